@@ -1,0 +1,25 @@
+"""Where does the secret key come from when nobody set one?"""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def stored_secret(path: Path) -> str:
+    """The key kept at `path`, made on the first call.
+
+    Several processes may start at once: each writes its own file and links it into place, which
+    only the first can do, so that all read the same whole key.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        own = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(64))
+        try:
+            os.link(own, path)
+        except FileExistsError:
+            pass
+        finally:
+            own.unlink()
+    return path.read_text().strip()

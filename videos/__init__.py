@@ -1,0 +1,1 @@
+"""The application: video jobs from the prompt to the archive."""

@@ -1,0 +1,33 @@
+"""What do we remember, and what may change into what?"""
+
+from videos.models.asset import Asset, Kind
+from videos.models.event import JobEvent
+from videos.models.housekeeping import Heartbeat, RemoteDeletion, TeamSettings
+from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
+from videos.models.member import Invitation, Member, Role
+from videos.models.provider import Offer, Origin, Provider
+from videos.models.search import PromptIndex
+from videos.models.transitions import TRANSITIONS, transition
+
+__all__ = [
+    "TERMINAL",
+    "TRANSITIONS",
+    "UNFINISHED",
+    "Asset",
+    "Heartbeat",
+    "Invitation",
+    "JobEvent",
+    "JobStatus",
+    "Kind",
+    "Member",
+    "Offer",
+    "Operation",
+    "Origin",
+    "PromptIndex",
+    "Provider",
+    "RemoteDeletion",
+    "Role",
+    "TeamSettings",
+    "VideoJob",
+    "transition",
+]

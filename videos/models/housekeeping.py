@@ -1,0 +1,69 @@
+"""What does the team choose, and what does the mirror keep for itself?"""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+
+from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.provider import Provider
+
+
+class TeamSettings(models.Model):
+    """The one row of settings that an admin may change in the browser."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    team_name = models.CharField(max_length=60, blank=True, default="")
+    trash_days = models.PositiveSmallIntegerField(default=7)
+    delete_remote = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_row_of_settings"),
+        ]
+
+    def __str__(self) -> str:
+        return self.team_name
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings, or their defaults while nobody has changed any."""
+        return cls.objects.filter(pk=1).first() or cls()
+
+
+class RemoteDeletion(Leased):
+    """A deletion that a provider still owes us, or has refused."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="deletions")
+    remote_id = models.CharField(max_length=1024)
+    created_at = models.DateTimeField(default=timezone.now)
+    # Why the provider will not do it; the row then stays for a person to see.
+    refusal = models.CharField(max_length=600, blank=True, default="")
+
+    objects: ClassVar[LeasedQuerySet["RemoteDeletion"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(due_at__isnull=False), name="deletion_due"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_at__isnull=False) | ~models.Q(refusal=""),
+                name="deletion_is_due_or_refused",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.remote_id}"
+
+
+class Heartbeat(models.Model):
+    """When a mirror last went round."""
+
+    name = models.CharField(primary_key=True, max_length=100)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

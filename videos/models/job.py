@@ -1,0 +1,174 @@
+"""What is a video job?"""
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.member import Member
+from videos.models.provider import Provider
+
+
+class JobStatus(models.TextChoices):
+    """Where a job stands. `transitions.py` says what may follow what."""
+
+    SUBMITTING = "submitting", "Queued"
+    UNSURE = "unsure", "Unsure"
+    QUEUED = "queued", "Queued"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Operation(models.TextChoices):
+    """Which operation of the API makes the clip."""
+
+    CREATE = "create", "Create"
+    REMIX = "remix", "Remix"
+
+
+TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+RUNNING = (JobStatus.QUEUED, JobStatus.IN_PROGRESS)
+UNFINISHED = (JobStatus.SUBMITTING, JobStatus.UNSURE, *RUNNING)
+LIVE = Q(trashed_at=None)
+
+
+def new_public_id() -> str:
+    """An id of ours in the API's form: `video_` and 32 hex digits."""
+    return f"video_{secrets.token_hex(16)}"
+
+
+def _listed(name: str, *columns: str) -> models.Index:
+    return models.Index(fields=[*columns, "-id"], condition=LIVE, name=name)
+
+
+class VideoJob(Leased):
+    """One request to generate one clip. The row is complete before anything is sent."""
+
+    public_id = models.CharField(max_length=38, unique=True, default=new_public_id, editable=False)
+    maker = models.ForeignKey(Member, models.PROTECT, related_name="jobs")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="jobs")
+    # One press of the button is one job: the form's one-time key, unique for its maker.
+    submission_key = models.CharField(max_length=64, default=new_public_id)
+
+    operation = models.CharField(max_length=10, choices=Operation, default=Operation.CREATE)
+    prompt = models.TextField()
+    model = models.CharField(max_length=200)
+    size = models.CharField(max_length=32)
+    seconds = models.CharField(max_length=8)
+    extra = models.JSONField(default=dict, blank=True)
+    reference = models.CharField(max_length=200, blank=True, default="")
+    remix_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="remixes"
+    )
+    price = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+
+    status = models.CharField(max_length=12, choices=JobStatus, default=JobStatus.SUBMITTING)
+    progress = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=100, blank=True, default="")
+    error_message = models.CharField(max_length=2000, blank=True, default="")
+    # Why a person should look; empty where nobody needs to.
+    attention = models.CharField(max_length=600, blank=True, default="")
+    # Counts what a card shows, so that a poll can tell whether it is stale.
+    version = models.PositiveIntegerField(default=1)
+
+    remote_id = models.CharField(max_length=1024, blank=True, default="")
+    remote_status = models.CharField(max_length=64, blank=True, default="")
+    remote = models.JSONField(default=dict, blank=True)
+    # The provider's newest job that we knew when we sent ours: ours can only be newer.
+    known_before = models.CharField(max_length=1024, blank=True, default="")
+    # When retrieve first answered 404, and how often it has since.
+    missing_since = models.DateTimeField(null=True, blank=True)
+    missing_count = models.PositiveSmallIntegerField(default=0)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    submit_started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    trashed_by = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="trashed"
+    )
+    purge_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[LeasedQuerySet["VideoJob"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            _listed("live"),
+            _listed("live_status", "status"),
+            _listed("live_maker", "maker"),
+            _listed("live_model", "model"),
+            _listed("live_maker_status", "maker", "status"),
+            _listed("live_maker_model", "maker", "model"),
+            _listed("live_model_status", "model", "status"),
+            models.Index(
+                fields=["expires_at", "id"],
+                condition=LIVE & Q(status=JobStatus.COMPLETED),
+                name="live_expiring",
+            ),
+            models.Index(
+                fields=["status", "due_at"], condition=Q(due_at__isnull=False), name="due"
+            ),
+            models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=JobStatus.values), name="status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=100), name="progress_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TERMINAL, finished_at__isnull=False)
+                | Q(status__in=UNFINISHED, finished_at=None),
+                name="terminal_means_finished",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[*RUNNING, JobStatus.COMPLETED]) | ~Q(remote_id=""),
+                name="running_has_a_remote_id",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=UNFINISHED) | Q(due_at__isnull=False) | ~Q(attention=""),
+                name="unfinished_has_a_next_step",
+            ),
+            models.CheckConstraint(
+                condition=Q(trashed_at=None, trashed_by=None, purge_at=None)
+                | Q(trashed_at__isnull=False, trashed_by__isnull=False, purge_at__isnull=False),
+                name="trash_is_whole",
+            ),
+            models.UniqueConstraint(fields=["maker", "submission_key"], name="one_job_per_press"),
+            models.UniqueConstraint(
+                fields=["provider", "remote_id"],
+                condition=~Q(remote_id=""),
+                name="one_job_per_remote_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def get_absolute_url(self) -> str:
+        """The detail page."""
+        return reverse("video_detail", args=[self.public_id])
+
+    @property
+    def is_finished(self) -> bool:
+        """Has the job come to its end?"""
+        return self.status in TERMINAL
+
+    @property
+    def is_expired(self) -> bool:
+        """Does the provider no longer hold the assets?"""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_lost(self) -> bool:
+        """Was there a clip that nobody holds any more?"""
+        return self.status == JobStatus.COMPLETED and self.is_expired and self.archived_at is None

@@ -1,0 +1,75 @@
+"""How does one worker among many take a row, and prove later that it still holds it?
+
+A row is due when `due_at` has passed. A claim writes a fresh token and a deadline; every later
+write names the token, so a worker that slept past its lease hits no row.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, Self, TypeVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+M = TypeVar("M", bound="Leased")
+
+
+class LeasedQuerySet(models.QuerySet[M]):
+    """Rows that wait for a worker."""
+
+    def free(self, now: datetime) -> Self:
+        """Rows that nobody holds at `now`."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lte=now))
+
+    def held(self, token: str) -> Self:
+        """Rows that `token` still holds. The write that names it is the fence."""
+        return self.filter(lease_token=token)
+
+    def claim(self, limit: int) -> list[M]:
+        """Up to `limit` of these rows, each now held under one fresh token."""
+        now = timezone.now()
+        free = list(self.free(now).values_list("pk", flat=True)[:limit])
+        if not free:
+            return []
+        token = secrets.token_hex(16)
+        with transaction.atomic():
+            rows = self.model._default_manager.filter(pk__in=free)
+            rows.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(
+                lease_token=token,
+                lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+                claims=F("claims") + 1,
+            )
+        order = {pk: place for place, pk in enumerate(free)}
+        mine = self.model._default_manager.filter(pk__in=free, lease_token=token)
+        return sorted(mine, key=lambda row: order[row.pk])
+
+
+class Leased(models.Model):
+    """Columns of a row that has a next step."""
+
+    due_at = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # Claims since the last step that was written back: what kills its worker each time shows here.
+    claims = models.PositiveSmallIntegerField(default=0)
+    # Failed tries of the present step, for the back-off.
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def renew(self) -> bool:
+        """Hold the row for another lease. False: somebody else has it, stop."""
+        until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+        rows = type(self)._default_manager.filter(pk=self.pk, lease_token=self.lease_token)
+        return rows.update(lease_until=until) == 1
+
+    def write_back(self, **changes: Any) -> bool:
+        """End the claim and write `changes`. False: the lease was lost, nothing was written."""
+        rows = type(self)._default_manager.filter(pk=self.pk, lease_token=self.lease_token)
+        return rows.update(**RELEASED | changes) == 1
+
+
+RELEASED: dict[str, Any] = {"lease_token": "", "lease_until": None, "claims": 0}

@@ -1,0 +1,96 @@
+"""Which servers do we talk to, and what do they offer?"""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.sealed import seal, unseal
+
+
+class Origin(models.TextChoices):
+    """Who made the provider known."""
+
+    ENGINE = "engine", "Embedded engine"
+    ENVIRONMENT = "environment", "Environment"
+    ADMIN = "admin", "Added by an admin"
+
+
+class Provider(Leased):
+    """A server that speaks the Video API. `due_at` is when its catalogue is read again."""
+
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=40, unique=True)
+    base_url = models.CharField(max_length=500)
+    sealed_key = models.TextField(blank=True, default="")
+    dialect = models.CharField(max_length=20)
+    origin = models.CharField(max_length=12, choices=Origin)
+    enabled = models.BooleanField(default=True)
+    # For servers that do not say when their copy goes. None: the dialect's own figure.
+    expires_after_seconds = models.PositiveIntegerField(null=True, blank=True)
+    catalogue_at = models.DateTimeField(null=True, blank=True)
+    last_contact_at = models.DateTimeField(null=True, blank=True)
+    # A pause holds back every row of this provider. Without `paused_until` it waits for a person.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=600, blank=True, default="")
+
+    objects: ClassVar[LeasedQuerySet["Provider"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=False) | models.Q(paused_until=None),
+                name="pause_has_a_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """The bearer key, in the clear, for the client alone."""
+        return unseal(self.sealed_key)
+
+    @key.setter
+    def key(self, secret: str) -> None:
+        self.sealed_key = seal(secret)
+
+    @property
+    def is_paused(self) -> bool:
+        """Is this provider left alone just now?"""
+        ended = self.paused_until is not None and self.paused_until <= timezone.now()
+        return self.paused_at is not None and not ended
+
+
+class Offer(models.Model):
+    """One model of one provider's catalogue: what may be asked for, and at what price."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="offers")
+    # The name people and scripts use; the model's own, unless another provider has it already.
+    slug = models.CharField(max_length=200, unique=True)
+    model = models.CharField(max_length=200)
+    label = models.CharField(max_length=80)
+    description = models.CharField(max_length=300, blank=True, default="")
+    sizes = models.JSONField(default=list)
+    seconds = models.JSONField(default=list)
+    # US dollars as strings by size, "*" for any other: {"1280x720": "0.10", "*": "0.30"}.
+    price_per_second = models.JSONField(default=dict, blank=True)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["provider_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "model"], name="one_offer_per_model"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def price(self, size: str, seconds: str) -> Decimal | None:
+        """US dollars for one clip; None where the price is not known."""
+        rate = self.price_per_second.get(size, self.price_per_second.get("*"))
+        return None if rate is None else Decimal(rate) * Decimal(seconds)

@@ -1,0 +1,87 @@
+"""What may change into what? A table, and the one function that applies it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from videos.models.event import JobEvent
+from videos.models.job import TERMINAL, JobStatus, VideoJob
+from videos.models.lease import RELEASED
+from videos.models.member import Member
+
+S = JobStatus
+
+# From → to → what has to happen. The README's diagram is drawn from this table.
+TRANSITIONS: dict[JobStatus, dict[JobStatus, str]] = {
+    S.SUBMITTING: {
+        S.QUEUED: "accepted",
+        S.IN_PROGRESS: "accepted, running at once",
+        S.COMPLETED: "accepted, done at once",
+        S.FAILED: "refused",
+        S.UNSURE: "no answer that proves anything",
+        S.CANCELLED: "given up before it was sent",
+    },
+    S.UNSURE: {
+        S.QUEUED: "found at the provider",
+        S.IN_PROGRESS: "found at the provider, running",
+        S.COMPLETED: "found at the provider, done",
+        S.FAILED: "found at the provider, failed",
+        S.SUBMITTING: "not at the provider, or a person sends it again",
+        S.CANCELLED: "a person gives it up",
+    },
+    S.QUEUED: {
+        S.IN_PROGRESS: "started",
+        S.COMPLETED: "done",
+        S.FAILED: "failed",
+        S.CANCELLED: "cancelled at the provider",
+    },
+    S.IN_PROGRESS: {
+        S.COMPLETED: "done",
+        S.FAILED: "failed",
+        S.CANCELLED: "cancelled at the provider",
+    },
+    S.COMPLETED: {},
+    S.FAILED: {},
+    S.CANCELLED: {},
+}
+
+
+class ForbiddenTransition(Exception):
+    """The table does not know this change: a mistake in the code, not in the world."""
+
+
+def transition(
+    job: VideoJob,
+    to: JobStatus,
+    *,
+    why: str,
+    who: Member | None = None,
+    fenced: bool = False,
+    **changes: Any,
+) -> bool:
+    """Move `job` to `to` by compare-and-swap, with its history; False when another was faster.
+
+    `fenced` also demands that the caller's lease still holds, and ends it. `changes` are written
+    in the same statement. The instance follows what was written.
+    """
+    came_from = JobStatus(job.status)
+    if to not in TRANSITIONS[came_from]:
+        raise ForbiddenTransition(f"{came_from} → {to}")
+    changes = {"status": to, "missing_since": None, "missing_count": 0, "attempts": 0} | changes
+    if to in TERMINAL:
+        changes.setdefault("finished_at", timezone.now())
+    rows = VideoJob.objects.filter(pk=job.pk, status=came_from)
+    if fenced:
+        rows = rows.held(job.lease_token)
+        changes = RELEASED | changes
+    with transaction.atomic():
+        if rows.update(**changes, version=F("version") + 1) != 1:
+            return False
+        JobEvent.objects.create(
+            job=job, from_status=came_from, to_status=to, who=who, why=why[:600]
+        )
+    for name, value in changes.items():
+        setattr(job, name, value)
+    return True

@@ -1,0 +1,1 @@
+"""Who is the team, and who may do what?"""
