@@ -1,0 +1,116 @@
+"""Fixtures that every test may use. No test reaches anything but loopback."""
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+
+from videos.models import TERMINAL, JobStatus, Member, Offer, Origin, Provider, Role, VideoJob
+
+PASSWORD = "correct-horse-battery"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse any connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test reached for {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Each test has its own files and an empty card cache."""
+    settings.ARCHIVE_DIR = tmp_path / "archive"
+    caches["cards"].clear()
+    yield
+    caches["cards"].clear()
+
+
+def make_member(username: str, role: Role, **fields: Any) -> Member:
+    """An account with the password `PASSWORD`."""
+    fields = {"name": username.title(), "email": f"{username}@example.com"} | fields
+    return Member.objects.create_user(username, password=PASSWORD, role=role, **fields)
+
+
+@pytest.fixture
+def team(db: None) -> SimpleNamespace:
+    """The standing cast: an admin, an owner of clips, a teammate, a viewer."""
+    return SimpleNamespace(
+        admin=make_member("admin", Role.ADMIN),
+        owner=make_member("owner", Role.MEMBER),
+        teammate=make_member("teammate", Role.MEMBER),
+        viewer=make_member("viewer", Role.VIEWER),
+    )
+
+
+@pytest.fixture
+def provider(db: None) -> Provider:
+    """A provider that nothing listens behind."""
+    return Provider.objects.create(
+        name="Engine",
+        slug="engine",
+        base_url="http://127.0.0.1:9/v1",
+        dialect="engine",
+        origin=Origin.ENGINE,
+        catalogue_at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def offer(provider: Provider) -> Offer:
+    """The catalogue's one model: small and free."""
+    return Offer.objects.create(
+        provider=provider,
+        slug="sketch-1",
+        model="sketch-1",
+        label="Sketch",
+        sizes=["1280x720", "720x1280", "640x360"],
+        seconds=["4", "8"],
+        price_per_second={"*": "0"},
+    )
+
+
+@pytest.fixture
+def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
+    """Makes a job in any status; what is not said follows from the status."""
+
+    def make(**fields: Any) -> VideoJob:
+        now = timezone.now()
+        status = fields.setdefault("status", JobStatus.COMPLETED)
+        if status in TERMINAL:
+            fields.setdefault("finished_at", now)
+        else:
+            fields.setdefault("due_at", now)
+        if status == JobStatus.COMPLETED:
+            fields.setdefault("progress", 100)
+            fields.setdefault("expires_at", now + timedelta(hours=1))
+        job = VideoJob(
+            **{
+                "maker": team.owner,
+                "provider": offer.provider,
+                "prompt": "a paper boat on a calm sea at dawn",
+                "model": offer.model,
+                "size": "1280x720",
+                "seconds": "4",
+            }
+            | fields
+        )
+        if status in ("queued", "in_progress", "completed") and not job.remote_id:
+            job.remote_id = f"remote_{job.public_id}"
+        job.save()
+        return job
+
+    return make
