@@ -48,6 +48,9 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", 60)
 # Longer than a create may take: before it ends, a late answer is still possible.
 SUBMIT_GRACE_SECONDS = env.int("SUBMIT_GRACE_SECONDS", 45)
 JOB_AGE_LIMIT_HOURS = env.int("JOB_AGE_LIMIT_HOURS", 24)
+# A row that was claimed so often without a word written back kills its workers.
+MAX_CLAIMS = 5
+FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.int("MAX_CONTENT_MB", 2048)
 
 # --- Django ----------------------------------------------------------------------------------

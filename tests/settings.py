@@ -4,7 +4,8 @@ import os
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="dailies-tests-")
+# A process that a test starts shares the test's files and database by naming them here.
+os.environ["DATA_DIR"] = os.environ.get("TESTS_DATA_DIR") or tempfile.mkdtemp(prefix="dailies-")
 os.environ["PUBLIC_URL"] = "http://localhost:8000"
 for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "ENGINE", "DEBUG"):
     os.environ[name] = ""
@@ -12,6 +13,8 @@ os.environ["ENGINE"] = "auto"
 os.environ["DEBUG"] = "false"
 
 from dashboard.settings import *
+
+FAILPOINTS = set(filter(None, os.environ.get("FAILPOINTS", "").split(",")))
 
 # scrypt is slow on purpose, which a suite of hundreds of logins would only feel.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -87,6 +87,8 @@ class VideoJob(Leased):
     missing_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(default=timezone.now)
+    # How often create was begun; each was proved to have bought nothing before the next.
+    sends = models.PositiveSmallIntegerField(default=0)
     submit_started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -41,9 +41,7 @@ class LeasedQuerySet(models.QuerySet[M]):
                 lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
                 claims=F("claims") + 1,
             )
-        order = {pk: place for place, pk in enumerate(free)}
-        mine = self.model._default_manager.filter(pk__in=free, lease_token=token)
-        return sorted(mine, key=lambda row: order[row.pk])
+        return list(self.filter(pk__in=free, lease_token=token))
 
 
 class Leased(models.Model):

@@ -1,5 +1,7 @@
 """Who belongs to the team, and in which role?"""
 
+from typing import ClassVar, Self
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
@@ -21,7 +23,7 @@ class Member(AbstractUser):
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,1 @@
+"""How do bytes arrive whole, get a poster, and leave by Range?"""

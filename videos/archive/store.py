@@ -1,0 +1,147 @@
+"""How do bytes arrive whole?
+
+A temporary file named after the lease, checked, fsynced, renamed, and only then the row. A file
+that a killed worker left under its final name is whole, and is used instead of a second download.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from videos.archive.errors import DiskFull, LeaseLost, NotAClip
+from videos.failpoints import failpoint
+from videos.frames import NotAnMp4, inspect
+from videos.models import VideoJob
+
+# The database needs room when the archive has used up its own.
+RESERVE = 64 * 1024 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Arrived(NamedTuple):
+    """A whole clip under its final name. `path` is relative to the archive, sizes in pixels."""
+
+    path: str
+    bytes: int
+    sha256: str
+    width: int
+    height: int
+
+
+def folder(job: VideoJob) -> Path:
+    """Where this job's files live."""
+    digits = job.public_id.removeprefix("video_")
+    return Path(settings.ARCHIVE_DIR) / digits[:2] / digits[2:]
+
+
+def absolute(path: str) -> Path:
+    """Where a path from a row lies on this machine."""
+    return Path(settings.ARCHIVE_DIR) / path
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def left_behind(job: VideoJob) -> Arrived | None:
+    """A whole clip that a killed worker renamed but did not record; other leavings are swept."""
+    found = None
+    for path in sorted(folder(job).glob("*")):
+        if path.name.startswith("video-") and found is None:
+            with suppress(NotAnMp4):
+                found = _arrived(path, _hash_of(path))
+                continue
+        path.unlink(missing_ok=True)
+    return found
+
+
+def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) -> Arrived:
+    """Write the clip of `job`, whole, under a name of this lease's own.
+
+    `held` says whether the lease still stands; it is asked between chunks and before the rename.
+    Raises DiskFull, LeaseLost, NotAClip; nothing is left of the attempt then.
+    """
+    place = folder(job)
+    part = place / f".part-{job.lease_token}"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(place).free < RESERVE:
+            raise DiskFull("The archive's disk is full.")
+        sha256 = _write(part, chunks, held)
+        inspect(part)
+        if not held():
+            raise LeaseLost
+        final = place / f"video-{job.lease_token}.mp4"
+        part.rename(final)
+        _sync_folder(place)
+        failpoint("after_rename")
+        return _arrived(final, sha256)
+    except NotAnMp4 as error:
+        raise NotAClip(f"What the provider sent is no whole MP4: {error.reason}.") from error
+    except OSError as error:
+        if error.errno in FULL:
+            raise DiskFull("The archive's disk is full.") from error
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_still(job: VideoJob, name: str, data: bytes) -> str:
+    """Store a small picture beside the clip; returns its path within the archive."""
+    path = folder(job) / f"{name}-{job.lease_token}.webp"
+    part = path.with_name(f".part-{job.lease_token}-{name}")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)
+    return _relative(path)
+
+
+def remove(job: VideoJob) -> None:
+    """Take away all files of a job, and its folder."""
+    shutil.rmtree(folder(job), ignore_errors=True)
+
+
+def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str:
+    running = hashlib.sha256()
+    with part.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+            running.update(chunk)
+            failpoint("mid_chunk")
+            if not held():
+                raise LeaseLost
+        file.flush()
+        os.fsync(file.fileno())
+    return running.hexdigest()
+
+
+def _arrived(path: Path, sha256: str) -> Arrived:
+    clip = inspect(path)
+    return Arrived(_relative(path), path.stat().st_size, sha256, clip.width, clip.height)
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(settings.ARCHIVE_DIR))
+
+
+def _sync_folder(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,112 @@
+"""How does a completed clip come to us before it expires?"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from time import monotonic
+
+from django.utils import timezone
+
+from videos.archive import store
+from videos.archive.errors import DiskFull, LeaseLost, NotAClip
+from videos.archive.record import record
+from videos.jobs.outcome import backoff
+from videos.jobs.providers import client_for, note_failure, note_success
+from videos.models import JobEvent, VideoJob
+from videos.provider.errors import BadAnswer, NotFound, ProviderError
+from videos.provider.stream import ContentStream
+
+RENEW_EVERY = 10.0
+# A 404 may mean "not ready yet". Only said this often, over this time, it means "gone".
+GONE_AFTER_TRIES = 3
+GONE_AFTER = timedelta(minutes=10)
+BAD_TRIES = 5
+
+
+class ContentUnavailable(Exception):
+    """The provider does not give the bytes now; the message says why, for people."""
+
+
+def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
+    """The step of a completed row that has no copy here: download, check, record."""
+    try:
+        arrived = store.left_behind(job)
+        if arrived is None:
+            with client_for(job.provider).content(job.remote_id) as stream:
+                arrived = store.receive(job, stream, _holder(job, keep_going))
+            note_success(job.provider)
+        record(job, arrived)
+    except LeaseLost:
+        # Another worker's row by now, or a shutdown: then it is due again at once.
+        job.write_back(due_at=timezone.now())
+    except DiskFull as error:
+        _later(job, attention=f"{error} The clip waits at the provider.")
+    except (NotAClip, BadAnswer) as error:
+        _later(job, attention=str(error) if job.attempts + 1 >= BAD_TRIES else "")
+    except NotFound as error:
+        _missing(job, error)
+    except ProviderError as error:
+        note_failure(job.provider, error)
+        _later(job)
+
+
+def open_content(
+    job: VideoJob, variant: str | None = None, range_header: str | None = None
+) -> ContentStream:
+    """The provider's own bytes, for a clip that is not archived yet. The caller closes it."""
+    if not job.remote_id or job.is_expired:
+        raise ContentUnavailable("The provider no longer holds this clip.")
+    try:
+        return client_for(job.provider).content(job.remote_id, variant, range_header)
+    except ProviderError as error:
+        raise ContentUnavailable(error.message) from error
+
+
+def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
+    """Says whether the lease stands, and renews it now and then."""
+    renewed = monotonic()
+
+    def held() -> bool:
+        nonlocal renewed
+        if not keep_going():
+            return False
+        if monotonic() - renewed < RENEW_EVERY:
+            return True
+        renewed = monotonic()
+        return job.renew()
+
+    return held
+
+
+def _later(job: VideoJob, attention: str = "") -> None:
+    attempts = job.attempts + 1
+    seen = {"version": job.version + 1} if attention != job.attention else {}
+    job.write_back(
+        attempts=attempts,
+        attention=attention[:600],
+        due_at=timezone.now() + backoff(attempts),
+        **seen,
+    )
+
+
+def _missing(job: VideoJob, error: NotFound) -> None:
+    now = timezone.now()
+    since = job.missing_since or now
+    count = job.missing_count + 1
+    if job.is_expired or error.gone or (count >= GONE_AFTER_TRIES and now - since >= GONE_AFTER):
+        expires_at = job.expires_at if job.is_expired else now
+        kept = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
+        if kept:
+            JobEvent.objects.create(
+                job=job,
+                from_status=job.status,
+                to_status=job.status,
+                why="Lost: the provider no longer holds it, and it was not archived before",
+            )
+        return
+    attempts = job.attempts + 1
+    job.write_back(
+        attempts=attempts,
+        missing_since=since,
+        missing_count=count,
+        due_at=now + backoff(attempts),
+    )

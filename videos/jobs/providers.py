@@ -1,0 +1,191 @@
+"""Which providers are there, are they well, and what do they offer?"""
+
+import logging
+import re
+from datetime import timedelta
+from threading import Lock
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from videos.models import Offer, Origin, Provider
+from videos.provider.client import Client, ModelInfo
+from videos.provider.dialects import Dialect, dialect
+from videos.provider.errors import (
+    NotFound,
+    NotOffered,
+    ProviderError,
+    RateLimited,
+    Unauthorized,
+)
+
+log = logging.getLogger(__name__)
+
+SIZES = ["1280x720", "720x1280", "1792x1024", "1024x1792"]
+SECONDS = ["4", "8", "12"]
+# A gateway's list of models is mostly about text. If any name speaks of video, those are meant.
+VIDEO_NAMES = re.compile(
+    r"sora|veo|wan|kling|video|ltx|hunyuan|mochi|seedance|hailuo|pixverse|luma|gen-?[34]|svd", re.I
+)
+CATALOGUE_EVERY = timedelta(hours=1)
+LONG_PAUSE = timedelta(minutes=5)
+
+_clients: dict[tuple[int, str, str], Client] = {}
+_lock = Lock()
+
+
+def sync_configured() -> None:
+    """Make the providers of the environment (and the engine) true in the database.
+
+    An admin's own providers are left alone. Called when a mirror starts.
+    """
+    if settings.OPENAI_BASE_URL:
+        _ensure(
+            Origin.ENVIRONMENT,
+            name=re.sub(r"^https?://|/.*$", "", settings.OPENAI_BASE_URL)[:60],
+            base_url=settings.OPENAI_BASE_URL,
+            dialect=settings.PROVIDER_DIALECT,
+            key=settings.OPENAI_API_KEY,
+        )
+    if settings.ENGINE_ENABLED:
+        _ensure(
+            Origin.ENGINE,
+            name="Engine",
+            base_url=f"http://{settings.ENGINE_HOST}:{settings.ENGINE_PORT}/v1",
+            dialect="engine",
+            key=settings.ENGINE_KEY,
+        )
+    wanted = {
+        Origin.ENVIRONMENT: bool(settings.OPENAI_BASE_URL),
+        Origin.ENGINE: settings.ENGINE_ENABLED,
+    }
+    for origin, on in wanted.items():
+        Provider.objects.filter(origin=origin).exclude(enabled=on).update(enabled=on)
+
+
+def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str) -> None:
+    with transaction.atomic():
+        known, made = Provider.objects.get_or_create(
+            slug=origin.value,
+            defaults={"name": name, "base_url": base_url, "dialect": dialect, "origin": origin},
+        )
+        if not made and (known.base_url, known.dialect, known.key) == (base_url, dialect, key):
+            # The engine starts beside us: what it could not do a moment ago says nothing now.
+            Provider.objects.filter(pk=known.pk).update(due_at=timezone.now())
+            return
+        known.name, known.base_url, known.dialect, known.key = name, base_url, dialect, key
+        known.due_at = timezone.now()
+        known.paused_at = known.paused_until = None
+        known.pause_reason = ""
+        known.save()
+
+
+def dialect_of(provider: Provider) -> Dialect:
+    """How this provider's family deviates."""
+    return dialect(provider.dialect)
+
+
+def client_for(provider: Provider) -> Client:
+    """This process's client of `provider`; a changed address or key makes a new one."""
+    identity = (provider.pk, provider.base_url, provider.sealed_key)
+    with _lock:
+        if identity not in _clients:
+            _clients[identity] = Client(
+                provider.base_url,
+                provider.key,
+                dialect_of(provider),
+                max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
+            )
+        return _clients[identity]
+
+
+def note_success(provider: Provider) -> None:
+    """The provider answered. Written at most every ten seconds, or when it ends a trouble."""
+    now = timezone.now()
+    stale = provider.last_contact_at is None or now - provider.last_contact_at > timedelta(
+        seconds=10
+    )
+    if not (stale or provider.paused_at or provider.attempts):
+        return
+    changes = {"last_contact_at": now, "attempts": 0}
+    if not provider.is_paused:
+        # A pause that began while this call was under way is not for this call to end.
+        changes |= {"paused_at": None, "paused_until": None, "pause_reason": ""}
+    Provider.objects.filter(pk=provider.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(provider, name, value)
+
+
+def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> None:
+    """Hold back all of the provider's rows where the failure is the provider's, not a row's."""
+    now = timezone.now()
+    if isinstance(error, Unauthorized):
+        _pause(provider, f"It refuses our key: {error.message}", LONG_PAUSE)
+    elif isinstance(error, RateLimited):
+        wait = None if error.quota else timedelta(seconds=error.retry_after or 20)
+        _pause(provider, f"It asks us to wait: {error.message}", wait)
+    elif on_create and isinstance(error, NotFound | NotOffered):
+        _pause(provider, f"It does not offer this endpoint or model: {error.message}", LONG_PAUSE)
+    elif error.transient:
+        provider.attempts += 1
+        Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
+        if provider.attempts >= 3:
+            wait = timedelta(seconds=error.retry_after or min(2 ** (provider.attempts - 2), 60))
+            _pause(provider, f"It does not answer: {error.message}", wait)
+    log.info("%s at %s: %s", type(error).__name__, now.isoformat(), provider.slug)
+
+
+def _pause(provider: Provider, reason: str, wait: timedelta | None) -> None:
+    now = timezone.now()
+    provider.paused_at = provider.paused_at or now
+    provider.paused_until = now + wait if wait is not None else None
+    provider.pause_reason = reason[:600]
+    provider.save(update_fields=["paused_at", "paused_until", "pause_reason"])
+
+
+def resume_provider(provider: Provider) -> None:
+    """A person says: try again now."""
+    Provider.objects.filter(pk=provider.pk).update(
+        paused_at=None, paused_until=None, pause_reason="", attempts=0, due_at=timezone.now()
+    )
+
+
+def read_catalogue(provider: Provider) -> None:
+    """One step of the mirror: ask what the provider offers and keep it."""
+    try:
+        models = client_for(provider).models()
+    except (NotFound, NotOffered):
+        # No list of models: the server has one, and takes it when none is named.
+        models = [ModelInfo(id="", label="Default model")]
+    except ProviderError as error:
+        note_failure(provider, error)
+        wait = timedelta(seconds=min(2**provider.attempts, 60))
+        provider.write_back(due_at=timezone.now() + wait)
+        return
+    named = [model for model in models if VIDEO_NAMES.search(model.id)]
+    with transaction.atomic():
+        for model in (named or models)[:200]:
+            _keep_offer(provider, model)
+    note_success(provider)
+    now = timezone.now()
+    provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now)
+
+
+def _keep_offer(provider: Provider, model: ModelInfo) -> None:
+    slug = model.id or provider.slug
+    if Offer.objects.filter(slug=slug).exclude(provider=provider, model=model.id).exists():
+        slug = f"{provider.slug}/{slug}"
+    values = {
+        "label": (model.label or model.id)[:80],
+        "description": (model.description or "")[:300],
+        "sizes": model.sizes or SIZES,
+        "seconds": model.seconds or SECONDS,
+        "price_per_second": model.price_per_second or {},
+    }
+    Offer.objects.update_or_create(
+        provider=provider,
+        model=model.id,
+        defaults=values,
+        create_defaults=values | {"slug": slug[:200]},
+    )

@@ -1,0 +1,108 @@
+"""How do running rows learn what the provider says, with few calls?"""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from videos import wire
+from videos.jobs.outcome import apply, backoff
+from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
+from videos.models import JobStatus, Provider, VideoJob, transition
+from videos.provider.errors import NotFound, ProviderError
+
+log = logging.getLogger(__name__)
+
+PAGE = 100
+# After this many calls by id the rest of a claim waits for the next round.
+MAX_RETRIEVES = 40
+GONE_AFTER_TRIES = 3
+GONE_AFTER = timedelta(minutes=10)
+
+
+def refresh(jobs: list[VideoJob]) -> None:
+    """The step of claimed running rows of one provider: list for many, retrieve for few."""
+    if not jobs:
+        return
+    provider = jobs[0].provider
+    for job in jobs:
+        job.provider = provider
+    known: dict[str, wire.RemoteVideo] = {}
+    try:
+        if len(jobs) > 1 and dialect_of(provider).lists:
+            known = _listed(provider, {job.remote_id for job in jobs})
+    except ProviderError as error:
+        note_failure(provider, error)
+        _wait(jobs)
+        return
+    stragglers = []
+    for job in jobs:
+        if job.remote_id in known:
+            _apply(job, known[job.remote_id])
+        else:
+            stragglers.append(job)
+    for job in stragglers[:MAX_RETRIEVES]:
+        _retrieve(job)
+    _wait(stragglers[MAX_RETRIEVES:])
+    if known:
+        note_success(provider)
+
+
+def _listed(provider: Provider, wanted: set[str]) -> dict[str, wire.RemoteVideo]:
+    """What the list says of the wanted ids, in at most one page for each hundred and one more."""
+    found: dict[str, wire.RemoteVideo] = {}
+    limit = PAGE * (-(-len(wanted) // PAGE) + 1)
+    for place, remote in enumerate(client_for(provider).list_all(limit=PAGE), start=1):
+        if remote.id in wanted:
+            found[remote.id] = remote
+        if len(found) == len(wanted) or place >= limit:
+            break
+    return found
+
+
+def _retrieve(job: VideoJob) -> None:
+    try:
+        remote = client_for(job.provider).retrieve(job.remote_id)
+    except NotFound:
+        note_success(job.provider)
+        _missing(job)
+    except ProviderError as error:
+        note_failure(job.provider, error)
+        _wait([job])
+    else:
+        note_success(job.provider)
+        _apply(job, remote)
+
+
+def _apply(job: VideoJob, remote: wire.RemoteVideo) -> None:
+    try:
+        apply(job, remote)
+    except Exception:
+        # One row's oddity must not keep the others of its claim waiting.
+        log.exception("could not apply the provider's answer to %s", job.public_id)
+        _wait([job])
+
+
+def _wait(jobs: list[VideoJob]) -> None:
+    for job in jobs:
+        attempts = job.attempts + 1
+        job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
+
+
+def _missing(job: VideoJob) -> None:
+    """A 404 by id. Said three times over ten minutes, the job is lost there."""
+    now = timezone.now()
+    since, count = job.missing_since or now, job.missing_count + 1
+    if count < GONE_AFTER_TRIES or now - since < GONE_AFTER:
+        wait = backoff(min(count + 3, 8), cap=240)
+        job.write_back(missing_since=since, missing_count=count, due_at=now + wait)
+        return
+    transition(
+        job,
+        JobStatus.FAILED,
+        why=f"The provider has not known it for {int((now - since).total_seconds() // 60)} minutes",
+        fenced=True,
+        due_at=None,
+        error_code="lost_at_provider",
+        error_message="The provider no longer knows this job. It may have been restarted.",
+    )

@@ -1,0 +1,126 @@
+"""How does a prompt become a job? The row is whole before anything is sent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from videos import wire
+from videos.archive import references
+from videos.models import JobEvent, JobStatus, Member, Offer, Operation, VideoJob
+
+MAX_KEY = 64
+
+
+class Invalid(Exception):
+    """What was asked for cannot be had. `errors`: field → words for people ("" is the whole)."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+class KeyReused(Exception):
+    """The one-time key has already made `job`, from other parameters."""
+
+    def __init__(self, job: VideoJob) -> None:
+        super().__init__("This form was already used for another clip.")
+        self.job = job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time."""
+
+    prompt: str
+    offer: str
+    size: str
+    seconds: str
+    key: str
+    reference: bytes | None = None
+    remix_of: VideoJob | None = None
+
+
+def offers() -> list[Offer]:
+    """What may be asked for just now."""
+    usable = Offer.objects.filter(enabled=True, provider__enabled=True)
+    return list(usable.select_related("provider"))
+
+
+def submit(member: Member, submission: Submission) -> VideoJob:
+    """The job of this submission: a new one, or the one that its key has made before.
+
+    Raises Invalid or KeyReused; nothing is written then.
+    """
+    offer = _valid_offer(submission)
+    job = _row(member, submission, offer)
+    if (earlier := _earlier(member, submission, job)) is not None:
+        return earlier
+    if submission.reference is not None:
+        job.reference = references.keep(job.public_id, submission.reference)
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+            JobEvent.objects.create(
+                job=job, to_status=job.status, who=member, why="Submitted in the browser"
+            )
+    except IntegrityError:
+        # Two presses at the same instant: the database let one through.
+        references.drop(job.reference)
+        if (earlier := _earlier(member, submission, job)) is None:
+            raise
+        return earlier
+    return job
+
+
+def _valid_offer(submission: Submission) -> Offer:
+    errors: dict[str, str] = {}
+    try:
+        wire.clean_prompt(submission.prompt)
+    except wire.WireError as error:
+        errors["prompt"] = error.message
+    if not 0 < len(submission.key) <= MAX_KEY or not submission.key.isascii():
+        errors["key"] = "This form's one-time key is not one of ours. Reload the page."
+    offer = next((each for each in offers() if each.slug == submission.offer), None)
+    if offer is None:
+        known = ", ".join(each.slug for each in offers()) or "none yet"
+        raise Invalid(errors | {"model": f"This model is not offered here. Offered: {known}."})
+    if submission.size not in offer.sizes:
+        errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
+    if submission.seconds not in offer.seconds:
+        errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
+    source = submission.remix_of
+    if source is not None and (source.status != JobStatus.COMPLETED or source.is_expired):
+        errors[""] = "The provider no longer holds the clip, so it cannot be remixed."
+    if errors:
+        raise Invalid(errors)
+    return offer
+
+
+def _row(member: Member, submission: Submission, offer: Offer) -> VideoJob:
+    source = submission.remix_of
+    price: Decimal | None = offer.price(submission.size, submission.seconds)
+    return VideoJob(
+        maker=member,
+        provider=source.provider if source else offer.provider,
+        submission_key=submission.key,
+        operation=Operation.REMIX if source else Operation.CREATE,
+        prompt=wire.clean_prompt(submission.prompt),
+        model=source.model if source else offer.model,
+        size=submission.size,
+        seconds=submission.seconds,
+        remix_of=source,
+        price=price,
+        due_at=timezone.now(),
+    )
+
+
+def _earlier(member: Member, submission: Submission, wanted: VideoJob) -> VideoJob | None:
+    job = VideoJob.objects.filter(maker=member, submission_key=submission.key).first()
+    if job is None:
+        return None
+    same = ("operation", "prompt", "provider_id", "model", "size", "seconds", "remix_of_id")
+    if any(getattr(job, name) != getattr(wanted, name) for name in same):
+        raise KeyReused(job)
+    return job

@@ -1,0 +1,208 @@
+"""Which rows are due, and what is the one next step of each?
+
+Level-triggered: only the rows' present state counts, so a mirror may be killed at any line and
+any number may run. Each lane is a query and a step; the steps are the use cases of `jobs`.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from videos import jobs
+from videos.models import JobStatus, Provider, RemoteDeletion, VideoJob
+from videos.models.job import RUNNING
+from videos.models.lease import Leased, LeasedQuerySet
+
+log = logging.getLogger(__name__)
+
+SLOW_EVERY = 1.0
+BEAT_EVERY = 5.0
+BATCH = 1000
+SHUTDOWN_SECONDS = 8.0
+POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
+
+Query = Callable[[datetime], LeasedQuerySet[Any]]
+Step = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Rows of one kind of step. `share` is the part of the threads it may fill at once."""
+
+    name: str
+    due: Query
+    step: Step
+    fast: bool = False
+    share: float = 1.0
+
+
+class Mirror:
+    """One worker process. `run` goes round until `keep_going` says no."""
+
+    def __init__(self) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.stopping = Event()
+        self.threads = settings.MIRROR_THREADS
+        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
+        self.flying: dict[str, set[Future[None]]] = {}
+        self.next_slow = self.next_beat = 0.0
+        self.lanes = (
+            Lane("send", _due_with(JobStatus.SUBMITTING, trashed=False), jobs.send, fast=True),
+            Lane("purge", _due_purges, jobs.purge),
+            Lane("adopt", _due_with(JobStatus.UNSURE), jobs.adopt),
+            Lane("fetch", _due_archives, self._fetch, fast=True, share=0.5),
+            Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
+            Lane("catalogue", _due_providers, jobs.read_catalogue),
+        )
+
+    def run(self, keep_going: Callable[[], bool]) -> None:
+        """Go round. An exception of one row, or of the database, ends nothing."""
+        jobs.sync_configured()
+        while keep_going() and not self.stopping.is_set():
+            try:
+                self.round()
+            except DatabaseError:
+                log.exception("the database does not answer; trying again")
+                connection.close()
+                self.stopping.wait(1.0)
+            self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
+
+    def stop(self) -> bool:
+        """Finish or hand back what is under way; False where something still runs after 8 s."""
+        self.stopping.set()
+        left = wait(self._all_flying(), timeout=SHUTDOWN_SECONDS).not_done
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        return not left
+
+    def round(self) -> int:
+        """Claim what is due and hand it to the threads; returns how many rows were claimed."""
+        now, clock = timezone.now(), monotonic()
+        slow = clock >= self.next_slow
+        if slow:
+            self.next_slow = clock + SLOW_EVERY
+        if clock >= self.next_beat:
+            self.next_beat = clock + BEAT_EVERY
+            jobs.beat(self.name)
+        claimed = sum(self._claim(lane, now) for lane in self.lanes if slow or lane.fast)
+        return claimed + (self._claim_running(now) if slow else 0)
+
+    def settle(self) -> None:
+        """Wait until everything claimed is done."""
+        wait(self._all_flying())
+
+    def _all_flying(self) -> set[Future[None]]:
+        return {future for lane in self.flying.values() for future in lane}
+
+    def _claim(self, lane: Lane, now: datetime) -> int:
+        room = self._room(lane.name, lane.share)
+        if room <= 0:
+            return 0
+        rows = lane.due(now).claim(room)
+        for row in rows:
+            if not _is_poison(row):
+                self._start(lane.name, lane.step, row)
+        return len(rows)
+
+    def _claim_running(self, now: datetime) -> int:
+        """Running rows go to their provider together: one list call tells of a hundred."""
+        due = _due_with(*RUNNING)(now)
+        providers = due.values_list("provider_id", flat=True).distinct()
+        claimed = 0
+        for provider_id in list(providers):
+            name = f"refresh {provider_id}"
+            if self._room(name, share=0) <= 0:
+                continue
+            rows = due.filter(provider_id=provider_id).order_by("due_at").claim(BATCH)
+            healthy = [row for row in rows if not _is_poison(row)]
+            self._start(name, jobs.refresh, healthy)
+            claimed += len(rows)
+        return claimed
+
+    def _room(self, lane: str, share: float) -> int:
+        flying = self.flying.setdefault(lane, set())
+        flying -= {future for future in flying if future.done()}
+        return max(1, int(self.threads * share)) - len(flying)
+
+    def _start(self, lane: str, step: Step, row: Any) -> None:
+        self.flying.setdefault(lane, set()).add(self.pool.submit(self._take, step, row))
+
+    def _take(self, step: Step, row: Any) -> None:
+        close_old_connections()
+        try:
+            if not self.stopping.is_set():
+                step(row)
+        except Exception:
+            log.exception("the step of %s failed", _names(row))
+        finally:
+            close_old_connections()
+
+    def _fetch(self, job: VideoJob) -> None:
+        jobs.fetch(job, lambda: not self.stopping.is_set())
+
+
+def _names(row: Any) -> str:
+    rows: Iterable[Any] = row if isinstance(row, list) else [row]
+    return ", ".join(str(each) for each in list(rows)[:3])
+
+
+def _is_poison(row: Leased) -> bool:
+    """Set aside what was claimed again and again without a word written back."""
+    if row.claims <= settings.MAX_CLAIMS or not isinstance(row, VideoJob):
+        return False
+    log.error("%s was claimed %d times without an outcome", row, row.claims)
+    attention = POISON.format(claims=row.claims - 1)
+    row.write_back(due_at=None, attention=attention, version=row.version + 1)
+    return True
+
+
+# --- lanes -----------------------------------------------------------------------------------
+
+
+def _well(now: datetime) -> Q:
+    """The provider is enabled and not paused."""
+    running = Q(provider__paused_at=None) | Q(provider__paused_until__lte=now)
+    return running & Q(provider__enabled=True)
+
+
+def _due_with(*statuses: JobStatus, trashed: bool = True) -> Query:
+    def query(now: datetime) -> LeasedQuerySet[VideoJob]:
+        rows = VideoJob.objects.filter(_well(now), status__in=statuses, due_at__lte=now)
+        if not trashed:
+            rows = rows.filter(trashed_at=None)
+        return rows.select_related("provider", "remix_of").order_by("due_at")
+
+    return query
+
+
+def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
+    """Completed rows without a copy here, the nearest to expire first."""
+    rows = _due_with(JobStatus.COMPLETED)(now).filter(archived_at=None)
+    return rows.order_by(F("expires_at").asc(nulls_last=True), "due_at")
+
+
+def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
+    rows = VideoJob.objects.filter(purge_at__lte=now - jobs.PURGE_MARGIN)
+    return rows.select_related("provider").order_by("purge_at")
+
+
+def _due_deletions(now: datetime) -> LeasedQuerySet[RemoteDeletion]:
+    rows = RemoteDeletion.objects.filter(_well(now), due_at__lte=now)
+    return rows.select_related("provider").order_by("due_at")
+
+
+def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
+    paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
+    rows = Provider.objects.filter(enabled=True, due_at__lte=now).exclude(paused)
+    return rows.order_by("due_at")
