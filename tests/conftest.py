@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
+from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
 from videos.models import TERMINAL, JobStatus, Member, Offer, Origin, Provider, Role, VideoJob
 
 PASSWORD = "correct-horse-battery"
@@ -114,3 +115,6 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
         return job
 
     return make
+
+
+pytest_plugins = ["tests.world"]

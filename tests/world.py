@@ -1,0 +1,87 @@
+"""A provider behind real HTTP and a mirror that a test drives by hand."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from tests.upstream.control import Upstream, running_upstream
+from videos import jobs
+from videos.mirror import Mirror
+from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob
+
+
+class World:
+    """What a test of the mirror needs: the fake server, its row, and time that can be skipped."""
+
+    def __init__(self, upstream: Upstream, provider: Provider, offer: Offer, maker: Member) -> None:
+        self.upstream, self.provider, self.offer, self.maker = upstream, provider, offer, maker
+        self.mirror = Mirror()
+        self.keys = 0
+
+    def submit(self, prompt: str = "a paper boat", **fields: Any) -> VideoJob:
+        """A job as a member's form makes it."""
+        self.keys += 1
+        fields = {"offer": self.offer.slug, "size": "1280x720", "seconds": "4"} | fields
+        fields.setdefault("key", f"key{self.keys}")
+        return jobs.submit(self.maker, jobs.Submission(prompt=prompt, **fields))
+
+    def round(self, times: int = 1) -> None:
+        """Let the mirror go round, with every row due and every pause over."""
+        for _ in range(times):
+            now = timezone.now()
+            VideoJob.objects.filter(due_at__isnull=False).update(due_at=now)
+            RemoteDeletion.objects.filter(due_at__isnull=False).update(due_at=now)
+            Provider.objects.filter(paused_until__gt=now).update(paused_until=now)
+            self.mirror.next_slow = 0
+            self.mirror.round()
+            self.mirror.settle()
+
+    def until(self, job: VideoJob, done: Callable[[VideoJob], object], rounds: int = 15) -> VideoJob:
+        """Go round until `done` says so of the row."""
+        for _ in range(rounds):
+            self.round()
+            job.refresh_from_db()
+            if done(job):
+                return job
+        raise AssertionError(f"{job.status} {job.attention} {job.error_message}")
+
+    def archived(self, job: VideoJob) -> VideoJob:
+        """Go round until the clip is here."""
+        return self.until(job, lambda row: row.archived_at)
+
+    def asset(self, job: VideoJob, kind: Kind = Kind.VIDEO) -> Asset:
+        """The file of the job, as its row knows it."""
+        return Asset.objects.get(job=job, kind=kind)
+
+
+@pytest.fixture(scope="session")
+def _upstream() -> Iterator[Upstream]:
+    with running_upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def upstream(_upstream: Upstream) -> Iterator[Upstream]:
+    """The fake server, with nothing scripted."""
+    _upstream.reset()
+    yield _upstream
+    _upstream.reset()
+
+
+@pytest.fixture
+def world(
+    transactional_db: None, team: SimpleNamespace, offer: Offer, upstream: Upstream, settings: Any
+) -> Iterator[World]:
+    """The fake server as the one provider, a mirror, and a member who submits."""
+    settings.MIRROR_THREADS = 2
+    provider = offer.provider
+    provider.base_url, provider.dialect = upstream.base_url, "openai"
+    provider.save()
+    world = World(upstream, provider, offer, team.owner)
+    yield world
+    world.mirror.stop()
+    connections.close_all()
