@@ -52,6 +52,10 @@ JOB_AGE_LIMIT_HOURS = env.int("JOB_AGE_LIMIT_HOURS", 24)
 MAX_CLAIMS = 5
 FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.int("MAX_CONTENT_MB", 2048)
+# Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
+# A reader who takes nothing for so long loses his download, and the thread is free again.
+STALL_SECONDS = env.float("STALL_SECONDS", 60)
 
 # --- Django ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -61,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "django_htmx",
     "allauth",
@@ -126,6 +131,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
+if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    # Django's 300 would let a stranger push the counts out of the table.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -136,16 +144,17 @@ STORAGES = {
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "videos.Member"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend alone: each would hash a wrong password once more.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -154,7 +163,22 @@ LOGIN_REDIRECT_URL = "gallery"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "videos.team.adapter.InvitationOnly"
+ACCOUNT_ADAPTER = "videos.team.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "videos.team.login.LoginForm",
+    "change_password": "videos.team.login.ChangePasswordForm",
+    "reset_password": "videos.team.login.ResetPasswordForm",
+    "reset_password_from_key": "videos.team.login.ResetPasswordKeyForm",
+}
+# `key` is one login from one address of the network; `anywhere` counts it from all of them.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "change_profile": "10/m/user",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Strangers must not have mails sent to anybody they like.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True

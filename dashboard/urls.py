@@ -3,5 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("videos.gallery.urls")),
+    path("", include("videos.team.urls")),
 ]
+
+handler400 = "videos.gallery.errors.bad_request"
+handler403 = "videos.gallery.errors.forbidden"
+handler404 = "videos.gallery.errors.not_found"
+handler500 = "videos.gallery.errors.server_error"

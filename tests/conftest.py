@@ -65,7 +65,7 @@ def provider(db: None) -> Provider:
         slug="engine",
         base_url="http://127.0.0.1:9/v1",
         dialect="engine",
-        origin=Origin.ENGINE,
+        origin=Origin.ADMIN,
         catalogue_at=timezone.now(),
     )
 

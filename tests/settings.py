@@ -7,10 +7,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopq
 # A process that a test starts shares the test's files and database by naming them here.
 os.environ["DATA_DIR"] = os.environ.get("TESTS_DATA_DIR") or tempfile.mkdtemp(prefix="dailies-")
 os.environ["PUBLIC_URL"] = "http://localhost:8000"
-for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "ENGINE", "DEBUG"):
-    os.environ[name] = ""
-os.environ["ENGINE"] = "auto"
-os.environ["DEBUG"] = "false"
+os.environ |= {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": "", "ENGINE": "off", "DEBUG": "false"}
 
 from dashboard.settings import *
 

@@ -40,7 +40,9 @@ class World:
             self.mirror.round()
             self.mirror.settle()
 
-    def until(self, job: VideoJob, done: Callable[[VideoJob], object], rounds: int = 15) -> VideoJob:
+    def until(
+        self, job: VideoJob, done: Callable[[VideoJob], object], rounds: int = 15
+    ) -> VideoJob:
         """Go round until `done` says so of the row."""
         for _ in range(rounds):
             self.round()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.archive.record import record
+from videos.failpoints import failpoint
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import JobEvent, VideoJob
@@ -35,6 +36,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
                 arrived = store.receive(job, stream, _holder(job, keep_going))
             note_success(job.provider)
         record(job, arrived)
+        failpoint("recorded")
     except LeaseLost:
         # Another worker's row by now, or a shutdown: then it is due again at once.
         job.write_back(due_at=timezone.now())

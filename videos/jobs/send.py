@@ -42,6 +42,7 @@ def send(job: VideoJob) -> None:
     failpoint("after_post")
     note_success(job.provider)
     _accepted(job, remote, why=f"{job.provider} accepted it")
+    failpoint("accepted")
 
 
 def _intend(job: VideoJob) -> bool:
@@ -128,7 +129,19 @@ def _fail(job: VideoJob, code: str, message: str) -> None:
 
 
 def _unsure(job: VideoJob, why: str) -> None:
-    transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=timezone.now() + LOOK_AGAIN)
+    transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=_look_again_at(job))
+
+
+def _look_again_at(job: VideoJob) -> datetime:
+    """Soon, but the last look is at the end of the grace time."""
+    now = timezone.now()
+    ends = _grace_ends(job)
+    return min(now + LOOK_AGAIN, ends) if ends > now else now
+
+
+def _grace_ends(job: VideoJob) -> datetime:
+    started = job.submit_started_at or job.created_at
+    return started + timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
 
 
 # --- adoption --------------------------------------------------------------------------------
@@ -197,10 +210,8 @@ def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
 
 def _not_there(job: VideoJob) -> None:
     now = timezone.now()
-    started = job.submit_started_at or job.created_at
-    grace_ends = started + timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
-    if now < grace_ends:
-        job.write_back(due_at=min(now + LOOK_AGAIN, grace_ends))
+    if now < _grace_ends(job):
+        job.write_back(due_at=_look_again_at(job))
     elif job.sends >= MAX_SENDS:
         _ask(job, f"It was sent {job.sends} times and never arrived.")
     else:

@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """Run a mirror until SIGTERM or Ctrl-C."""
 
     help = "Keep all video jobs in step with their providers. Any number may run."
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         mirror = Mirror()

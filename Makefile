@@ -1,0 +1,63 @@
+# One command for one wish. People, hooks and CI call the same ones.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check format bench lock clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Dailies needs Python 3.11 or newer. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@ $(VENV)/.installed
+
+install: $(VENV)/.installed ## Make the environment
+
+install-dev: $(VENV)/.installed-dev ## Make the environment with all tools for development
+
+run: install ## Start Dailies: web, mirror and engine together
+	@exec $(BIN)/python manage.py run
+
+test: install-dev ## Run the tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: install-dev ## Check style, types, layers, templates, migrations, deployment; change nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
+	PUBLIC_URL=https://dailies.example.com DATA_DIR=$(VENV)/check-data \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m docs.diagram --check
+
+format: install-dev ## Put code and templates into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+bench: install-dev ## Measure against floors in one run, print ratios
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: install-dev ## Write the pinned requirements anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url \
+		--no-emit-find-links pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url \
+		--no-emit-find-links --extra dev pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove the environment and caches; data stays
+	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,63 @@
+"""A real mirror as a process of its own, on the test's database and files."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+# Short, so that a crash is noticed within the test's patience.
+HASTE = {"LEASE_SECONDS": "2", "SUBMIT_GRACE_SECONDS": "1", "MIRROR_THREADS": "2"}
+
+
+def database_url() -> str:
+    """The test database as DATABASE_URL."""
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    user = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}"
+    return f"postgres://{user}@{quote(at['HOST'], safe='')}:{at['PORT'] or 5432}/{at['NAME']}"
+
+
+def start_mirror(**env: Any) -> subprocess.Popen[bytes]:
+    """`manage.py mirror`, with settings as environment variables."""
+    given = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database_url(),
+        "TESTS_DATA_DIR": str(Path(settings.ARCHIVE_DIR).parent),
+    }
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "mirror"],
+        cwd=ROOT,
+        env=os.environ | HASTE | given | {name: str(value) for name, value in env.items()},
+        stderr=subprocess.PIPE,
+    )
+
+
+@contextmanager
+def running_mirror(**env: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A mirror that is killed at the end of the block, if it still lives."""
+    process = start_mirror(**env)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=10)
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for what other processes bring about."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.05)

@@ -1,0 +1,99 @@
+"""A mirror may be killed at any line, stopped, doubled: nothing is lost, nothing bought twice."""
+
+import hashlib
+import signal
+import time
+
+import pytest
+from django.conf import settings
+
+from tests.mirror_process import running_mirror, wait_until
+from tests.world import World
+from videos.models import JobStatus, VideoJob
+
+KILLED = -signal.SIGKILL
+
+
+@pytest.fixture(autouse=True)
+def quick_provider(world: World) -> None:
+    """Each clip is ready at the second look."""
+    world.upstream.settings(polls_queued=0, polls_in_progress=1)
+
+
+def _archived(job: VideoJob) -> bool:
+    job.refresh_from_db()
+    return job.archived_at is not None
+
+
+def _is_whole(world: World, job: VideoJob) -> bool:
+    asset = world.asset(job)
+    data = (settings.ARCHIVE_DIR / asset.path).read_bytes()
+    files = {path.name for path in (settings.ARCHIVE_DIR / asset.path).parent.iterdir()}
+    return hashlib.sha256(data).hexdigest() == asset.sha256 and len(files) == 3
+
+
+@pytest.mark.parametrize(
+    "failpoint",
+    ["submit_started", "after_post", "accepted", "mid_chunk", "after_rename", "recorded"],
+)
+def test_a_kill_at_any_step_costs_neither_clip_nor_money(world: World, failpoint: str) -> None:
+    job = world.submit("a boat that survives")
+    with running_mirror(FAILPOINTS=failpoint) as mirror:
+        assert mirror.wait(timeout=30) == KILLED
+    with running_mirror():
+        wait_until(lambda: _archived(job))
+    assert world.upstream.creates == 1
+    assert _is_whole(world, job)
+
+
+def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: World) -> None:
+    job = world.submit()
+    with running_mirror(FAILPOINTS="after_rename") as mirror:
+        assert mirror.wait(timeout=30) == KILLED
+    with running_mirror():
+        wait_until(lambda: _archived(job))
+    assert len(world.upstream.requests("content")) == 1
+
+
+def test_two_mirrors_share_the_work_and_buy_each_clip_once(world: World) -> None:
+    made = [world.submit(f"clip {number}") for number in range(8)]
+    with running_mirror(), running_mirror():
+        wait_until(lambda: all(_archived(job) for job in made), seconds=60)
+    assert world.upstream.creates == 8
+    assert all(_is_whole(world, job) for job in made)
+
+
+def test_a_mirror_that_slept_past_its_lease_writes_nothing(world: World) -> None:
+    world.upstream.script("content", "drip_body", interval=0.2)
+    job = world.submit()
+    with running_mirror() as sleeper:
+        wait_until(lambda: world.upstream.requests("content"))
+        sleeper.send_signal(signal.SIGSTOP)
+        with running_mirror():
+            wait_until(lambda: _archived(job))
+            first = world.asset(job)
+            sleeper.send_signal(signal.SIGCONT)
+            time.sleep(1)
+    assert world.asset(job) == first
+    assert _is_whole(world, job)
+
+
+def test_a_mirror_told_to_stop_hands_its_work_back_and_leaves_in_peace(world: World) -> None:
+    world.upstream.script("content", "drip_body", interval=0.2, times=None)
+    job = world.submit()
+    with running_mirror(LEASE_SECONDS=60) as mirror:
+        wait_until(lambda: world.upstream.requests("content"))
+        mirror.send_signal(signal.SIGTERM)
+        assert mirror.wait(timeout=10) == 0
+    job.refresh_from_db()
+    assert job.status == JobStatus.COMPLETED
+    assert (job.lease_token, job.lease_until) == ("", None)
+
+
+def test_a_row_that_kills_every_worker_is_set_aside_and_the_others_go_on(world: World) -> None:
+    poison, other = world.submit("poison"), world.submit("other")
+    VideoJob.objects.filter(pk=poison.pk).update(claims=settings.MAX_CLAIMS)
+    world.archived(other)
+    poison.refresh_from_db()
+    assert poison.attention and poison.due_at is None
+    assert world.upstream.creates == 1

@@ -1,0 +1,167 @@
+"""A clip that is shown as archived is there, whole; anything less never is."""
+
+import errno
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from tests.world import World
+from videos.archive import store
+from videos.models import JobStatus, VideoJob
+
+NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [
+    ("truncate", {"keep": 1000}),
+    ("truncate_close", {"keep": 1000}),
+    ("html", {}),
+    ("empty", {}),
+    ("text", {}),
+    ("deep_json", {}),
+    ("reset", {}),
+    ("answer", {"status": 500}),
+    ("answer", {"body": b"\x00\x00\x00\x18ftypisom", "headers": {"Content-Type": "video/mp4"}}),
+]
+
+
+def _files(job: VideoJob) -> list[Path]:
+    folder = store.folder(job)
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+def _completed(world: World) -> VideoJob:
+    return world.until(world.submit(), lambda row: row.status == JobStatus.COMPLETED)
+
+
+@pytest.mark.parametrize(("fault", "how"), NOT_A_CLIP)
+def test_what_is_no_whole_clip_is_not_kept_and_is_asked_for_again(
+    world: World, fault: str, how: dict[str, Any]
+) -> None:
+    world.upstream.script("content", fault, times=1, **how)
+    job = _completed(world)
+    world.round()
+    job.refresh_from_db()
+    assert job.archived_at is None and _files(job) == []
+    world.archived(job)
+
+
+def test_after_five_bad_answers_a_person_is_asked_and_the_mirror_goes_on_trying(
+    world: World,
+) -> None:
+    world.upstream.script("content", "html", times=6)
+    job = _completed(world)
+    world.until(job, lambda row: row.attention)
+    world.archived(job)
+    assert job.attention == ""
+
+
+def test_an_endless_body_is_cut_off_at_the_limit(world: World, settings: Any) -> None:
+    settings.MAX_CONTENT_MB = 1
+    world.upstream.script("content", "endless", times=1)
+    job = _completed(world)
+    world.round()
+    job.refresh_from_db()
+    assert job.archived_at is None and _files(job) == []
+
+
+def test_content_that_is_not_ready_yet_is_waited_for(world: World) -> None:
+    world.upstream.script("content", status=404, json={"detail": "not ready"}, times=2)
+    job = world.archived(_completed(world))
+    assert not job.is_lost
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_clip_that_expired_before_it_came_is_lost_and_says_so(world: World, status: int) -> None:
+    world.upstream.settings(expires_in=-60, gone_when_expired=status)
+    job = _completed(world)
+    world.until(job, lambda row: row.due_at is None)
+    assert job.is_lost and job.prompt
+    assert "not archived" in job.events.last().why
+
+
+def test_a_content_route_that_stays_404_for_ten_minutes_means_gone(world: World) -> None:
+    world.upstream.script("content", status=404, json={"detail": "gone"}, times=None)
+    job = _completed(world)
+    world.round(4)
+    job.refresh_from_db()
+    assert not job.is_lost
+    VideoJob.objects.update(missing_since=timezone.now() - timedelta(minutes=11))
+    world.round()
+    job.refresh_from_db()
+    assert job.is_lost and job.due_at is None
+
+
+def test_a_full_disk_waits_and_leaves_no_half_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.os, "fsync", full)
+        job = _completed(world)
+        world.round()
+    job.refresh_from_db()
+    assert job.archived_at is None and "full" in job.attention and _files(job) == []
+    world.archived(job)
+    assert job.attention == ""
+
+
+def test_the_nearest_to_expire_is_fetched_first(
+    world: World, make_job: Callable[..., VideoJob]
+) -> None:
+    now = timezone.now()
+    for name, minutes in (("late", 60), ("soon", 1), ("middle", 30)):
+        expires_at = now + timedelta(minutes=minutes)
+        make_job(remote_id=name, expires_at=expires_at, due_at=now)
+    world.mirror.threads = 1
+    world.round(3)
+    asked = [request["target"].split("/")[3] for request in world.upstream.requests("content")]
+    assert asked[0] == "soon"
+
+
+def test_progress_never_runs_backwards_and_strange_words_mean_still_running(world: World) -> None:
+    world.upstream.settings(statuses=["in_progress"] * 50)
+    job = world.until(world.submit(), lambda row: row.status == JobStatus.IN_PROGRESS)
+    seen = job.progress
+    for word in ("queued", "moderating", ""):
+        world.upstream.script("retrieve", "patch", fields={"status": word, "progress": 1})
+        world.round()
+        job.refresh_from_db()
+        assert job.status == JobStatus.IN_PROGRESS and job.progress >= seen
+
+
+def test_a_job_that_runs_for_a_day_asks_for_attention(world: World) -> None:
+    world.upstream.settings(statuses=["in_progress"] * 50)
+    job = world.until(world.submit(), lambda row: row.status == JobStatus.IN_PROGRESS)
+    VideoJob.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    world.until(job, lambda row: row.attention)
+    assert job.status == JobStatus.IN_PROGRESS
+
+
+def test_a_job_the_provider_forgot_fails_after_three_looks_over_ten_minutes(world: World) -> None:
+    world.upstream.settings(polls_queued=50)
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    world.upstream.script("retrieve", status=404, json={"detail": "Not Found"}, times=None)
+    world.round(4)
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED
+    VideoJob.objects.update(missing_since=timezone.now() - timedelta(minutes=11))
+    world.round()
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == (JobStatus.FAILED, "lost_at_provider")
+
+
+def test_a_failed_generation_keeps_the_providers_words(world: World) -> None:
+    world.upstream.settings(statuses=["failed"], error={"code": "moderation", "message": "No."})
+    job = world.until(world.submit(), lambda row: row.is_finished)
+    assert (job.status, job.error_code, job.error_message) == ("failed", "moderation", "No.")
+
+
+def test_the_archive_holds_nothing_but_what_rows_know(world: World) -> None:
+    job = world.archived(world.submit())
+    known = {settings.ARCHIVE_DIR / path for path in job.assets.values_list("path", flat=True)}
+    assert set(_files(job)) == known

@@ -1,0 +1,39 @@
+"""`manage.py run`: everything together on one machine. One process dies, all stop."""
+
+import os
+import shlex
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from honcho.manager import Manager
+
+from videos.management.printer import PlainPrinter
+
+MANAGE = "exec {python} manage.py {command}"
+WEB = "exec {python} -m gunicorn --config python:dashboard.gunicorn dashboard.wsgi"
+
+
+class Command(BaseCommand):
+    """Prepare the database and the static files, then start web, mirror and engine."""
+
+    help = "Start Dailies: web, mirror, and the engine where it is needed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        python = shlex.quote(sys.executable)
+        commands = {"web": WEB, "mirror": MANAGE}
+        if settings.ENGINE_ENABLED:
+            commands["engine"] = MANAGE
+        manager = Manager(PlainPrinter())
+        environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+        for name, command in commands.items():
+            line = command.format(python=python, command=name)
+            manager.add_process(name, line, env=environment)
+        manager.loop()
+        sys.exit(manager.returncode)

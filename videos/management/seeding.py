@@ -1,0 +1,173 @@
+"""What fills a gallery for trials and benchmarks?"""
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from videos.engine.render import Film, render
+from videos.frames import stills
+from videos.models import (
+    Asset,
+    JobEvent,
+    JobStatus,
+    Kind,
+    Member,
+    Offer,
+    Origin,
+    Provider,
+    Role,
+    VideoJob,
+)
+
+BATCH = 2000
+SIZES = [(1280, 720), (720, 1280), (640, 360), (960, 960)]
+MODELS = ["sketch-1", "sketch-1-hd"]
+MEMBERS = ["Ana Reyes", "Ben Okafor", "Chloé Martin", "Dmitri Orlov", "Emi Tanaka"]
+SUBJECTS = ["a paper boat", "a lighthouse", "a night train", "two foxes", "a red balloon"]
+PLACES = ["on a calm sea", "in a birch forest", "over the desert", "above a city", "on a stage"]
+TIMES = ["at dawn", "in the rain", "under falling snow", "at dusk", "by night"]
+CAMERAS = ["slow pan", "gentle dolly", "handheld", "camera pushes in", "wide shot"]
+SPREAD = timedelta(days=120)
+
+
+class Clip(NamedTuple):
+    """The files that many jobs share: kind, path, bytes, hash, width, height of each."""
+
+    size: str
+    files: list[tuple[Kind, str, int, str, int, int]]
+
+
+def seed(count: int, progress: Callable[[int], None]) -> None:
+    """Write `count` finished jobs, spread over members, models, sizes and dates.
+
+    `progress` is told how many are written. The same command twice adds as many again.
+    """
+    chance = random.Random(count)  # noqa: S311
+    provider = _provider()
+    makers = [_member(name) for name in MEMBERS]
+    clips = [_clip(number, *size) for number, size in enumerate(SIZES)]
+    first = timezone.now() - SPREAD
+    for start in range(0, count, BATCH):
+        dates = [first + SPREAD * (n / count) for n in range(start, min(start + BATCH, count))]
+        with transaction.atomic():
+            _write(chance, provider, makers, clips, dates)
+        progress(start + len(dates))
+
+
+def _provider() -> Provider:
+    provider, _ = Provider.objects.get_or_create(
+        slug="seed",
+        defaults={
+            "name": "Seeded",
+            "base_url": "http://127.0.0.1:9/v1",
+            "dialect": "engine",
+            "origin": Origin.ADMIN,
+            "enabled": False,
+        },
+    )
+    for model in MODELS:
+        Offer.objects.get_or_create(
+            provider=provider,
+            model=model,
+            defaults={"slug": f"seed/{model}", "label": model, "enabled": False},
+        )
+    return provider
+
+
+def _member(name: str) -> Member:
+    username = name.split()[0].lower().replace("é", "e")
+    member, _ = Member.objects.get_or_create(
+        username=username, defaults={"name": name, "role": Role.MEMBER, "password": "!"}
+    )
+    return member
+
+
+def _clip(number: int, width: int, height: int) -> Clip:
+    """One film and its pictures, drawn once and kept."""
+    folder = Path(settings.ARCHIVE_DIR) / "seed"
+    folder.mkdir(parents=True, exist_ok=True)
+    video = folder / f"{number}.mp4"
+    prompt = f"{SUBJECTS[number]} {PLACES[number]} {TIMES[number]}"
+    if not video.exists():
+        part = video.with_suffix(".part")
+        render(Film(prompt, width, height, 4, number, False), part, lambda done: None)
+        part.rename(video)
+    pictures = stills(video)
+    made = [
+        (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
+        (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
+    ]
+    files = [_file(Kind.VIDEO, video, width, height)]
+    for kind, data, (wide, high) in made:
+        path = folder / f"{number}-{kind}.webp"
+        path.write_bytes(data)
+        files.append(_file(kind, path, wide, high))
+    return Clip(f"{width}x{height}", files)
+
+
+def _file(kind: Kind, path: Path, width: int, height: int) -> tuple[Kind, str, int, str, int, int]:
+    data = path.read_bytes()
+    name = str(path.relative_to(settings.ARCHIVE_DIR))
+    return kind, name, len(data), hashlib.sha256(data).hexdigest(), width, height
+
+
+def _write(
+    chance: random.Random,
+    provider: Provider,
+    makers: list[Member],
+    clips: list[Clip],
+    dates: list[datetime],
+) -> None:
+    rows = [(_job(chance, provider, makers, at), chance.choice(clips)) for at in dates]
+    for job, clip in rows:
+        job.size = clip.size
+    VideoJob.objects.bulk_create([job for job, _ in rows])
+    JobEvent.objects.bulk_create(
+        JobEvent(job=job, at=job.created_at, to_status=job.status, who=job.maker, why="Seeded")
+        for job, _ in rows
+    )
+    Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))
+
+
+def _job(chance: random.Random, provider: Provider, makers: list[Member], at: datetime) -> VideoJob:
+    status = chance.choices(
+        [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED], [93, 6, 1]
+    )[0]
+    done = status == JobStatus.COMPLETED
+    kept = done and chance.random() < 0.97
+    words = [chance.choice(each) for each in (SUBJECTS, PLACES, TIMES, CAMERAS)]
+    job = VideoJob(
+        maker=chance.choice(makers),
+        provider=provider,
+        prompt="{} {} {}, {}".format(*words),
+        model=chance.choice(MODELS),
+        seconds="4",
+        price=0,
+        status=status,
+        progress=100 if done else 0,
+        created_at=at,
+        submit_started_at=at,
+        finished_at=at + timedelta(seconds=20),
+        expires_at=at + timedelta(days=30) if done else None,
+        archived_at=at + timedelta(seconds=25) if kept else None,
+    )
+    job.remote_id = f"seed_{job.public_id}" if done else ""
+    if status == JobStatus.FAILED:
+        job.error_code, job.error_message = "engine_error", "The engine ran out of paper."
+    return job
+
+
+def _assets(job: VideoJob, clip: Clip) -> Iterator[Asset]:
+    if job.archived_at is None:
+        return
+    for kind, path, size, sha256, width, height in clip.files:
+        yield Asset(
+            job=job, kind=kind, path=path, bytes=size, sha256=sha256, width=width, height=height
+        )
