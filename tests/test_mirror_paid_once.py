@@ -193,3 +193,12 @@ def test_an_id_that_is_already_ours_is_not_believed(world: World) -> None:
     assert second.status == JobStatus.UNSURE
     world.archived(second)
     assert second.remote_id != first.remote_id and world.upstream.creates == 2
+
+
+def test_twins_whose_creates_went_unanswered_each_find_their_own(world: World) -> None:
+    world.upstream.script("create", "reset", commit=True, times=2)
+    twins = [world.submit("the same boat") for _ in range(2)]
+    for job in twins:
+        world.archived(job)
+    assert world.upstream.creates == 2
+    assert len({job.remote_id for job in twins}) == 2

@@ -1,12 +1,13 @@
 """What can be done with a job? The only place that knows both a model and a provider."""
 
+from videos.jobs.adopt import adopt
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
 from videos.jobs.providers import read_catalogue, resume_provider, sync_configured
 from videos.jobs.refresh import refresh
 from videos.jobs.resolve import look_again, resolve
 from videos.jobs.samples import samples
-from videos.jobs.send import adopt, send
+from videos.jobs.send import send
 from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit
 from videos.jobs.trash import (
     PURGE_MARGIN,

@@ -1,0 +1,61 @@
+"""`manage.py doctor`: is everything well? Plain words, and 1 as the exit code if not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from videos.jobs import health
+from videos.models import Provider
+
+Finding = tuple[str, str, str]
+
+
+class Command(BaseCommand):
+    """Look at settings, database, storage, mirror, providers and clock."""
+
+    help = "Say in plain words what is well and what is not; exits with 1 if anything is not."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one line a finding."""
+        troubles = 0
+        for what, well, trouble in _findings():
+            mark = self.style.ERROR("no ") if trouble else self.style.SUCCESS("ok ")
+            self.stdout.write(f"{mark} {what:<10} {trouble or well}")
+            troubles += bool(trouble)
+        if troubles:
+            raise CommandError(f"{troubles} of these need your attention.")
+
+
+def _findings() -> Iterator[Finding]:
+    yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
+    trouble = health.database_trouble() or health.migration_trouble()
+    yield "database", connection.vendor, trouble
+    yield "storage", str(settings.ARCHIVE_DIR), health.archive_trouble()
+    if trouble:
+        return
+    yield "mirror", "has just gone round", health.mirror_trouble()
+    yield "clock", "agrees with the others", health.clock_trouble()
+    yield from _providers()
+
+
+def _settings() -> str:
+    if settings.DEBUG:
+        return "DEBUG is on: errors show the inside to everybody"
+    if settings.ENGINE not in ("auto", "on", "off"):
+        return "ENGINE must be auto, on or off"
+    return ""
+
+
+def _providers() -> Iterator[Finding]:
+    try:
+        providers = list(Provider.objects.filter(enabled=True))
+    except DatabaseError:
+        return
+    if not providers:
+        yield "provider", "", "there is none: start the engine or set OPENAI_BASE_URL"
+    for provider in providers:
+        yield "provider", f"{provider} at {provider.base_url}", health.provider_trouble(provider)
