@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-export DATABASE_URL
 .PHONY: help install install-dev run test check format bench lock clean
 
 help: ## Show what can be made

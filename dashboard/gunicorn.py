@@ -1,5 +1,6 @@
 """How does gunicorn serve the pages? `gunicorn -c python:dashboard.gunicorn dashboard.wsgi`."""
 
+import contextlib
 import logging
 import socket
 import sys
@@ -45,6 +46,18 @@ def when_ready(server: Any) -> None:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 10)
     sys.stdout.write(f"Dailies is at {settings.PUBLIC_URL}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
+
+
+def post_request(worker: Any, req: Any, environ: dict[str, Any], resp: Any) -> None:
+    """Where the connection ends now, expect nothing more from it: gunicorn would wait up to two
+    seconds for the reader to hang up, on the one thread that accepts everybody else. A request
+    with a body is left alone: a sender who is cut off may never see our answer."""
+    # The exception of a broken transfer is on its way through gunicorn while this runs.
+    broken = sys.exc_info()[0] is not None
+    sock = environ.get("gunicorn.socket")
+    if sock and req.method in ("GET", "HEAD") and (broken or resp.should_close()):
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RD)
 
 
 def post_worker_init(worker: Any) -> None:

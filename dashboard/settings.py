@@ -4,6 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dj_database_url
+import dj_email_url
+import django_cache_url
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -109,7 +112,9 @@ USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'dailies.sqlite3'}")}
+# An empty value, as a commented template leaves it behind, means the default.
+DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'dailies.sqlite3'}"
+DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: a transaction that starts by reading and then writes would lose the race for the
     # lock at once, without waiting. FULL: a paid job must survive a power cut.
@@ -123,7 +128,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Shared by all processes, for the rate limits of the login; rendered cards stay in the process.
 CACHES = {
-    "default": env.dj_cache_url("CACHE_URL", "db://cache"),
+    "default": django_cache_url.parse(env.str("CACHE_URL", "") or "db://cache"),
     "cards": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "cards",
@@ -184,7 +189,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-email = env.dj_email_url("EMAIL_URL", "console:")
+email = dj_email_url.parse(env.str("EMAIL_URL", "") or "console:")
 EMAIL_BACKEND = email["EMAIL_BACKEND"]
 EMAIL_HOST = email["EMAIL_HOST"]
 EMAIL_PORT = email["EMAIL_PORT"]
@@ -227,6 +232,11 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REFERENCE_MAX_BYTES = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "videos.gallery.uploads.Capped",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,
