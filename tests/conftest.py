@@ -117,4 +117,4 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
     return make
 
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.browser"]

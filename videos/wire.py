@@ -18,10 +18,11 @@ import msgspec
 MAX_BODY = 1024 * 1024
 MAX_ID = 1024
 MAX_PROMPT = 32_000
+MAX_MODEL = 200
 MAX_TEXT = 2_000
 
-SIZE = re.compile(r"([1-9]\d{1,3})x([1-9]\d{1,3})")
-WHOLE_SECONDS = re.compile(r"[1-9]\d{0,3}")
+SIZE = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")
+WHOLE_SECONDS = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class WireError(Exception):
@@ -163,10 +164,10 @@ def error_envelope(
 # --- reading -------------------------------------------------------------------------------
 
 
-def decode(body: bytes) -> Any:
+def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
     """JSON from a stranger. WireError for too much, too deep, NaN, or no JSON at all."""
-    if len(body) > MAX_BODY:
-        raise WireError(f"the answer is larger than {MAX_BODY} bytes")
+    if len(body) > limit:
+        raise WireError(f"the answer is larger than {limit} bytes")
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ValueError) as error:
@@ -179,7 +180,7 @@ def read_video(value: Any) -> RemoteVideo:
         raise WireError("the answer is not a JSON object")
     ident = _text(value.get("id")) or _text(value.get("task_id"))
     word = value.get("status")
-    if not ident or len(ident) > MAX_ID:
+    if not ident or len(ident) > MAX_ID or not ident.isprintable():
         raise WireError("the answer carries no usable id", param="id")
     if not isinstance(word, str):
         raise WireError("the answer carries no status", param="status")
@@ -233,8 +234,8 @@ def read_error(value: Any) -> VideoError | None:
 def read_create(fields: Mapping[str, Any]) -> CreateRequest:
     """A caller's create request from JSON or form fields. WireError names the wrong field."""
     model = fields.get("model") or None
-    if model is not None and not isinstance(model, str):
-        raise WireError("`model` must be a string.", param="model")
+    if model is not None and not (isinstance(model, str) and _is_name(model)):
+        raise WireError(f"`model` must be a name of at most {MAX_MODEL} characters.", param="model")
     size = fields.get("size") or None
     if size is not None and not (isinstance(size, str) and SIZE.fullmatch(size)):
         raise WireError("`size` must look like 1280x720.", param="size")
@@ -250,11 +251,10 @@ def clean_prompt(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise WireError("Write a prompt: it must not be empty.", param="prompt")
     if len(value) > MAX_PROMPT:
-        raise WireError(
-            f"The prompt has {len(value):,} characters; at most {MAX_PROMPT:,} are allowed.",
-            param="prompt",
-        )
+        raise WireError(_too_long(value), param="prompt")
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(text) > MAX_PROMPT:
+        raise WireError(_too_long(text), param="prompt")  # NFC makes some characters longer.
     for character in text:
         # Cs: lone surrogates, which no encoding carries; Cc: NUL and friends, which PostgreSQL
         # refuses and no screen shows.
@@ -264,6 +264,14 @@ def clean_prompt(value: Any) -> str:
                 param="prompt",
             )
     return text
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= MAX_MODEL and text.isprintable()
+
+
+def _too_long(prompt: str) -> str:
+    return f"The prompt has {len(prompt):,} characters; at most {MAX_PROMPT:,} are allowed."
 
 
 def parse_size(size: str) -> tuple[int, int] | None:
@@ -314,13 +322,15 @@ def _time(value: Any) -> int | None:
 
 def _seconds(value: Any) -> str | None:
     number = _number(value)
-    return None if number is None or not 0 < number < 100_000 else f"{number:g}"
+    return None if number is None or not 0.01 <= number < 100_000 else f"{number:g}"
 
 
 def _size(value: dict[str, Any]) -> str | None:
     size = _text(value.get("size"), 32)
     width, height = _number(value.get("width")), _number(value.get("height"))
-    return f"{width:.0f}x{height:.0f}" if not size and width and height else size
+    if size or not (width and height and 1 <= min(width, height) <= max(width, height) < 1e5):
+        return size
+    return f"{width:.0f}x{height:.0f}"
 
 
 def _error(value: Any) -> VideoError | None:
@@ -333,5 +343,7 @@ def _error(value: Any) -> VideoError | None:
         return None
     message = _text(value.get("message")) or _text(value.get("msg")) or _text(value.get("detail"))
     code = value.get("code")
-    name = str(code) if isinstance(code, int) else _text(code, 100) or _text(value.get("type"), 100)
+    number = _number(code) if isinstance(code, int) else None
+    name = f"{number:.0f}"[:100] if number is not None else _text(code, 100)
+    name = name or _text(value.get("type"), 100)
     return VideoError(code=name or "", message=message or name or "") if message or name else None

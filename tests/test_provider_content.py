@@ -1,0 +1,261 @@
+"""The bytes of an asset: at once, whole or not at all, and only from where they may come."""
+
+import io
+from http.client import IncompleteRead
+from types import SimpleNamespace
+
+import pytest
+
+from tests.upstream.control import Upstream, running_upstream
+from videos.provider.answers import Body
+from videos.provider.client import Client, CreateCall
+from videos.provider.errors import (
+    BadAnswer,
+    NoAnswer,
+    NotFound,
+    NotSent,
+    Refused,
+    Unavailable,
+)
+
+CLIP = bytes(range(256)) * 4000
+
+
+@pytest.fixture
+def ready(remote: Client, upstream: Upstream) -> str:
+    """The id of a completed job whose clip has 1,024,000 bytes."""
+    upstream.settings(polls_queued=0, polls_in_progress=0, clip=CLIP)
+    made = remote.create(CreateCall("a fox"))
+    remote.retrieve(made.id)
+    return made.id
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """Another server on this machine, such as a storage service."""
+    with running_upstream() as other:
+        yield other
+
+
+def read(client: Client, ident: str, **how) -> bytes:
+    with client.content(ident, **how) as stream:
+        return b"".join(stream)
+
+
+def test_the_clip_arrives_byte_for_byte_without_a_variant(remote, upstream, ready):
+    with remote.content(ready) as stream:
+        assert (stream.status, stream.content_type) == (200, "video/mp4")
+        assert stream.length == len(CLIP)
+        assert b"".join(stream) == CLIP
+    sent = upstream.requests("content")[0]
+    assert sent["query"] == {}
+    assert sent["headers"]["accept-encoding"] == "identity"
+
+
+def test_chunks_start_small_and_grow(remote, ready):
+    with remote.content(ready) as stream:
+        sizes = [len(chunk) for chunk in stream]
+    assert sizes[0] <= 16 * 1024
+    assert max(sizes) <= 256 * 1024
+
+
+def test_the_first_bytes_come_before_the_last(remote, upstream, ready):
+    upstream.script("content", "stall", after=0)
+    upstream.script("content", "drip_body", interval=0.02)
+    with pytest.raises(NoAnswer), remote.content(ready) as stream:
+        next(iter(stream))
+    with remote.content(ready) as stream:
+        assert len(next(iter(stream))) < 10
+
+
+@pytest.mark.parametrize(("asked", "start", "end"), [("bytes=0-9", 0, 10), ("bytes=-5", -5, None)])
+def test_a_range_is_passed_on(remote, ready, asked, start, end):
+    with remote.content(ready, range_header=asked) as stream:
+        assert stream.status == 206
+        assert stream.content_range.endswith("/1024000")
+        assert b"".join(stream) == CLIP[start:end]
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "bytes=x", "items=0-5", "bytes=0-9\r\nX: y"])
+def test_a_range_that_is_none_is_not_passed_on(remote, upstream, ready, asked):
+    assert read(remote, ready, range_header=asked) == CLIP
+    assert "range" not in upstream.requests("content")[0]["headers"]
+
+
+def test_a_range_beyond_the_end_is_refused(remote, ready):
+    with pytest.raises(Refused) as caught:
+        remote.content(ready, range_header="bytes=9999999-")
+    assert caught.value.status == 416
+
+
+@pytest.mark.parametrize(
+    ("variant", "kind"), [("thumbnail", "image/webp"), ("spritesheet", "image/jpeg")]
+)
+def test_pictures_are_asked_for_by_name(remote, upstream, ready, variant, kind):
+    with remote.content(ready, variant) as stream:
+        assert stream.content_type == kind
+        assert len(b"".join(stream)) > 100
+    assert upstream.requests("content")[0]["query"] == {"variant": variant}
+
+
+# --- not whole -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keep", [0, 1, 500_000, len(CLIP) - 1])
+def test_a_truncated_clip_is_never_taken_for_whole(remote, upstream, ready, keep):
+    upstream.script("content", "truncate", keep=keep)
+    chunks: list[bytes] = []
+    with pytest.raises(NoAnswer) as caught:
+        chunks.extend(remote.content(ready))
+    assert b"".join(chunks) == CLIP[:keep]
+    assert caught.value.code == "truncated"
+
+
+def test_truncation_is_noticed_even_where_the_library_hides_it():
+    source = io.BytesIO(b"half")
+    raw = SimpleNamespace(read1=lambda amount, decode_content: source.read1(amount))
+    body = Body(SimpleNamespace(raw=raw, headers={"Content-Length": "8"}))
+    assert body.read(100) == b"half"
+    with pytest.raises(IncompleteRead):
+        body.read(100)
+
+
+def test_a_clip_without_a_length_says_so(remote, upstream, ready):
+    upstream.script("content", "truncate_close", keep=1000)
+    with remote.content(ready) as stream:
+        assert stream.length is None
+        assert b"".join(stream) == CLIP[:1000]
+
+
+def test_broken_chunks_are_no_end(remote, upstream, ready):
+    headers = {"Content-Type": "video/mp4", "Transfer-Encoding": "chunked", "Connection": "close"}
+    upstream.script("content", body=b"5\r\nhello\r\n7\r\nwor", headers=headers)
+    with pytest.raises(NoAnswer):
+        read(remote, ready)
+
+
+def test_a_clip_that_says_it_is_too_large_is_not_begun(make_remote, upstream, ready):
+    with pytest.raises(BadAnswer) as caught:
+        make_remote(max_content_bytes=1_000_000).content(ready)
+    assert caught.value.code == "too_large"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_clip_that_has_expired_is_not_found(remote, upstream, ready, status):
+    upstream.settings(expires_in=-5, gone_when_expired=status)
+    with pytest.raises(NotFound, match="expired"):
+        remote.content(ready)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"do": "html"}, BadAnswer),
+        ({"do": "text"}, BadAnswer),
+        ({"do": "answer", "json": {"error": {"message": "not ready"}}}, BadAnswer),
+        ({"do": "answer", "status": 400, "json": {"detail": "not ready"}}, Refused),
+        ({"do": "answer", "status": 502, "json": {"detail": "not ready"}}, Unavailable),
+        ({"do": "answer", "body": "x", "headers": {"Content-Encoding": "gzip"}}, BadAnswer),
+    ],
+)
+def test_words_in_place_of_the_clip_are_an_error(remote, upstream, ready, answer, kind):
+    upstream.script("content", **answer)
+    with pytest.raises(kind):
+        remote.content(ready)
+
+
+# --- elsewhere -----------------------------------------------------------------------------
+
+
+def places(url: str) -> list[dict]:
+    return [
+        {"do": "redirect", "location": url},
+        {"do": "redirect", "location": url, "status": 307},
+        {"do": "answer", "json": {"url": url}},
+        {"do": "answer", "json": {"urls": [url, "x"]}},
+        {"do": "answer", "json": {"metadata": {"url": url}}},
+        {"do": "answer", "status": 400, "json": {"detail": "on S3", "video": {"url": url}}},
+    ]
+
+
+@pytest.mark.parametrize("shape", range(6))
+def test_bytes_are_fetched_elsewhere_without_the_key(remote, upstream, ready, elsewhere, shape):
+    elsewhere.reset()
+    elsewhere.script("any", body=b"from the store", headers={"Content-Type": "video/mp4"})
+    upstream.script("content", **places(f"http://127.0.0.1:{elsewhere.port}/bucket/x?sig=1")[shape])
+    assert read(remote, ready) == b"from the store"
+    (seen,) = elsewhere.requests()
+    assert seen["target"] == "/bucket/x?sig=1"
+    assert "canary" not in str(seen["headers"])
+
+
+def test_a_redirect_within_the_server_keeps_the_key(remote, upstream, ready):
+    upstream.script("content", "redirect", location=f"/v1/videos/{ready}/content")
+    assert read(remote, ready) == CLIP
+    assert all("canary" in str(entry["headers"]) for entry in upstream.requests("content"))
+
+
+@pytest.mark.parametrize("shape", range(6))
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]"])
+def test_a_private_address_on_another_host_is_never_asked(
+    remote, upstream, ready, elsewhere, host, shape
+):
+    elsewhere.reset()
+    upstream.script("content", **places(f"http://{host}:{elsewhere.port}/x")[shape])
+    with pytest.raises(NotSent) as caught:
+        remote.content(ready)
+    assert caught.value.code == "address_refused"
+    assert elsewhere.requests() == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/x",
+        "data:,x",
+        "http://:80/",
+        "http://u:p@127.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fd00:ec2::254]/",
+        "http://0.0.0.0/",
+    ],
+)
+def test_a_forbidden_place_is_never_asked(remote, upstream, ready, url):
+    upstream.script("content", "redirect", location=url)
+    with pytest.raises((BadAnswer, NotSent)) as caught:
+        remote.content(ready)
+    assert caught.value.code in ("redirect", "address_refused")
+
+
+def test_redirects_end_after_three(remote, upstream, ready):
+    upstream.script("content", "redirect", location=f"/v1/videos/{ready}/content", times=None)
+    with pytest.raises(BadAnswer, match="too often"):
+        remote.content(ready)
+    assert len(upstream.requests("content")) == 4
+
+
+def test_a_link_that_has_run_out_says_nothing_about_the_key(remote, upstream, ready, elsewhere):
+    elsewhere.reset()
+    elsewhere.script("any", status=403)
+    location = f"http://127.0.0.1:{elsewhere.port}/x"
+    upstream.script("content", "redirect", location=location)
+    with pytest.raises(BadAnswer, match="403"):
+        remote.content(ready)
+
+
+@pytest.mark.parametrize("operation", ["create", "retrieve", "list", "delete"])
+def test_json_routes_follow_no_redirect(remote, upstream, elsewhere, operation):
+    elsewhere.reset()
+    location = f"http://127.0.0.1:{elsewhere.port}/v1/videos"
+    upstream.script(operation, "redirect", location=location, status=307)
+    calls = {
+        "create": lambda: remote.create(CreateCall("x")),
+        "retrieve": lambda: remote.retrieve("v"),
+        "list": lambda: remote.list_page(),
+        "delete": lambda: remote.delete("v"),
+    }
+    with pytest.raises(BadAnswer) as caught:
+        calls[operation]()
+    assert caught.value.code == "redirect"
+    assert elsewhere.requests() == []

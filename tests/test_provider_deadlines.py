@@ -1,0 +1,186 @@
+"""Deadlines that end: no server, however slow, holds a worker longer than it was told to wait."""
+
+import gzip
+import socket
+import time
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+
+from tests.upstream.control import Upstream
+from tests.upstream.fixtures import QUICK
+from videos.provider.client import Client, CreateCall
+from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError, Unavailable
+
+SHORT = replace(QUICK, total=0.4, first_byte=0.4, idle=0.4, window=0.4, content=1.5)
+CALL = CreateCall("a fox")
+# The deadline itself, and a little for a busy machine.
+SLACK = 1.1
+
+
+@pytest.fixture
+def hurried(make_remote) -> Client:
+    return make_remote(timeouts=SHORT)
+
+
+@pytest.fixture
+def ready(remote, upstream: Upstream) -> str:
+    """The id of a completed job."""
+    upstream.settings(polls_queued=0, polls_in_progress=0)
+    made = remote.create(CALL)
+    remote.retrieve(made.id)
+    return made.id
+
+
+def timed(call) -> tuple[ProviderError, float]:
+    started = time.monotonic()
+    with pytest.raises(ProviderError) as caught:
+        call()
+    return caught.value, time.monotonic() - started
+
+
+@pytest.mark.parametrize("fault", ["drip_body", "drip_headers", "stall", "silence"])
+@pytest.mark.parametrize("operation", ["create", "retrieve", "list"])
+def test_a_slow_answer_ends_with_the_deadline(hurried, upstream, ready, fault, operation):
+    before = len(upstream.requests(operation))
+    upstream.script(operation, fault, interval=0.05, times=None)
+    calls = {
+        "create": lambda: hurried.create(CALL),
+        "retrieve": lambda: hurried.retrieve(ready),
+        "list": lambda: hurried.list_page(),
+    }
+    error, took = timed(calls[operation])
+    assert type(error) is NoAnswer
+    assert error.code == "timeout"
+    assert 0.35 < took < 0.4 + SLACK
+    assert len(upstream.requests(operation)) == before + 1
+
+
+def test_an_unanswered_create_may_have_been_bought_all_the_same(hurried, upstream):
+    upstream.script("create", "silence", commit_after=1.5)
+    error, _ = timed(lambda: hurried.create(CALL))
+    assert not error.proves_nothing_created
+    assert upstream.creates == 0
+    ends = time.monotonic() + 5
+    while upstream.creates == 0 and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert upstream.creates == 1
+
+
+def test_retries_stay_within_the_one_deadline(hurried, upstream):
+    upstream.script("list", status=503, delay=0.25, times=None)
+    error, took = timed(hurried.list_page)
+    assert took < 0.4 + SLACK
+    assert len(upstream.requests("list")) <= 2
+    assert type(error) in (Unavailable, NoAnswer)
+
+
+def test_a_connection_that_is_not_accepted_ends_with_the_connect_timeout(make_remote):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        # A full queue makes the kernel ignore further connections, as a dead host would.
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        client = make_remote(
+            base_url=f"http://127.0.0.1:{port}/v1", timeouts=replace(SHORT, connect=0.3, total=5.0)
+        )
+        error, took = timed(lambda: client.create(CALL))
+        for filler in fillers:
+            filler.close()
+    assert type(error) is NotSent
+    assert 0.25 < took < 0.3 + SLACK
+
+
+def test_a_huge_answer_ends_without_being_read_whole(remote, upstream):
+    upstream.script("list", "huge_json", size=50_000_000)
+    error, took = timed(remote.list_page)
+    assert type(error) is BadAnswer
+    assert error.code == "too_large"
+    assert took < 2
+
+
+def test_an_endless_answer_ends_at_the_limit(remote, upstream):
+    upstream.script("list", "endless", json=True)
+    error, _ = timed(remote.list_page)
+    assert error.code == "too_large"
+
+
+def test_an_endless_error_page_does_not_hide_its_status(remote, upstream):
+    upstream.script("create", "endless", json=True, status=401)
+    error, _ = timed(lambda: remote.create(CALL))
+    assert error.status == 401
+
+
+def test_a_gzip_bomb_does_not_go_off(remote, upstream):
+    upstream.script("list", "gzip_bomb", mb=100)
+    tracemalloc.start()
+    error, _ = timed(remote.list_page)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert error.code == "too_large"
+    assert peak < 8_000_000
+
+
+def test_honest_gzip_is_read(remote, upstream):
+    body = gzip.compress(b'{"id":"v","status":"queued"}')
+    upstream.script("retrieve", body=body, headers={"Content-Encoding": "gzip"})
+    assert remote.retrieve("v").id == "v"
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "zstd"])
+def test_a_packing_that_nobody_asked_for_is_a_bad_answer(remote, upstream, encoding):
+    upstream.script("retrieve", body=b"{}", headers={"Content-Encoding": encoding})
+    assert type(timed(lambda: remote.retrieve("v"))[0]) is BadAnswer
+
+
+# --- content -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "codes", "limit"),
+    [
+        ("silence", {"timeout"}, 0.4),
+        ("drip_headers", {"timeout"}, 0.4),
+        ("stall", {"timeout"}, 0.4),
+        ("drip_body", {"too_slow"}, 0.5),
+    ],
+)
+def test_slow_content_ends(hurried, upstream, ready, fault, codes, limit):
+    upstream.script("content", fault, interval=0.04)
+
+    def read() -> None:
+        with hurried.content(ready) as stream:
+            for _ in stream:
+                pass
+
+    error, took = timed(read)
+    assert type(error) is NoAnswer
+    assert error.code in codes
+    assert took < limit + SLACK
+
+
+def test_a_viewer_who_pauses_is_not_taken_for_a_slow_server(make_remote, upstream, ready):
+    # 600 kB would have to come in 0.6 s, were the pauses counted.
+    client = make_remote(timeouts=replace(SHORT, content=5.0, window=0.3, min_speed=1_000_000))
+    upstream.settings(clip=bytes(600_000))
+    with client.content(ready) as stream:
+        size = 0
+        for chunk in stream:
+            size += len(chunk)
+            if size < 100_000:
+                time.sleep(0.3)
+    assert size == 600_000
+
+
+def test_content_that_is_quick_but_endless_ends_at_the_limit(make_remote, upstream, ready):
+    upstream.script("content", "endless", times=None)
+    client = make_remote(max_content_bytes=3_000_000)
+    stream = client.content(ready)
+    sizes: list[int] = []
+    with pytest.raises(BadAnswer) as caught:
+        sizes.extend(map(len, stream))
+    assert caught.value.code == "too_large"
+    assert 2_000_000 < sum(sizes) <= 3_000_000

@@ -1,0 +1,242 @@
+"""A believable Video API in memory: what the server does when nobody scripted a fault."""
+
+import base64
+import re
+import threading
+import time
+import uuid
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from tests.upstream import clip
+from tests.upstream.http import Answer, Request
+
+ENDS = ("completed", "failed", "cancelled", "expired")
+
+
+@dataclass
+class Settings:
+    """How the server behaves; every value may be set by `upstream.settings(...)`.
+
+    `statuses` replaces the life of a job word by word (the last stays); `clock_skew` is added to
+    every time told; `expires_in` counts from completion and may be negative; `gone_when_expired`
+    is the status of content after that; `key` is asked for as Bearer or `api-key`; `form_only`
+    refuses JSON; `error` is what a job that fails says; `clip_base64` replaces the MP4.
+    """
+
+    polls_queued: int = 1
+    polls_in_progress: int = 2
+    statuses: list[str] = field(default_factory=list)
+    expires_in: float | None = 3600
+    gone_when_expired: int = 0
+    clock_skew: float = 0
+    echo_prompt: bool = True
+    key: str = ""
+    form_only: bool = False
+    error: Any = field(default_factory=lambda: {"code": "boom", "message": "It went wrong."})
+    clip_base64: str = ""
+    models: list[Any] = field(default_factory=lambda: [{"id": "sora-2", "object": "model"}])
+    create_status: int = 200
+    max_page: int = 100
+
+
+@dataclass
+class Job:
+    id: str
+    given: dict[str, Any]
+    created_at: float
+    number: int
+    looks: int = 0
+    completed_at: float | None = None
+    remixed_from: str | None = None
+
+
+class Api:
+    """The jobs and the answers about them. Methods are called under `lock`."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        self.settings = Settings()
+        self.jobs: dict[str, Job] = {}
+        self.created = 0
+
+    def configure(self, values: dict[str, Any]) -> None:
+        known = {entry.name for entry in fields(Settings)}
+        if unknown := set(values) - known:
+            raise ValueError(f"unknown settings: {sorted(unknown)}")
+        for name, value in values.items():
+            setattr(self.settings, name, value)
+
+    def describe(self) -> dict[str, Any]:
+        """For the test: how many jobs were created ever, and those that exist."""
+        return {"created": self.created, "jobs": [asdict(job) for job in self.jobs.values()]}
+
+    def answer(self, route: str, request: Request) -> Answer:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        if route in ("create", "list", "models"):
+            handler = {"create": self.create, "list": self.list, "models": self.models}[route]
+            return handler(request)
+        if route not in ("retrieve", "delete", "content", "remix"):
+            return Answer.of({"detail": "Not Found"}, 404)
+        job = self.jobs.get(request.segments[1])
+        if job is None:
+            return _error(404, "not_found", "Video not found")
+        return {
+            "retrieve": self.retrieve,
+            "delete": self.delete,
+            "content": self.content,
+            "remix": self.remix,
+        }[route](request, job)
+
+    def _refusal(self, request: Request) -> Answer | None:
+        told = request.headers.get("authorization", "").removeprefix("Bearer ")
+        told = told or request.headers.get("api-key", "")
+        if not self.settings.key or told == self.settings.key:
+            return None
+        return _error(401, "invalid_api_key", f"Incorrect API key provided: {told}.")
+
+    # --- operations ------------------------------------------------------------------------
+
+    def create(self, request: Request) -> Answer:
+        kind = request.headers.get("content-type", "")
+        if self.settings.form_only and not kind.startswith("multipart/"):
+            return _error(400, "bad_request", "A form is needed.")
+        given = request.fields()
+        if not given.get("prompt"):
+            return _error(400, "invalid_request", "prompt is required")
+        return Answer.of(self._told(self._new(given)), self.settings.create_status)
+
+    def remix(self, request: Request, job: Job) -> Answer:
+        made = self._new(job.given | request.fields())
+        made.remixed_from = job.id
+        return Answer.of(self._told(made))
+
+    def _new(self, given: dict[str, Any]) -> Job:
+        self.created += 1
+        ident = f"video_{uuid.uuid4().hex}"
+        self.jobs[ident] = Job(ident, given, time.time(), self.created)
+        return self.jobs[ident]
+
+    def retrieve(self, request: Request, job: Job) -> Answer:
+        self._look(job)
+        return Answer.of(self._told(job))
+
+    def list(self, request: Request) -> Answer:
+        jobs = sorted(self.jobs.values(), key=lambda job: job.number)
+        if request.query.get("order", "desc") == "desc":
+            jobs.reverse()
+        after = request.query.get("after")
+        ids = [job.id for job in jobs]
+        if after in ids:
+            jobs = jobs[ids.index(after) + 1 :]
+        limit = min(int(request.query.get("limit", 20)), self.settings.max_page)
+        page = jobs[:limit]
+        for job in page:
+            self._look(job)
+        data = [self._told(job) for job in page]
+        edges = (data[0]["id"], data[-1]["id"]) if data else (None, None)
+        return Answer.of(
+            {
+                "object": "list",
+                "data": data,
+                "first_id": edges[0],
+                "last_id": edges[1],
+                "has_more": len(jobs) > limit,
+            }
+        )
+
+    def delete(self, request: Request, job: Job) -> Answer:
+        del self.jobs[job.id]
+        return Answer.of({"id": job.id, "object": "video.deleted", "deleted": True})
+
+    def models(self, request: Request) -> Answer:
+        return Answer.of({"object": "list", "data": self.settings.models})
+
+    def content(self, request: Request, job: Job) -> Answer:
+        if self._status(job)[0] != "completed":
+            return _error(404, "not_ready", "Video is not ready yet")
+        if self._expired(job):
+            return _error(self.settings.gone_when_expired, "expired", "Video has expired")
+        variant = request.query.get("variant", "video")
+        if variant == "thumbnail":
+            return Answer(200, {"Content-Type": "image/webp"}, clip.thumbnail())
+        if variant == "spritesheet":
+            return Answer(200, {"Content-Type": "image/jpeg"}, clip.spritesheet())
+        own = self.settings.clip_base64
+        whole = base64.b64decode(own) if own else clip.video()
+        return _ranged(whole, request.headers.get("range", ""))
+
+    # --- the life of a job -----------------------------------------------------------------
+
+    def _look(self, job: Job) -> None:
+        job.looks += 1
+        if self._status(job)[0] in ENDS and job.completed_at is None:
+            job.completed_at = time.time()
+
+    def _status(self, job: Job) -> tuple[str, int]:
+        """(status, progress) after the looks so far; the create's own answer is look 0."""
+        now = self.settings
+        if now.statuses:
+            word = now.statuses[min(job.looks, len(now.statuses) - 1)]
+            return word, 100 if word == "completed" else min(99, 10 * job.looks)
+        if job.looks <= now.polls_queued:
+            return "queued", 0
+        step = job.looks - now.polls_queued
+        if step <= now.polls_in_progress:
+            return "in_progress", round(100 * step / (now.polls_in_progress + 1))
+        return "completed", 100
+
+    def _expires_at(self, job: Job) -> float | None:
+        if job.completed_at is None or self.settings.expires_in is None:
+            return None
+        return job.completed_at + self.settings.expires_in
+
+    def _expired(self, job: Job) -> bool:
+        end = self._expires_at(job)
+        return bool(self.settings.gone_when_expired and end is not None and end <= time.time())
+
+    def _told(self, job: Job) -> dict[str, Any]:
+        status, progress = self._status(job)
+        return {
+            "id": job.id,
+            "object": "video",
+            "model": job.given.get("model") or "sora-2",
+            "status": status,
+            "progress": progress,
+            "created_at": self._time(job.created_at),
+            "completed_at": self._time(job.completed_at),
+            "expires_at": self._time(self._expires_at(job)),
+            "prompt": job.given.get("prompt") if self.settings.echo_prompt else None,
+            "size": job.given.get("size") or "720x1280",
+            "seconds": str(job.given.get("seconds") or "4"),
+            "remixed_from_video_id": job.remixed_from,
+            "error": self.settings.error if status == "failed" else None,
+        }
+
+    def _time(self, moment: float | None) -> int | None:
+        return None if moment is None else int(moment + self.settings.clock_skew)
+
+
+def _ranged(whole: bytes, header: str) -> Answer:
+    headers = {"Content-Type": "video/mp4", "Accept-Ranges": "bytes"}
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header)
+    if found is None or found.group() == "bytes=-":
+        return Answer(200, headers, whole)
+    first, last = found.groups()
+    start = int(first) if first else max(0, len(whole) - int(last))
+    end = min(int(last), len(whole) - 1) if first and last else len(whole) - 1
+    if start > end:
+        return Answer(416, {"Content-Range": f"bytes */{len(whole)}"})
+    headers["Content-Range"] = f"bytes {start}-{end}/{len(whole)}"
+    return Answer(206, headers, whole[start : end + 1])
+
+
+def _error(status: int, code: str, message: str) -> Answer:
+    kind = "invalid_request_error"
+    return Answer.of(
+        {"error": {"message": message, "type": kind, "param": None, "code": code}}, status
+    )

@@ -1,0 +1,133 @@
+"""The listening socket, a thread for each connection, and the control channel of the test."""
+
+import contextlib
+import socket
+import threading
+import time
+from typing import Any
+
+from tests.upstream.api import Api
+from tests.upstream.faults import BODIES, STRIKES, Fault, strike
+from tests.upstream.http import Answer, Connection, Request
+
+
+class Server:
+    def __init__(self, port: int) -> None:
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        self.port: int = self.listener.getsockname()[1]
+        self.api = Api()
+        self.faults: list[Fault] = []
+        self.log: list[dict[str, Any]] = []
+        self.open: set[int] = set()
+        self._lock = threading.Lock()
+        self._connections = 0
+
+    def serve(self) -> None:
+        while True:
+            sock, _ = self.listener.accept()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._connections += 1
+            threading.Thread(target=self._talk, args=(sock, self._connections), daemon=True).start()
+
+    def _talk(self, sock: socket.socket, number: int) -> None:
+        connection = Connection(sock)
+        # Whatever a client does to its end must not trouble the others.
+        with contextlib.suppress(OSError, ValueError), sock:
+            while (request := connection.read()) is not None:
+                if request.path.startswith("/__"):
+                    connection.answer(self._control(request))
+                    continue
+                self.open.add(number)
+                if not self._serve_one(connection, request, number):
+                    break
+        self.open.discard(number)
+
+    def _serve_one(self, connection: Connection, request: Request, number: int) -> bool:
+        route = route_of(request)
+        with self._lock:
+            self.log.append(_entry(request, route, number))
+            fault = next((f for f in self.faults if f.strikes(route, request.target)), None)
+        if fault is None:
+            connection.answer(self._real(route, request))
+            return True
+        if (later := fault.how.get("commit_after")) is not None:
+            timer = threading.Timer(later, self._real, (route, request))
+            timer.daemon = True
+            timer.start()
+        real = self._real(route, request) if fault.commits else None
+        return strike(fault, connection, real)
+
+    def _real(self, route: str, request: Request) -> Answer:
+        with self.api.lock:
+            try:
+                return self.api.answer(route, request)
+            except (OSError, ValueError) as error:
+                # Not one of the socket's, which are expected: this one is a fault of ours.
+                raise RuntimeError("the fake upstream broke") from error
+
+    # --- control ---------------------------------------------------------------------------
+
+    def _control(self, request: Request) -> Answer:
+        given = request.fields()
+        with self._lock, self.api.lock:
+            try:
+                return Answer.of(self._controlled(request.path, given))
+            except (ValueError, TypeError, KeyError) as error:
+                return Answer.of({"error": str(error)}, 400)
+
+    def _controlled(self, path: str, given: dict[str, Any]) -> Any:
+        if path == "/__script":
+            fault = Fault(**given)
+            if fault.do not in BODIES and fault.do not in STRIKES:
+                raise ValueError(f"unknown fault: {fault.do}")
+            self.faults.append(fault)
+        elif path == "/__settings":
+            self.api.configure(given)
+        elif path == "/__calm":
+            self.faults.clear()
+        elif path == "/__log":
+            return self.log
+        elif path == "/__state":
+            return self.api.describe() | {"open": len(self.open)}
+        elif path == "/__reset":
+            self.faults.clear()
+            self.log.clear()
+            # Idle connections of an earlier test's client are no business of this one.
+            self.open.clear()
+            self.api.reset()
+        else:
+            raise ValueError(f"unknown control: {path}")
+        return {}
+
+
+def route_of(request: Request) -> str:
+    """The operation's name, or "unknown"."""
+    match request.method, request.segments:
+        case "POST", ["videos"]:
+            return "create"
+        case "GET", ["videos"]:
+            return "list"
+        case "GET", ["models"]:
+            return "models"
+        case "GET", ["videos", _]:
+            return "retrieve"
+        case "DELETE", ["videos", _]:
+            return "delete"
+        case "GET", ["videos", _, "content"]:
+            return "content"
+        case "POST", ["videos", _, "remix"]:
+            return "remix"
+    return "unknown"
+
+
+def _entry(request: Request, route: str, number: int) -> dict[str, Any]:
+    return {
+        "route": route,
+        "method": request.method,
+        "target": request.target,
+        "query": request.query,
+        "headers": request.headers,
+        "fields": request.fields(),
+        "connection": number,
+        "at": time.time(),
+    }

@@ -1,0 +1,1 @@
+"""How do I talk to one server? Client, errors, dialects, content streams."""

@@ -1,0 +1,85 @@
+"""May we connect there? Addresses judged after the name was resolved, and pinned.
+
+The judgement happens on the very address the socket then connects to, so that a name which
+resolves differently a moment later (DNS rebinding) gains nothing. No library of the kind offers
+this for connections made by `requests`.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Metadata services outside the link-local range: Alibaba, Azure, AWS over IPv6, Oracle.
+METADATA = frozenset(
+    map(
+        ipaddress.ip_address,
+        ("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "192.0.0.192"),
+    )
+)
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+MAX_URL = 8192
+
+
+class AddressRefused(OSError):
+    """The address is one we do not connect to. Never leaves this package."""
+
+
+def resolve(host: str, port: int, *, allow_private: bool) -> Iterator[str]:
+    """The addresses of `host`, each judged; AddressRefused if one of them is not allowed.
+
+    One bad address condemns the name: a server that mixes them has no honest reason to.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for address in addresses:
+        if (reason := why_refused(address, allow_private=allow_private)) is not None:
+            raise AddressRefused(f"{host} is {reason}")
+    return iter(addresses)
+
+
+def why_refused(text: str, *, allow_private: bool) -> str | None:
+    """The reason not to connect to an IP address, or None."""
+    address = _embedded(ipaddress.ip_address(text.partition("%")[0]))
+    if address in METADATA or address.is_link_local:
+        return "a link-local or metadata address"
+    if address.is_multicast or address.is_unspecified:
+        return "a multicast or unspecified address"
+    if not address.is_global or getattr(address, "is_site_local", False):
+        return None if allow_private else "a private address"
+    return None
+
+
+def _embedded(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64), which is where packets go."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def check_url(url: str) -> SplitResult:
+    """The parts of an http(s) URL with a host and without credentials; ValueError otherwise."""
+    if len(url) > MAX_URL or any(ord(character) <= 32 for character in url):
+        raise ValueError("The address is too long or holds blanks.")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("The address must begin with http:// or https://.")
+    if not parts.hostname:
+        raise ValueError("The address names no host.")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("The address must not hold a user name or password.")
+    _ = parts.port  # raises ValueError for what is no port
+    return parts
+
+
+def origin(parts: SplitResult) -> tuple[str, str, int]:
+    """(scheme, host, port) of a checked URL: what must be equal for a key to be sent."""
+    default = 443 if parts.scheme == "https" else 80
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or default

@@ -1,0 +1,83 @@
+"""What can a server generate with, as far as its list of models tells?"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from videos import wire
+
+LONGEST_LIST = 64
+LONGEST_MODELS = 1000
+MAX_LABEL = 200
+MAX_DESCRIPTION = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model. All but `id` only where the server tells it, as our engine and gateway do.
+
+    `price_per_second` maps a size, or "*" for all of them, to US dollars as a decimal string.
+    """
+
+    id: str
+    label: str = ""
+    description: str = ""
+    sizes: list[str] = field(default_factory=list)
+    seconds: list[str] = field(default_factory=list)
+    price_per_second: dict[str, str] = field(default_factory=dict)
+
+
+def read_models(value: Any) -> list[ModelInfo]:
+    """The models of a `/models` answer. Entries without an id are left out."""
+    rows = value.get("data", value.get("models")) if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        raise wire.WireError("the answer is not a list of models", param="data")
+    found = [_model(row) for row in rows[:LONGEST_MODELS] if isinstance(row, dict)]
+    return [model for model in found if model is not None]
+
+
+def _model(row: dict[str, Any]) -> ModelInfo | None:
+    ident = row.get("id") or row.get("name")
+    if not isinstance(ident, str) or len(ident) > MAX_LABEL:
+        return None
+    video = row.get("video")
+    if not isinstance(video, dict):
+        return ModelInfo(ident)
+    return ModelInfo(
+        ident,
+        label=_text(video.get("label"), MAX_LABEL),
+        description=_text(video.get("description"), MAX_DESCRIPTION),
+        sizes=[size for size in _texts(video.get("sizes")) if wire.parse_size(size)],
+        seconds=[
+            text for text in _texts(video.get("seconds")) if wire.WHOLE_SECONDS.fullmatch(text)
+        ],
+        price_per_second=_prices(video.get("price_per_second")),
+    )
+
+
+def _text(value: Any, limit: int) -> str:
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    rows = value[:LONGEST_LIST] if isinstance(value, list) else []
+    return [str(row) for row in rows if isinstance(row, str | int) and not isinstance(row, bool)]
+
+
+def _prices(value: Any) -> dict[str, str]:
+    rows = list(value.items())[:LONGEST_LIST] if isinstance(value, dict) else []
+    return {size[:32]: price for size, given in rows if (price := _price(given)) is not None}
+
+
+def _price(value: Any) -> str | None:
+    """A price between 0 and 10,000 as a plain decimal string."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        price = Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
+    if not price.is_finite() or not 0 <= price < 10_000:
+        return None
+    return re.sub(r"(\.\d*?)0+$", r"\1", f"{price:f}"[:20]).rstrip(".")

@@ -1,0 +1,257 @@
+"""How do I ask one server for something? One method for each operation of the Video API.
+
+Reads are tried again where that helps; create, remix and delete are sent exactly once.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from videos import wire
+from videos.provider.addresses import check_url, origin
+from videos.provider.answers import Answer, Origin, read_answer, transport_error
+from videos.provider.calls import CreateCall, Reference, body_of
+from videos.provider.catalogue import ModelInfo, read_models
+from videos.provider.dialects import Dialect, dialect
+from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Refused
+from videos.provider.meaning import is_video, read_as, read_deleted, status_error
+from videos.provider.retry import read_again
+from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
+from videos.provider.stream import ContentStream, Source, open_content
+
+__all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
+
+USER_AGENT = "dailies"
+GIB = 1024**3
+MAX_PAGES = 1000
+
+
+class Client:
+    """One server. Close it, or use it in a `with`; threads may share it.
+
+    Every method raises one of `videos.provider.errors`, and nothing of the HTTP library.
+    ValueError where `base_url` or `key` cannot be used at all.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str = "",
+        dialect: Dialect = dialect("openai"),  # noqa: B008
+        *,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008
+        allow_private: bool = True,
+        max_content_bytes: int = 2 * GIB,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        parts = check_url(base_url)
+        if parts.fragment:
+            raise ValueError("The address must not hold a fragment (#…).")
+        self.base_url = base_url
+        self.dialect = dialect
+        self.timeouts = timeouts
+        self.allow_private = allow_private
+        self.max_content_bytes = max_content_bytes
+        self._sleep = sleep
+        self._parts = parts
+        self._origin = Origin(parts.netloc, _checked_key(key), dialect)
+        self._transport = Transport()
+
+    def __repr__(self) -> str:
+        return f"Client({self.base_url!r}, dialect={self.dialect.name!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close idle connections. Open content streams live on until they are closed."""
+        self._transport.close()
+
+    # --- operations ------------------------------------------------------------------------
+
+    def create(self, call: CreateCall) -> wire.RemoteVideo:
+        """A new job. Sent once; `proves_nothing_created` of the error tells what to think."""
+        return self._video(self._once("POST", "/videos", **body_of(call, self.dialect)))
+
+    def retrieve(self, id: str) -> wire.RemoteVideo:
+        """A job as it is now. Some servers answer 4xx or 5xx with a failed job as the body."""
+        answer = self._read(f"/videos/{_segment(id)}", is_good=lambda a: is_video(a, id))
+        return self._video(answer, id)
+
+    def list_page(
+        self, after: str | None = None, limit: int = 100, order: str = "desc"
+    ) -> wire.RemotePage:
+        """One page of jobs, newest first by default."""
+        if not self.dialect.lists:
+            raise self._not_offered("a list of jobs")
+        params = {"limit": str(max(1, min(limit, self.dialect.max_page))), "order": order}
+        if after is not None:
+            params["after"] = after
+        return read_as(self._read("/videos", params=params), self._origin, wire.read_page)
+
+    def list_all(self, limit: int = 100, order: str = "desc") -> Iterator[wire.RemoteVideo]:
+        """Every job once. Ends even where a server ignores the cursor or repeats itself."""
+        seen: set[str] = set()
+        after: str | None = None
+        for _ in range(MAX_PAGES):
+            page = self.list_page(after, limit, order)
+            fresh = [video for video in page.data if video.id not in seen]
+            seen.update(video.id for video in fresh)
+            yield from fresh
+            # Where the server does not say whether there is more, a short page is the last.
+            full = len(page.data) >= min(limit, self.dialect.max_page)
+            more = full if page.has_more is None else page.has_more
+            if not fresh or not more or page.last_id in (None, after):
+                return
+            after = page.last_id
+
+    def delete(self, id: str) -> bool:
+        """True when the server no longer has the job, also where it never had; False if it
+        answers that it keeps it."""
+        if not self.dialect.deletes:
+            raise self._not_offered("deletion")
+        answer = self._once("DELETE", f"/videos/{_segment(id)}")
+        if not answer.ok:
+            error = status_error(answer, self._origin)
+            if isinstance(error, NotFound):
+                return True
+            raise error
+        return not answer.body.strip() or read_as(answer, self._origin, read_deleted)
+
+    def remix(self, id: str, prompt: str) -> wire.RemoteVideo:
+        """A new job made from a completed one. Sent once, like create."""
+        if not self.dialect.remixes:
+            raise self._not_offered("remix")
+        path = f"/videos/{_segment(id)}/remix"
+        return self._video(self._once("POST", path, json={"prompt": prompt}))
+
+    def models(self) -> list[ModelInfo]:
+        """What the server says it can generate with."""
+        return read_as(self._read("/models"), self._origin, read_models)
+
+    def content(
+        self, id: str, variant: str | None = None, range_header: str | None = None
+    ) -> ContentStream:
+        """The bytes of an asset: the MP4 without `variant`. The caller closes the stream."""
+        if variant is not None and variant not in self.dialect.variants:
+            raise self._not_offered(f"the asset “{variant}”")
+        query = "" if variant is None else f"variant={quote(variant, safe='')}"
+        source = Source(
+            url=self._url(f"/videos/{_segment(id)}/content", query),
+            home=origin(self._parts),
+            origin=self._origin,
+            headers=self._headers("*/*"),
+            timeouts=self.timeouts,
+            allow_private=self.allow_private,
+            max_bytes=self.max_content_bytes,
+        )
+        return open_content(source, range_header)
+
+    # --- calls -----------------------------------------------------------------------------
+
+    def _once(self, method: str, path: str, **body: Any) -> Answer:
+        # On a connection of its own: a server that closes an idle one at this very moment would
+        # leave us not knowing whether the request was read.
+        transport = Transport()
+        try:
+            return self._exchange(transport, self._new_exchange(), method, path, **body)
+        finally:
+            transport.close()
+
+    def _read(
+        self,
+        path: str,
+        *,
+        is_good: Callable[[Answer], bool] = lambda answer: False,
+        **query: Any,
+    ) -> Answer:
+        """A good answer to a GET; anything else is raised, after retries where they help."""
+        exchange = self._new_exchange()
+
+        def attempt() -> Answer:
+            exchange.sent = False
+            answer = self._exchange(self._transport, exchange, "GET", path, **query)
+            if answer.ok or is_good(answer):
+                return answer
+            raise status_error(answer, self._origin)
+
+        return read_again(attempt, left=exchange.left, sleep=self._sleep)
+
+    def _exchange(
+        self, transport: Transport, exchange: Exchange, method: str, path: str, **body: Any
+    ) -> Answer:
+        failure: ProviderError
+        try:
+            response = transport.send(
+                exchange, method, self._url(path), headers=self._headers(), **body
+            )
+            return read_answer(response, exchange, self._origin)
+        except TRANSPORT_ERRORS as error:
+            failure = transport_error(error, exchange, self._origin)
+        except Unsendable:
+            failure = Refused("The request holds text that cannot be sent.", code="unsendable")
+        # Raised out here, so that no exception with the request and its headers hangs on ours.
+        raise failure
+
+    def _new_exchange(self) -> Exchange:
+        return Exchange(
+            self.timeouts.total, connect=self.timeouts.connect, allow_private=self.allow_private
+        )
+
+    def _url(self, path: str, query: str = "") -> str:
+        """The base URL, verbatim but for a trailing slash, with `path` behind it."""
+        parts = self._parts
+        whole = "&".join(filter(None, (parts.query, query)))
+        return parts._replace(path=parts.path.rstrip("/") + path, query=whole).geturl()
+
+    def _headers(self, accept: str = "application/json") -> dict[str, str]:
+        compression = "gzip" if accept == "application/json" else "identity"
+        headers = {
+            "Accept": accept,
+            "Accept-Encoding": compression,
+            "User-Agent": USER_AGENT,
+        }
+        if key := self._origin.key:
+            if self.dialect.auth == "api-key":
+                headers["api-key"] = key
+            else:
+                headers["Authorization"] = f"Bearer {key}"
+        return headers
+
+    def _video(self, answer: Answer, id: str | None = None) -> wire.RemoteVideo:
+        if answer.ok or is_video(answer, id):
+            return read_as(answer, self._origin, wire.read_video)
+        raise status_error(answer, self._origin)
+
+    def _not_offered(self, what: str) -> NotOffered:
+        return NotOffered(f"{self.dialect.label} does not offer {what}.")
+
+
+def _checked_key(key: str) -> str:
+    key = key.strip()
+    # Said without the key: the library's own message would quote it.
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ValueError("The key holds characters that no HTTP header carries.")
+    return key
+
+
+def _segment(id: str) -> str:
+    """An opaque id as exactly one path segment."""
+    try:
+        segment = quote(id, safe="")
+    except UnicodeEncodeError:
+        segment = ""
+    # Dots survive quoting, and a path that ends in `/..` means another resource.
+    if segment.strip(".") == "" or len(id) > wire.MAX_ID:
+        raise BadAnswer("The id of this job cannot be asked for.", code="bad_id")
+    return segment

@@ -1,0 +1,120 @@
+"""How does one family of servers deviate from the Video API on the wire?
+
+Data alone. A dialect is where a provider starts; what a probe learns replaces single fields
+(`dataclasses.replace`). "Unverified" marks what no run or source has confirmed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+THUMBNAIL, SPRITESHEET = "thumbnail", "spritesheet"
+PICTURES = frozenset({THUMBNAIL, SPRITESHEET})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What a family of servers offers.
+
+    `expiry_seconds` is the life of the assets after completion where a job carries no
+    `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
+    the status says otherwise. `variants` are the extra assets of the content route; the video
+    itself is always asked for without the parameter.
+    """
+
+    name: str
+    label: str
+    create_body: Literal["multipart", "json"] = "multipart"
+    model_field: bool = True
+    lists: bool = True
+    list_echoes_prompt: bool = True
+    max_page: int = 100
+    deletes: bool = True
+    remixes: bool = False
+    variants: frozenset[str] = frozenset()
+    expiry_seconds: int | None = None
+    auth: Literal["bearer", "api-key"] = "bearer"
+    missing_codes: frozenset[str] = frozenset()
+    notes: str = ""
+
+    @property
+    def can_adopt(self) -> bool:
+        """Whether a job whose create went unanswered can be recognised in the list."""
+        return self.lists and self.list_echoes_prompt
+
+
+_ALL = (
+    Dialect(
+        name="engine",
+        label="Embedded engine",
+        remixes=True,
+        variants=PICTURES,
+        notes="Runs on this machine; needs no key.",
+    ),
+    Dialect(
+        name="openai",
+        label="OpenAI Video API",
+        remixes=True,
+        variants=PICTURES,
+        expiry_seconds=3600,
+        notes="The API as last published. Downloads live about one hour.",
+    ),
+    Dialect(
+        name="litellm",
+        label="LiteLLM proxy",
+        lists=False,
+        list_echoes_prompt=False,
+        deletes=False,
+        notes="List works with some backends only. Ids may change between polls. No deletion.",
+    ),
+    Dialect(
+        name="sglang",
+        label="SGLang Diffusion",
+        list_echoes_prompt=False,
+        notes="Deleting leaves a running job running. Jobs live in memory, lost on restart.",
+    ),
+    Dialect(
+        name="vllm-omni",
+        label="vLLM-Omni",
+        model_field=False,
+        notes="One model per server, so none is named. A failed job is read from a 4xx or 5xx.",
+    ),
+    Dialect(
+        name="tensorrt-llm",
+        label="TensorRT-LLM",
+        notes="The list has no pages. Create answers 202.",
+    ),
+    Dialect(
+        name="fastvideo",
+        label="FastVideo",
+        list_echoes_prompt=False,
+        notes="Jobs go from queued to completed without a step between.",
+    ),
+    Dialect(
+        name="new-api",
+        label="new-api",
+        create_body="json",
+        lists=False,
+        list_echoes_prompt=False,
+        deletes=False,
+        remixes=True,
+        missing_codes=frozenset({"task_not_exist"}),
+        notes="Neither list nor deletion. An unknown id is answered with 400.",
+    ),
+    Dialect(
+        name="azure",
+        label="Azure OpenAI",
+        create_body="json",
+        remixes=True,
+        variants=PICTURES,
+        expiry_seconds=24 * 3600,
+        auth="api-key",
+        notes="The model is the name of the deployment. Unknown fields are refused.",
+    ),
+)
+
+DIALECTS = {entry.name: entry for entry in _ALL}
+
+
+def dialect(name: str) -> Dialect:
+    """The dialect called `name`; KeyError where there is none."""
+    return DIALECTS[name]

@@ -1,0 +1,195 @@
+"""How does one request go out and its answer come in, within a deadline that really ends?
+
+`timeout` of requests bounds each read alone: a server that sends one byte every few seconds,
+in the body or in the headers, outlives it. Here every read and write of the socket gets what is
+left of the whole exchange. The adapter is used without a Session, because a Session follows or
+prepares redirects (reading their bodies whole), keeps cookies and reads `.netrc`.
+"""
+
+import io
+import socket
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.util.connection import create_connection
+
+from videos.provider.addresses import resolve
+
+# What the libraries below may raise while talking. OSError covers sockets, TLS and our own
+# TimeoutError and AddressRefused.
+TRANSPORT_ERRORS = (requests.RequestException, HTTPError, HTTPException, OSError)
+
+
+class Unsendable(Exception):
+    """The request holds what cannot be encoded (lone surrogates, NaN)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds; `min_speed` is in bytes per second.
+
+    `total` bounds a JSON call from the first try to the last byte, retries included.
+    `first_byte` bounds the wait for the headers of content, `idle` a silence within it, `window`
+    is the time over which `min_speed` is averaged, `content` the whole transfer.
+    """
+
+    connect: float = 5.0
+    total: float = 30.0
+    first_byte: float = 60.0
+    idle: float = 30.0
+    window: float = 30.0
+    min_speed: float = 16_000.0
+    content: float = 3600.0
+
+
+class Exchange:
+    """One call: until when, to which addresses, and whether anything was sent yet.
+
+    `sent` turns true before the first byte is handed to the socket: while it is false, the
+    server has certainly not heard of the request.
+    """
+
+    def __init__(self, seconds: float, *, connect: float, allow_private: bool) -> None:
+        self.connect = connect
+        self.allow_private = allow_private
+        self.sent = False
+        self.idle: float | None = None
+        self._ends = time.monotonic() + seconds
+
+    def extend(self, seconds: float, *, idle: float) -> None:
+        """A new deadline, `seconds` from now, with a limit of its own for each wait."""
+        self._ends = time.monotonic() + seconds
+        self.idle = idle
+
+    def left(self) -> float:
+        """Seconds until the deadline; negative once it has passed."""
+        return self._ends - time.monotonic()
+
+    def wait(self) -> float:
+        """How long the next wait may take; TimeoutError where no time is left."""
+        left = self.left()
+        if left <= 0:
+            raise TimeoutError("the deadline has passed")
+        return left if self.idle is None else min(left, self.idle)
+
+
+# The way from the adapter to the connection leads through the pool, which passes nothing on.
+_exchange: ContextVar[Exchange] = ContextVar("exchange")
+
+
+class _TimedRaw(io.RawIOBase):
+    """A socket's reading end that never waits beyond the deadline of its exchange."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, exchange: Exchange) -> None:
+        self._raw, self._sock, self._exchange = raw, sock, exchange
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._exchange.wait())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        # The socket stays open until its file is closed, too.
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    """Reads status line, headers and body through `_TimedRaw`."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_TimedRaw(self.fp.detach(), sock, _exchange.get()))
+
+
+class _Timed(HTTPConnection):
+    """Connects to judged addresses alone, and sends within the deadline."""
+
+    response_class = _TimedResponse
+
+    def _new_conn(self) -> socket.socket:
+        exchange = _exchange.get()
+        host, last = self._dns_host, OSError("the name has no address")
+        # Name servers have their own time limits; there is no portable way to cut them short.
+        for address in resolve(host, self.port, allow_private=exchange.allow_private):
+            wait = min(exchange.connect, exchange.wait())
+            try:
+                return create_connection(
+                    (address, self.port), wait, socket_options=self.socket_options
+                )
+            except OSError as error:
+                last = error
+        raise last
+
+    def send(self, data: Any) -> None:
+        exchange = _exchange.get()
+        if self.sock is None:
+            self.connect()
+        self.sock.settimeout(exchange.wait())
+        exchange.sent = True
+        super().send(data)
+
+
+class _TimedTLS(_Timed, HTTPSConnection):
+    """The same over TLS; the handshake has a deadline of its own, the connect timeout."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Timed
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TimedTLS
+
+
+class Transport:
+    """A pool of connections. `send` is safe to call from several threads."""
+
+    def __init__(self) -> None:
+        self._adapter = HTTPAdapter(max_retries=0)
+        self._adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+    def close(self) -> None:
+        """Close idle connections now, and those in use as soon as they are given back."""
+        pools = self._adapter.poolmanager.pools
+        # Clearing the manager alone leaves the closing to the garbage collector.
+        for pool in [pools.get(key) for key in pools.keys()]:  # noqa: SIM118
+            if pool is not None:
+                pool.close()
+        self._adapter.close()
+
+    def send(
+        self,
+        exchange: Exchange,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        **body: Any,
+    ) -> requests.Response:
+        """The answer's headers, its body unread. Raises Unsendable or one of TRANSPORT_ERRORS.
+
+        `body` is `params`, `json`, `data` or `files` as requests takes them.
+        """
+        try:
+            prepared = requests.Request(method, url, headers=dict(headers), **body).prepare()
+        except (UnicodeError, requests.exceptions.InvalidJSONError) as error:
+            raise Unsendable(type(error).__name__) from None
+        token = _exchange.set(exchange)
+        try:
+            return self._adapter.send(
+                prepared, stream=True, timeout=(exchange.connect, exchange.wait()), proxies={}
+            )
+        finally:
+            _exchange.reset(token)
