@@ -29,7 +29,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or sorted(
 HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 WEB_WORKERS = env.int("WEB_WORKERS", 2)
-WEB_THREADS = env.int("WEB_THREADS", 8)
+WEB_THREADS = env.int("WEB_THREADS", 12)
 
 # --- providers and the engine ----------------------------------------------------------------
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "").rstrip("/")

@@ -1,11 +1,89 @@
-"""How do accounts come to be? By invitation alone."""
+"""How does django-allauth behave in this house?"""
+
+import logging
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+log = logging.getLogger(__name__)
+
+WRONG = "That login and password do not belong together. Check both, and try again."
+TOO_OFTEN = "Too many failed tries. Wait a few minutes, then try again."
+KNOWN_SECONDS = 30 * 24 * 3600
 
 
-class InvitationOnly(DefaultAccountAdapter):
-    """No open sign-up."""
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """No open sign-up, no Host header in mails, and limits that lock out nobody else.
+
+    Failed logins are counted three ways: for one address of the network (fast), for one login from
+    one such address (allauth's `key`), and for one login from everywhere (slow). The last would let
+    a stranger lock a member out, so it is not asked where that login has succeeded before.
+    """
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": WRONG,
+        "email_password_mismatch": WRONG,
+        "too_many_login_attempts": TOO_OFTEN,
+        "enter_current_password": "This is not your current password.",
+        "invalid_password_reset": "This link is used up, too old or incomplete.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the mail. Its host is ours to say, never the request's."""
+        path = reverse("account_reset_password_from_key", args=["UID", "KEY"])
+        return settings.PUBLIC_URL + path.replace("UID-KEY", key)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send, or tell the log: an error page would tell strangers which addresses are known."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            log.exception("the mail server did not take a mail")
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse before the password is looked at."""
+        allowed = ratelimit.consume(
+            request, action="login_failed_anywhere", key=_login(credentials), dry_run=True
+        )
+        if not allowed and not cache.get(_known_key(request, credentials)):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The member, if login and password belong together."""
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None:
+            cache.set(_known_key(request, credentials), True, KNOWN_SECONDS)
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count it, and leave a trace; the login itself may be a mistyped password."""
+        ratelimit.consume(request, action="login_failed_anywhere", key=_login(credentials))
+        log.warning("a login failed from %s", get_ip(request))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth's own key leaves the network's address out, and takes the Host header in."""
+        return f"{_login(credentials)} {get_ip(request)}"
+
+
+def _login(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").lower()
+
+
+def _known_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    told = f"{_login(credentials)} {get_ip(request)}"
+    return "known:" + salted_hmac("known login", told, algorithm="sha256").hexdigest()

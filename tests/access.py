@@ -1,0 +1,231 @@
+"""What the access table needs: somebody in every role, something behind every address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core import mail
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from tests.conftest import PASSWORD
+from tests.content import archive, body
+from videos.models import Heartbeat, Invitation, Member, Provider, TeamSettings, VideoJob
+from videos.team.links import invite
+
+ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
+NEW = "a-quite-different-battery"
+
+
+class World(SimpleNamespace):
+    """Rows that the addresses name; the clips are all the owner's."""
+
+    team: SimpleNamespace
+    provider: Provider
+    clip: VideoJob
+    trashed: VideoJob
+    unsure: VideoJob
+    expired: VideoJob
+    invitation: Invitation
+    link: str
+
+
+def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
+    """The owner's clips, a paused provider, an open invitation, a mirror that runs."""
+    now = timezone.now()
+    gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
+    clip = make_job()
+    archive(clip, b"moov" * 100, root)
+    Provider.objects.update(paused_at=now, pause_reason="the key was refused")
+    Heartbeat.objects.create(name="mirror", at=now)
+    TeamSettings.objects.create()
+    link = invite(team.admin, "Bo", "member")
+    return World(
+        team=team,
+        provider=Provider.objects.get(),
+        clip=clip,
+        trashed=make_job(**gone),
+        unsure=make_job(status="unsure"),
+        expired=make_job(expires_at=now - timedelta(hours=1)),
+        invitation=Invitation.objects.get(),
+        link=link.removeprefix("http://localhost:8000"),
+    )
+
+
+def client_of(world: World, role: str, **options: Any) -> Client:
+    """A browser in which `role` is signed in."""
+    client = Client(**options)
+    if role != "anonymous":
+        client.force_login(getattr(world.team, role))
+    return client
+
+
+def routes() -> set[str]:
+    """The names of all addresses, as Django itself resolves them."""
+
+    def walk(patterns: list[Any]) -> set[str]:
+        found: set[str] = set()
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                found |= walk(pattern.url_patterns)
+            else:
+                assert isinstance(pattern, URLPattern)
+                assert pattern.name, f"{pattern} has no name"
+                found.add(pattern.name)
+        return found
+
+    return walk(get_resolver().url_patterns)
+
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one address is reached. `done` tells whether its POST has done what it is for."""
+
+    path: Callable[[World], list[Any]] = lambda world: []
+    data: Callable[[World], Fields] = lambda world: {}
+    query: Fields = field(default_factory=dict)
+    done: Callable[[World, Client], bool] | None = None
+
+
+def _clip(world: World) -> list[Any]:
+    return [world.clip.public_id]
+
+
+def _prompt(world: World) -> Fields:
+    return {
+        "prompt": "a kite over the harbour",
+        "model": "sketch-1",
+        "size": "640x360",
+        "seconds": "4",
+        "key": "k1",
+    }
+
+
+def _is_trashed(job: VideoJob) -> bool:
+    return VideoJob.objects.get(pk=job.pk).trashed_at is not None
+
+
+def _is_purged(job: VideoJob) -> bool:
+    purge_at = VideoJob.objects.get(pk=job.pk).purge_at
+    return purge_at is not None and purge_at <= timezone.now()
+
+
+def _owner(world: World) -> Member:
+    return Member.objects.get(pk=world.team.owner.pk)
+
+
+def _reset_key(world: World) -> list[Any]:
+    return [
+        user_pk_to_url_str(world.team.owner),
+        default_token_generator.make_token(world.team.owner),
+    ]
+
+
+# An address that is not named here takes no arguments and no fields.
+WAYS: dict[str, Way] = {
+    "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
+    "composer_options": Way(query={"model": "sketch-1"}),
+    "samples": Way(done=lambda w, c: VideoJob.objects.count() > 4),
+    "video_detail": Way(_clip),
+    "video_content": Way(_clip),
+    "video_status": Way(_clip),
+    "video_delete": Way(_clip, done=lambda w, c: _is_trashed(w.clip)),
+    "video_restore": Way(
+        lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
+    ),
+    "video_remix": Way(
+        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(remix_of=w.clip).exists()
+    ),
+    "video_resolve": Way(
+        lambda w: [w.unsure.public_id],
+        lambda w: {"choice": "give_up"},
+        done=lambda w, c: VideoJob.objects.get(pk=w.unsure.pk).status == "cancelled",
+    ),
+    "delete_selected": Way(
+        data=lambda w: {"ids": [w.clip.public_id]}, done=lambda w, c: _is_trashed(w.clip)
+    ),
+    "undo_delete": Way(done=lambda w, c: not _is_trashed(w.trashed)),
+    "expired_delete": Way(
+        data=lambda w: {"ids": [w.expired.public_id], "confirmed": "1"},
+        done=lambda w, c: _is_trashed(w.expired),
+    ),
+    "trash_empty": Way(done=lambda w, c: _is_purged(w.trashed)),
+    "trash_purge": Way(lambda w: [w.trashed.public_id], done=lambda w, c: _is_purged(w.trashed)),
+    "provider_resume": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: Provider.objects.get().paused_at is None
+    ),
+    "settings": Way(
+        data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
+        done=lambda w, c: TeamSettings.load().team_name == "Night Shift",
+    ),
+    "welcome": Way(
+        data=lambda w: {"name": "Eve", "username": "eve", "password": NEW},
+        done=lambda w, c: Member.objects.filter(username="eve").exists(),
+    ),
+    "join": Way(
+        lambda w: [w.link.removeprefix("/join/")],
+        lambda w: {"username": "bo", "password": NEW},
+        done=lambda w, c: Member.objects.filter(username="bo").exists(),
+    ),
+    "team_invite": Way(
+        data=lambda w: {"name": "Cy", "role": "admin"},
+        done=lambda w, c: Invitation.objects.filter(name="Cy").exists(),
+    ),
+    "team_revoke": Way(
+        lambda w: [w.invitation.pk], done=lambda w, c: not Invitation.objects.exists()
+    ),
+    "team_role": Way(
+        lambda w: [w.team.owner.pk],
+        lambda w: {"role": "admin"},
+        done=lambda w, c: _owner(w).role == "admin",
+    ),
+    "team_active": Way(
+        lambda w: [w.team.owner.pk],
+        lambda w: {"active": "0"},
+        done=lambda w, c: not _owner(w).is_active,
+    ),
+    "account": Way(
+        data=lambda w: {"name": "Zoe", "password": PASSWORD},
+        done=lambda w, c: Member.objects.filter(name="Zoe").exists(),
+    ),
+    "account_login": Way(data=lambda w: {"login": "owner", "password": PASSWORD}),
+    "account_logout": Way(done=lambda w, c: "_auth_user_id" not in c.session),
+    "account_signup": Way(
+        data=lambda w: {"username": "eve", "password1": NEW, "password2": NEW},
+        done=lambda w, c: Member.objects.filter(username="eve").exists(),
+    ),
+    "account_change_password": Way(
+        data=lambda w: {"oldpassword": PASSWORD, "password1": NEW},
+        done=lambda w, c: any(member.check_password(NEW) for member in Member.objects.all()),
+    ),
+    "account_reset_password": Way(
+        data=lambda w: {"email": "owner@example.com"}, done=lambda w, c: len(mail.outbox) > 0
+    ),
+    "account_reset_password_from_key": Way(
+        _reset_key,
+        lambda w: {"password1": NEW},
+        # Only the page behind the link takes the password, never the link's own address.
+        done=lambda w, c: _owner(w).check_password(NEW),
+    ),
+}
+
+
+def send(world: World, client: Client, name: str, method: str) -> HttpResponseBase:
+    """One request to the address of this name, read to its end."""
+    way = WAYS.get(name, Way())
+    fields = way.data(world) if method == "POST" else way.query
+    mail.outbox.clear()
+    response = getattr(client, method.lower())(reverse(name, args=way.path(world)), fields)
+    if response.streaming:
+        body(response)
+    return response

@@ -1,0 +1,171 @@
+"""Who may do what, at every address: a new one without a row here fails."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from tests.access import ROLES, WAYS, Way, World, build, client_of, routes, send
+from videos.models import VideoJob
+
+OK = "done"  # the page, or what the form is for
+IDLE = "nothing done"  # an answer without error, and nothing has changed
+LOGIN = "sent to the login"
+NO = "403"
+NOT_OFFERED = "405"
+
+PAGE = (LOGIN, OK, OK, OK, OK)
+MEMBERS = (LOGIN, NO, OK, OK, OK)
+OWN = (LOGIN, NO, NO, OK, OK)
+OWN_AMONG_MANY = (LOGIN, NO, IDLE, OK, OK)
+ADMINS = (LOGIN, NO, NO, NO, OK)
+ANYBODY = (OK, OK, OK, OK, OK)
+NOBODY = (IDLE, IDLE, IDLE, IDLE, IDLE)
+
+# Name → method → what happens for: anonymous, viewer, teammate, owner, admin.
+TABLE: dict[str, dict[str, tuple[str, ...]]] = {
+    "gallery": {"GET": PAGE},
+    "submit": {"POST": MEMBERS},
+    "composer_options": {"GET": MEMBERS},
+    "samples": {"POST": MEMBERS},
+    "poll": {"GET": PAGE},
+    "video_detail": {"GET": PAGE},
+    "video_content": {"GET": PAGE},
+    "video_status": {"GET": PAGE},
+    "video_delete": {"POST": OWN},
+    "video_restore": {"POST": OWN},
+    "video_remix": {"GET": MEMBERS, "POST": MEMBERS},
+    "video_resolve": {"POST": OWN},
+    "delete_selected": {"POST": OWN_AMONG_MANY},
+    # It undoes what this very session has deleted, which is nothing.
+    "undo_delete": {"POST": (LOGIN, NO, IDLE, IDLE, IDLE)},
+    "expired": {"GET": PAGE},
+    "expired_delete": {"POST": OWN_AMONG_MANY},
+    "trash": {"GET": PAGE},
+    "trash_empty": {"POST": OWN_AMONG_MANY},
+    "trash_purge": {"POST": OWN},
+    "provider_resume": {"POST": ADMINS},
+    "settings": {"GET": ADMINS, "POST": ADMINS},
+    "healthz": {"GET": ANYBODY},
+    "readyz": {"GET": ANYBODY},
+    "welcome": {"GET": ANYBODY, "POST": NOBODY},
+    "join": {"GET": ANYBODY, "POST": (OK, IDLE, IDLE, IDLE, IDLE)},
+    "team": {"GET": ADMINS},
+    "team_invite": {"POST": ADMINS},
+    "team_revoke": {"POST": ADMINS},
+    "team_role": {"POST": ADMINS},
+    "team_active": {"POST": ADMINS},
+    "account": {"GET": PAGE, "POST": PAGE},
+    "account_login": {"GET": ANYBODY, "POST": ANYBODY},
+    "account_logout": {"GET": ANYBODY, "POST": ANYBODY},
+    "account_inactive": {"GET": ANYBODY},
+    "account_signup": {"GET": ANYBODY, "POST": NOBODY},
+    "account_change_password": {"GET": PAGE, "POST": PAGE},
+    "account_reset_password": {"GET": ANYBODY, "POST": ANYBODY},
+    "account_reset_password_done": {"GET": ANYBODY},
+    "account_reset_password_from_key": {"GET": ANYBODY, "POST": NOBODY},
+    "account_reset_password_from_key_done": {"GET": ANYBODY},
+}
+METHODS = ("GET", "POST", "DELETE")
+
+
+@pytest.fixture
+def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any) -> World:
+    return build(team, make_job, Path(settings.ARCHIVE_DIR))
+
+
+def expected(name: str, method: str) -> tuple[str, ...]:
+    """The row; a method that is not in the table is offered to nobody."""
+    rows = TABLE[name]
+    is_open = LOGIN not in next(iter(rows.values()))
+    refused = (NOT_OFFERED if is_open else LOGIN, *[NOT_OFFERED] * 4)
+    return rows.get(method, refused)
+
+
+def outcome(world: World, client: Client, name: str, response: HttpResponseBase) -> str:
+    """What has happened, in the words of the table."""
+    if response.get("Location", "").startswith("/accounts/login/?") or (
+        response.status_code == 302
+        and name not in ("account_login", "account_logout")
+        and response["Location"] == "/accounts/login/"
+    ):
+        return LOGIN
+    if response.status_code >= 400:
+        return str(response.status_code)
+    done = WAYS.get(name, Way()).done
+    posted = response.wsgi_request.method == "POST"  # type: ignore[attr-defined]
+    return OK if not posted or done is None or done(world, client) else IDLE
+
+
+def state() -> dict[str, list[dict[str, Any]]]:
+    """Every row of ours, but for when somebody was last seen."""
+    models = [m for m in apps.get_app_config("videos").get_models() if m._meta.managed]
+    return {
+        model.__name__: [
+            {key: value for key, value in row.items() if key != "last_login"}
+            for row in model._default_manager.order_by("pk").values()
+        ]
+        for model in models
+    }
+
+
+def test_every_address_has_its_row():
+    assert routes() == set(TABLE)
+    assert set(WAYS) <= set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_role_gets_what_the_table_says(world: World, name: str):
+    happened: dict[str, tuple[str, ...]] = {}
+    before = state()
+    for method in METHODS:
+        told = []
+        for role in ROLES:
+            with transaction.atomic():
+                client = client_of(world, role)
+                told.append(outcome(world, client, name, send(world, client, name, method)))
+                if told[-1] != OK:
+                    assert state() == before, f"{method} by {role} was refused, yet changed a row"
+                transaction.set_rollback(True)
+        happened[method] = tuple(told)
+    assert happened == {method: expected(name, method) for method in METHODS}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_no_form_works_without_its_token(world: World, name: str):
+    before = state()
+    client = client_of(world, "admin", enforce_csrf_checks=True)
+    assert send(world, client, name, "POST").status_code == 403
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_looking_changes_nothing(world: World, name: str):
+    before = state()
+    for method in ("GET", "HEAD"):
+        send(world, client_of(world, "admin"), name, method)
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if name.startswith("video_")])
+@pytest.mark.parametrize("public_id", ["video_" + "0" * 32])
+def test_a_clip_that_does_not_exist_is_404_for_all(world: World, name: str, public_id: str):
+    for role in ROLES[2:]:
+        for method in TABLE[name]:
+            client = client_of(world, role)
+            response = getattr(client, method.lower())(reverse(name, args=[public_id]))
+            assert response.status_code == 404, (role, method)
+
+
+@pytest.mark.parametrize("name", [n for n, row in TABLE.items() if LOGIN in row.get("GET", ())])
+def test_no_cache_keeps_a_page_of_the_team(world: World, name: str):
+    response = send(world, client_of(world, "admin"), name, "GET")
+    cached = response["Cache-Control"]
+    assert "no-store" in cached or ("private" in cached and name == "video_content")

@@ -1,0 +1,114 @@
+"""The first visit makes the first admin, once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from videos.models import Member, Role
+
+ADA = {
+    "name": "Ada Lovelace",
+    "username": "ada",
+    "email": "ada@example.com",
+    "password": "correct-horse-battery",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/team", "/accounts/login/"])
+def test_before_anybody_has_an_account_every_page_leads_to_the_welcome(client: Client, path: str):
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (302, "/welcome")
+
+
+@pytest.mark.django_db
+def test_the_first_account_is_an_admins_and_signed_in(client: Client):
+    response = client.post("/welcome", ADA)
+    assert (response.status_code, response["Location"]) == (303, "/")
+    ada = Member.objects.get()
+    assert (ada.username, ada.name, ada.role) == ("ada", "Ada Lovelace", Role.ADMIN)
+    assert client.get("/team").status_code == 200
+
+
+def test_the_page_is_gone_once_there_is_an_account(client: Client, team: SimpleNamespace):
+    assert client.get("/welcome")["Location"] == "/"
+    assert client.post("/welcome", ADA)["Location"] == "/"
+    assert not Member.objects.filter(username="ada").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"name": "n" * 300}, "at most 80 characters"),
+        ({"name": "Ada\u202eecalevoL"}, "Leave out control characters."),
+        ({"username": "u" * 300}, "at most 60 characters"),
+        ({"username": "a\x00da"}, "Null characters are not allowed."),
+        ({"username": "ada@example.com"}, "Use letters, digits"),
+        ({"username": "\ufdfa" * 20}, "Use letters, digits"),
+        ({"email": "nonsense"}, "Enter a valid email address."),
+        ({"password": "short"}, "at least 10 characters"),
+        ({"password": "password1234"}, "too common"),
+        ({"password": "ada lovelace"}, "too similar"),
+        ({"password": "p" * 300}, "at most 200 characters"),
+    ],
+)
+def test_a_wrong_field_is_told_in_place_and_nothing_is_made(
+    client: Client, wrong: dict[str, str], words: str
+):
+    response = client.post("/welcome", ADA | wrong)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Member.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_password_is_never_sent_back(client: Client):
+    response = client.post("/welcome", ADA | {"name": ""})
+    assert ADA["password"] not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_fields_that_the_form_does_not_have_change_nothing(client: Client):
+    extra = {"is_superuser": "1", "is_staff": "1", "role": "viewer", "id": "77", "is_active": "0"}
+    client.post("/welcome", ADA | extra)
+    ada = Member.objects.get()
+    assert (ada.is_superuser, ada.is_staff, ada.role, ada.is_active) == (
+        False,
+        False,
+        "admin",
+        True,
+    )
+    assert ada.pk != 77
+
+
+@pytest.mark.django_db
+def test_a_username_is_kept_in_one_spelling(client: Client):
+    client.post("/welcome", ADA | {"username": "\uff21\uff44\uff41"})  # full-width "Ada"
+    assert Member.objects.get().username == "ada"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_press_at_the_same_moment_one_becomes_the_admin():
+    start = Barrier(6)
+
+    def press(number: int) -> str:
+        start.wait()
+        try:
+            return (
+                Client()
+                .post("/welcome", ADA | {"username": f"u{number}", "email": ""})
+                .headers["Location"]
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(press, range(6)))
+    assert answers == ["/"] * 6
+    assert Member.objects.count() == 1

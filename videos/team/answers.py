@@ -1,0 +1,31 @@
+"""How does a form answer?"""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+
+from videos.models import Member
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: what was posted is done, look there."""
+
+    status_code = 303
+
+    def __init__(self, to: str, *args: Any) -> None:
+        super().__init__(resolve_url(to, *args))
+
+
+def show(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
+    """The page with its form; 422 where somebody has filled it in wrongly."""
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, template, {"form": form} | context, status=status)
+
+
+def sign_in(request: HttpRequest, member: Member) -> SeeOther:
+    """A fresh session for `member`, and on to the gallery."""
+    login(request, member)
+    return SeeOther("gallery")

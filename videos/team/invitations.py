@@ -1,0 +1,37 @@
+"""How does an admin ask others in?"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from videos.models import Invitation, Role
+from videos.team.access import member_of, requires
+from videos.team.answers import SeeOther
+from videos.team.forms import InviteForm
+from videos.team.links import invite, keep_fresh
+from videos.team.roster import team_page
+
+
+@require_POST
+@requires(Role.ADMIN)
+def team_invite(request: HttpRequest) -> HttpResponse:
+    """Make a one-time link."""
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return team_page(request, form)
+    name = form.cleaned_data["name"]
+    keep_fresh(request, name, invite(member_of(request), name, form.cleaned_data["role"]))
+    return SeeOther("team")
+
+
+@require_POST
+@requires(Role.ADMIN)
+def team_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = get_object_or_404(Invitation, pk=pk, accepted_at=None)
+    # By the same condition again: somebody may be accepting it just now.
+    gone, _ = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+    if gone:
+        messages.success(request, f"The invitation of {invitation.name} no longer works.")
+    return SeeOther("team")

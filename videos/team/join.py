@@ -1,0 +1,55 @@
+"""How do the invited come in?"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from videos.models import Invitation, TeamSettings
+from videos.team.accounts import one_at_a_time
+from videos.team.answers import show, sign_in
+from videos.team.forms import JoinForm
+from videos.team.links import hash_of, pending
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+@login_not_required
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept an invitation: one link makes one account."""
+    invitation = pending().filter(token_hash=hash_of(token)).first()
+    if invitation is None:
+        return _gone(request)
+    context = {"invitation": invitation, "team_name": TeamSettings.load().team_name}
+    if request.user.is_authenticated:
+        return render(request, "team/join_signed_in.html", context)
+    if request.method == "POST":
+        return _accept(request, invitation, context)
+    return show(request, "team/join.html", JoinForm(), **context)
+
+
+def _accept(
+    request: HttpRequest, invitation: Invitation, context: dict[str, object]
+) -> HttpResponse:
+    form = JoinForm(request.POST)
+    with one_at_a_time():
+        link = pending().filter(pk=invitation.pk)
+        if not link.exists():
+            return _gone(request)
+        if not form.is_valid():
+            # 200: an error status would write the address, and so the token, into the log.
+            return render(request, "team/join.html", {"form": form} | context)
+        member = form.save(invitation.name, invitation.role)
+        if not link.update(accepted_at=timezone.now(), accepted_by=member):
+            # Revoked between the two statements: then no account either.
+            transaction.set_rollback(True)
+            return _gone(request)
+    return sign_in(request, member)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Used, revoked, too old or never there: a stranger is not told which."""
+    return render(request, "team/join_gone.html", status=404)

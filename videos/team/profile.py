@@ -1,0 +1,38 @@
+"""What may a member change about the own account?"""
+
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from videos.models import Member
+from videos.team.access import member_of
+from videos.team.accounts import one_at_a_time
+from videos.team.answers import SeeOther, show
+from videos.team.forms import ProfileForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+def account(request: HttpRequest) -> HttpResponse:
+    """Name and e-mail address; the password has a page of its own."""
+    if request.method != "POST":
+        return show(request, "account/account.html", ProfileForm(member_of(request)))
+    # The form tells whether a password is right, which must not be asked without end.
+    refused: HttpResponse | None = ratelimit.consume_or_429(request, action="change_profile")
+    if refused:
+        return refused
+    with one_at_a_time():
+        member = Member.objects.get(pk=member_of(request).pk)
+        form = ProfileForm(member, request.POST)
+        if not form.is_valid():
+            return show(request, "account/account.html", form)
+        if form.changes_address:
+            # allauth keeps its own list, by which an old address could still ask for a password.
+            EmailAddress.objects.filter(user_id=member.pk).delete()
+        member.name, member.email = form.cleaned_data["name"], form.cleaned_data["email"]
+        member.save(update_fields=["name", "email"])
+    messages.success(request, "Saved.")
+    return SeeOther("account")

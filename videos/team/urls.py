@@ -1,0 +1,56 @@
+"""Which addresses belong to people and their accounts?"""
+
+from allauth.account import views as allauth
+from django.conf import settings
+from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
+
+from videos.team.first_visit import welcome
+from videos.team.invitations import team_invite, team_revoke
+from videos.team.join import join
+from videos.team.profile import account
+from videos.team.roster import team, team_active, team_role
+
+HAS_MAIL = not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+
+# Some of django-allauth's views answer before they look at the method.
+forms = require_http_methods(["GET", "HEAD", "POST"])
+
+urlpatterns = [
+    path("welcome", welcome, name="welcome"),
+    path("join/<str:token>", join, name="join"),
+    path("team", team, name="team"),
+    path("team/invite", team_invite, name="team_invite"),
+    path("team/invitations/<int:pk>/revoke", team_revoke, name="team_revoke"),
+    path("team/<int:pk>/role", team_role, name="team_role"),
+    path("team/<int:pk>/active", team_active, name="team_active"),
+    path("account", account, name="account"),
+    # Of django-allauth's pages only those that exist here: no list of addresses, no codes by mail.
+    path("accounts/login/", forms(allauth.login), name="account_login"),
+    path("accounts/logout/", forms(allauth.logout), name="account_logout"),
+    path("accounts/inactive/", forms(allauth.account_inactive), name="account_inactive"),
+    path("accounts/signup/", forms(allauth.signup), name="account_signup"),
+    path(
+        "accounts/password/change/", forms(allauth.password_change), name="account_change_password"
+    ),
+    path(
+        "accounts/password/reset/",
+        forms(allauth.PasswordResetView.as_view(extra_context={"has_mail": HAS_MAIL})),
+        name="account_reset_password",
+    ),
+    path(
+        "accounts/password/reset/done/",
+        forms(allauth.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        forms(allauth.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        forms(allauth.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+]
