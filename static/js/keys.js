@@ -1,0 +1,82 @@
+// The keyboard. A key never fires while somebody types, nor together with Ctrl, Alt or Meta.
+(() => {
+  const typing = (target) =>
+    target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+  const links = () => [...document.querySelectorAll(".card-name a")];
+  const here = () => links().indexOf(document.activeElement?.closest(".card")?.querySelector(".card-name a"));
+
+  const go = (index) => {
+    const all = links();
+    const link = all[Math.min(all.length - 1, Math.max(0, index))];
+    link?.focus({ preventScroll: true });
+    link?.closest(".card").scrollIntoView({ block: "nearest" });
+  };
+
+  // Up and down: the card in the next row whose middle is nearest.
+  const row = (step) => {
+    const all = links();
+    const from = all[here()]?.closest(".card").getBoundingClientRect();
+    if (!from) return go(0);
+    const middle = from.left + from.width / 2;
+    let best = null;
+    for (const [index, link] of all.entries()) {
+      const box = link.closest(".card").getBoundingClientRect();
+      const down = (box.top - from.top) * step;
+      if (down < 8) continue;
+      const off = down * 10 + Math.abs(box.left + box.width / 2 - middle);
+      if (!best || off < best.off) best = { off, index };
+    }
+    if (best) go(best.index);
+  };
+
+  const focus = (selector) => {
+    const field = document.querySelector(selector);
+    field?.focus();
+    return Boolean(field);
+  };
+  const KEYS = {
+    n: () => focus("#composer textarea"),
+    "/": () => focus('[role="search"] input') || focus("#composer textarea"),
+    "?": () => document.getElementById("help")?.togglePopover(),
+    j: () => go(here() + 1),
+    k: () => go(here() - 1),
+    ArrowRight: () => here() >= 0 && go(here() + 1),
+    ArrowLeft: () => here() >= 0 && go(here() - 1),
+    ArrowDown: () => here() >= 0 && row(1),
+    ArrowUp: () => here() >= 0 && row(-1),
+    x: () => links()[here()]?.closest(".card").querySelector('.pick input')?.click(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("#composer");
+    if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      return form.requestSubmit();
+    }
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    const act = KEYS[event.key];
+    if (!act || (event.key.startsWith("Arrow") && here() < 0)) return;
+    event.preventDefault();
+    act();
+  });
+
+  // An unsent prompt outlives a reload of this tab, and nothing else.
+  const KEY = "draft";
+  const field = () => document.querySelector("#composer textarea");
+  const store = (text) => {
+    try {
+      if (text) sessionStorage.setItem(KEY, text);
+      else sessionStorage.removeItem(KEY);
+    } catch {
+      // Without storage there is no draft.
+    }
+  };
+  try {
+    if (field() && !field().value) field().value = sessionStorage.getItem(KEY) ?? "";
+  } catch {
+    // As above.
+  }
+  document.addEventListener("input", (event) => event.target === field() && store(event.target.value));
+  document.addEventListener("submit", (event) => event.target.id === "composer" && store(""));
+})();

@@ -1,0 +1,95 @@
+// Scrubbing: ten frames of the clip lie side by side in one picture; the pointer's place picks one.
+// No film is loaded for it.
+(() => {
+  const FRAMES = 10;
+  const DWELL_MS = 90; // A pointer that only passes over a card asks for nothing.
+
+  const code = (seconds) => {
+    const whole = Math.floor(seconds);
+    const two = (number) => String(number).padStart(2, "0");
+    return `${two(Math.floor(whole / 60))}:${two(whole % 60)}.${Math.floor((seconds - whole) * 10)}`;
+  };
+
+  const dress = (frame) => {
+    if (frame.strip) return frame;
+    frame.strip = document.createElement("div");
+    frame.strip.className = "strip";
+    frame.head = document.createElement("div");
+    frame.head.className = "playhead";
+    frame.code = document.createElement("span");
+    frame.code.className = "chip chip-code";
+    for (const part of [frame.strip, frame.head, frame.code]) part.setAttribute("aria-hidden", "true");
+    frame.head.hidden = frame.code.hidden = true;
+    frame.append(frame.strip, frame.head, frame.code);
+    const sheet = new Image();
+    sheet.onload = () => {
+      frame.strip.style.backgroundImage = `url("${sheet.src}")`;
+      frame.ready = true;
+      if (frame.at !== undefined) show(frame, frame.at);
+    };
+    sheet.src = frame.dataset.sheet;
+    return frame;
+  };
+
+  const show = (frame, at) => {
+    frame.at = Math.min(0.999, Math.max(0, at));
+    if (!frame.ready) return;
+    const cell = Math.floor(frame.at * FRAMES);
+    frame.strip.style.backgroundPositionX = `${(cell / (FRAMES - 1)) * 100}%`;
+    frame.head.style.left = `${frame.at * 100}%`;
+    frame.code.textContent = code(frame.at * Number(frame.dataset.seconds || 0));
+    frame.strip.classList.add("is-on");
+    frame.head.hidden = frame.code.hidden = false;
+  };
+
+  const hide = (frame) => {
+    frame.at = undefined;
+    if (!frame.strip) return;
+    frame.strip.classList.remove("is-on");
+    frame.head.hidden = frame.code.hidden = true;
+  };
+
+  const frameOf = (card) => card?.querySelector("[data-sheet]");
+  let current = null;
+  let dwell = 0;
+
+  const follow = (event) => {
+    const card = event.target.closest?.(".card");
+    const frame = frameOf(card);
+    if (frame !== current) {
+      clearTimeout(dwell);
+      if (current) hide(current);
+      current = frame ?? null;
+      if (frame) dwell = setTimeout(() => dress(frame), DWELL_MS);
+    }
+    if (!frame) return;
+    const box = frame.getBoundingClientRect();
+    const at = (event.clientX - box.left) / box.width;
+    if (frame.strip) show(frame, at);
+    else frame.at = at;
+  };
+  document.addEventListener("pointermove", follow, { passive: true });
+  document.addEventListener("pointerleave", () => current && hide(current));
+  document.addEventListener("pointercancel", () => current && hide(current));
+
+  // A finger that moves sideways over a frame scrubs; one that moves up or down scrolls.
+  document.addEventListener("pointerup", (event) => {
+    if (event.pointerType !== "touch" || !current) return;
+    hide(current);
+    current = null;
+  });
+
+  // From the keyboard: `,` and `.` step through the focused card.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "," && event.key !== ".") return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+    const frame = frameOf(document.activeElement?.closest(".card"));
+    if (!frame) return;
+    const step = event.key === "." ? 1 : -1;
+    show(dress(frame), frame.at === undefined ? 0.05 : frame.at + step / FRAMES);
+  });
+  document.addEventListener("focusout", (event) => {
+    const frame = frameOf(event.target.closest?.(".card"));
+    if (frame && frame !== current) hide(frame);
+  });
+})();

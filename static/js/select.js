@@ -1,0 +1,54 @@
+// Selecting clips: the count, all, none. The checkboxes are plain form fields and work without this.
+(() => {
+  const form = document.querySelector("[data-selection]");
+  if (!form) return;
+  const boxes = () => [...document.querySelectorAll('input[name="ids"][form="selection"]')];
+
+  const count = () => {
+    const chosen = boxes().filter((box) => box.checked).length;
+    form.querySelector("[data-selected-count]").textContent = `${chosen} selected`;
+    for (const all of document.querySelectorAll("[data-select-all]")) {
+      all.checked = chosen > 0 && chosen === boxes().length;
+      all.indeterminate = chosen > 0 && !all.checked;
+    }
+  };
+  const set = (checked) => {
+    for (const box of boxes()) box.checked = checked;
+    count();
+  };
+
+  // Shift extends from the last box that was clicked, as in every file manager.
+  let last = null;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-selection-all]")) set(true);
+    if (event.target.closest("[data-selection-clear]")) set(false);
+    const box = event.target.closest('input[name="ids"]');
+    if (!box) return;
+    const row = boxes();
+    if (event.shiftKey && last && row.includes(last)) {
+      const [from, to] = [row.indexOf(last), row.indexOf(box)].sort((a, b) => a - b);
+      for (const other of row.slice(from, to + 1)) other.checked = box.checked;
+    }
+    last = box;
+    count();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-select-all]")) set(event.target.checked);
+    else if (event.target.name === "ids") count();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.target.matches("textarea, input:not([type=checkbox])")) return;
+    if (!document.querySelector(":popover-open, dialog[open]")) set(false);
+  });
+
+  // A poll replaces a whole card; what was chosen stays chosen.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const before = event.detail.target?.querySelector?.('input[name="ids"]');
+    const after = event.detail.fragment?.querySelector?.('input[name="ids"]');
+    if (before && after) after.checked = before.checked;
+  });
+  document.addEventListener("htmx:afterSettle", count);
+  // The back button brings checked boxes with it.
+  window.addEventListener("pageshow", count);
+  count();
+})();

@@ -1,0 +1,142 @@
+// What every page has: toasts, the words for failed requests, clocks, the theme, small form help.
+(() => {
+  const root = document.documentElement;
+
+  // --- toasts ---------------------------------------------------------------------------------
+  const STAY_MS = { info: 7000, undo: 15000 };
+  const timers = new WeakMap();
+
+  const rest = (toast) => {
+    clearTimeout(timers.get(toast));
+    if (toast.matches(".toast-error, .toast-warning, [data-stay]")) return;
+    const stay = toast.querySelector("form") ? STAY_MS.undo : STAY_MS.info;
+    timers.set(toast, setTimeout(() => toast.remove(), stay));
+  };
+  const hold = (event) => {
+    const toast = event.target.closest?.("[data-toast]");
+    if (!toast) return;
+    const leaves = event.type === "mouseout" || event.type === "focusout";
+    if (leaves) rest(toast);
+    else clearTimeout(timers.get(toast));
+  };
+  const say = (text, level = "error", key = "") => {
+    const region = document.getElementById("toasts");
+    if (!region || (key && region.querySelector(`[data-key="${key}"]`))) return;
+    const toast = document.createElement("div");
+    toast.className = `toast toast-${level}`;
+    Object.assign(toast.dataset, { toast: "", key });
+    const words = document.createElement("p");
+    words.textContent = text;
+    const close = document.createElement("button");
+    Object.assign(close, { className: "btn", type: "button", textContent: "Dismiss" });
+    close.dataset.toastClose = "";
+    toast.append(words, close);
+    region.append(toast);
+  };
+  const region = document.getElementById("toasts");
+  if (region) {
+    region.querySelectorAll("[data-toast]").forEach(rest);
+    new MutationObserver((changes) => {
+      for (const change of changes)
+        for (const node of change.addedNodes) if (node.matches?.("[data-toast]")) rest(node);
+    }).observe(region, { childList: true });
+    for (const name of ["mouseover", "mouseout", "focusin", "focusout"]) region.addEventListener(name, hold);
+  }
+
+  // --- requests that failed -------------------------------------------------------------------
+  const WORDS = {
+    403: "You may not do that. Sign in again, or ask an admin.",
+    404: "That clip is no longer here. Reload the page to see what is.",
+    409: "Somebody was faster: this has changed meanwhile. Reload the page.",
+    413: "That file is too large.",
+    429: "Too many requests at once. Wait a moment, then try again.",
+    503: "Dailies is busy. Nothing was lost; try again in a moment.",
+  };
+  const isPoll = (event) => event.target.matches?.("[data-poll]");
+
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (isPoll(event)) return say("No answer from Dailies. The page keeps trying.", "warning", "offline");
+    say(WORDS[status] ?? "Something went wrong here. Try again; if it stays, tell an admin.");
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    if (isPoll(event)) return say("No connection to Dailies. The page keeps trying.", "warning", "offline");
+    say("No connection to Dailies. Nothing was sent; try again.");
+  });
+  document.addEventListener("htmx:afterOnLoad", () => {
+    document.querySelector('[data-key="offline"]')?.remove();
+  });
+  // A tab that nobody looks at asks for nothing.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isPoll(event) && document.hidden) event.preventDefault();
+  });
+
+  // --- clocks ---------------------------------------------------------------------------------
+  const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]];
+  const span = (seconds) => {
+    for (const [size, name] of UNITS) if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
+    return `${Math.floor(seconds)} s`;
+  };
+  const tick = () => {
+    for (const time of document.querySelectorAll("time[data-ago], time[data-until]")) {
+      const moment = Date.parse(time.dateTime);
+      if (Number.isNaN(moment)) continue;
+      const past = (Date.now() - moment) / 1000;
+      if (!time.title) time.title = new Date(moment).toLocaleString();
+      let text = past < 45 ? "just now" : `${span(past)} ago`;
+      if ("until" in time.dataset) text = past >= 0 ? "expired" : `expires in ${span(-past)}`;
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  tick();
+  setInterval(tick, 10000);
+  document.addEventListener("htmx:afterSettle", tick);
+  document.addEventListener("htmx:oobAfterSwap", tick);
+
+  // --- theme ----------------------------------------------------------------------------------
+  const showTheme = () => {
+    const now = root.dataset.theme ?? "auto";
+    for (const button of document.querySelectorAll("[data-theme-set]"))
+      button.setAttribute("aria-pressed", String(button.dataset.themeSet === now));
+  };
+  const setTheme = (theme) => {
+    if (theme === "auto") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // Without storage the choice holds for this page.
+    }
+    showTheme();
+  };
+  showTheme();
+
+  // --- clicks and files -----------------------------------------------------------------------
+  const showFile = (input) => {
+    const box = input.parentElement;
+    const label = box.querySelector("[data-filename]");
+    if (!label) return;
+    label.dataset.empty ??= label.textContent;
+    label.textContent = input.files[0]?.name ?? label.dataset.empty;
+    box.classList.toggle("has-file", input.files.length > 0);
+    box.querySelector("[data-file-clear]").hidden = !input.files.length;
+  };
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest(selector);
+    if (on("[data-theme-set]")) setTheme(on("[data-theme-set]").dataset.themeSet);
+    if (on("[data-toast-close]")) on("[data-toast]").remove();
+    if (on("[data-copy]")) {
+      const source = document.getElementById(on("[data-copy]").dataset.copy);
+      navigator.clipboard?.writeText(source.value ?? source.textContent.trim()).then(() => say("Copied.", "info"));
+    }
+    if (on("[data-file-clear]")) {
+      const input = on("[data-file-clear]").parentElement.querySelector("input[type=file]");
+      input.value = "";
+      showFile(input);
+      input.focus();
+    }
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "file") showFile(event.target);
+  });
+})();
