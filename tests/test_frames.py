@@ -1,0 +1,295 @@
+"""What an MP4 holds: whole files are told apart from everything else, and pictures look right."""
+
+import io
+import struct
+import time
+from contextlib import suppress
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from videos import frames
+
+
+def write_clip(
+    path,
+    *,
+    size=(96, 64),
+    seconds=2,
+    paint=None,
+    container=None,
+    codec=None,
+    matrix=None,
+):
+    """An H.264 clip at 10 frames a second. `paint(number)` gives RGB pixels or one colour."""
+    paint = paint or (lambda number: (number * 12, 90, 200))
+    width, height = size
+    with av.open(str(path), "w", options=container or {"movflags": "+faststart"}) as out:
+        stream = out.add_stream("libx264", rate=10, options=codec or {"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        if matrix:
+            stream.codec_context.colorspace = matrix
+        for number in range(int(seconds * 10)):
+            pixels = np.zeros((height, width, 3), np.uint8)
+            pixels[:] = paint(number)
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            if matrix:
+                picture = picture.reformat(format="yuv420p", dst_colorspace=matrix)
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return write_clip(tmp_path_factory.mktemp("clips") / "clip.mp4")
+
+
+@pytest.fixture(scope="module")
+def body(clip):
+    return clip.read_bytes()
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content):
+        path = tmp_path / "file.mp4"
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
+def box(kind, body=b""):
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def picture(webp):
+    image = Image.open(io.BytesIO(webp))
+    assert image.format == "WEBP"
+    return image.convert("RGB")
+
+
+# --- inspecting ---
+
+
+def test_a_whole_clip_tells_its_size_length_frames_and_codec(clip):
+    assert frames.inspect(clip) == frames.Clip(96, 64, 2.0, 20, "h264")
+
+
+@pytest.mark.parametrize(
+    "container",
+    [{"brand": "isom"}, {"movflags": "frag_keyframe+empty_moov"}],
+    ids=["tables last", "fragmented"],
+)
+def test_other_layouts_of_a_whole_clip_are_accepted(tmp_path, container):
+    found = frames.inspect(write_clip(tmp_path / "clip.mp4", container=container))
+    assert (found.frames, found.codec) == (20, "h264")
+    assert found.seconds == pytest.approx(2.0, abs=0.01)
+
+
+@pytest.mark.parametrize("layout", ["tables first", "tables last", "fragmented"])
+def test_a_clip_cut_off_anywhere_is_refused(tmp_path, body, file, layout):
+    if layout == "tables last":
+        body = write_clip(tmp_path / "last.mp4", container={"brand": "isom"}).read_bytes()
+    if layout == "fragmented":
+        options = {"movflags": "frag_keyframe+empty_moov"}
+        body = write_clip(tmp_path / "fragmented.mp4", container=options).read_bytes()
+    cuts = {*range(64), *range(64, len(body), len(body) // 60), len(body) - 8, len(body) - 1}
+    # Between two fragments nothing tells that more should follow.
+    cuts -= {body.find(kind) - 4 for kind in (b"moof", b"mfra")}
+    whole = [cut for cut in sorted(cuts) if _accepted(file(body[:cut]))]
+    assert whole == []
+
+
+def _accepted(path):
+    try:
+        frames.inspect(path)
+    except frames.NotAnMp4:
+        return False
+    return True
+
+
+def test_an_open_ended_clip_is_checked_by_its_frames(body, file):
+    at = body.index(b"mdat") - 4
+    open_ended = body[:at] + b"\0\0\0\0" + body[at + 4 :]
+    assert frames.inspect(file(open_ended)).frames == 20
+    with pytest.raises(frames.NotAnMp4, match="cut off inside a frame"):
+        frames.inspect(file(open_ended[:-200]))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"<!doctype html><html><body>Not here", "does not begin like an MP4"),
+        (b'{"error": {"message": "expired"}}', "does not begin like an MP4"),
+        (b"\0" * 4096, "does not begin like an MP4"),
+        (bytes(range(256)) * 20, "does not begin like an MP4"),
+        (box(b"ftyp", b"isom"), "tables are missing"),
+        (box(b"ftyp", b"isom") + box(b"mdat", b"x" * 64), "tables are missing"),
+        (box(b"ftyp", b"isom") + box(b"moov"), "frames are missing"),
+        (box(b"ftyp", b"isom") + b"\0\0\0", "cut off inside the header"),
+        (box(b"ftyp", b"isom") + struct.pack(">I4s", 4, b"moov"), "impossible size"),
+        (box(b"ftyp", b"isom") + struct.pack(">I4sQ", 1, b"mdat", 2**63), "cut off"),
+    ],
+)
+def test_what_is_no_mp4_is_refused_with_a_reason(file, content, reason):
+    with pytest.raises(frames.NotAnMp4, match=reason):
+        frames.inspect(file(content))
+
+
+def test_a_file_with_boxes_but_without_video_is_refused(file):
+    with pytest.raises(frames.NotAnMp4):
+        frames.inspect(file(box(b"ftyp", b"isom") + box(b"moov") + box(b"mdat", b"x" * 64)))
+
+
+def test_tables_that_claim_millions_of_frames_are_refused_before_they_are_built(body, file):
+    at = body.index(b"stsz") + 12
+    bomb = body[:at] + struct.pack(">I", 4_000_000_000) + body[at + 4 :]
+    with pytest.raises(frames.NotAnMp4, match="claims 4,000,000,000 frames"):
+        frames.inspect(file(bomb))
+
+
+def test_a_file_of_a_million_empty_boxes_is_refused_quickly(body, file):
+    path = file(body + box(b"free") * 1_000_000)
+    began = time.monotonic()
+    with pytest.raises(frames.NotAnMp4, match="too many parts"):
+        frames.inspect(path)
+    assert time.monotonic() - began < 1
+
+
+def test_names_in_another_encoding_do_no_harm(body, file):
+    at = body.index(b"Lavf")
+    assert frames.inspect(file(body[:at] + b"\xb0\xff" + body[at + 2 :])).frames == 20
+
+
+def test_damaged_tables_never_surface_as_another_error(body, file):
+    random = np.random.default_rng(7)
+    tables = body.index(b"mdat")
+    for _ in range(60):
+        damaged = bytearray(body)
+        for at in random.integers(0, tables, 4):
+            damaged[at] = random.integers(256)
+        path = file(bytes(damaged))
+        if _accepted(path):
+            with suppress(frames.NotAnMp4):
+                frames.stills(path)
+
+
+def test_five_megabytes_are_inspected_in_a_blink(tmp_path):
+    random = np.random.default_rng(1)
+    noise = [random.integers(0, 255, (360, 640, 3), dtype=np.uint8) for _ in range(4)]
+    path = write_clip(
+        tmp_path / "noise.mp4",
+        size=(640, 360),
+        paint=lambda number: noise[number % 4],
+        codec={"preset": "ultrafast", "qp": "10"},
+    )
+    assert path.stat().st_size > 5_000_000
+    frames.inspect(path)
+    took = min(_timed(frames.inspect, path) for _ in range(3))
+    assert took < 0.05
+
+
+def _timed(call, *arguments):
+    began = time.perf_counter()
+    call(*arguments)
+    return time.perf_counter() - began
+
+
+# --- stills ---
+
+
+def test_the_sheet_shows_ten_moments_in_one_row_in_order(tmp_path):
+    path = write_clip(
+        tmp_path / "ramp.mp4", size=(640, 360), seconds=4, paint=lambda number: (number * 6,) * 3
+    )
+    stills = frames.stills(path)
+    sheet = picture(stills.sheet)
+    assert (stills.frames, stills.sheet_size, sheet.size) == (10, (3200, 180), (3200, 180))
+    light = [sheet.getpixel((cell * 320 + 160, 90))[0] for cell in range(10)]
+    assert light == sorted(light)
+    expected = [6 * (cell * 4 + 2) for cell in range(10)]
+    assert light == pytest.approx(expected, abs=14)
+
+
+@pytest.mark.parametrize(
+    ("size", "poster", "sheet"),
+    [
+        ((1280, 720), (960, 540), (3200, 180)),
+        ((720, 1280), (540, 960), (1800, 320)),
+        ((480, 480), (480, 480), (3200, 320)),
+        ((64, 36), (64, 36), (640, 36)),
+    ],
+)
+def test_pictures_keep_the_shape_of_the_clip_and_never_grow(tmp_path, size, poster, sheet):
+    stills = frames.stills(write_clip(tmp_path / "clip.mp4", size=size, seconds=1))
+    assert (stills.poster_size, stills.sheet_size) == (poster, sheet)
+    assert picture(stills.poster).size == poster
+    assert picture(stills.sheet).size == sheet
+
+
+def test_the_poster_is_not_the_black_beginning(tmp_path):
+    def paint(number):
+        scene = np.zeros((64, 96, 3), np.uint8)
+        if number >= 6:  # fades in after the first third of the clip
+            scene[:, ::2] = (250, 180, 40)
+        return scene
+
+    stills = frames.stills(write_clip(tmp_path / "fade.mp4", paint=paint))
+    assert np.asarray(picture(stills.poster)).mean() > 50
+
+
+def test_a_clip_that_is_dark_where_the_poster_is_taken_shows_another_moment(tmp_path):
+    def paint(number):
+        scene = np.zeros((64, 96, 3), np.uint8)
+        if number > 15:
+            scene[:32] = 240
+        return scene
+
+    stills = frames.stills(write_clip(tmp_path / "dark.mp4", paint=paint))
+    assert np.asarray(picture(stills.poster)).mean() > 50
+
+
+def test_a_single_frame_fills_all_ten_cells(tmp_path):
+    path = write_clip(tmp_path / "one.mp4", seconds=0.1, paint=lambda _: (200, 60, 60))
+    assert frames.inspect(path).frames == 1
+    sheet = picture(frames.stills(path).sheet)
+    assert [sheet.getpixel((cell * 96 + 48, 32))[0] > 150 for cell in range(10)] == [True] * 10
+
+
+@pytest.mark.parametrize("matrix", [1, 5], ids=["BT.709", "BT.601"])
+def test_colours_follow_the_matrix_that_the_file_names(tmp_path, matrix):
+    path = write_clip(tmp_path / "red.mp4", matrix=matrix, paint=lambda _: (210, 40, 30))
+    red = picture(frames.stills(path).poster).getpixel((48, 32))
+    assert red == pytest.approx((210, 40, 30), abs=8)
+
+
+def test_one_damaged_frame_does_not_cost_the_pictures(body, file):
+    at = body.index(b"mdat") + len(body) // 2
+    damaged = bytearray(body)
+    damaged[at : at + 40] = b"\xff" * 40
+    assert frames.stills(file(bytes(damaged))).sheet_size == (960, 64)
+
+
+def test_stills_of_a_720p_clip_take_half_a_second_at_most(tmp_path):
+    random = np.random.default_rng(3)
+    noise = random.integers(0, 60, (720, 1280, 3), dtype=np.uint8)
+
+    def paint(number):
+        scene = noise.copy()
+        scene[:, number * 20 : number * 20 + 90] = 230
+        return scene
+
+    path = write_clip(tmp_path / "hd.mp4", size=(1280, 720), seconds=9.6, paint=paint)
+    assert frames.inspect(path).frames == 96
+    # The target is 0.5 s on an idle machine; tests share theirs.
+    assert min(_timed(frames.stills, path) for _ in range(3)) < 1.0
+
+
+def test_stills_of_a_broken_file_are_refused(file, body):
+    with pytest.raises(frames.NotAnMp4):
+        frames.stills(file(body[: len(body) // 2]))

@@ -1,0 +1,41 @@
+"""`python -m videos.engine`: the engine on its own, without the dashboard."""
+
+import argparse
+import os
+from pathlib import Path
+
+from videos.engine.options import Options
+from videos.engine.server import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m videos.engine",
+        description="Serve the Video API with films drawn on this machine.",
+        epilog="The environment variable ENGINE_KEY sets the bearer key that callers must send.",
+    )
+    parser.add_argument("--data", type=Path, required=True, help="directory for jobs and files")
+    parser.add_argument("--host", default=Options.host)
+    parser.add_argument("--port", type=int, default=Options.port, help="0 takes any free port")
+    parser.add_argument(
+        "--expires", type=int, default=Options.expires_seconds, help="seconds files are kept"
+    )
+    parser.add_argument(
+        "--concurrency", type=int, default=Options.concurrency, help="films at a time"
+    )
+    given = parser.parse_args()
+    run(
+        Options(
+            data=given.data,
+            host=given.host,
+            port=given.port,
+            # Not an argument: those are visible to everybody on the machine.
+            key=os.environ.get("ENGINE_KEY", ""),
+            expires_seconds=given.expires,
+            concurrency=given.concurrency,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""Which request gets which answer? The Video API's routes over the store and the files.
+
+No request renders or waits for rendering: it writes a row, and the worker looks for rows.
+"""
+
+import hmac
+import logging
+import re
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.utils import send_file
+from werkzeug.wrappers import Response
+
+from videos import wire
+from videos.engine import catalogue, forms
+from videos.engine.answers import Refusal, http_error, innermost, json_answer
+from videos.engine.files import VARIANTS, Files
+from videos.engine.options import Options
+from videos.engine.store import Job, NewJob, Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger("gunicorn.error")
+
+ROUTES = Map(
+    [
+        Rule("/healthz", methods=["GET"], endpoint="health"),
+        Rule("/v1/models", methods=["GET"], endpoint="models"),
+        Rule("/v1/models/<model_id>", methods=["GET"], endpoint="model"),
+        Rule("/v1/videos", methods=["POST"], endpoint="create"),
+        Rule("/v1/videos", methods=["GET"], endpoint="listing"),
+        Rule("/v1/videos/<job_id>", methods=["GET"], endpoint="retrieve"),
+        Rule("/v1/videos/<job_id>", methods=["DELETE"], endpoint="delete"),
+        Rule("/v1/videos/<job_id>/content", methods=["GET"], endpoint="content"),
+        Rule("/v1/videos/<job_id>/remix", methods=["POST"], endpoint="remix"),
+        Rule("/v1/videos/edits", endpoint="not_offered"),
+        Rule("/v1/videos/extensions", endpoint="not_offered"),
+        Rule("/v1/videos/characters", endpoint="not_offered"),
+        Rule("/v1/videos/characters/<path:rest>", endpoint="not_offered"),
+    ],
+    strict_slashes=False,
+)
+ONE_RANGE = re.compile(r"bytes=(?:\d{1,20}-\d{0,20}|-(?P<last>\d{1,20}))")
+PAGE, MAX_PAGE = 20, 100
+# A reader that stops reading gives its thread back after this many seconds.
+STALLED_READER = 30.0
+
+
+class App:
+    """The WSGI application. `wake` tells the worker that there is something to do."""
+
+    def __init__(
+        self, store: Store, files: Files, options: Options, wake: Callable[[], None]
+    ) -> None:
+        self._store, self._files, self._wake = store, files, wake
+        self._key = options.key.encode()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        return self._answer(forms.EngineRequest(environ))(environ, start_response)
+
+    def _answer(self, request: forms.EngineRequest) -> Response:
+        try:
+            endpoint, arguments = ROUTES.bind_to_environ(request.environ).match()
+            if endpoint != "health":
+                self._admit(request)
+            answer: Response = getattr(self, f"_{endpoint}")(request, **arguments)
+            return answer
+        except Refusal as refusal:
+            return json_answer(refusal.body, refusal.status)
+        except wire.WireError as error:
+            body = wire.error_envelope(error.message, param=error.param, code=error.code)
+            return json_answer(body, 400)
+        except HTTPException as error:
+            return http_error(error, request)
+        except (sqlite3.OperationalError, OSError) as error:
+            log.error("%s %s: %s", request.method, request.path, error)
+            return json_answer(Refusal(503, "The engine cannot use its disk just now.").body, 503)
+        except Exception as error:
+            log.error("%s %s: %r at %s", request.method, request.path, error, innermost(error))
+            return json_answer(Refusal(500, "The engine made an error.").body, 500)
+
+    def _admit(self, request: forms.EngineRequest) -> None:
+        word, _, given = request.headers.get("Authorization", "").partition(" ")
+        given = given.strip() if word.lower() == "bearer" else ""
+        # latin-1 is how WSGI carries header bytes; anything else could not have been sent.
+        if self._key and not hmac.compare_digest(given.encode("latin-1", "replace"), self._key):
+            raise Refusal(401, "Incorrect API key.", code="invalid_api_key")
+        # Without a key, any page open in a browser on this machine could post here.
+        if request.method != "GET" and "Origin" in request.headers:
+            raise Refusal(403, "This server is not for use from web pages.", code="origin")
+
+    # --- the routes ---
+
+    def _health(self, request: forms.EngineRequest) -> Response:
+        self._store.get("")
+        return json_answer({"status": "ok"})
+
+    def _models(self, request: forms.EngineRequest) -> Response:
+        models = [catalogue.describe(model) for model in catalogue.MODELS.values()]
+        return json_answer({"object": "list", "data": models})
+
+    def _model(self, request: forms.EngineRequest, model_id: str) -> Response:
+        if model_id not in catalogue.MODELS:
+            raise Refusal(404, f"There is no model “{model_id[:100]}”.", code="model_not_found")
+        return json_answer(catalogue.describe(catalogue.MODELS[model_id]))
+
+    def _create(self, request: forms.EngineRequest) -> Response:
+        return self._accept(forms.read_order(request))
+
+    def _listing(self, request: forms.EngineRequest) -> Response:
+        limit, newest_first = _limit(request), _newest_first(request)
+        after = request.args.get("after")
+        position = self._job(after).seq if after else None
+        jobs = self._store.page(after=position, limit=limit + 1, newest_first=newest_first)
+        videos = [job.video() for job in jobs[:limit]]
+        return json_answer(wire.video_list(videos, has_more=len(jobs) > limit))
+
+    def _retrieve(self, request: forms.EngineRequest, job_id: str) -> Response:
+        return json_answer(self._job(job_id).video())
+
+    def _delete(self, request: forms.EngineRequest, job_id: str) -> Response:
+        # The row first: a worker that renders it sees within a moment that it is gone, and the
+        # next start removes files that a kill between the two has left.
+        job = self._job(job_id)
+        self._store.remove(job.id)
+        self._files.remove(job.id)
+        return json_answer(wire.VideoDeleted(id=job.id))
+
+    def _content(self, request: forms.EngineRequest, job_id: str) -> Response:
+        job = self._job(job_id)
+        variant = request.args.get("variant") or "video"
+        if variant not in VARIANTS:
+            raise Refusal(400, f"`variant` must be one of {', '.join(VARIANTS)}.", param="variant")
+        _check_ready(job)
+        return self._send(request, job, variant)
+
+    def _remix(self, request: forms.EngineRequest, job_id: str) -> Response:
+        source = self._job(job_id)
+        prompt = wire.clean_prompt(forms.read_fields(request).get("prompt"))
+        if source.status != "completed":
+            raise Refusal(400, "Only a completed video can be remixed.", code="video_not_ready")
+        picture = None
+        if source.has_reference:
+            picture = self._files.reference(source.id).read_bytes()
+        order = forms.Order(
+            prompt=prompt,
+            model=source.model,
+            size=source.size,
+            seconds=source.seconds,
+            seed=None,
+            picture=picture,
+        )
+        return self._accept(order, remixed_from=source.id)
+
+    def _not_offered(self, request: forms.EngineRequest, rest: str = "") -> Response:
+        raise Refusal(404, "This server does not offer that.", code="not_offered")
+
+    # --- steps ---
+
+    def _job(self, job_id: str) -> Job:
+        job = self._store.get(job_id)
+        if job is None:
+            raise Refusal(404, f"There is no video “{job_id[:100]}”.", code="not_found")
+        return job
+
+    def _accept(self, order: forms.Order, *, remixed_from: str | None = None) -> Response:
+        job = NewJob(
+            id=f"video_{secrets.token_hex(16)}",
+            model=order.model,
+            prompt=order.prompt,
+            size=order.size,
+            seconds=order.seconds,
+            seed=secrets.randbelow(2**31) if order.seed is None else order.seed,
+            has_reference=order.picture is not None,
+            remixed_from=remixed_from,
+            created_at=int(time.time()),
+        )
+        # The picture before the row: the worker may take the row at once.
+        if order.picture is not None:
+            self._files.keep_reference(job.id, order.picture)
+        video = self._store.add(job).video()
+        self._wake()
+        return json_answer(video)
+
+    def _send(self, request: forms.EngineRequest, job: Job, variant: str) -> Response:
+        if (connection := request.environ.get("gunicorn.socket")) is not None:
+            connection.settimeout(STALLED_READER)
+        path, (name, kind) = self._files.asset(job.id, variant), VARIANTS[variant]
+        try:
+            return send_file(
+                path,
+                _with_usable_range(request.environ, path.stat().st_size),
+                mimetype=kind,
+                download_name=f"{job.id}{path.suffix}",
+                etag=f"{job.id}-{variant}",
+                last_modified=job.completed_at,
+                max_age=0,
+            )
+        except FileNotFoundError as error:
+            raise Refusal(404, f"The file {name} is gone.", code="video_expired") from error
+
+
+def _with_usable_range(environ: "WSGIEnvironment", size: int) -> "WSGIEnvironment":
+    """Without what RFC 9110 lets a server ignore and Werkzeug would answer with 416.
+
+    That is a Range that is malformed, asks for several parts, or for more than all from the end.
+    """
+    found = ONE_RANGE.fullmatch(environ.get("HTTP_RANGE", ""))
+    if found and not (found["last"] and int(found["last"]) > size):
+        return environ
+    return {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
+
+
+def _check_ready(job: Job) -> None:
+    if job.status == "failed":
+        raise Refusal(404, "This video has failed, it has no content.", code="video_failed")
+    if job.status != "completed":
+        raise Refusal(404, f"This video is not ready: {job.status}.", code="video_not_ready")
+    if job.expires_at is not None and job.expires_at <= time.time():
+        raise Refusal(404, "This video has expired.", code="video_expired")
+
+
+def _limit(request: forms.EngineRequest) -> int:
+    text = request.args.get("limit", str(PAGE))
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MAX_PAGE):
+        raise Refusal(400, f"`limit` must be a number from 0 to {MAX_PAGE}.", param="limit")
+    return int(text)
+
+
+def _newest_first(request: forms.EngineRequest) -> bool:
+    order = request.args.get("order", "desc")
+    if order not in ("asc", "desc"):
+        raise Refusal(400, "`order` must be asc or desc.", param="order")
+    return order == "desc"

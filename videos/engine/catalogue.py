@@ -1,0 +1,89 @@
+"""Which models are offered, in which sizes and lengths, and at what price?"""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from videos import wire
+
+DEFAULT_MODEL = "sketch-1"
+DEFAULT_SIZE = "720x1280"
+DEFAULT_SECONDS = "4"
+
+SIZES = (
+    *("720x1280", "1280x720", "1024x1792", "1792x1024", "1080x1920", "1920x1080"),
+    # Small ones render in a blink: for trying things out.
+    *("640x360", "360x640", "480x480", "960x960"),
+)
+SECONDS = ("4", "8", "12", "16", "20")
+RELEASED = 1_790_812_800  # 2026-10-01
+
+
+@dataclass(frozen=True)
+class Model:
+    """`hd` asks the renderer for its finer drawing."""
+
+    id: str
+    label: str
+    description: str
+    hd: bool
+
+
+MODELS = {
+    model.id: model
+    for model in (
+        Model(
+            id="sketch-1",
+            label="Sketch",
+            description="A moving sketch drawn on this machine. Quick; not an AI model.",
+            hd=False,
+        ),
+        Model(
+            id="sketch-1-hd",
+            label="Sketch HD",
+            description="The same sketch with finer detail. Slower; not an AI model.",
+            hd=True,
+        ),
+    )
+}
+
+
+def describe(model: Model) -> dict[str, Any]:
+    """The model as the list of models tells it. `video` is this engine's addition."""
+    return {
+        "id": model.id,
+        "object": "model",
+        "created": RELEASED,
+        "owned_by": "dailies-engine",
+        "video": {
+            "label": model.label,
+            "description": model.description,
+            "sizes": list(SIZES),
+            "seconds": list(SECONDS),
+            "price_per_second": {"*": "0"},
+        },
+    }
+
+
+def choose(asked: wire.CreateRequest) -> tuple[Model, str, str]:
+    """(model, size, seconds) with the defaults filled in. WireError for what is not offered."""
+    model = MODELS.get(asked.model or DEFAULT_MODEL)
+    if model is None:
+        _refuse("model", asked.model, tuple(MODELS), code="model_not_found")
+    size = asked.size or DEFAULT_SIZE
+    if size not in SIZES:
+        _refuse("size", size, SIZES)
+    seconds = asked.seconds or DEFAULT_SECONDS
+    if seconds not in SECONDS:
+        _refuse("seconds", seconds, SECONDS)
+    return model, size, seconds
+
+
+def _refuse(
+    param: str, value: object, offered: tuple[str, ...], *, code: str = "invalid_value"
+) -> NoReturn:
+    choices = ", ".join(offered)
+    raise wire.WireError(
+        f"`{param}` {str(value)[:100]!r} is not offered. Offered are: {choices}.",
+        param=param,
+        code=code,
+    )

@@ -1,0 +1,118 @@
+"""What does this request ask for? Multipart and JSON bodies become one `Order`."""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.wrappers import Request
+
+from videos import wire
+from videos.engine import catalogue, uploads
+
+# A picture of 20 MB in base64, and the rest of the request.
+MAX_BODY = 28 * 1024 * 1024
+MAX_SEED = 2**63 - 1
+FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+class EngineRequest(Request):
+    """Werkzeug's request with limits: 413 comes from reading, before anything is decoded."""
+
+    max_content_length = MAX_BODY
+    max_form_memory_size = MAX_BODY  # some clients send the picture as a field
+    max_form_parts = 100
+
+
+@dataclass(frozen=True)
+class Order:
+    """A create request that can be fulfilled. `picture` is a JPEG of the size asked for."""
+
+    prompt: str
+    model: str
+    size: str
+    seconds: str
+    seed: int | None
+    picture: bytes | None
+
+
+def read_order(request: Request) -> Order:
+    """WireError for anything that is not offered or not understood."""
+    fields = read_fields(request)
+    asked = wire.read_create(fields)
+    model, size, seconds = catalogue.choose(asked)
+    return Order(
+        prompt=asked.prompt,
+        model=model.id,
+        size=size,
+        seconds=seconds,
+        seed=_seed(fields.get("seed")),
+        picture=_picture(request, fields, size),
+    )
+
+
+def read_fields(request: Request) -> dict[str, Any]:
+    """The fields of the body, whichever of the two kinds it is."""
+    if request.mimetype in FORM_TYPES:
+        return _form(request)
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Send the request as multipart/form-data or application/json.")
+    body = request.get_data(cache=False)
+    if len(body) >= MAX_BODY:  # a body without a length is cut there in silence
+        raise RequestEntityTooLarge("The body is too large.")
+    try:
+        fields = wire.decode(body, limit=MAX_BODY)
+    except wire.WireError as error:
+        raise wire.WireError("The body is not valid JSON.", code="invalid_json") from error
+    if not isinstance(fields, dict):
+        raise wire.WireError("The body must be a JSON object.", code="invalid_json")
+    return fields
+
+
+def _form(request: Request) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in request.form.items():
+        # Clients that flatten nested objects write input_reference[image_url].
+        outer, bracket, inner = name.partition("[")
+        if bracket and inner.endswith("]"):
+            if isinstance(nested := fields.setdefault(outer, {}), dict):
+                nested[inner[:-1]] = value
+        else:
+            fields[name] = value
+    if not fields and not request.files:
+        raise wire.WireError("The form is empty or broken.", code="invalid_form")
+    return fields
+
+
+def _seed(value: Any) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEED:
+        _wrong_seed()
+    return value
+
+
+def _wrong_seed() -> NoReturn:
+    raise wire.WireError(f"`seed` must be a whole number from 0 to {MAX_SEED}.", param="seed")
+
+
+def _picture(request: Request, fields: dict[str, Any], size: str) -> bytes | None:
+    pixels = wire.parse_size(size)
+    data = _picture_data(request, fields.get("input_reference"))
+    return None if data is None or pixels is None else uploads.read_picture(data, pixels)
+
+
+def _picture_data(request: Request, value: Any) -> bytes | None:
+    upload = request.files.get("input_reference")
+    if upload is not None:
+        data = upload.read(uploads.MAX_BYTES + 1)
+        # Browsers send an empty, nameless part where no file was chosen.
+        return data if data or upload.filename else None
+    if value is None or value == "":
+        return None
+    if not isinstance(value, dict):
+        raise uploads.refuse("must be a file or an object with `image_url`")
+    if value.get("file_id") is not None:
+        raise uploads.refuse("by `file_id` is not offered; send the picture itself")
+    return uploads.from_data_url(value.get("image_url"))

@@ -1,0 +1,85 @@
+"""How are films rendered? The program of a child process, one job after another.
+
+A process of its own, because a render that crashes, hangs or eats the memory must not take the
+server with it, and because killing is the only way to stop one at once. It reads jobs from its
+standard input, writes what happens to its standard output, and dies when the input is closed:
+that is, with its parent, however that one dies.
+"""
+
+import json
+import os
+import threading
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TextIO
+
+from videos import frames
+from videos.engine.files import VARIANTS
+from videos.engine.render import Film, render
+from videos.engine.troubles import explain
+
+
+def main() -> None:
+    jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    threading.Thread(target=_listen, args=[jobs], daemon=True).start()
+    out = _own_output()
+    os.nice(5)  # answering requests goes before drawing
+    while True:
+        _serve(jobs.get(), out)
+
+
+def _listen(jobs: SimpleQueue[dict[str, Any]]) -> None:
+    """Take in jobs, one a line, until the parent is gone; then end at once, whatever is going on.
+
+    Plain reads: a buffered one would hold a lock that the end of the process waits for.
+    """
+    rest = b""
+    while piece := os.read(0, 65536):
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            jobs.put(json.loads(line))
+    os._exit(0)
+
+
+def _serve(job: dict[str, Any], out: TextIO) -> None:
+    try:
+        _render(job, out)
+        say(out, done=True)
+    except Exception as error:
+        code, message = explain(error)
+        say(out, code=code, message=message)
+
+
+def _render(job: dict[str, Any], out: TextIO) -> None:
+    reference = job["reference"]
+    film = Film(
+        prompt=job["prompt"],
+        width=job["width"],
+        height=job["height"],
+        seconds=job["seconds"],
+        seed=job["seed"],
+        hd=job["hd"],
+        reference=None if reference is None else Path(reference).read_bytes(),
+    )
+    folder = Path(job["folder"])
+    video = folder / VARIANTS["video"][0]
+    render(film, video, lambda share: say(out, progress=int(share * 100)))
+    stills = frames.stills(video)
+    (folder / VARIANTS["thumbnail"][0]).write_bytes(stills.poster)
+    (folder / VARIANTS["spritesheet"][0]).write_bytes(stills.sheet)
+
+
+def say(out: TextIO, **what: Any) -> None:
+    out.write(json.dumps(what) + "\n")
+    out.flush()
+
+
+def _own_output() -> TextIO:
+    """The pipe to the parent, for us alone: whatever a library prints goes to the error stream."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return out
+
+
+if __name__ == "__main__":
+    main()

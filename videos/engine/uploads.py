@@ -1,0 +1,104 @@
+"""Is this reference picture what it should be, and safe to draw from?
+
+Everything is decided from the header before a pixel is decoded; what is kept is a fresh JPEG
+without metadata, never the bytes that were sent.
+"""
+
+import base64
+import binascii
+import io
+import re
+
+from PIL import Image, ImageOps
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from videos.wire import WireError
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 25_000_000
+FORMATS = ("PNG", "JPEG", "WEBP")
+DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,", re.IGNORECASE)
+
+
+def read_picture(data: bytes, size: tuple[int, int]) -> bytes:
+    """The picture as a plain JPEG of exactly `size`, or WireError for `input_reference`."""
+    if not data:
+        raise refuse("is empty")
+    if len(data) > MAX_BYTES:
+        raise RequestEntityTooLarge(f"`input_reference` is larger than {MAX_BYTES // 1024**2} MB.")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            _check_header(picture, size)
+            _check_end(data, picture.format or "")
+            return _plain(picture, size)
+    except WireError:
+        raise
+    except Exception as error:  # hostile files make Pillow raise a dozen unrelated types
+        raise refuse("is damaged, or no PNG, JPEG or WebP picture") from error
+
+
+def from_data_url(url: object) -> bytes:
+    """The bytes of a `data:` URL. Other URLs are never fetched."""
+    if not isinstance(url, str):
+        raise refuse("must be a file or an object with `image_url`")
+    head = DATA_URL.match(url)
+    if head is None:
+        raise refuse(
+            "must be a data: URL with a PNG, JPEG or WebP picture in base64; "
+            "this server fetches no addresses"
+        )
+    try:
+        return base64.b64decode(url[head.end() :], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise refuse("is not valid base64") from error
+
+
+def refuse(problem: str) -> WireError:
+    return WireError(
+        f"`input_reference` {problem}.", param="input_reference", code="invalid_input_reference"
+    )
+
+
+def _check_header(picture: Image.Image, size: tuple[int, int]) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise refuse(f"has more than {MAX_PIXELS // 1_000_000} million pixels")
+    # Cameras store portrait pictures lying on their side with a note to turn them.
+    if picture.size not in (size, size[::-1]):
+        raise _wrong_size(picture.size, size)
+    # MPO is a JPEG with a second picture behind the first, as telephones make them.
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
+        raise refuse("is animated; send a single picture")
+
+
+def _check_end(data: bytes, kind: str) -> None:
+    """Whatever follows the picture is not the picture: such files pose as two things at once."""
+    if kind == "PNG":
+        end = data.rfind(b"IEND") + 8 if b"IEND" in data else len(data) + 1
+    elif kind == "WEBP":
+        end = int.from_bytes(data[4:8], "little") + 8
+    else:
+        end = data.rfind(b"\xff\xd9") + 2
+    if end > len(data):
+        raise refuse("is cut off")
+    if data[end:].strip(b"\0"):
+        raise refuse("holds something else behind the picture")
+
+
+def _plain(picture: Image.Image, size: tuple[int, int]) -> bytes:
+    picture.load()
+    upright = ImageOps.exif_transpose(picture)
+    if upright.size != size:
+        raise _wrong_size(upright.size, size)
+    # Painted on a new picture: converting the old one would carry its comments along.
+    rgba, plain = upright.convert("RGBA"), Image.new("RGB", size, "black")
+    plain.paste(rgba, mask=rgba)
+    out = io.BytesIO()
+    plain.save(out, "JPEG", quality=95, subsampling=0)
+    return out.getvalue()
+
+
+def _wrong_size(found: tuple[int, int], size: tuple[int, int]) -> WireError:
+    return refuse(
+        f"has {found[0]}x{found[1]} pixels, but the video is to have {size[0]}x{size[1]}; "
+        "both must be the same"
+    )
