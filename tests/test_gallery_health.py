@@ -1,0 +1,74 @@
+"""Operators and machines learn whether it lives; people learn what went wrong, in plain words."""
+
+import os
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from tests.gallery_fixtures import client_of
+from videos import jobs
+from videos.gallery import health, index
+
+
+@pytest.mark.usefixtures("db")
+def test_healthz_answers_strangers(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_readyz_says_ready_while_database_archive_and_mirror_are_there(client, team):
+    jobs.beat("test")
+    assert client.get("/readyz").content == b"ready\n"
+
+
+def test_readyz_names_what_is_missing(client, team, monkeypatch, settings, tmp_path):
+    response = client.get("/readyz")
+    assert response.status_code == 503 and b"no mirror has ever run" in response.content
+    settings.ARCHIVE_DIR = tmp_path / "file"
+    settings.ARCHIVE_DIR.write_text("in the way")
+    assert b"archive's folder cannot be written" in client.get("/readyz").content
+
+    def broken(*args, **kwargs):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(health.Heartbeat.objects, "filter", broken)
+    response = client.get("/readyz")
+    assert response.status_code == 503 and b"database" in response.content
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_readyz_sees_an_archive_that_cannot_be_written(client, team, settings, tmp_path):
+    settings.ARCHIVE_DIR = tmp_path
+    tmp_path.chmod(0o500)
+    assert b"cannot be written" in client.get("/readyz").content
+
+
+def test_a_busy_database_is_503_and_worth_another_try(team, monkeypatch):
+    def locked(query):
+        raise OperationalError("database is locked")
+
+    client = client_of(team.owner)
+    client.raise_request_exception = False
+    monkeypatch.setattr(index, "read_filters", locked)
+    response = client.get("/")
+    assert response.status_code == 503 and response["Retry-After"] == "5"
+    assert b"locked" not in response.content
+
+
+def test_a_fault_of_ours_is_a_plain_page_without_its_cause(team, monkeypatch):
+    def broken(query):
+        raise RuntimeError("secret detail")
+
+    client = client_of(team.owner)
+    client.raise_request_exception = False
+    monkeypatch.setattr(index, "read_filters", broken)
+    response = client.get("/")
+    assert response.status_code == 500 and b"secret detail" not in response.content
+    assert b"fault on our side" in response.content
+
+
+@pytest.mark.usefixtures("team")
+def test_an_unknown_address_is_a_plain_404_also_for_strangers():
+    response = Client().get("/nowhere")
+    assert response.status_code == 404 and b"Nothing under this address" in response.content

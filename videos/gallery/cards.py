@@ -1,0 +1,228 @@
+"""What does a clip look like in the grid?
+
+A card's markup depends on the job alone, never on who looks, so each is rendered once and kept
+under its id and version. The list therefore reads little more than those, and whole rows only of
+what it has not rendered before. Dates and short texts are made here: template filters cost more.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from zlib import crc32
+
+from django.core.cache import caches
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from videos.models import UNFINISHED, JobStatus, Kind, VideoJob
+from videos.wire import parse_size
+
+SHORT = 140
+RATIOS = {
+    "16-9": 16 / 9,
+    "7-4": 7 / 4,
+    "4-3": 4 / 3,
+    "1-1": 1.0,
+    "3-4": 3 / 4,
+    "4-7": 4 / 7,
+    "9-16": 9 / 16,
+}
+ASSET_TEXTS = {
+    "": "",
+    "archived": "Archived",
+    "archived-expired": "Archived, expired at the provider",
+    "lost": "Lost: expired at the provider, no copy here",
+}
+MARKS = (
+    "id",
+    "public_id",
+    "version",
+    "status",
+    "expires_at",
+    "archived_at",
+    "trashed_at",
+    "due_at",
+    "maker__name",
+)
+
+
+class Standing(Protocol):
+    """What tells where a job and its clip stand: a whole row, or its MARKS."""
+
+    status: Any
+    expires_at: Any
+    archived_at: Any
+    trashed_at: Any
+    due_at: Any
+
+
+@dataclass(frozen=True)
+class Card:
+    """One clip as the grid shows it."""
+
+    public_id: str
+    url: str
+    prompt: str
+    prompt_short: str
+    status: str
+    status_text: str
+    progress: int
+    version: int
+    ratio: str
+    poster_url: str
+    poster_width: int
+    poster_height: int
+    sheet_url: str
+    maker_name: str
+    model: str
+    size: str
+    seconds: str
+    created_iso: str
+    created_text: str
+    error_message: str
+    attention: str
+    expires_iso: str
+    asset_state: str
+    asset_text: str
+    remote_status: str
+    is_pending: bool
+
+
+def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    """Everything of `rows` that a card shows, in the one query: two joins on a unique index cost
+    less than a second query does."""
+    return (
+        rows.select_related("maker")
+        .defer("remote", "extra")
+        .annotate(
+            poster=FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL)),
+            sheet=FilteredRelation("assets", condition=Q(assets__kind=Kind.SPRITESHEET)),
+        )
+        .annotate(
+            poster_sha=F("poster__sha256"),
+            poster_width=F("poster__width"),
+            poster_height=F("poster__height"),
+            sheet_sha=F("sheet__sha256"),
+        )
+    )
+
+
+def card_of(job: VideoJob) -> Card:
+    """The card of a job that `for_cards` fetched, or of one that has no pictures yet."""
+    return Card(
+        public_id=job.public_id,
+        url=reverse("video_detail", args=[job.public_id]),
+        prompt=job.prompt,
+        prompt_short=shorten(job.prompt),
+        status=job.status,
+        status_text=JobStatus(job.status).label,
+        progress=job.progress,
+        version=job.version,
+        ratio=ratio_of(job.size),
+        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, getattr(job, "poster_sha", None)),
+        poster_width=getattr(job, "poster_width", None) or 0,
+        poster_height=getattr(job, "poster_height", None) or 0,
+        sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, getattr(job, "sheet_sha", None)),
+        maker_name=str(job.maker),
+        model=job.model,
+        size=job.size,
+        seconds=job.seconds,
+        created_iso=job.created_at.isoformat(),
+        created_text=moment(job.created_at),
+        error_message=job.error_message,
+        attention=job.attention,
+        expires_iso=job.expires_at.isoformat() if job.expires_at else "",
+        asset_state=asset_state(job),
+        asset_text=asset_text(job),
+        remote_status=job.remote_status,
+        is_pending=is_pending(job),
+    )
+
+
+def render_cards(marks: Sequence[Any]) -> list[SafeString]:
+    """The markup of each card, in the order of these MARKS; from the cache where this very state
+    was rendered before. At most one query."""
+    keys = {_key(mark): mark.id for mark in marks}
+    known: dict[str, Any] = caches["cards"].get_many(list(keys))
+    missing = {pk: key for key, pk in keys.items() if key not in known}
+    if missing:
+        rows = for_cards(VideoJob.objects.filter(pk__in=list(missing)))
+        fresh = {missing[job.pk]: render_card(job) for job in rows}
+        caches["cards"].set_many(fresh)
+        known |= fresh
+    # A row may have gone between the two queries.
+    return [mark_safe(known[key]) for key in keys if key in known]  # noqa: S308 - our own markup
+
+
+def render_card(job: VideoJob, *, oob: bool = False) -> SafeString:
+    """The markup of one card; `oob` makes it replace the one on the page."""
+    template = get_template("gallery/_card.html")
+    return mark_safe(template.render({"job": card_of(job), "oob": oob}))  # noqa: S308
+
+
+def asset_state(job: Standing) -> str:
+    """Who holds the clip: we, the provider, both, or nobody. Empty before there is one."""
+    if job.status != JobStatus.COMPLETED:
+        return ""
+    expired = job.expires_at is not None and job.expires_at <= timezone.now()
+    if job.archived_at is not None:
+        return "archived-expired" if expired else "archived"
+    return "lost" if expired else "provider"
+
+
+def asset_text(job: VideoJob) -> str:
+    """The same in words. An hour, not a distance: the card may be old when it is read."""
+    state = asset_state(job)
+    if state != "provider":
+        return ASSET_TEXTS[state]
+    until = f" until {moment(job.expires_at)}" if job.expires_at else ""
+    return f"At the provider only{until}"
+
+
+def is_pending(job: Standing) -> bool:
+    """Will the mirror change this card by itself?"""
+    waits = job.status in UNFINISHED or (
+        job.status == JobStatus.COMPLETED and job.archived_at is None
+    )
+    return waits and job.due_at is not None and job.trashed_at is None
+
+
+def asset_url(public_id: str, kind: Kind, sha256: str | None) -> str:
+    """The address of an archived file; its hash lets browsers keep it for ever."""
+    if not sha256:
+        return ""
+    door = reverse("video_content", args=[public_id])
+    return f"{door}?variant={kind.value}&v={sha256[:12]}"
+
+
+def ratio_of(size: str) -> str:
+    """The nearest of the grid's shapes."""
+    pixels = parse_size(size)
+    if pixels is None:
+        return "16-9"
+    here = math.log(pixels[0] / pixels[1])
+    return min(RATIOS, key=lambda name: abs(math.log(RATIOS[name]) - here))
+
+
+def shorten(text: str, limit: int = SHORT) -> str:
+    """One line of at most `limit` characters."""
+    line = " ".join(text[: limit * 4].split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def moment(when: datetime) -> str:
+    """A date and time for people, in the team's time zone."""
+    local = timezone.localtime(when)
+    year = "" if local.year == timezone.localtime().year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}, {local:%H:%M}"
+
+
+def _key(mark: Any) -> str:
+    # The state changes by the clock alone, and a member may be renamed: neither makes a version.
+    maker = crc32(mark.maker__name.encode())
+    return f"{mark.public_id}.{mark.version}.{asset_state(mark)}.{is_pending(mark):d}.{maker:08x}"

@@ -1,0 +1,143 @@
+"""How does a prompt become a clip, from the browser's side?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from videos import jobs
+from videos.gallery import reference
+from videos.gallery.cards import card_of, is_pending
+from videos.gallery.catalogue import shown_offers
+from videos.gallery.forms import CHOICES, ComposerForm, again, composer, remembered
+from videos.gallery.htmx import Toast, go, page, piece, wants_piece
+from videos.gallery.keyset import PUBLIC_ID
+from videos.gallery.poll import poller, read_seen
+from videos.models import Offer, Provider, Role, VideoJob
+from videos.team.access import member_of, requires
+from videos.wire import parse_size
+
+ALREADY_USED = (
+    "This form was already used for another clip, so nothing was made. "
+    "Press Generate again to make this one as well."
+)
+
+
+@require_POST
+@requires(Role.MEMBER)
+def submit(request: HttpRequest) -> HttpResponse:
+    """One clip. The same key again answers with the same clip, never with a second one."""
+    offers = jobs.offers()
+    if not offers:
+        return go(request, reverse("gallery"), Toast(_connecting(), "warning"))
+    form = ComposerForm(request.POST, request.FILES, offers=offers)
+    try:
+        job = jobs.submit(member_of(request), _submission(request, form))
+    except jobs.Invalid as invalid:
+        return _refused(request, again(form, offers, invalid.errors), 422)
+    except jobs.KeyReused:
+        errors = {"key": ALREADY_USED}
+        return _refused(request, again(form, offers, errors), 409)
+    _remember(request, form)
+    if not wants_piece(request):
+        return go(request, reverse("gallery"), Toast("Queued."))
+    return _accepted(request, job, offers)
+
+
+@require_GET
+@requires(Role.MEMBER)
+def composer_options(request: HttpRequest) -> HttpResponse:
+    """Sizes, lengths and the price that belong to the model now chosen."""
+    offers = jobs.offers()
+    if not offers:
+        return go(request, reverse("gallery"))
+    chosen = {name: request.GET.get(name, "") for name in CHOICES}
+    form = composer(offers, chosen)
+    return piece(request, ("gallery/_options.html", {"form": form, "quote": form.quote}))
+
+
+@require_POST
+@requires(Role.MEMBER)
+def samples(request: HttpRequest) -> HttpResponse:
+    """A dozen clips from good prompts, for an empty gallery."""
+    try:
+        made = jobs.samples(member_of(request))
+    except jobs.Invalid as invalid:
+        return go(request, reverse("gallery"), Toast(str(invalid), "error"))
+    return go(request, reverse("gallery"), Toast(f"{len(made)} sample clips are on their way."))
+
+
+def composer_context(request: HttpRequest) -> dict[str, Any]:
+    """The composer as the pages show it: fresh, with the last choices; none for viewers."""
+    if not member_of(request).may_generate:
+        return {}
+    offers = shown_offers()
+    if not offers:
+        return {"composer_note": _connecting()}
+    form = composer(offers, remembered(request.session), _prompt_of(request))
+    return {"form": form, "quote": form.quote}
+
+
+def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
+    data: Mapping[str, str] = form.data
+    size = data.get("size", "")
+    try:
+        # A size that is not offered is refused anyway; no picture is cropped for it.
+        fits = parse_size(size) if size in form.offer.sizes else None
+        image = reference.read(request.FILES.get("reference"), fits)
+    except reference.Unusable as unusable:
+        raise jobs.Invalid({"reference": str(unusable)}) from unusable
+    return jobs.Submission(
+        prompt=data.get("prompt", ""),
+        offer=data.get("model", ""),
+        size=size,
+        seconds=data.get("seconds", ""),
+        key=data.get("key", ""),
+        reference=image,
+    )
+
+
+def _refused(request: HttpRequest, form: ComposerForm, status: int) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "quote": form.quote}
+    if wants_piece(request):
+        return piece(request, ("gallery/_composer.html", context), status=status)
+    return page(request, "gallery/compose.html", context, status)
+
+
+def _accepted(request: HttpRequest, job: VideoJob, offers: Sequence[Offer]) -> HttpResponse:
+    form = composer(list(offers), remembered(request.session))
+    waiting = read_seen(request.POST.get("jobs", ""))
+    if is_pending(job):
+        waiting = {job.public_id: job.version} | waiting
+    context = {
+        "form": form,
+        "quote": form.quote,
+        "job": card_of(job),
+        **poller(waiting.items()),
+        "toasts": [Toast("Queued.")],
+        "messages": [],
+    }
+    return piece(request, ("gallery/_submitted.html", context))
+
+
+def _remember(request: HttpRequest, form: ComposerForm) -> None:
+    chosen = {name: form.data[name] for name in CHOICES}
+    if request.session.get("composer") != chosen:
+        request.session["composer"] = chosen
+
+
+def _prompt_of(request: HttpRequest) -> str:
+    public_id = request.GET.get("prompt_of", "")
+    if not PUBLIC_ID.fullmatch(public_id):
+        return ""
+    found = VideoJob.objects.filter(public_id=public_id).values_list("prompt", flat=True).first()
+    return found or ""
+
+
+def _connecting() -> str:
+    names = list(Provider.objects.filter(enabled=True).values_list("name", flat=True))
+    if not names:
+        return "No provider is set up yet, so there is nothing to generate with."
+    return f"Connecting to {', '.join(names)}… Models appear here as soon as it answers."

@@ -1,0 +1,121 @@
+"""What does one clip's page show, and how does it follow the clip while it is being made?"""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_safe
+
+from videos import jobs
+from videos.gallery.cards import asset_state, is_pending, moment
+from videos.gallery.catalogue import shown_offers
+from videos.gallery.facts import detail_of, shows_player
+from videos.gallery.forms import RemixForm, ResolveForm, offer_of, price_text
+from videos.gallery.htmx import go, page, piece, unchanged
+from videos.gallery.lineage import lineage_of
+from videos.gallery.lookup import find
+from videos.models import JobStatus, VideoJob
+from videos.team.access import member_of
+
+STANDING = (
+    "public_id",
+    "version",
+    "status",
+    "expires_at",
+    "archived_at",
+    "trashed_at",
+    "due_at",
+    "finished_at",
+    "attempts",
+    "attention",
+)
+
+
+@require_safe
+def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one clip, also of one in the trash."""
+    return page(request, "gallery/detail.html", detail_context(request, find(public_id)))
+
+
+@require_GET
+def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What has changed since the page was made: 204, the stage alone, or the sides as well."""
+    standing = get_object_or_404(VideoJob.objects.only(*STANDING), public_id=public_id)
+    if standing.trashed_at is not None:
+        return go(request, standing.get_absolute_url())
+    if all(request.GET.get(name) == value for name, value in _state(standing).items()):
+        return unchanged()
+    job, was = find(public_id), request.GET
+    now = _state(job)
+    context = detail_context(request, job) | {"oob": True}
+    parts: list[str] = []
+    if not (was.get("player") == now["player"] == "1"):
+        # A clip that plays already goes on playing.
+        parts.append("gallery/_status.html")
+    if was.get("status") != now["status"]:
+        parts += ["gallery/_side.html", "gallery/_below.html"]
+    elif was.get("assets") != now["assets"]:
+        parts += ["gallery/_side.html", "gallery/_history.html"]
+    poller = ("gallery/_poller.html", context | {"oob": False})
+    return piece(request, poller, *((part, context) for part in parts))
+
+
+def detail_context(
+    request: HttpRequest,
+    job: VideoJob,
+    remix: RemixForm | None = None,
+    resolve: ResolveForm | None = None,
+) -> dict[str, Any]:
+    """Everything the page's templates ask for; the forms where one was refused."""
+    member, live = member_of(request), job.trashed_at is None
+    may_change = jobs.may_change(member, job)
+    quote = remix_quote(job) if live and member.may_generate else None
+    lineage = lineage_of(job)
+    return {
+        "job": detail_of(job),
+        "can_delete": live and may_change,
+        "can_restore": not live and may_change,
+        "can_remix": quote is not None,
+        "can_reuse": member.may_generate,
+        "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
+        "can_look_again": live and may_change and _is_stuck(job),
+        "remix_form": remix or RemixForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
+        "remix_quote": quote or "",
+        "resolve_form": resolve or ResolveForm(),
+        "purge_text": moment(job.purge_at) if job.purge_at else "",
+        "trashed_by": "" if live else str(job.trashed_by),
+        "parent": lineage.parent,
+        "remixes": lineage.remixes,
+        "poll_url": _poll_url(job) if is_pending(job) else "",
+    }
+
+
+def remix_quote(job: VideoJob) -> str | None:
+    """The price of a remix; None where none can be made of this clip."""
+    if job.status != JobStatus.COMPLETED or job.is_expired:
+        return None
+    offer = offer_of(job, shown_offers())
+    if offer is None or job.size not in offer.sizes or job.seconds not in offer.seconds:
+        return None
+    return price_text(offer, job.size, job.seconds)
+
+
+def _is_stuck(job: VideoJob) -> bool:
+    return bool(job.attention) and job.due_at is None and job.status != JobStatus.UNSURE
+
+
+def _state(job: VideoJob) -> dict[str, str]:
+    return {
+        "v": str(job.version),
+        "status": job.status,
+        "assets": asset_state(job),
+        "player": "1" if shows_player(job) else "0",
+    }
+
+
+def _poll_url(job: VideoJob) -> str:
+    address = reverse("video_status", args=[job.public_id])
+    return f"{address}?{urlencode(_state(job))}"

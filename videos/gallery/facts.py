@@ -1,0 +1,125 @@
+"""What is told of one job on its own page?"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from videos.gallery.cards import Card, asset_state, asset_url, card_of, is_pending, moment
+from videos.gallery.forms import dollars, size_label
+from videos.models import JobStatus, Kind, VideoJob
+
+# The copy from the provider plays only where ours is late: a player that changes its source
+# under the viewer starts again.
+COPY_IS_LATE = timedelta(seconds=30)
+STATUS_TEXTS = {
+    JobStatus.SUBMITTING: "Queued here",
+    JobStatus.UNSURE: "Unsure whether it was sent",
+    JobStatus.QUEUED: "Queued at the provider",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history."""
+
+    when_iso: str
+    when_text: str
+    from_text: str
+    to_text: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Detail(Card):
+    """One clip as its own page shows it."""
+
+    fields: list[tuple[str, str]]
+    history: list[Happening]
+    raw: str
+    expires_text: str
+    video_url: str
+    download_url: str
+
+
+def detail_of(job: VideoJob) -> Detail:
+    """Everything about a job that `lookup.find` fetched. One query, for its history."""
+    return Detail(
+        **vars(card_of(job)),
+        fields=_fields(job),
+        history=_history(job),
+        raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
+        expires_text=moment(job.expires_at) if job.expires_at else "",
+        video_url=_video_url(job),
+        download_url=_download_url(job),
+    )
+
+
+def shows_player(job: VideoJob) -> bool:
+    """Is there something to play just now?"""
+    return bool(_video_url(job))
+
+
+def _video_url(job: VideoJob) -> str:
+    if asset_state(job) in ("", "lost"):
+        return ""
+    door = reverse("video_content", args=[job.public_id])
+    if job.archived_at is not None:
+        return asset_url(job.public_id, Kind.VIDEO, getattr(job, "video_sha", None)) or door
+    late = job.attempts or job.attention or not is_pending(job)
+    finished = job.finished_at or timezone.now()
+    return door if late or timezone.now() - finished > COPY_IS_LATE else ""
+
+
+def _download_url(job: VideoJob) -> str:
+    if asset_state(job) in ("", "lost"):
+        return ""
+    return reverse("video_content", args=[job.public_id]) + "?download=1"
+
+
+def _fields(job: VideoJob) -> list[tuple[str, str]]:
+    price = "" if job.price is None else dollars(job.price) if job.price else "Free"
+    told = [
+        ("Made by", str(job.maker)),
+        ("Provider", job.provider.name),
+        ("Model", job.model or "The provider's own"),
+        ("Size", size_label(job.size)),
+        ("Seconds", job.seconds),
+        ("Price", price),
+        ("Reference image", "Yes" if job.reference else ""),
+        ("Status", _status(job.status)),
+        ("The provider says", job.remote_status),
+        ("Error code", job.error_code),
+        ("Created", moment(job.created_at)),
+        ("Finished", moment(job.finished_at) if job.finished_at else ""),
+        ("Archived", moment(job.archived_at) if job.archived_at else ""),
+        ("Expires at the provider", moment(job.expires_at) if job.expires_at else ""),
+        ("Id", job.public_id),
+        ("Id at the provider", job.remote_id),
+    ]
+    return [(label, value) for label, value in told if value]
+
+
+def _status(word: str) -> str:
+    if not word:
+        return ""
+    status = JobStatus(word)
+    return STATUS_TEXTS.get(status, status.label)
+
+
+def _history(job: VideoJob) -> list[Happening]:
+    return [
+        Happening(
+            when_iso=event.at.isoformat(),
+            when_text=moment(event.at),
+            # Where nothing but the files or the place changed, there is no "from".
+            from_text=_status(event.from_status) if event.from_status != event.to_status else "",
+            to_text=_status(event.to_status),
+            who=str(event.who) if event.who else "",
+            why=event.why,
+        )
+        for event in job.events.select_related("who")
+    ]

@@ -1,0 +1,124 @@
+"""Which clips does the gallery show?"""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.core.cache import caches
+from django.db.models import F, IntegerField, QuerySet, Value
+from django.http import QueryDict
+
+from videos.models import JobStatus, Member, Offer, VideoJob
+from videos.models.search import search_prompts
+
+MAX_QUERY = 200
+# So long a new member or model may be missing from the selects.
+CHOICES_SECONDS = 30
+
+# What a person picks → what the rows say. Before and after sending is one to whoever waits.
+STATUSES: dict[str, tuple[str, tuple[JobStatus, ...]]] = {
+    "queued": ("Queued", (JobStatus.SUBMITTING, JobStatus.QUEUED)),
+    "in_progress": ("In progress", (JobStatus.IN_PROGRESS,)),
+    "completed": ("Completed", (JobStatus.COMPLETED,)),
+    "failed": ("Failed", (JobStatus.FAILED,)),
+    "unsure": ("Unsure", (JobStatus.UNSURE,)),
+    "cancelled": ("Cancelled", (JobStatus.CANCELLED,)),
+}
+
+
+class FilterForm(forms.Form):
+    """The search box and the three selects, to be shown; `read_filters` does the reading."""
+
+    q = forms.CharField(
+        label="Search prompts",
+        required=False,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Search prompts", "autocomplete": "off"}
+        ),
+    )
+    status = forms.ChoiceField(label="Status", required=False)
+    maker = forms.ChoiceField(label="Made by", required=False)
+    model = forms.ChoiceField(label="Made with", required=False)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Whom and what the selects offer: (id, username, name) of members, model → label."""
+
+    people: list[tuple[int, str, str]]
+    models: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What was asked for, cleaned: a value that is not offered counts as not given."""
+
+    q: str
+    status: str
+    maker: str
+    model: str
+    maker_id: int | None
+    choices: Choices
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The filters in use, as the address carries them."""
+        values = {"q": self.q, "status": self.status, "maker": self.maker, "model": self.model}
+        return {name: value for name, value in values.items() if value}
+
+    def apply(self, rows: QuerySet[VideoJob]) -> tuple[QuerySet[VideoJob], str]:
+        """The matching rows, and the column that orders them."""
+        if self.status:
+            wanted = STATUSES[self.status][1]
+            one = len(wanted) == 1
+            rows = rows.filter(status=wanted[0]) if one else rows.filter(status__in=wanted)
+        if self.maker_id is not None:
+            rows = rows.filter(maker_id=self.maker_id)
+        if self.model:
+            rows = rows.filter(model=self.model)
+        return search_prompts(rows, self.q)
+
+    def form(self) -> FilterForm:
+        """The form with these values chosen. Its ids are its own: the composer has some as well."""
+        form = FilterForm(initial=self.given, auto_id="filter-%s")
+        statuses = [(name, label) for name, (label, _) in STATUSES.items()]
+        people = [(username, name or username) for _, username, name in self.choices.people]
+        _offer(form, "status", "Any status", statuses)
+        _offer(form, "maker", "Anyone", people)
+        _offer(form, "model", "Any model", list(self.choices.models.items()))
+        return form
+
+
+def read_filters(query: QueryDict) -> Filters:
+    """The filters of an address."""
+    choices = caches["cards"].get_or_set("choices", _choices, CHOICES_SECONDS) or _choices()
+    status, maker, model = (query.get(name, "") for name in ("status", "maker", "model"))
+    maker_id = next((pk for pk, username, _ in choices.people if username == maker), None)
+    return Filters(
+        q=" ".join(query.get("q", "").replace("\0", " ").split())[:MAX_QUERY],
+        status=status if status in STATUSES else "",
+        maker=maker if maker_id is not None else "",
+        model=model if model in choices.models else "",
+        maker_id=maker_id,
+        choices=choices,
+    )
+
+
+def _offer(form: FilterForm, name: str, none: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [("", none), *choices]
+
+
+def _choices() -> Choices:
+    """One query for both."""
+    people = Member.objects.values_list("id", "username", "name")
+    none = Value(0, output_field=IntegerField())
+    offers = Offer.objects.order_by().values_list(none, F("model"), F("label"))
+    members: list[tuple[int, str, str]] = []
+    models: dict[str, str] = {}
+    for pk, value, label in people.union(offers, all=True):
+        if pk:
+            members.append((pk, value, label))
+        elif value:
+            models.setdefault(value, label or value)
+    return Choices(sorted(members, key=lambda row: (row[2] or row[1]).casefold()), models)

@@ -1,0 +1,186 @@
+"""What may a person type, and what are they offered?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+from zlib import crc32
+
+from django import forms
+
+from videos.models import Offer, Origin, TeamSettings, VideoJob
+from videos.wire import parse_size
+
+CHOICES = ("model", "size", "seconds")
+
+
+class ComposerForm(forms.Form):
+    """The prompt and its choices. What is allowed is said by `jobs.submit`, in one place."""
+
+    prompt = forms.CharField(
+        label="Prompt",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": "Describe the shot", "autocomplete": "off"}
+        ),
+    )
+    model = forms.CharField(label="Model", required=False, widget=forms.Select)
+    size = forms.CharField(label="Size", required=False, widget=forms.Select)
+    seconds = forms.CharField(label="Seconds", required=False, widget=forms.Select)
+    reference = forms.FileField(
+        label="Reference image",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
+        self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
+        _offer(self, "model", [(offer.slug, offer.label) for offer in offers])
+        _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
+        _offer(
+            self,
+            "seconds",
+            [(s, f"{s} second{'' if s == '1' else 's'}") for s in self.offer.seconds],
+        )
+        self.chosen = chosen
+        # The markup of the selects is kept under this, by the template.
+        told = [
+            (o.slug, o.label, o.sizes, o.seconds, o.price_per_second, o.provider.origin)
+            for o in offers
+        ]
+        self.fingerprint = f"{crc32(repr(told).encode()):08x}.{'.'.join(chosen.values())}"
+
+    @property
+    def quote(self) -> str:
+        """What one clip of the present choices costs."""
+        size = _among(self.chosen["size"], self.offer.sizes)
+        seconds = _among(self.chosen["seconds"], self.offer.seconds)
+        return price_text(self.offer, size, seconds)
+
+
+class RemixForm(forms.Form):
+    """A new prompt for a finished clip; everything else stays the clip's own."""
+
+    prompt = ComposerForm.base_fields["prompt"]
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ResolveForm(forms.Form):
+    """What a person found out about a job that nobody is sure of."""
+
+    choice = forms.CharField(required=False)
+    remote_id = forms.CharField(
+        label="Id at the provider",
+        required=False,
+        max_length=1024,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The settings that an admin changes in the browser."""
+
+    trash_days = forms.IntegerField(
+        label="Days in the trash",
+        min_value=0,
+        max_value=365,
+        help_text="After this many days a deleted clip is gone for good. 0: at once.",
+    )
+
+    class Meta:
+        model = TeamSettings
+        fields = ["team_name", "trash_days", "delete_remote"]
+        labels = {
+            "team_name": "Name of the team",
+            "delete_remote": "Delete at the provider too",
+        }
+        help_texts = {
+            "delete_remote": "When a clip leaves the trash, ask its provider to delete its copy.",
+        }
+
+
+def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "") -> ComposerForm:
+    """A fresh composer with a one-time key of its own. `offers` must not be empty."""
+    first = remembered.get("model", "")
+    offer = next((o for o in offers if o.slug == first), offers[0])
+    initial = {
+        "prompt": prompt,
+        "model": offer.slug,
+        "size": _among(remembered.get("size", ""), offer.sizes),
+        "seconds": _among(remembered.get("seconds", ""), offer.seconds),
+        "key": uuid4().hex,
+    }
+    return ComposerForm(offers=offers, initial=initial)
+
+
+def again(form: ComposerForm, offers: list[Offer], errors: Mapping[str, str]) -> ComposerForm:
+    """The same form with everything typed, the errors in place and, if that was it, a fresh key."""
+    data = {name: form.data.get(name, "") for name in ("prompt", *CHOICES, "key")}
+    if "key" in errors:
+        data["key"] = uuid4().hex
+    fresh = ComposerForm(data, offers=offers)
+    add_errors(fresh, errors)
+    return fresh
+
+
+def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
+    """Errors by field, each where it belongs; what no field shows goes to the whole form."""
+    form.full_clean()
+    for name, message in errors.items():
+        known = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if known else None, message)
+
+
+def price_text(offer: Offer, size: str, seconds: str) -> str:
+    """A price for people, from the catalogue."""
+    price = offer.price(size, seconds)
+    if price is None:
+        return "Price unknown"
+    if price == 0:
+        here = offer.provider.origin == Origin.ENGINE
+        return "Free — drawn on this machine" if here else "Free"
+    return dollars(price)
+
+
+def dollars(price: Decimal) -> str:
+    """`$0.80`; what is below a cent keeps its digits."""
+    text = f"{price:.4f}".rstrip("0")
+    return f"${price:.2f}" if len(text.partition(".")[2]) <= 2 else f"${text}"
+
+
+def size_label(size: str) -> str:
+    """`1280×720 · landscape`; free text stays as it is."""
+    pixels = parse_size(size)
+    if pixels is None:
+        return size
+    width, height = pixels
+    shape = "square" if width == height else "landscape" if width > height else "portrait"
+    return f"{width}×{height} · {shape}"
+
+
+def offer_of(job: VideoJob, offers: list[Offer]) -> Offer | None:
+    """The catalogue's entry that `job` was made with, if it is still there."""
+    return next(
+        (o for o in offers if (o.provider_id, o.model) == (job.provider_id, job.model)), None
+    )
+
+
+def remembered(session: Mapping[str, Any]) -> dict[str, str]:
+    """What this member chose last; the session keeps it."""
+    kept = session.get("composer", {})
+    return {name: str(kept[name]) for name in CHOICES if name in kept}
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    widget = form.fields[name].widget
+    assert isinstance(widget, forms.Select)
+    widget.choices = choices
+
+
+def _among(value: str, offered: list[str]) -> str:
+    return value if value in offered else offered[0] if offered else ""

@@ -1,0 +1,104 @@
+"""Does the browser want a page or a piece of one, and how is it told what to do with it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+LISTS = ("gallery", "expired", "trash")
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A short message at the edge of the page, with an Undo where `undo_url` says so."""
+
+    text: str
+    level: str = "success"
+    undo_url: str = ""
+    undo_ids: list[str] = field(default_factory=list)
+
+
+def wants_piece(request: HttpRequest) -> bool:
+    """Is a bare fragment asked for? A restored history entry and a boosted link want the page."""
+    htmx = details(request)
+    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A whole page, which no cache may keep: it is behind the login."""
+    return _private(HttpResponse(render_to_string(template, context, request), status=status))
+
+
+def piece(
+    request: HttpRequest,
+    *parts: tuple[str, dict[str, Any]] | str,
+    status: int = 200,
+    toasts: Sequence[Toast] = (),
+) -> HttpResponse:
+    """A fragment of (template, context) pairs and ready markup, with toasts out of band."""
+    texts = [p if isinstance(p, str) else render_to_string(*p, request) for p in parts]
+    if toasts:
+        context = {"toasts": toasts, "messages": [], "oob": True}
+        texts.append(render_to_string("_toasts.html", context, request))
+    return bare(_private(HttpResponse("\n".join(texts), status=status)))
+
+
+def bare(response: HttpResponse) -> HttpResponse:
+    """Without the policy header: it governs documents, and a fragment is none."""
+    response._csp_exempt = True  # type: ignore[attr-defined]
+    return response
+
+
+def unchanged() -> HttpResponse:
+    """204 for a poll. Sent every two seconds by every open page: no header more than it needs."""
+    response = bare(HttpResponse(status=204))
+    del response["Content-Type"]
+    response["Cache-Control"] = "no-store"
+    response.xframe_options_exempt = True
+    return response
+
+
+def go(request: HttpRequest, url: str, *toasts: Toast) -> HttpResponse:
+    """Send the browser to `url`, where the toasts are shown."""
+    if toasts:
+        kept = request.session.get("toasts", [])
+        request.session["toasts"] = [*kept, *(vars(toast) for toast in toasts)][-5:]
+    if details(request):
+        response = bare(_private(HttpResponse(status=204)))
+        response["HX-Redirect"] = url
+        return response
+    redirect = HttpResponseRedirect(url)
+    redirect.status_code = 303
+    return _private(redirect)
+
+
+def came_from(request: HttpRequest, default: str) -> str:
+    """The list that the form was on, with its filters; any other page gives `default`."""
+    url = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(url, {request.get_host()}):
+        return default
+    parts = urlsplit(url)
+    if parts.path not in {reverse(name) for name in LISTS}:
+        return default
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def details(request: HttpRequest) -> HtmxDetails:
+    """What htmx said about itself; false where it was not htmx that asked."""
+    found: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return found
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["HX-Request"])
+    return response

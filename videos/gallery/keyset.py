@@ -1,0 +1,92 @@
+"""Which rows stand on this page of a list, and where do the links beside it lead?
+
+The cursor is a job's public id; the comparison is by the list's own column, newest first. There is
+no OFFSET and no COUNT, so a page costs the same at any depth.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet, Subquery
+from django.http import QueryDict
+
+from videos.models import VideoJob
+
+PER_PAGE = 24
+PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")
+
+
+class Listed(Protocol):
+    """A row that can be a cursor."""
+
+    @property
+    def public_id(self) -> str:
+        """The job's public id."""
+
+
+T = TypeVar("T", bound=Listed)
+
+
+class LostPlace(Exception):
+    """Nothing stands behind the cursor any more; the first page is the place to go."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Up to PER_PAGE rows and the addresses of the neighbouring pages, empty where none."""
+
+    rows: list[T]
+    next_url: str
+    newer_url: str
+
+
+def page_of(
+    rows: QuerySet[Any, T],
+    query: QueryDict,
+    column: str = "id",
+    keep: dict[str, str] | None = None,
+) -> Page[T]:
+    """The page that `before` or `after` in `query` points at.
+
+    `column` orders the list, `keep` are the filters to carry along. Raises LostPlace.
+    """
+    before, after = _cursor(query, "before"), _cursor(query, "after")
+    backwards = bool(after and not before)
+    if cursor := before or after:
+        rows = rows.filter(_beyond(column, cursor, newer=backwards))
+    order = [column] if column.endswith("id") else [column, "id"]
+    found = list(rows.order_by(*(c if backwards else f"-{c}" for c in order))[: PER_PAGE + 1])
+    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
+    if cursor and (not found or (backwards and not more)):
+        raise LostPlace
+    if backwards:
+        found.reverse()
+    older = more or backwards
+    newer = bool(cursor)
+    return Page(
+        rows=found,
+        next_url=_link(keep, "before", found[-1]) if older else "",
+        newer_url=_link(keep, "after", found[0]) if newer else "",
+    )
+
+
+def _cursor(query: QueryDict, name: str) -> str:
+    value = query.get(name, "")
+    return value if PUBLIC_ID.fullmatch(value) else ""
+
+
+def _beyond(column: str, cursor: str, *, newer: bool) -> Q:
+    at = VideoJob.objects.filter(public_id=cursor)
+    than = "gt" if newer else "lt"
+    value = Subquery(at.values("pk" if column.endswith("id") else column)[:1])
+    if column.endswith("id"):
+        return Q(**{f"{column}__{than}": value})
+    # The first comparison alone lets the database start in the index; the second splits ties.
+    tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
+    return Q(**{f"{column}__{than}e": value}) & tie
+
+
+def _link(keep: dict[str, str] | None, name: str, job: Listed) -> str:
+    return "?" + urlencode((keep or {}) | {name: job.public_id})

@@ -1,0 +1,51 @@
+"""Which of the cards on this page have changed? One request for all of them."""
+
+import re
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from videos.gallery.cards import card_of, for_cards, is_pending
+from videos.gallery.htmx import piece, unchanged
+from videos.models import VideoJob
+
+MAX_CARDS = 48
+SEEN = re.compile(r"(video_[0-9a-f]{32})\.([0-9]{1,9})")
+
+
+@require_GET
+def poll(request: HttpRequest) -> HttpResponse:
+    """204 while nothing has changed; otherwise the changed cards and a poller for the rest."""
+    seen = read_seen(request.GET.get("jobs", ""))
+    live = VideoJob.objects.filter(trashed_at=None, public_id__in=list(seen))
+    versions = dict(live.values_list("public_id", "version"))
+    if seen and versions == seen:
+        return unchanged()
+    changed = [each for each, version in versions.items() if seen[each] != version]
+    rows = list(for_cards(live.filter(public_id__in=changed)))
+    fresh = {job.public_id: job for job in rows}
+    waiting = {
+        each: fresh[each].version if each in fresh else version
+        for each, version in versions.items()
+        if each not in fresh or is_pending(fresh[each])
+    }
+    context = {
+        "jobs": [card_of(job) for job in rows],
+        "gone": [each for each in seen if each not in versions],
+        **poller(waiting.items()),
+    }
+    return piece(request, ("gallery/_poll.html", context))
+
+
+def poller(jobs: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """The template's words for a poller of these (public id, version); none: it is the last."""
+    listed = ",".join(f"{public_id}.{version}" for public_id, version in list(jobs)[:MAX_CARDS])
+    return {"poll_jobs": listed, "poll_url": f"{reverse('poll')}?jobs={listed}" if listed else ""}
+
+
+def read_seen(text: str) -> dict[str, int]:
+    """Public id → version of what a page shows; anything else in `text` is passed over."""
+    found = (SEEN.fullmatch(each) for each in text[:4000].split(","))
+    return {match[1]: int(match[2]) for match in list(found)[:MAX_CARDS] if match}

@@ -1,0 +1,32 @@
+"""How are the clips that somebody ticked in the gallery deleted?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from videos import jobs
+from videos.gallery.bulk import chosen_ids, clips
+from videos.gallery.htmx import Toast, came_from, go
+from videos.gallery.undo import remember
+from videos.models import Role, VideoJob
+from videos.team.access import member_of, requires
+
+
+@require_POST
+@requires(Role.MEMBER)
+def delete_selected(request: HttpRequest) -> HttpResponse:
+    """Into the trash, as far as they are the member's own; the toast says what was left."""
+    ids = chosen_ids(request.POST)
+    since = timezone.now()
+    rows = VideoJob.objects.filter(public_id__in=ids, trashed_at=None)
+    found = rows.count()
+    done = jobs.trash(member_of(request), rows)
+    back = came_from(request, reverse("gallery"))
+    left = f" {clips(found - done)} of others stayed." if found > done else ""
+    if not ids:
+        return go(request, back, Toast("Select some clips first.", "warning"))
+    if not done:
+        return go(request, back, Toast(f"Nothing was deleted.{left}", "warning"))
+    undo = remember(request, since)
+    return go(request, back, Toast(f"Moved {clips(done)} to the trash.{left}", undo_url=undo))

@@ -1,0 +1,54 @@
+"""Which addresses belong to the clips?"""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from videos.gallery import (
+    change,
+    compose,
+    detail,
+    expired,
+    health,
+    index,
+    poll,
+    selection,
+    team_settings,
+    trash,
+    undo,
+)
+from videos.gallery.content import content
+
+
+class PublicId(StringConverter):
+    """A job's public id; anything else is no address of ours."""
+
+    regex = "video_[0-9a-f]{32}"
+
+
+register_converter(PublicId, "clip")
+
+urlpatterns = [
+    path("", index.gallery, name="gallery"),
+    path("videos", compose.submit, name="submit"),
+    path("composer/options", compose.composer_options, name="composer_options"),
+    path("samples", compose.samples, name="samples"),
+    path("poll", poll.poll, name="poll"),
+    path("videos/<clip:public_id>", detail.video_detail, name="video_detail"),
+    path("videos/<clip:public_id>/content", content, name="video_content"),
+    path("videos/<clip:public_id>/status", detail.video_status, name="video_status"),
+    path("videos/<clip:public_id>/delete", change.video_delete, name="video_delete"),
+    path("videos/<clip:public_id>/restore", change.video_restore, name="video_restore"),
+    path("videos/<clip:public_id>/remix", change.video_remix, name="video_remix"),
+    path("videos/<clip:public_id>/resolve", change.video_resolve, name="video_resolve"),
+    path("delete", selection.delete_selected, name="delete_selected"),
+    path("undo", undo.undo_delete, name="undo_delete"),
+    path("expired", expired.expired, name="expired"),
+    path("expired/delete", expired.expired_delete, name="expired_delete"),
+    path("trash", trash.trash, name="trash"),
+    path("trash/empty", trash.trash_empty, name="trash_empty"),
+    path("trash/<clip:public_id>/purge", trash.trash_purge, name="trash_purge"),
+    path("providers/<slug:slug>/resume", team_settings.provider_resume, name="provider_resume"),
+    path("settings", team_settings.settings, name="settings"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
