@@ -1,0 +1,131 @@
+"""How does a clip look that only the provider has yet?"""
+
+import http.client
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+
+import pytest
+import requests
+
+from tests.upstream.control import Upstream
+from tests.web_fixtures import CLIP, STALL_SECONDS, THREADS, Site, cookie, settle, site, web
+from tests.web_process import FLOOR, ask
+from videos.models import Provider, VideoJob
+
+__all__ = ["cookie", "site", "web"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
+
+
+@pytest.fixture
+def unarchived(
+    upstream: Upstream, site: Site, provider: Provider, make_job: Callable[..., VideoJob]
+) -> Site:
+    """The site, and the address of a clip that is at the provider alone."""
+    upstream.settings(clip=CLIP, polls_queued=0, polls_in_progress=0)
+    Provider.objects.filter(pk=provider.pk).update(base_url=upstream.base_url, dialect="openai")
+    made = requests.post(f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=5).json()
+    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=5)
+    job = make_job(remote_id=made["id"])
+    return Site(site.web, site.cookie, f"/videos/{job.public_id}/content")
+
+
+def asked_upstream(upstream: Upstream) -> list[str | None]:
+    return [entry["headers"].get("range") for entry in upstream.requests("content")]
+
+
+def test_it_plays_by_pieces_that_end(unarchived: Site, upstream: Upstream) -> None:
+    data = b""
+    with closing(unarchived.web.connect()) as player:
+        while len(data) < len(CLIP):
+            status, headers, piece = ask(
+                player, unarchived.url, unarchived.cookie, Range=f"bytes={len(data)}-"
+            )
+            last = len(data) + len(piece) - 1
+            assert status == 206
+            assert headers["content-range"] == f"bytes {len(data)}-{last}/{len(CLIP)}"
+            assert headers["content-length"] == str(len(piece))
+            data += piece
+        assert data == CLIP
+        assert all(asked and not asked.endswith("-") for asked in asked_upstream(upstream))
+        status, _, piece = ask(player, unarchived.url, unarchived.cookie, Range="bytes=0-1")
+        assert (status, piece) == (206, CLIP[:2])
+        assert asked_upstream(upstream)[-1] == "bytes=0-1"
+
+
+def test_it_is_a_clip_whatever_the_provider_says(unarchived: Site, upstream: Upstream) -> None:
+    upstream.script(
+        "content",
+        status=200,
+        body=b"<script>alert(1)</script>",
+        headers={"Content-Type": "application/x-shockwave-flash", "Set-Cookie": "a=b"},
+    )
+    status, headers, body = unarchived.web.get(unarchived.url + "?download=1", unarchived.cookie)
+    assert (status, body) == (200, b"<script>alert(1)</script>")
+    assert headers["content-type"] == "video/mp4"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in headers["content-security-policy"]
+    assert headers["content-disposition"].startswith("attachment; filename=")
+    assert headers["cache-control"] == "private, no-store"
+    assert "set-cookie" not in headers
+
+
+def test_a_provider_without_ranges_sends_the_whole(unarchived: Site, upstream: Upstream) -> None:
+    upstream.script("content", status=200, body=CLIP, headers={"Content-Type": "video/mp4"})
+    status, headers, body = unarchived.web.get(unarchived.url, unarchived.cookie, Range="bytes=0-")
+    assert (status, body == CLIP) == (200, True)
+    assert "content-range" not in headers
+
+
+def test_a_viewer_who_leaves_closes_the_connection_to_the_provider(
+    unarchived: Site, upstream: Upstream
+) -> None:
+    for _ in range(2 * THREADS):
+        with unarchived.web.open(unarchived.url, unarchived.cookie) as viewer:
+            assert viewer.recv(20).startswith(b"HTTP/1.1 ")
+    assert settle(lambda: upstream.open_connections == 0)
+    assert unarchived.web.get(unarchived.url, unarchived.cookie)[2] == CLIP
+
+
+def test_a_viewer_who_takes_nothing_is_let_go(unarchived: Site, upstream: Upstream) -> None:
+    with unarchived.web.open(unarchived.url, unarchived.cookie) as viewer:
+        assert viewer.recv(20).startswith(b"HTTP/1.1 200")
+        assert settle(lambda: upstream.open_connections > 0)
+        assert settle(lambda: upstream.open_connections == 0, seconds=4 * STALL_SECONDS)
+
+
+def test_a_clip_that_stops_half_way_looks_broken(unarchived: Site, upstream: Upstream) -> None:
+    upstream.script("content", "truncate", keep=200_000)
+    with pytest.raises(http.client.IncompleteRead) as broken:
+        unarchived.web.get(unarchived.url, unarchived.cookie)
+    assert broken.value.partial == CLIP[: len(broken.value.partial)]
+    assert "Content stopped half-way" in unarchived.web.errors()
+    assert unarchived.web.get(unarchived.url, unarchived.cookie)[2] == CLIP
+
+
+def test_a_refusal_is_told_in_words(unarchived: Site, upstream: Upstream) -> None:
+    upstream.script("content", status=404, json={"error": {"message": "No such <b>clip</b>"}})
+    status, headers, body = unarchived.web.get(unarchived.url, unarchived.cookie)
+    assert (status, headers["content-type"]) == (502, "text/plain; charset=utf-8")
+    assert b"No such" in body
+
+
+def test_a_provider_that_hangs_leaves_threads_for_the_pages(
+    unarchived: Site, upstream: Upstream
+) -> None:
+    upstream.script("content", "silence", times=None)
+    with ExitStack() as stack:
+        for _ in range(2 * THREADS):
+            stack.enter_context(
+                unarchived.web.open(unarchived.url, unarchived.cookie, Range="bytes=0-")
+            )
+        started = time.monotonic()
+        for _ in range(5):
+            assert unarchived.web.get(FLOOR, unarchived.cookie)[0] == 200
+        assert time.monotonic() - started < 3
+
+
+def test_a_look_at_the_head_asks_nobody(unarchived: Site, upstream: Upstream) -> None:
+    status, headers, _ = unarchived.web.get(unarchived.url, unarchived.cookie, method="HEAD")
+    assert (status, headers["content-type"]) == (200, "video/mp4")
+    assert asked_upstream(upstream) == []

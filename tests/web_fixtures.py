@@ -1,0 +1,85 @@
+"""A real web server on the database of the tests, one archived clip, and a member's cookie.
+
+Import `web`, `cookie` and `site` into the test module; its tests need
+`django_db(transaction=True)`, or the server would not see what they write.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.test import Client
+
+from tests.content import archive
+from tests.web_process import WebProcess, running_web
+from videos.models import VideoJob
+
+CLIP = random.Random(1).randbytes(6_000_000)
+THREADS = 16
+SLOTS = 12
+STALL_SECONDS = 3
+
+
+@dataclass
+class Site:
+    """A server with one archived clip and a member who is logged in."""
+
+    web: WebProcess
+    cookie: str
+    url: str
+
+
+@pytest.fixture
+def cookie(client: Client, team: SimpleNamespace) -> str:
+    client.force_login(team.viewer)
+    name = configured.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+@pytest.fixture(scope="session")
+def web(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[WebProcess, Path]]:
+    """One server for all, on the database of the tests, and its folder."""
+    name = connection.settings_dict["NAME"]
+    address = f"sqlite:///{name}"
+    if connection.vendor != "sqlite":
+        address = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    folder = tmp_path_factory.mktemp("web")
+    with running_web(
+        folder,
+        DATABASE_URL=address,
+        STALL_SECONDS=str(STALL_SECONDS),
+        WEB_WORKERS="2",
+        WEB_THREADS=str(THREADS // 2),
+    ) as process:
+        yield process, folder
+        assert "Traceback" not in process.errors()
+
+
+@pytest.fixture
+def site(
+    web: tuple[WebProcess, Path], cookie: str, make_job: Callable[..., VideoJob], settings: Any
+) -> Site:
+    process, folder = web
+    settings.ARCHIVE_DIR = folder / "archive"
+    job = make_job()
+    archive(job, CLIP, settings.ARCHIVE_DIR)
+    return Site(process, cookie, f"/videos/{job.public_id}/content")
+
+
+def settle(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,168 @@
+"""How do archived bytes leave: whole, by Range, or through nginx?"""
+
+import logging
+import os
+import stat
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
+
+from videos.archive.labels import label
+from videos.archive.ranges import Range
+from videos.archive.slots import busy, leave_to_send
+from videos.models import Asset, Kind
+
+log = logging.getLogger(__name__)
+
+# Read at a time where the server has no sendfile.
+BLOCK = 256 * 1024
+
+
+class FileMissing(Exception):
+    """The row is there; its file is not, or is not the one we stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of an archived file before it is opened. `size` in bytes."""
+
+    path: str
+    size: int
+    sha256: str
+    prompt: str
+    public_id: str
+    kind: Kind
+
+    @property
+    def etag(self) -> str:
+        """Strong: the hash of the bytes."""
+        return f'"{self.sha256}"'
+
+
+def find(public_id: str, kind: Kind) -> Stored | None:
+    """The archived file of a job, by one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_find_sql(), (public_id, kind.value))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    path, size, sha256, prompt = row
+    return Stored(path, size, sha256, prompt, public_id, kind)
+
+
+@cache
+def _find_sql() -> str:
+    # Written by Django, but only once: for a player's many requests, writing the query took
+    # five times as long as running it.
+    rows = Asset.objects.filter(job__public_id="", kind="")
+    sql, _ = rows.values_list("path", "bytes", "sha256", "job__prompt").query.sql_with_params()
+    return sql
+
+
+def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:
+    """The answer to a GET or HEAD; FileMissing where there is nothing sound to send."""
+    file = _Window(stored)
+    response: HttpResponseBase | None
+    response = get_conditional_response(request, stored.etag, file.modified)
+    if response is None:
+        response = _answer(request, stored, file)
+        label(response, stored.kind, stored.public_id, stored.prompt, download=download)
+    if not response.streaming:
+        file.close()
+    response["ETag"] = stored.etag
+    response["Last-Modified"] = http_date(file.modified)
+    response["Accept-Ranges"] = "bytes"
+    # An address with `v` names these very bytes; one without has to be asked about again.
+    lasting = "private, max-age=31536000, immutable"
+    response.setdefault("Cache-Control", lasting if "v" in request.GET else "private, no-cache")
+    return response
+
+
+def _answer(request: HttpRequest, stored: Stored, file: "_Window") -> HttpResponseBase:
+    asked = _asked(request, stored, file)
+    span = (0, file.size) if asked is None else asked.within(file.size)
+    if span is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+    if settings.X_ACCEL_PREFIX:
+        # nginx reads Range by itself.
+        address = settings.X_ACCEL_PREFIX + quote(stored.path)
+        return HttpResponse(headers={"X-Accel-Redirect": address})
+    if request.method == "HEAD":
+        return HttpResponse(headers={"Content-Length": str(file.size)})
+    return _send(request, file, span, asked)
+
+
+def _asked(request: HttpRequest, stored: Stored, file: "_Window") -> Range | None:
+    condition = request.META.get("HTTP_IF_RANGE")
+    holds = condition in (None, stored.etag) or parse_http_date_safe(condition) == file.modified
+    # RFC 9110 defines Range for GET alone.
+    return (
+        Range.parse(request.META.get("HTTP_RANGE")) if holds and request.method == "GET" else None
+    )
+
+
+def _send(
+    request: HttpRequest, file: "_Window", span: tuple[int, int], asked: Range | None
+) -> HttpResponseBase:
+    start, stop = span
+    leave = leave_to_send(request, stop - start, asked)
+    if leave is None:
+        return busy()
+    file.open_at(start, leave.length)
+    response = FileResponse(file, status=200 if asked is None else 206)
+    leave.bind(request, response)
+    response.block_size = BLOCK
+    response["Content-Length"] = str(leave.length)
+    if asked is not None:
+        response["Content-Range"] = f"bytes {start}-{start + leave.length - 1}/{file.size}"
+    return response
+
+
+class _Window:
+    """A piece of an archived file, as FileResponse and gunicorn's sendfile take files.
+
+    FileResponse has no Range: it sends from where the file stands to its end. A server's sendfile
+    starts where the descriptor stands and stops at Content-Length; one without calls `read`.
+    """
+
+    def __init__(self, stored: Stored) -> None:
+        self.size, self._left = stored.size, 0
+        self._file = os.fdopen(_descriptor(stored), "rb", buffering=0)
+        self.modified = int(os.fstat(self._file.fileno()).st_mtime)
+        self.fileno, self.close = self._file.fileno, self._file.close
+
+    def open_at(self, start: int, length: int) -> None:
+        """Show `length` bytes from `start`."""
+        self._file.seek(start)
+        self._left = length
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes of the window."""
+        data = self._file.read(min(size, self._left)) or b""
+        self._left -= len(data)
+        return data
+
+
+def _descriptor(stored: Stored) -> int:
+    """A descriptor of the file: inside the archive, reached by no link, of the size we stored."""
+    root = os.path.realpath(settings.ARCHIVE_DIR)
+    path = os.path.join(root, stored.path)
+    try:
+        if os.path.realpath(path) != path or not path.startswith(root + os.sep):
+            raise OSError("it lies outside the archive or behind a link")
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != stored.size:
+            os.close(fd)
+            raise OSError(f"it has {found.st_size} bytes instead of {stored.size}")
+    except (OSError, ValueError) as error:
+        log.error("File missing: %s of %s: %s", stored.path, stored.public_id, error)
+        raise FileMissing(stored.path) from error
+    return fd
