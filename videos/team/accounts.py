@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from videos.models import Invitation, Member, TeamSettings
+from videos.models import Invitation, Member, Role, TeamSettings
 
 
 @contextmanager
@@ -22,6 +22,11 @@ def one_at_a_time() -> Iterator[None]:
         TeamSettings.objects.get_or_create(pk=1)
         TeamSettings.objects.select_for_update().get(pk=1)
         yield
+
+
+def has_admin() -> bool:
+    """Is somebody there who can let others in? Seeded makers do not count."""
+    return Member.objects.filter(role=Role.ADMIN).exists()
 
 
 def end_sessions(member: Member) -> None:

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from videos.models import Member, Role
-from videos.team.accounts import one_at_a_time
+from videos.models import Role
+from videos.team.accounts import has_admin, one_at_a_time
 from videos.team.answers import SeeOther, show, sign_in
 from videos.team.forms import WelcomeForm
 
@@ -15,15 +15,15 @@ from videos.team.forms import WelcomeForm
 @sensitive_post_parameters("password")
 @login_not_required
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Make the first account. Once there is one, the page is gone."""
+    """Make the first admin. Once there is one, the page is gone."""
     if request.method != "POST":
-        if Member.objects.exists():
+        if has_admin():
             return SeeOther("gallery")
         return show(request, "team/welcome.html", WelcomeForm())
     form = WelcomeForm(request.POST)
     with one_at_a_time():
         # Asked again, inside: of two who press at the same moment, one is first.
-        if Member.objects.exists():
+        if has_admin():
             return SeeOther("gallery")
         if not form.is_valid():
             return show(request, "team/welcome.html", form)

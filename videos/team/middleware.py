@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from videos.models import Member
+from videos.team.accounts import has_admin
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -32,7 +32,7 @@ class LoginRequired(LoginRequiredMiddleware):
         if is_open and not (match and match.url_name == "account_login"):
             return None
         # Only strangers cause this query, and they are few.
-        if not Member.objects.exists():
+        if not has_admin():
             return self._send(request, resolve_url("welcome"))
         return None if is_open else self._to_login(request, view_func)
 

@@ -1,0 +1,137 @@
+"""The whole product as an operator starts it: `manage.py run`, with files of its own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+# With a real mirror and a real engine beside a whole suite, patience is not a verdict.
+PATIENCE = 90
+
+
+@dataclass
+class Stack:
+    """The running product. `url` is its address, `log` what its processes said."""
+
+    url: str
+    data: Path
+    env: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """`manage.py run`; returns when the product is ready."""
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "run"],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_for_page(f"{self.url}/readyz")
+
+    def wait(self) -> int:
+        """The exit status, once everything has stopped."""
+        assert self.process is not None
+        return self.process.wait(timeout=PATIENCE)
+
+    def manage(self, *words: str) -> str:
+        """Run one management command on the same data."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def children(self, words: str) -> list[int]:
+        """The process ids below this stack whose command line holds `words`."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environ = (entry / "environ").read_bytes().decode(errors="replace")
+                if words in line and f"DATA_DIR={self.data}" in environ:
+                    found.append(int(entry.name))
+        return sorted(found)
+
+    def stop(self) -> int:
+        """Ctrl-C; returns the exit status."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """A database for one stack: SQLite in its folder, or a new one beside the suite's own."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield ""
+        return
+    name = f"dailies_stack_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(given, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def running_stack(data: Path, **settings: str) -> Iterator[Stack]:
+    """Start everything on free loopback ports and wait until it is ready."""
+    port, engine_port = free_port(), free_port()
+    with _database() as database:
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        env |= {
+            "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+            "DATA_DIR": str(data),
+            "DATABASE_URL": database,
+            "PORT": str(port),
+            "PUBLIC_URL": f"http://localhost:{port}",
+            "ENGINE": "auto",
+            "ENGINE_PORT": str(engine_port),
+            "OPENAI_BASE_URL": "",
+        } | settings
+        stack = Stack(f"http://localhost:{port}", data, env, data / "log")
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
+
+
+def wait_for_page(url: str) -> None:
+    """Wait until the address answers with 200."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            assert time.monotonic() < end, f"{url} does not answer"
+        time.sleep(0.2)
