@@ -24,3 +24,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
     )
+# Threads of a test's mirror leave no connection behind that would keep the database from going.
+DATABASES["default"]["CONN_MAX_AGE"] = 0

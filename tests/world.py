@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from tests.upstream.control import Upstream, running_upstream
+from tests.upstream.control import Upstream
 from videos import jobs
 from videos.mirror import Mirror
 from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob
@@ -58,20 +58,6 @@ class World:
     def asset(self, job: VideoJob, kind: Kind = Kind.VIDEO) -> Asset:
         """The file of the job, as its row knows it."""
         return Asset.objects.get(job=job, kind=kind)
-
-
-@pytest.fixture(scope="session")
-def _upstream() -> Iterator[Upstream]:
-    with running_upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture
-def upstream(_upstream: Upstream) -> Iterator[Upstream]:
-    """The fake server, with nothing scripted."""
-    _upstream.reset()
-    yield _upstream
-    _upstream.reset()
 
 
 @pytest.fixture

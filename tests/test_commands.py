@@ -1,0 +1,114 @@
+"""What an operator types at the command line, and what comes back."""
+
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from tests.upstream.control import Upstream
+from videos import jobs
+from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
+
+
+def _doctor() -> tuple[str, bool]:
+    out = StringIO()
+    try:
+        call_command("doctor", stdout=out, no_color=True)
+    except CommandError:
+        return out.getvalue(), False
+    return out.getvalue(), True
+
+
+def test_the_doctor_is_content_where_all_is_well(
+    provider: Provider, upstream: Upstream, settings: Any
+) -> None:
+    Path(settings.ARCHIVE_DIR).mkdir(parents=True)
+    Provider.objects.update(base_url=upstream.base_url)
+    jobs.beat("test")
+    told, well = _doctor()
+    assert well, told
+
+
+def test_the_doctor_says_what_is_wrong_in_plain_words(provider: Provider, tmp_path: Path) -> None:
+    told, well = _doctor()
+    assert not well
+    assert "no mirror has ever run here" in told
+    assert "no  provider" in told and "127.0.0.1" in told
+
+
+def test_seeding_fills_the_gallery_with_clips_that_play(team: SimpleNamespace) -> None:
+    call_command("seed", jobs=60, stderr=StringIO())
+    assert VideoJob.objects.count() == 60
+    assert VideoJob.objects.values("maker").distinct().count() >= 3
+    assert VideoJob.objects.values("size").distinct().count() >= 3
+    paths = set(Asset.objects.values_list("path", flat=True))
+    assert 0 < len(paths) <= 12
+    assert all((settings.ARCHIVE_DIR / path).stat().st_size for path in paths)
+    call_command("seed", jobs=10, stderr=StringIO())
+    assert VideoJob.objects.count() == 70
+
+
+def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
+    team: SimpleNamespace,
+) -> None:
+    call_command("seed", jobs=40, stderr=StringIO())
+    first = VideoJob.objects.filter(archived_at__isnull=False).first()
+    assert first is not None
+    path = first.assets.get(kind="video").path
+    VideoJob.objects.filter(pk=first.pk).update(
+        trashed_at=first.created_at,
+        trashed_by=team.admin,
+        purge_at=first.created_at,
+    )
+    (row,) = VideoJob.objects.filter(pk=first.pk).claim(1)
+    jobs.purge(row)
+    assert not VideoJob.objects.filter(pk=first.pk).exists()
+    assert Asset.objects.filter(path=path).exists() == (settings.ARCHIVE_DIR / path).exists()
+    assert (settings.ARCHIVE_DIR / path).exists()
+
+
+@pytest.mark.django_db
+def test_the_environments_provider_replaces_the_engine_and_gives_way_again(settings: Any) -> None:
+    settings.ENGINE_ENABLED = True
+    jobs.sync_configured()
+    assert list(Provider.objects.filter(enabled=True).values_list("slug")) == [("engine",)]
+    settings.ENGINE_ENABLED = False
+    settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = "http://127.0.0.1:9/v1", "sk-one"
+    jobs.sync_configured()
+    (provider,) = Provider.objects.filter(enabled=True)
+    assert (provider.origin, provider.key) == (Origin.ENVIRONMENT, "sk-one")
+    Provider.objects.filter(pk=provider.pk).update(paused_at=timezone.now(), pause_reason="key")
+    settings.OPENAI_API_KEY = "sk-two"
+    jobs.sync_configured()
+    provider.refresh_from_db()
+    assert provider.key == "sk-two" and provider.paused_at is None
+    settings.OPENAI_BASE_URL, settings.ENGINE_ENABLED = "", True
+    jobs.sync_configured()
+    assert list(Provider.objects.filter(enabled=True).values_list("slug")) == [("engine",)]
+
+
+def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
+    team: SimpleNamespace, offer: Offer
+) -> None:
+    made = jobs.samples(team.owner)
+    assert len(made) == 12 and {job.price for job in made} == {0}
+    Offer.objects.update(price_per_second={"*": "0.10"})
+    with pytest.raises(jobs.Invalid):
+        jobs.samples(team.owner)
+
+
+def test_the_readmes_diagram_is_that_of_the_table() -> None:
+    call_command("diagram", check=True)
+
+
+def test_nobody_is_a_member_by_the_command_line_alone(team: SimpleNamespace) -> None:
+    before = Member.objects.count()
+    call_command("seed", jobs=5, stderr=StringIO())
+    makers = Member.objects.exclude(pk__in=[member.pk for member in vars(team).values()])
+    assert before + makers.count() == Member.objects.count()
+    assert not any(member.has_usable_password() for member in makers)
