@@ -123,4 +123,6 @@ def _earlier(member: Member, submission: Submission, wanted: VideoJob) -> VideoJ
     same = ("operation", "prompt", "provider_id", "model", "size", "seconds", "remix_of_id")
     if any(getattr(job, name) != getattr(wanted, name) for name in same):
         raise KeyReused(job)
+    if references.kept(job.reference) != submission.reference:
+        raise KeyReused(job)
     return job
