@@ -133,7 +133,7 @@ def _history(job: VideoJob) -> list[Happening]:
     return [
         Happening(
             when_iso=at.isoformat(),
-            when_text=moment(at),
+            when_text=f"{moment(at)}:{timezone.localtime(at):%S}",
             # Where nothing but the files or the place changed, there is no "from".
             from_text=_status(came_from) if came_from != to else "",
             to_text=_status(to),
