@@ -198,16 +198,17 @@ def desert(stage: Stage) -> None:
 
 def _mesas(stage: Stage, base: float) -> Profile:
     rng, unit = stage.rng("mesas"), stage.unit
-    places = rng.uniform(-0.3, 1.3, 7) * stage.width
-    wide = rng.uniform(0.03, 0.12, 7) * unit
-    high = rng.uniform(0.03, 0.13, 7) * unit
+    places = rng.uniform(-0.3, 1.3, 6) * stage.width
+    wide = rng.uniform(0.06, 0.2, 6) * unit
+    high = rng.uniform(0.02, 0.07, 6) * unit
     rough = Wave(rng, 4)
 
     def profile(x: Row, t: float) -> Row:
         rise = np.zeros_like(x)
         for place, width, height in zip(places, wide, high, strict=True):
-            slope = np.clip((width - np.abs(x - place)) / (width * 0.22) + 1, 0, 1)
-            rise = np.maximum(rise, height * (0.35 * slope + 0.65 * (slope >= 0.98)))
+            slope = np.clip((width - np.abs(x - place)) / (width * 0.5) + 1, 0, 1)
+            # Scree at the foot, a steep shoulder, a flat top.
+            rise = np.maximum(rise, height * slope**2 * (3 - 2 * slope))
         return base - rise - unit * 0.006 * (1 + rough(x / unit * 30))
 
     return profile
