@@ -17,8 +17,17 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.content import archive, body
-from videos.models import Heartbeat, Invitation, Member, Provider, TeamSettings, VideoJob
+from videos.models import (
+    AccessToken,
+    Heartbeat,
+    Invitation,
+    Member,
+    Provider,
+    TeamSettings,
+    VideoJob,
+)
 from videos.team.links import invite
+from videos.team.tokens import issue
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
 NEW = "a-quite-different-battery"
@@ -35,6 +44,7 @@ class World(SimpleNamespace):
     expired: VideoJob
     invitation: Invitation
     link: str
+    token: AccessToken
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -47,6 +57,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     Heartbeat.objects.create(name="mirror", at=now)
     TeamSettings.objects.create()
     link = invite(team.admin, "Bo", "member")
+    issue(team.owner, "nightly", "read write")
     return World(
         team=team,
         provider=Provider.objects.get(),
@@ -56,6 +67,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         expired=make_job(expires_at=now - timedelta(hours=1)),
         invitation=Invitation.objects.get(),
         link=link.removeprefix("http://localhost:8000"),
+        token=AccessToken.objects.get(),
     )
 
 
@@ -198,6 +210,20 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"name": "Zoe", "password": PASSWORD},
         done=lambda w, c: Member.objects.filter(name="Zoe").exists(),
     ),
+    "tokens": Way(
+        data=lambda w: {"name": "ci", "scopes": "read", "days": "30"},
+        done=lambda w, c: AccessToken.objects.filter(name="ci").exists(),
+    ),
+    "token_revoke": Way(
+        lambda w: [w.token.pk],
+        done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
+    ),
+    "gateway_model": Way(lambda w: ["sketch-1"]),
+    "gateway_video": Way(_clip),
+    "gateway_content": Way(_clip),
+    "gateway_remix": Way(_clip),
+    "gateway_character": Way(lambda w: ["char_1"]),
+    "gateway_nowhere": Way(lambda w: ["nothing"]),
     "account_login": Way(data=lambda w: {"login": "owner", "password": PASSWORD}),
     "account_logout": Way(done=lambda w, c: "_auth_user_id" not in c.session),
     "account_signup": Way(

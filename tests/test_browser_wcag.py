@@ -22,6 +22,7 @@ INSIDE = [
     "/team",
     "/settings",
     "/account",
+    "/tokens",
     "/accounts/password/change/",
     "/no/such/page",
 ]

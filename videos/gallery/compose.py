@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from videos import jobs
-from videos.gallery import reference
+from videos.archive import picture
 from videos.gallery.cards import card_of, is_pending
 from videos.gallery.catalogue import shown_offers
 from videos.gallery.forms import CHOICES, ComposerForm, again, composer, remembered
@@ -86,8 +86,8 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
     try:
         # A size that is not offered is refused anyway; no picture is cropped for it.
         fits = parse_size(size) if size in form.offer.sizes else None
-        image = reference.read(request.FILES.get("reference"), fits)
-    except reference.Unusable as unusable:
+        image = picture.read(request.FILES.get("reference"), fits)
+    except picture.Unusable as unusable:
         raise jobs.Invalid({"reference": str(unusable)}) from unusable
     return jobs.Submission(
         prompt=data.get("prompt", ""),

@@ -32,7 +32,8 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time."""
+    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time, `via`
+    where it was asked, for the history."""
 
     prompt: str
     offer: str
@@ -41,6 +42,7 @@ class Submission:
     key: str
     reference: bytes | None = None
     remix_of: VideoJob | None = None
+    via: str = "in the browser"
 
 
 def _usable() -> QuerySet[Offer]:
@@ -68,7 +70,7 @@ def submit(member: Member, submission: Submission) -> VideoJob:
         with transaction.atomic():
             job.save(force_insert=True)
             JobEvent.objects.create(
-                job=job, to_status=job.status, who=member, why="Submitted in the browser"
+                job=job, to_status=job.status, who=member, why=f"Submitted {submission.via}"
             )
     except IntegrityError:
         # Two presses at the same instant: the database let one through.
