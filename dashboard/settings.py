@@ -246,5 +246,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # A form that was filled in wrongly is no event of the server's.
+        "django.request": {"level": "ERROR"},
     },
 }

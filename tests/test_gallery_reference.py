@@ -107,11 +107,11 @@ def bad_files():
         "animated webp": (webp.getvalue(), "animated"),
         "cut png": (picture((800, 800))[:-900], "damaged or cut off"),
         "cut jpeg": (picture((800, 800), "JPEG")[:-2000], "damaged or cut off"),
-        "cut webp": (picture((800, 800), "WEBP")[:-100], ""),
-        "cut header": (picture()[:20], ""),
+        "cut webp": (picture((800, 800), "WEBP")[:-100], "damaged|no PNG"),
+        "cut header": (picture()[:20], "damaged|no PNG"),
         "bomb": (claimed(8000, 8000), "too many pixels"),
         "bigger bomb": (claimed(60000, 60000), "too many pixels"),
-        "no width": (claimed(0, 10), ""),
+        "no width": (claimed(0, 10), "damaged|no PNG"),
         "lies": (claimed(300, 300), "damaged or cut off"),
     }
 

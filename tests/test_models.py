@@ -35,6 +35,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "terminal_means_finished": {"finished_at": None},
     "running_has_a_remote_id": {"remote_id": ""},
     "trash_is_whole": {"trashed_at": NOW},
+    "only_completed_jobs_expire": {"status": "failed"},
 }
 
 

@@ -81,7 +81,7 @@ class Mirror:
             self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
 
     def stop(self) -> bool:
-        """Finish or hand back what is under way; False where something still runs after seconds."""
+        """Finish or hand back what is under way; False where something is left running."""
         self.stopping.set()
         left = wait(self._all_flying(), timeout=SHUTDOWN_SECONDS).not_done
         self.pool.shutdown(wait=False, cancel_futures=True)

@@ -12,7 +12,10 @@ CONTENT_TYPES = {
     Kind.SPRITESHEET: "image/webp",
 }
 ENDINGS = {Kind.VIDEO: ".mp4", Kind.THUMBNAIL: "-thumbnail.webp", Kind.SPRITESHEET: "-sheet.webp"}
-POLICY = "default-src 'none'; sandbox"
+# What a browser's own page around a clip or a picture needs, and nothing that could run.
+POLICY = (
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
+)
 
 
 def label(

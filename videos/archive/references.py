@@ -23,6 +23,14 @@ def read(name: str) -> bytes:
     return _inside(name).read_bytes()
 
 
+def kept(name: str) -> bytes | None:
+    """The image's bytes, or None where there is or was none."""
+    try:
+        return read(name) if name else None
+    except FileNotFoundError:
+        return None
+
+
 def drop(name: str) -> None:
     """Forget the image; nothing happens where there is none."""
     if name:

@@ -54,7 +54,7 @@ class Leave:
         if (sock := _socket(request)) is None:
             return
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # The kernel's own limit leaves the socket blocking, which is a quarter faster.
+            # The kernel's own limit leaves the socket blocking, which is faster.
             milliseconds = int(1000 * settings.STALL_SECONDS)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         else:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
 from django.core.cache import caches
@@ -112,8 +112,24 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     )
 
 
-def card_of(job: VideoJob) -> Card:
-    """The card of a job that `for_cards` fetched, or of one that has no pictures yet."""
+class Pictures(NamedTuple):
+    """What is known of a job's pictures; the sizes are the poster's, in pixels."""
+
+    poster: str | None = None
+    width: int | None = None
+    height: int | None = None
+    sheet: str | None = None
+
+
+def pictures_of(job: VideoJob) -> Pictures:
+    """Those that `for_cards` fetched; none otherwise."""
+    names = ("poster_sha", "poster_width", "poster_height", "sheet_sha")
+    return Pictures(*(getattr(job, name, None) for name in names))
+
+
+def card_of(job: VideoJob, pictures: Pictures | None = None) -> Card:
+    """The card of a job; of one that `for_cards` fetched, with its pictures."""
+    shown = pictures or pictures_of(job)
     return Card(
         public_id=job.public_id,
         url=reverse("video_detail", args=[job.public_id]),
@@ -124,10 +140,10 @@ def card_of(job: VideoJob) -> Card:
         progress=job.progress,
         version=job.version,
         ratio=ratio_of(job.size),
-        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, getattr(job, "poster_sha", None)),
-        poster_width=getattr(job, "poster_width", None) or 0,
-        poster_height=getattr(job, "poster_height", None) or 0,
-        sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, getattr(job, "sheet_sha", None)),
+        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, shown.poster),
+        poster_width=shown.width or 0,
+        poster_height=shown.height or 0,
+        sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
         maker_name=str(job.maker),
         model=job.model,
         size=job.size,

@@ -13,12 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from videos import jobs
 from videos.gallery.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
 from videos.gallery.cards import for_cards
-from videos.gallery.hints import Likely
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import LostPlace, page_of
 from videos.gallery.rows import expired_row
 from videos.gallery.undo import remember
-from videos.models import JobStatus, Member, Role, VideoJob
+from videos.models import Member, Role, VideoJob
 from videos.team.access import member_of, requires
 
 # The page counts no further, since it must not take longer in a larger gallery; the question before
@@ -81,8 +80,7 @@ def expired_delete(request: HttpRequest) -> HttpResponse:
 
 def expired_by(moment: datetime) -> QuerySet[VideoJob]:
     """Completed clips whose provider has let go of them by `moment`."""
-    completed = Likely(Q(status=JobStatus.COMPLETED))
-    return VideoJob.objects.filter(completed, trashed_at=None, expires_at__lte=moment)
+    return VideoJob.objects.filter(trashed_at=None, expires_at__lte=moment)
 
 
 def summary_of(rows: QuerySet[VideoJob], limit: int | None = None) -> Summary:

@@ -7,7 +7,15 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from videos.gallery.cards import Card, asset_state, asset_url, card_of, is_pending, moment
+from videos.gallery.cards import (
+    Card,
+    Pictures,
+    asset_state,
+    asset_url,
+    card_of,
+    is_pending,
+    moment,
+)
 from videos.gallery.forms import dollars, size_label
 from videos.models import JobStatus, Kind, VideoJob
 
@@ -46,14 +54,24 @@ class Detail(Card):
 
 
 def detail_of(job: VideoJob) -> Detail:
-    """Everything about a job that `lookup.find` fetched. One query, for its history."""
+    """Everything about a job that `lookup.find` fetched. Two queries: its files, its history."""
+    columns = ("kind", "sha256", "width", "height")
+    files = {row.kind: row for row in job.assets.values_list(*columns, named=True)}
+    poster, sheet = files.get(Kind.THUMBNAIL), files.get(Kind.SPRITESHEET)
+    pictures = Pictures(
+        poster=poster.sha256 if poster else None,
+        width=poster.width if poster else None,
+        height=poster.height if poster else None,
+        sheet=sheet.sha256 if sheet else None,
+    )
+    video = files.get(Kind.VIDEO)
     return Detail(
-        **vars(card_of(job)),
+        **vars(card_of(job, pictures)),
         fields=_fields(job),
         history=_history(job),
         raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
         expires_text=moment(job.expires_at) if job.expires_at else "",
-        video_url=_video_url(job),
+        video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
     )
 
@@ -63,12 +81,12 @@ def shows_player(job: VideoJob) -> bool:
     return bool(_video_url(job))
 
 
-def _video_url(job: VideoJob) -> str:
+def _video_url(job: VideoJob, sha256: str = "") -> str:
     if asset_state(job) in ("", "lost"):
         return ""
     door = reverse("video_content", args=[job.public_id])
     if job.archived_at is not None:
-        return asset_url(job.public_id, Kind.VIDEO, getattr(job, "video_sha", None)) or door
+        return asset_url(job.public_id, Kind.VIDEO, sha256) or door
     late = job.attempts or job.attention or not is_pending(job)
     finished = job.finished_at or timezone.now()
     return door if late or timezone.now() - finished > COPY_IS_LATE else ""
@@ -111,15 +129,16 @@ def _status(word: str) -> str:
 
 
 def _history(job: VideoJob) -> list[Happening]:
+    columns = ("at", "from_status", "to_status", "why", "who__name", "who__username")
     return [
         Happening(
-            when_iso=event.at.isoformat(),
-            when_text=moment(event.at),
+            when_iso=at.isoformat(),
+            when_text=f"{moment(at)}:{timezone.localtime(at):%S}",
             # Where nothing but the files or the place changed, there is no "from".
-            from_text=_status(event.from_status) if event.from_status != event.to_status else "",
-            to_text=_status(event.to_status),
-            who=str(event.who) if event.who else "",
-            why=event.why,
+            from_text=_status(came_from) if came_from != to else "",
+            to_text=_status(to),
+            who=name or username or "",
+            why=why,
         )
-        for event in job.events.select_related("who")
+        for at, came_from, to, why, name, username in job.events.values_list(*columns)
     ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from videos import jobs
-from videos.gallery.cards import asset_url, moment, shorten
+from videos.gallery.cards import asset_url, moment, pictures_of, shorten
 from videos.models import Kind, Member, VideoJob
 
 
@@ -67,6 +67,6 @@ def _row(job: VideoJob) -> Row:
         public_id=job.public_id,
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt),
-        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, getattr(job, "poster_sha", None)),
+        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, pictures_of(job).poster),
         maker_name=str(job.maker),
     )

@@ -9,6 +9,7 @@ from videos.jobs.catalogue import (
     save_offer,
 )
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
 from videos.jobs.limits import full_providers, under_way
@@ -38,6 +39,7 @@ from videos.jobs.trash import (
 )
 
 __all__ = [
+    "EXTRA_NAMES",
     "PURGE_MARGIN",
     "ContentUnavailable",
     "Draft",
@@ -53,6 +55,8 @@ __all__ = [
     "delete_at_provider",
     "dialects",
     "export_catalogue",
+    "extra_fields",
+    "extra_texts",
     "fetch",
     "forget_edits",
     "full_providers",

@@ -111,8 +111,10 @@ class VideoJob(Leased):
             _listed("live_maker_model", "maker", "model"),
             _listed("live_model_status", "model", "status"),
             models.Index(
+                # Only completed jobs have a time of expiry; naming the status here would make
+                # SQLite prefer the index of statuses, and sort.
                 fields=["expires_at", "id"],
-                condition=LIVE & Q(status=JobStatus.COMPLETED),
+                condition=LIVE & Q(expires_at__isnull=False),
                 name="live_expiring",
             ),
             models.Index(
@@ -149,6 +151,10 @@ class VideoJob(Leased):
                 condition=Q(trashed_at=None, trashed_by=None, purge_at=None)
                 | Q(trashed_at__isnull=False, trashed_by__isnull=False, purge_at__isnull=False),
                 name="trash_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(status=JobStatus.COMPLETED),
+                name="only_completed_jobs_expire",
             ),
             models.UniqueConstraint(fields=["maker", "submission_key"], name="one_job_per_press"),
             models.UniqueConstraint(
