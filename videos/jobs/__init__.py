@@ -8,12 +8,13 @@ from videos.jobs.catalogue import (
     remove_offer,
     save_offer,
 )
+from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
 from videos.jobs.limits import full_providers, under_way
-from videos.jobs.probe import abilities, can, dialects, kind_of, probe, want_probe
+from videos.jobs.probe import abilities, ability_names, can, dialects, kind_of, probe, want_probe
 from videos.jobs.providers import resume_provider, sync_configured
 from videos.jobs.refresh import refresh
 from videos.jobs.resolve import look_again, resolve
@@ -40,6 +41,7 @@ from videos.jobs.trash import (
 
 __all__ = [
     "EXTRA_NAMES",
+    "MAX_CATALOGUE_FILE",
     "PURGE_MARGIN",
     "ContentUnavailable",
     "Draft",
@@ -47,6 +49,7 @@ __all__ = [
     "KeyReused",
     "Submission",
     "abilities",
+    "ability_names",
     "add_provider",
     "adopt",
     "beat",

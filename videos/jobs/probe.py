@@ -101,6 +101,11 @@ def abilities(provider: Provider) -> list[Ability]:
     return told
 
 
+def ability_names() -> list[tuple[str, str]]:
+    """(name, label) of everything a provider may be able to do."""
+    return [(name, words[0]) for name, words in WORDS.items()]
+
+
 def can(provider: Provider, ability: str) -> bool:
     """May `ability`, as "remix", be offered?"""
     return offered(dialect_of(provider))[ability]

@@ -112,7 +112,7 @@ def _refusal(client: Client, told: _Answers) -> str | None:
 
 def _no_api(client: Client, told: _Answers) -> Report | None:
     """A report of what is there in place of the Video API; None where that is there."""
-    if _is_list(told.listed) or _knows_ids(told.unknown):
+    if _is_list(told.listed) or _knows_ids(told.unknown) or _has_route(told.listed):
         return None
     failed = next((a for a in (told.listed, told.unknown) if a and a.status >= 500), None)
     if failed is not None:
@@ -147,6 +147,15 @@ def _knows_ids(answer: Answer | None) -> bool:
     if answer is None or not isinstance(value, dict) or answer.status >= 500:
         return False
     return value != {"detail": "Not Found"} and wire.read_error(value) is not None
+
+
+def _has_route(answer: Answer | None) -> bool:
+    """Is /videos there for something else than this GET, or for another way to ask?"""
+    return (
+        answer is not None
+        and answer.status in (400, 405, 422)
+        and wire.read_error(json_of(answer)) is not None
+    )
 
 
 def _known(client: Client, told: _Answers) -> Iterator[tuple[str, bool]]:
