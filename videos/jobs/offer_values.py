@@ -103,10 +103,10 @@ def price_of(value: Any) -> str:
         price = Decimal(str(value).strip()[:30])
     except InvalidOperation:
         raise ValueError(PRICE) from None
-    # Jobs keep four digits after the point.
+    # Six digits are more than anybody bills by.
     if not price.is_finite() or not 0 <= price < 10_000 or round(price, 6) != price:
         raise ValueError(PRICE)
-    text = f"{price:f}"
+    text = f"{abs(price):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

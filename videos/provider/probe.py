@@ -60,7 +60,7 @@ def probe(client: Client) -> Report:
         models = client.ask("GET", "/models")
         told = _ask(client, models)
     except NotSent as error:
-        return Report(state="unreachable", trouble=f"It cannot be reached. {error.message}")
+        return Report(state="unreachable", trouble=error.message)
     except ProviderError as error:
         kind: State = "unreachable" if isinstance(error, NoAnswer) else "trouble"
         return Report(state=kind, trouble=error.message)

@@ -134,7 +134,6 @@ def probe_facts(provider: Provider) -> dict[str, object]:
     told = provider.probe
     label, notes = jobs.kind_of(provider)
     guess = dict(jobs.dialects()).get(str(told.get("dialect", "")), "")
-    by_test = not provider.dialect_by_hand and provider.origin == Origin.ADMIN
     return {
         "pending": is_pending(provider),
         "state": told.get("state", ""),
@@ -144,16 +143,21 @@ def probe_facts(provider: Provider) -> dict[str, object]:
         "probed_text": moment(provider.probed_at) if provider.probed_at else "",
         "kind": label,
         "kind_notes": notes,
-        "kind_source": _kind_source(by_test=by_test, guess=guess),
+        "kind_source": _kind_source(provider, guess),
         "other_guess": guess if guess and guess != label else "",
         "abilities": jobs.abilities(provider),
     }
 
 
-def _kind_source(*, by_test: bool, guess: str) -> str:
-    if not by_test:
+def _kind_source(provider: Provider, guess: str) -> str:
+    if provider.origin == Origin.ENGINE:
+        return "built in"
+    if provider.dialect_by_hand or provider.origin != Origin.ADMIN:
         return "set by hand"
-    return "found by the test" if guess else "assumed; the test saw no sign of another"
+    if guess:
+        return "found by the test"
+    works = provider.probe.get("state") == "works"
+    return "for want of a sign of another" if works else "assumed until a test works"
 
 
 def is_pending(provider: Provider) -> bool:
