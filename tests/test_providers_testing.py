@@ -161,3 +161,17 @@ def test_a_provider_that_is_off_finishes_what_is_under_way(world: World) -> None
     job = world.archived(job)
     waiting.refresh_from_db()
     assert waiting.status == "submitting" and world.upstream.creates == 1
+
+
+def test_a_server_that_was_added_in_the_browser_makes_clips(
+    admin: Client, tested: Callable[..., Provider], world: World
+) -> None:
+    """As a new user would: the address, nothing else, and then a prompt."""
+    Provider.objects.filter(pk=world.provider.pk).update(enabled=False)
+    world.upstream.settings(models=[SGLANG], echo_prompt=False)
+    provider = tested()
+    sent = {"model": "wan-2.2", "size": "1280x720", "seconds": "4", "key": "k", "seed": "7"}
+    assert admin.post("/videos", sent | {"prompt": "a fox in snow"}).status_code == 303
+    job = world.archived(VideoJob.objects.get())
+    assert (job.provider, job.model, job.extra) == (provider, "wan-2.2", {"seed": 7})
+    assert world.upstream.creates == 1

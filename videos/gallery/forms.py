@@ -43,7 +43,8 @@ class ComposerForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
         self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
-        _offer(self, "model", [(offer.slug, offer.label) for offer in offers])
+        names = _model_names(offers)
+        _offer(self, "model", names)
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
         _offer(
             self,
@@ -59,7 +60,7 @@ class ComposerForm(forms.Form):
             (o.slug, o.label, o.sizes, o.seconds, o.price_per_second, o.priced_on, mark_of(o))
             for o in offers
         ]
-        kinds = [(o.provider.origin, "reference" in self.fields) for o in offers]
+        kinds = [*names, *((o.provider.origin, "reference" in self.fields) for o in offers)]
         self.fingerprint = f"{crc32(repr((told, kinds)).encode()):08x}.{'.'.join(chosen.values())}"
 
     @property
@@ -205,6 +206,12 @@ def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
     kept = session.get("composer", {})
     return {name: str(kept[name]) for name in CHOICES if name in kept}
+
+
+def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
+    """(slug, label) of each; with several providers the label says whose it is."""
+    several = len({offer.provider_id for offer in offers}) > 1
+    return [(o.slug, f"{o.label} · {o.provider.name}" if several else o.label) for o in offers]
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
