@@ -47,7 +47,7 @@ ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)
 ARCHIVE_DIR = DATA_DIR / "archive"
 MIRROR_THREADS = env.int("MIRROR_THREADS", 6)
 MIRROR_IDLE_SECONDS = env.float("MIRROR_IDLE_SECONDS", 0.25)
-LEASE_SECONDS = env.int("LEASE_SECONDS", 60)
+LEASE_SECONDS = env.int("LEASE_SECONDS", 15)
 # Longer than a create may take: before it ends, a late answer is still possible.
 SUBMIT_GRACE_SECONDS = env.int("SUBMIT_GRACE_SECONDS", 45)
 JOB_AGE_LIMIT_HOURS = env.int("JOB_AGE_LIMIT_HOURS", 24)

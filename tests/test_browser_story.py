@@ -50,7 +50,9 @@ def test_from_the_first_visit_to_a_playing_clip_and_back_from_the_trash(visit: V
             route.fulfill(status=500, body="boom")  # type: ignore[attr-defined]
 
     page.route(re.compile("/poll"), fail_once)
+    expect(page.get_by_role("search")).to_be_hidden()
     card = _generate(page, "A paper boat on a calm sea at dawn")
+    expect(page.get_by_role("search")).to_be_visible()
     expect(card).to_contain_text("Queued")
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("")
     _finished(card)

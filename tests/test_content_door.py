@@ -61,6 +61,7 @@ def test_whatever_the_file_holds_it_is_a_clip_and_nothing_else(
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert "sandbox" in answer["Content-Security-Policy"]
+        assert "script" not in answer["Content-Security-Policy"]
         assert answer["Content-Disposition"].startswith("inline")
         assert body(answer) == PAGE
 

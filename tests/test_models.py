@@ -150,7 +150,7 @@ def test_a_claimed_row_is_not_claimed_again_until_its_lease_ends(make_job: Make)
     VideoJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     (theirs,) = VideoJob.objects.all().claim(10)
     assert theirs.pk == job.pk and theirs.claims == 2
-    assert not mine.renew() and theirs.renew()
+    assert not mine.is_held() and theirs.is_held()
     assert not mine.write_back(attention="late")
     assert not transition(mine, JobStatus.FAILED, why="late", fenced=True)
     assert theirs.write_back(attention="in time")

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
-BATCH = 1000
+# One list call tells of a hundred, so all of a provider's running rows are claimed at once.
+BATCH = 10_000
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
 POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
 
@@ -56,8 +57,8 @@ class Mirror:
         self.stopping = Event()
         self.threads = settings.MIRROR_THREADS
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
-        self.flying: dict[str, set[Future[None]]] = {}
-        self.next_slow = self.next_beat = 0.0
+        self.flying: dict[str, dict[Future[None], Leased]] = {}
+        self.next_slow = self.next_beat = self.next_renewal = 0.0
         self.lanes = (
             Lane("send", _due_sends, jobs.send, fast=True),
             Lane("purge", _due_purges, jobs.purge),
@@ -96,6 +97,9 @@ class Mirror:
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
             jobs.beat(self.name)
+        if clock >= self.next_renewal:
+            self.next_renewal = clock + settings.LEASE_SECONDS / 3
+            self._renew()
         claimed = sum(self._claim(lane, now) for lane in self.lanes if slow or lane.fast)
         return claimed + (self._claim_running(now) if slow else 0)
 
@@ -104,7 +108,7 @@ class Mirror:
         wait(self._all_flying())
 
     def _all_flying(self) -> set[Future[None]]:
-        return {future for lane in self.flying.values() for future in lane}
+        return {future for flying in self.flying.values() for future in flying}
 
     def _claim(self, lane: Lane, now: datetime) -> int:
         room = self._room(lane.name, lane.share)
@@ -125,19 +129,33 @@ class Mirror:
             name = f"refresh {provider_id}"
             if self._room(name, share=0) <= 0:
                 continue
-            rows = due.filter(provider_id=provider_id).order_by("due_at").claim(BATCH)
-            healthy = [row for row in rows if not _is_poison(row)]
-            self._start(name, jobs.refresh, healthy)
+            # The newest first, as lists are; without what the step does not need.
+            mine = due.filter(provider_id=provider_id).order_by("-id")
+            rows = mine.select_related(None).defer("prompt", "extra", "remote").claim(BATCH)
+            if healthy := [row for row in rows if not _is_poison(row)]:
+                self._start(name, jobs.refresh, healthy)
             claimed += len(rows)
         return claimed
 
     def _room(self, lane: str, share: float) -> int:
-        flying = self.flying.setdefault(lane, set())
-        flying -= {future for future in flying if future.done()}
-        return max(1, int(self.threads * share)) - len(flying)
+        flying = self.flying.get(lane, {})
+        self.flying[lane] = {future: row for future, row in flying.items() if not future.done()}
+        return max(1, int(self.threads * share)) - len(self.flying[lane])
 
-    def _start(self, lane: str, step: Step, row: Any) -> None:
-        self.flying.setdefault(lane, set()).add(self.pool.submit(self._take, step, row))
+    def _start(self, lane: str, step: Step, rows: Any) -> None:
+        first = rows[0] if isinstance(rows, list) else rows
+        self.flying.setdefault(lane, {})[self.pool.submit(self._take, step, rows)] = first
+
+    def _renew(self) -> None:
+        """Hold what is under way. It stops when this process does, so others take over soon."""
+        tokens: dict[type[Leased], list[str]] = {}
+        for flying in self.flying.values():
+            for future, row in flying.items():
+                if not future.done():
+                    tokens.setdefault(type(row), []).append(row.lease_token)
+        for model, held in tokens.items():
+            until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+            model._default_manager.filter(lease_token__in=held).update(lease_until=until)
 
     def _take(self, step: Step, row: Any) -> None:
         close_old_connections()

@@ -16,7 +16,7 @@ from videos.models import JobEvent, VideoJob
 from videos.provider.errors import BadAnswer, NotFound, ProviderError
 from videos.provider.stream import ContentStream
 
-RENEW_EVERY = 10.0
+ASK_EVERY = 3.0
 # A 404 may mean "not ready yet". Only said this often, over this time, it means "gone".
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
@@ -64,17 +64,17 @@ def open_content(
 
 
 def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
-    """Says whether the lease stands, and renews it now and then."""
-    renewed = monotonic()
+    """Says whether the lease stands. The mirror renews it; that is asked now and then."""
+    asked = monotonic()
 
     def held() -> bool:
-        nonlocal renewed
+        nonlocal asked
         if not keep_going():
             return False
-        if monotonic() - renewed < RENEW_EVERY:
+        if monotonic() - asked < ASK_EVERY:
             return True
-        renewed = monotonic()
-        return job.renew()
+        asked = monotonic()
+        return job.is_held()
 
     return held
 

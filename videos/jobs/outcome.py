@@ -10,6 +10,7 @@ from django.utils import timezone
 from videos import wire
 from videos.jobs.providers import dialect_of
 from videos.models import JobStatus, VideoJob, transition
+from videos.models.lease import RELEASED
 
 MAX_RAW = 16 * 1024
 S = wire.Status
@@ -63,6 +64,28 @@ def apply(job: VideoJob, remote: wire.RemoteVideo, *, why: str = "") -> bool:
     return transition(job, status, why=why, fenced=True, **changes)
 
 
+def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
+    """Does the provider's word change anything of the row that is worth a write of its own?"""
+    return (
+        _status(job, remote) != job.status
+        or (remote.progress or 0) > job.progress
+        or plain(remote.status_word) != job.remote_status
+        or job.missing_count > 0
+        or (_is_too_old(job, now) and not job.attention)
+    )
+
+
+def keep_waiting(jobs: list[VideoJob], now: datetime) -> None:
+    """Write back rows that have no news: one statement for all of the same age."""
+    by_wait: dict[timedelta, list[VideoJob]] = {}
+    for job in jobs:
+        by_wait.setdefault(interval(job, now), []).append(job)
+    for wait, same in by_wait.items():
+        held = VideoJob.objects.held(same[0].lease_token)
+        mine = held.filter(pk__in=[job.pk for job in same])
+        mine.update(**RELEASED, attempts=0, due_at=now + wait)
+
+
 def plain(text: str) -> str:
     """A stranger's words without NUL, which PostgreSQL refuses."""
     return text.replace("\x00", "")
@@ -95,8 +118,7 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
 
 def _stay(job: VideoJob, changes: dict[str, Any], now: datetime) -> bool:
     seen = ("progress", "remote_status", "attention")
-    too_old = now - job.created_at > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS)
-    if too_old and not job.attention:
+    if _is_too_old(job, now) and not job.attention:
         changes["attention"] = ATTENTION.format(
             hours=settings.JOB_AGE_LIMIT_HOURS, word=changes["remote_status"]
         )
@@ -106,6 +128,10 @@ def _stay(job: VideoJob, changes: dict[str, Any], now: datetime) -> bool:
         # Nothing that anybody sees: the raw object is not worth a rewrite each second.
         changes.pop("remote")
     return job.write_back(**changes, due_at=now + interval(job, now))
+
+
+def _is_too_old(job: VideoJob, now: datetime) -> bool:
+    return now - job.created_at > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS)
 
 
 def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datetime | None:

@@ -2,11 +2,13 @@
 
 import logging
 from datetime import timedelta
+from itertools import islice
 
+from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.outcome import apply, backoff
+from videos.jobs.outcome import apply, backoff, is_news, keep_waiting
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.provider.errors import NotFound, ProviderError
@@ -27,37 +29,43 @@ def refresh(jobs: list[VideoJob]) -> None:
     provider = jobs[0].provider
     for job in jobs:
         job.provider = provider
-    known: dict[str, wire.RemoteVideo] = {}
+    stragglers = jobs
     try:
         if len(jobs) > 1 and dialect_of(provider).lists:
-            known = _listed(provider, {job.remote_id for job in jobs})
+            stragglers = _by_list(provider, jobs)
     except ProviderError as error:
         note_failure(provider, error)
+        # What was written back before the failure is no longer held, and stays as it is.
         _wait(jobs)
         return
-    stragglers = []
-    for job in jobs:
-        if job.remote_id in known:
-            _apply(job, known[job.remote_id])
-        else:
-            stragglers.append(job)
     for job in stragglers[:MAX_RETRIEVES]:
         _retrieve(job)
     _wait(stragglers[MAX_RETRIEVES:])
-    if known:
-        note_success(provider)
 
 
-def _listed(provider: Provider, wanted: set[str]) -> dict[str, wire.RemoteVideo]:
-    """What the list says of the wanted ids, in at most one page for each hundred and one more."""
-    found: dict[str, wire.RemoteVideo] = {}
-    limit = PAGE * (-(-len(wanted) // PAGE) + 1)
-    for place, remote in enumerate(client_for(provider).list_all(limit=PAGE), start=1):
-        if remote.id in wanted:
-            found[remote.id] = remote
-        if len(found) == len(wanted) or place >= limit:
-            break
-    return found
+def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
+    """Tell rows what the list says of them, a page at a time; returns those it did not show.
+
+    It reads one page for each hundred rows, and one more for what finished in between.
+    """
+    wanted = {job.remote_id: job for job in jobs}
+    most = PAGE * (-(-len(wanted) // PAGE) + 1)
+    listed = client_for(provider).list_all(limit=PAGE)
+    while wanted and most > 0 and (page := list(islice(listed, min(PAGE, most)))):
+        most -= len(page)
+        _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted])
+    note_success(provider)
+    return list(wanted.values())
+
+
+def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]]) -> None:
+    """Write a page's worth of words in one transaction: each commit waits for the disk."""
+    now = timezone.now()
+    with transaction.atomic():
+        keep_waiting([job for job, remote in found if not is_news(job, remote, now)], now)
+        for job, remote in found:
+            if is_news(job, remote, now):
+                _apply(job, remote)
 
 
 def _retrieve(job: VideoJob) -> None:
@@ -76,9 +84,10 @@ def _retrieve(job: VideoJob) -> None:
 
 def _apply(job: VideoJob, remote: wire.RemoteVideo) -> None:
     try:
-        apply(job, remote)
+        with transaction.atomic():
+            apply(job, remote)
     except Exception:
-        # One row's oddity must not keep the others of its claim waiting.
+        # One row's oddity must not keep the others of its page waiting.
         log.exception("could not apply the provider's answer to %s", job.public_id)
         _wait([job])
 

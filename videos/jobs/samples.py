@@ -16,7 +16,7 @@ PROMPTS = [
     ("A small rocket crossing a field of stars, slow orbit, emerald nebula", LANDSCAPE),
     ("Campfire in a pine forest at night, sparks rising, static shot", PORTRAIT),
     ("Mountain lake at sunrise, mist over the water, birds passing, tilt up", LANDSCAPE),
-    ("A night train crossing a snowy plain, lit windows, tracking shot", LANDSCAPE),
+    ("A night train crossing a snowy plain under the stars, tracking shot", LANDSCAPE),
     ("Hot-air balloons above green hills at dawn, pull out", PORTRAIT),
     ("A whale beneath a moonlit sea, deep indigo, slow push in", LANDSCAPE),
 ]

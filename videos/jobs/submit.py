@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from videos import wire
@@ -48,10 +49,14 @@ class Submission:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
+def _usable() -> QuerySet[Offer]:
+    usable = Offer.objects.filter(enabled=True, provider__enabled=True)
+    return usable.select_related("provider")
+
+
 def offers() -> list[Offer]:
     """What may be asked for just now."""
-    usable = Offer.objects.filter(enabled=True, provider__enabled=True)
-    return list(usable.select_related("provider"))
+    return list(_usable())
 
 
 def submit(member: Member, submission: Submission) -> VideoJob:
@@ -88,7 +93,7 @@ def _valid_offer(submission: Submission) -> Offer:
         errors["prompt"] = error.message
     if not 0 < len(submission.key) <= MAX_KEY or not submission.key.isascii():
         errors["key"] = "This form's one-time key is not one of ours. Reload the page."
-    offer = next((each for each in offers() if each.slug == submission.offer), None)
+    offer = _usable().filter(slug=submission.offer).first()
     if offer is None:
         known = ", ".join(each.slug for each in offers()) or "none yet"
         raise Invalid(errors | {"model": f"This model is not offered here. Offered: {known}."})

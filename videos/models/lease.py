@@ -58,11 +58,10 @@ class Leased(models.Model):
     class Meta:
         abstract = True
 
-    def renew(self) -> bool:
-        """Hold the row for another lease. False: somebody else has it, stop."""
-        until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+    def is_held(self) -> bool:
+        """Does the claim that this instance came from still stand?"""
         rows = type(self)._default_manager.filter(pk=self.pk, lease_token=self.lease_token)
-        return rows.update(lease_until=until) == 1
+        return rows.exists()
 
     def write_back(self, **changes: Any) -> bool:
         """End the claim and write `changes`. False: the lease was lost, nothing was written."""

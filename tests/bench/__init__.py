@@ -1,0 +1,1 @@
+"""How fast is it, as ratios to a floor measured in the same run? `python -m tests.bench`."""

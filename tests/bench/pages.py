@@ -1,0 +1,91 @@
+"""What do the pages cost at N rows, beside an empty page of somebody who is logged in?
+
+Ratios are of the server's CPU time per request where /proc tells it, else of the median latency.
+"""
+
+import random
+import statistics
+from collections.abc import Iterator
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from tests.bench.load import Ask, Load, Request
+from tests.bench.report import Metric
+from tests.bench.site import Bench, note
+
+TOKEN = "0123456789abcdefghijklmnopqrstuv"
+FORM = "Content-Type: application/x-www-form-urlencoded\r\nHX-Request: true\r\n"
+
+
+def measure(bench: Bench, rows: int) -> Iterator[Metric]:
+    """First, deep and cold pages, the poll, a clip's page, a submission."""
+    from django.core.management import call_command
+
+    from videos import jobs
+    from videos.models import VideoJob
+
+    note(f"seeding {rows:,} rows")
+    call_command("seed", "--jobs", str(rows))
+    jobs.beat("bench")
+    ids = list(VideoJob.objects.order_by("-id").values_list("public_id", flat=True))
+    newest = list(VideoJob.objects.order_by("-id").values_list("public_id", "version")[:24])
+    label = f"{rows:,} rows"
+    yield _row(bench, f"gallery, {label}", Ask("/"), "≤ 3")
+    yield _row(bench, f"gallery, {label}, page at 99 %", Ask(_before(ids, 0.99)), "≤ 3")
+    yield _row(bench, f"gallery, {label}, cards not cached", _anywhere(bench, ids), "≤ 7")
+    poll = Ask("/poll?" + urlencode({"jobs": ",".join(f"{one}.{v}" for one, v in newest)}))
+    yield _row(bench, "poll of 24 clips, nothing changed", poll, "≤ 1.3")
+    size = _wire_bytes(bench, poll)
+    yield Metric("poll, bytes of the answer", "", str(size), float(size), "≤ 300")
+    yield _row(bench, "page of one clip", Ask(f"/videos/{ids[0]}"), "≤ 4")
+    yield _row(bench, "submit", _submissions(bench), "≤ 3")
+
+
+def _row(bench: Bench, name: str, ask: Ask | Request, goal: str) -> Metric:
+    low, high = bench.beside_floor(ask)
+    ratio = _ratio(low, high)
+    return Metric(name, _cost(low), _cost(high), ratio, goal)
+
+
+def _ratio(low: Load, high: Load) -> float:
+    return high.cpu_ms / low.cpu_ms if low.cpu else high.at(0.5) / low.at(0.5)
+
+
+def _cost(load: Load) -> str:
+    if load.cpu:
+        return f"{load.cpu_ms:.2f} ms CPU"
+    return f"{statistics.median(load.latencies) * 1000:.2f} ms"
+
+
+def _before(ids: list[str], share: float) -> str:
+    return f"/?before={ids[round(share * (len(ids) - 1))]}"
+
+
+def _anywhere(bench: Bench, ids: list[str]) -> Request:
+    chance = random.Random(3)
+    return lambda number: bench.logged_in(Ask(_before(ids, chance.uniform(0.02, 0.95))))
+
+
+def _submissions(bench: Bench) -> Request:
+    from django.conf import settings
+
+    cookie = f"Cookie: {bench.cookie}; {settings.CSRF_COOKIE_NAME}={TOKEN}\r\n"
+    fields = {
+        "prompt": "a paper boat on a calm sea at dawn",
+        "model": "bench",
+        "size": "1280x720",
+        "seconds": "4",
+        "csrfmiddlewaretoken": TOKEN,
+    }
+
+    def request(number: int) -> Ask:
+        body = urlencode(fields | {"key": uuid4().hex}).encode()
+        return Ask("/videos", cookie + FORM, "POST", body)
+
+    return request
+
+
+def _wire_bytes(bench: Bench, ask: Ask) -> int:
+    """Head and body, as they cross the wire."""
+    with bench.web.open(ask.path, bench.cookie) as sock:
+        return len(sock.recv(65536))

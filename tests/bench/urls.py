@@ -1,0 +1,14 @@
+"""The project's addresses, and a logged-in empty page to compare with."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from dashboard.urls import urlpatterns as project
+
+
+def floor(request: HttpRequest) -> HttpResponse:
+    """What any page behind the login costs at least."""
+    return HttpResponse(str(request.user.pk))
+
+
+urlpatterns = [path("bench/floor", floor), *project]

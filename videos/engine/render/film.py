@@ -1,0 +1,26 @@
+"""What is asked for: one film."""
+
+from dataclasses import dataclass
+
+FPS = 24
+
+
+@dataclass(frozen=True)
+class Film:
+    """One request. `width` and `height` are even pixels, `seconds` whole seconds.
+
+    `reference` is an image (PNG, JPEG or WebP) of exactly width x height; `hd` asks for the
+    finer and slower drawing.
+    """
+
+    prompt: str
+    width: int
+    height: int
+    seconds: int
+    seed: int
+    hd: bool
+    reference: bytes | None = None
+
+    @property
+    def frames(self) -> int:
+        return self.seconds * FPS

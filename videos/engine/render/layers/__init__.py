@@ -1,0 +1,1 @@
+"""The things that paint themselves: sky, land, water, weather, light, figures, shapes."""
