@@ -65,7 +65,7 @@ class Mirror:
             Lane("adopt", _due_with(JobStatus.UNSURE), jobs.adopt),
             Lane("fetch", _due_archives, self._fetch, fast=True, share=0.5),
             Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
-            Lane("probe", _due_probes, jobs.probe, fast=True, share=0.5),
+            Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
         )
 
