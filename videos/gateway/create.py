@@ -27,7 +27,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     size = asked.size or (SIZE if SIZE in offer.sizes else next(iter(offer.sizes), SIZE))
     default = SECONDS if SECONDS in offer.seconds else next(iter(offer.seconds), SECONDS)
     # A size that is not offered is refused anyway; no picture is cropped for it.
-    image = read_picture(request, fields, size) if size in offer.sizes else None
+    image = read_picture(request, fields, size) if offer.takes_size(size) else None
     return _submit(
         request,
         token,

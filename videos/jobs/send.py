@@ -1,10 +1,12 @@
 """How is a job sent once?"""
 
+from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
 from videos.archive import references
 from videos.failpoints import failpoint
+from videos.jobs import limits
 from videos.jobs.adopt import accepted, unsure
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
@@ -37,7 +39,10 @@ def send(job: VideoJob) -> None:
 
 
 def _intend(job: VideoJob) -> bool:
-    """Commit that the next thing to happen is the create. False: the lease was lost."""
+    """Commit that the next thing to happen is the create.
+
+    False: the lease was lost, or the provider has as many jobs as it may have.
+    """
     newest = (
         VideoJob.objects.filter(provider_id=job.provider_id)
         .exclude(remote_id="")
@@ -45,17 +50,23 @@ def _intend(job: VideoJob) -> bool:
         .values_list("remote_id", flat=True)
         .first()
     )
-    job.submit_started_at, job.known_before, job.sends = timezone.now(), newest or "", job.sends + 1
-    return (
-        VideoJob.objects.held(job.lease_token)
-        .filter(pk=job.pk, status=JobStatus.SUBMITTING)
-        .update(
-            submit_started_at=job.submit_started_at,
-            known_before=job.known_before,
-            sends=job.sends,
+    with transaction.atomic():
+        if not limits.may_send(job.provider):
+            # It stays due; the lane leaves it alone until there is room.
+            job.write_back()
+            return False
+        job.submit_started_at, job.known_before = timezone.now(), newest or ""
+        job.sends += 1
+        return (
+            VideoJob.objects.held(job.lease_token)
+            .filter(pk=job.pk, status=JobStatus.SUBMITTING)
+            .update(
+                submit_started_at=job.submit_started_at,
+                known_before=job.known_before,
+                sends=job.sends,
+            )
+            == 1
         )
-        == 1
-    )
 
 
 def _post(job: VideoJob) -> wire.RemoteVideo:
