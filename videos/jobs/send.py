@@ -20,6 +20,7 @@ def send(job: VideoJob) -> None:
         unsure(job, "The mirror stopped while it was sending this job")
         return
     if not _intend(job):
+        job.write_back()
         return
     failpoint("submit_started")
     try:
@@ -37,7 +38,7 @@ def send(job: VideoJob) -> None:
 
 
 def _intend(job: VideoJob) -> bool:
-    """Commit that the next thing to happen is the create. False: the lease was lost."""
+    """Commit that the next thing to happen is the create. False: not ours to send, or trashed."""
     newest = (
         VideoJob.objects.filter(provider_id=job.provider_id)
         .exclude(remote_id="")
@@ -48,7 +49,8 @@ def _intend(job: VideoJob) -> bool:
     job.submit_started_at, job.known_before, job.sends = timezone.now(), newest or "", job.sends + 1
     return (
         VideoJob.objects.held(job.lease_token)
-        .filter(pk=job.pk, status=JobStatus.SUBMITTING)
+        # Trashed while it waited for a thread: nobody wants to pay for it any more.
+        .filter(pk=job.pk, status=JobStatus.SUBMITTING, trashed_at=None)
         .update(
             submit_started_at=job.submit_started_at,
             known_before=job.known_before,
