@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench lock clean
+.PHONY: help install install-dev run test check format bench chaos lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: install-dev ## Put code and templates into shape
 
 bench: install-dev ## Measure against floors in one run, print ratios
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: install-dev ## Kill web, mirrors and engine at random for minutes, count what it cost
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: install-dev ## Write the pinned requirements anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

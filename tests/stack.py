@@ -93,7 +93,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
+def own_database() -> Iterator[str]:
     """A database for one stack: SQLite in its folder, or a new one beside the suite's own."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
@@ -112,7 +112,7 @@ def _database() -> Iterator[str]:
 def running_stack(data: Path, **settings: str) -> Iterator[Stack]:
     """Start everything on free loopback ports and wait until it is ready."""
     port, engine_port = free_port(), free_port()
-    with _database() as database:
+    with own_database() as database:
         env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         env |= {
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",

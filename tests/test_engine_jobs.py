@@ -146,6 +146,17 @@ def test_a_job_that_crashes_the_renderer_three_times_fails_and_others_go_on(tmp_
         assert engine.errors().count("\n") == 3  # one short line for each crash
 
 
+@pytest.mark.parametrize(("begun", "ends"), [(6, "completed"), (10, "failed")])
+def test_an_engine_that_was_killed_often_still_makes_the_clip_up_to_a_limit(tmp_path, begun, ends):
+    data = tmp_path / "data"
+    with running_engine(data, concurrency=0) as engine:
+        video = engine.submit()
+    with sqlite3.connect(data / "engine.sqlite3") as rows:
+        rows.execute("UPDATE jobs SET status = 'in_progress', attempts = ?", [begun])
+    with running_engine(data) as engine:
+        until(lambda: engine.get(video["id"])["status"] == ends, seconds=20)
+
+
 def test_a_job_deleted_while_it_renders_stops_at_once_and_a_queued_one_never_begins(tmp_path):
     data = tmp_path / "data"
     with running_engine(data) as engine:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.world import World
-from videos.archive import store
+from videos.archive import record, store
 from videos.models import JobStatus, VideoJob
 
 NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [
@@ -106,6 +106,67 @@ def test_a_full_disk_waits_and_leaves_no_half_file(
         world.round()
     job.refresh_from_db()
     assert job.archived_at is None and "full" in job.attention and _files(job) == []
+    world.archived(job)
+    assert job.attention == ""
+
+
+def test_an_archive_that_cannot_be_written_is_waited_for_and_sets_no_row_aside(
+    world: World,
+) -> None:
+    job = _completed(world)
+    # Root may write anywhere, but nobody makes a folder below a file.
+    settings.ARCHIVE_DIR.write_text("in the way")
+    world.round(settings.MAX_CLAIMS + 2)
+    job.refresh_from_db()
+    assert job.due_at is not None and "cannot be written" in job.attention
+    settings.ARCHIVE_DIR.unlink()
+    world.archived(job)
+    assert job.attention == ""
+
+
+def test_a_clip_purged_while_it_came_does_not_return(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _completed(world)
+    look = store.inspect
+
+    def purged(path: Path) -> object:
+        VideoJob.objects.all().delete()
+        return look(path)
+
+    monkeypatch.setattr(store, "inspect", purged)
+    world.round()
+    assert not store.folder(job).exists()
+
+
+def test_a_worker_that_lost_its_lease_while_drawing_leaves_no_pictures(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _completed(world)
+    draw = record.stills
+
+    def slept(path: Path) -> object:
+        VideoJob.objects.update(lease_token="another's", lease_until=None)
+        return draw(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(record, "stills", slept)
+        world.round()
+    assert [path.suffix for path in _files(job)] == [".mp4"]
+    world.archived(job)
+    assert len(_files(job)) == 3 and len(world.upstream.requests("content")) == 1
+
+
+def test_a_server_that_keeps_refusing_to_tell_of_a_job_is_brought_to_a_persons_notice(
+    world: World,
+) -> None:
+    world.upstream.settings(polls_queued=50)
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    words = {"error": {"message": "no such view"}}
+    world.upstream.script("retrieve", status=400, json=words, times=6)
+    world.until(job, lambda row: row.attention)
+    assert "no such view" in job.attention and job.due_at is not None
+    world.upstream.settings(polls_queued=0, polls_in_progress=0)
     world.archived(job)
     assert job.attention == ""
 

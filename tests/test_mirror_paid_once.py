@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.world import World
 from videos import jobs
@@ -174,6 +175,19 @@ def test_retry_after_is_honoured_for_the_whole_provider(world: World) -> None:
     assert world.provider.paused_until is not None and world.provider.paused_at is not None
     wait = world.provider.paused_until - world.provider.paused_at
     assert timedelta(seconds=36) <= wait <= timedelta(seconds=38)
+
+
+def test_a_busy_server_that_says_when_to_come_back_is_left_alone_until_then(world: World) -> None:
+    world.upstream.settings(polls_queued=50)
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    world.upstream.script("retrieve", status=503, headers={"Retry-After": "40"}, times=None)
+    VideoJob.objects.filter(pk=job.pk).update(due_at=timezone.now())
+    world.mirror.next_slow = 0
+    world.mirror.round()
+    world.mirror.settle()
+    world.provider.refresh_from_db()
+    assert world.provider.paused_until is not None and world.provider.paused_at is not None
+    assert world.provider.paused_until - world.provider.paused_at > timedelta(seconds=39)
 
 
 def test_the_same_key_makes_one_job_and_other_parameters_are_refused(world: World) -> None:

@@ -84,6 +84,7 @@ class Mirror:
     def stop(self) -> bool:
         """Finish or hand back what is under way; False where something is left running."""
         self.stopping.set()
+        # What still waits for a thread is handed back by `_take`, as soon as it gets one.
         left = wait(self._all_flying(), timeout=SHUTDOWN_SECONDS).not_done
         self.pool.shutdown(wait=False, cancel_futures=True)
         return not left
@@ -160,7 +161,9 @@ class Mirror:
     def _take(self, step: Step, row: Any) -> None:
         close_old_connections()
         try:
-            if not self.stopping.is_set():
+            if self.stopping.is_set():
+                _hand_back(row if isinstance(row, list) else [row])
+            else:
                 step(row)
         except Exception:
             log.exception("the step of %s failed", _names(row))
@@ -169,6 +172,13 @@ class Mirror:
 
     def _fetch(self, job: VideoJob) -> None:
         jobs.fetch(job, lambda: not self.stopping.is_set())
+
+
+def _hand_back(rows: list[Any]) -> None:
+    """Free rows whose step was not begun, for the next mirror to take at once."""
+    held = type(rows[0])._default_manager.filter(lease_token=rows[0].lease_token)
+    mine = held.filter(pk__in=[row.pk for row in rows])
+    mine.update(lease_token="", lease_until=None, claims=F("claims") - 1)
 
 
 def _names(row: Any) -> str:

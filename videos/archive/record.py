@@ -37,12 +37,15 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
         log.warning("no pictures for %s: %s", job.public_id, error.reason)
     else:
         assets += _pictures(job, pictures)
+    store.make_durable(job)
     with transaction.atomic():
         now = timezone.now()
         kept = job.write_back(
             archived_at=now, due_at=None, attention="", attempts=0, version=job.version + 1
         )
         if not kept:
+            # Our clip may be in use by now: who took over uses what is whole. Our pictures are not.
+            store.drop(asset.path for asset in assets if asset.kind != Kind.VIDEO)
             raise LeaseLost
         Asset.objects.bulk_create(assets)
         JobEvent.objects.create(

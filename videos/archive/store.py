@@ -77,11 +77,11 @@ def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) ->
             raise DiskFull("The archive's disk is full.")
         sha256 = _write(part, chunks, held)
         inspect(part)
-        if not held():
+        # `held` may answer from memory; a late rename would bring back what was purged meanwhile.
+        if not (held() and job.is_held()):
             raise LeaseLost
         final = place / f"video-{job.lease_token}.mp4"
         part.rename(final)
-        _sync_folder(place)
         failpoint("after_rename")
         return _arrived(final, sha256)
     except NotAnMp4 as error:
@@ -104,6 +104,17 @@ def write_still(job: VideoJob, name: str, data: bytes) -> str:
         os.fsync(file.fileno())
     part.rename(path)
     return _relative(path)
+
+
+def make_durable(job: VideoJob) -> None:
+    """Bring the names of the job's files to the disk, before a row speaks of them."""
+    _sync_folder(folder(job))
+
+
+def drop(paths: Iterable[str]) -> None:
+    """Remove files by their paths within the archive; nothing happens where there are none."""
+    for path in paths:
+        absolute(path).unlink(missing_ok=True)
 
 
 def remove(job: VideoJob) -> None:

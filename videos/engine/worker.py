@@ -23,7 +23,10 @@ from videos.wire import parse_size
 
 log = logging.getLogger("gunicorn.error")
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 3  # if the renderer crashes each time
+# An engine that was killed says little about the job it had begun; without any end to it, a job
+# that brings down the whole machine would do so for ever.
+MAX_BEGINNINGS = 10
 LOOK_EVERY = 1.0  # seconds, if nobody wakes us
 KEEP_WARM = 60.0  # seconds a renderer without work is kept
 LONGEST_PAUSE = 30.0  # seconds between two tries while something is wrong with the disk
@@ -109,8 +112,8 @@ class Worker:
         return True
 
     def _render(self, job: Job, renderer: child.Renderer) -> None:
-        if job.attempts > MAX_ATTEMPTS:
-            self._give_up(job)
+        if job.attempts > MAX_BEGINNINGS:
+            self._give_up(job, job.attempts - 1)
             return
         try:
             folder = self._files.begin(job.id)
@@ -134,7 +137,7 @@ class Worker:
             case child.Crashed(how):
                 log.error("%s: the renderer crashed (%s), attempt %d", job.id, how, job.attempts)
                 if job.attempts >= MAX_ATTEMPTS:
-                    self._give_up(job)
+                    self._give_up(job, job.attempts)
             case child.Stopped() if self._stop.is_set():
                 self._store.forgive(job.id)
 
@@ -149,8 +152,8 @@ class Worker:
         if not self._store.complete(job.id, now=now, expires_at=expires_at):
             self._files.remove(job.id)  # deleted in the meantime
 
-    def _give_up(self, job: Job) -> None:
-        message = f"The engine crashed {MAX_ATTEMPTS} times on this video."
+    def _give_up(self, job: Job, times: int) -> None:
+        message = f"The engine crashed {times} times on this video."
         self._store.fail(job.id, "engine_error", message)
 
     def _order(self, job: Job, folder: Path) -> dict[str, object]:

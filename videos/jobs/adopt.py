@@ -1,6 +1,8 @@
 """How is a job found again when nobody knows whether the provider took it?"""
 
-from collections.abc import Iterator
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -10,10 +12,16 @@ from django.utils import timezone
 from videos import wire
 from videos.jobs.outcome import apply, backoff, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
-from videos.models import JobStatus, VideoJob, transition
+from videos.models import JobEvent, JobStatus, VideoJob, transition
+from videos.models.lease import RELEASED
 from videos.provider.errors import ProviderError
 
+log = logging.getLogger(__name__)
+
+# How far a provider's clock may be from ours before its word on "newer" is doubted …
 CLOCK_SKEW = timedelta(hours=1)
+# … and how far at all: some tell local time as if it were UTC.
+CLOCK_WRONG = timedelta(hours=26)
 MAX_SENDS = 3
 LOOK_AGAIN = timedelta(seconds=5)
 MAX_LOOKED_AT = 500
@@ -21,8 +29,10 @@ MAX_LOOKED_AT = 500
 
 def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
     """The provider has it: take over what it says, under an id that is nobody else's."""
+    sending = job.status == JobStatus.SUBMITTING
     try:
-        apply(job, remote, why=why)
+        if not apply(job, remote, why=why) and sending:
+            _late(job, remote)
     except IntegrityError:
         if job.status == JobStatus.UNSURE:
             # A twin with the same prompt was faster to adopt it. Ours may be another.
@@ -30,6 +40,38 @@ def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
         else:
             # The server gave an id that another of our jobs has: the answer proves nothing.
             unsure(job, f"The provider answered with another job's id ({plain(remote.id)[:80]})")
+
+
+def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
+    """The lease was lost while the provider made up its mind, but its answer is still the truth.
+
+    By now the row may be `unsure`, and this id is what it lacks. Whatever else has happened to it,
+    somebody has to see that there is a second job.
+    """
+    row = VideoJob.objects.select_related("provider").filter(pk=job.pk).first()
+    if row is None or row.remote_id == remote.id:
+        return
+    why = f"{row.provider} accepted it, and answered late"
+    if row.status == JobStatus.UNSURE and row.sends == job.sends:
+        with suppress(IntegrityError):
+            if transition(
+                row,
+                JobStatus.QUEUED,
+                why=why,
+                attention="",
+                remote_id=remote.id,
+                due_at=timezone.now(),
+                # Whoever looks for it in the list just now has nothing to write any more.
+                **RELEASED,
+            ):
+                return
+    log.error("%s was accepted twice: %r is the other job", row, remote.id)
+    JobEvent.objects.create(
+        job=row,
+        from_status=row.status,
+        to_status=row.status,
+        why=f"{why}: {plain(remote.id)[:200]} is another job at the provider",
+    )
 
 
 def unsure(job: VideoJob, why: str) -> None:
@@ -47,62 +89,104 @@ def adopt(job: VideoJob) -> None:
         _ask(job, "This provider cannot tell whether it accepted the job.")
         return
     try:
-        newer = list(_newer(job))
+        seen = _look(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
         return
     note_success(job.provider)
-    strangers = _strangers(job, newer)
-    found = [remote for remote in strangers if _is_same(job, remote)]
+    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
+    alike = [remote for remote in strangers if _is_alike(job, remote)]
+    found = [remote for remote in alike if _is_same(job, remote) and seen.is_new(remote)]
     if found:
         accepted(job, found[-1], why="Found in the provider's list: it had been accepted")
     elif any(remote.prompt is None for remote in strangers):
         _ask(job, "The provider has jobs that may be this one, but does not say their prompts.")
+    elif timezone.now() < _grace_ends(job):
+        job.write_back(due_at=_look_again_at(job))
+    elif alike:
+        _ask(job, f"The provider has a similar job, but not the same: {plain(alike[-1].id)[:80]}.")
+    elif not seen.whole:
+        _ask(job, f"It is not among the provider's {MAX_LOOKED_AT} newest jobs.")
     else:
         _not_there(job)
 
 
-def _newer(job: VideoJob) -> Iterator[wire.RemoteVideo]:
-    """The provider's jobs, newest first, back to the newest that we knew before sending."""
-    started = job.submit_started_at or job.created_at
+@dataclass
+class _Seen:
+    """What the provider's list shows. `known` is the newest job that we knew before sending."""
+
+    sent_at: datetime
+    jobs: list[wire.RemoteVideo] = field(default_factory=list)
+    known: wire.RemoteVideo | None = None
+    whole: bool = True
+
+    def is_old(self, remote: wire.RemoteVideo) -> bool:
+        """Was it there before ours was sent? By the provider's own clock, where that can be."""
+        if remote.created_at is None:
+            return False
+        if self.known is not None and self.known.created_at is not None:
+            return remote.created_at < self.known.created_at
+        return _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
+
+    def is_new(self, remote: wire.RemoteVideo) -> bool:
+        """Is it not doubtful that it is younger than our sending?"""
+        if remote.created_at is None or (self.known and self.known.created_at is not None):
+            return not self.is_old(remote)
+        return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
+
+
+def _look(job: VideoJob) -> _Seen:
+    """Read the list until it tells of nothing newer than what we knew before sending.
+
+    Meeting that job alone is no end: servers list jobs of the same second in any order, and some
+    list the oldest first whatever they are asked.
+    """
+    seen = _Seen(job.submit_started_at or job.created_at)
     for place, remote in enumerate(client_for(job.provider).list_all(order="desc")):
-        if remote.id == job.known_before or place >= MAX_LOOKED_AT:
-            return
-        made = remote.created_at
-        if made is not None and datetime.fromtimestamp(made, UTC) < started - CLOCK_SKEW:
-            return
-        yield remote
+        if place >= MAX_LOOKED_AT:
+            seen.whole = False
+            break
+        if remote.id == job.known_before:
+            seen.known = remote
+        elif seen.known is not None and seen.is_old(remote):
+            break
+        else:
+            seen.jobs.append(remote)
+    return seen
 
 
-def _strangers(job: VideoJob, newer: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
-    ids = [remote.id for remote in newer]
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _strangers(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
+    ids = [remote.id for remote in remotes]
     ours = set(
         VideoJob.objects.filter(provider_id=job.provider_id, remote_id__in=ids).values_list(
             "remote_id", flat=True
         )
     )
-    return [remote for remote in newer if remote.id not in ours]
+    return [remote for remote in remotes if remote.id not in ours]
+
+
+def _is_alike(job: VideoJob, remote: wire.RemoteVideo) -> bool:
+    """The same words: enough to doubt that ours never arrived."""
+    return remote.prompt is not None and remote.prompt.split() == job.prompt.split()
 
 
 def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
-    """Does everything that the server tells agree with what we asked for?"""
+    """Does everything else that the server tells agree with what we asked for?"""
     asked = ((remote.size, job.size), (remote.seconds, job.seconds), (remote.model, job.model))
     source = job.remix_of.remote_id if job.remix_of else None
-    return (
-        remote.prompt is not None
-        and remote.prompt.strip() == job.prompt
-        and (remote.remixed_from_video_id or None) == source
-        and all(said is None or not wanted or said == wanted for said, wanted in asked)
+    return (remote.remixed_from_video_id or None) == source and all(
+        said is None or not wanted or said == wanted for said, wanted in asked
     )
 
 
 def _not_there(job: VideoJob) -> None:
-    now = timezone.now()
-    if now < _grace_ends(job):
-        job.write_back(due_at=_look_again_at(job))
-    elif job.sends >= MAX_SENDS:
+    if job.sends >= MAX_SENDS:
         _ask(job, f"It was sent {job.sends} times and never arrived.")
     else:
         transition(
@@ -111,7 +195,7 @@ def _not_there(job: VideoJob) -> None:
             why="The provider does not have it, so it is sent again",
             fenced=True,
             submit_started_at=None,
-            due_at=now,
+            due_at=timezone.now(),
         )
 
 

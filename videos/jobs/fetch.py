@@ -1,5 +1,6 @@
 """How does a completed clip come to us before it expires?"""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
@@ -15,6 +16,8 @@ from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import JobEvent, VideoJob
 from videos.provider.errors import BadAnswer, NotFound, ProviderError
 from videos.provider.stream import ContentStream
+
+log = logging.getLogger(__name__)
 
 ASK_EVERY = 3.0
 # A 404 may mean "not ready yet". Only said this often, over this time, it means "gone".
@@ -39,11 +42,19 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         failpoint("recorded")
     except LeaseLost:
         # Another worker's row by now, or a shutdown: then it is due again at once.
-        job.write_back(due_at=timezone.now())
+        held = job.write_back(due_at=timezone.now())
+        if not held and not VideoJob.objects.filter(pk=job.pk).exists():
+            # Purged while it came: nothing of it may return.
+            store.remove(job)
     except DiskFull as error:
         _later(job, attention=f"{error} The clip waits at the provider.")
     except (NotAClip, BadAnswer) as error:
         _later(job, attention=str(error) if job.attempts + 1 >= BAD_TRIES else "")
+    except OSError as error:
+        # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then
+        # no row may need a person of its own.
+        log.exception("the archive cannot take %s", job)
+        _later(job, attention=f"The archive cannot be written: {error.strerror or error}.")
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:

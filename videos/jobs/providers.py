@@ -132,7 +132,7 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
     elif error.transient:
         provider.attempts += 1
         Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
-        if provider.attempts >= 3:
+        if provider.attempts >= 3 or error.retry_after:
             wait = timedelta(seconds=error.retry_after or min(2 ** (provider.attempts - 2), 60))
             _pause(provider, f"It does not answer: {error.message}", wait)
     log.info("%s at %s: %s", type(error).__name__, now.isoformat(), provider.slug)

@@ -3,12 +3,13 @@
 import logging
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.outcome import apply, backoff, is_news, keep_waiting
+from videos.jobs.outcome import apply, backoff, is_news, keep_waiting, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.provider.errors import NotFound, ProviderError
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 PAGE = 100
 # After this many calls by id the rest of a claim waits for the next round.
 MAX_RETRIEVES = 40
+BAD_TRIES = 5
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
 
@@ -76,7 +78,7 @@ def _retrieve(job: VideoJob) -> None:
         _missing(job)
     except ProviderError as error:
         note_failure(job.provider, error)
-        _wait([job])
+        _wait([job], error)
     else:
         note_success(job.provider)
         _apply(job, remote)
@@ -92,10 +94,16 @@ def _apply(job: VideoJob, remote: wire.RemoteVideo) -> None:
         _wait([job])
 
 
-def _wait(jobs: list[VideoJob]) -> None:
+def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
+    """Look again later. Where a server keeps saying no to one row, somebody has to know."""
     for job in jobs:
         attempts = job.attempts + 1
-        job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
+        changes: dict[str, Any] = {"attempts": attempts}
+        of_this_row = error is not None and not (error.transient or error.needs_admin)
+        if of_this_row and attempts >= BAD_TRIES and not job.attention:
+            attention = f"The provider does not say how it stands: {plain(str(error))}"
+            changes |= {"attention": attention[:600], "version": job.version + 1}
+        job.write_back(**changes, due_at=timezone.now() + backoff(attempts, cap=60))
 
 
 def _missing(job: VideoJob) -> None:

@@ -5,13 +5,15 @@ from django.utils import timezone
 
 from videos.jobs.submit import Invalid
 from videos.models import JobStatus, Member, VideoJob, transition
+from videos.models.lease import RELEASED
 from videos.wire import MAX_ID
 
 
 def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:
     """Decide about an `unsure` job: `link` an id, send it `again`, or `give_up`.
 
-    False where another was faster. Invalid for a choice or an id that cannot be.
+    False where another was faster. Invalid for a choice or an id that cannot be. A mirror that
+    looks for the job at this moment loses its lease: what it would write is out of date.
     """
     if job.status != JobStatus.UNSURE:
         return False
@@ -27,10 +29,17 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
             submit_started_at=None,
             sends=0,
             due_at=timezone.now(),
+            **RELEASED,
         )
     if choice == "give_up":
         return transition(
-            job, JobStatus.CANCELLED, why="Given up", who=member, attention="", due_at=None
+            job,
+            JobStatus.CANCELLED,
+            why="Given up",
+            who=member,
+            attention="",
+            due_at=None,
+            **RELEASED,
         )
     raise Invalid({"": "Choose one of the three."})
 
@@ -62,6 +71,7 @@ def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
             attention="",
             remote_id=remote_id,
             due_at=timezone.now(),
+            **RELEASED,
         )
     except IntegrityError:
         raise Invalid({"remote_id": "Another clip here already has this id."}) from None

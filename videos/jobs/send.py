@@ -22,6 +22,7 @@ def send(job: VideoJob) -> None:
         unsure(job, "The mirror stopped while it was sending this job")
         return
     if not _intend(job):
+        job.write_back()
         return
     failpoint("submit_started")
     try:
@@ -41,7 +42,8 @@ def send(job: VideoJob) -> None:
 def _intend(job: VideoJob) -> bool:
     """Commit that the next thing to happen is the create.
 
-    False: the lease was lost, or the provider has as many jobs as it may have.
+    False: it is not ours to send any more, or the provider has as many jobs as it may have. Then
+    it stays due, and the lane leaves it alone until there is room.
     """
     newest = (
         VideoJob.objects.filter(provider_id=job.provider_id)
@@ -52,14 +54,13 @@ def _intend(job: VideoJob) -> bool:
     )
     with transaction.atomic():
         if not limits.may_send(job.provider):
-            # It stays due; the lane leaves it alone until there is room.
-            job.write_back()
             return False
         job.submit_started_at, job.known_before = timezone.now(), newest or ""
         job.sends += 1
         return (
             VideoJob.objects.held(job.lease_token)
-            .filter(pk=job.pk, status=JobStatus.SUBMITTING)
+            # Trashed while it waited for a thread: nobody wants to pay for it any more.
+            .filter(pk=job.pk, status=JobStatus.SUBMITTING, trashed_at=None)
             .update(
                 submit_started_at=job.submit_started_at,
                 known_before=job.known_before,

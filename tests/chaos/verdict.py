@@ -1,0 +1,153 @@
+"""What was bought, what was lost, what is broken?"""
+
+import hashlib
+import sqlite3
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.member import Asked
+from tests.chaos.site import Site
+
+FAULTS = ("duplicates", "lost", "bad_files")
+
+
+@dataclass
+class Verdict:
+    """The figures of one soak. `troubles` says what is behind those that should be 0."""
+
+    seed: int
+    jobs: int = 0
+    kills: int = 0
+    kills_by_part: dict[str, int] = field(default_factory=dict)
+    ended_by_themselves: int = 0
+    pressed_again: int = 0
+    creates: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    bad_files: int = 0
+    stray_files: int = 0
+    needing_a_person: int = 0
+    found_in_the_list: int = 0
+    sent_again: int = 0
+    seconds: float = 0.0
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing bought twice, nothing lost, no bad file."""
+        return not any(getattr(self, name) for name in FAULTS)
+
+    def as_json(self) -> dict[str, Any]:
+        """All figures."""
+        return asdict(self) | {"good": self.is_good}
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {count}" for name, count in self.kills_by_part.items())
+        lines = {
+            "jobs": self.jobs,
+            "kills": f"{self.kills}  ({parts})",
+            "ended by themselves": self.ended_by_themselves,
+            "forms pressed again": self.pressed_again,
+            "creates seen by the provider": self.creates,
+            "found in the provider's list": self.found_in_the_list,
+            "sent again, never arrived": self.sent_again,
+            "duplicates": self.duplicates,
+            "lost": self.lost,
+            "bad files": self.bad_files,
+            "stray files": self.stray_files,
+            "rows needing a person": self.needing_a_person,
+            "seconds": f"{self.seconds:.0f}  (seed {self.seed})",
+        }
+        text = [f"{name:<30}{value}" for name, value in lines.items()]
+        return "\n".join([*text, *(f"  ! {trouble}" for trouble in self.troubles[:40])])
+
+
+def judge(site: Site, asked: Asked, seed: int) -> Verdict:
+    """Compare what members asked for, what the provider made, and what is in the archive."""
+    verdict = Verdict(seed=seed, jobs=len(asked.prompts), pressed_again=asked.pressed_again)
+    verdict.kills_by_part = {part.name: part.kills for part in site.parts}
+    verdict.kills = sum(verdict.kills_by_part.values())
+    verdict.ended_by_themselves = sum(part.falls for part in site.parts)
+    verdict.troubles += asked.refused
+    made = _count_bought(site, asked, verdict)
+    _find_rows(asked, made, verdict)
+    _check_files(site, verdict)
+    return verdict
+
+
+def _count_bought(site: Site, asked: Asked, verdict: Verdict) -> set[str]:
+    with sqlite3.connect(site.engine_folder / "engine.sqlite3") as connection:
+        rows = connection.execute("SELECT id, prompt FROM jobs").fetchall()
+        # Counts on, also over rows that are gone.
+        total = connection.execute("SELECT seq FROM sqlite_sequence").fetchone()
+    verdict.creates = total[0] if total else 0
+    wanted, bought = Counter(asked.prompts.values()), Counter(prompt for _, prompt in rows)
+    for prompt, count in bought.items():
+        if (more := count - wanted[prompt]) > 0:
+            verdict.duplicates += more
+            verdict.troubles.append(f"bought {count} times instead of {wanted[prompt]}: {prompt}")
+    return {str(remote_id) for remote_id, _ in rows}
+
+
+def _find_rows(asked: Asked, made: set[str], verdict: Verdict) -> None:
+    from videos.models import JobEvent, VideoJob
+
+    rows = {job.submission_key: job for job in VideoJob.objects.all()}
+    for key, prompt in asked.prompts.items():
+        job = rows.get(key)
+        if job is not None and job.attention:
+            verdict.needing_a_person += 1
+            verdict.troubles.append(f"needs a person: {job} {job.status}: {job.attention}")
+        elif job is None or job.archived_at is None:
+            verdict.lost += 1
+            what = job and f"{job} {job.status} due {job.due_at} {job.error_message}"
+            verdict.troubles.append(f"lost: {what or 'no row'}: {prompt}")
+    events = JobEvent.objects
+    verdict.found_in_the_list = events.filter(why__contains="had been accepted").count()
+    verdict.sent_again = events.filter(why__contains="so it is sent again").count()
+    orphans = made - {job.remote_id for job in rows.values()}
+    forgotten = len(orphans) - verdict.duplicates - verdict.needing_a_person
+    if forgotten > 0:
+        verdict.lost += forgotten
+        verdict.troubles.append(f"bought, and no row knows of it: {', '.join(sorted(orphans))}")
+
+
+def _check_files(site: Site, verdict: Verdict) -> None:
+    from django.conf import settings
+
+    from videos.models import Asset
+
+    assets = list(Asset.objects.select_related("job"))
+    for asset in assets:
+        if trouble := _trouble(site, asset):
+            verdict.bad_files += 1
+            verdict.troubles.append(f"bad file {asset.path}: {trouble}")
+    known = {settings.ARCHIVE_DIR / asset.path for asset in assets}
+    there = {path for path in settings.ARCHIVE_DIR.rglob("*") if path.is_file()}
+    verdict.stray_files = len(there - known)
+    verdict.troubles += [f"stray file {path}" for path in sorted(there - known)]
+
+
+def _trouble(site: Site, asset: Any) -> str:
+    """What is wrong with an archived file; empty where nothing is."""
+    from django.conf import settings
+
+    from videos.frames import NotAnMp4, inspect
+    from videos.models import Kind
+
+    path: Path = settings.ARCHIVE_DIR / asset.path
+    if not path.is_file():
+        return "it is not there"
+    data = path.read_bytes()
+    if (len(data), hashlib.sha256(data).hexdigest()) != (asset.bytes, asset.sha256):
+        return "its size or its hash is another"
+    if asset.kind != Kind.VIDEO:
+        return ""
+    try:
+        inspect(path)
+    except NotAnMp4 as error:
+        return error.reason
+    original = site.engine_folder / "videos" / asset.job.remote_id / "video.mp4"
+    return "" if data == original.read_bytes() else "it is another job's film"

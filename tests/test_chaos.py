@@ -1,0 +1,25 @@
+"""No schedule of crashes buys a clip twice, loses one, or leaves a broken file."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.stack import ROOT
+
+# It starts a whole product of its own: not beside the one that the browser tests walk.
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_a_short_soak_of_kills_costs_neither_clip_nor_money(tmp_path: Path) -> None:
+    figures = tmp_path / "chaos.json"
+    words = ["--jobs", "12", "--seconds", "60", "--killing", "20", "--seed", "12", "--logs"]
+    command = [sys.executable, "-m", "tests.chaos", *words, "--json", str(figures)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(figures.read_text())
+    assert (found["jobs"], found["creates"]) == (12, 12)
+    assert found["kills"] >= 4
+    assert found["duplicates"] == found["lost"] == found["bad_files"] == 0

@@ -1,0 +1,205 @@
+"""Answers that come late, lists that tell half the truth, and people who act meanwhile."""
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import pytest
+from django.utils import timezone
+
+from tests.world import World
+from videos import jobs
+from videos.models import JobStatus, VideoJob
+from videos.provider.client import Client
+from videos.wire import RemotePage
+
+# The package gives the function the name of its module.
+adopt = import_module("videos.jobs.adopt")
+
+
+@pytest.fixture(autouse=True)
+def no_grace(settings: Any) -> None:
+    """What is not found at once is sent again."""
+    settings.SUBMIT_GRACE_SECONDS = 0
+
+
+def _claimed(status: JobStatus) -> VideoJob:
+    """The one row of that status, as a worker holds it."""
+    rows = VideoJob.objects.filter(status=status).select_related("provider", "remix_of")
+    return rows.claim(1)[0]
+
+
+def _lease_ends() -> None:
+    VideoJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+# --- a mirror that slept while the provider answered --------------------------------------------
+
+
+def test_an_answer_that_comes_after_the_lease_still_tells_the_id(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # This server cannot be asked later: without the answer, a person would have to choose.
+    world.provider.dialect = "litellm"
+    world.provider.save()
+    world.submit()
+    mine, create = _claimed(JobStatus.SUBMITTING), Client.create
+
+    def sleep_through(*args: Any) -> Any:
+        answer = create(*args)
+        _lease_ends()
+        world.round(2)
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Client, "create", sleep_through)
+        jobs.send(mine)
+    mine.refresh_from_db()
+    assert mine.status == JobStatus.QUEUED and mine.attention == ""
+    world.archived(mine)
+    assert world.upstream.creates == 1
+
+
+def test_a_second_job_that_nobody_wanted_is_written_into_the_history(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = world.submit()
+    mine, create = _claimed(JobStatus.SUBMITTING), Client.create
+
+    def sleep_before(*args: Any) -> Any:
+        # Stopped before the first byte, for longer than the grace time: nothing can help here.
+        monkeypatch.setattr(Client, "create", create)
+        _lease_ends()
+        world.until(job, lambda row: row.remote_id)
+        return create(*args)
+
+    monkeypatch.setattr(Client, "create", sleep_before)
+    jobs.send(mine)
+    assert world.upstream.creates == 2
+    second = world.upstream.jobs[1]["id"]
+    assert any(second in event.why for event in mine.events.all())
+
+
+def test_what_a_person_decides_stands_against_a_look_that_was_under_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.upstream.settings(echo_prompt=False)
+    world.upstream.script("create", "reset", commit=True)
+    job = world.submit()
+    world.until(job, lambda row: row.status == JobStatus.UNSURE)
+    look = adopt._look
+
+    def decided_meanwhile(row: VideoJob) -> Any:
+        jobs.resolve(world.maker, job, "again")
+        return look(row)
+
+    VideoJob.objects.update(attention="", due_at=timezone.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(adopt, "_look", decided_meanwhile)
+        jobs.adopt(_claimed(JobStatus.UNSURE))
+    job.refresh_from_db()
+    assert job.status == JobStatus.SUBMITTING and job.due_at is not None and job.attention == ""
+
+
+def test_a_job_trashed_while_it_waited_for_a_thread_is_not_bought(world: World) -> None:
+    job = world.submit()
+    mine = _claimed(JobStatus.SUBMITTING)
+    jobs.trash(world.maker, VideoJob.objects.filter(pk=job.pk))
+    jobs.send(mine)
+    assert world.upstream.creates == 0
+    jobs.restore(world.maker, VideoJob.objects.filter(pk=job.pk))
+    world.archived(job)
+    assert world.upstream.creates == 1
+
+
+def test_a_job_that_was_claimed_but_not_begun_is_handed_back_at_a_stop(world: World) -> None:
+    job = world.submit()
+    mine = _claimed(JobStatus.SUBMITTING)
+    world.mirror.stopping.set()
+    world.mirror._take(jobs.send, mine)
+    job.refresh_from_db()
+    assert (job.lease_token, job.lease_until, job.claims) == ("", None, 0)
+    assert world.upstream.creates == 0
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def _listed(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
+    """The provider's pages as `change` makes them of their jobs."""
+    read = Client.list_page
+
+    def page(self: Client, *args: Any, **words: Any) -> RemotePage:
+        real = read(self, *args, **words)
+        return RemotePage(data=change(real.data), has_more=False, last_id=None)
+
+    monkeypatch.setattr(Client, "list_page", page)
+
+
+def _unanswered(world: World, prompt: str = "a particular boat") -> VideoJob:
+    world.upstream.script("create", "reset", commit=True)
+    return world.submit(prompt)
+
+
+def test_a_list_that_begins_with_the_oldest_is_read_to_its_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.archived(world.submit("an earlier boat"))
+    _listed(monkeypatch, lambda data: list(reversed(data)))
+    job = world.archived(_unanswered(world))
+    assert world.upstream.creates == 2 and job.sends == 1
+
+
+@pytest.mark.parametrize("hours", [-5, 5, -100_000])
+def test_a_provider_whose_clock_is_wrong_is_not_paid_twice(world: World, hours: int) -> None:
+    world.upstream.settings(clock_skew=hours * 3600)
+    world.archived(world.submit("an earlier boat"))
+    job = world.archived(_unanswered(world))
+    assert world.upstream.creates == 2 and job.sends == 1
+
+
+def test_the_first_job_of_a_provider_whose_clock_is_hours_late_is_a_persons_to_decide(
+    world: World,
+) -> None:
+    world.upstream.settings(clock_skew=-5 * 3600)
+    job = world.until(_unanswered(world), lambda row: row.attention)
+    assert job.status == JobStatus.UNSURE and world.upstream.creates == 1
+    assert world.upstream.jobs[0]["id"] in job.attention
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("model", "sketch-1-2026-12-08"), ("size", "1280x704"), ("seconds", "5")]
+)
+def test_a_job_with_the_same_words_but_other_figures_is_not_bought_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    _listed(monkeypatch, lambda data: [_with(video, name, value) for video in data])
+    job = world.until(_unanswered(world), lambda row: row.attention)
+    assert "not the same" in job.attention and world.upstream.creates == 1
+
+
+def _with(video: Any, name: str, value: str) -> Any:
+    return msgspec.structs.replace(video, **{name: value})
+
+
+def test_a_prompt_that_comes_back_with_other_spaces_is_recognised(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _listed(monkeypatch, lambda data: [_with(v, "prompt", "a  paper\r\nboat ") for v in data])
+    job = world.archived(_unanswered(world, "a paper\nboat"))
+    assert world.upstream.creates == 1 and job.sends == 1
+
+
+def test_a_list_too_long_to_read_proves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adopt, "MAX_LOOKED_AT", 3)
+    others = [world.archived(world.submit(f"boat {number}")) for number in range(4)]
+    job = _unanswered(world)
+    world.round()
+    VideoJob.objects.filter(pk=job.pk).update(known_before=others[0].remote_id)
+    # Newer jobs of another program on the same account push ours out of sight.
+    _listed(monkeypatch, lambda data: [_with(v, "prompt", "another's") for v in data])
+    world.until(job, lambda row: row.attention)
+    assert job.status == JobStatus.UNSURE and world.upstream.creates == 5
