@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from videos import wire
 from videos.archive import references
+from videos.failpoints import failpoint
 from videos.models import JobEvent, JobStatus, Member, Offer, Operation, VideoJob
 
 MAX_KEY = 64
@@ -70,12 +71,14 @@ def submit(member: Member, submission: Submission) -> VideoJob:
             JobEvent.objects.create(
                 job=job, to_status=job.status, who=member, why="Submitted in the browser"
             )
+            failpoint("before_commit")
     except IntegrityError:
         # Two presses at the same instant: the database let one through.
         references.drop(job.reference)
         if (earlier := _earlier(member, submission, job)) is None:
             raise
         return earlier
+    failpoint("after_commit")
     return job
 
 
