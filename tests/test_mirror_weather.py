@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from tests.mirror_process import ROOT, database_url
 from tests.stack import free_port
 from tests.world import World
 from videos import jobs
 from videos.archive import store
-from videos.mirror import Mirror
 from videos.models import JobStatus, RemoteDeletion, VideoJob
 
 SUBMIT = """
@@ -55,23 +54,25 @@ def test_a_form_pressed_again_after_its_server_died_is_one_clip(
     assert world.upstream.creates == 1
 
 
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("where", ["sync_configured", "beat"])
 def test_a_database_that_fails_for_a_moment_ends_no_mirror(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str, error: type[Exception]
 ) -> None:
-    rounds: list[int] = []
-    go_round = Mirror.round
+    tries: list[str] = []
+    real = getattr(jobs, where)
 
-    def fail_first(self: Mirror) -> int:
-        rounds.append(1)
-        if len(rounds) == 1:
-            raise OperationalError("database is locked")
-        return go_round(self)
+    def fail_first(*args: Any) -> None:
+        tries.append(where)
+        if len(tries) == 1:
+            raise error("the database has gone away")
+        real(*args)
 
-    monkeypatch.setattr(Mirror, "round", fail_first)
+    monkeypatch.setattr(jobs, where, fail_first)
     world.submit()
-    world.mirror.run(lambda: len(rounds) < 2)
+    world.mirror.run(lambda: world.upstream.creates == 0 and len(tries) < 50)
     world.mirror.settle()
-    assert world.upstream.creates == 1
+    assert world.upstream.creates == 1 and tries
 
 
 def test_a_database_that_fails_after_the_create_costs_no_second_one(
