@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "videos",
 ]
 MIDDLEWARE = [
+    "videos.gateway.middleware.Gateway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.gallery.urls")),
     path("", include("videos.team.urls")),
+    path("v1/", include("videos.gateway.urls")),
 ]
 
 handler400 = "videos.gallery.errors.bad_request"

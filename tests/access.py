@@ -17,8 +17,18 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.content import archive, body
-from videos.models import Heartbeat, Invitation, Member, Provider, TeamSettings, VideoJob
+from videos.models import (
+    AccessToken,
+    Heartbeat,
+    Invitation,
+    Member,
+    Offer,
+    Provider,
+    TeamSettings,
+    VideoJob,
+)
 from videos.team.links import invite
+from videos.team.tokens import issue
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
 NEW = "a-quite-different-battery"
@@ -29,12 +39,15 @@ class World(SimpleNamespace):
 
     team: SimpleNamespace
     provider: Provider
+    spare: Provider
+    offer: Offer
     clip: VideoJob
     trashed: VideoJob
     unsure: VideoJob
     expired: VideoJob
     invitation: Invitation
     link: str
+    token: AccessToken
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -47,15 +60,26 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     Heartbeat.objects.create(name="mirror", at=now)
     TeamSettings.objects.create()
     link = invite(team.admin, "Bo", "member")
+    issue(team.owner, "nightly", "read write")
+    spare = Provider.objects.create(
+        name="Spare",
+        slug="spare",
+        base_url="http://127.0.0.1:9/v1",
+        dialect="sglang",
+        origin="admin",
+    )
     return World(
         team=team,
-        provider=Provider.objects.get(),
+        provider=clip.provider,
+        spare=spare,
+        offer=Offer.objects.get(),
         clip=clip,
         trashed=make_job(**gone),
         unsure=make_job(status="unsure"),
         expired=make_job(expires_at=now - timedelta(hours=1)),
         invitation=Invitation.objects.get(),
         link=link.removeprefix("http://localhost:8000"),
+        token=AccessToken.objects.get(),
     )
 
 
@@ -120,6 +144,22 @@ def _is_purged(job: VideoJob) -> bool:
     return purge_at is not None and purge_at <= timezone.now()
 
 
+def _provider(world: World) -> Provider:
+    return Provider.objects.get(pk=world.provider.pk)
+
+
+def _setup(world: World) -> Fields:
+    return {"name": "GPU box", "base_url": "http://127.0.0.1:9/v1", "enabled": "on"}
+
+
+def _model(world: World) -> Fields:
+    return {"model": "wan-2.2", "label": "Wan", "sizes": "640x360", "seconds": "4"}
+
+
+def _offered(world: World) -> list[Any]:
+    return [world.provider.slug, world.offer.pk]
+
+
 def _owner(world: World) -> Member:
     return Member.objects.get(pk=world.team.owner.pk)
 
@@ -162,8 +202,40 @@ WAYS: dict[str, Way] = {
     "trash_empty": Way(done=lambda w, c: _is_purged(w.trashed)),
     "trash_purge": Way(lambda w: [w.trashed.public_id], done=lambda w, c: _is_purged(w.trashed)),
     "provider_resume": Way(
-        lambda w: [w.provider.slug], done=lambda w, c: Provider.objects.get().paused_at is None
+        lambda w: [w.provider.slug], done=lambda w, c: _provider(w).paused_at is None
     ),
+    "provider_new": Way(
+        data=_setup, done=lambda w, c: Provider.objects.filter(name="GPU box").exists()
+    ),
+    "provider_detail": Way(
+        lambda w: [w.provider.slug], _setup, done=lambda w, c: _provider(w).name == "GPU box"
+    ),
+    "provider_delete": Way(
+        lambda w: [w.spare.slug], done=lambda w, c: not Provider.objects.filter(slug="spare")
+    ),
+    "provider_test": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
+    ),
+    "provider_probe": Way(lambda w: [w.provider.slug]),
+    "catalogue_read": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: _provider(w).due_at is not None
+    ),
+    "catalogue_export": Way(lambda w: [w.provider.slug]),
+    "catalogue_import": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"text": '{"models": [{"model": "m", "sizes": ["1x"], "seconds": ["4"]}]}'},
+        done=lambda w, c: Offer.objects.filter(model="m").exists(),
+    ),
+    "offer_new": Way(
+        lambda w: [w.provider.slug],
+        _model,
+        done=lambda w, c: Offer.objects.filter(model="wan-2.2").exists(),
+    ),
+    "offer_edit": Way(
+        _offered, _model, done=lambda w, c: Offer.objects.get(pk=w.offer.pk).label == "Wan"
+    ),
+    "offer_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
+    "offer_delete": Way(_offered, done=lambda w, c: not Offer.objects.exists()),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",
@@ -198,6 +270,20 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"name": "Zoe", "password": PASSWORD},
         done=lambda w, c: Member.objects.filter(name="Zoe").exists(),
     ),
+    "tokens": Way(
+        data=lambda w: {"name": "ci", "scopes": "read", "days": "30"},
+        done=lambda w, c: AccessToken.objects.filter(name="ci").exists(),
+    ),
+    "token_revoke": Way(
+        lambda w: [w.token.pk],
+        done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
+    ),
+    "gateway_model": Way(lambda w: ["sketch-1"]),
+    "gateway_video": Way(_clip),
+    "gateway_content": Way(_clip),
+    "gateway_remix": Way(_clip),
+    "gateway_character": Way(lambda w: ["char_1"]),
+    "gateway_nowhere": Way(lambda w: ["nothing"]),
     "account_login": Way(data=lambda w: {"login": "owner", "password": PASSWORD}),
     "account_logout": Way(done=lambda w, c: "_auth_user_id" not in c.session),
     "account_signup": Way(

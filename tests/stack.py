@@ -42,7 +42,15 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_for_page(f"{self.url}/readyz")
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while not _answers(f"{self.url}/readyz"):
+            died = self.process is None or self.process.poll() is not None
+            if died or time.monotonic() > end:
+                raise AssertionError(f"the product does not start:\n{self.log.read_text()}")
+            time.sleep(0.2)
 
     def wait(self) -> int:
         """The exit status, once everything has stopped."""
@@ -124,14 +132,9 @@ def running_stack(data: Path, **settings: str) -> Iterator[Stack]:
             stack.stop()
 
 
-def wait_for_page(url: str) -> None:
-    """Wait until the address answers with 200."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            assert time.monotonic() < end, f"{url} does not answer"
-        time.sleep(0.2)
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -20,8 +20,13 @@ INSIDE = [
     "/expired",
     "/trash",
     "/team",
+    "/providers",
+    "/providers/new",
+    "/providers/engine",
+    "/providers/engine/models/new",
     "/settings",
     "/account",
+    "/tokens",
     "/accounts/password/change/",
     "/no/such/page",
 ]

@@ -60,11 +60,12 @@ class Mirror:
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = 0.0
         self.lanes = (
-            Lane("send", _due_with(JobStatus.SUBMITTING, trashed=False), jobs.send, fast=True),
+            Lane("send", _due_sends, jobs.send, fast=True),
             Lane("purge", _due_purges, jobs.purge),
             Lane("adopt", _due_with(JobStatus.UNSURE), jobs.adopt),
             Lane("fetch", _due_archives, self._fetch, fast=True, share=0.5),
             Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
+            Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
         )
 
@@ -203,16 +204,21 @@ def _is_poison(row: Leased) -> bool:
 
 
 def _well(now: datetime) -> Q:
-    """The provider is enabled and not paused."""
+    """The provider is not paused, and enabled or only turned off for what is new."""
     running = Q(provider__paused_at=None) | Q(provider__paused_until__lte=now)
-    return running & Q(provider__enabled=True)
+    return running & (Q(provider__enabled=True) | Q(provider__turned_off=True))
 
 
-def _due_with(*statuses: JobStatus, trashed: bool = True) -> Query:
+def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
+    """Rows to be sent, to providers that take new ones and have room."""
+    rows = _due_with(JobStatus.SUBMITTING)(now).filter(trashed_at=None, provider__enabled=True)
+    full = jobs.full_providers()
+    return rows.exclude(provider__in=full) if full else rows
+
+
+def _due_with(*statuses: JobStatus) -> Query:
     def query(now: datetime) -> LeasedQuerySet[VideoJob]:
         rows = VideoJob.objects.filter(_well(now), status__in=statuses, due_at__lte=now)
-        if not trashed:
-            rows = rows.filter(trashed_at=None)
         return rows.select_related("provider", "remix_of").order_by("due_at")
 
     return query
@@ -238,3 +244,8 @@ def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
     paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
     rows = Provider.objects.filter(enabled=True, due_at__lte=now).exclude(paused)
     return rows.order_by("due_at")
+
+
+def _due_probes(now: datetime) -> LeasedQuerySet[Provider]:
+    """Providers that somebody wants tested, also those that are paused or off."""
+    return Provider.objects.filter(probe_due_at__lte=now).order_by("probe_due_at")

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from videos import jobs
-from videos.gallery import reference
+from videos.archive import picture
+from videos.gallery.advanced import ADVANCED
 from videos.gallery.cards import card_of, is_pending
 from videos.gallery.catalogue import shown_offers
 from videos.gallery.forms import CHOICES, ComposerForm, again, composer, remembered
@@ -53,9 +54,14 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     offers = jobs.offers()
     if not offers:
         return go(request, reverse("gallery"))
-    chosen = {name: request.GET.get(name, "") for name in CHOICES}
+    chosen = {name: request.GET.get(name, "") for name in (*CHOICES, *ADVANCED)}
     form = composer(offers, chosen)
-    return piece(request, ("gallery/_options.html", {"form": form, "quote": form.quote}))
+    context = {"form": form, "quote": form.quote, "oob": True}
+    parts = ["gallery/_options.html"]
+    if request.GET.get("advanced", "") != form.advanced_mark:
+        # Only then: what was typed there, and whether it stands open, is the browser's.
+        parts.append("gallery/_advanced.html")
+    return piece(request, *((part, context) for part in parts))
 
 
 @require_POST
@@ -82,18 +88,21 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
 
 def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
     data: Mapping[str, str] = form.data
-    size = data.get("size", "")
+    # What is typed wins over what is chosen, where the model takes both.
+    own = {name: str(data.get(f"own_{name}", "")).strip() for name in ("size", "seconds")}
+    size = own["size"] or data.get("size", "")
     try:
         # A size that is not offered is refused anyway; no picture is cropped for it.
-        fits = parse_size(size) if size in form.offer.sizes else None
-        image = reference.read(request.FILES.get("reference"), fits)
-    except reference.Unusable as unusable:
+        fits = parse_size(size) if form.offer.takes_size(size) else None
+        image = picture.read(request.FILES.get("reference"), fits)
+    except picture.Unusable as unusable:
         raise jobs.Invalid({"reference": str(unusable)}) from unusable
     return jobs.Submission(
         prompt=data.get("prompt", ""),
         offer=data.get("model", ""),
         size=size,
-        seconds=data.get("seconds", ""),
+        seconds=own["seconds"] or data.get("seconds", ""),
+        extra={name: str(data.get(name, "")) for name in jobs.EXTRA_NAMES},
         key=data.get("key", ""),
         reference=image,
     )

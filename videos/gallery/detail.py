@@ -98,7 +98,9 @@ def remix_quote(job: VideoJob) -> str | None:
     if job.status != JobStatus.COMPLETED or job.is_expired:
         return None
     offer = offer_of(job, shown_offers())
-    if offer is None or job.size not in offer.sizes or job.seconds not in offer.seconds:
+    if offer is None or not jobs.can(offer.provider, "remix"):
+        return None
+    if not (offer.takes_size(job.size) and offer.takes_seconds(job.seconds)):
         return None
     return price_text(offer, job.size, job.seconds)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from videos import jobs
 from videos.gallery.cards import (
     Card,
     Pictures,
@@ -107,6 +108,7 @@ def _fields(job: VideoJob) -> list[tuple[str, str]]:
         ("Size", size_label(job.size)),
         ("Seconds", job.seconds),
         ("Price", price),
+        *jobs.extra_texts(job),
         ("Reference image", "Yes" if job.reference else ""),
         ("Status", _status(job.status)),
         ("The provider says", job.remote_status),

@@ -7,7 +7,10 @@ from uuid import uuid4
 from zlib import crc32
 
 from django import forms
+from django.utils.formats import date_format
 
+from videos import jobs
+from videos.gallery.advanced import ADVANCED, add_advanced, mark_of
 from videos.models import Offer, Origin, TeamSettings, VideoJob
 from videos.wire import parse_size
 
@@ -40,27 +43,53 @@ class ComposerForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
         self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
-        _offer(self, "model", [(offer.slug, offer.label) for offer in offers])
+        names = _model_names(offers)
+        _offer(self, "model", names)
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
         _offer(
             self,
             "seconds",
             [(s, f"{s} second{'' if s == '1' else 's'}") for s in self.offer.seconds],
         )
+        if not any(jobs.can(offer.provider, "reference") for offer in offers):
+            del self.fields["reference"]
+        self.advanced = add_advanced(self, self.offer)
         self.chosen = chosen
-        # The markup of the selects is kept under this, by the template.
+        # The markup of the untouched form is kept under this, by the template.
         told = [
-            (o.slug, o.label, o.sizes, o.seconds, o.price_per_second, o.provider.origin)
+            (o.slug, o.label, o.sizes, o.seconds, o.price_per_second, o.priced_on, mark_of(o))
             for o in offers
         ]
-        self.fingerprint = f"{crc32(repr(told).encode()):08x}.{'.'.join(chosen.values())}"
+        kinds = [*names, *((o.provider.origin, "reference" in self.fields) for o in offers)]
+        self.fingerprint = f"{crc32(repr((told, kinds)).encode()):08x}.{'.'.join(chosen.values())}"
 
     @property
     def quote(self) -> str:
         """What one clip of the present choices costs."""
-        size = _among(self.chosen["size"], self.offer.sizes)
-        seconds = _among(self.chosen["seconds"], self.offer.seconds)
-        return price_text(self.offer, size, seconds)
+        typed = {**self.initial, **{name: self.data[name] for name in self.data}}
+        own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
+        size = own["size"] if self.offer.takes_size(own["size"]) else ""
+        seconds = own["seconds"] if self.offer.takes_seconds(own["seconds"]) else ""
+        return price_text(
+            self.offer,
+            size or _among(self.chosen["size"], self.offer.sizes),
+            seconds or _among(self.chosen["seconds"], self.offer.seconds),
+        )
+
+    @property
+    def advanced_fields(self) -> list[forms.BoundField]:
+        """What the chosen model's server takes beyond the API's own fields."""
+        return [self[name] for name in self.advanced]
+
+    @property
+    def advanced_mark(self) -> str:
+        """Equal for models that take the same further fields."""
+        return mark_of(self.offer)
+
+    @property
+    def is_advanced(self) -> bool:
+        """Has a person filled in any of them, or is one wrong?"""
+        return any(field.value() or field.errors for field in self.advanced_fields)
 
 
 class RemixForm(forms.Form):
@@ -115,12 +144,14 @@ def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "
         "seconds": _among(remembered.get("seconds", ""), offer.seconds),
         "key": uuid4().hex,
     }
+    initial |= {name: remembered.get(name, "") for name in ADVANCED}
     return ComposerForm(offers=offers, initial=initial)
 
 
 def again(form: ComposerForm, offers: list[Offer], errors: Mapping[str, str]) -> ComposerForm:
     """The same form with everything typed, the errors in place and, if that was it, a fresh key."""
-    data = {name: form.data.get(name, "") for name in ("prompt", *CHOICES, "key")}
+    kept = ("prompt", *CHOICES, "key", *ADVANCED)
+    data = {name: form.data.get(name, "") for name in kept}
     if "key" in errors:
         data["key"] = uuid4().hex
     fresh = ComposerForm(data, offers=offers)
@@ -144,7 +175,8 @@ def price_text(offer: Offer, size: str, seconds: str) -> str:
     if price == 0:
         here = offer.provider.origin == Origin.ENGINE
         return "Free — drawn on this machine" if here else "Free"
-    return dollars(price)
+    seen = f", as of {date_format(offer.priced_on, 'j M Y')}" if offer.priced_on else ""
+    return f"{dollars(price)}{seen}"
 
 
 def dollars(price: Decimal) -> str:
@@ -174,6 +206,12 @@ def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
     kept = session.get("composer", {})
     return {name: str(kept[name]) for name in CHOICES if name in kept}
+
+
+def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
+    """(slug, label) of each; with several providers the label says whose it is."""
+    several = len({offer.provider_id for offer in offers}) > 1
+    return [(o.slug, f"{o.label} · {o.provider.name}" if several else o.label) for o in offers]
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:

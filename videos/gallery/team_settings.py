@@ -31,4 +31,6 @@ def provider_resume(request: HttpRequest, slug: str) -> HttpResponse:
     """End a pause: the provider is asked again at once."""
     provider = get_object_or_404(Provider, slug=slug)
     jobs.resume_provider(provider)
-    return go(request, came_from(request, reverse("gallery")), Toast(f"Trying {provider} again."))
+    here = reverse("provider_detail", args=[slug])
+    default = here if request.POST.get("back") == "provider" else reverse("gallery")
+    return go(request, came_from(request, default), Toast(f"Trying {provider} again."))

@@ -1,6 +1,6 @@
 """Which addresses belong to the clips?"""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from videos.gallery import (
@@ -17,6 +17,7 @@ from videos.gallery import (
     undo,
 )
 from videos.gallery.content import content
+from videos.gallery.providers.pages import provider_list
 
 
 class PublicId(StringConverter):
@@ -47,7 +48,8 @@ urlpatterns = [
     path("trash", trash.trash, name="trash"),
     path("trash/empty", trash.trash_empty, name="trash_empty"),
     path("trash/<clip:public_id>/purge", trash.trash_purge, name="trash_purge"),
-    path("providers/<slug:slug>/resume", team_settings.provider_resume, name="provider_resume"),
+    path("providers", provider_list, name="provider_list"),
+    path("providers/", include("videos.gallery.providers.urls")),
     path("settings", team_settings.settings, name="settings"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

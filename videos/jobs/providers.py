@@ -1,4 +1,4 @@
-"""Which providers are there, are they well, and what do they offer?"""
+"""Which providers are there, and are they well?"""
 
 import logging
 import re
@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from videos.models import Offer, Origin, Provider
-from videos.provider.client import Client, ModelInfo
-from videos.provider.dialects import Dialect, dialect
+from videos.models import Origin, Provider
+from videos.provider.client import Client
+from videos.provider.dialects import Dialect, corrected, dialect
 from videos.provider.errors import (
     NotFound,
     NotOffered,
@@ -22,16 +22,9 @@ from videos.provider.errors import (
 
 log = logging.getLogger(__name__)
 
-SIZES = ["1280x720", "720x1280", "1792x1024", "1024x1792"]
-SECONDS = ["4", "8", "12"]
-# A gateway's list of models is mostly about text. If any name speaks of video, those are meant.
-VIDEO_NAMES = re.compile(
-    r"sora|veo|wan|kling|video|ltx|hunyuan|mochi|seedance|hailuo|pixverse|luma|gen-?[34]|svd", re.I
-)
-CATALOGUE_EVERY = timedelta(hours=1)
 LONG_PAUSE = timedelta(minutes=5)
 
-_clients: dict[tuple[int, str, str], Client] = {}
+_clients: dict[tuple[int, str, str, Dialect], Client] = {}
 _lock = Lock()
 
 
@@ -61,7 +54,9 @@ def sync_configured() -> None:
         Origin.ENGINE: settings.ENGINE_ENABLED,
     }
     for origin, on in wanted.items():
-        Provider.objects.filter(origin=origin).exclude(enabled=on).update(enabled=on)
+        # What an admin has turned off stays off.
+        rows = Provider.objects.filter(origin=origin, turned_off=False)
+        rows.exclude(enabled=on).update(enabled=on)
 
 
 def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str) -> None:
@@ -74,6 +69,9 @@ def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str)
             # The engine starts beside us: what it could not do a moment ago says nothing now.
             Provider.objects.filter(pk=known.pk).update(due_at=timezone.now())
             return
+        if (known.base_url, known.dialect) != (base_url, dialect):
+            # What a test has learnt was about another server.
+            known.capabilities, known.probe, known.probed_at = {}, {}, None
         known.name, known.base_url, known.dialect, known.key = name, base_url, dialect, key
         known.due_at = timezone.now()
         known.paused_at = known.paused_until = None
@@ -82,19 +80,23 @@ def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str)
 
 
 def dialect_of(provider: Provider) -> Dialect:
-    """How this provider's family deviates."""
-    return dialect(provider.dialect)
+    """How this provider deviates: its family, what a test has shown, what a person says."""
+    return corrected(dialect(provider.dialect), provider.capabilities | provider.corrections)
 
 
 def client_for(provider: Provider) -> Client:
-    """This process's client of `provider`; a changed address or key makes a new one."""
-    identity = (provider.pk, provider.base_url, provider.sealed_key)
+    """This process's client of `provider`; a changed address, key or dialect makes a new one."""
+    spoken = dialect_of(provider)
+    identity = (provider.pk, provider.base_url, provider.sealed_key, spoken)
     with _lock:
         if identity not in _clients:
+            # Who still uses an older one keeps it; nobody else finds it.
+            for old in [known for known in _clients if known[0] == provider.pk]:
+                del _clients[old]
             _clients[identity] = Client(
                 provider.base_url,
                 provider.key,
-                dialect_of(provider),
+                spoken,
                 max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
             )
         return _clients[identity]
@@ -148,44 +150,4 @@ def resume_provider(provider: Provider) -> None:
     """A person says: try again now."""
     Provider.objects.filter(pk=provider.pk).update(
         paused_at=None, paused_until=None, pause_reason="", attempts=0, due_at=timezone.now()
-    )
-
-
-def read_catalogue(provider: Provider) -> None:
-    """One step of the mirror: ask what the provider offers and keep it."""
-    try:
-        models = client_for(provider).models()
-    except (NotFound, NotOffered):
-        # No list of models: the server has one, and takes it when none is named.
-        models = [ModelInfo(id="", label="Default model")]
-    except ProviderError as error:
-        note_failure(provider, error)
-        wait = timedelta(seconds=min(2**provider.attempts, 60))
-        provider.write_back(due_at=timezone.now() + wait)
-        return
-    named = [model for model in models if VIDEO_NAMES.search(model.id)]
-    with transaction.atomic():
-        for model in (named or models)[:200]:
-            _keep_offer(provider, model)
-    note_success(provider)
-    now = timezone.now()
-    provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now)
-
-
-def _keep_offer(provider: Provider, model: ModelInfo) -> None:
-    slug = model.id or provider.slug
-    if Offer.objects.filter(slug=slug).exclude(provider=provider, model=model.id).exists():
-        slug = f"{provider.slug}/{slug}"
-    values = {
-        "label": (model.label or model.id)[:80],
-        "description": (model.description or "")[:300],
-        "sizes": model.sizes or SIZES,
-        "seconds": model.seconds or SECONDS,
-        "price_per_second": model.price_per_second or {},
-    }
-    Offer.objects.update_or_create(
-        provider=provider,
-        model=model.id,
-        defaults=values,
-        create_defaults=values | {"slug": slug[:200]},
     )

@@ -1,10 +1,12 @@
 """How is a job sent once?"""
 
+from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
 from videos.archive import references
 from videos.failpoints import failpoint
+from videos.jobs import limits
 from videos.jobs.adopt import accepted, unsure
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
@@ -38,7 +40,11 @@ def send(job: VideoJob) -> None:
 
 
 def _intend(job: VideoJob) -> bool:
-    """Commit that the next thing to happen is the create. False: not ours to send, or trashed."""
+    """Commit that the next thing to happen is the create.
+
+    False: it is not ours to send any more, or the provider has as many jobs as it may have. Then
+    it stays due, and the lane leaves it alone until there is room.
+    """
     newest = (
         VideoJob.objects.filter(provider_id=job.provider_id)
         .exclude(remote_id="")
@@ -46,18 +52,22 @@ def _intend(job: VideoJob) -> bool:
         .values_list("remote_id", flat=True)
         .first()
     )
-    job.submit_started_at, job.known_before, job.sends = timezone.now(), newest or "", job.sends + 1
-    return (
-        VideoJob.objects.held(job.lease_token)
-        # Trashed while it waited for a thread: nobody wants to pay for it any more.
-        .filter(pk=job.pk, status=JobStatus.SUBMITTING, trashed_at=None)
-        .update(
-            submit_started_at=job.submit_started_at,
-            known_before=job.known_before,
-            sends=job.sends,
+    with transaction.atomic():
+        if not limits.may_send(job.provider):
+            return False
+        job.submit_started_at, job.known_before = timezone.now(), newest or ""
+        job.sends += 1
+        return (
+            VideoJob.objects.held(job.lease_token)
+            # Trashed while it waited for a thread: nobody wants to pay for it any more.
+            .filter(pk=job.pk, status=JobStatus.SUBMITTING, trashed_at=None)
+            .update(
+                submit_started_at=job.submit_started_at,
+                known_before=job.known_before,
+                sends=job.sends,
+            )
+            == 1
         )
-        == 1
-    )
 
 
 def _post(job: VideoJob) -> wire.RemoteVideo:

@@ -1,6 +1,7 @@
 """How does a prompt become a job? The row is whole before anything is sent."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,10 @@ from django.utils import timezone
 from videos import wire
 from videos.archive import references
 from videos.failpoints import failpoint
+from videos.jobs.extras import read_extra
+from videos.jobs.providers import dialect_of
 from videos.models import JobEvent, JobStatus, Member, Offer, Operation, VideoJob
+from videos.provider.dialects import offered
 
 MAX_KEY = 64
 
@@ -33,7 +37,8 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time."""
+    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time, `via`
+    where it was asked, for the history."""
 
     prompt: str
     offer: str
@@ -42,6 +47,9 @@ class Submission:
     key: str
     reference: bytes | None = None
     remix_of: VideoJob | None = None
+    via: str = "in the browser"
+    # Further fields of the offer's kind of server, as they were typed; empty ones say nothing.
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def _usable() -> QuerySet[Offer]:
@@ -69,7 +77,7 @@ def submit(member: Member, submission: Submission) -> VideoJob:
         with transaction.atomic():
             job.save(force_insert=True)
             JobEvent.objects.create(
-                job=job, to_status=job.status, who=member, why="Submitted in the browser"
+                job=job, to_status=job.status, who=member, why=f"Submitted {submission.via}"
             )
             failpoint("before_commit")
     except IntegrityError:
@@ -94,16 +102,27 @@ def _valid_offer(submission: Submission) -> Offer:
     if offer is None:
         known = ", ".join(each.slug for each in offers()) or "none yet"
         raise Invalid(errors | {"model": f"This model is not offered here. Offered: {known}."})
-    if submission.size not in offer.sizes:
+    errors |= _unfit(submission, offer)
+    if errors:
+        raise Invalid(errors)
+    return offer
+
+
+def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
+    """What this offer, or its provider, cannot do of what is asked."""
+    errors: dict[str, str] = {}
+    if not offer.takes_size(submission.size):
         errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
-    if submission.seconds not in offer.seconds:
+    if not offer.takes_seconds(submission.seconds):
         errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
     source = submission.remix_of
     if source is not None and (source.status != JobStatus.COMPLETED or source.is_expired):
         errors[""] = "The provider no longer holds the clip, so it cannot be remixed."
-    if errors:
-        raise Invalid(errors)
-    return offer
+    if source is not None and not offered(dialect_of(source.provider))["remix"]:
+        errors[""] = f"{source.provider} does not remix."
+    if submission.reference is not None and not dialect_of(offer.provider).references:
+        errors["reference"] = f"{offer.provider} takes no reference image."
+    return errors | read_extra(offer.provider, submission.extra)[1]
 
 
 def _row(member: Member, submission: Submission, offer: Offer) -> VideoJob:
@@ -120,6 +139,7 @@ def _row(member: Member, submission: Submission, offer: Offer) -> VideoJob:
         seconds=submission.seconds,
         remix_of=source,
         price=price,
+        extra=read_extra(offer.provider, submission.extra)[0],
         due_at=timezone.now(),
     )
 
@@ -128,7 +148,16 @@ def _earlier(member: Member, submission: Submission, wanted: VideoJob) -> VideoJ
     job = VideoJob.objects.filter(maker=member, submission_key=submission.key).first()
     if job is None:
         return None
-    same = ("operation", "prompt", "provider_id", "model", "size", "seconds", "remix_of_id")
+    same = (
+        "operation",
+        "prompt",
+        "provider_id",
+        "model",
+        "size",
+        "seconds",
+        "remix_of_id",
+        "extra",
+    )
     if any(getattr(job, name) != getattr(wanted, name) for name in same):
         raise KeyReused(job)
     if references.kept(job.reference) != submission.reference:

@@ -7,12 +7,14 @@ from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJ
 from videos.models.member import Invitation, Member, Role
 from videos.models.provider import Offer, Origin, Provider
 from videos.models.search import PromptIndex
+from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, transition
 
 __all__ = [
     "TERMINAL",
     "TRANSITIONS",
     "UNFINISHED",
+    "AccessToken",
     "Asset",
     "Heartbeat",
     "Invitation",
@@ -27,6 +29,7 @@ __all__ = [
     "Provider",
     "RemoteDeletion",
     "Role",
+    "Scope",
     "TeamSettings",
     "VideoJob",
     "transition",

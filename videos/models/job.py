@@ -120,6 +120,11 @@ class VideoJob(Leased):
             models.Index(
                 fields=["status", "due_at"], condition=Q(due_at__isnull=False), name="due"
             ),
+            models.Index(
+                fields=["provider", "submit_started_at"],
+                condition=Q(submit_started_at__isnull=False),
+                name="sent",
+            ),
             models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
         ]
         constraints = [

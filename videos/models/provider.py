@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.sealed import seal, unseal
+from videos.wire import WHOLE_SECONDS, parse_size
 
 
 class Origin(models.TextChoices):
@@ -28,8 +29,22 @@ class Provider(Leased):
     dialect = models.CharField(max_length=20)
     origin = models.CharField(max_length=12, choices=Origin)
     enabled = models.BooleanField(default=True)
+    # An admin's wish: no new clips, while those under way are finished. `enabled` obeys it.
+    turned_off = models.BooleanField(default=False)
+    # The dialect was chosen by a person or the environment; a test then changes it no more.
+    dialect_by_hand = models.BooleanField(default=False)
+    # None: no limit. Counted over the rows of all mirrors, see jobs/limits.py.
+    max_jobs = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_creates_per_minute = models.PositiveSmallIntegerField(null=True, blank=True)
     # For servers that do not say when their copy goes. None: the dialect's own figure.
     expires_after_seconds = models.PositiveIntegerField(null=True, blank=True)
+    # What a test has learnt and what a person knows better: capability → offered or not.
+    capabilities = models.JSONField(default=dict, blank=True)
+    corrections = models.JSONField(default=dict, blank=True)
+    # The last test in words, when it was, and when the next is due.
+    probe = models.JSONField(default=dict, blank=True)
+    probed_at = models.DateTimeField(null=True, blank=True)
+    probe_due_at = models.DateTimeField(null=True, blank=True)
     catalogue_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     # A pause holds back every row of this provider. Without `paused_until` it waits for a person.
@@ -44,6 +59,19 @@ class Provider(Leased):
             models.CheckConstraint(
                 condition=models.Q(paused_at__isnull=False) | models.Q(paused_until=None),
                 name="pause_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(turned_off=False) | models.Q(enabled=False),
+                name="what_is_turned_off_is_not_enabled",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_jobs=None) | models.Q(max_jobs__gte=1),
+                name="some_jobs_are_allowed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_creates_per_minute=None)
+                | models.Q(max_creates_per_minute__gte=1),
+                name="some_creates_are_allowed",
             ),
         ]
 
@@ -79,6 +107,12 @@ class Offer(models.Model):
     seconds = models.JSONField(default=list)
     # US dollars as strings by size, "*" for any other: {"1280x720": "0.10", "*": "0.30"}.
     price_per_second = models.JSONField(default=dict, blank=True)
+    priced_on = models.DateField(null=True, blank=True)
+    # The server takes other values than the listed ones.
+    open_sizes = models.BooleanField(default=False)
+    open_seconds = models.BooleanField(default=False)
+    # An admin's words: reading the server's list again leaves this row alone.
+    edited_at = models.DateTimeField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
 
     class Meta:
@@ -89,6 +123,15 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def takes_size(self, size: str) -> bool:
+        """May this size be asked for?"""
+        return size in self.sizes or (self.open_sizes and parse_size(size) is not None)
+
+    def takes_seconds(self, seconds: str) -> bool:
+        """May this length be asked for?"""
+        free = self.open_seconds and WHOLE_SECONDS.fullmatch(seconds) is not None
+        return seconds in self.seconds or free
 
     def price(self, size: str, seconds: str) -> Decimal | None:
         """US dollars for one clip; None where the price is not known."""

@@ -79,6 +79,35 @@ def check_url(url: str) -> SplitResult:
     return parts
 
 
+def check_base_url(url: str) -> SplitResult:
+    """As `check_url`, for what a person enters: no fragment, and no address we would refuse.
+
+    Names are not resolved here: they are judged when a connection is made.
+    """
+    parts = check_url(url)
+    if parts.fragment:
+        raise ValueError("The address must not hold a fragment (#…).")
+    host = parts.hostname or ""
+    if (literal := _literal(host)) is not None:
+        reason = why_refused(literal, allow_private=True)
+        if reason is not None:
+            raise ValueError(f"Dailies does not connect to {host}: it is {reason}.")
+    return parts
+
+
+def _literal(host: str) -> str | None:
+    """The address that `host` spells out, also as 0xa9fea9fe or 2852039166; None for a name."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        # As the resolver reads it: decimal, octal, hexadecimal, short forms.
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return None
+
+
 def origin(parts: SplitResult) -> tuple[str, str, int]:
     """(scheme, host, port) of a checked URL: what must be equal for a key to be sent."""
     default = 443 if parts.scheme == "https" else 80

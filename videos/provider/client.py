@@ -26,6 +26,8 @@ __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "T
 USER_AGENT = "dailies"
 GIB = 1024**3
 MAX_PAGES = 1000
+# DELETE only ever names an id that no server has given.
+HARMLESS = frozenset({"GET", "OPTIONS", "DELETE"})
 
 
 class Client:
@@ -56,7 +58,7 @@ class Client:
         self.max_content_bytes = max_content_bytes
         self._sleep = sleep
         self._parts = parts
-        self._origin = Origin(parts.netloc, _checked_key(key), dialect)
+        self._origin = Origin(parts.netloc, check_key(key), dialect)
         self._transport = Transport()
 
     def __repr__(self) -> str:
@@ -72,6 +74,11 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def has_key(self) -> bool:
+        """Is a key sent along?"""
+        return bool(self._origin.key)
 
     def close(self) -> None:
         """Close idle connections. Open content streams live on until they are closed."""
@@ -138,6 +145,19 @@ class Client:
     def models(self) -> list[ModelInfo]:
         """What the server says it can generate with."""
         return read_as(self._read("/models"), self._origin, read_models)
+
+    def ask(self, method: str, path: str, **query: Any) -> Answer:
+        """One raw question, asked once, and whatever is answered: for the probe alone.
+
+        Never a method that could make something: ValueError for that.
+        """
+        if method not in HARMLESS:
+            raise ValueError(f"{method} is no harmless method")
+        return self._exchange(self._transport, self._new_exchange(), method, path, **query)
+
+    def error_of(self, answer: Answer) -> ProviderError:
+        """What an answer of `ask` without success means, in words without the key."""
+        return status_error(answer, self._origin)
 
     def content(
         self, id: str, variant: str | None = None, range_header: str | None = None
@@ -237,7 +257,8 @@ class Client:
         return NotOffered(f"{self.dialect.label} does not offer {what}.")
 
 
-def _checked_key(key: str) -> str:
+def check_key(key: str) -> str:
+    """The key as it is sent; ValueError for what no header carries."""
     key = key.strip()
     # Said without the key: the library's own message would quote it.
     if not (key.isascii() and key.isprintable()) or " " in key:

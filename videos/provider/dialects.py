@@ -4,8 +4,20 @@ Data alone. A dialect is where a provider starts; what a probe learns replaces s
 (`dataclasses.replace`). "Unverified" marks what no run or source has confirmed.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from videos.provider.fields import (
+    ENGINE_SEED,
+    FPS,
+    GUIDANCE,
+    NEGATIVE_PROMPT,
+    NUM_FRAMES,
+    SEED,
+    STEPS,
+    Field,
+)
 
 THUMBNAIL, SPRITESHEET = "thumbnail", "spritesheet"
 PICTURES = frozenset({THUMBNAIL, SPRITESHEET})
@@ -17,8 +29,8 @@ class Dialect:
 
     `expiry_seconds` is the life of the assets after completion where a job carries no
     `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
-    the status says otherwise. `variants` are the extra assets of the content route; the video
-    itself is always asked for without the parameter.
+    the status says otherwise. `fields` are what create takes beyond the API. `variants` are the
+    extra assets of the content route; the video itself is always asked for without the parameter.
     """
 
     name: str
@@ -30,10 +42,15 @@ class Dialect:
     max_page: int = 100
     deletes: bool = True
     remixes: bool = False
+    edits: bool = False
+    extends: bool = False
+    references: bool = True
+    progress: bool = True
     variants: frozenset[str] = frozenset()
     expiry_seconds: int | None = None
     auth: Literal["bearer", "api-key"] = "bearer"
     missing_codes: frozenset[str] = frozenset()
+    fields: tuple[Field, ...] = ()
     notes: str = ""
 
     @property
@@ -48,12 +65,15 @@ _ALL = (
         label="Embedded engine",
         remixes=True,
         variants=PICTURES,
+        fields=(ENGINE_SEED,),
         notes="Runs on this machine; needs no key.",
     ),
     Dialect(
         name="openai",
         label="OpenAI Video API",
         remixes=True,
+        edits=True,
+        extends=True,
         variants=PICTURES,
         expiry_seconds=3600,
         notes="The API as last published. Downloads live about one hour.",
@@ -64,29 +84,38 @@ _ALL = (
         lists=False,
         list_echoes_prompt=False,
         deletes=False,
+        progress=False,
+        fields=(NEGATIVE_PROMPT, SEED),
         notes="List works with some backends only. Ids may change between polls. No deletion.",
     ),
     Dialect(
         name="sglang",
         label="SGLang Diffusion",
         list_echoes_prompt=False,
+        fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         notes="Deleting leaves a running job running. Jobs live in memory, lost on restart.",
     ),
     Dialect(
         name="vllm-omni",
         label="vLLM-Omni",
         model_field=False,
+        progress=False,
+        fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         notes="One model per server, so none is named. A failed job is read from a 4xx or 5xx.",
     ),
     Dialect(
         name="tensorrt-llm",
         label="TensorRT-LLM",
+        progress=False,
+        fields=(NEGATIVE_PROMPT, SEED, FPS, NUM_FRAMES),
         notes="The list has no pages. Create answers 202.",
     ),
     Dialect(
         name="fastvideo",
         label="FastVideo",
         list_echoes_prompt=False,
+        progress=False,
+        fields=(SEED,),
         notes="Jobs go from queued to completed without a step between.",
     ),
     Dialect(
@@ -112,9 +141,39 @@ _ALL = (
     ),
 )
 
+# What a person calls a capability → the field that holds it.
+CAPABILITIES = {
+    "list": "lists",
+    "prompts": "list_echoes_prompt",
+    "delete": "deletes",
+    "variants": "variants",
+    "remix": "remixes",
+    "edit": "edits",
+    "extend": "extends",
+    "reference": "references",
+    "progress": "progress",
+}
+
 DIALECTS = {entry.name: entry for entry in _ALL}
 
 
 def dialect(name: str) -> Dialect:
     """The dialect called `name`; KeyError where there is none."""
     return DIALECTS[name]
+
+
+def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
+    """`start` with capability → yes or no put in place of its own; anything else is ignored."""
+    changes: dict[str, Any] = {
+        CAPABILITIES[name]: told
+        for name, told in known.items()
+        if name in CAPABILITIES and isinstance(told, bool)
+    }
+    if "variants" in changes:
+        changes["variants"] = PICTURES if changes["variants"] else frozenset()
+    return replace(start, **changes) if changes else start
+
+
+def offered(entry: Dialect) -> dict[str, bool]:
+    """Capability → whether servers of this kind have it."""
+    return {name: bool(getattr(entry, field)) for name, field in CAPABILITIES.items()}

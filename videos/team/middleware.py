@@ -25,11 +25,12 @@ class LoginRequired(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """None lets the request pass."""
-        if request.user.is_authenticated:
-            return None
         is_open = not getattr(view_func, "login_required", True)
         match = request.resolver_match
+        # Asked before the session is opened, which these views leave alone.
         if is_open and not (match and match.url_name == "account_login"):
+            return None
+        if request.user.is_authenticated:
             return None
         # Only strangers cause this query, and they are few.
         if not has_admin():

@@ -14,6 +14,7 @@ from videos.team.accounts import end_sessions, one_at_a_time, withdraw_invitatio
 from videos.team.answers import SeeOther, show
 from videos.team.forms import InviteForm
 from videos.team.links import pending, take_fresh
+from videos.team.tokens import revoke_all
 
 ROLE_HELP = {
     Role.VIEWER: "watches",
@@ -84,6 +85,7 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
         member.save(update_fields=list(fields))
         if not member.is_active:
             end_sessions(member)
+            revoke_all(member)
         if not (member.is_active and member.is_admin):
             withdraw_invitations(member)
     return member

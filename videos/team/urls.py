@@ -10,6 +10,7 @@ from videos.team.invitations import team_invite, team_revoke
 from videos.team.join import join
 from videos.team.profile import account
 from videos.team.roster import team, team_active, team_role
+from videos.team.token_pages import token_revoke, tokens
 
 HAS_MAIL = not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("team/<int:pk>/role", team_role, name="team_role"),
     path("team/<int:pk>/active", team_active, name="team_active"),
     path("account", account, name="account"),
+    path("tokens", tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke", token_revoke, name="token_revoke"),
     # Of django-allauth's pages only those that exist here: no list of addresses, no codes by mail.
     path("accounts/login/", forms(allauth.login), name="account_login"),
     path("accounts/logout/", forms(allauth.logout), name="account_logout"),

@@ -1,0 +1,96 @@
+"""Which token opens which operation of the gateway: a new one without a row here fails."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.access import WAYS, Way, World, build, routes
+from tests.content import body
+from tests.gateway_fixtures import CREATE, Caller
+from videos.models import AccessToken, JobEvent, Offer, VideoJob
+from videos.team import tokens
+
+CALLERS = ("none", "guessed", "viewer", "teammate", "owner", "admin", "owner, read only")
+ALL = (401, 401, 200, 200, 200, 200, 200)
+WRITERS = (401, 401, 403, 200, 200, 200, 403)
+MAKERS = (401, 401, 403, 403, 200, 200, 403)
+UNOFFERED = (401, 401, 403, 404, 404, 404, 403)
+NOWHERE = (401, 401, 404, 404, 404, 404, 404)
+NOT_HERE = (401, 401, 405, 405, 405, 405, 405)
+
+TABLE: dict[str, dict[str, tuple[int, ...]]] = {
+    "gateway_models": {"GET": ALL},
+    "gateway_model": {"GET": ALL},
+    "gateway_videos": {"GET": ALL, "POST": WRITERS},
+    "gateway_edits": {"POST": UNOFFERED},
+    "gateway_extensions": {"POST": UNOFFERED},
+    "gateway_characters": {"POST": UNOFFERED},
+    "gateway_character": {"GET": NOWHERE},
+    "gateway_video": {"GET": ALL, "DELETE": MAKERS},
+    "gateway_content": {"GET": ALL},
+    "gateway_remix": {"POST": WRITERS},
+    "gateway_nowhere": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), NOWHERE),
+}
+
+
+@pytest.fixture
+def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any) -> World:
+    return build(team, make_job, Path(settings.ARCHIVE_DIR))
+
+
+def client_of(world: World, who: str) -> Client:
+    """A script of this member."""
+    if who == "none":
+        return Client()
+    if who == "guessed":
+        return Caller("dly_" + "a" * 43)
+    name, _, read_only = who.partition(",")
+    token = tokens.issue(getattr(world.team, name), "t", "read")
+    if not read_only:
+        # As if made before its owner became a viewer: the role counts, not what was once granted.
+        AccessToken.objects.filter(name="t").update(scopes="read write")
+    return Caller(token)
+
+
+def rows() -> tuple[list[Any], int]:
+    return list(VideoJob.objects.order_by("pk").values()), JobEvent.objects.count()
+
+
+def test_every_operation_has_its_row() -> None:
+    public = {"gateway_openapi"}
+    assert {name for name in routes() if name.startswith("gateway_")} == set(TABLE) | public
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("who", CALLERS)
+def test_each_token_gets_what_the_table_says(world: World, name: str, who: str) -> None:
+    url = reverse(name, args=WAYS.get(name, Way()).path(world))
+    told = {}
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        client, before = client_of(world, who), rows()
+        answer = client.generic(method, url, b'{"prompt": "a"}', "application/json")
+        if answer.streaming:
+            body(answer)
+        told[method] = answer.status_code
+        if answer.status_code != 200 or method == "GET":
+            assert rows() == before
+        AccessToken.objects.filter(name="t").delete()
+    column = CALLERS.index(who)
+    assert told == {method: TABLE[name].get(method, NOT_HERE)[column] for method in told}
+
+
+def test_no_field_makes_a_job_somebody_elses(
+    team: SimpleNamespace, offer: Offer, world: World
+) -> None:
+    more = {"maker": team.admin.pk, "maker_id": team.admin.pk, "status": "completed", "id": "x",
+            "price": "0", "progress": 100, "remix_of": world.clip.pk}  # fmt: skip
+    script = Caller(tokens.issue(team.teammate, "t", "read write"))
+    job = VideoJob.objects.get(public_id=script.send("/v1/videos", CREATE | more).json()["id"])
+    assert (job.maker, job.status, job.progress, job.remix_of) == (
+        team.teammate, "submitting", 0, None,
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""What is told of a provider and of its models, in words?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from videos import jobs
+from videos.gallery.cards import moment
+from videos.gallery.forms import dollars
+from videos.models import UNFINISHED, Offer, Origin, Provider, VideoJob
+
+STATES = {
+    "works": ("ok", "Works"),
+    "key": ("bad", "Key refused"),
+    "unreachable": ("bad", "Not reachable"),
+    "other": ("bad", "Not the Video API"),
+    "trouble": ("warn", "In trouble"),
+}
+
+
+@dataclass(frozen=True)
+class ProviderLine:
+    """One provider in the list."""
+
+    name: str
+    url: str
+    base_url: str
+    kind: str
+    origin: str
+    level: str
+    standing: str
+    models: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """One model in a provider's catalogue."""
+
+    label: str
+    url: str
+    model: str
+    sizes: str
+    seconds: str
+    price: str
+    priced_on: str
+    edited: bool
+    enabled: bool
+
+
+def provider_lines() -> list[ProviderLine]:
+    """All providers, in two queries however many there are."""
+    found = Provider.objects.annotate(models=Count("offers", filter=Q(offers__enabled=True)))
+    open_rows = VideoJob.objects.filter(status__in=UNFINISHED, due_at__isnull=False)
+    waiting = dict(open_rows.values_list("provider").annotate(Count("pk")).order_by())
+    return [_line(each, waiting.get(each.pk, 0)) for each in found.order_by("name", "pk")]
+
+
+def _line(provider: Provider, waiting: int) -> ProviderLine:
+    level, words = standing(provider)
+    return ProviderLine(
+        name=provider.name,
+        url=reverse("provider_detail", args=[provider.slug]),
+        base_url=provider.base_url,
+        kind=jobs.kind_of(provider)[0],
+        origin=where_from(provider),
+        level=level,
+        standing=words,
+        models=getattr(provider, "models", 0),
+        waiting=waiting,
+    )
+
+
+def where_from(provider: Provider) -> str:
+    """Where a provider comes from, if not from this page."""
+    return "" if provider.origin == Origin.ADMIN else provider.get_origin_display()
+
+
+def standing(provider: Provider) -> tuple[str, str]:
+    """(level, words): how it is with this provider, as far as the database knows."""
+    if not provider.enabled:
+        return "", "Off" if provider.turned_off else "Not configured any more"
+    if provider.is_paused:
+        return "warn", "Paused"
+    if provider.probe_due_at is not None:
+        return "", "Being tested"
+    if state := STATES.get(provider.probe.get("state", "")):
+        return state
+    return ("ok", "Answers") if provider.last_contact_at else ("", "Not tested")
+
+
+def offer_lines(provider: Provider, offers: Iterable[Offer]) -> list[OfferLine]:
+    """The catalogue of a provider."""
+    return [
+        OfferLine(
+            label=offer.label,
+            url=reverse("offer_edit", args=[provider.slug, offer.pk]),
+            model=offer.model or "the server's own",
+            sizes=_some(offer.sizes, offer.open_sizes),
+            seconds=_some(offer.seconds, offer.open_seconds),
+            price=rate_text(offer),
+            priced_on=date_format(offer.priced_on, "j M Y") if offer.priced_on else "",
+            edited=offer.edited_at is not None,
+            enabled=offer.enabled,
+        )
+        for offer in offers
+    ]
+
+
+def _some(values: list[str], is_open: bool) -> str:
+    shown = ", ".join(values[:4]) + (f" and {len(values) - 4} more" if len(values) > 4 else "")
+    return f"{shown}, or others" if is_open else shown
+
+
+def rate_text(offer: Offer) -> str:
+    """The price of a second: one, or from the lowest to the highest."""
+    rates = sorted({Decimal(rate) for rate in offer.price_per_second.values()})
+    if not rates:
+        return "Price unknown"
+    if rates[-1] == 0:
+        return "Free"
+    if len(rates) == 1:
+        return f"{dollars(rates[0])} a second"
+    return f"{dollars(rates[0])} to {dollars(rates[-1])} a second"
+
+
+def probe_facts(provider: Provider) -> dict[str, object]:
+    """The last test as its panel tells it."""
+    told = provider.probe
+    label, notes = jobs.kind_of(provider)
+    guess = dict(jobs.dialects()).get(str(told.get("dialect", "")), "")
+    return {
+        "pending": is_pending(provider),
+        "state": told.get("state", ""),
+        "trouble": told.get("trouble", ""),
+        "notes": told.get("notes", []),
+        "model_count": told.get("models"),
+        "probed_text": moment(provider.probed_at) if provider.probed_at else "",
+        "kind": label,
+        "kind_notes": notes,
+        "kind_source": _kind_source(provider, guess),
+        "other_guess": guess if guess and guess != label else "",
+        "abilities": jobs.abilities(provider),
+    }
+
+
+def _kind_source(provider: Provider, guess: str) -> str:
+    if provider.origin == Origin.ENGINE:
+        return "built in"
+    if provider.dialect_by_hand or provider.origin != Origin.ADMIN:
+        return "set by hand"
+    if guess:
+        return "found by the test"
+    works = provider.probe.get("state") == "works"
+    return "for want of a sign of another" if works else "assumed until a test works"
+
+
+def is_pending(provider: Provider) -> bool:
+    """Will the mirror soon know more: a test, or the list of models right after it?"""
+    if provider.probe_due_at is not None:
+        return True
+    now = timezone.now()
+    reads = provider.due_at is not None and provider.due_at <= now
+    works = provider.probe.get("state") == "works"
+    return works and reads and provider.enabled and not provider.is_paused

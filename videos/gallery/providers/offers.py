@@ -1,0 +1,118 @@
+"""How does an admin edit what a provider offers?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
+
+from videos import jobs
+from videos.gallery.forms import add_errors
+from videos.gallery.htmx import Toast, go, page
+from videos.gallery.providers.offer_forms import ImportForm, OfferForm
+from videos.gallery.providers.pages import address, forget_offers, show_provider
+from videos.models import Offer, Provider, Role
+from videos.team.access import requires
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.ADMIN)
+def offer_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add a model by hand."""
+    return _edit(request, get_object_or_404(Provider, slug=slug), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.ADMIN)
+def offer_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Change what is said of a model; the server's list then no longer overwrites it."""
+    offer = _offer(slug, pk)
+    return _edit(request, offer.provider, offer)
+
+
+@require_POST
+@requires(Role.ADMIN)
+def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Let the server's own words win again."""
+    offer = _offer(slug, pk)
+    jobs.forget_edits(offer)
+    words = f"{offer.label} is read from the server again."
+    return go(request, address(offer.provider), Toast(words))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take a model out of the catalogue."""
+    offer = _offer(slug, pk)
+    jobs.remove_offer(offer)
+    forget_offers()
+    return go(request, address(offer.provider), Toast(f"{offer.label} is deleted."))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have the mirror read the server's list of models again."""
+    provider = get_object_or_404(Provider, slug=slug)
+    jobs.read_again(provider)
+    return go(request, address(provider), Toast("The list of models is read again."))
+
+
+@require_GET
+@requires(Role.ADMIN)
+def catalogue_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The catalogue as a JSON file."""
+    provider = get_object_or_404(Provider, slug=slug)
+    response = HttpResponse(jobs.export_catalogue(provider), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{provider.slug}-models.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@requires(Role.ADMIN)
+def catalogue_import(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take over models from JSON: all of them, or none and the lines that are wrong."""
+    provider = get_object_or_404(Provider, slug=slug)
+    form = ImportForm(request.POST, request.FILES)
+    try:
+        count = jobs.import_catalogue(provider, _text(form))
+    except jobs.Invalid as invalid:
+        add_errors(form, invalid.errors)
+        return show_provider(request, provider, import_form=form, status=422)
+    forget_offers()
+    models = "1 model is" if count == 1 else f"{count} models are"
+    return go(request, address(provider), Toast(f"{models} taken over."))
+
+
+def _edit(request: HttpRequest, provider: Provider, offer: Offer | None) -> HttpResponse:
+    form = OfferForm(request.POST if request.method == "POST" else None, offer=offer)
+    if form.is_bound and form.is_valid():
+        try:
+            saved = jobs.save_offer(provider, form.values(), offer)
+        except jobs.Invalid as invalid:
+            add_errors(form, invalid.errors)
+        else:
+            forget_offers()
+            return go(request, address(provider), Toast(f"{saved.label} is saved."))
+    context = {"form": form, "provider": provider, "offer": offer}
+    return page(request, "providers/offer.html", context, 422 if form.is_bound else 200)
+
+
+def _offer(slug: str, pk: int) -> Offer:
+    offers = Offer.objects.select_related("provider")
+    return get_object_or_404(offers, provider__slug=slug, pk=pk)
+
+
+def _text(form: ImportForm) -> str:
+    """The file's text where one is given, else what was pasted."""
+    upload = form.files.get("file")
+    if upload is None:
+        return str(form.data.get("text", ""))
+    try:
+        return str(upload.read(jobs.MAX_CATALOGUE_FILE + 1).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise jobs.Invalid({"text": "The file is no text in UTF-8."}) from None

@@ -1,0 +1,33 @@
+"""How does an admin have a connection tested? The mirror asks; these views only read and write."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from videos import jobs
+from videos.gallery.htmx import go, piece, unchanged
+from videos.gallery.providers.lines import is_pending
+from videos.gallery.providers.pages import address, provider_context
+from videos.models import Provider, Role
+from videos.team.access import requires
+
+
+@require_POST
+@requires(Role.ADMIN)
+def provider_test(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make the provider due for a test."""
+    provider = get_object_or_404(Provider, slug=slug)
+    jobs.want_probe(provider)
+    return go(request, address(provider))
+
+
+@require_GET
+@requires(Role.ADMIN)
+def provider_probe(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the test has shown; 204 while the mirror is still at it."""
+    provider = get_object_or_404(Provider, slug=slug)
+    if is_pending(provider):
+        return unchanged()
+    context = provider_context(provider) | {"oob": True}
+    parts = ("providers/_probe.html", "providers/_standing.html", "providers/_models.html")
+    return piece(request, *((part, context) for part in parts))

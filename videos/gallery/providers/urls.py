@@ -1,0 +1,22 @@
+"""Which addresses lie below /providers?"""
+
+from django.urls import path
+
+from videos.gallery import team_settings
+from videos.gallery.providers import offers, pages, testing
+
+urlpatterns = [
+    path("new", pages.provider_new, name="provider_new"),
+    path("<slug:slug>", pages.provider_detail, name="provider_detail"),
+    path("<slug:slug>/delete", pages.provider_delete, name="provider_delete"),
+    path("<slug:slug>/test", testing.provider_test, name="provider_test"),
+    path("<slug:slug>/probe", testing.provider_probe, name="provider_probe"),
+    path("<slug:slug>/resume", team_settings.provider_resume, name="provider_resume"),
+    path("<slug:slug>/models/read", offers.catalogue_read, name="catalogue_read"),
+    path("<slug:slug>/models.json", offers.catalogue_export, name="catalogue_export"),
+    path("<slug:slug>/models/import", offers.catalogue_import, name="catalogue_import"),
+    path("<slug:slug>/models/new", offers.offer_new, name="offer_new"),
+    path("<slug:slug>/models/<int:pk>", offers.offer_edit, name="offer_edit"),
+    path("<slug:slug>/models/<int:pk>/reset", offers.offer_reset, name="offer_reset"),
+    path("<slug:slug>/models/<int:pk>/delete", offers.offer_delete, name="offer_delete"),
+]

@@ -1,0 +1,103 @@
+"""How does a script's request become a job?"""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from videos import jobs, wire
+from videos.gateway.answers import Refusal, not_found
+from videos.gateway.bodies import read_fields, read_picture
+from videos.gateway.shape import video_answer
+from videos.gateway.videos import find
+from videos.models import AccessToken, Offer
+
+# The API's own default, which the examples of its documentation name and nobody serves any more.
+API_DEFAULT = "sora-2"
+SIZE, SECONDS = "720x1280", "4"
+MAX_KEY = 255
+
+
+def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A clip from a prompt, and a picture where one is sent."""
+    fields = read_fields(request)
+    asked = wire.read_create(fields)
+    offer = _offer(asked.model)
+    size = asked.size or (SIZE if SIZE in offer.sizes else next(iter(offer.sizes), SIZE))
+    default = SECONDS if SECONDS in offer.seconds else next(iter(offer.seconds), SECONDS)
+    # A size that is not offered is refused anyway; no picture is cropped for it.
+    image = read_picture(request, fields, size) if offer.takes_size(size) else None
+    return _submit(
+        request,
+        token,
+        prompt=asked.prompt,
+        offer=offer.slug,
+        size=size,
+        seconds=asked.seconds or default,
+        reference=image,
+    )
+
+
+def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """A new clip from a completed one; model, size and length stay the clip's own."""
+    source = find(video_id)
+    prompt = wire.clean_prompt(read_fields(request).get("prompt"))
+    mine = (source.provider_id, source.model)
+    offer = next((o for o in jobs.offers() if (o.provider_id, o.model) == mine), None)
+    if offer is None:
+        raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
+    return _submit(
+        request,
+        token,
+        prompt=prompt,
+        offer=offer.slug,
+        size=source.size,
+        seconds=source.seconds,
+        remix_of=source,
+    )
+
+
+def not_offered(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """Operations of the API that no provider here does yet."""
+    words = "This operation is not offered by this provider yet."
+    raise Refusal(404, words, code="not_offered")
+
+
+def no_character(request: HttpRequest, token: AccessToken, character_id: str) -> HttpResponse:
+    """Where none can be made, there are none."""
+    raise not_found(
+        "such character: characters are not offered by this provider yet", "not_offered"
+    )
+
+
+def _submit(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
+    via = f"through the API, by the token “{token.name}”"
+    submission = jobs.Submission(key=_key(request), via=via, **asked)
+    return video_answer(jobs.submit(token.member, submission))
+
+
+def _key(request: HttpRequest) -> str:
+    """The caller's Idempotency-Key, or a fresh one. Namespaced: a form's key is never met."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return f"api:{secrets.token_hex(16)}"
+    if not 0 < len(given) <= MAX_KEY:
+        words = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
+        raise Refusal(400, words, code="invalid_value", param="Idempotency-Key")
+    return f"key:{hashlib.sha256(given.encode()).hexdigest()[:60]}"
+
+
+def _offer(name: str | None) -> Offer:
+    offers = jobs.offers()
+    if not offers:
+        words = "No model is offered yet: no provider is connected, or none has answered so far."
+        raise Refusal(503, words, code="no_models", headers={"Retry-After": "5"})
+    found = next((each for each in offers if each.slug == name), None)
+    if found is not None:
+        return found
+    if name is None or name == API_DEFAULT:
+        return offers[0]
+    known = ", ".join(each.slug for each in offers)[:1000]
+    words = f"The model is not offered here. Offered: {known}."
+    raise Refusal(400, words, code="model_not_found", param="model")

@@ -1,0 +1,41 @@
+"""Which models may a script name?"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from videos import jobs
+from videos.gateway.answers import json_answer, not_found
+from videos.models import AccessToken, Offer
+
+
+def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """The catalogue, by the names that create takes."""
+    data = [_described(offer) for offer in jobs.offers()]
+    return json_answer({"object": "list", "data": data})
+
+
+def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
+    """One of them."""
+    found = next((offer for offer in jobs.offers() if offer.slug == model_id), None)
+    if found is None:
+        raise not_found("such model", "model_not_found")
+    return json_answer(_described(found))
+
+
+def _described(offer: Offer) -> dict[str, Any]:
+    read_at = offer.provider.catalogue_at
+    return {
+        "id": offer.slug,
+        "object": "model",
+        "created": int(read_at.timestamp()) if read_at else 0,
+        "owned_by": offer.provider.slug,
+        # An addition of ours: what may be asked for, and US dollars per second by size.
+        "video": {
+            "label": offer.label,
+            "description": offer.description,
+            "sizes": offer.sizes,
+            "seconds": offer.seconds,
+            "price_per_second": offer.price_per_second,
+        },
+    }

@@ -1,0 +1,61 @@
+"""How does a row look to a script? Strictly: four statuses, every field, the right types."""
+
+from datetime import datetime
+
+from django.http import HttpResponse
+
+from videos import wire
+from videos.gateway.answers import json_answer
+from videos.models import JobStatus, VideoJob
+
+STATUSES = {
+    # Nobody outside needs to know how a job reaches its provider.
+    JobStatus.SUBMITTING: wire.Status.QUEUED,
+    JobStatus.UNSURE: wire.Status.QUEUED,
+    JobStatus.QUEUED: wire.Status.QUEUED,
+    JobStatus.IN_PROGRESS: wire.Status.IN_PROGRESS,
+    JobStatus.COMPLETED: wire.Status.COMPLETED,
+    JobStatus.FAILED: wire.Status.FAILED,
+    JobStatus.CANCELLED: wire.Status.FAILED,
+}
+POLL_AFTER_MS = "1000"
+
+
+def video_of(job: VideoJob) -> wire.Video:
+    """`job` with `remix_of` loaded, in the API's form."""
+    done = job.status == JobStatus.COMPLETED
+    return wire.Video(
+        id=job.public_id,
+        model=job.model,
+        status=STATUSES[JobStatus(job.status)],
+        progress=job.progress,
+        created_at=_seconds(job.created_at),
+        completed_at=_seconds(job.finished_at) if done and job.finished_at else None,
+        # What is archived here does not go when the provider's copy does.
+        expires_at=_seconds(job.expires_at) if job.expires_at and not job.archived_at else None,
+        prompt=job.prompt,
+        size=job.size,
+        seconds=job.seconds,
+        remixed_from_video_id=job.remix_of.public_id if job.remix_of else None,
+        error=_error(job),
+    )
+
+
+def video_answer(job: VideoJob) -> HttpResponse:
+    """One video job. Unfinished, it says when to ask again, as the official clients expect."""
+    waiting = {} if job.is_finished else {"openai-poll-after-ms": POLL_AFTER_MS}
+    return json_answer(video_of(job), headers=waiting)
+
+
+def _error(job: VideoJob) -> wire.VideoError | None:
+    if job.status == JobStatus.FAILED:
+        message = job.error_message or "The provider did not make this clip."
+        return wire.VideoError(code=job.error_code or "generation_failed", message=message)
+    if job.status == JobStatus.CANCELLED:
+        message = job.error_message or "The job was cancelled."
+        return wire.VideoError(code=job.error_code or "cancelled", message=message)
+    return None
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

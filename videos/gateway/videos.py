@@ -1,0 +1,76 @@
+"""Which clips are there, where do they stand, and how do their bytes and they themselves go?"""
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from videos import jobs, wire
+from videos.gateway.answers import Refusal, json_answer, not_found
+from videos.gateway.shape import video_answer, video_of
+from videos.jobs import door
+from videos.models import AccessToken, Kind, VideoJob
+
+PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")
+PAGE, MAX_PAGE = 20, 100
+
+
+def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
+    limit, newest_first = _limit(request), _newest_first(request)
+    rows = VideoJob.objects.filter(trashed_at=None).select_related("remix_of")
+    if after := request.GET.get("after"):
+        at = find(after, with_trash=True).pk
+        rows = rows.filter(pk__lt=at) if newest_first else rows.filter(pk__gt=at)
+    found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
+    videos = [video_of(job) for job in found[:limit]]
+    return json_answer(wire.video_list(videos, has_more=len(found) > limit))
+
+
+def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """One clip, whoever of the team has made it."""
+    return video_answer(find(video_id))
+
+
+def delete(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """Into our trash, where people can still take it back."""
+    job = find(video_id)
+    if not jobs.may_change(token.member, job):
+        words = "Only the member who made this clip, or an admin, may delete it."
+        raise Refusal(403, words, code="insufficient_permissions")
+    jobs.trash(token.member, VideoJob.objects.filter(pk=job.pk))
+    return json_answer(wire.VideoDeleted(id=job.public_id))
+
+
+def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponseBase:
+    """The bytes, through the same door as in the browser."""
+    job = find(video_id)
+    variant = request.GET.get("variant") or Kind.VIDEO
+    return door.pass_bytes(request, job.public_id, variant)
+
+
+def find(video_id: str, *, with_trash: bool = False) -> VideoJob:
+    """The clip of this id. Refusal (404) where there is none, or only in the trash."""
+    job = None
+    # Whatever else stands there (NUL, a provider's id), the database need not see it.
+    if PUBLIC_ID.fullmatch(video_id):
+        rows = VideoJob.objects.filter(public_id=video_id).select_related("remix_of")
+        job = (rows if with_trash else rows.filter(trashed_at=None)).first()
+    if job is None:
+        raise not_found("such video")
+    return job
+
+
+def _limit(request: HttpRequest) -> int:
+    text = request.GET.get("limit", str(PAGE))
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MAX_PAGE):
+        words = f"`limit` must be a number from 0 to {MAX_PAGE}."
+        raise Refusal(400, words, param="limit", code="invalid_value")
+    return int(text)
+
+
+def _newest_first(request: HttpRequest) -> bool:
+    order = request.GET.get("order", "desc")
+    if order not in ("asc", "desc"):
+        raise Refusal(400, "`order` must be asc or desc.", param="order", code="invalid_value")
+    return order == "desc"

@@ -1,0 +1,55 @@
+"""How much does a provider take at a time?
+
+The limits are counted over the rows, so that they hold for any number of mirrors: who is about to
+send holds the provider's row, counts, and commits that it sends before anybody else counts.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from videos.models import JobStatus, Provider, VideoJob
+
+MINUTE = timedelta(minutes=1)
+# Longer than a create may take: what began before that has ended, well or badly.
+BEING_SENT = timedelta(minutes=5)
+UNDER_WAY = (JobStatus.UNSURE, JobStatus.QUEUED, JobStatus.IN_PROGRESS)
+
+
+def full_providers() -> list[int]:
+    """Whose waiting jobs are left alone just now, so that they do not stand before the others'."""
+    limited = Provider.objects.filter(
+        Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
+    )
+    now = timezone.now()
+    return [provider.pk for provider in limited if not _has_room(provider, now)]
+
+
+def may_send(provider: Provider) -> bool:
+    """Is there room for one more? Ask in the transaction that also writes down the sending."""
+    if provider.max_jobs is None and provider.max_creates_per_minute is None:
+        return True
+    # SQLite has its one write lock by now: transactions begin IMMEDIATE.
+    held = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    return _has_room(held, timezone.now())
+
+
+def under_way(provider: Provider, now: datetime) -> int:
+    """How many jobs the provider has of us, as far as we know.
+
+    What waits for a person (no `due_at`) holds no place: it might wait for ever.
+    """
+    rows = VideoJob.objects.filter(provider=provider)
+    running = rows.filter(status__in=UNDER_WAY, due_at__isnull=False).count()
+    sending = rows.filter(status=JobStatus.SUBMITTING, submit_started_at__gt=now - BEING_SENT)
+    return running + sending.count()
+
+
+def _has_room(provider: Provider, now: datetime) -> bool:
+    if provider.max_jobs is not None and under_way(provider, now) >= provider.max_jobs:
+        return False
+    if provider.max_creates_per_minute is None:
+        return True
+    sent = VideoJob.objects.filter(provider=provider, submit_started_at__gt=now - MINUTE).count()
+    return sent < provider.max_creates_per_minute

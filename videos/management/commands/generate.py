@@ -1,0 +1,147 @@
+"""`manage.py generate "prompt" --wait --out clip.mp4`: a clip for people in terminals.
+
+The same rules and rows as in the browser; the mirror does the work, so one has to run.
+"""
+
+import secrets
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from videos import jobs
+from videos.archive import store
+from videos.management.progress import Progress
+from videos.models import Asset, JobStatus, Kind, Member, Offer, VideoJob
+
+EVERY = 0.5
+MIRROR_SILENT = timedelta(seconds=30)
+DEFAULTS = {"sizes": "1280x720", "seconds": "4"}
+
+
+class Command(BaseCommand):
+    """Submit one prompt; wait for its clip and copy it, if asked."""
+
+    help = "Generate one clip. Prints its id, or with --out the file's path."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The same choices as the composer's."""
+        parser.add_argument("prompt")
+        parser.add_argument("--model", help="a name from the catalogue (its first)")
+        parser.add_argument("--size", help="such as 1280x720")
+        parser.add_argument("--seconds", help="such as 4")
+        parser.add_argument("--user", help="whose clip it is (needed if several may generate)")
+        parser.add_argument("--wait", action="store_true", help="until the clip is archived here")
+        parser.add_argument("--out", type=Path, help="copy the clip to this file; implies --wait")
+        parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait (3600)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exits with 1, and plain words, if there is no clip in the end."""
+        out: Path | None = options["out"]
+        if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+            raise CommandError(
+                f"{out} cannot be written: it is a folder, or its folder is missing."
+            )
+        job = _submitted(options)
+        if not options["wait"] and out is None:
+            self.stdout.write(job.public_id)
+            return
+        try:
+            _wait(job, options["timeout"])
+        except KeyboardInterrupt as stopped:
+            raise CommandError(f"Not waiting any longer. {job.public_id} goes on.") from stopped
+        if out is not None:
+            _copy(job, out)
+        self.stdout.write(str(out or job.public_id))
+
+
+def _submitted(options: dict[str, Any]) -> VideoJob:
+    member, offer = _member(options["user"]), _offer(options["model"])
+    submission = jobs.Submission(
+        prompt=options["prompt"],
+        offer=offer.slug,
+        size=options["size"] or _default("sizes", offer.sizes),
+        seconds=options["seconds"] or _default("seconds", offer.seconds),
+        key=secrets.token_hex(16),
+        via="on the command line",
+    )
+    try:
+        return jobs.submit(member, submission)
+    except jobs.Invalid as invalid:
+        raise CommandError(str(invalid)) from invalid
+
+
+def _member(username: str | None) -> Member:
+    members = [m for m in Member.objects.filter(is_active=True) if m.may_generate]
+    if username is not None:
+        members = [member for member in members if member.username == username]
+    if len(members) == 1:
+        return members[0]
+    if username is not None:
+        raise CommandError(f"There is no active member “{username}” who may generate.")
+    if not members:
+        raise CommandError("Nobody may generate yet. Open Dailies in the browser first.")
+    names = ", ".join(sorted(member.username for member in members))
+    raise CommandError(f"Say whose clip it is with --user: {names}.")
+
+
+def _offer(name: str | None) -> Offer:
+    offers = jobs.offers()
+    found = next((each for each in offers if name in (None, each.slug)), None)
+    if found is None:
+        known = ", ".join(each.slug for each in offers) or "none yet; is Dailies running?"
+        raise CommandError(f"This model is not offered. Offered: {known}")
+    return found
+
+
+def _default(name: str, offered: list[str]) -> str:
+    return DEFAULTS[name] if DEFAULTS[name] in offered else next(iter(offered), "")
+
+
+def _wait(job: VideoJob, timeout: float) -> None:
+    started, progress = time.monotonic(), Progress()
+    try:
+        while not _arrived(job, progress):
+            if time.monotonic() - started > timeout:
+                raise CommandError(f"No clip after {timeout:.0f} seconds. {job.public_id} goes on.")
+            time.sleep(EVERY)
+            job.refresh_from_db()
+    except VideoJob.DoesNotExist as error:
+        raise CommandError("The job was deleted for good meanwhile.") from error
+    finally:
+        progress.end()
+
+
+def _arrived(job: VideoJob, progress: Progress) -> bool:
+    if job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
+        raise CommandError(job.error_message or f"The job was {job.get_status_display().lower()}.")
+    if job.attention:
+        raise CommandError(f"{job.public_id} needs a person: {job.attention}")
+    if job.is_lost:
+        raise CommandError("The clip expired at the provider before it was archived.")
+    if job.archived_at is not None:
+        progress.show(100, "Archived")
+        return True
+    seen = jobs.mirror_seen_at() or job.created_at
+    if seen < timezone.now() - MIRROR_SILENT:
+        raise CommandError(
+            f"No mirror is running, so nothing happens: start Dailies. {job.public_id} waits."
+        )
+    done = job.status == JobStatus.COMPLETED
+    progress.show(job.progress, "Archiving" if done else job.get_status_display())
+    return False
+
+
+def _copy(job: VideoJob, out: Path) -> None:
+    asset = Asset.objects.get(job=job, kind=Kind.VIDEO)
+    part = out.with_name(f".{out.name}.part")
+    try:
+        shutil.copyfile(store.absolute(asset.path), part)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CommandError(f"{out} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,221 @@
+"""What can this server do? Asked with questions that make nothing and cost nothing.
+
+Four questions: its models, its list, an id that no server has given, and methods that such an id
+may not have. What they do not tell stays what the dialect says.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from videos import wire
+from videos.provider.answers import Answer
+from videos.provider.client import Client
+from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
+from videos.provider.signs import guess, json_of
+
+State = Literal["works", "key", "unreachable", "other", "trouble"]
+NO_METHOD = frozenset({405, 501})
+NO_LIST = NO_METHOD | {400, 404, 410, 422}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a probe has learnt.
+
+    `known` maps a capability to yes or no, where an answer proved it. `dialect` is the family
+    that the answers look like, or "". `trouble` says in words for people why `state` is not
+    "works"; `notes` what else is worth knowing. `models` counts the models told, None if unknown.
+    """
+
+    state: State
+    trouble: str = ""
+    dialect: str = ""
+    known: dict[str, bool] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    models: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answers:
+    """What came back; None where no answer came."""
+
+    models: Answer | None
+    listed: Answer | None
+    unknown: Answer | None
+    deleted: Answer | None
+    remix: Answer | None
+    options: Answer | None
+
+    def __iter__(self) -> Iterator[Answer]:
+        told = (self.models, self.listed, self.unknown, self.deleted, self.remix, self.options)
+        return (answer for answer in told if answer is not None)
+
+
+def probe(client: Client) -> Report:
+    """Ask, and judge the answers. Raises nothing of what a server may do."""
+    try:
+        models = client.ask("GET", "/models")
+        told = _ask(client, models)
+    except NotSent as error:
+        return Report(state="unreachable", trouble=error.message)
+    except ProviderError as error:
+        kind: State = "unreachable" if isinstance(error, NoAnswer) else "trouble"
+        return Report(state=kind, trouble=error.message)
+    host = urlsplit(client.base_url).hostname or ""
+    family = guess(host, told.models, told.unknown, told.listed)
+    if (refusal := _refusal(client, told)) is not None:
+        return Report(state="key", trouble=refusal, dialect=family)
+    if (trouble := _no_api(client, told)) is not None:
+        return trouble
+    return Report(
+        state="works",
+        dialect=family,
+        known=dict(_known(client, told)),
+        notes=list(_notes(client, told)),
+        models=_count(told.models),
+    )
+
+
+def _ask(client: Client, models: Answer) -> _Answers:
+    # An id that nobody has given: what is said of it costs and changes nothing.
+    path = f"/videos/video_{secrets.token_hex(16)}"
+    return _Answers(
+        models=models,
+        listed=_try(client, "GET", "/videos", params={"limit": "5"}),
+        unknown=_try(client, "GET", path),
+        deleted=_try(client, "DELETE", path),
+        remix=_try(client, "GET", f"{path}/remix"),
+        options=_try(client, "OPTIONS", f"{path}/remix"),
+    )
+
+
+def _try(client: Client, method: str, path: str, **query: Any) -> Answer | None:
+    try:
+        return client.ask(method, path, **query)
+    except (NoAnswer, BadAnswer):
+        return None
+
+
+def _refusal(client: Client, told: _Answers) -> str | None:
+    """Why nothing can be done with this key. A route that is merely forbidden is no refusal."""
+    for answer in (told.unknown, told.listed, told.models):
+        if answer is not None and answer.status in (401, 403):
+            first = (
+                "It refuses the key." if client.has_key else "It asks for a key, and none is set."
+            )
+            return f"{first} {client.error_of(answer).message}"
+    return None
+
+
+def _no_api(client: Client, told: _Answers) -> Report | None:
+    """A report of what is there in place of the Video API; None where that is there."""
+    if _is_list(told.listed) or _knows_ids(told.unknown) or _has_route(told.listed):
+        return None
+    failed = next((a for a in (told.listed, told.unknown) if a and a.status >= 500), None)
+    if failed is not None:
+        return Report(state="trouble", trouble=client.error_of(failed).message)
+    hint = (
+        ""
+        if urlsplit(client.base_url).path.rstrip("/").endswith("/v1")
+        else (" Most addresses end in /v1.")
+    )
+    if _count(told.models) is not None:
+        words = "It lists models, but has no /videos: it does not offer the Video API there."
+    elif any(json_of(answer) is not None for answer in told):
+        words = "It answers, but has neither /models nor /videos there."
+    else:
+        words = "It answers, but not as an API: there may be a web page at this address."
+    return Report(state="other", trouble=words + hint)
+
+
+def _is_list(answer: Answer | None) -> bool:
+    if answer is None or not answer.ok:
+        return False
+    try:
+        wire.read_page(json_of(answer))
+    except wire.WireError:
+        return False
+    return True
+
+
+def _knows_ids(answer: Answer | None) -> bool:
+    """Does it answer for an id as a server does that has jobs, rather than one without route?"""
+    value = json_of(answer)
+    if answer is None or not isinstance(value, dict) or answer.status >= 500:
+        return False
+    return value != {"detail": "Not Found"} and wire.read_error(value) is not None
+
+
+def _has_route(answer: Answer | None) -> bool:
+    """Is /videos there for something else than this GET, or for another way to ask?"""
+    return (
+        answer is not None
+        and answer.status in (400, 405, 422)
+        and wire.read_error(json_of(answer)) is not None
+    )
+
+
+def _known(client: Client, told: _Answers) -> Iterator[tuple[str, bool]]:
+    if (listed := _lists(told.listed)) is not None:
+        yield "list", listed
+    # Only ever "no": sending again by itself what a list does not show is a person's decision.
+    if any(video.prompt is None for video in _entries(told.listed)):
+        yield "prompts", False
+    if (deletes := _deletes(told.deleted, told.unknown)) is not None:
+        yield "delete", deletes
+    if (remixes := _remixes(told)) is not None:
+        yield "remix", remixes
+
+
+def _lists(answer: Answer | None) -> bool | None:
+    if _is_list(answer):
+        return True
+    return False if answer is not None and answer.status in NO_LIST else None
+
+
+def _deletes(deleted: Answer | None, unknown: Answer | None) -> bool | None:
+    if deleted is None:
+        return None
+    if deleted.status in NO_METHOD:
+        return False
+    # The same words as for GET: the route is there, and looks for the job.
+    same = unknown is not None and deleted.status == unknown.status
+    return True if deleted.ok or (same and _knows_ids(deleted)) else None
+
+
+def _remixes(told: _Answers) -> bool | None:
+    """A wrong method on the route of remix: 405 where there is such a route."""
+    allowed = {} if told.options is None else told.options.headers
+    if "POST" in str(allowed.get("Allow", "")).upper():
+        return True
+    if told.remix is None:
+        return None
+    if told.remix.status == 405:
+        return True
+    return False if json_of(told.remix) == {"detail": "Not Found"} else None
+
+
+def _entries(answer: Answer | None) -> list[wire.RemoteVideo]:
+    return wire.read_page(json_of(answer)).data if _is_list(answer) else []
+
+
+def _count(answer: Answer | None) -> int | None:
+    value = json_of(answer)
+    rows = value.get("data") if isinstance(value, dict) else value
+    return len(rows) if answer is not None and answer.ok and isinstance(rows, list) else None
+
+
+def _notes(client: Client, told: _Answers) -> Iterator[str]:
+    if _count(told.models) is None:
+        yield "It has no list of models. Add its models by hand."
+    elif _count(told.models) == 0:
+        yield "Its list of models is empty."
+    listed = told.listed
+    if listed is not None and not listed.ok and listed.status != 405:
+        yield f"Asked for its list: {client.error_of(listed).message}"
+    entries = _entries(listed)
+    if entries and all(video.prompt is not None for video in entries):
+        yield "Its list tells the prompts of the jobs in it."

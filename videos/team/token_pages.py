@@ -1,0 +1,104 @@
+"""How does a member hand tokens to scripts, and take them back?"""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from videos import jobs
+from videos.models import AccessToken, Member, Scope
+from videos.models.sealed import seal, unseal
+from videos.team import tokens as logic
+from videos.team.access import member_of
+from videos.team.answers import SeeOther, show
+from videos.team.forms import name_rule
+
+FRESH = "fresh_token"
+SCOPE_HELP = {
+    Scope.READ: "list and download clips",
+    Scope.WRITE: "also generate, remix and delete",
+}
+DAYS = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "One year"), ("", "Never")]
+
+
+class TokenForm(forms.Form):
+    """A token to be made."""
+
+    name = forms.CharField(
+        max_length=60,
+        label="Name",
+        help_text="What will use it: a script, a machine.",
+        validators=[name_rule],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.ChoiceField(choices=Scope.choices, label="It may")
+    days = forms.ChoiceField(choices=DAYS, initial="90", required=False, label="Expires")
+
+    def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        best = Scope.WRITE if member.may_generate else Scope.READ
+        self.fields["scopes"].initial = best
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The member's own tokens, a form for one more, and how to use it."""
+    member = member_of(request)
+    if request.method != "POST":
+        return _page(request, TokenForm(member))
+    form = TokenForm(member, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        days = int(data["days"]) if data["days"] else None
+        try:
+            token = logic.issue(member, data["name"], data["scopes"], days)
+        except logic.Refused as refused:
+            form.add_error("scopes", str(refused))
+        else:
+            # Sessions lie in the database: so not in the clear.
+            request.session[FRESH] = {"name": data["name"], "token": seal(token)}
+            return SeeOther("tokens")
+    return _page(request, form)
+
+
+@require_POST
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of the member's own tokens."""
+    revoked = logic.revoke(member_of(request), pk)
+    if revoked is None:
+        raise Http404
+    messages.success(request, f"“{revoked.name}” no longer works.")
+    return SeeOther("tokens")
+
+
+def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
+    member = member_of(request)
+    rows = AccessToken.objects.filter(member=member, revoked_at=None).order_by("-pk")
+    scopes = [each for each in Scope if each == Scope.READ or member.may_generate]
+    offer = next(iter(jobs.offers()), None)
+    return show(
+        request,
+        "team/tokens.html",
+        form,
+        tokens=[(row, _expiry(row.expires_at)) for row in rows],
+        fresh=_take_fresh(request),
+        scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
+        base_url=f"{settings.PUBLIC_URL}/v1",
+        model=offer.slug if offer else "",
+    )
+
+
+def _take_fresh(request: HttpRequest) -> dict[str, str] | None:
+    fresh: dict[str, str] | None = request.session.pop(FRESH, None)
+    return fresh and {"name": fresh["name"], "token": unseal(fresh["token"])}
+
+
+def _expiry(moment: datetime | None) -> str:
+    if moment is None:
+        return "never"
+    return "past" if moment <= timezone.now() else "ahead"
