@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -71,11 +71,15 @@ class Mirror:
 
     def run(self, keep_going: Callable[[], bool]) -> None:
         """Go round. An exception of one row, or of the database, ends nothing."""
-        jobs.sync_configured()
+        synced = False
         while keep_going() and not self.stopping.is_set():
             try:
+                if not synced:
+                    jobs.sync_configured()
+                    synced = True
                 self.round()
-            except DatabaseError:
+            # Not DatabaseError alone: a connection that broke may show as an InterfaceError.
+            except Error:
                 log.exception("the database does not answer; trying again")
                 connection.close()
                 self.stopping.wait(1.0)

@@ -71,6 +71,7 @@ def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
         or (remote.progress or 0) > job.progress
         or plain(remote.status_word) != job.remote_status
         or job.missing_count > 0
+        or bool(job.attempts and job.attention)
         or (_is_too_old(job, now) and not job.attention)
     )
 
@@ -110,6 +111,9 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
         "missing_since": None,
         "missing_count": 0,
     }
+    if job.attempts:
+        # What was said about failing looks is over.
+        changes["attention"] = ""
     if not job.remote_id:
         # The id that create gave stays: some servers answer polls with another each time.
         changes["remote_id"] = remote.id
@@ -118,7 +122,7 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
 
 def _stay(job: VideoJob, changes: dict[str, Any], now: datetime) -> bool:
     seen = ("progress", "remote_status", "attention")
-    if _is_too_old(job, now) and not job.attention:
+    if _is_too_old(job, now) and not changes.get("attention", job.attention):
         changes["attention"] = ATTENTION.format(
             hours=settings.JOB_AGE_LIMIT_HOURS, word=changes["remote_status"]
         )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from videos import wire
 from videos.archive import references
+from videos.failpoints import failpoint
 from videos.jobs.extras import read_extra
 from videos.jobs.providers import dialect_of
 from videos.models import JobEvent, JobStatus, Member, Offer, Operation, VideoJob
@@ -78,12 +79,14 @@ def submit(member: Member, submission: Submission) -> VideoJob:
             JobEvent.objects.create(
                 job=job, to_status=job.status, who=member, why=f"Submitted {submission.via}"
             )
+            failpoint("before_commit")
     except IntegrityError:
         # Two presses at the same instant: the database let one through.
         references.drop(job.reference)
         if (earlier := _earlier(member, submission, job)) is None:
             raise
         return earlier
+    failpoint("after_commit")
     return job
 
 

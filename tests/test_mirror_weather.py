@@ -1,0 +1,144 @@
+"""What happens around the mirror: databases, networks and people that come and go."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from tests.mirror_process import ROOT, database_url
+from tests.stack import free_port
+from tests.world import World
+from videos import jobs
+from videos.archive import store
+from videos.models import JobStatus, RemoteDeletion, VideoJob
+
+SUBMIT = """
+import django; django.setup()
+from videos import jobs
+from videos.models import Member
+given = jobs.Submission(
+    prompt="a boat", offer="sketch-1", size="1280x720", seconds="4", key="one-key"
+)
+print(jobs.submit(Member.objects.get(username="owner"), given).public_id)
+"""
+
+
+def _submit_elsewhere(failpoint: str = "") -> "subprocess.CompletedProcess[str]":
+    """The use case in a process of its own, which `failpoint` kills."""
+    env = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database_url(),
+        "TESTS_DATA_DIR": str(Path(settings.ARCHIVE_DIR).parent),
+        "FAILPOINTS": failpoint,
+        "PATH": "",
+    }
+    command = [sys.executable, "-c", SUBMIT]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(("failpoint", "left"), [("before_commit", 0), ("after_commit", 1)])
+def test_a_form_pressed_again_after_its_server_died_is_one_clip(
+    world: World, failpoint: str, left: int
+) -> None:
+    assert _submit_elsewhere(failpoint).returncode == -9
+    assert VideoJob.objects.count() == left
+    again = _submit_elsewhere()
+    assert again.returncode == 0, again.stderr
+    job = VideoJob.objects.get()
+    assert job.public_id == again.stdout.strip()
+    world.archived(job)
+    assert world.upstream.creates == 1
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("where", ["sync_configured", "beat"])
+def test_a_database_that_fails_for_a_moment_ends_no_mirror(
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str, error: type[Exception]
+) -> None:
+    tries: list[str] = []
+    real = getattr(jobs, where)
+
+    def fail_first(*args: Any) -> None:
+        tries.append(where)
+        if len(tries) == 1:
+            raise error("the database has gone away")
+        real(*args)
+
+    monkeypatch.setattr(jobs, where, fail_first)
+    world.submit()
+    world.mirror.run(lambda: world.upstream.creates == 0 and len(tries) < 50)
+    world.mirror.settle()
+    assert world.upstream.creates == 1 and tries
+
+
+def test_a_database_that_fails_after_the_create_costs_no_second_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = world.submit()
+
+    def locked(*args: Any, **words: Any) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patched:
+        # The package gives the function the name of its module.
+        patched.setattr(sys.modules["videos.jobs.send"], "accepted", locked)
+        world.round()
+    VideoJob.objects.update(lease_until=None)
+    world.archived(job)
+    assert world.upstream.creates == 1
+
+
+def test_a_server_that_is_not_there_yet_is_waited_for_and_nothing_is_unsure(world: World) -> None:
+    world.provider.base_url = f"http://127.0.0.1:{free_port()}/v1"
+    world.provider.save()
+    job = world.submit()
+    world.round(3)
+    job.refresh_from_db()
+    world.provider.refresh_from_db()
+    assert job.status == JobStatus.SUBMITTING
+    assert world.provider.is_paused and "does not answer" in world.provider.pause_reason
+    world.provider.base_url = world.upstream.base_url
+    world.provider.save()
+    world.archived(job)
+    assert (world.upstream.creates, job.sends) == (1, 1)
+
+
+def test_a_clip_purged_while_it_is_generated_goes_at_the_provider_and_stays_away(
+    world: World,
+) -> None:
+    world.upstream.settings(polls_queued=50)
+    # As real servers do: what runs cannot be deleted yet.
+    world.upstream.script("delete", status=409, json={"error": {"message": "still running"}})
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    mine = VideoJob.objects.filter(pk=job.pk)
+    jobs.trash(world.maker, mine)
+    jobs.purge_now(world.maker, mine)
+    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    world.round(4)
+    assert not mine.exists() and not store.folder(job).exists()
+    assert world.upstream.jobs == [] and not RemoteDeletion.objects.exists()
+
+
+def test_a_trashed_clip_that_still_runs_is_archived_and_can_be_restored(world: World) -> None:
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    mine = VideoJob.objects.filter(pk=job.pk)
+    jobs.trash(world.maker, mine)
+    world.archived(job)
+    assert job.trashed_at is not None
+    assert jobs.restore(world.maker, mine) == 1
+    job.refresh_from_db()
+    assert job.archived_at is not None and job.trashed_at is None
+
+
+@pytest.mark.parametrize("fault", ["deep_json", "nan_json", "huge_json", "gzip_bomb", "empty"])
+def test_a_hostile_list_keeps_no_row_from_its_end(world: World, fault: str) -> None:
+    made = [world.submit(f"clip {number}") for number in range(3)]
+    world.upstream.script("list", fault, times=2)
+    world.upstream.script("retrieve", fault, times=1)
+    for job in made:
+        world.archived(job)
+    assert world.upstream.creates == 3
