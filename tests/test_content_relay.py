@@ -110,6 +110,14 @@ def test_a_refusal_is_told_in_words(unarchived: Site, upstream: Upstream) -> Non
     assert b"No such" in body
 
 
+def test_a_range_beyond_the_end_is_416_also_before_the_clip_is_archived(
+    unarchived: Site, upstream: Upstream
+) -> None:
+    upstream.script("content", status=416, json={"error": {"message": "too far"}})
+    answer = unarchived.web.get(unarchived.url, unarchived.cookie, Range="bytes=999999999-")
+    assert answer[0] == 416
+
+
 def test_a_provider_that_hangs_leaves_threads_for_the_pages(
     unarchived: Site, upstream: Upstream
 ) -> None:

@@ -66,5 +66,8 @@ def _from_provider(request: HttpRequest, job: VideoJob, *, download: bool) -> Ht
     try:
         stream = open_content(job, range_header=relay.upstream_range(request))
     except ContentUnavailable as unavailable:
+        if unavailable.status == 416:
+            words = "The clip does not reach that far."
+            raise NoBytes(416, "range_not_satisfiable", words) from unavailable
         raise NoBytes(502, "content_unavailable", str(unavailable)) from unavailable
     return relay.relay(request, job, stream, leave, download=download)

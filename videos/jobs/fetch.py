@@ -27,7 +27,12 @@ BAD_TRIES = 5
 
 
 class ContentUnavailable(Exception):
-    """The provider does not give the bytes now; the message says why, for people."""
+    """The provider does not give the bytes now; the message says why, for people. `status` is
+    what it answered over HTTP, None where that is not what keeps them."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
@@ -71,7 +76,7 @@ def open_content(
     try:
         return client_for(job.provider).content(job.remote_id, variant, range_header)
     except ProviderError as error:
-        raise ContentUnavailable(error.message) from error
+        raise ContentUnavailable(error.message, error.status) from error
 
 
 def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
