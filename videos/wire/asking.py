@@ -1,0 +1,74 @@
+"""What may a caller ask for? Read strictly, each refusal naming its field."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from videos.wire.shapes import WireError
+
+MAX_PROMPT = 32_000
+MAX_MODEL = 200
+
+SIZE = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")
+WHOLE_SECONDS = re.compile(r"[1-9][0-9]{0,3}")
+
+
+class CreateRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller asks for. None where the caller left the choice to the server."""
+
+    prompt: str
+    model: str | None = None
+    size: str | None = None
+    seconds: str | None = None
+
+
+def read_create(fields: Mapping[str, Any]) -> CreateRequest:
+    """A caller's create request from JSON or form fields. WireError names the wrong field."""
+    model = fields.get("model") or None
+    if model is not None and not (isinstance(model, str) and _is_name(model)):
+        raise WireError(f"`model` must be a name of at most {MAX_MODEL} characters.", param="model")
+    size = fields.get("size") or None
+    if size is not None and not (isinstance(size, str) and SIZE.fullmatch(size)):
+        raise WireError("`size` must look like 1280x720.", param="size")
+    seconds = fields.get("seconds") or None
+    if seconds is not None and not (isinstance(seconds, str) and WHOLE_SECONDS.fullmatch(seconds)):
+        raise WireError('`seconds` must be a string of digits, such as "4".', param="seconds")
+    prompt = clean_prompt(fields.get("prompt"))
+    return CreateRequest(prompt=prompt, model=model, size=size, seconds=seconds)
+
+
+def clean_prompt(value: Any) -> str:
+    """A prompt in NFC with plain newlines, or WireError. Length 1..32000 characters."""
+    if not isinstance(value, str) or not value.strip():
+        raise WireError("Write a prompt: it must not be empty.", param="prompt")
+    if len(value) > MAX_PROMPT:
+        raise WireError(_too_long(value), param="prompt")
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(text) > MAX_PROMPT:
+        raise WireError(_too_long(text), param="prompt")  # NFC makes some characters longer.
+    for character in text:
+        # Cs: lone surrogates, which no encoding carries; Cc: NUL and friends, which PostgreSQL
+        # refuses and no screen shows.
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise WireError(
+                f"The prompt holds a control character (U+{ord(character):04X}). Remove it.",
+                param="prompt",
+            )
+    return text
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= MAX_MODEL and text.isprintable()
+
+
+def _too_long(prompt: str) -> str:
+    return f"The prompt has {len(prompt):,} characters; at most {MAX_PROMPT:,} are allowed."
+
+
+def parse_size(size: str) -> tuple[int, int] | None:
+    """(width, height) in pixels, or None where `size` is free text."""
+    found = SIZE.fullmatch(size)
+    return (int(found[1]), int(found[2])) if found else None
