@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -21,9 +21,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from videos import jobs
-from videos.models import JobStatus, Provider, RemoteDeletion, VideoJob
+from videos.models import Inquiry, JobStatus, Listing, Provider, RemoteDeletion, VideoJob
 from videos.models.job import RUNNING
-from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.lease import Leased, LeasedQuerySet, lease_end
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Mirror:
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = 0.0
+        self.last_beat: datetime | None = None
         self.lanes = (
             Lane("send", _due_sends, jobs.send, fast=True),
             Lane("purge", _due_purges, jobs.purge),
@@ -67,6 +68,8 @@ class Mirror:
             Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
             Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
+            Lane("listing", _due_listings, jobs.read_list, share=0.2),
+            Lane("inquiry", _due_inquiries, jobs.ask_for, share=0.3),
         )
 
     def run(self, keep_going: Callable[[], bool]) -> None:
@@ -82,6 +85,8 @@ class Mirror:
             except Error:
                 log.exception("the database does not answer; trying again")
                 connection.close()
+                # It may come back as an older copy: ask before anything is claimed.
+                self.next_beat = 0.0
                 self.stopping.wait(1.0)
             self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
 
@@ -101,7 +106,7 @@ class Mirror:
             self.next_slow = clock + SLOW_EVERY
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
-            jobs.beat(self.name)
+            self.last_beat = jobs.beat(self.name, self.last_beat)
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
             self._renew()
@@ -159,8 +164,8 @@ class Mirror:
                 if not future.done():
                     tokens.setdefault(type(row), []).append(row.lease_token)
         for model, held in tokens.items():
-            until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
-            model._default_manager.filter(lease_token__in=held).update(lease_until=until)
+            rows = model._default_manager.filter(lease_token__in=held)
+            rows.update(lease_until=lease_end())
 
     def _take(self, step: Step, row: Any) -> None:
         close_old_connections()
@@ -244,6 +249,17 @@ def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
     paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
     rows = Provider.objects.filter(enabled=True, due_at__lte=now).exclude(paused)
     return rows.order_by("due_at")
+
+
+def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:
+    """Lists to be read; one that is long goes on where it was."""
+    rows = Listing.objects.filter(_well(now), due_at__lte=now)
+    return rows.select_related("provider").order_by("due_at")
+
+
+def _due_inquiries(now: datetime) -> LeasedQuerySet[Inquiry]:
+    rows = Inquiry.objects.filter(_well(now), due_at__lte=now)
+    return rows.select_related("provider", "member").order_by("due_at")
 
 
 def _due_probes(now: datetime) -> LeasedQuerySet[Provider]:

@@ -63,6 +63,11 @@ def left_behind(job: VideoJob) -> Arrived | None:
     return found
 
 
+def holds_clip(job: VideoJob) -> bool:
+    """Is there a clip of this job in the archive, whatever its row says?"""
+    return any(folder(job).glob("video-*"))
+
+
 def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) -> Arrived:
     """Write the clip of `job`, whole, under a name of this lease's own.
 

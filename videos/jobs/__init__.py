@@ -13,7 +13,18 @@ from videos.jobs.catalogue_file import export_catalogue, import_catalogue
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
+from videos.jobs.imports import (
+    MAX_PASTED,
+    ask_for,
+    forget_inquiries,
+    ignore,
+    import_jobs,
+    inquire,
+    offer_again,
+)
 from videos.jobs.limits import full_providers, under_way
+from videos.jobs.listing import lists, plan_reading, read_list, read_list_again
+from videos.jobs.notes import COUNT_TO, held_back, noted, offered, orphan_counts
 from videos.jobs.probe import abilities, ability_names, can, dialects, kind_of, probe, want_probe
 from videos.jobs.providers import resume_provider, sync_configured
 from videos.jobs.refresh import refresh
@@ -40,8 +51,10 @@ from videos.jobs.trash import (
 )
 
 __all__ = [
+    "COUNT_TO",
     "EXTRA_NAMES",
     "MAX_CATALOGUE_FILE",
+    "MAX_PASTED",
     "PURGE_MARGIN",
     "ContentUnavailable",
     "Draft",
@@ -52,6 +65,7 @@ __all__ = [
     "ability_names",
     "add_provider",
     "adopt",
+    "ask_for",
     "beat",
     "can",
     "change_provider",
@@ -62,20 +76,33 @@ __all__ = [
     "extra_texts",
     "fetch",
     "forget_edits",
+    "forget_inquiries",
     "full_providers",
+    "held_back",
+    "ignore",
     "import_catalogue",
+    "import_jobs",
+    "inquire",
     "is_configured",
     "kind_of",
+    "lists",
     "look_again",
     "may_change",
     "mirror_seen_at",
+    "noted",
+    "offer_again",
+    "offered",
     "offers",
     "open_content",
+    "orphan_counts",
+    "plan_reading",
     "probe",
     "purge",
     "purge_now",
     "read_again",
     "read_catalogue",
+    "read_list",
+    "read_list_again",
     "refresh",
     "remove_offer",
     "remove_provider",

@@ -2,7 +2,8 @@
 
 from videos.models.asset import Asset, Kind
 from videos.models.event import JobEvent
-from videos.models.housekeeping import Heartbeat, RemoteDeletion, TeamSettings
+from videos.models.housekeeping import Heartbeat, RemoteDeletion, Resumption, TeamSettings
+from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
 from videos.models.member import Invitation, Member, Role
 from videos.models.provider import Offer, Origin, Provider
@@ -17,10 +18,13 @@ __all__ = [
     "AccessToken",
     "Asset",
     "Heartbeat",
+    "Hidden",
+    "Inquiry",
     "Invitation",
     "JobEvent",
     "JobStatus",
     "Kind",
+    "Listing",
     "Member",
     "Offer",
     "Operation",
@@ -28,6 +32,8 @@ __all__ = [
     "PromptIndex",
     "Provider",
     "RemoteDeletion",
+    "RemoteJob",
+    "Resumption",
     "Role",
     "Scope",
     "TeamSettings",

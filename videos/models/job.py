@@ -90,6 +90,8 @@ class VideoJob(Leased):
     # How often create was begun; each was proved to have bought nothing before the next.
     sends = models.PositiveSmallIntegerField(default=0)
     submit_started_at = models.DateTimeField(null=True, blank=True)
+    # When it was last proved, by the provider's list or a person, that it may be sent.
+    cleared_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
