@@ -20,10 +20,13 @@ from tests.content import archive, body
 from videos.models import (
     AccessToken,
     Heartbeat,
+    Inquiry,
     Invitation,
+    Listing,
     Member,
     Offer,
     Provider,
+    RemoteJob,
     TeamSettings,
     VideoJob,
 )
@@ -45,6 +48,8 @@ class World(SimpleNamespace):
     trashed: VideoJob
     unsure: VideoJob
     expired: VideoJob
+    orphan: RemoteJob
+    ignored: RemoteJob
     invitation: Invitation
     link: str
     token: AccessToken
@@ -68,6 +73,11 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         dialect="sglang",
         origin="admin",
     )
+    told = {"provider": clip.provider, "status": "completed", "made_at": now}
+    orphan = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
+    ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
+    asked = {"provider": clip.provider, "member": team.admin}
+    Inquiry.objects.create(remote_id="nothing", outcome="not known", **asked)
     return World(
         team=team,
         provider=clip.provider,
@@ -77,6 +87,8 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         trashed=make_job(**gone),
         unsure=make_job(status="unsure"),
         expired=make_job(expires_at=now - timedelta(hours=1)),
+        orphan=orphan,
+        ignored=ignored,
         invitation=Invitation.objects.get(),
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
@@ -217,6 +229,29 @@ WAYS: dict[str, Way] = {
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
+    "provider_import": Way(lambda w: [w.provider.slug]),
+    "import_progress": Way(lambda w: [w.provider.slug]),
+    "import_read": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: Listing.objects.filter(whole=True).exists()
+    ),
+    "import_take": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"ids": [w.orphan.pk]},
+        done=lambda w, c: VideoJob.objects.filter(remote_id="there").exists(),
+    ),
+    "import_ignore": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"ids": [w.orphan.pk]},
+        done=lambda w, c: RemoteJob.objects.filter(hidden="ignored").count() == 2,
+    ),
+    "import_ids": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"ids": "some-id"},
+        done=lambda w, c: Inquiry.objects.filter(remote_id="some-id").exists(),
+    ),
+    "import_clear": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: not Inquiry.objects.exists()
+    ),
     "catalogue_read": Way(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).due_at is not None
     ),

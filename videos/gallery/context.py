@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from videos.gallery.cards import moment
 from videos.gallery.health import mirror_trouble
+from videos.gallery.orphans import orphan_notices
 from videos.models import Member, Provider
 
 ALL_WELL = "all-well"
@@ -18,13 +19,14 @@ ALL_WELL_SECONDS = 5
 
 @dataclass(frozen=True)
 class Banner:
-    """A standing notice at the top of each page; the action is a POST."""
+    """A standing notice at the top of each page; the action is a POST, `link_url` leads there."""
 
     level: str
     title: str
     text: str
     action_url: str = ""
     action_label: str = ""
+    link_url: str = ""
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -36,10 +38,22 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def banners(request: HttpRequest) -> list[Banner]:
-    """What keeps clips from being made just now; nothing for strangers."""
+    """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
+    return [*_troubles(member), *_orphans(request, member)]
+
+
+def _orphans(request: HttpRequest, member: Member) -> list[Banner]:
+    at = request.resolver_match
+    if not member.is_admin or at is None or at.url_name != "gallery":
+        return []
+    told = orphan_notices()
+    return [Banner("info", title, words, link_url=url) for title, words, url in told]
+
+
+def _troubles(member: Member) -> list[Banner]:
     if caches["cards"].get(ALL_WELL):
         return []
     paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)

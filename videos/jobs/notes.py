@@ -197,11 +197,14 @@ def _is_here() -> Exists:
 
 def _searching() -> QuerySet[VideoJob]:
     """Jobs that the provider may have under an id that we do not know."""
-    begun = Q(status=JobStatus.SUBMITTING, submit_started_at__isnull=False)
+    # `finished_at` is what the index of the unfinished is about.
+    open_rows = VideoJob.objects.filter(finished_at=None)
+    rows = open_rows.filter(status__in=[JobStatus.SUBMITTING, JobStatus.UNSURE])
     last = Resumption.objects.values("newest_job", "at")[:1]
     uncleared = Q(cleared_at=None) | Q(cleared_at__lte=last.values("at"))
-    doubted = Q(status=JobStatus.SUBMITTING, pk__lte=last.values("newest_job")) & uncleared
-    rows = VideoJob.objects.filter(Q(status=JobStatus.UNSURE) | begun | doubted)
+    doubted = Q(pk__lte=last.values("newest_job")) & uncleared
+    begun = Q(submit_started_at__isnull=False)
+    rows = rows.filter(Q(status=JobStatus.UNSURE) | begun | doubted)
     return rows.only("public_id", "provider", "prompt")
 
 

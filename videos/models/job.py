@@ -127,6 +127,7 @@ class VideoJob(Leased):
                 condition=Q(submit_started_at__isnull=False),
                 name="sent",
             ),
+            models.Index(fields=["status"], condition=Q(finished_at=None), name="unfinished"),
             models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
         ]
         constraints = [
