@@ -69,7 +69,7 @@ class Mirror:
             Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
             Lane("listing", _due_listings, jobs.read_list, share=0.2),
-            Lane("inquiry", _due_inquiries, jobs.ask_for, share=0.3),
+            Lane("inquiry", _due_inquiries, jobs.ask_for, share=0.5),
         )
 
     def run(self, keep_going: Callable[[], bool]) -> None:

@@ -19,6 +19,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     The pictures are always made here, also where the provider has some: the API says nothing of
     their geometry, and ours cost a fifth of a second.
     """
+    arrived = _settled(job, arrived)
     assets = [
         Asset(
             job=job,
@@ -47,10 +48,34 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
             # Our clip may be in use by now: who took over uses what is whole. Our pictures are not.
             store.drop(asset.path for asset in assets if asset.kind != Kind.VIDEO)
             raise LeaseLost
+        # There are some already where the clip was archived once and came again.
+        Asset.objects.filter(job=job).delete()
         Asset.objects.bulk_create(assets)
         JobEvent.objects.create(
             job=job, from_status=job.status, to_status=job.status, why="Archived here"
         )
+
+
+def is_as_archived(job: VideoJob, arrived: store.Arrived) -> bool:
+    """Is this what was archived before? True where nothing was."""
+    before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
+    return before is None or before.sha256 == arrived.sha256
+
+
+def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
+    """What was archived before wins over what the provider sends now, as long as it is whole."""
+    before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
+    if before is None or before.sha256 == arrived.sha256:
+        return arrived
+    kept = store.is_whole(before.path, before.sha256)
+    why = f"The provider now sends another clip than was archived (sha256 {before.sha256[:12]}…, "
+    why += f"now {arrived.sha256[:12]}…); " + ("ours is kept" if kept else "ours is gone")
+    log.warning("%s: %s", job.public_id, why)
+    JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=why)
+    if not kept:
+        return arrived
+    store.drop([arrived.path])
+    return store.Arrived(before.path, before.bytes, before.sha256, before.width, before.height)
 
 
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:

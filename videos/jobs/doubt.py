@@ -10,7 +10,7 @@ archive is a proof of its own.
 from django.utils import timezone
 
 from videos.archive import store
-from videos.jobs import adopt
+from videos.jobs.adopt import accepted, look_for
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import dialect_of, note_failure, note_success
 from videos.models import JobStatus, Resumption, VideoJob, transition
@@ -29,7 +29,7 @@ def may_be_sent(job: VideoJob) -> bool:
         _ask(job, has_clip, "This provider cannot tell.")
         return False
     try:
-        found = adopt.look_for(job)
+        found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         attempts = job.attempts + 1
@@ -37,7 +37,7 @@ def may_be_sent(job: VideoJob) -> bool:
         return False
     note_success(job.provider)
     if found.job is not None:
-        adopt.accepted(job, found.job, why="Found in the provider's list: it had been sent before")
+        accepted(job, found.job, why="Found in the provider's list: it had been sent before")
     elif has_clip or found.doubt:
         _ask(job, has_clip, found.doubt)
     else:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from videos.archive import store
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
-from videos.archive.record import record
+from videos.archive.record import is_as_archived, record
 from videos.failpoints import failpoint
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
@@ -39,6 +39,10 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     """The step of a completed row that has no copy here: download, check, record."""
     try:
         arrived = store.left_behind(job)
+        if arrived is not None and not is_as_archived(job, arrived):
+            # Damaged on the disk since.
+            store.drop([arrived.path])
+            arrived = None
         if arrived is None:
             with client_for(job.provider).content(job.remote_id) as stream:
                 arrived = store.receive(job, stream, _holder(job, keep_going))

@@ -77,9 +77,9 @@ def note(provider: Provider, told: list[wire.RemoteVideo], *, again: bool = Fals
     if not fresh and not again:
         return 0
     now = shared_now()
-    RemoteJob.objects.bulk_create(
-        (note_of(provider, remote, now) for remote in fresh), ignore_conflicts=True
-    )
+    # Lists begin with the newest: within one second, the greater key is the newer job.
+    rows = [note_of(provider, remote, now) for remote in reversed(fresh)]
+    RemoteJob.objects.bulk_create(rows, ignore_conflicts=True)
     if again:
         _follow(provider, [strangers[each] for each in known if not known[each]], now)
         mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)
