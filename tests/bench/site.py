@@ -35,6 +35,7 @@ def prepare(folder: Path) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
     if "db" in os.environ.get("CACHE_URL", "db://cache"):
         call_command("createcachetable", verbosity=0)
 

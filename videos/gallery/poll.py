@@ -39,7 +39,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         if each not in fresh or is_pending(fresh[each])
     }
     context = {
-        "jobs": [card_of(job) for job in rows],
+        "jobs": [vars(card_of(job)) for job in rows],
         "gone": [each for each in seen if each not in versions],
         **poller(waiting.items()),
     }
