@@ -30,7 +30,8 @@ class Prepared:
         given = _adapted(values)
         with connection.cursor() as cursor:
             cursor.execute(sql, [place if i is None else given[i] for i, place in places])
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
     def row(self, *values: Any) -> tuple[Any, ...] | None:
         """The first of them, if there is one."""
