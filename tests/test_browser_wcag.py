@@ -24,6 +24,7 @@ INSIDE = [
     "/providers/new",
     "/providers/engine",
     "/providers/engine/models/new",
+    "/providers/engine/import",
     "/settings",
     "/account",
     "/tokens",

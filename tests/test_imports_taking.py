@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
+from tests.engine_process import running_engine
 from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, read
 from tests.world import World
 from videos import jobs
@@ -213,3 +215,20 @@ def test_what_is_no_id_is_refused_whole(blind: World, text: str) -> None:
     with pytest.raises(jobs.Invalid):
         jobs.inquire(blind.maker, blind.provider, text)
     assert not Inquiry.objects.exists()
+
+
+# --- the engine ----------------------------------------------------------------------------------
+
+
+def test_clips_that_a_script_made_at_the_engine_itself_are_imported(
+    world: World, tmp_path: Path
+) -> None:
+    with running_engine(tmp_path / "engine") as engine:
+        world.provider.base_url, world.provider.dialect = engine.base_url, "engine"
+        world.provider.save()
+        made = engine.create(prompt="a lighthouse at dusk", size="360x640")
+        read(world)
+        assert offered_ids(world) == {made["id"]}
+        assert _take(world) == 1
+        job = world.archived(VideoJob.objects.get())
+    assert (job.prompt, job.size) == ("a lighthouse at dusk", "360x640")

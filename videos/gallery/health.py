@@ -7,11 +7,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from videos import jobs
 from videos.models import Heartbeat
+from videos.models.lease import shared_now
 
 MIRROR_IS_LATE = timedelta(seconds=30)
 PROBE = "readyz"
@@ -39,7 +39,7 @@ def mirror_trouble() -> str:
     seen = jobs.mirror_seen_at()
     if seen is None:
         return "no mirror has ever run here"
-    if timezone.now() - seen > MIRROR_IS_LATE:
+    if shared_now() - seen > MIRROR_IS_LATE:
         return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
     return ""
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from videos.jobs.heartbeat import mirror_seen_at
 from videos.jobs.providers import client_for
 from videos.models import Heartbeat, Provider
+from videos.models.lease import shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError
 
 MIRROR_IS_LATE = timedelta(seconds=30)
@@ -55,7 +56,7 @@ def mirror_trouble() -> str:
     seen = mirror_seen_at()
     if seen is None:
         return "no mirror has ever run here"
-    if timezone.now() - seen > MIRROR_IS_LATE:
+    if shared_now() - seen > MIRROR_IS_LATE:
         return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
     return ""
 
