@@ -175,6 +175,19 @@ def test_once_a_day_the_list_is_read_to_its_end(world: World) -> None:
     assert _lists(world) == before + 4
 
 
+def test_a_provider_that_became_another_server_is_read_whole_and_the_old_notes_go(
+    world: World,
+) -> None:
+    orphan(world, "at the old server", seen_at=timezone.now() - timedelta(minutes=5))
+    made_elsewhere(world.upstream, "one")
+    read(world)
+    orphan(world, "of then", seen_at=timezone.now() - timedelta(minutes=5))
+    Listing.objects.update(base_url="http://gone.example/v1", due_at=timezone.now())
+    go_on(world)
+    assert not RemoteJob.objects.filter(remote_id="of then").exists()
+    assert Listing.objects.get().base_url == world.upstream.base_url
+
+
 def test_a_new_providers_list_is_read_unless_that_is_turned_off(
     world: World, settings: Any
 ) -> None:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from videos import jobs
 from videos.models import Heartbeat
-from videos.models.lease import shared_now
 
 MIRROR_IS_LATE = timedelta(seconds=30)
 PROBE = "readyz"
@@ -36,10 +35,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def mirror_trouble() -> str:
     """Why nothing would move just now; empty while a mirror goes round."""
-    seen = jobs.mirror_seen_at()
-    if seen is None:
+    last = jobs.mirror_silence()
+    if last is None:
         return "no mirror has ever run here"
-    if shared_now() - seen > MIRROR_IS_LATE:
+    seen, silence = last
+    if silence > MIRROR_IS_LATE:
         return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
     return ""
 

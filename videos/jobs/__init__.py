@@ -12,7 +12,7 @@ from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
-from videos.jobs.heartbeat import beat, mirror_seen_at
+from videos.jobs.heartbeat import beat, mirror_seen_at, mirror_silence
 from videos.jobs.imports import (
     MAX_PASTED,
     ask_for,
@@ -89,6 +89,7 @@ __all__ = [
     "look_again",
     "may_change",
     "mirror_seen_at",
+    "mirror_silence",
     "noted",
     "offer_again",
     "offered",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 
 from videos.models import Heartbeat, Resumption, VideoJob
 from videos.models.lease import shared_now
@@ -37,3 +38,10 @@ def mirror_seen_at() -> datetime | None:
     """When any mirror last went round; None if none ever did."""
     latest: datetime | None = Heartbeat.objects.aggregate(at=Max("at"))["at"]
     return latest
+
+
+def mirror_silence() -> tuple[datetime, timedelta] | None:
+    """When any mirror last went round, and how long ago that is: both by the database's clock."""
+    rows = Heartbeat.objects.annotate(now=Now()).order_by("-at").values_list("at", "now")
+    latest = rows.first()
+    return None if latest is None else (latest[0], latest[1] - latest[0])

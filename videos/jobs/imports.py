@@ -41,8 +41,10 @@ def import_jobs(member: Member, provider: Provider, rows: QuerySet[RemoteJob]) -
     """
     with transaction.atomic():
         chosen = offered(provider).filter(pk__in=rows.values("pk"))
+        # Held in the order in which a reading of the list writes them, too.
+        remotes = list(chosen.order_by("pk").select_for_update())
         # The oldest first: ids grow, and lists show the greatest id on top.
-        remotes = list(chosen.order_by("made_at", "pk"))
+        remotes.sort(key=lambda remote: (remote.made_at, remote.pk))
         made = _make(member, provider, remotes)
         here = ids_here(provider, (remote.remote_id for remote in remotes))
         RemoteJob.objects.filter(provider=provider, remote_id__in=here).delete()

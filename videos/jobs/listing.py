@@ -88,12 +88,13 @@ def read_list(listing: Listing) -> None:
 
 def _begin(listing: Listing) -> bool:
     now = shared_now()
-    listing.whole = (
-        listing.whole or listing.whole_at is None or now - listing.whole_at > WHOLE_EVERY
-    )
+    is_other = listing.base_url != listing.provider.base_url
+    is_old = listing.whole_at is None or now - listing.whole_at > WHOLE_EVERY
+    listing.whole = listing.whole or is_other or is_old
+    listing.base_url = listing.provider.base_url
     listing.begun_at, listing.first_id, listing.after = now, "", ""
     listing.pages = listing.told = listing.fresh = 0
-    names = ("begun_at", "first_id", "after", "pages", "told", "fresh", "whole")
+    names = ("begun_at", "first_id", "after", "pages", "told", "fresh", "whole", "base_url")
     return _keep(listing, {name: getattr(listing, name) for name in names})
 
 

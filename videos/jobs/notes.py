@@ -70,7 +70,8 @@ def note(provider: Provider, told: list[wire.RemoteVideo], *, again: bool = Fals
     }
     if not strangers:
         return 0
-    known = dict(mine.filter(remote_id__in=list(strangers)).values_list("remote_id", "hidden"))
+    rows = mine.filter(remote_id__in=list(strangers)).order_by("pk")
+    known = dict(rows.values_list("remote_id", "hidden"))
     fresh = [remote for remote in strangers.values() if remote.id not in known]
     if fresh and mine.count() + len(fresh) > MAX_NOTES:
         fresh = []
@@ -78,8 +79,8 @@ def note(provider: Provider, told: list[wire.RemoteVideo], *, again: bool = Fals
         return 0
     now = shared_now()
     # Lists begin with the newest: within one second, the greater key is the newer job.
-    rows = [note_of(provider, remote, now) for remote in reversed(fresh)]
-    RemoteJob.objects.bulk_create(rows, ignore_conflicts=True)
+    new = [note_of(provider, remote, now) for remote in reversed(fresh)]
+    RemoteJob.objects.bulk_create(new, ignore_conflicts=True)
     if again:
         _follow(provider, [strangers[each] for each in known if not known[each]], now)
         mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)

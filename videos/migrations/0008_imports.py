@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('whole', models.BooleanField(default=True)),
                 ('begun_at', models.DateTimeField(blank=True, null=True)),
+                ('base_url', models.CharField(blank=True, default='', max_length=500)),
                 ('first_id', models.CharField(blank=True, default='', max_length=1024)),
                 ('after', models.CharField(blank=True, default='', max_length=1024)),
                 ('pages', models.PositiveIntegerField(default=0)),

@@ -80,6 +80,8 @@ class Listing(Leased):
     # To the end, or only until a page tells nothing new?
     whole = models.BooleanField(default=True)
     begun_at = models.DateTimeField(null=True, blank=True)
+    # Which address was read: a provider may become another server.
+    base_url = models.CharField(max_length=500, blank=True, default="")
     # The first id of this reading, by which a list that begins again is known, and the cursor.
     first_id = models.CharField(max_length=1024, blank=True, default="")
     after = models.CharField(max_length=1024, blank=True, default="")
