@@ -24,9 +24,6 @@ class Unusable(Exception):
     """The upload cannot be used; the message says why, for people."""
 
 
-
-
-
 def read(
     upload: "UploadedFile[Any] | None", size: tuple[int, int] | None, *, pad: bool = False
 ) -> bytes | None:

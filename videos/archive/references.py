@@ -38,6 +38,11 @@ def kept(name: str) -> bytes | None:
         return None
 
 
+def is_kept(name: str) -> bool:
+    """Is there an image under this name?"""
+    return bool(name) and _inside(name).is_file()
+
+
 def drop(name: str) -> None:
     """Forget the image; nothing happens where there is none."""
     if name:

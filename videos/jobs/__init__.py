@@ -12,7 +12,7 @@ from videos.jobs.catalogue import (
 from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
 from videos.jobs.checks import Checked, check
-from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
+from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
 from videos.jobs.limits import full_providers, under_way
@@ -72,6 +72,7 @@ __all__ = [
     "import_catalogue",
     "is_configured",
     "kind_of",
+    "label_extra",
     "look_again",
     "may_change",
     "mirror_seen_at",

@@ -85,9 +85,7 @@ def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     return errors
 
 
-def _seeds_run_out(
-    submission: Submission, offer: Offer, extra: dict[str, Any]
-) -> dict[str, str]:
+def _seeds_run_out(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:
     """Takes count up from the seed that was typed; the last one must still be a seed."""
     seed = extra.get("seed")
     highest = next((int(f.high) for f in extra_fields(offer.provider) if f.name == "seed"), None)

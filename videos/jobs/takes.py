@@ -43,9 +43,7 @@ def rows_of(
     return rows
 
 
-def _row(
-    member: Member, submission: Submission, checked: Checked, key: str, take: int
-) -> VideoJob:
+def _row(member: Member, submission: Submission, checked: Checked, key: str, take: int) -> VideoJob:
     offer, source = checked.offer, submission.remix_of
     assert offer is not None
     return VideoJob(
