@@ -64,7 +64,9 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "problem": given.problem}
     if given.problem:
         return _page(request, context, 422)
-    found = plan(given.lines, offers, request.POST, form["key"].value())
+    # What the page shows as chosen, also where that model has gone meanwhile.
+    defaults = request.POST.dict() | {"model": form.offer.slug}
+    found = plan(given.lines, offers, defaults, form["key"].value())
     context["plan"] = found
     if request.POST.get("do") != "generate":
         return _page(request, context)
