@@ -140,7 +140,7 @@ def _accepted(
     context = {
         "form": form,
         "quote": form.quote,
-        "jobs": [card_of(job) for job in made],
+        "jobs": [vars(card_of(job)) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
         "messages": [],

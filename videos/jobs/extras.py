@@ -44,4 +44,8 @@ def extra_texts(job: VideoJob) -> list[tuple[str, str]]:
 
 def label_extra(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, value) of values that `read_extra` gave, for people."""
-    return [(LABELS.get(name, name), f"{value}") for name, value in extra.items()]
+    return [(LABELS.get(name, name), _shown(value)) for name, value in extra.items()]
+
+
+def _shown(value: object) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else f"{value}"
