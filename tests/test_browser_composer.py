@@ -81,6 +81,34 @@ def test_a_double_click_makes_the_takes_once_and_they_lead_to_each_other(visit: 
     _choose(page, "Takes", "1")
 
 
+def test_two_choices_in_quick_succession_both_hold(visit: Visit) -> None:
+    page = visit().sign_in()
+    asked: list[str] = []
+
+    def delay_first(route: Any) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route(re.compile("/composer/options"), delay_first)
+    page.evaluate(
+        """() => {
+            const choose = (name, value) => {
+                const select = document.querySelector(`#composer [name=${name}]`);
+                select.value = value;
+                select.dispatchEvent(new Event("change", {bubbles: true}));
+            };
+            choose("takes", "5");
+            setTimeout(() => choose("size", "360x640"), 200);
+        }"""
+    )
+    page.wait_for_timeout(2000)
+    assert len(asked) == 2 and "takes=5" in asked[1] and "size=360x640" in asked[1]
+    expect(page.get_by_role("combobox", name="Takes")).to_have_value("5")
+    expect(page.get_by_role("combobox", name="Size")).to_have_value("360x640")
+
+
 def test_a_list_is_previewed_corrected_and_generated_in_one_press(visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
