@@ -105,6 +105,15 @@ def test_a_fit_without_a_picture_says_nothing(team: SimpleNamespace) -> None:
     assert not VideoJob.objects.get().padded
 
 
+def test_a_size_in_words_leaves_the_picture_as_it_was(team: SimpleNamespace, offer: Offer) -> None:
+    Offer.objects.update(sizes=["tall", "wide"])
+    client = client_of(team.owner)
+    client.post("/videos", form(size="wide", fit="pad", reference=upload(picture((300, 200)))))
+    job = VideoJob.objects.get()
+    assert stored(job).size == (300, 200) and not job.padded
+    assert "As it was" in client.get(job.get_absolute_url()).content.decode()
+
+
 def test_an_error_elsewhere_keeps_the_chosen_fit(team: SimpleNamespace) -> None:
     response = client_of(team.owner).post("/videos", form(prompt="", fit="pad"), headers=HTMX)
     assert '<option value="pad" selected>' in response.content.decode()

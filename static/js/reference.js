@@ -18,12 +18,13 @@
     const shot = box()?.querySelector("[data-shot]");
     const picture = shot?.querySelector("img");
     if (!picture?.naturalWidth) return;
-    const [width, height] = size() ?? [picture.naturalWidth, picture.naturalHeight];
-    const padded = box().querySelector('[name="fit"]').value === "pad";
-    shot.style.aspectRatio = `${width} / ${height}`;
+    const wanted = size();
+    const [width, height] = wanted ?? [picture.naturalWidth, picture.naturalHeight];
+    const padded = Boolean(wanted) && box().querySelector('[name="fit"]').value === "pad";
+    shot.style.setProperty("--ratio", width / height);
     shot.classList.toggle("is-padded", padded);
     shot.classList.toggle("is-tall", picture.naturalWidth / picture.naturalHeight < width / height);
-    const how = padded ? "padded with black" : "cropped to fill";
+    const how = padded ? "padded with black" : wanted ? "cropped to fill" : "as it is";
     picture.alt = `The reference image as it will be sent: ${width} by ${height}, ${how}`;
     shot.hidden = false;
   };
@@ -38,7 +39,8 @@
   };
 
   const wrong = (file) => {
-    if (!TYPES.includes(file.type)) return `“${file.name}” is no PNG, JPEG or WebP image.`;
+    // Some systems tell no type; then the picture itself has to.
+    if (file.type && !TYPES.includes(file.type)) return `“${file.name}” is no PNG, JPEG or WebP image.`;
     if (!file.size) return "The file is empty.";
     const most = Number(field().dataset.maxBytes);
     return file.size > most ? `The image is larger than ${Math.floor(most / 1024 / 1024)} MB.` : "";

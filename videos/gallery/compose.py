@@ -102,7 +102,7 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
     try:
         # A size that is not offered is refused anyway; no picture is cropped for it.
         fits = parse_size(size) if form.offer.takes_size(size) else None
-        padded = data.get("fit") == PAD
+        padded = data.get("fit") == PAD and fits is not None
         image = picture.read(request.FILES.get("reference"), fits, pad=padded)
     except picture.Unusable as unusable:
         raise jobs.Invalid({"reference": str(unusable)}) from unusable

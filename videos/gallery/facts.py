@@ -20,6 +20,7 @@ from videos.gallery.cards import (
 )
 from videos.gallery.forms import dollars, size_label
 from videos.models import JobStatus, Kind, VideoJob
+from videos.wire import parse_size
 
 # The copy from the provider plays only where ours is late: a player that changes its source
 # under the viewer starts again.
@@ -112,6 +113,9 @@ def _reference_url(job: VideoJob) -> str:
 def _reference_text(job: VideoJob) -> str:
     if not job.reference:
         return ""
+    if parse_size(job.size) is None:
+        # A size in words says no pixels to fit a picture into.
+        return "As it was"
     return "Padded with black" if job.padded else "Cropped to fill"
 
 
