@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.core.cache.utils import make_template_fragment_key
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 from django.utils import timezone
@@ -21,6 +23,7 @@ from tests.gallery_fixtures import (  # noqa: F401
 from tests.world import World
 from videos import jobs
 from videos.archive import references
+from videos.gallery.forms import composer
 from videos.models import JobEvent, JobStatus, Offer, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
@@ -354,3 +357,18 @@ def test_a_completed_take_is_shown_with_its_picture(
     with_pictures(two)
     page = client_of(team.viewer).get(one.get_absolute_url()).content.decode()
     assert "Other takes" in page and f"v={'b' * 12}" in page
+
+
+def test_the_untouched_composer_is_drawn_once_for_all_who_chose_the_same(
+    team: SimpleNamespace,
+) -> None:
+    def kept(takes: str) -> bool:
+        chosen = composer(jobs.offers(), {"takes": takes})
+        return make_template_fragment_key("desk", [chosen.fingerprint]) in caches["cards"]
+
+    client = client_of(team.owner)
+    client.get("/")
+    assert kept("1") and not kept("3")
+    client.post("/videos", form(takes="3"))
+    client.get("/")
+    assert kept("3")
