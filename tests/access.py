@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.content import archive, body
+from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
+from tests.webhook_fixtures import listen
 from videos.models import (
     AccessToken,
     Heartbeat,
@@ -40,6 +42,7 @@ class World(SimpleNamespace):
     team: SimpleNamespace
     provider: Provider
     spare: Provider
+    listening: Provider
     offer: Offer
     clip: VideoJob
     trashed: VideoJob
@@ -68,10 +71,15 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         dialect="sglang",
         origin="admin",
     )
+    listening = Provider.objects.create(
+        name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
+    )
+    listen(listening)
     return World(
         team=team,
         provider=clip.provider,
         spare=spare,
+        listening=listening,
         offer=Offer.objects.get(),
         clip=clip,
         trashed=make_job(**gone),
@@ -217,6 +225,13 @@ WAYS: dict[str, Way] = {
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
+    "provider_webhook": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"secret": WEBHOOK_SECRET},
+        done=lambda w, c: _provider(w).webhook_secret == WEBHOOK_SECRET,
+    ),
+    # Unsigned, whoever sends it.
+    "webhook": Way(lambda w: [w.listening.slug]),
     "catalogue_read": Way(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).due_at is not None
     ),

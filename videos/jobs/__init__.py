@@ -38,6 +38,7 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
+from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
     "EXTRA_NAMES",
@@ -63,6 +64,7 @@ __all__ = [
     "fetch",
     "forget_edits",
     "full_providers",
+    "heed_webhook",
     "import_catalogue",
     "is_configured",
     "kind_of",
@@ -85,6 +87,7 @@ __all__ = [
     "samples",
     "save_offer",
     "send",
+    "set_webhook_secret",
     "submit",
     "sync_configured",
     "trash",

@@ -9,6 +9,7 @@ from videos.models.provider import Offer, Origin, Provider
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, transition
+from videos.models.webhook import WebhookReceipt
 
 __all__ = [
     "TERMINAL",
@@ -32,5 +33,6 @@ __all__ = [
     "Scope",
     "TeamSettings",
     "VideoJob",
+    "WebhookReceipt",
     "transition",
 ]
