@@ -48,6 +48,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "delete_selected": {"POST": OWN_AMONG_MANY},
     # It undoes what this very session has deleted, which is nothing.
     "undo_delete": {"POST": (LOGIN, NO, IDLE, IDLE, IDLE)},
+    "unsure": {"GET": MEMBERS},
     "expired": {"GET": PAGE},
     "expired_delete": {"POST": OWN_AMONG_MANY},
     "trash": {"GET": PAGE},

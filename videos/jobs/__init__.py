@@ -38,6 +38,8 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
+from videos.jobs.waiting import is_stuck, looked_for, waiting
+from videos.jobs.waiting import of as business_of
 from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "add_provider",
     "adopt",
     "beat",
+    "business_of",
     "can",
     "change_provider",
     "delete_at_provider",
@@ -67,8 +70,10 @@ __all__ = [
     "heed_webhook",
     "import_catalogue",
     "is_configured",
+    "is_stuck",
     "kind_of",
     "look_again",
+    "looked_for",
     "may_change",
     "mirror_seen_at",
     "offers",
@@ -92,6 +97,7 @@ __all__ = [
     "sync_configured",
     "trash",
     "under_way",
+    "waiting",
     "want_probe",
     "why_not_removable",
 ]
