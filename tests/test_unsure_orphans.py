@@ -41,7 +41,7 @@ def test_deleting_several_counts_those_of_ones_own(
     ids = [job.public_id for job in (*mine, theirs)]
     page = client_of(team.owner).post("/delete", {"ids": ids}, follow=True).content.decode()
     assert "Moved 3 clips to the trash. 1 clip of others stayed." in page
-    assert "Of 2 clips among them nobody knows whether the provider made one." in page
+    assert "Of 2 clips among them nobody knows whether they were made" in page
 
 
 def test_the_trash_marks_it_and_asks_before_it_is_forgotten(

@@ -35,4 +35,6 @@ def warning_of_many(count: int) -> str:
     """The same for `count` of those that were deleted together."""
     if not count:
         return ""
-    return f"Of {clips(count)} among them nobody knows whether the provider made one."
+    they, were = ("it", "was") if count == 1 else ("they", "were")
+    told = f"Of {clips(count)} among them nobody knows whether {they} {were} made"
+    return f"{told}: {they} may remain at the provider."

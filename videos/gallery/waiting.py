@@ -21,6 +21,8 @@ from videos.team.access import member_of, requires
 SHOWN = 50
 # Every page asks, so it must not count without end.
 COUNTED = 999
+# Ends what the mirror says on the page of the one clip; here it would stand in each row.
+CHOOSE = "Choose what to do."
 NOBODY_WAITS = "nobody-waits"
 NOBODY_WAITS_SECONDS = 5
 Forms = Mapping[str, ResolveForm]
@@ -102,19 +104,27 @@ def _rows(found: Any, forms: Forms) -> list[Undecided]:
 def _row(job: VideoJob, forms: Forms) -> Undecided:
     when = job.submit_started_at or job.created_at
     # Ids of fields must be unique on the page.
+    price = dollars(job.price) if job.price else ""
+    pixels = size_label(job.size).partition(" · ")[0]
+    facts = [str(job.maker), job.model, pixels, f"{job.seconds} s", price]
     form = forms.get(job.public_id) or ResolveForm(auto_id=f"id_%s_{job.public_id}")
     return Undecided(
         public_id=job.public_id,
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt),
-        facts=[str(job.maker), job.model, size_label(job.size), f"{job.seconds} s"],
+        facts=[fact for fact in facts if fact],
         provider=job.provider.name,
-        price=dollars(job.price) if job.price else "",
+        price=price,
         was_sent=job.submit_started_at is not None,
         when_iso=when.isoformat(),
         when_text=moment(when),
-        because=getattr(job, "because", None) or "",
-        attention=job.attention,
+        because=_sentence(getattr(job, "because", None) or ""),
+        attention=_sentence(job.attention.removesuffix(CHOOSE)),
         asks=job.status == JobStatus.UNSURE,
         form=form,
     )
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return f"{words}." if words and words[-1] not in ".!?" else words
