@@ -25,11 +25,12 @@ from videos.models import (
     Invitation,
     Member,
     Offer,
+    PasswordLink,
     Provider,
     TeamSettings,
     VideoJob,
 )
-from videos.team.links import invite
+from videos.team.links import hash_of, invite
 from videos.team.tokens import issue
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
@@ -43,6 +44,7 @@ class World(SimpleNamespace):
     provider: Provider
     spare: Provider
     listening: Provider
+    password_token: str
     offer: Offer
     clip: VideoJob
     trashed: VideoJob
@@ -75,11 +77,20 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
     )
     listen(listening)
+    token = "a-link-to-a-new-password"
+    PasswordLink.objects.create(
+        token_hash=hash_of(token),
+        member=team.owner,
+        made_by=team.admin,
+        replaces=hash_of(team.owner.password),
+        expires_at=now + timedelta(days=1),
+    )
     return World(
         team=team,
         provider=clip.provider,
         spare=spare,
         listening=listening,
+        password_token=token,
         offer=Offer.objects.get(),
         clip=clip,
         trashed=make_job(**gone),
@@ -280,6 +291,15 @@ WAYS: dict[str, Way] = {
         lambda w: [w.team.owner.pk],
         lambda w: {"active": "0"},
         done=lambda w, c: not _owner(w).is_active,
+    ),
+    "team_password": Way(
+        lambda w: [w.team.owner.pk],
+        done=lambda w, c: PasswordLink.objects.count() > 1,
+    ),
+    "new_password": Way(
+        lambda w: [w.password_token],
+        lambda w: {"password": NEW},
+        done=lambda w, c: _owner(w).check_password(NEW),
     ),
     "account": Way(
         data=lambda w: {"name": "Zoe", "password": PASSWORD},

@@ -80,6 +80,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_revoke": {"POST": ADMINS},
     "team_role": {"POST": ADMINS},
     "team_active": {"POST": ADMINS},
+    "team_password": {"POST": ADMINS},
+    "new_password": {"GET": ANYBODY, "POST": ANYBODY},
     "account": {"GET": PAGE, "POST": PAGE},
     "tokens": {"GET": PAGE, "POST": PAGE},
     "token_revoke": {"POST": (LOGIN, "404", "404", OK, "404")},
