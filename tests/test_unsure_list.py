@@ -201,6 +201,19 @@ def test_who_is_late_sees_the_list_as_it_is_now(
     assert b"Somebody was faster" in told.content
 
 
+def test_what_lies_in_the_trash_is_not_sent_again(
+    team: SimpleNamespace, unsure: Callable[..., VideoJob]
+) -> None:
+    now = timezone.now()
+    job = unsure(trashed_at=now, trashed_by=team.owner, purge_at=now + timedelta(days=7))
+    client = client_of(team.owner)
+    sent = {"choice": "again", "back": "unsure"}
+    response = client.post(f"/videos/{job.public_id}/resolve", sent, headers=HTMX)
+    assert response.status_code == 409
+    job.refresh_from_db()
+    assert job.status == JobStatus.UNSURE
+
+
 def test_others_may_not_decide(team: SimpleNamespace, unsure: Callable[..., VideoJob]) -> None:
     job = unsure()
     for member in (team.viewer, team.teammate):

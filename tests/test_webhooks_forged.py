@@ -108,6 +108,12 @@ def test_a_timestamp_that_is_none_is_400(timestamp: str) -> None:
     refused(BODY, signed(BODY, timestamp=timestamp))
 
 
+@pytest.mark.parametrize("written", ["{}.0", "{}.9", "+{}", " {}", "{}e0"])
+def test_a_timestamp_is_taken_as_it_was_signed(written: str) -> None:
+    right = signed(BODY)
+    refused(BODY, right | {"webhook-timestamp": written.format(right["webhook-timestamp"])})
+
+
 @pytest.mark.parametrize("webhook_id", ["", " ", "a b", "é", "\x00", "x" * 201])
 def test_an_id_that_cannot_be_kept_is_400(webhook_id: str) -> None:
     refused(BODY, signed(BODY, id=webhook_id))
