@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -138,6 +138,12 @@ def test_replayed_later_or_from_the_future_it_is_400(running: VideoJob, seconds:
         clock.shift(seconds)
         assert deliver("engine", body, headers).status_code == 400
     assert everything() == before
+
+
+def test_the_database_keeps_a_webhook_once(provider: Provider) -> None:
+    WebhookReceipt.objects.create(provider=provider, webhook_id="one")
+    with pytest.raises(IntegrityError):
+        WebhookReceipt.objects.create(provider=provider, webhook_id="one")
 
 
 def test_receipts_are_swept_by_age(running: VideoJob, provider: Provider) -> None:
