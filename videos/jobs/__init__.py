@@ -40,6 +40,9 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
+from videos.jobs.waiting import is_stuck, looked_for, waiting
+from videos.jobs.waiting import of as business_of
+from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
     "EXTRA_NAMES",
@@ -58,6 +61,7 @@ __all__ = [
     "add_provider",
     "adopt",
     "beat",
+    "business_of",
     "can",
     "change_provider",
     "check",
@@ -69,11 +73,14 @@ __all__ = [
     "fetch",
     "forget_edits",
     "full_providers",
+    "heed_webhook",
     "import_catalogue",
     "is_configured",
+    "is_stuck",
     "kind_of",
     "label_extra",
     "look_again",
+    "looked_for",
     "may_change",
     "mirror_seen_at",
     "offers",
@@ -92,11 +99,13 @@ __all__ = [
     "samples",
     "save_offer",
     "send",
+    "set_webhook_secret",
     "submit",
     "submit_all",
     "sync_configured",
     "trash",
     "under_way",
+    "waiting",
     "want_probe",
     "why_not_removable",
 ]
