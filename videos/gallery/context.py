@@ -1,6 +1,8 @@
 """What does every page need? All of it is looked up only where a template asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.cache import caches
@@ -8,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from videos.gallery.bulk import clips
 from videos.gallery.cards import moment
+from videos.gallery.elsewhere import elsewhere_notices
 from videos.gallery.health import mirror_trouble
-from videos.gallery.orphans import orphan_notices
+from videos.gallery.waiting import waiting_count
 from videos.models import Member, Provider
 
 ALL_WELL = "all-well"
@@ -19,7 +23,7 @@ ALL_WELL_SECONDS = 5
 
 @dataclass(frozen=True)
 class Banner:
-    """A standing notice at the top of each page; the action is a POST, `link_url` leads there."""
+    """A standing notice at the top of each page; the action is a POST, the link leads on."""
 
     level: str
     title: str
@@ -27,30 +31,28 @@ class Banner:
     action_url: str = ""
     action_label: str = ""
     link_url: str = ""
+    link_label: str = ""
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Banners, and the toasts that an earlier answer has left."""
+    waiting = cache(lambda: _waiting(request))
     return {
-        "banners": SimpleLazyObject(lambda: banners(request)),
+        "banners": SimpleLazyObject(lambda: banners(request, waiting)),
+        "waiting_count": SimpleLazyObject(waiting),
         "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
     }
 
 
-def banners(request: HttpRequest) -> list[Banner]:
+def banners(request: HttpRequest, waiting: Callable[[], int]) -> list[Banner]:
     """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
-    return [*_troubles(member), *_orphans(request, member)]
-
-
-def _orphans(request: HttpRequest, member: Member) -> list[Banner]:
-    at = request.resolver_match
-    if not member.is_admin or at is None or at.url_name != "gallery":
-        return []
-    told = orphan_notices()
-    return [Banner("info", title, words, link_url=url) for title, words, url in told]
+    told = _troubles(member)
+    if (count := waiting()) and request.path != reverse("unsure"):
+        told.append(_of_waiting(count, member))
+    return told + _of_clips_elsewhere(request, member)
 
 
 def _troubles(member: Member) -> list[Banner]:
@@ -66,6 +68,34 @@ def _troubles(member: Member) -> list[Banner]:
         # Only good news is kept: a trouble that is over must not stay on screen.
         caches["cards"].set(ALL_WELL, True, ALL_WELL_SECONDS)
     return told
+
+
+def _of_waiting(count: int, member: Member) -> Banner:
+    whose = "a" if member.is_admin else "your"
+    return Banner(
+        "info",
+        f"{clips(count)} wait{'s' if count == 1 else ''} for {whose} decision",
+        "The mirror cannot find out what became of it, and pays for nothing twice unasked."
+        if count == 1
+        else "The mirror cannot find out what became of them, and pays for nothing twice unasked.",
+        link_url=reverse("unsure"),
+        link_label="Decide",
+    )
+
+
+def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
+    at = request.resolver_match
+    if not member.is_admin or at is None or at.url_name != "gallery":
+        return []
+    return [
+        Banner("info", title, words, link_url=url, link_label="See what is there")
+        for title, words, url in elsewhere_notices()
+    ]
+
+
+def _waiting(request: HttpRequest) -> int:
+    member = getattr(request, "user", None)
+    return waiting_count(member) if isinstance(member, Member) else 0
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:

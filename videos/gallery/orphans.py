@@ -1,37 +1,40 @@
-"""Which banner tells that clips at a provider are not here?"""
+"""What may a provider hold that leaves no trace here, once a clip is deleted?
 
-from django.core.cache import caches
-from django.urls import reverse
+While a job is `unsure`, nobody knows whether its provider made a clip, nor under which id: purging
+it cannot delete that clip. So whoever deletes is told.
+"""
 
-from videos import jobs
-from videos.models import Provider
+from django.db.models import QuerySet
 
-KEY = "orphans"
-# Counted seldom: nobody waits for it, and every page of the gallery asks.
-SECONDS = 15
-Told = tuple[str, str, str]
+from videos.gallery.bulk import clips
+from videos.models import JobStatus, VideoJob
 
-
-def orphan_notices() -> list[Told]:
-    """(title, words, address) for each provider that has clips which may be imported."""
-    known: list[Told] | None = caches["cards"].get(KEY)
-    if known is None:
-        known = [_told(provider, count) for provider, count in jobs.orphan_counts()]
-        caches["cards"].set(KEY, known, SECONDS)
-    return known
+# A trash that is larger is not counted to its end: its page must not take longer for it.
+LOOK_AT = 10_000
 
 
-def forget_orphans() -> None:
-    """What this process has counted is old."""
-    caches["cards"].delete(KEY)
+def may_be_orphaned(job: VideoJob) -> bool:
+    """Could its provider hold a clip that nobody here could name?"""
+    return job.status == JobStatus.UNSURE
 
 
-def _told(provider: Provider, count: int) -> Told:
-    many = f"More than {jobs.COUNT_TO:,}" if count > jobs.COUNT_TO else str(count)
-    title = f"{many} clip{'' if count == 1 else 's'} at {provider} {_are(count)} not here"
-    words = "Made by a script or elsewhere. Import what you want to keep, before it expires."
-    return title, words, reverse("provider_import", args=[provider.slug])
+def count_of(rows: QuerySet[VideoJob]) -> int:
+    """How many of `rows`, which are ordered, could leave one behind."""
+    looked_at = rows.values("pk")[:LOOK_AT]
+    return VideoJob.objects.filter(pk__in=looked_at, status=JobStatus.UNSURE).count()
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def warning_of(job: VideoJob) -> str:
+    """What is to be said when this job is deleted; "" for most."""
+    if not may_be_orphaned(job):
+        return ""
+    return f"Nobody knows whether {job.provider} made it: a clip of it may remain there."
+
+
+def warning_of_many(count: int) -> str:
+    """The same for `count` of those that were deleted together."""
+    if not count:
+        return ""
+    they, were = ("it", "was") if count == 1 else ("they", "were")
+    told = f"Of {clips(count)} among them nobody knows whether {they} {were} made"
+    return f"{told}: {they} may remain at the provider."

@@ -1,6 +1,7 @@
 """What can be done with a job? The only place that knows both a model and a provider."""
 
 from videos.jobs.adopt import adopt
+from videos.jobs.asked import MAX_CLIPS, MAX_TAKES
 from videos.jobs.catalogue import (
     forget_edits,
     read_again,
@@ -10,7 +11,8 @@ from videos.jobs.catalogue import (
 )
 from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
-from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
+from videos.jobs.checks import Checked, check
+from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at, mirror_silence
 from videos.jobs.imports import (
@@ -39,7 +41,7 @@ from videos.jobs.setup import (
     remove_provider,
     why_not_removable,
 )
-from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit
+from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit, submit_all
 from videos.jobs.trash import (
     PURGE_MARGIN,
     delete_at_provider,
@@ -49,13 +51,19 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
+from videos.jobs.waiting import is_stuck, looked_for, waiting
+from videos.jobs.waiting import of as business_of
+from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
     "COUNT_TO",
     "EXTRA_NAMES",
     "MAX_CATALOGUE_FILE",
+    "MAX_CLIPS",
     "MAX_PASTED",
+    "MAX_TAKES",
     "PURGE_MARGIN",
+    "Checked",
     "ContentUnavailable",
     "Draft",
     "Invalid",
@@ -67,8 +75,10 @@ __all__ = [
     "adopt",
     "ask_for",
     "beat",
+    "business_of",
     "can",
     "change_provider",
+    "check",
     "delete_at_provider",
     "dialects",
     "export_catalogue",
@@ -78,15 +88,19 @@ __all__ = [
     "forget_edits",
     "forget_inquiries",
     "full_providers",
+    "heed_webhook",
     "held_back",
     "ignore",
     "import_catalogue",
     "import_jobs",
     "inquire",
     "is_configured",
+    "is_stuck",
     "kind_of",
+    "label_extra",
     "lists",
     "look_again",
+    "looked_for",
     "may_change",
     "mirror_seen_at",
     "mirror_silence",
@@ -113,10 +127,13 @@ __all__ = [
     "samples",
     "save_offer",
     "send",
+    "set_webhook_secret",
     "submit",
+    "submit_all",
     "sync_configured",
     "trash",
     "under_way",
+    "waiting",
     "want_probe",
     "why_not_removable",
 ]

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from videos import jobs
 from videos.gallery.bulk import CHUNK, Bulk, clips, instant, number, under_way
+from videos.gallery.elsewhere import forget_elsewhere
 from videos.gallery.htmx import Toast, go, page, piece, unchanged
 from videos.gallery.keyset import LostPlace
-from videos.gallery.orphans import forget_orphans
 from videos.gallery.providers.import_lines import (
     chosen_keys,
     import_context,
@@ -79,7 +79,7 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
     if not keys:
         return go(request, _address(provider), Toast("Select some clips first.", "warning"))
     made = jobs.import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
-    forget_orphans()
+    forget_elsewhere()
     return go(request, _address(provider), _imported(made, len(keys) - made))
 
 
@@ -91,7 +91,7 @@ def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
     again = request.POST.get("again") == "1"
     act: Callable[[Provider, Rows], int] = jobs.offer_again if again else jobs.ignore
     count = act(provider, RemoteJob.objects.filter(pk__in=chosen_keys(request.POST)))
-    forget_orphans()
+    forget_elsewhere()
     back = _address(provider) + ("?ignored=1" if again else "")
     if not count:
         return go(request, back, Toast("Select some clips first.", "warning"))
@@ -146,7 +146,7 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
             fields=list(fields.items()),
         )
         return under_way(request, bulk)
-    forget_orphans()
+    forget_elsewhere()
     return go(request, _address(provider), _imported(done, max(0, total - done)))
 
 
