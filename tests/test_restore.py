@@ -207,6 +207,24 @@ def test_where_the_provider_cannot_tell_a_person_is_asked_once(
     assert world.upstream.creates == 2
 
 
+def test_a_list_that_is_away_is_waited_for_and_one_that_is_gone_asks_a_person(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    one, two = _waiting(world, "one", "two")
+    backup()(hours=0.1)
+    _resume()
+    world.upstream.script("list", status=503, times=6)
+    world.archived(one)
+    assert world.upstream.creates == 2
+    world.archived(two)
+    (three,) = _waiting(world, "three")
+    backup()(hours=0.1)
+    _resume()
+    world.upstream.script("list", "no_route", times=None)
+    world.until(three, lambda row: row.attention)
+    assert "no list" in three.attention and world.upstream.creates == 2
+
+
 def test_a_clip_in_the_archive_proves_that_its_row_was_sent(
     world: World, backup: Callable[[], Restore]
 ) -> None:

@@ -86,8 +86,8 @@ class Mirror:
             Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
             Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
-            Lane("listing", _due_listings, jobs.read_list, share=0.2),
-            Lane("inquiry", _due_inquiries, jobs.ask_for, share=0.5),
+            Lane("listing", _due_listings, jobs.read_list, fast=True, share=0.2),
+            Lane("inquiry", _due_inquiries, jobs.ask_for, fast=True, share=0.5),
         )
 
     def run(self, keep_going: Callable[[], bool]) -> None:

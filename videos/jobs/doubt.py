@@ -15,7 +15,7 @@ from videos.jobs.outcome import backoff
 from videos.jobs.providers import dialect_of, note_failure, note_success
 from videos.models import JobStatus, Resumption, VideoJob, transition
 from videos.models.lease import shared_now
-from videos.provider.errors import ProviderError
+from videos.provider.errors import NotFound, NotOffered, ProviderError
 
 WAITED = "It waited here while no mirror ran, and may have been sent before."
 
@@ -30,6 +30,9 @@ def may_be_sent(job: VideoJob) -> bool:
         return False
     try:
         found = look_for(job)
+    except (NotFound, NotOffered):
+        _ask(job, has_clip, "This provider has no list.")
+        return False
     except ProviderError as error:
         note_failure(job.provider, error)
         attempts = job.attempts + 1
