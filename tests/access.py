@@ -184,7 +184,7 @@ WAYS: dict[str, Way] = {
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
     ),
     "video_remix": Way(
-        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(remix_of=w.clip).exists()
+        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(source=w.clip).exists()
     ),
     "video_resolve": Way(
         lambda w: [w.unsure.public_id],

@@ -88,9 +88,10 @@ def test_no_field_makes_a_job_somebody_elses(
     team: SimpleNamespace, offer: Offer, world: World
 ) -> None:
     more = {"maker": team.admin.pk, "maker_id": team.admin.pk, "status": "completed", "id": "x",
-            "price": "0", "progress": 100, "remix_of": world.clip.pk}  # fmt: skip
+            "price": "0", "progress": 100,
+            "operation": "remix", "source": world.clip.pk}  # fmt: skip
     script = Caller(tokens.issue(team.teammate, "t", "read write"))
     job = VideoJob.objects.get(public_id=script.send("/v1/videos", CREATE | more).json()["id"])
-    assert (job.maker, job.status, job.progress, job.remix_of) == (
+    assert (job.maker, job.status, job.progress, job.source) == (
         team.teammate, "submitting", 0, None,
     )  # fmt: skip

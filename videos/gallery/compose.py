@@ -105,6 +105,7 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
         extra={name: str(data.get(name, "")) for name in jobs.EXTRA_NAMES},
         key=data.get("key", ""),
         reference=image,
+        characters=[data["characters"]] if data.get("characters") else [],
     )
 
 

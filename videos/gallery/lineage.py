@@ -1,14 +1,20 @@
 """Which clips does this one come from, and which come from it?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 
 from videos.gallery.cards import asset_url, shorten
-from videos.models import JobStatus, Kind, VideoJob
+from videos.models import JobStatus, Kind, Operation, VideoJob
 
 MAX_KIN = 24
+# Operation → (what a clip is of the one it comes from, what such clips are together).
+TEXTS = {
+    Operation.REMIX: ("Remix of", "Remixes of this clip"),
+    Operation.EDIT: ("Edit of", "Edits of this clip"),
+    Operation.EXTEND: ("Extension of", "Extensions of this clip"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,32 +29,30 @@ class Kin:
 
 @dataclass(frozen=True)
 class Lineage:
-    """The clip it was remixed from, if it was, and the latest remixes of it."""
+    """Related clips under the words that say how: the one it was made from, if it was, then the
+    latest that were made from it, by operation."""
 
-    parent: Kin | None
-    remixes: list[Kin]
+    groups: dict[str, list[Kin]] = field(default_factory=dict)
 
 
 def lineage_of(job: VideoJob) -> Lineage:
     """One query; what lies in the trash is left out."""
-    kin = (
-        Q(remix_of_id=job.pk) | Q(pk=job.remix_of_id) if job.remix_of_id else Q(remix_of_id=job.pk)
-    )
+    kin = Q(source_id=job.pk) | Q(pk=job.source_id) if job.source_id else Q(source_id=job.pk)
     poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
     rows = (
         VideoJob.objects.filter(kin, trashed_at=None)
         .annotate(poster=poster)
         .annotate(poster_sha=F("poster__sha256"))
         .order_by("-id")
-        .only("public_id", "prompt", "status", "remix_of_id")[: MAX_KIN + 1]
+        .only("public_id", "prompt", "status", "operation", "source_id")[: MAX_KIN + 1]
     )
-    parent, remixes = None, []
-    for row in rows:
-        if row.remix_of_id == job.pk:
-            remixes.append(_kin(row))
-        else:
-            parent = _kin(row)
-    return Lineage(parent, remixes[:MAX_KIN])
+    parents = [_kin(row) for row in rows if row.source_id != job.pk]
+    groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
+    made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
+    for operation, (_, together) in TEXTS.items():
+        if found := [_kin(row) for row in made if row.operation == operation]:
+            groups[together] = found
+    return Lineage(groups)
 
 
 def _kin(row: VideoJob) -> Kin:

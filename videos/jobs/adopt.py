@@ -12,7 +12,7 @@ from django.utils import timezone
 from videos import wire
 from videos.jobs.outcome import apply, backoff, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
-from videos.models import JobEvent, JobStatus, VideoJob, transition
+from videos.models import JobEvent, JobStatus, Operation, VideoJob, transition
 from videos.models.lease import RELEASED
 from videos.provider.errors import ProviderError
 
@@ -178,11 +178,24 @@ def _is_alike(job: VideoJob, remote: wire.RemoteVideo) -> bool:
 
 def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
     """Does everything else that the server tells agree with what we asked for?"""
-    asked = ((remote.size, job.size), (remote.seconds, job.seconds), (remote.model, job.model))
-    source = job.remix_of.remote_id if job.remix_of else None
-    return (remote.remixed_from_video_id or None) == source and all(
-        said is None or not wanted or said == wanted for said, wanted in asked
+    # Of an extension, a server may tell the stitched length or the one that was asked for.
+    lengths = {job.seconds, job.added_seconds or job.seconds}
+    asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
+    return _comes_from(job, remote) and all(
+        said is None or wanted == {""} or said in wanted for said, wanted in asked
     )
+
+
+def _comes_from(job: VideoJob, remote: wire.RemoteVideo) -> bool:
+    """Does its `remixed_from_video_id` fit? The API knows it of remixes alone; that a server names
+    the source of an edit as well speaks for it all the more."""
+    said, source = (
+        remote.remixed_from_video_id or None,
+        job.source.remote_id if job.source else None,
+    )
+    if job.operation in (Operation.EDIT, Operation.EXTEND):
+        return said in (None, source)
+    return said == source
 
 
 def _not_there(job: VideoJob) -> None:

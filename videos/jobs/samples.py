@@ -2,7 +2,8 @@
 
 import secrets
 
-from videos.jobs.submit import Invalid, Submission, offers, submit
+from videos.jobs.errors import Invalid
+from videos.jobs.submit import Submission, offers, submit
 from videos.models import Member, Offer, VideoJob
 
 LANDSCAPE, PORTRAIT = "1280x720", "720x1280"

@@ -1,8 +1,7 @@
 """How does a prompt become a job? The row is whole before anything is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -11,42 +10,33 @@ from django.utils import timezone
 from videos import wire
 from videos.archive import references
 from videos.failpoints import failpoint
+from videos.jobs.cast import unfit_characters
+from videos.jobs.derive import quoted, stitched, unfit_source
+from videos.jobs.errors import Invalid as Invalid
+from videos.jobs.errors import KeyReused as KeyReused
 from videos.jobs.extras import read_extra
 from videos.jobs.providers import dialect_of
-from videos.models import JobEvent, JobStatus, Member, Offer, Operation, VideoJob
-from videos.provider.dialects import offered
+from videos.models import JobEvent, Member, Offer, Operation, VideoJob
 
 MAX_KEY = 64
-
-
-class Invalid(Exception):
-    """What was asked for cannot be had. `errors`: field → words for people ("" is the whole)."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
-
-
-class KeyReused(Exception):
-    """The one-time key has already made `job`, from other parameters."""
-
-    def __init__(self, job: VideoJob) -> None:
-        super().__init__("This form was already used for another clip.")
-        self.job = job
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time, `via`
-    where it was asked, for the history."""
+    where it was asked, for the history. With a `source`, size and offer are the source's own, and
+    `seconds` are those of the source, or those that an extension adds."""
 
     prompt: str
     offer: str
     size: str
     seconds: str
     key: str
+    operation: Operation = Operation.CREATE
+    source: VideoJob | None = None
     reference: bytes | None = None
-    remix_of: VideoJob | None = None
+    # Public ids.
+    characters: Sequence[str] = ()
     via: str = "in the browser"
     # Further fields of the offer's kind of server, as they were typed; empty ones say nothing.
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -110,34 +100,40 @@ def _valid_offer(submission: Submission) -> Offer:
 
 def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     """What this offer, or its provider, cannot do of what is asked."""
-    errors: dict[str, str] = {}
-    if not offer.takes_size(submission.size):
+    source, errors = submission.source, dict[str, str]()
+    # What is made from a clip has the clip's size, and unless it goes on, the clip's length.
+    if source is None and not offer.takes_size(submission.size):
         errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
-    if not offer.takes_seconds(submission.seconds):
+    asked = source is None or submission.operation == Operation.EXTEND
+    if asked and not offer.takes_seconds(submission.seconds):
         errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
-    source = submission.remix_of
-    if source is not None and (source.status != JobStatus.COMPLETED or source.is_expired):
-        errors[""] = "The provider no longer holds the clip, so it cannot be remixed."
-    if source is not None and not offered(dialect_of(source.provider))["remix"]:
-        errors[""] = f"{source.provider} does not remix."
+    if source is not None:
+        errors |= unfit_source(submission.operation, source)
     if submission.reference is not None and not dialect_of(offer.provider).references:
         errors["reference"] = f"{offer.provider} takes no reference image."
+    errors |= unfit_characters(offer.provider, submission.characters)
     return errors | read_extra(offer.provider, submission.extra)[1]
 
 
 def _row(member: Member, submission: Submission, offer: Offer) -> VideoJob:
-    source = submission.remix_of
-    price: Decimal | None = offer.price(submission.size, submission.seconds)
+    source, seconds, added = submission.source, submission.seconds, ""
+    price = offer.price(submission.size, seconds) if source is None else None
+    if source is not None:
+        price = quoted(offer, source, submission.operation, seconds)
+        extends = submission.operation == Operation.EXTEND
+        added, seconds = (seconds, stitched(source, seconds)) if extends else ("", source.seconds)
     return VideoJob(
         maker=member,
         provider=source.provider if source else offer.provider,
         submission_key=submission.key,
-        operation=Operation.REMIX if source else Operation.CREATE,
+        operation=submission.operation,
         prompt=wire.clean_prompt(submission.prompt),
         model=source.model if source else offer.model,
-        size=submission.size,
-        seconds=submission.seconds,
-        remix_of=source,
+        size=source.size if source else submission.size,
+        seconds=seconds,
+        added_seconds=added,
+        source=source,
+        characters=list(submission.characters),
         price=price,
         extra=read_extra(offer.provider, submission.extra)[0],
         due_at=timezone.now(),
@@ -155,7 +151,9 @@ def _earlier(member: Member, submission: Submission, wanted: VideoJob) -> VideoJ
         "model",
         "size",
         "seconds",
-        "remix_of_id",
+        "added_seconds",
+        "source_id",
+        "characters",
         "extra",
     )
     if any(getattr(job, name) != getattr(wanted, name) for name in same):

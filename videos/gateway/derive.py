@@ -1,0 +1,73 @@
+"""How does a script make a clip from another?"""
+
+from django.http import HttpRequest, HttpResponse
+
+from videos import jobs, wire
+from videos.gateway.answers import Refusal
+from videos.gateway.bodies import read_fields, read_file
+from videos.gateway.create import send
+from videos.gateway.videos import find
+from videos.models import AccessToken, Operation, VideoJob
+
+
+def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """A new clip from a completed one; model, size and length stay the clip's own."""
+    source = find(video_id)
+    prompt = wire.clean_prompt(read_fields(request).get("prompt"))
+    return _derive(request, token, Operation.REMIX, source, prompt)
+
+
+def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A completed clip, changed; model, size and length stay its own."""
+    asked = _read(request)
+    source = _source(asked)
+    return _derive(request, token, Operation.EDIT, source, asked.prompt)
+
+
+def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A completed clip, continued. The answer's `seconds` are those of both together."""
+    asked = _read(request)
+    if asked.seconds is None:
+        raise wire.WireError("Say in `seconds` how much is to be added.", param="seconds")
+    source = _source(asked)
+    return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
+
+
+def _read(request: HttpRequest) -> wire.FromVideoRequest:
+    fields = read_fields(request)
+    return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
+
+
+def _source(asked: wire.FromVideoRequest) -> VideoJob:
+    if asked.video_id is None:
+        # A file belongs to no model, so nobody could say who is to change it, and for how much.
+        words = 'Files are not taken here. Name a clip: {"video": {"id": "video_…"}}.'
+        raise wire.WireError(words, param="video", code="file_not_offered")
+    return find(asked.video_id)
+
+
+def _derive(
+    request: HttpRequest,
+    token: AccessToken,
+    operation: Operation,
+    source: VideoJob,
+    prompt: str,
+    seconds: str = "",
+) -> HttpResponse:
+    if not jobs.can(source.provider, operation.value):
+        words = f"{source.provider} does not offer this operation."
+        raise Refusal(400, words, code="not_offered")
+    mine = (source.provider_id, source.model)
+    offer = next((o for o in jobs.offers() if (o.provider_id, o.model) == mine), None)
+    if offer is None:
+        raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
+    return send(
+        request,
+        token,
+        prompt=prompt,
+        offer=offer.slug,
+        size=source.size,
+        seconds=seconds or source.seconds,
+        operation=operation,
+        source=source,
+    )
