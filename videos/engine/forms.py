@@ -1,6 +1,7 @@
 """What does this request ask for? Multipart and JSON bodies become one `Order`."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -25,7 +26,8 @@ class EngineRequest(Request):
 
 @dataclass(frozen=True)
 class Order:
-    """A create request that can be fulfilled. `picture` is a JPEG of the size asked for."""
+    """A request that can be fulfilled. `picture` is a JPEG of the size asked for; `film` is the
+    file of a film that is continued or lends its picture; for the rest see `store.NewJob`."""
 
     prompt: str
     model: str
@@ -33,6 +35,11 @@ class Order:
     seconds: str
     seed: int | None
     picture: bytes | None
+    film: Path | None = None
+    words: str = ""
+    look: str = ""
+    continues: int = 0
+    lends: str = ""
 
 
 def read_order(request: Request) -> Order:

@@ -19,7 +19,7 @@ def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespon
 
 def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, changed; model, size and length stay its own."""
-    asked = _read(request)
+    asked = _read(request, "seconds")
     source = _source(asked)
     return _derive(request, token, Operation.EDIT, source, asked.prompt)
 
@@ -33,8 +33,8 @@ def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
 
 
-def _read(request: HttpRequest) -> wire.FromVideoRequest:
-    fields = read_fields(request)
+def _read(request: HttpRequest, *ignored: str) -> wire.FromVideoRequest:
+    fields = {name: value for name, value in read_fields(request).items() if name not in ignored}
     return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
 
 
