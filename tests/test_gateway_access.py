@@ -20,6 +20,8 @@ ALL = (401, 401, 200, 200, 200, 200, 200)
 WRITERS = (401, 401, 403, 200, 200, 200, 403)
 MAKERS = (401, 401, 403, 403, 200, 200, 403)
 UNOFFERED = (401, 401, 403, 404, 404, 404, 403)
+# The body names no clip: who may write is told so.
+NO_SOURCE = (401, 401, 403, 400, 400, 400, 403)
 NOWHERE = (401, 401, 404, 404, 404, 404, 404)
 NOT_HERE = (401, 401, 405, 405, 405, 405, 405)
 
@@ -27,8 +29,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "gateway_models": {"GET": ALL},
     "gateway_model": {"GET": ALL},
     "gateway_videos": {"GET": ALL, "POST": WRITERS},
-    "gateway_edits": {"POST": UNOFFERED},
-    "gateway_extensions": {"POST": UNOFFERED},
+    "gateway_edits": {"POST": NO_SOURCE},
+    "gateway_extensions": {"POST": NO_SOURCE},
     "gateway_characters": {"POST": UNOFFERED},
     "gateway_character": {"GET": NOWHERE},
     "gateway_video": {"GET": ALL, "DELETE": MAKERS},

@@ -181,21 +181,12 @@ def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
     # Of an extension, a server may tell the stitched length or the one that was asked for.
     lengths = {job.seconds, job.added_seconds or job.seconds}
     asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
-    return _comes_from(job, remote) and all(
+    # The API names the source of a remix alone. A server that does so for others, too, is asked
+    # about by a person: its edit could be somebody's remix.
+    source = job.source.remote_id if job.source and job.operation == Operation.REMIX else None
+    return (remote.remixed_from_video_id or None) == source and all(
         said is None or wanted == {""} or said in wanted for said, wanted in asked
     )
-
-
-def _comes_from(job: VideoJob, remote: wire.RemoteVideo) -> bool:
-    """Does its `remixed_from_video_id` fit? The API knows it of remixes alone; that a server names
-    the source of an edit as well speaks for it all the more."""
-    said, source = (
-        remote.remixed_from_video_id or None,
-        job.source.remote_id if job.source else None,
-    )
-    if job.operation in (Operation.EDIT, Operation.EXTEND):
-        return said in (None, source)
-    return said == source
 
 
 def _not_there(job: VideoJob) -> None:
