@@ -19,8 +19,7 @@ CALLERS = ("none", "guessed", "viewer", "teammate", "owner", "admin", "owner, re
 ALL = (401, 401, 200, 200, 200, 200, 200)
 WRITERS = (401, 401, 403, 200, 200, 200, 403)
 MAKERS = (401, 401, 403, 403, 200, 200, 403)
-UNOFFERED = (401, 401, 403, 404, 404, 404, 403)
-# The body names no clip: who may write is told so.
+# The body names neither clip nor character: who may write is told so.
 NO_SOURCE = (401, 401, 403, 400, 400, 400, 403)
 NOWHERE = (401, 401, 404, 404, 404, 404, 404)
 NOT_HERE = (401, 401, 405, 405, 405, 405, 405)
@@ -31,7 +30,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "gateway_videos": {"GET": ALL, "POST": WRITERS},
     "gateway_edits": {"POST": NO_SOURCE},
     "gateway_extensions": {"POST": NO_SOURCE},
-    "gateway_characters": {"POST": UNOFFERED},
+    "gateway_characters": {"POST": NO_SOURCE},
     "gateway_character": {"GET": NOWHERE},
     "gateway_video": {"GET": ALL, "DELETE": MAKERS},
     "gateway_content": {"GET": ALL},

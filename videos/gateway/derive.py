@@ -1,5 +1,9 @@
 """How does a script make a clip from another?"""
 
+import hashlib
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
 from videos import jobs, wire
@@ -7,7 +11,7 @@ from videos.gateway.answers import Refusal
 from videos.gateway.bodies import read_fields, read_file
 from videos.gateway.create import send
 from videos.gateway.videos import find
-from videos.models import AccessToken, Operation, VideoJob
+from videos.models import AccessToken, Asset, Kind, Operation, VideoJob
 
 
 def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
@@ -20,7 +24,7 @@ def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespon
 def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, changed; model, size and length stay its own."""
     asked = _read(request, "seconds")
-    source = _source(asked)
+    source = _source(request, asked)
     return _derive(request, token, Operation.EDIT, source, asked.prompt)
 
 
@@ -29,7 +33,7 @@ def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     asked = _read(request)
     if asked.seconds is None:
         raise wire.WireError("Say in `seconds` how much is to be added.", param="seconds")
-    source = _source(asked)
+    source = _source(request, asked)
     return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
 
 
@@ -38,12 +42,28 @@ def _read(request: HttpRequest, *ignored: str) -> wire.FromVideoRequest:
     return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
 
 
-def _source(asked: wire.FromVideoRequest) -> VideoJob:
-    if asked.video_id is None:
-        # A file belongs to no model, so nobody could say who is to change it, and for how much.
-        words = 'Files are not taken here. Name a clip: {"video": {"id": "video_…"}}.'
+def _source(request: HttpRequest, asked: wire.FromVideoRequest) -> VideoJob:
+    if asked.video_id is not None:
+        return find(asked.video_id)
+    upload = read_file(request, "video")
+    source = None if upload is None else _clip_of(upload)
+    if source is None:
+        # A strange file belongs to no model: nobody could say who is to change it, for how much.
+        words = 'This file is no clip from here. Name one: {"video": {"id": "video_…"}}.'
         raise wire.WireError(words, param="video", code="file_not_offered")
-    return find(asked.video_id)
+    return source
+
+
+def _clip_of(upload: "UploadedFile[Any]") -> VideoJob | None:
+    """The clip whose archived bytes these are: the official client sends nothing but files."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    same = Asset.objects.filter(
+        kind=Kind.VIDEO, bytes=upload.size or 0, sha256=digest.hexdigest(), job__trashed_at=None
+    )
+    found = same.select_related("job__source", "job__provider").order_by("-job_id").first()
+    return found.job if found else None
 
 
 def _derive(
