@@ -25,6 +25,7 @@ INSIDE = [
     "/providers/engine",
     "/providers/engine/models/new",
     "/settings",
+    "/characters",
     "/account",
     "/tokens",
     "/accounts/password/change/",

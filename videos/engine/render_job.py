@@ -65,6 +65,7 @@ def _render(job: dict[str, Any], out: TextIO) -> None:
         hd=job["hd"],
         reference=picture,
         look=job["look"],
+        start=job["continues"],
     )
     folder = Path(job["folder"])
     video = folder / VARIANTS["video"][0]

@@ -101,7 +101,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         }
         for row in found
     ]
-    pending = any(row.status == CharacterStatus.SUBMITTING for row in found)
+    # Not while somebody may be typing an id: each poll draws the forms anew.
+    waits = any(row.status == CharacterStatus.SUBMITTING for row in found)
+    pending = waits and not any(row["decides"] for row in rows)
     return {"rows": rows, "pending": pending, "resolve_form": ResolveForm()}
 
 

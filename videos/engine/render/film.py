@@ -12,7 +12,7 @@ class Film:
     `reference` is an image (PNG, JPEG or WebP) of exactly width x height; `hd` asks for the
     finer and slower drawing. What is left to chance depends on
     the seed and on `look`, the prompt itself where that is empty: films of other words with the
-    same look are alike.
+    same look are alike. `start` is the second at which the time on the slate begins.
     """
 
     prompt: str
@@ -23,6 +23,7 @@ class Film:
     hd: bool
     reference: bytes | None = None
     look: str = ""
+    start: int = 0
 
     @property
     def frames(self) -> int:
