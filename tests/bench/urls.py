@@ -1,14 +1,8 @@
-"""The project's addresses, and a logged-in empty page to compare with."""
+"""The project's addresses, and an empty page behind the login."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from dashboard.urls import urlpatterns as project
-
-
-def floor(request: HttpRequest) -> HttpResponse:
-    """What any page behind the login costs at least."""
-    return HttpResponse(str(request.user.pk))
-
+from tests.bench.stock_urls import floor
 
 urlpatterns = [path("bench/floor", floor), *project]

@@ -109,6 +109,7 @@ ROUTES = {
     "POST videos/extensions": "extend",
     "POST videos/characters": "create_character",
     "GET videos/characters/*": "character",
+    "GET videos/models": "video_models",
     "GET videos/*": "retrieve",
     "DELETE videos/*": "delete",
     "GET videos/*/content": "content",

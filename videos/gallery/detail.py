@@ -76,7 +76,7 @@ def detail_context(
     ways = ways_of(job) if live and member.may_generate else []
     lineage = lineage_of(job)
     return {
-        "job": detail_of(job),
+        "job": vars(detail_of(job)),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "ways": ways,
