@@ -26,7 +26,7 @@ def add(table: sqlite3.Connection, name: str, row: dict[str, object]) -> None:
         if required and default is None and not key:
             row.setdefault(column, 0 if "int" in kind or "bool" in kind else "")
     names, marks = ", ".join(f'"{each}"' for each in row), ", ".join("?" * len(row))
-    table.execute(f"INSERT INTO {name} ({names}) VALUES ({marks})", list(row.values()))  # noqa: S608
+    table.execute(f"INSERT INTO {name} ({names}) VALUES ({marks})", list(row.values()))
 
 
 def test_remixes_keep_their_source_and_prompts_are_found(tmp_path: Path) -> None:
