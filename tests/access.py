@@ -17,6 +17,13 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.content import archive, body
+from tests.gallery_fixtures import picture
+from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
+from tests.webhook_fixtures import listen
+from videos import jobs
+from videos.archive import references
+from videos.gallery.batch.plan import plan
+from videos.gallery.batch.reading import read_lines
 from videos.models import (
     AccessToken,
     Character,
@@ -24,11 +31,12 @@ from videos.models import (
     Invitation,
     Member,
     Offer,
+    PasswordLink,
     Provider,
     TeamSettings,
     VideoJob,
 )
-from videos.team.links import invite
+from videos.team.links import hash_of, invite
 from videos.team.tokens import issue
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
@@ -41,6 +49,8 @@ class World(SimpleNamespace):
     team: SimpleNamespace
     provider: Provider
     spare: Provider
+    listening: Provider
+    password_token: str
     offer: Offer
     clip: VideoJob
     trashed: VideoJob
@@ -59,6 +69,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     Provider.objects.update(corrections={"characters": True})
     clip = make_job()
     archive(clip, b"moov" * 100, root)
+    VideoJob.objects.filter(pk=clip.pk).update(
+        reference=references.keep([clip.public_id], picture())[0]
+    )
     Provider.objects.update(paused_at=now, pause_reason="the key was refused")
     Heartbeat.objects.create(name="mirror", at=now)
     TeamSettings.objects.create()
@@ -71,10 +84,24 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         dialect="sglang",
         origin="admin",
     )
+    listening = Provider.objects.create(
+        name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
+    )
+    listen(listening)
+    token = "a-link-to-a-new-password"
+    PasswordLink.objects.create(
+        token_hash=hash_of(token),
+        member=team.owner,
+        made_by=team.admin,
+        replaces=hash_of(team.owner.password),
+        expires_at=now + timedelta(days=1),
+    )
     return World(
         team=team,
         provider=clip.provider,
         spare=spare,
+        listening=listening,
+        password_token=token,
         offer=Offer.objects.get(),
         clip=clip,
         trashed=make_job(**gone),
@@ -141,6 +168,13 @@ def _prompt(world: World) -> Fields:
     }
 
 
+def _batch(world: World) -> Fields:
+    """A list, as its preview has shown it."""
+    chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
+    seen = plan(read_lines("one\ntwo"), jobs.offers(), chosen, "k1").mark
+    return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
+
+
 def _is_trashed(job: VideoJob) -> bool:
     return VideoJob.objects.get(pk=job.pk).trashed_at is not None
 
@@ -180,11 +214,13 @@ def _reset_key(world: World) -> list[Any]:
 # An address that is not named here takes no arguments and no fields.
 WAYS: dict[str, Way] = {
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
+    "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),
     "samples": Way(done=lambda w, c: VideoJob.objects.count() > 4),
     "video_detail": Way(_clip),
     "video_content": Way(_clip),
     "video_status": Way(_clip),
+    "video_reference": Way(_clip),
     "video_delete": Way(_clip, done=lambda w, c: _is_trashed(w.clip)),
     "video_restore": Way(
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
@@ -239,6 +275,13 @@ WAYS: dict[str, Way] = {
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
+    "provider_webhook": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"secret": WEBHOOK_SECRET},
+        done=lambda w, c: _provider(w).webhook_secret == WEBHOOK_SECRET,
+    ),
+    # Unsigned, whoever sends it.
+    "webhook": Way(lambda w: [w.listening.slug]),
     "catalogue_read": Way(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).due_at is not None
     ),
@@ -287,6 +330,15 @@ WAYS: dict[str, Way] = {
         lambda w: [w.team.owner.pk],
         lambda w: {"active": "0"},
         done=lambda w, c: not _owner(w).is_active,
+    ),
+    "team_password": Way(
+        lambda w: [w.team.owner.pk],
+        done=lambda w, c: PasswordLink.objects.count() > 1,
+    ),
+    "new_password": Way(
+        lambda w: [w.password_token],
+        lambda w: {"password": NEW},
+        done=lambda w, c: _owner(w).check_password(NEW),
     ),
     "account": Way(
         data=lambda w: {"name": "Zoe", "password": PASSWORD},

@@ -13,7 +13,7 @@ from videos import jobs
 from videos.gallery.cards import asset_state, is_pending, moment
 from videos.gallery.characters import character_context
 from videos.gallery.facts import detail_of, shows_player
-from videos.gallery.forms import ResolveForm
+from videos.gallery.forms import ResolveForm, dollars
 from videos.gallery.htmx import go, page, piece, unchanged
 from videos.gallery.lineage import lineage_of
 from videos.gallery.lookup import find
@@ -82,19 +82,17 @@ def detail_context(
         "ways": ways,
         "can_reuse": member.may_generate,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
-        "can_look_again": live and may_change and _is_stuck(job),
+        "can_look_again": live and may_change and jobs.is_stuck(job),
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),
         "resolve_form": resolve or ResolveForm(),
+        "resolve_provider": job.provider.name,
+        "resolve_price": dollars(job.price) if job.price else "",
         "purge_text": moment(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
         "poll_url": _poll_url(job) if is_pending(job) else "",
     }
-
-
-def _is_stuck(job: VideoJob) -> bool:
-    return bool(job.attention) and job.due_at is None and job.status != JobStatus.UNSURE
 
 
 def _state(job: VideoJob) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""Which clips does this one come from, and which come from it?"""
+"""Which clips does this one come from, which come from it, and which were made beside it?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 
 from videos.gallery.cards import asset_url, shorten
@@ -23,42 +23,51 @@ class Kin:
 
     url: str
     poster_url: str
-    prompt_short: str
+    name: str
     status_text: str
 
 
 @dataclass(frozen=True)
 class Lineage:
     """Related clips under the words that say how: the one it was made from, if it was, then the
-    latest that were made from it, by operation."""
+    latest that were made from it, by operation. And its other takes."""
 
-    groups: dict[str, list[Kin]] = field(default_factory=dict)
+    groups: dict[str, list[Kin]]
+    takes: list[Kin]
 
 
 def lineage_of(job: VideoJob) -> Lineage:
-    """One query; what lies in the trash is left out."""
+    """One query, and one more for a clip with other takes; what lies in the trash is left out."""
     kin = Q(source_id=job.pk) | Q(pk=job.source_id) if job.source_id else Q(source_id=job.pk)
-    poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
-    rows = (
-        VideoJob.objects.filter(kin, trashed_at=None)
-        .annotate(poster=poster)
-        .annotate(poster_sha=F("poster__sha256"))
-        .order_by("-id")
-        .only("public_id", "prompt", "status", "operation", "source_id")[: MAX_KIN + 1]
-    )
+    rows = list(_lines(kin).order_by("-id")[: MAX_KIN + 1])
     parents = [_kin(row) for row in rows if row.source_id != job.pk]
     groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
     made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
     for operation, (_, together) in TEXTS.items():
         if found := [_kin(row) for row in made if row.operation == operation]:
             groups[together] = found
-    return Lineage(groups)
+    return Lineage(groups, _other_takes(job))
 
 
-def _kin(row: VideoJob) -> Kin:
+def _other_takes(job: VideoJob) -> list[Kin]:
+    if job.takes == 1:
+        return []
+    press = Q(maker_id=job.maker_id, submission_key=job.submission_key) & ~Q(pk=job.pk)
+    return [_kin(row, f"Take {row.take}") for row in _lines(press).order_by("take")]
+
+
+def _lines(kin: Q) -> QuerySet[VideoJob]:
+    poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
+    rows = VideoJob.objects.filter(kin, trashed_at=None).annotate(poster=poster)
+    return rows.annotate(poster_sha=F("poster__sha256")).only(
+        "public_id", "prompt", "status", "take", "operation", "source_id"
+    )
+
+
+def _kin(row: VideoJob, name: str = "") -> Kin:
     return Kin(
         url=reverse("video_detail", args=[row.public_id]),
         poster_url=asset_url(row.public_id, Kind.THUMBNAIL, getattr(row, "poster_sha", None)),
-        prompt_short=shorten(row.prompt),
+        name=name or shorten(row.prompt),
         status_text=JobStatus(row.status).label,
     )

@@ -13,13 +13,17 @@ from videos.gallery import (
     health,
     index,
     poll,
+    resolve,
     selection,
     team_settings,
     trash,
     undo,
+    waiting,
 )
+from videos.gallery.batch.pages import batch
 from videos.gallery.content import content
 from videos.gallery.providers.pages import provider_list
+from videos.gallery.reference import video_reference
 
 
 class PublicId(StringConverter):
@@ -41,10 +45,12 @@ urlpatterns = [
     path("", index.gallery, name="gallery"),
     path("videos", compose.submit, name="submit"),
     path("composer/options", compose.composer_options, name="composer_options"),
+    path("batch", batch, name="batch"),
     path("samples", compose.samples, name="samples"),
     path("poll", poll.poll, name="poll"),
     path("videos/<clip:public_id>", detail.video_detail, name="video_detail"),
     path("videos/<clip:public_id>/content", content, name="video_content"),
+    path("videos/<clip:public_id>/reference", video_reference, name="video_reference"),
     path("videos/<clip:public_id>/status", detail.video_status, name="video_status"),
     path("videos/<clip:public_id>/delete", change.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", change.video_restore, name="video_restore"),
@@ -52,7 +58,7 @@ urlpatterns = [
     path("videos/<clip:public_id>/edit", derive.video_edit, name="video_edit"),
     path("videos/<clip:public_id>/extend", derive.video_extend, name="video_extend"),
     path("videos/<clip:public_id>/character", characters.video_character, name="video_character"),
-    path("videos/<clip:public_id>/resolve", change.video_resolve, name="video_resolve"),
+    path("videos/<clip:public_id>/resolve", resolve.video_resolve, name="video_resolve"),
     path("characters", characters.character_list, name="characters"),
     path("characters/rows", characters.character_rows, name="character_rows"),
     path(
@@ -62,6 +68,7 @@ urlpatterns = [
     ),
     path("delete", selection.delete_selected, name="delete_selected"),
     path("undo", undo.undo_delete, name="undo_delete"),
+    path("unsure", waiting.unsure, name="unsure"),
     path("expired", expired.expired, name="expired"),
     path("expired/delete", expired.expired_delete, name="expired_delete"),
     path("trash", trash.trash, name="trash"),

@@ -1,6 +1,7 @@
 """What can be done with a job? The only place that knows both a model and a provider."""
 
 from videos.jobs.adopt import adopt
+from videos.jobs.asked import MAX_CLIPS, MAX_TAKES
 from videos.jobs.cast import cast_for, names_of
 from videos.jobs.catalogue import (
     forget_edits,
@@ -18,9 +19,9 @@ from videos.jobs.characters import (
     shows_character,
     upload_character,
 )
+from videos.jobs.checks import Checked, check
 from videos.jobs.derive import makes, quoted, stitched, unfit_source
-from videos.jobs.errors import Invalid, KeyReused
-from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
+from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
 from videos.jobs.limits import full_providers, under_way
@@ -39,7 +40,7 @@ from videos.jobs.setup import (
     remove_provider,
     why_not_removable,
 )
-from videos.jobs.submit import Submission, offers, submit
+from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit, submit_all
 from videos.jobs.trash import (
     PURGE_MARGIN,
     delete_at_provider,
@@ -49,11 +50,17 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
+from videos.jobs.waiting import is_stuck, looked_for, waiting
+from videos.jobs.waiting import of as business_of
+from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
     "EXTRA_NAMES",
     "MAX_CATALOGUE_FILE",
+    "MAX_CLIPS",
+    "MAX_TAKES",
     "PURGE_MARGIN",
+    "Checked",
     "ContentUnavailable",
     "Draft",
     "Invalid",
@@ -64,10 +71,12 @@ __all__ = [
     "add_provider",
     "adopt",
     "beat",
+    "business_of",
     "can",
     "cast_for",
     "change_provider",
     "character_provider",
+    "check",
     "delete_at_provider",
     "dialects",
     "export_catalogue",
@@ -76,10 +85,14 @@ __all__ = [
     "fetch",
     "forget_edits",
     "full_providers",
+    "heed_webhook",
     "import_catalogue",
     "is_configured",
+    "is_stuck",
     "kind_of",
+    "label_extra",
     "look_again",
+    "looked_for",
     "make_character",
     "makes",
     "may_change",
@@ -104,14 +117,17 @@ __all__ = [
     "save_offer",
     "send",
     "send_character",
+    "set_webhook_secret",
     "shows_character",
     "stitched",
     "submit",
+    "submit_all",
     "sync_configured",
     "trash",
     "under_way",
     "unfit_source",
     "upload_character",
+    "waiting",
     "want_probe",
     "why_not_removable",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from videos.jobs.errors import Invalid
+from videos.jobs.asked import Invalid
 from videos.jobs.offer_values import read_offer
 from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import Offer, Provider

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
+from videos.jobs.asked import Invalid
 from videos.jobs.catalogue import MAX_OFFERS, take_over
-from videos.jobs.errors import Invalid
 from videos.jobs.offer_values import read_offer
 from videos.models import Provider
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from videos import wire
 from videos.archive import uploads
 from videos.archive.errors import NotAClip
-from videos.jobs.errors import Invalid, KeyReused
+from videos.jobs.asked import Invalid, KeyReused
 from videos.jobs.providers import dialect_of
 from videos.models import Character, CharacterStatus, Member, Offer, Provider, VideoJob
 
