@@ -26,6 +26,7 @@ INSIDE = [
     "/providers/engine",
     "/providers/engine/models/new",
     "/settings",
+    "/characters",
     "/account",
     "/tokens",
     "/accounts/password/change/",

@@ -116,6 +116,7 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
         takes=read_takes(data.get("takes", "")),
         reference=image,
         padded=padded,
+        characters=[data["characters"]] if data.get("characters") else [],
     )
 
 

@@ -32,7 +32,9 @@ SAME = (
     "seconds",
     "takes",
     "padded",
-    "remix_of_id",
+    "added_seconds",
+    "source_id",
+    "characters",
     "extra",
 )
 

@@ -1,6 +1,7 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Kind
+from videos.models.character import Character, CharacterStatus
 from videos.models.event import JobEvent
 from videos.models.housekeeping import Heartbeat, RemoteDeletion, TeamSettings
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
@@ -17,6 +18,8 @@ __all__ = [
     "UNFINISHED",
     "AccessToken",
     "Asset",
+    "Character",
+    "CharacterStatus",
     "Heartbeat",
     "Invitation",
     "JobEvent",
