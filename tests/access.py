@@ -26,6 +26,7 @@ from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.models import (
     AccessToken,
+    Character,
     Heartbeat,
     Inquiry,
     Invitation,
@@ -60,6 +61,7 @@ class World(SimpleNamespace):
     expired: VideoJob
     orphan: RemoteJob
     ignored: RemoteJob
+    character: Character
     invitation: Invitation
     link: str
     token: AccessToken
@@ -69,6 +71,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     """The owner's clips, a paused provider, an open invitation, a mirror that runs."""
     now = timezone.now()
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
+    Provider.objects.update(corrections={"characters": True})
     clip = make_job()
     archive(clip, b"moov" * 100, root)
     VideoJob.objects.filter(pk=clip.pk).update(
@@ -116,6 +119,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         expired=make_job(expires_at=now - timedelta(hours=1)),
         orphan=orphan,
         ignored=ignored,
+        character=Character.objects.create(
+            provider=clip.provider, maker=team.owner, name="Ada", status="unsure"
+        ),
         invitation=Invitation.objects.get(),
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
@@ -232,7 +238,23 @@ WAYS: dict[str, Way] = {
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
     ),
     "video_remix": Way(
-        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(remix_of=w.clip).exists()
+        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(source=w.clip).exists()
+    ),
+    "video_edit": Way(
+        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(operation="edit").exists()
+    ),
+    "video_extend": Way(
+        _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(operation="extend").exists()
+    ),
+    "video_character": Way(
+        _clip,
+        lambda w: {"name": "Bo", "key": "k1"},
+        done=lambda w, c: Character.objects.filter(name="Bo").exists(),
+    ),
+    "character_resolve": Way(
+        lambda w: [w.character.public_id],
+        lambda w: {"choice": "give_up"},
+        done=lambda w, c: Character.objects.get().status == "failed",
     ),
     "video_resolve": Way(
         lambda w: [w.unsure.public_id],

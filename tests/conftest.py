@@ -12,7 +12,17 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
-from videos.models import TERMINAL, JobStatus, Member, Offer, Origin, Provider, Role, VideoJob
+from videos.models import (
+    TERMINAL,
+    JobStatus,
+    Member,
+    Offer,
+    Operation,
+    Origin,
+    Provider,
+    Role,
+    VideoJob,
+)
 
 PASSWORD = "correct-horse-battery"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -90,6 +100,8 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
 
     def make(**fields: Any) -> VideoJob:
         now = timezone.now()
+        if fields.get("source"):
+            fields.setdefault("operation", Operation.REMIX)
         status = fields.setdefault("status", JobStatus.COMPLETED)
         if status in TERMINAL:
             fields.setdefault("finished_at", now)

@@ -46,7 +46,13 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "video_delete": {"POST": OWN},
     "video_restore": {"POST": OWN},
     "video_remix": {"GET": MEMBERS, "POST": MEMBERS},
+    "video_edit": {"GET": MEMBERS, "POST": MEMBERS},
+    "video_extend": {"GET": MEMBERS, "POST": MEMBERS},
+    "video_character": {"POST": MEMBERS},
     "video_resolve": {"POST": OWN},
+    "characters": {"GET": PAGE},
+    "character_rows": {"GET": PAGE},
+    "character_resolve": {"POST": OWN},
     "delete_selected": {"POST": OWN_AMONG_MANY},
     # It undoes what this very session has deleted, which is nothing.
     "undo_delete": {"POST": (LOGIN, NO, IDLE, IDLE, IDLE)},

@@ -27,6 +27,7 @@ INSIDE = [
     "/providers/engine/models/new",
     "/providers/engine/import",
     "/settings",
+    "/characters",
     "/account",
     "/tokens",
     "/accounts/password/change/",

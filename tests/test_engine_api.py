@@ -234,9 +234,7 @@ def test_models_tell_what_a_catalogue_needs(desk):
     refused(desk.http.get(desk.url("/models/sora-2")), 404, code="model_not_found")
 
 
-@pytest.mark.parametrize(
-    "path", ["/videos/edits", "/videos/extensions", "/videos/characters", "/videos/characters/c_1"]
-)
+@pytest.mark.parametrize("path", ["/videos/characters", "/videos/characters/c_1"])
 def test_operations_it_does_not_have_are_said_to_be_missing(desk, path):
     answer = desk.http.post(desk.url(path), json={"prompt": "a"})
     assert "does not offer" in refused(answer, 404, code="not_offered")

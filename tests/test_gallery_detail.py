@@ -172,7 +172,7 @@ def test_a_remix_keeps_everything_but_the_prompt_and_knows_its_source(team, make
     key = re.search(r'name="key" value="(\w+)"', page)[1]
     sent = {"prompt": "the same at night", "key": key, "size": "640x360", "model": "x"}
     response = client.post(f"/videos/{source.public_id}/remix", sent)
-    job = VideoJob.objects.get(remix_of=source)
+    job = VideoJob.objects.get(source=source)
     assert response.status_code == 303 and response["Location"] == job.get_absolute_url()
     assert (job.operation, job.size, job.model, job.maker) == (
         "remix", "1280x720", "sketch-1", team.teammate
@@ -180,7 +180,7 @@ def test_a_remix_keeps_everything_but_the_prompt_and_knows_its_source(team, make
     assert "the same at night" in client.get(source.get_absolute_url()).content.decode()
     assert source.prompt in client.get(job.get_absolute_url()).content.decode()
     assert client.post(f"/videos/{source.public_id}/remix", sent).status_code == 303
-    assert VideoJob.objects.filter(remix_of=source).count() == 1
+    assert VideoJob.objects.filter(source=source).count() == 1
     changed = client.post(f"/videos/{source.public_id}/remix", sent | {"prompt": "other"})
     assert changed.status_code == 409
 
@@ -199,7 +199,7 @@ def test_what_cannot_be_remixed_leads_to_its_prompt(team, make_job):
         client = client_of(team.owner)
         response = client.post(f"/videos/{job.public_id}/remix", {"prompt": "x", "key": "k"})
         assert response["Location"] == f"/?prompt_of={job.public_id}"
-    assert not VideoJob.objects.filter(remix_of__isnull=False).exists()
+    assert not VideoJob.objects.filter(source__isnull=False).exists()
 
 
 def test_a_viewer_cannot_remix(team, make_job):

@@ -19,7 +19,8 @@ CALLERS = ("none", "guessed", "viewer", "teammate", "owner", "admin", "owner, re
 ALL = (401, 401, 200, 200, 200, 200, 200)
 WRITERS = (401, 401, 403, 200, 200, 200, 403)
 MAKERS = (401, 401, 403, 403, 200, 200, 403)
-UNOFFERED = (401, 401, 403, 404, 404, 404, 403)
+# The body names neither clip nor character: who may write is told so.
+NO_SOURCE = (401, 401, 403, 400, 400, 400, 403)
 NOWHERE = (401, 401, 404, 404, 404, 404, 404)
 NOT_HERE = (401, 401, 405, 405, 405, 405, 405)
 
@@ -27,9 +28,9 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "gateway_models": {"GET": ALL},
     "gateway_model": {"GET": ALL},
     "gateway_videos": {"GET": ALL, "POST": WRITERS},
-    "gateway_edits": {"POST": UNOFFERED},
-    "gateway_extensions": {"POST": UNOFFERED},
-    "gateway_characters": {"POST": UNOFFERED},
+    "gateway_edits": {"POST": NO_SOURCE},
+    "gateway_extensions": {"POST": NO_SOURCE},
+    "gateway_characters": {"POST": NO_SOURCE},
     "gateway_character": {"GET": NOWHERE},
     "gateway_video": {"GET": ALL, "DELETE": MAKERS},
     "gateway_content": {"GET": ALL},
@@ -88,9 +89,10 @@ def test_no_field_makes_a_job_somebody_elses(
     team: SimpleNamespace, offer: Offer, world: World
 ) -> None:
     more = {"maker": team.admin.pk, "maker_id": team.admin.pk, "status": "completed", "id": "x",
-            "price": "0", "progress": 100, "remix_of": world.clip.pk}  # fmt: skip
+            "price": "0", "progress": 100,
+            "operation": "remix", "source": world.clip.pk}  # fmt: skip
     script = Caller(tokens.issue(team.teammate, "t", "read write"))
     job = VideoJob.objects.get(public_id=script.send("/v1/videos", CREATE | more).json()["id"])
-    assert (job.maker, job.status, job.progress, job.remix_of) == (
+    assert (job.maker, job.status, job.progress, job.source) == (
         team.teammate, "submitting", 0, None,
     )  # fmt: skip

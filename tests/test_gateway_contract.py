@@ -105,7 +105,7 @@ def test_every_address_is_described_and_the_other_way_round() -> None:
 def test_a_job_in_any_state_fits_its_schema(
     one_connection: None, team: SimpleNamespace, make_job: Callable[..., VideoJob], status: str
 ) -> None:
-    job = make_job(status=status, remix_of=make_job())
+    job = make_job(status=status, source=make_job())
     token = tokens.issue(team.owner, "t", Scope.READ)
     case = schema["/videos/{video_id}"]["GET"].Case(path_parameters={"video_id": job.public_id})
     answer = case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)

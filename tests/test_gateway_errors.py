@@ -137,11 +137,10 @@ def test_another_method_is_405_and_says_which_are_allowed(
     error_of(api.post("/v1/openapi.json"), 405)
 
 
-@pytest.mark.parametrize("operation", ["edits", "extensions", "characters"])
-def test_what_no_provider_offers_says_so(api: Caller, operation: str) -> None:
-    answer = api.send(f"/v1/videos/{operation}", {"prompt": "a"})
+def test_what_no_provider_offers_says_so(api: Caller, offer: Offer) -> None:
+    answer = api.send("/v1/videos/characters", {"name": "a"})
     told = error_of(answer, 404)
-    assert told["code"] == "not_offered" and "not offered by this provider yet" in told["message"]
+    assert told["code"] == "not_offered" and "No provider here offers" in told["message"]
     assert answer["x-should-retry"] == "false"
 
 

@@ -185,7 +185,7 @@ def test_a_list_costs_the_same_whatever_its_length(
     with django_assert_num_queries(2):
         api.get("/v1/videos")
     for _ in range(12):
-        make_job(remix_of=source)
+        make_job(source=source)
     with django_assert_num_queries(2):
         page = api.get("/v1/videos?limit=100").json()
     assert page["data"][0]["remixed_from_video_id"] == source.public_id

@@ -127,6 +127,23 @@ def test_a_remix_names_its_source(script: openai.OpenAI, made: Any) -> None:
     assert script.videos.poll(remix.id).status == "completed"
 
 
+def by_id(video_id: str) -> dict[str, Any]:
+    """Arguments that name a clip: of `{"id": …}` the client itself says that it is no file."""
+    return {"video": openai.NOT_GIVEN, "extra_body": {"video": {"id": video_id}}}
+
+
+def test_an_edit_and_an_extension_are_made_from_a_clip(script: openai.OpenAI, made: Any) -> None:
+    # The file of a clip is as good as its id.
+    own = script.videos.download_content(made.id).content
+    edit = script.videos.edit(prompt="the same in the rain", video=own)
+    assert (edit.size, edit.seconds, edit.remixed_from_video_id) == (made.size, "4", None)
+    longer = script.videos.extend(prompt="it runs off", seconds="8", **by_id(made.id))
+    assert (longer.size, longer.seconds) == (made.size, "12")
+    assert script.videos.poll(edit.id).status == "completed"
+    assert script.videos.poll(longer.id).status == "completed"
+    assert len(script.videos.download_content(longer.id).content) > 1.5 * len(own)
+
+
 def test_the_list_goes_on_over_pages_by_itself(script: openai.OpenAI, made: Any) -> None:
     keys = [f"page-{n}" for n in range(4)]
     ids = [
@@ -187,7 +204,10 @@ def test_every_class_of_error_is_the_clients_own(
         (lambda: videos.create(prompt="a", input_reference=b"no"), refused, "invalid_value"),
         (lambda: videos.retrieve("video_none"), absent, "not_found"),
         (lambda: videos.remix("video_none", prompt="a"), absent, "not_found"),
-        (lambda: videos.edit(prompt="a", video=b"mp4"), absent, "not_offered"),
+        (lambda: videos.edit(prompt="a", video=b"mp4"), refused, "file_not_offered"),
+        (lambda: videos.edit(prompt="a", **by_id("video_none")), absent, "not_found"),
+        (lambda: videos.create_character(name="a", video=b"mp4"), absent, "not_offered"),
+        (lambda: videos.get_character("char_none"), absent, "not_found"),
         (lambda: script.models.retrieve("no"), absent, "model_not_found"),
     ]
     for call, kind, code in cases:

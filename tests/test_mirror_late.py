@@ -26,7 +26,7 @@ def no_grace(settings: Any) -> None:
 
 def _claimed(status: JobStatus) -> VideoJob:
     """The one row of that status, as a worker holds it."""
-    rows = VideoJob.objects.filter(status=status).select_related("provider", "remix_of")
+    rows = VideoJob.objects.filter(status=status).select_related("provider", "source")
     return rows.claim(1)[0]
 
 

@@ -22,7 +22,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from videos import jobs
-from videos.models import Inquiry, JobStatus, Listing, Provider, RemoteDeletion, VideoJob
+from videos.models import (
+    Character,
+    CharacterStatus,
+    Inquiry,
+    JobStatus,
+    Listing,
+    Provider,
+    RemoteDeletion,
+    VideoJob,
+)
 from videos.models.job import RUNNING
 from videos.models.lease import Leased, LeasedQuerySet, lease_end
 from videos.models.prepared import Prepared
@@ -84,6 +93,7 @@ class Mirror:
             Lane("adopt", _due_with(JobStatus.UNSURE), jobs.adopt),
             Lane("fetch", _due_archives, self._fetch, fast=True, share=0.5),
             Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
+            Lane("character", _due_characters, jobs.send_character, fast=True, share=0.2),
             Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
             Lane("listing", _due_listings, jobs.read_list, fast=True, share=0.2),
@@ -246,7 +256,7 @@ def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
 def _due_with(*statuses: JobStatus) -> Query:
     def query(now: datetime) -> LeasedQuerySet[VideoJob]:
         rows = VideoJob.objects.filter(_well(now), status__in=statuses, due_at__lte=now)
-        return rows.select_related("provider", "remix_of").order_by("due_at")
+        return rows.select_related("provider", "source").order_by("due_at")
 
     return query
 
@@ -264,6 +274,13 @@ def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
 
 def _due_deletions(now: datetime) -> LeasedQuerySet[RemoteDeletion]:
     rows = RemoteDeletion.objects.filter(_well(now), due_at__lte=now)
+    return rows.select_related("provider").order_by("due_at")
+
+
+def _due_characters(now: datetime) -> LeasedQuerySet[Character]:
+    rows = Character.objects.filter(
+        _well(now), due_at__lte=now, status=CharacterStatus.SUBMITTING, provider__enabled=True
+    )
     return rows.select_related("provider").order_by("due_at")
 
 

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -63,6 +64,7 @@ class Api:
     def reset(self) -> None:
         self.settings = Settings()
         self.jobs: dict[str, Job] = {}
+        self.characters: dict[str, dict[str, Any]] = {}
         self.created = 0
 
     def configure(self, values: dict[str, Any]) -> None:
@@ -74,7 +76,11 @@ class Api:
 
     def describe(self) -> dict[str, Any]:
         """For the test: how many jobs were created ever, and those that exist."""
-        return {"created": self.created, "jobs": [asdict(job) for job in self.jobs.values()]}
+        return {
+            "created": self.created,
+            "jobs": [asdict(job) for job in self.jobs.values()],
+            "characters": list(self.characters.values()),
+        }
 
     def answer(self, route: str, request: Request) -> Answer:
         if self.settings.face == "openrouter":
@@ -84,9 +90,9 @@ class Api:
         if route == "video_models":
             # Here "models" is an id like any other.
             route = "retrieve"
-        if route in ("create", "list", "models"):
-            handler = {"create": self.create, "list": self.list, "models": self.models}[route]
-            return handler(request)
+        if route in ("create", "list", "models", "edit", "extend", "create_character", "character"):
+            answer: Answer = getattr(self, route)(request)
+            return answer
         if route not in ("retrieve", "delete", "content", "remix"):
             return Answer.of({"detail": "Not Found"}, 404)
         job = self.jobs.get(request.segments[1])
@@ -121,6 +127,37 @@ class Api:
         made = self.new(job.given | request.fields())
         made.remixed_from = job.id
         return Answer.of(self._told(made))
+
+    def edit(self, request: Request) -> Answer:
+        return self._from(request, lambda source, given: {})
+
+    def extend(self, request: Request) -> Answer:
+        def stitched(source: Job, given: dict[str, Any]) -> dict[str, Any]:
+            return {"seconds": str(int(source.given.get("seconds") or 4) + int(given["seconds"]))}
+
+        return self._from(request, stitched)
+
+    def _from(self, request: Request, more: Callable[[Job, dict[str, Any]], Any]) -> Answer:
+        given = request.fields()
+        source = self.jobs.get(given.get("video", {}).get("id", ""))
+        if source is None:
+            return _error(404, "not_found", "Video not found")
+        fields = source.given | {"prompt": given["prompt"]} | more(source, given)
+        return Answer.of(self._told(self.new(fields)))
+
+    def create_character(self, request: Request) -> Answer:
+        given = request.fields()
+        if not given.get("name") or not isinstance(given.get("video"), dict):
+            return _error(400, "invalid_request", "name and video are required")
+        made = {"id": f"char_{uuid.uuid4().hex}", "created_at": int(time.time())}
+        self.characters[made["id"]] = made | {"name": given["name"], "size": given["video"]["size"]}
+        return Answer.of(made | {"object": "character", "name": given["name"]})
+
+    def character(self, request: Request) -> Answer:
+        found = self.characters.get(request.segments[2])
+        if found is None:
+            return _error(404, "not_found", "Character not found")
+        return Answer.of({name: found[name] for name in ("id", "name", "created_at")})
 
     def new(self, given: dict[str, Any], ident: str = "") -> Job:
         self.created += 1

@@ -61,13 +61,19 @@ class Upstream:
 
     @property
     def creates(self) -> int:
-        """How many jobs were really created, remixes included, deleted ones too."""
+        """How many jobs were really created, whatever the operation, deleted ones too."""
         return int(self._control("/__state")["created"])
 
     @property
     def jobs(self) -> list[dict[str, Any]]:
         """The jobs that exist there: id, given (fields), looks, created_at, completed_at."""
         found: list[dict[str, Any]] = self._control("/__state")["jobs"]
+        return found
+
+    @property
+    def characters(self) -> list[dict[str, Any]]:
+        """The characters that exist there: id, name, created_at, size of the file."""
+        found: list[dict[str, Any]] = self._control("/__state")["characters"]
         return found
 
     @property

@@ -100,25 +100,32 @@ class Server:
         return {}
 
 
+# Method and path, `*` for any one part → the operation's name. The first that fits counts.
+ROUTES = {
+    "POST videos": "create",
+    "GET videos": "list",
+    "GET models": "models",
+    "POST videos/edits": "edit",
+    "POST videos/extensions": "extend",
+    "POST videos/characters": "create_character",
+    "GET videos/characters/*": "character",
+    "GET videos/models": "video_models",
+    "GET videos/*": "retrieve",
+    "DELETE videos/*": "delete",
+    "GET videos/*/content": "content",
+    "POST videos/*/remix": "remix",
+}
+
+
 def route_of(request: Request) -> str:
     """The operation's name, or "unknown"."""
-    match request.method, request.segments:
-        case "POST", ["videos"]:
-            return "create"
-        case "GET", ["videos"]:
-            return "list"
-        case "GET", ["models"]:
-            return "models"
-        case "GET", ["videos", "models"]:
-            return "video_models"
-        case "GET", ["videos", _]:
-            return "retrieve"
-        case "DELETE", ["videos", _]:
-            return "delete"
-        case "GET", ["videos", _, "content"]:
-            return "content"
-        case "POST", ["videos", _, "remix"]:
-            return "remix"
+    for pattern, name in ROUTES.items():
+        method, _, path = pattern.partition(" ")
+        parts = path.split("/")
+        pairs = zip(parts, request.segments, strict=False)
+        same = len(parts) == len(request.segments) and all(a in ("*", b) for a, b in pairs)
+        if method == request.method and same:
+            return name
     return "unknown"
 
 

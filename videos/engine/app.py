@@ -18,7 +18,7 @@ from werkzeug.utils import send_file
 from werkzeug.wrappers import Response
 
 from videos import wire
-from videos.engine import catalogue, forms
+from videos.engine import catalogue, derive, forms
 from videos.engine.answers import Refusal, http_error, innermost, json_answer
 from videos.engine.files import VARIANTS, Files
 from videos.engine.options import Options
@@ -40,8 +40,8 @@ ROUTES = Map(
         Rule("/v1/videos/<job_id>", methods=["DELETE"], endpoint="delete"),
         Rule("/v1/videos/<job_id>/content", methods=["GET"], endpoint="content"),
         Rule("/v1/videos/<job_id>/remix", methods=["POST"], endpoint="remix"),
-        Rule("/v1/videos/edits", endpoint="not_offered"),
-        Rule("/v1/videos/extensions", endpoint="not_offered"),
+        Rule("/v1/videos/edits", methods=["POST"], endpoint="edit"),
+        Rule("/v1/videos/extensions", methods=["POST"], endpoint="extend"),
         Rule("/v1/videos/characters", endpoint="not_offered"),
         Rule("/v1/videos/characters/<path:rest>", endpoint="not_offered"),
     ],
@@ -161,6 +161,25 @@ class App:
         )
         return self._accept(order, remixed_from=source.id)
 
+    def _edit(self, request: forms.EngineRequest) -> Response:
+        return self._derive(request, extends=False)
+
+    def _extend(self, request: forms.EngineRequest) -> Response:
+        return self._derive(request, extends=True)
+
+    def _derive(self, request: forms.EngineRequest, *, extends: bool) -> Response:
+        asked, sent = derive.read_request(request, extends=extends)
+        if sent is not None:
+            path = self._files.receive(sent)
+            try:
+                return self._accept(derive.of_file(asked, path))
+            finally:
+                path.unlink(missing_ok=True)
+        source = self._job(asked.video_id or "")
+        picture = self._files.reference(source.id).read_bytes() if source.has_reference else None
+        film = self._files.asset(source.id, "video")
+        return self._accept(derive.of_job(asked, source, picture, film))
+
     def _not_offered(self, request: forms.EngineRequest, rest: str = "") -> Response:
         raise Refusal(404, "This server does not offer that.", code="not_offered")
 
@@ -183,10 +202,19 @@ class App:
             has_reference=order.picture is not None,
             remixed_from=remixed_from,
             created_at=int(time.time()),
+            words=order.words,
+            look=order.look,
+            continues=order.continues,
+            picture=order.lends,
         )
         # The picture before the row: the worker may take the row at once.
         if order.picture is not None:
             self._files.keep_reference(job.id, order.picture)
+        if order.film is not None:
+            try:
+                self._files.keep_film(job.id, order.film)
+            except FileNotFoundError as error:
+                raise Refusal(404, "This video has expired.", code="video_expired") from error
         video = self._store.add(job).video()
         self._wake()
         return json_answer(video)

@@ -1,7 +1,8 @@
 """Where do the engine's files lie, and how do they get there whole?
 
-`work/` holds what is being made, `videos/<id>/` what is finished, `references/` the pictures that
-requests brought along. A row says that a job is finished only after its files are in place.
+`work/` holds what is being made, `videos/<id>/` what is finished, `references/` the pictures and
+films that requests brought along or named. A row says that a job is finished only after its files
+are in place.
 """
 
 import os
@@ -39,9 +40,9 @@ class Files:
         for folder in self.finished.iterdir():
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)
-        for picture in self.references.glob("*.jpg"):
-            if picture.stem not in known:
-                picture.unlink()
+        for brought in self.references.iterdir():
+            if brought.stem not in known:
+                brought.unlink()
 
     def asset(self, job_id: str, variant: str) -> Path:
         return self.finished / job_id / VARIANTS[variant][0]
@@ -59,6 +60,23 @@ class Files:
         finally:
             Path(file.name).unlink(missing_ok=True)
         _sync(self.references)
+
+    def film(self, job_id: str) -> Path:
+        return self.references / f"{job_id}.mp4"
+
+    def keep_film(self, job_id: str, source: Path) -> None:
+        """Hold on to a film, whatever becomes of the job that it came from. FileNotFoundError."""
+        # A second name for the same bytes: nothing is copied, and a deletion takes the other.
+        os.link(source, self.film(job_id))
+        _sync(self.references)
+
+    def receive(self, data: bytes) -> Path:
+        """An upload, in a place of its own until it is kept or removed."""
+        with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        return Path(file.name)
 
     def begin(self, job_id: str) -> Path:
         """A fresh directory to render into."""
@@ -80,6 +98,7 @@ class Files:
     def remove(self, job_id: str) -> None:
         self.remove_assets(job_id)
         self.reference(job_id).unlink(missing_ok=True)
+        self.film(job_id).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What does this request ask for? Multipart and JSON bodies become one `Order`."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -25,7 +26,8 @@ class EngineRequest(Request):
 
 @dataclass(frozen=True)
 class Order:
-    """A create request that can be fulfilled. `picture` is a JPEG of the size asked for."""
+    """A request that can be fulfilled. `picture` is a JPEG of the size asked for; `film` is the
+    file of a film that is continued or lends its picture; for the rest see `store.NewJob`."""
 
     prompt: str
     model: str
@@ -33,6 +35,11 @@ class Order:
     seconds: str
     seed: int | None
     picture: bytes | None
+    film: Path | None = None
+    words: str = ""
+    look: str = ""
+    continues: int = 0
+    lends: str = ""
 
 
 def read_order(request: Request) -> Order:
@@ -59,25 +66,11 @@ def read_fields(request: Request) -> dict[str, Any]:
     body = request.get_data(cache=False)
     if len(body) >= MAX_BODY:  # a body without a length is cut there in silence
         raise RequestEntityTooLarge("The body is too large.")
-    try:
-        fields = wire.decode(body, limit=MAX_BODY)
-    except wire.WireError as error:
-        raise wire.WireError("The body is not valid JSON.", code="invalid_json") from error
-    if not isinstance(fields, dict):
-        raise wire.WireError("The body must be a JSON object.", code="invalid_json")
-    return fields
+    return wire.json_fields(body, limit=MAX_BODY)
 
 
 def _form(request: Request) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in request.form.items():
-        # Clients that flatten nested objects write input_reference[image_url].
-        outer, bracket, inner = name.partition("[")
-        if bracket and inner.endswith("]"):
-            if isinstance(nested := fields.setdefault(outer, {}), dict):
-                nested[inner[:-1]] = value
-        else:
-            fields[name] = value
+    fields = wire.form_fields(request.form.items(multi=True))
     if not fields and not request.files:
         raise wire.WireError("The form is empty or broken.", code="invalid_form")
     return fields
@@ -109,10 +102,4 @@ def _picture_data(request: Request, value: Any) -> bytes | None:
         data = upload.read(uploads.MAX_BYTES + 1)
         # Browsers send an empty, nameless part where no file was chosen.
         return data if data or upload.filename else None
-    if value is None or value == "":
-        return None
-    if not isinstance(value, dict):
-        raise uploads.refuse("must be a file or an object with `image_url`")
-    if value.get("file_id") is not None:
-        raise uploads.refuse("by `file_id` is not offered; send the picture itself")
-    return uploads.from_data_url(value.get("image_url"))
+    return wire.picture_bytes(value)

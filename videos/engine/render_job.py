@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from videos import frames
 from videos.engine.files import VARIANTS
-from videos.engine.render import Film, render
+from videos.engine.render import Film, render, still
 from videos.engine.troubles import explain
 
 
@@ -51,19 +51,31 @@ def _serve(job: dict[str, Any], out: TextIO) -> None:
 
 
 def _render(job: dict[str, Any], out: TextIO) -> None:
-    reference = job["reference"]
+    reference, source = job["reference"], Path(job["source"]) if job["source"] else None
+    size = job["width"], job["height"]
+    picture = None if reference is None else Path(reference).read_bytes()
+    if source is not None and job["picture"]:
+        picture = still(source, *size, last=job["picture"] == "last")
     film = Film(
         prompt=job["prompt"],
         width=job["width"],
         height=job["height"],
-        seconds=job["seconds"],
+        seconds=job["seconds"] - job["continues"],
         seed=job["seed"],
         hd=job["hd"],
-        reference=None if reference is None else Path(reference).read_bytes(),
+        reference=picture,
+        look=job["look"],
+        start=job["continues"],
     )
     folder = Path(job["folder"])
     video = folder / VARIANTS["video"][0]
-    render(film, video, lambda share: say(out, progress=int(share * 100)))
+    render(
+        film,
+        video,
+        lambda share: say(out, progress=int(share * 100)),
+        after=source if job["continues"] else None,
+        seconds=job["continues"],
+    )
     stills = frames.stills(video)
     (folder / VARIANTS["thumbnail"][0]).write_bytes(stills.poster)
     (folder / VARIANTS["spritesheet"][0]).write_bytes(stills.sheet)

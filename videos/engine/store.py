@@ -8,7 +8,7 @@ from pathlib import Path
 
 from videos import wire
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -37,10 +37,22 @@ CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (seq) WHERE status IN ('in_progr
 CREATE INDEX IF NOT EXISTS jobs_expiring ON jobs (expires_at) WHERE completed_at AND NOT swept;
 """
 
+# What version 2 has beyond version 1: films that are made from films.
+ADDED = (
+    "words TEXT NOT NULL DEFAULT ''",
+    "look TEXT NOT NULL DEFAULT ''",
+    "continues INTEGER NOT NULL DEFAULT 0",
+    "picture TEXT NOT NULL DEFAULT '' CHECK (picture IN ('', 'first', 'last'))",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewJob:
-    """One accepted request. Times are Unix seconds."""
+    """One accepted request. Times are Unix seconds.
+
+    `words` are drawn in place of the prompt where it alone would not do, with the `look` of
+    another film. A kept film is shown for its first `continues` seconds, or lends a `picture`.
+    """
 
     id: str
     model: str
@@ -51,6 +63,14 @@ class NewJob:
     has_reference: bool
     remixed_from: str | None
     created_at: int
+    words: str = ""
+    look: str = ""
+    continues: int = 0
+    picture: str = ""
+
+    @property
+    def has_film(self) -> bool:
+        return bool(self.continues or self.picture)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +121,10 @@ class Store:
         if version > SCHEMA_VERSION:
             raise RuntimeError(f"{self._path} was written by a newer version of the engine")
         connection.executescript(SCHEMA)
+        known = {row["name"] for row in connection.execute("PRAGMA table_info(jobs)")}
+        for column in ADDED:
+            if column.split()[0] not in known:
+                connection.execute(f"ALTER TABLE jobs ADD COLUMN {column}")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:

@@ -4,20 +4,17 @@ Everything is decided from the header before a pixel is decoded; what is kept is
 without metadata, never the bytes that were sent.
 """
 
-import base64
-import binascii
 import io
-import re
 
 from PIL import Image, ImageOps
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from videos.wire import WireError
+from videos.wire import refuse_picture as refuse
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
-DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,", re.IGNORECASE)
 
 
 def read_picture(data: bytes, size: tuple[int, int]) -> bytes:
@@ -35,28 +32,6 @@ def read_picture(data: bytes, size: tuple[int, int]) -> bytes:
         raise
     except Exception as error:  # hostile files make Pillow raise a dozen unrelated types
         raise refuse("is damaged, or no PNG, JPEG or WebP picture") from error
-
-
-def from_data_url(url: object) -> bytes:
-    """The bytes of a `data:` URL. Other URLs are never fetched."""
-    if not isinstance(url, str):
-        raise refuse("must be a file or an object with `image_url`")
-    head = DATA_URL.match(url)
-    if head is None:
-        raise refuse(
-            "must be a data: URL with a PNG, JPEG or WebP picture in base64; "
-            "this server fetches no addresses"
-        )
-    try:
-        return base64.b64decode(url[head.end() :], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise refuse("is not valid base64") from error
-
-
-def refuse(problem: str) -> WireError:
-    return WireError(
-        f"`input_reference` {problem}.", param="input_reference", code="invalid_input_reference"
-    )
 
 
 def _check_header(picture: Image.Image, size: tuple[int, int]) -> None:

@@ -151,6 +151,8 @@ class Worker:
         expires_at = now + self._options.expires_seconds
         if not self._store.complete(job.id, now=now, expires_at=expires_at):
             self._files.remove(job.id)  # deleted in the meantime
+        elif job.has_film:
+            self._files.film(job.id).unlink(missing_ok=True)
 
     def _give_up(self, job: Job, times: int) -> None:
         message = f"The engine crashed {times} times on this video."
@@ -159,7 +161,11 @@ class Worker:
     def _order(self, job: Job, folder: Path) -> dict[str, object]:
         width, height = parse_size(job.size) or (0, 0)
         return {
-            "prompt": job.prompt,
+            "prompt": job.words or job.prompt,
+            "look": job.look,
+            "continues": job.continues,
+            "picture": job.picture,
+            "source": str(self._files.film(job.id)) if job.has_film else None,
             "width": width,
             "height": height,
             "seconds": int(job.seconds),

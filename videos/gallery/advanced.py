@@ -6,21 +6,31 @@ from zlib import crc32
 from django import forms
 
 from videos import jobs
-from videos.models import Offer
+from videos.models import Character, Offer
 
 OWN = ("own_size", "own_seconds")
+CHARACTERS = "characters"
 # Every name that the Advanced part may ever hold, whichever model is chosen.
-ADVANCED = (*OWN, *jobs.EXTRA_NAMES)
+ADVANCED = (*OWN, CHARACTERS, *jobs.EXTRA_NAMES)
 
 
-def add_advanced(form: forms.Form, offer: Offer) -> list[str]:
-    """Put the fields into `form` that this offer's server takes; returns their names."""
+def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[str]:
+    """Put the fields into `form` that this offer's server takes; returns their names. `cast`: who
+    may appear in its clips."""
     found: dict[str, forms.Field] = {}
     if offer.open_sizes:
         hint = {"placeholder": offer.sizes[0] if offer.sizes else "1280x720"}
         found["own_size"] = _text("Custom dimensions", "In place of the list.", hint)
     if offer.open_seconds:
         found["own_seconds"] = _text("Custom duration", "Whole seconds, in place of the list.", {})
+    if cast:
+        choices = [("", "None"), *((each.public_id, each.name) for each in cast)]
+        found[CHARACTERS] = forms.CharField(
+            label="Character",
+            required=False,
+            help_text="Name it in the prompt, too.",
+            widget=forms.Select(choices=choices),
+        )
     for field in jobs.extra_fields(offer.provider):
         found[field.name] = forms.CharField(
             label=field.label, required=False, help_text=field.help, widget=_widget(field)
@@ -30,9 +40,10 @@ def add_advanced(form: forms.Form, offer: Offer) -> list[str]:
     return list(found)
 
 
-def mark_of(offer: Offer) -> str:
+def mark_of(offer: Offer, cast: list[Character]) -> str:
     """A short word, equal for offers with the same Advanced part."""
-    told = (offer.open_sizes, offer.open_seconds, jobs.extra_fields(offer.provider))
+    names = [(each.public_id, each.name) for each in cast]
+    told = (offer.open_sizes, offer.open_seconds, jobs.extra_fields(offer.provider), names)
     if not any(told):
         return "none"
     return f"{crc32(repr((told, offer.sizes[:1])).encode()):08x}"

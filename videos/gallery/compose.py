@@ -38,7 +38,7 @@ ALREADY_USED = (
 @requires(Role.MEMBER)
 def submit(request: HttpRequest) -> HttpResponse:
     """A clip, or some takes of it. The same key again answers with the same, never with more."""
-    offers = jobs.offers()
+    offers = shown_offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(_connecting(), "warning"))
     form = ComposerForm(request.POST, request.FILES, offers=offers)
@@ -116,6 +116,7 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
         takes=read_takes(data.get("takes", "")),
         reference=image,
         padded=padded,
+        characters=[data["characters"]] if data.get("characters") else [],
     )
 
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_safe
 
 from videos import jobs
 from videos.gallery.cards import asset_state, is_pending, moment
-from videos.gallery.catalogue import shown_offers
+from videos.gallery.characters import character_context
 from videos.gallery.facts import detail_of, shows_player
-from videos.gallery.forms import RemixForm, ResolveForm, dollars, offer_of, price_text
+from videos.gallery.forms import ResolveForm, dollars
 from videos.gallery.htmx import go, page, piece, unchanged
 from videos.gallery.lineage import lineage_of
 from videos.gallery.lookup import find
+from videos.gallery.ways import MakeForm, ways_of
 from videos.models import JobStatus, VideoJob
 from videos.team.access import member_of
 
@@ -66,46 +67,32 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
 def detail_context(
     request: HttpRequest,
     job: VideoJob,
-    remix: RemixForm | None = None,
+    make: MakeForm | None = None,
     resolve: ResolveForm | None = None,
 ) -> dict[str, Any]:
     """Everything the page's templates ask for; the forms where one was refused."""
     member, live = member_of(request), job.trashed_at is None
     may_change = jobs.may_change(member, job)
-    quote = remix_quote(job) if live and member.may_generate else None
+    ways = ways_of(job) if live and member.may_generate else []
     lineage = lineage_of(job)
     return {
         "job": vars(detail_of(job)),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
-        "can_remix": quote is not None,
+        "ways": ways,
         "can_reuse": member.may_generate,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and jobs.is_stuck(job),
-        "remix_form": remix or RemixForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
-        "remix_quote": quote or "",
+        "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
+        **character_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": job.provider.name,
         "resolve_price": dollars(job.price) if job.price else "",
         "purge_text": moment(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
-        "parent": lineage.parent,
-        "remixes": lineage.remixes,
-        "takes": lineage.takes,
+        "lineage": lineage,
         "poll_url": _poll_url(job) if is_pending(job) else "",
     }
-
-
-def remix_quote(job: VideoJob) -> str | None:
-    """The price of a remix; None where none can be made of this clip."""
-    if job.status != JobStatus.COMPLETED or job.is_expired:
-        return None
-    offer = offer_of(job, shown_offers())
-    if offer is None or not jobs.can(offer.provider, "remix"):
-        return None
-    if not (offer.takes_size(job.size) and offer.takes_seconds(job.seconds)):
-        return None
-    return price_text(offer, job.size, job.seconds)
 
 
 def _state(job: VideoJob) -> dict[str, str]:

@@ -126,8 +126,9 @@ def _fields(job: VideoJob) -> list[tuple[str, str]]:
         ("Provider", job.provider.name),
         ("Model", job.model or "The provider's own"),
         ("Size", size_label(job.size)),
-        ("Seconds", job.seconds),
-        ("Price", price),
+        ("Seconds", _length(job)),
+        ("Price", f"{price}, for the seconds added" if job.price and job.added_seconds else price),
+        ("Character", jobs.names_of(job)),
         *jobs.extra_texts(job),
         ("Take", f"{job.take} of {job.takes}" if job.takes > 1 else ""),
         ("Status", _status(job.status)),
@@ -141,6 +142,12 @@ def _fields(job: VideoJob) -> list[tuple[str, str]]:
         ("Id at the provider", job.remote_id),
     ]
     return [(label, value) for label, value in told if value]
+
+
+def _length(job: VideoJob) -> str:
+    return (
+        f"{job.seconds}, the last {job.added_seconds} added" if job.added_seconds else job.seconds
+    )
 
 
 def _status(word: str) -> str:

@@ -64,11 +64,21 @@ class ComposerForm(forms.Form):
         else:
             limit = settings.REFERENCE_MAX_BYTES
             self.fields["reference"].widget.attrs["data-max-bytes"] = limit
-        self.advanced = add_advanced(self, self.offer)
+        cast = jobs.cast_for(offers)
+        self.advanced = add_advanced(self, self.offer, cast.get(self.offer.provider_id, []))
+        self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
         self.chosen = chosen
         # The markup of the untouched form is kept under this, by the template.
         told = [
-            (o.slug, o.label, o.sizes, o.seconds, o.price_per_second, o.priced_on, mark_of(o))
+            (
+                o.slug,
+                o.label,
+                o.sizes,
+                o.seconds,
+                o.price_per_second,
+                o.priced_on,
+                mark_of(o, cast.get(o.provider_id, [])),
+            )
             for o in offers
         ]
         kinds = [*names, *((o.provider.origin, "reference" in self.fields) for o in offers)]
@@ -96,19 +106,12 @@ class ComposerForm(forms.Form):
     @property
     def advanced_mark(self) -> str:
         """Equal for models that take the same further fields."""
-        return mark_of(self.offer)
+        return self.mark
 
     @property
     def is_advanced(self) -> bool:
         """Has a person filled in any of them, or is one wrong?"""
         return any(field.value() or field.errors for field in self.advanced_fields)
-
-
-class RemixForm(forms.Form):
-    """A new prompt for a finished clip; everything else stays the clip's own."""
-
-    prompt = ComposerForm.base_fields["prompt"]
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class ResolveForm(forms.Form):
@@ -188,7 +191,11 @@ def read_takes(text: str) -> int:
 
 def price_text(offer: Offer, size: str, seconds: str, takes: int = 1) -> str:
     """A price for people, from the catalogue: of one clip, or of all its takes."""
-    price = offer.price(size, seconds)
+    return price_words(offer, offer.price(size, seconds), takes)
+
+
+def price_words(offer: Offer, price: Decimal | None, takes: int = 1) -> str:
+    """A price of this offer for people."""
     if price is None:
         return "Price unknown"
     if price == 0:

@@ -6,9 +6,15 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 
 from videos.gallery.cards import asset_url, shorten
-from videos.models import JobStatus, Kind, VideoJob
+from videos.models import JobStatus, Kind, Operation, VideoJob
 
 MAX_KIN = 24
+# Operation → (what a clip is of the one it comes from, what such clips are together).
+TEXTS = {
+    Operation.REMIX: ("Remix of", "Remixes of this clip"),
+    Operation.EDIT: ("Edit of", "Edits of this clip"),
+    Operation.EXTEND: ("Extension of", "Extensions of this clip"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,25 +29,24 @@ class Kin:
 
 @dataclass(frozen=True)
 class Lineage:
-    """The clip it was remixed from, if it was, the latest remixes of it, and its other takes."""
+    """Related clips under the words that say how: the one it was made from, if it was, then the
+    latest that were made from it, by operation. And its other takes."""
 
-    parent: Kin | None
-    remixes: list[Kin]
+    groups: dict[str, list[Kin]]
     takes: list[Kin]
 
 
 def lineage_of(job: VideoJob) -> Lineage:
     """One query, and one more for a clip with other takes; what lies in the trash is left out."""
-    kin = (
-        Q(remix_of_id=job.pk) | Q(pk=job.remix_of_id) if job.remix_of_id else Q(remix_of_id=job.pk)
-    )
-    parent, remixes = None, []
-    for row in _lines(kin).order_by("-id")[: MAX_KIN + 1]:
-        if row.remix_of_id == job.pk:
-            remixes.append(_kin(row))
-        else:
-            parent = _kin(row)
-    return Lineage(parent, remixes[:MAX_KIN], _other_takes(job))
+    kin = Q(source_id=job.pk) | Q(pk=job.source_id) if job.source_id else Q(source_id=job.pk)
+    rows = list(_lines(kin).order_by("-id")[: MAX_KIN + 1])
+    parents = [_kin(row) for row in rows if row.source_id != job.pk]
+    groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
+    made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
+    for operation, (_, together) in TEXTS.items():
+        if found := [_kin(row) for row in made if row.operation == operation]:
+            groups[together] = found
+    return Lineage(groups, _other_takes(job))
 
 
 def _other_takes(job: VideoJob) -> list[Kin]:
@@ -55,7 +60,7 @@ def _lines(kin: Q) -> QuerySet[VideoJob]:
     poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
     rows = VideoJob.objects.filter(kin, trashed_at=None).annotate(poster=poster)
     return rows.annotate(poster_sha=F("poster__sha256")).only(
-        "public_id", "prompt", "status", "take", "remix_of_id"
+        "public_id", "prompt", "status", "take", "operation", "source_id"
     )
 
 

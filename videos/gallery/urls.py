@@ -5,7 +5,9 @@ from django.urls.converters import StringConverter
 
 from videos.gallery import (
     change,
+    characters,
     compose,
+    derive,
     detail,
     expired,
     health,
@@ -30,7 +32,14 @@ class PublicId(StringConverter):
     regex = "video_[0-9a-f]{32}"
 
 
+class CharacterId(StringConverter):
+    """A character's public id."""
+
+    regex = "char_[0-9a-f]{32}"
+
+
 register_converter(PublicId, "clip")
+register_converter(CharacterId, "character")
 
 urlpatterns = [
     path("", index.gallery, name="gallery"),
@@ -45,8 +54,18 @@ urlpatterns = [
     path("videos/<clip:public_id>/status", detail.video_status, name="video_status"),
     path("videos/<clip:public_id>/delete", change.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", change.video_restore, name="video_restore"),
-    path("videos/<clip:public_id>/remix", change.video_remix, name="video_remix"),
+    path("videos/<clip:public_id>/remix", derive.video_remix, name="video_remix"),
+    path("videos/<clip:public_id>/edit", derive.video_edit, name="video_edit"),
+    path("videos/<clip:public_id>/extend", derive.video_extend, name="video_extend"),
+    path("videos/<clip:public_id>/character", characters.video_character, name="video_character"),
     path("videos/<clip:public_id>/resolve", resolve.video_resolve, name="video_resolve"),
+    path("characters", characters.character_list, name="characters"),
+    path("characters/rows", characters.character_rows, name="character_rows"),
+    path(
+        "characters/<character:character_id>/resolve",
+        characters.character_resolve,
+        name="character_resolve",
+    ),
     path("delete", selection.delete_selected, name="delete_selected"),
     path("undo", undo.undo_delete, name="undo_delete"),
     path("unsure", waiting.unsure, name="unsure"),

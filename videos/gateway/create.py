@@ -7,10 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from videos import jobs, wire
-from videos.gateway.answers import Refusal, not_found
+from videos.gateway.answers import Refusal
 from videos.gateway.bodies import read_fields, read_picture
 from videos.gateway.shape import video_answer
-from videos.gateway.videos import find
 from videos.models import AccessToken, Offer
 
 # The API's own default, which the examples of its documentation name and nobody serves any more.
@@ -23,12 +22,12 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A clip from a prompt, and a picture where one is sent."""
     fields = read_fields(request)
     asked = wire.read_create(fields)
-    offer = _offer(asked.model)
+    offer = offer_named(asked.model)
     size = asked.size or (SIZE if SIZE in offer.sizes else next(iter(offer.sizes), SIZE))
     default = SECONDS if SECONDS in offer.seconds else next(iter(offer.seconds), SECONDS)
     # A size that is not offered is refused anyway; no picture is cropped for it.
     image = read_picture(request, fields, size) if offer.takes_size(size) else None
-    return _submit(
+    return send(
         request,
         token,
         prompt=asked.prompt,
@@ -36,48 +35,18 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         size=size,
         seconds=asked.seconds or default,
         reference=image,
+        characters=wire.read_characters(fields.get("characters")),
     )
 
 
-def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
-    """A new clip from a completed one; model, size and length stay the clip's own."""
-    source = find(video_id)
-    prompt = wire.clean_prompt(read_fields(request).get("prompt"))
-    mine = (source.provider_id, source.model)
-    offer = next((o for o in jobs.offers() if (o.provider_id, o.model) == mine), None)
-    if offer is None:
-        raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
-    return _submit(
-        request,
-        token,
-        prompt=prompt,
-        offer=offer.slug,
-        size=source.size,
-        seconds=source.seconds,
-        remix_of=source,
-    )
-
-
-def not_offered(request: HttpRequest, token: AccessToken) -> HttpResponse:
-    """Operations of the API that no provider here does yet."""
-    words = "This operation is not offered by this provider yet."
-    raise Refusal(404, words, code="not_offered")
-
-
-def no_character(request: HttpRequest, token: AccessToken, character_id: str) -> HttpResponse:
-    """Where none can be made, there are none."""
-    raise not_found(
-        "such character: characters are not offered by this provider yet", "not_offered"
-    )
-
-
-def _submit(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
+def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
+    """The job of these words and this key, made now or before."""
     via = f"through the API, by the token “{token.name}”"
-    submission = jobs.Submission(key=_key(request), via=via, **asked)
+    submission = jobs.Submission(key=key_of(request), via=via, **asked)
     return video_answer(jobs.submit(token.member, submission))
 
 
-def _key(request: HttpRequest) -> str:
+def key_of(request: HttpRequest) -> str:
     """The caller's Idempotency-Key, or a fresh one. Namespaced: a form's key is never met."""
     given = request.headers.get("Idempotency-Key")
     if given is None:
@@ -88,7 +57,8 @@ def _key(request: HttpRequest) -> str:
     return f"key:{hashlib.sha256(given.encode()).hexdigest()[:60]}"
 
 
-def _offer(name: str | None) -> Offer:
+def offer_named(name: str | None) -> Offer:
+    """The model that a script means. Refusal where it is not offered."""
     offers = jobs.offers()
     if not offers:
         words = "No model is offered yet: no provider is connected, or none has answered so far."

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from videos import wire
 from videos.gateway.answers import json_answer
-from videos.models import JobStatus, VideoJob
+from videos.models import Character, JobStatus, Operation, VideoJob
 
 STATUSES = {
     # Nobody outside needs to know how a job reaches its provider.
@@ -22,7 +22,7 @@ POLL_AFTER_MS = "1000"
 
 
 def video_of(job: VideoJob) -> wire.Video:
-    """`job` with `remix_of` loaded, in the API's form."""
+    """`job` with `source` loaded, in the API's form."""
     done = job.status == JobStatus.COMPLETED
     return wire.Video(
         id=job.public_id,
@@ -36,7 +36,7 @@ def video_of(job: VideoJob) -> wire.Video:
         prompt=job.prompt,
         size=job.size,
         seconds=job.seconds,
-        remixed_from_video_id=job.remix_of.public_id if job.remix_of else None,
+        remixed_from_video_id=_remixed_from(job),
         error=_error(job),
     )
 
@@ -45,6 +45,18 @@ def video_answer(job: VideoJob) -> HttpResponse:
     """One video job. Unfinished, it says when to ask again, as the official clients expect."""
     waiting = {} if job.is_finished else {"openai-poll-after-ms": POLL_AFTER_MS}
     return json_answer(video_of(job), headers=waiting)
+
+
+def character_answer(character: Character) -> HttpResponse:
+    """One character. It may be named at once: a clip that names it waits until it is made."""
+    made = _seconds(character.created_at)
+    return json_answer(wire.Character(id=character.public_id, created_at=made, name=character.name))
+
+
+def _remixed_from(job: VideoJob) -> str | None:
+    """Of remixes alone: an edit or an extension carries no such id."""
+    is_remix = job.operation == Operation.REMIX
+    return job.source.public_id if is_remix and job.source else None
 
 
 def _error(job: VideoJob) -> wire.VideoError | None:

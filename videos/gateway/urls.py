@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from videos.gateway import create, description, models, videos
+from videos.gateway import characters, create, derive, description, models, videos
 from videos.gateway.gate import gate
 
 urlpatterns = [
@@ -11,12 +11,12 @@ urlpatterns = [
     path("models/<path:model_id>", gate(GET=models.model), name="gateway_model"),
     path("videos", gate(GET=videos.listing, POST=create.create), name="gateway_videos"),
     # Before the ids, one of which `edits` would else be.
-    path("videos/edits", gate(POST=create.not_offered), name="gateway_edits"),
-    path("videos/extensions", gate(POST=create.not_offered), name="gateway_extensions"),
-    path("videos/characters", gate(POST=create.not_offered), name="gateway_characters"),
+    path("videos/edits", gate(POST=derive.edit), name="gateway_edits"),
+    path("videos/extensions", gate(POST=derive.extend), name="gateway_extensions"),
+    path("videos/characters", gate(POST=characters.create), name="gateway_characters"),
     path(
         "videos/characters/<str:character_id>",
-        gate(GET=create.no_character),
+        gate(GET=characters.retrieve),
         name="gateway_character",
     ),
     path(
@@ -25,6 +25,6 @@ urlpatterns = [
         name="gateway_video",
     ),
     path("videos/<str:video_id>/content", gate(GET=videos.content), name="gateway_content"),
-    path("videos/<str:video_id>/remix", gate(POST=create.remix), name="gateway_remix"),
+    path("videos/<str:video_id>/remix", gate(POST=derive.remix), name="gateway_remix"),
     re_path(r"^(?P<rest>.*)$", description.nowhere, name="gateway_nowhere"),
 ]

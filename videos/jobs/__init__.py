@@ -2,6 +2,7 @@
 
 from videos.jobs.adopt import adopt
 from videos.jobs.asked import MAX_CLIPS, MAX_TAKES
+from videos.jobs.cast import cast_for, names_of
 from videos.jobs.catalogue import (
     forget_edits,
     read_again,
@@ -11,7 +12,15 @@ from videos.jobs.catalogue import (
 )
 from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.characters import (
+    character_provider,
+    make_character,
+    resolve_character,
+    shows_character,
+    upload_character,
+)
 from videos.jobs.checks import Checked, check
+from videos.jobs.derive import makes, quoted, stitched, unfit_source
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at, mirror_silence
@@ -33,6 +42,7 @@ from videos.jobs.refresh import refresh
 from videos.jobs.resolve import look_again, resolve
 from videos.jobs.samples import samples
 from videos.jobs.send import send
+from videos.jobs.send_character import send_character
 from videos.jobs.setup import (
     Draft,
     add_provider,
@@ -77,7 +87,9 @@ __all__ = [
     "beat",
     "business_of",
     "can",
+    "cast_for",
     "change_provider",
+    "character_provider",
     "check",
     "delete_at_provider",
     "dialects",
@@ -101,9 +113,12 @@ __all__ = [
     "lists",
     "look_again",
     "looked_for",
+    "make_character",
+    "makes",
     "may_change",
     "mirror_seen_at",
     "mirror_silence",
+    "names_of",
     "noted",
     "offer_again",
     "offered",
@@ -114,6 +129,7 @@ __all__ = [
     "probe",
     "purge",
     "purge_now",
+    "quoted",
     "read_again",
     "read_catalogue",
     "read_list",
@@ -122,17 +138,23 @@ __all__ = [
     "remove_offer",
     "remove_provider",
     "resolve",
+    "resolve_character",
     "restore",
     "resume_provider",
     "samples",
     "save_offer",
     "send",
+    "send_character",
     "set_webhook_secret",
+    "shows_character",
+    "stitched",
     "submit",
     "submit_all",
     "sync_configured",
     "trash",
     "under_way",
+    "unfit_source",
+    "upload_character",
     "waiting",
     "want_probe",
     "why_not_removable",

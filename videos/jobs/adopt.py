@@ -13,7 +13,7 @@ from videos import wire
 from videos.jobs.notes import ids_here, note
 from videos.jobs.outcome import CLOCK_WRONG, apply, backoff, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
-from videos.models import JobEvent, JobStatus, VideoJob, transition
+from videos.models import JobEvent, JobStatus, Operation, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.provider.errors import ProviderError
 
@@ -212,10 +212,14 @@ def _is_alike(job: VideoJob, remote: wire.RemoteVideo) -> bool:
 
 def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
     """Does everything else that the server tells agree with what we asked for?"""
-    asked = ((remote.size, job.size), (remote.seconds, job.seconds), (remote.model, job.model))
-    source = job.remix_of.remote_id if job.remix_of else None
+    # Of an extension, a server may tell the stitched length or the one that was asked for.
+    lengths = {job.seconds, job.added_seconds or job.seconds}
+    asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
+    # The API names the source of a remix alone. A server that does so for others, too, is asked
+    # about by a person: its edit could be somebody's remix.
+    source = job.source.remote_id if job.source and job.operation == Operation.REMIX else None
     return (remote.remixed_from_video_id or None) == source and all(
-        said is None or not wanted or said == wanted for said, wanted in asked
+        said is None or wanted == {""} or said in wanted for said, wanted in asked
     )
 
 

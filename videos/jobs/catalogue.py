@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from videos.jobs.asked import Invalid
 from videos.jobs.listing import plan_reading
 from videos.jobs.offer_values import read_offer
 from videos.jobs.providers import client_for, note_failure, note_success
-from videos.jobs.submit import Invalid
 from videos.models import Offer, Provider
 from videos.provider.client import ModelInfo
 from videos.provider.errors import NotFound, NotOffered, ProviderError

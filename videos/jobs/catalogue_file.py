@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
+from videos.jobs.asked import Invalid
 from videos.jobs.catalogue import MAX_OFFERS, take_over
 from videos.jobs.offer_values import read_offer
-from videos.jobs.submit import Invalid
 from videos.models import Provider
 
 MAX_FILE = 1024 * 1024

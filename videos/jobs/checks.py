@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 
 from videos import wire
 from videos.jobs.asked import MAX_TAKES, Submission
+from videos.jobs.cast import unfit_characters
+from videos.jobs.derive import quoted, unfit_source
 from videos.jobs.extras import extra_fields, read_extra
 from videos.jobs.providers import dialect_of
-from videos.models import JobStatus, Offer
-from videos.provider.dialects import offered
+from videos.models import Offer, Operation
 
 TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
 
@@ -64,25 +65,31 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
         return Checked(None, errors | {"model": missing})
     extra, wrong = read_extra(offer.provider, submission.extra)
     errors |= _unfit(submission, offer) | wrong | _seeds_run_out(submission, offer, extra)
-    price = None if errors else offer.price(submission.size, submission.seconds)
+    price = None if errors else _price(submission, offer)
     return Checked(offer, errors, extra, price)
 
 
 def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     """What this offer, or its provider, cannot do of what is asked."""
-    errors: dict[str, str] = {}
-    if not offer.takes_size(submission.size):
+    source, errors = submission.source, dict[str, str]()
+    # What is made from a clip has the clip's size, and unless it goes on, the clip's length.
+    if source is None and not offer.takes_size(submission.size):
         errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
-    if not offer.takes_seconds(submission.seconds):
+    asked = source is None or submission.operation == Operation.EXTEND
+    if asked and not offer.takes_seconds(submission.seconds):
         errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
-    source = submission.remix_of
-    if source is not None and (source.status != JobStatus.COMPLETED or source.is_expired):
-        errors[""] = "The provider no longer holds the clip, so it cannot be remixed."
-    if source is not None and not offered(dialect_of(source.provider))["remix"]:
-        errors[""] = f"{source.provider} does not remix."
+    if source is not None:
+        errors |= unfit_source(submission.operation, source)
     if submission.reference is not None and not dialect_of(offer.provider).references:
         errors["reference"] = f"{offer.provider} takes no reference image."
-    return errors
+    return errors | unfit_characters(offer.provider, submission.characters)
+
+
+def _price(submission: Submission, offer: Offer) -> Decimal | None:
+    source = submission.source
+    if source is not None:
+        return quoted(offer, source, submission.operation, submission.seconds)
+    return offer.price(submission.size, submission.seconds)
 
 
 def _seeds_run_out(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:

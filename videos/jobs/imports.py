@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from videos.jobs.asked import Invalid
 from videos.jobs.notes import ids_here, may_be_ours, note_of, offered
 from videos.jobs.outcome import backoff, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
-from videos.jobs.submit import Invalid
 from videos.models import (
     TERMINAL,
     Hidden,

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from videos.jobs.submit import Invalid
+from videos.jobs.asked import Invalid
 from videos.wire import MAX_MODEL, WHOLE_SECONDS
 
 LONGEST = 64

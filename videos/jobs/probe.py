@@ -12,7 +12,7 @@ from videos.provider.dialects import DIALECTS, offered
 from videos.provider.probe import Report
 from videos.provider.probe import probe as ask
 
-# Seven questions, each waited for so long: somebody looks at the page meanwhile.
+# Ten questions, each waited for so long: somebody looks at the page meanwhile.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
 
 # Capability → (its name, what it means to have it, what it means to lack it).
@@ -40,6 +40,11 @@ WORDS = {
     "remix": ("Remix", "A clip may become another.", "Use a prompt again instead."),
     "edit": ("Edit", "A clip may be changed.", "Clips stay as they are."),
     "extend": ("Extend", "A clip may go on.", "Clips end where they end."),
+    "characters": (
+        "Characters",
+        "Somebody in a clip may appear in others.",
+        "A prompt describes them anew.",
+    ),
     "reference": ("Reference image", "A picture may be the start.", "Prompts are text alone."),
     "progress": ("Progress", "It tells how far it is.", "It tells only when it is done."),
 }

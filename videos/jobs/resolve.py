@@ -3,7 +3,7 @@
 from django.db import IntegrityError
 from django.utils import timezone
 
-from videos.jobs.submit import Invalid
+from videos.jobs.asked import Invalid
 from videos.models import JobStatus, Member, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.wire import MAX_ID

@@ -1,5 +1,7 @@
 """How is a job sent once?"""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,13 +10,16 @@ from videos.archive import references
 from videos.failpoints import failpoint
 from videos.jobs import limits
 from videos.jobs.adopt import accepted, unsure
+from videos.jobs.cast import NoCharacter, NotYet, remote_cast
 from videos.jobs.doubt import may_be_sent
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
-from videos.provider.client import CreateCall, Reference
-from videos.provider.errors import ProviderError, Refused
+from videos.provider.client import Client, CreateCall, Reference
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+
+WAIT_FOR_CHARACTER = timedelta(seconds=2)
 
 
 def send(job: VideoJob) -> None:
@@ -25,12 +30,20 @@ def send(job: VideoJob) -> None:
         return
     if not may_be_sent(job):
         return
+    try:
+        cast = remote_cast(job)
+    except NotYet:
+        job.write_back(due_at=timezone.now() + WAIT_FOR_CHARACTER)
+        return
+    except NoCharacter as missing:
+        _fail(job, "character_missing", str(missing))
+        return
     if not _intend(job):
         job.write_back()
         return
     failpoint("submit_started")
     try:
-        remote = _post(job)
+        remote = _post(job, cast)
     except ProviderError as error:
         _not_accepted(job, error)
         return
@@ -75,12 +88,10 @@ def _intend(job: VideoJob) -> bool:
         )
 
 
-def _post(job: VideoJob) -> wire.RemoteVideo:
+def _post(job: VideoJob, cast: tuple[str, ...]) -> wire.RemoteVideo:
     client = client_for(job.provider)
-    if job.operation == Operation.REMIX:
-        if job.remix_of is None or not job.remix_of.remote_id:
-            raise Refused("The clip to remix is no longer there.", code="source_missing")
-        return client.remix(job.remix_of.remote_id, job.prompt)
+    if job.operation != Operation.CREATE:
+        return _derive(job, client)
     reference = None
     if job.reference:
         reference = Reference("reference.png", "image/png", references.read(job.reference))
@@ -92,18 +103,32 @@ def _post(job: VideoJob) -> wire.RemoteVideo:
             seconds=job.seconds,
             extra=job.extra,
             reference=reference,
+            characters=cast,
         )
     )
+
+
+def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
+    source = job.source
+    if source is None or not source.remote_id:
+        raise Refused(f"The clip to {job.operation} is no longer there.", code="source_missing")
+    if job.operation == Operation.REMIX:
+        return client.remix(source.remote_id, job.prompt)
+    if job.operation == Operation.EDIT:
+        return client.edit(source.remote_id, job.prompt)
+    return client.extend(source.remote_id, job.prompt, job.added_seconds)
 
 
 def _not_accepted(job: VideoJob, error: ProviderError) -> None:
     if isinstance(error, Refused):
         _fail(job, error.code, error.message)
         return
-    remix = job.operation == Operation.REMIX
-    note_failure(job.provider, error, on_create=not remix)
-    if remix and error.status in (404, 405, 410, 501):
-        _fail(job, error.code, f"The provider does not remix this clip: {error.message}")
+    creates = job.operation == Operation.CREATE
+    note_failure(job.provider, error, on_create=creates)
+    if not creates and isinstance(error, NotFound | NotOffered):
+        # Said of this clip or this operation: others go on.
+        words = f"The provider does not {job.operation} this clip: {error.message}"
+        _fail(job, error.code, words)
     elif error.proves_nothing_created:
         attempts = job.attempts + 1
         job.write_back(

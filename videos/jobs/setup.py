@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from videos.jobs.submit import Invalid
+from videos.jobs.asked import Invalid
 from videos.models import Origin, Provider
 from videos.provider.addresses import check_base_url, origin
 from videos.provider.client import check_key

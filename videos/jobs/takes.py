@@ -15,6 +15,7 @@ from django.utils import timezone
 from videos import wire
 from videos.jobs.asked import Submission
 from videos.jobs.checks import Checked
+from videos.jobs.derive import stitched
 from videos.jobs.extras import extra_fields
 from videos.models import Member, Operation, VideoJob
 
@@ -44,21 +45,27 @@ def rows_of(
 
 
 def _row(member: Member, submission: Submission, checked: Checked, key: str, take: int) -> VideoJob:
-    offer, source = checked.offer, submission.remix_of
+    offer, source = checked.offer, submission.source
     assert offer is not None
+    seconds, added = submission.seconds, ""
+    if source is not None:
+        extends = submission.operation == Operation.EXTEND
+        added, seconds = (seconds, stitched(source, seconds)) if extends else ("", source.seconds)
     return VideoJob(
         maker=member,
         provider=source.provider if source else offer.provider,
         submission_key=key,
         take=take,
         takes=submission.takes,
-        operation=Operation.REMIX if source else Operation.CREATE,
+        operation=submission.operation,
         prompt=wire.clean_prompt(submission.prompt),
         model=source.model if source else offer.model,
-        size=submission.size,
-        seconds=submission.seconds,
+        size=source.size if source else submission.size,
+        seconds=seconds,
+        added_seconds=added,
         padded=submission.padded and submission.reference is not None,
-        remix_of=source,
+        source=source,
+        characters=list(submission.characters),
         price=checked.price,
         extra=checked.extra | _seed(submission, checked, key, take),
     )

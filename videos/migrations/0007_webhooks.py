@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0004_providers'),
+        ('videos', '0005_operations'),
     ]
 
     operations = [

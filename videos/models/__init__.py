@@ -1,6 +1,7 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Kind
+from videos.models.character import Character, CharacterStatus
 from videos.models.event import JobEvent
 from videos.models.housekeeping import Heartbeat, RemoteDeletion, Resumption, TeamSettings
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
@@ -18,6 +19,8 @@ __all__ = [
     "UNFINISHED",
     "AccessToken",
     "Asset",
+    "Character",
+    "CharacterStatus",
     "Heartbeat",
     "Hidden",
     "Inquiry",

@@ -26,10 +26,12 @@ class JobStatus(models.TextChoices):
 
 
 class Operation(models.TextChoices):
-    """Which operation of the API makes the clip."""
+    """Which operation of the API makes the clip: from words alone, or from a finished clip."""
 
     CREATE = "create", "Create"
     REMIX = "remix", "Remix"
+    EDIT = "edit", "Edit"
+    EXTEND = "extend", "Extend"
 
 
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
@@ -48,7 +50,12 @@ def _listed(name: str, *columns: str) -> models.Index:
 
 
 class VideoJob(Leased):
-    """One request to generate one clip. The row is complete before anything is sent."""
+    """One request to generate one clip. The row is complete before anything is sent.
+
+    `seconds` is always the length of the whole clip. An extension's is therefore the stitched
+    total, as the API tells it; `added_seconds` (empty otherwise) is the part that is asked for,
+    sent, and paid: `price` is that of the seconds added.
+    """
 
     public_id = models.CharField(max_length=38, unique=True, default=new_public_id, editable=False)
     maker = models.ForeignKey(Member, models.PROTECT, related_name="jobs")
@@ -64,12 +71,16 @@ class VideoJob(Leased):
     model = models.CharField(max_length=200)
     size = models.CharField(max_length=32)
     seconds = models.CharField(max_length=8)
+    added_seconds = models.CharField(max_length=8, blank=True, default="")
     extra = models.JSONField(default=dict, blank=True)
     reference = models.CharField(max_length=200, blank=True, default="")
     # The reference was fitted into the frame between bars, not cropped to fill it.
     padded = models.BooleanField(default=False)
-    remix_of = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="remixes"
+    # Public ids of characters; each is of the same provider.
+    characters = models.JSONField(default=list, blank=True)
+    # The clip that this one is made from; empty also where that was purged since.
+    source = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="derived"
     )
     price = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
 
@@ -165,6 +176,15 @@ class VideoJob(Leased):
             models.CheckConstraint(
                 condition=Q(expires_at=None) | Q(status=JobStatus.COMPLETED),
                 name="only_completed_jobs_expire",
+            ),
+            models.CheckConstraint(
+                condition=Q(source=None) | ~Q(operation=Operation.CREATE),
+                name="create_has_no_source",
+            ),
+            models.CheckConstraint(
+                condition=(Q(operation=Operation.EXTEND) & ~Q(added_seconds=""))
+                | (~Q(operation=Operation.EXTEND) & Q(added_seconds="")),
+                name="extensions_add_seconds",
             ),
             models.CheckConstraint(
                 condition=Q(take__gte=1, take__lte=F("takes")), name="take_is_one_of_its_takes"

@@ -19,7 +19,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class CreateCall:
-    """What to create. None leaves the choice to the server; `extra` holds further fields."""
+    """What to create. None leaves the choice to the server; `extra` holds further fields,
+    `characters` the server's ids of those who are to appear."""
 
     prompt: str
     model: str | None = None
@@ -27,6 +28,7 @@ class CreateCall:
     seconds: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     reference: Reference | None = None
+    characters: tuple[str, ...] = ()
 
 
 def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
@@ -35,13 +37,16 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     if dialect.model_field:
         asked["model"] = call.model
     fields = dict(call.extra) | {name: value for name, value in asked.items() if value is not None}
-    # A file needs a form; every server that takes JSON and files takes forms, too.
-    if dialect.create_body == "json" and call.reference is None:
-        return {"json": fields}
+    # A file needs a form; every server that takes JSON and files takes forms, too. The API's own
+    # examples name characters in JSON alone.
+    if (dialect.create_body == "json" or call.characters) and call.reference is None:
+        cast = {"characters": [{"id": each} for each in call.characters]} if call.characters else {}
+        return {"json": fields | cast}
     # Parts without a file name, because a form without files would not be multipart.
     parts: list[tuple[str, tuple[str | None, str | bytes, str | None]]] = [
         (name, (None, _form_text(value), None)) for name, value in fields.items()
     ]
+    parts += [("characters[][id]", (None, each, None)) for each in call.characters]
     if (image := call.reference) is not None:
         parts.append(("input_reference", (image.name, image.data, image.content_type)))
     return {"files": parts}

@@ -1,6 +1,7 @@
 """How do I ask one server for something? One method for each operation of the Video API.
 
-Reads are tried again where that helps; create, remix and delete are sent exactly once.
+Reads are tried again where that helps; everything that makes or deletes something is sent
+exactly once.
 """
 
 import time
@@ -144,6 +145,35 @@ class Client:
         path = f"/videos/{_segment(id)}/remix"
         return self._video(self._once("POST", path, json={"prompt": prompt}))
 
+    def edit(self, id: str, prompt: str) -> wire.RemoteVideo:
+        """A new job: the completed one `id`, changed. Sent once, like create."""
+        if not self.dialect.edits:
+            raise self._not_offered("edit")
+        body = {"video": {"id": id}, "prompt": prompt}
+        return self._video(self._once("POST", "/videos/edits", json=body))
+
+    def extend(self, id: str, prompt: str, seconds: str) -> wire.RemoteVideo:
+        """A new job: the completed one `id`, continued by so many `seconds`. Sent once. The
+        answer's `seconds` are those of both together."""
+        if not self.dialect.extends:
+            raise self._not_offered("extend")
+        body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds}
+        return self._video(self._once("POST", "/videos/extensions", json=body))
+
+    def create_character(self, name: str, mp4: bytes) -> wire.RemoteCharacter:
+        """A character learnt from a clip. Sent once."""
+        if not self.dialect.characters:
+            raise self._not_offered("characters")
+        parts = [("name", (None, name, None)), ("video", ("clip.mp4", mp4, "video/mp4"))]
+        answer = self._once("POST", "/videos/characters", self.timeouts.upload, files=parts)
+        return self._character(answer)
+
+    def retrieve_character(self, id: str) -> wire.RemoteCharacter:
+        """A character that was made before."""
+        if not self.dialect.characters:
+            raise self._not_offered("characters")
+        return self._character(self._read(f"/videos/characters/{_segment(id)}"))
+
     def models(self) -> list[ModelInfo]:
         """What the server says it can generate with."""
         answer = self._read(self._shape.models_path)
@@ -184,12 +214,12 @@ class Client:
 
     # --- calls -----------------------------------------------------------------------------
 
-    def _once(self, method: str, path: str, **body: Any) -> Answer:
+    def _once(self, method: str, path: str, seconds: float | None = None, **body: Any) -> Answer:
         # On a connection of its own: a server that closes an idle one at this very moment would
         # leave us not knowing whether the request was read.
         transport = Transport()
         try:
-            return self._exchange(transport, self._new_exchange(), method, path, **body)
+            return self._exchange(transport, self._new_exchange(seconds), method, path, **body)
         finally:
             transport.close()
 
@@ -228,9 +258,11 @@ class Client:
         # Raised out here, so that no exception with the request and its headers hangs on ours.
         raise failure
 
-    def _new_exchange(self) -> Exchange:
+    def _new_exchange(self, seconds: float | None = None) -> Exchange:
         return Exchange(
-            self.timeouts.total, connect=self.timeouts.connect, allow_private=self.allow_private
+            self.timeouts.total if seconds is None else seconds,
+            connect=self.timeouts.connect,
+            allow_private=self.allow_private,
         )
 
     def _url(self, path: str, query: str = "") -> str:
@@ -256,6 +288,11 @@ class Client:
     def _video(self, answer: Answer, id: str | None = None) -> wire.RemoteVideo:
         if answer.ok or is_video(answer, id):
             return read_as(answer, self._origin, self._shape.read_video)
+        raise status_error(answer, self._origin)
+
+    def _character(self, answer: Answer) -> wire.RemoteCharacter:
+        if answer.ok:
+            return read_as(answer, self._origin, wire.read_character)
         raise status_error(answer, self._origin)
 
     def _not_offered(self, what: str) -> NotOffered:

@@ -49,6 +49,7 @@ class Dialect:
     remixes: bool = False
     edits: bool = False
     extends: bool = False
+    characters: bool = False
     references: bool = True
     progress: bool = True
     variants: frozenset[str] = frozenset()
@@ -69,6 +70,8 @@ _ALL = (
         name="engine",
         label="Embedded engine",
         remixes=True,
+        edits=True,
+        extends=True,
         variants=PICTURES,
         fields=(ENGINE_SEED,),
         notes="Runs on this machine; needs no key.",
@@ -79,6 +82,7 @@ _ALL = (
         remixes=True,
         edits=True,
         extends=True,
+        characters=True,
         variants=PICTURES,
         expiry_seconds=3600,
         notes="The API as last published. Downloads live about one hour.",
@@ -139,6 +143,10 @@ _ALL = (
         label="Azure OpenAI",
         create_body="json",
         remixes=True,
+        # By Foundry's reference of the API; unverified.
+        edits=True,
+        extends=True,
+        characters=True,
         variants=PICTURES,
         expiry_seconds=24 * 3600,
         auth="api-key",
@@ -168,6 +176,7 @@ CAPABILITIES = {
     "remix": "remixes",
     "edit": "edits",
     "extend": "extends",
+    "characters": "characters",
     "reference": "references",
     "progress": "progress",
 }

@@ -1,13 +1,13 @@
 """What can this server do? Asked with questions that make nothing and cost nothing.
 
 Its models, its video models, its list, an id that no server has given, and methods that such an id
-may not have. What they do not tell stays what the dialect says; of a schema of its own (see
-`shapes`) they tell only which it is, for its routes are others.
+or a route may not have. What they do not tell stays what the dialect says; of a schema of its own
+(see `shapes`) they tell only which it is, for its routes are others.
 """
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -51,10 +51,13 @@ class _Answers:
     deleted: Answer | None
     remix: Answer | None
     options: Answer | None
+    edits: Answer | None
+    extensions: Answer | None
+    character: Answer | None
 
     def __iter__(self) -> Iterator[Answer]:
-        told = (self.models, self.catalogue, self.listed, self.unknown, self.deleted, self.remix)
-        return (answer for answer in (*told, self.options) if answer is not None)
+        told = (getattr(self, entry.name) for entry in fields(self))
+        return (answer for answer in told if answer is not None)
 
 
 def probe(client: Client) -> Report:
@@ -96,6 +99,9 @@ def _ask(client: Client) -> _Answers:
         deleted=_try(client, "DELETE", path),
         remix=_try(client, "GET", f"{path}/remix"),
         options=_try(client, "OPTIONS", f"{path}/remix"),
+        edits=_try(client, "OPTIONS", "/videos/edits"),
+        extensions=_try(client, "OPTIONS", "/videos/extensions"),
+        character=_try(client, "GET", f"/videos/characters/char_{secrets.token_hex(16)}"),
     )
 
 
@@ -193,6 +199,13 @@ def _known(client: Client, told: _Answers) -> Iterator[tuple[str, bool]]:
         yield "delete", deletes
     if (remixes := _remixes(told)) is not None:
         yield "remix", remixes
+    # Elsewhere these addresses are taken for ids, so only a "yes" can be told.
+    if _posts(told.edits):
+        yield "edit", True
+    if _posts(told.extensions):
+        yield "extend", True
+    if _has_no_characters(told.character):
+        yield "characters", False
 
 
 def _lists(answer: Answer | None) -> bool | None:
@@ -213,14 +226,27 @@ def _deletes(deleted: Answer | None, unknown: Answer | None) -> bool | None:
 
 def _remixes(told: _Answers) -> bool | None:
     """A wrong method on the route of remix: 405 where there is such a route."""
-    allowed = {} if told.options is None else told.options.headers
-    if "POST" in str(allowed.get("Allow", "")).upper():
+    if _posts(told.options):
         return True
     if told.remix is None:
         return None
     if told.remix.status == 405:
         return True
     return False if json_of(told.remix) == {"detail": "Not Found"} else None
+
+
+def _posts(answer: Answer | None) -> bool:
+    return answer is not None and "POST" in str(answer.headers.get("Allow", "")).upper()
+
+
+def _has_no_characters(answer: Answer | None) -> bool:
+    """Is the route missing, rather than the character that was made up?"""
+    if answer is None:
+        return False
+    value = json_of(answer)
+    words = wire.read_error(value)
+    said_so = words is not None and words.code == "not_offered"
+    return answer.status in NO_METHOD or value == {"detail": "Not Found"} or said_so
 
 
 def _entries(answer: Answer | None) -> list[wire.RemoteVideo]:

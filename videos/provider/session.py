@@ -39,7 +39,8 @@ class Timeouts:
 
     `total` bounds a JSON call from the first try to the last byte, retries included.
     `first_byte` bounds the wait for the headers of content, `idle` a silence within it, `window`
-    is the time over which `min_speed` is averaged, `content` the whole transfer.
+    is the time over which `min_speed` is averaged, `content` the whole transfer, `upload` a call
+    that sends a clip along.
     """
 
     connect: float = 5.0
@@ -49,6 +50,7 @@ class Timeouts:
     window: float = 30.0
     min_speed: float = 16_000.0
     content: float = 3600.0
+    upload: float = 300.0
 
 
 class Exchange:

@@ -6,20 +6,37 @@ deviations of the servers that carry it on. Times are Unix seconds, `seconds` is
 """
 
 from videos.wire.asking import (
+    MAX_CHARACTERS,
     MAX_MODEL,
+    MAX_NAME,
     MAX_PROMPT,
     SIZE,
     WHOLE_SECONDS,
     CreateRequest,
+    FromVideoRequest,
     clean_prompt,
     parse_size,
+    read_characters,
     read_create,
+    read_from_video,
+    read_name,
 )
-from videos.wire.reading import MAX_BODY, MAX_TEXT, decode, read_error, read_page, read_video
+from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_picture
+from videos.wire.reading import (
+    MAX_BODY,
+    MAX_TEXT,
+    decode,
+    read_character,
+    read_error,
+    read_page,
+    read_video,
+)
 from videos.wire.shapes import (
     MAX_ID,
     MEANING,
     SYNONYMS,
+    Character,
+    RemoteCharacter,
     RemotePage,
     RemoteVideo,
     Status,
@@ -33,15 +50,20 @@ from videos.wire.writing import encode, error_envelope, video_list
 
 __all__ = [
     "MAX_BODY",
+    "MAX_CHARACTERS",
     "MAX_ID",
     "MAX_MODEL",
+    "MAX_NAME",
     "MAX_PROMPT",
     "MAX_TEXT",
     "MEANING",
     "SIZE",
     "SYNONYMS",
     "WHOLE_SECONDS",
+    "Character",
     "CreateRequest",
+    "FromVideoRequest",
+    "RemoteCharacter",
     "RemotePage",
     "RemoteVideo",
     "Status",
@@ -54,10 +76,18 @@ __all__ = [
     "decode",
     "encode",
     "error_envelope",
+    "form_fields",
+    "json_fields",
     "parse_size",
+    "picture_bytes",
+    "read_character",
+    "read_characters",
     "read_create",
     "read_error",
+    "read_from_video",
+    "read_name",
     "read_page",
     "read_video",
+    "refuse_picture",
     "video_list",
 ]

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
-from videos.wire.shapes import WireError
+from videos.wire.shapes import MAX_ID, WireError
 
 MAX_PROMPT = 32_000
 MAX_MODEL = 200
+MAX_NAME = 80
+MAX_CHARACTERS = 8
 
 SIZE = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")
 WHOLE_SECONDS = re.compile(r"[1-9][0-9]{0,3}")
@@ -33,11 +35,53 @@ def read_create(fields: Mapping[str, Any]) -> CreateRequest:
     size = fields.get("size") or None
     if size is not None and not (isinstance(size, str) and SIZE.fullmatch(size)):
         raise WireError("`size` must look like 1280x720.", param="size")
-    seconds = fields.get("seconds") or None
-    if seconds is not None and not (isinstance(seconds, str) and WHOLE_SECONDS.fullmatch(seconds)):
-        raise WireError('`seconds` must be a string of digits, such as "4".', param="seconds")
+    seconds = _seconds(fields)
     prompt = clean_prompt(fields.get("prompt"))
     return CreateRequest(prompt=prompt, model=model, size=size, seconds=seconds)
+
+
+class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request for a clip made from another. `video_id` is None where a file came instead;
+    `seconds` are those to be added."""
+
+    prompt: str
+    video_id: str | None
+    seconds: str | None = None
+
+
+def read_from_video(fields: Mapping[str, Any], *, has_file: bool = False) -> FromVideoRequest:
+    """An edit or an extension; who needs `seconds` asks for it. WireError names the wrong field."""
+    prompt = clean_prompt(fields.get("prompt"))
+    video = fields.get("video")
+    ident = video.get("id") if isinstance(video, dict) else None
+    if has_file:
+        ident = None
+    elif not isinstance(ident, str) or not 0 < len(ident) <= MAX_ID:
+        raise WireError('`video` must be a file, or {"id": "video_…"}.', param="video")
+    return FromVideoRequest(prompt=prompt, video_id=ident, seconds=_seconds(fields))
+
+
+def read_characters(value: Any) -> list[str]:
+    """The ids of `[{"id": "char_…"}]`, each once; empty where none are named. WireError."""
+    if value is None or value == "":
+        return []
+    rows = value if isinstance(value, list) else [None]
+    ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
+    if len(ids) > MAX_CHARACTERS:
+        words = f"At most {MAX_CHARACTERS} characters may appear in a clip."
+        raise WireError(words, param="characters")
+    found = [each for each in ids if isinstance(each, str) and 0 < len(each) <= MAX_ID]
+    if len(found) < len(ids):
+        raise WireError('`characters` must look like [{"id": "char_…"}].', param="characters")
+    return list(dict.fromkeys(found))
+
+
+def read_name(value: Any) -> str:
+    """The name of a character, on one line. WireError."""
+    text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
+    if not 0 < len(text) <= MAX_NAME or not text.isprintable():
+        raise WireError(f"`name` must have 1 to {MAX_NAME} characters on one line.", param="name")
+    return text
 
 
 def clean_prompt(value: Any) -> str:
@@ -58,6 +102,13 @@ def clean_prompt(value: Any) -> str:
                 param="prompt",
             )
     return text
+
+
+def _seconds(fields: Mapping[str, Any]) -> str | None:
+    seconds = fields.get("seconds") or None
+    if seconds is not None and not (isinstance(seconds, str) and WHOLE_SECONDS.fullmatch(seconds)):
+        raise WireError('`seconds` must be a string of digits, such as "4".', param="seconds")
+    return seconds
 
 
 def _is_name(text: str) -> bool:

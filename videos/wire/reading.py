@@ -10,6 +10,7 @@ from videos.wire.asking import MAX_PROMPT
 from videos.wire.shapes import (
     MAX_ID,
     MEANING,
+    RemoteCharacter,
     RemotePage,
     RemoteVideo,
     Status,
@@ -58,6 +59,14 @@ def read_video(value: Any) -> RemoteVideo:
         error=_error(value.get("error")),
         raw=value,
     )
+
+
+def read_character(value: Any) -> RemoteCharacter:
+    """A character from any server. WireError without a usable `id`."""
+    ident = _text(value.get("id")) if isinstance(value, dict) else None
+    if not ident or len(ident) > MAX_ID or not ident.isprintable():
+        raise WireError("the answer carries no usable id", param="id")
+    return RemoteCharacter(id=ident, name=_text(value.get("name"), 200))
 
 
 def read_page(value: Any) -> RemotePage:

@@ -84,6 +84,22 @@ class VideoDeleted(msgspec.Struct, frozen=True):
     deleted: bool = True
 
 
+class Character(msgspec.Struct, frozen=True, kw_only=True):
+    """A character exactly as the API writes it."""
+
+    id: str
+    object: str = "character"
+    created_at: int
+    name: str
+
+
+class RemoteCharacter(msgspec.Struct, frozen=True, kw_only=True):
+    """A character as a server told it. Only `id` is certain."""
+
+    id: str
+    name: str | None = None
+
+
 class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
     """A video job as a server told it. Only `id` and `status` are certain."""
 

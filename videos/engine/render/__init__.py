@@ -11,19 +11,32 @@ from pathlib import Path
 from .draw import Artist, compose, frames
 from .encode import write
 from .film import FPS, Film
+from .splice import joined, shown, still
 
-__all__ = ["FPS", "Film", "render"]
+__all__ = ["FPS", "Film", "render", "still"]
 
 
-def render(film: Film, path: Path, progress: Callable[[float], None]) -> None:
-    """Writes the whole MP4 at `path`.
+def render(
+    film: Film,
+    path: Path,
+    progress: Callable[[float], None],
+    *,
+    after: Path | None = None,
+    seconds: int = 0,
+) -> None:
+    """Writes the whole MP4 at `path`; behind the first `seconds` of the film at `after`, if any.
 
     `progress` is called with 0.0..1.0 as frames are really encoded. An exception raised by it
     aborts the render; whatever goes wrong, no partial file is left behind.
     """
     try:
         with closing(frames(Artist(compose(film)))) as pictures:
-            write(film, pictures, path, progress)
+            if after is None:
+                write(film, pictures, path, progress)
+                return
+            count = seconds * FPS
+            with closing(shown(after, film.width, film.height, count)) as earlier:
+                write(film, joined(earlier, pictures), path, progress, more=count)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -37,15 +37,20 @@ def _stream(container: av.container.OutputContainer, film: Film) -> VideoStream:
 
 
 def write(
-    film: Film, frames: Iterable[VideoFrame], path: Path, progress: Callable[[float], None]
+    film: Film,
+    frames: Iterable[VideoFrame],
+    path: Path,
+    progress: Callable[[float], None],
+    more: int = 0,
 ) -> None:
-    """Encodes the frames in order; tells `progress` the share that is really encoded."""
+    """Encodes the frames in order; tells `progress` the share that is really encoded. There are
+    `more` frames than the film's own."""
     progress(0.0)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = _stream(container, film)
         for number, frame in enumerate(frames):
             frame.pts = number
             container.mux(stream.encode(frame))
-            progress((number + 1) / film.frames * 0.99)
+            progress((number + 1) / (film.frames + more) * 0.99)
         container.mux(stream.encode(None))
     progress(1.0)

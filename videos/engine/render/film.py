@@ -10,7 +10,9 @@ class Film:
     """One request. `width` and `height` are even pixels, `seconds` whole seconds.
 
     `reference` is an image (PNG, JPEG or WebP) of exactly width x height; `hd` asks for the
-    finer and slower drawing.
+    finer and slower drawing. What is left to chance depends on
+    the seed and on `look`, the prompt itself where that is empty: films of other words with the
+    same look are alike. `start` is the second at which the time on the slate begins.
     """
 
     prompt: str
@@ -20,6 +22,8 @@ class Film:
     seed: int
     hd: bool
     reference: bytes | None = None
+    look: str = ""
+    start: int = 0
 
     @property
     def frames(self) -> int:

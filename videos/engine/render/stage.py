@@ -8,7 +8,7 @@ from .canvas import Canvas
 from .film import Film
 from .noise import Rng, stream
 from .palette import Palette
-from .words import Scene, Subject
+from .words import Scene, Subject, clean
 
 
 class Layer(Protocol):
@@ -58,8 +58,8 @@ class Stage:
         return self.scene.time == "night"
 
     def rng(self, purpose: str) -> Rng:
-        """Random numbers for one purpose; the same for the same prompt and seed at any size."""
-        return stream(self.scene.prompt, self.film.seed, purpose)
+        """Random numbers for one purpose; the same for the same look and seed at any size."""
+        return stream(clean(self.film.look) or self.scene.prompt, self.film.seed, purpose)
 
     def add(self, *layers: Layer) -> None:
         self.layers.extend(layers)

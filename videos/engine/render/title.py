@@ -210,6 +210,7 @@ class Slate:
 
     def __init__(self, stage: Stage, ground: Plane) -> None:
         self.size = max(round(stage.unit * 0.0185), 9)
+        self.start = stage.film.start * FPS
         self.margin = round(min(stage.width, stage.height) * 0.05)
         self.glyphs = {c: _glyph(c, self.size) for c in "SKETCH0123456789:"}
         font = _font(self.size)
@@ -233,7 +234,7 @@ class Slate:
         return np.minimum(sheet, 1) * np.float32(0.8)
 
     def draw(self, canvas: Canvas, view: View) -> None:
-        frame = round(view.t * FPS)
+        frame = round(view.t * FPS) + self.start
         seconds = frame // FPS
         code = self._sheet(f"{seconds // 60:02d}:{seconds % 60:02d}:{frame % FPS:02d}")
         y = self.margin - self.size // 2

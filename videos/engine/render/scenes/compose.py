@@ -7,7 +7,7 @@ from ..layers.backdrop import Backdrop
 from ..noise import stream
 from ..palette import palette_for
 from ..stage import Light, Stage
-from ..words import read
+from ..words import clean, read
 from .abstract import abstract
 from .built import city, room, theatre
 from .common import mist, weather
@@ -55,9 +55,9 @@ def _light(film: Film, prompt: str, time: str) -> Light:
 
 
 def compose(film: Film) -> Stage:
-    hour = int(stream(film.prompt, film.seed, "hour").integers(6))
+    hour = int(stream(film.look or film.prompt, film.seed, "hour").integers(6))
     scene = read(film.prompt, hour)
-    light = _light(film, scene.prompt, scene.time)
+    light = _light(film, clean(film.look) or scene.prompt, scene.time)
     stage = Stage(film, scene, palette_for(scene, film.seed), light)
     if film.reference is None:
         PLACES[scene.place](stage)

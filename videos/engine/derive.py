@@ -1,0 +1,89 @@
+"""What does a film become that is made from another, or from a file that was sent?"""
+
+from pathlib import Path
+
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from videos import frames, wire
+from videos.engine import catalogue
+from videos.engine.answers import Refusal
+from videos.engine.forms import EngineRequest, Order, read_fields
+from videos.engine.store import Job
+
+MAX_SECONDS = 120
+MAX_FILM = 24 * 1024 * 1024
+
+
+def read_request(
+    request: EngineRequest, *, extends: bool
+) -> tuple[wire.FromVideoRequest, bytes | None]:
+    """What is asked for, and the file if one came. WireError."""
+    fields = read_fields(request)
+    if not extends:
+        # It means nothing there, and must not be taken for a wish.
+        fields.pop("seconds", None)
+    upload = request.files.get("video")
+    asked = wire.read_from_video(fields, has_file=upload is not None)
+    if extends and asked.seconds not in catalogue.SECONDS:
+        offered = ", ".join(catalogue.SECONDS)
+        raise wire.WireError(f"`seconds` must be one of: {offered}.", param="seconds")
+    data = None if upload is None else upload.read(MAX_FILM + 1)
+    if data is not None and len(data) > MAX_FILM:
+        raise RequestEntityTooLarge(f"`video` is larger than {MAX_FILM // 1024**2} MB.")
+    return asked, data
+
+
+def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, film: Path) -> Order:
+    """The order from a finished film of ours. It is alike: the same seed and look, and the words
+    of both, of which the new ones count for more."""
+    if source.status != "completed":
+        raise Refusal(400, "Only a completed video can be used.", code="video_not_ready")
+    before, total = _lengths(int(source.seconds), asked)
+    return Order(
+        prompt=asked.prompt,
+        model=source.model,
+        size=source.size,
+        seconds=total,
+        seed=source.seed,
+        picture=picture,
+        film=film if before else None,
+        words=f"{asked.prompt}. {source.words or source.prompt}"[: wire.MAX_PROMPT],
+        look=source.look or source.prompt,
+        continues=before,
+    )
+
+
+def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
+    """The order from a film that was sent: continued from its last picture, or drawn anew from
+    its first."""
+    try:
+        clip = frames.inspect(path)
+    except frames.NotAnMp4 as error:
+        raise _refuse(f"is no MP4 that can be used: {error.reason}") from error
+    size = f"{clip.width}x{clip.height}"
+    if size not in catalogue.SIZES:
+        raise _refuse(f"has {size} pixels; offered are {', '.join(catalogue.SIZES)}")
+    before, total = _lengths(max(1, round(clip.seconds)), asked)
+    return Order(
+        prompt=asked.prompt,
+        model=catalogue.DEFAULT_MODEL,
+        size=size,
+        seconds=total,
+        seed=None,
+        picture=None,
+        film=path,
+        continues=before,
+        lends="last" if before else "first",
+    )
+
+
+def _lengths(seconds: int, asked: wire.FromVideoRequest) -> tuple[int, str]:
+    """(how long the source is shown first, the length of the whole)"""
+    total = seconds + int(asked.seconds or 0)
+    if total > MAX_SECONDS:
+        raise _refuse(f"would become {total} seconds long; at most {MAX_SECONDS} are possible")
+    return (seconds if asked.seconds else 0), str(total)
+
+
+def _refuse(problem: str) -> wire.WireError:
+    return wire.WireError(f"`video` {problem}.", param="video")

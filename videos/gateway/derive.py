@@ -1,0 +1,93 @@
+"""How does a script make a clip from another?"""
+
+import hashlib
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+
+from videos import jobs, wire
+from videos.gateway.answers import Refusal
+from videos.gateway.bodies import read_fields, read_file
+from videos.gateway.create import send
+from videos.gateway.videos import find
+from videos.models import AccessToken, Asset, Kind, Operation, VideoJob
+
+
+def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """A new clip from a completed one; model, size and length stay the clip's own."""
+    source = find(video_id)
+    prompt = wire.clean_prompt(read_fields(request).get("prompt"))
+    return _derive(request, token, Operation.REMIX, source, prompt)
+
+
+def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A completed clip, changed; model, size and length stay its own."""
+    asked = _read(request, "seconds")
+    source = _source(request, asked)
+    return _derive(request, token, Operation.EDIT, source, asked.prompt)
+
+
+def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A completed clip, continued. The answer's `seconds` are those of both together."""
+    asked = _read(request)
+    if asked.seconds is None:
+        raise wire.WireError("Say in `seconds` how much is to be added.", param="seconds")
+    source = _source(request, asked)
+    return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
+
+
+def _read(request: HttpRequest, *ignored: str) -> wire.FromVideoRequest:
+    fields = {name: value for name, value in read_fields(request).items() if name not in ignored}
+    return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
+
+
+def _source(request: HttpRequest, asked: wire.FromVideoRequest) -> VideoJob:
+    if asked.video_id is not None:
+        return find(asked.video_id)
+    upload = read_file(request, "video")
+    source = None if upload is None else _clip_of(upload)
+    if source is None:
+        # A strange file belongs to no model: nobody could say who is to change it, for how much.
+        words = 'This file is no clip from here. Name one: {"video": {"id": "video_…"}}.'
+        raise wire.WireError(words, param="video", code="file_not_offered")
+    return source
+
+
+def _clip_of(upload: "UploadedFile[Any]") -> VideoJob | None:
+    """The clip whose archived bytes these are: the official client sends nothing but files."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    same = Asset.objects.filter(
+        kind=Kind.VIDEO, bytes=upload.size or 0, sha256=digest.hexdigest(), job__trashed_at=None
+    )
+    found = same.select_related("job__source", "job__provider").order_by("-job_id").first()
+    return found.job if found else None
+
+
+def _derive(
+    request: HttpRequest,
+    token: AccessToken,
+    operation: Operation,
+    source: VideoJob,
+    prompt: str,
+    seconds: str = "",
+) -> HttpResponse:
+    if not jobs.can(source.provider, operation.value):
+        words = f"{source.provider} does not offer this operation."
+        raise Refusal(400, words, code="not_offered")
+    mine = (source.provider_id, source.model)
+    offer = next((o for o in jobs.offers() if (o.provider_id, o.model) == mine), None)
+    if offer is None:
+        raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
+    return send(
+        request,
+        token,
+        prompt=prompt,
+        offer=offer.slug,
+        size=source.size,
+        seconds=seconds or source.seconds,
+        operation=operation,
+        source=source,
+    )

@@ -1,0 +1,80 @@
+"""How does a request's body become fields, whether it came as a form or as JSON?"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from videos.wire.reading import decode
+from videos.wire.shapes import WireError
+
+# Clients flatten nested objects: input_reference[image_url], video[id], characters[][id].
+NESTED = re.compile(r"(\w+)(\[\])?\[(\w+)\]")
+DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,", re.IGNORECASE)
+
+
+def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The fields of a form as JSON would hold them. Of a name that comes twice, the last counts,
+    but in a list of objects it begins the next object."""
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        found = NESTED.fullmatch(name)
+        if found is None:
+            fields[name] = value
+        elif found[2]:
+            _add(fields.setdefault(found[1], []), found[3], value)
+        elif isinstance(nested := fields.setdefault(found[1], {}), dict):
+            nested[found[3]] = value
+    return fields
+
+
+def json_fields(body: bytes, *, limit: int) -> dict[str, Any]:
+    """The fields of a JSON body of at most `limit` bytes. WireError."""
+    try:
+        fields = decode(body, limit=limit)
+    except WireError as error:
+        raise WireError("The body is not valid JSON.", code="invalid_json") from error
+    if not isinstance(fields, dict):
+        raise WireError("The body must be a JSON object.", code="invalid_json")
+    return fields
+
+
+def picture_bytes(value: Any) -> bytes | None:
+    """The picture in the field `input_reference`, where it came as no file; None without one.
+
+    WireError for anything but a `data:` URL: fetching what a caller names would let callers look
+    around in our network.
+    """
+    if value is None or value == "":
+        return None
+    if not isinstance(value, dict):
+        raise refuse_picture("must be a file or an object with `image_url`")
+    if value.get("file_id") is not None:
+        raise refuse_picture("by `file_id` is not offered; send the picture itself")
+    address = value.get("image_url")
+    head = DATA_URL.match(address) if isinstance(address, str) else None
+    if head is None or not isinstance(address, str):
+        raise refuse_picture(
+            "must hold in `image_url` a data: URL of a PNG, JPEG or WebP picture in base64; "
+            "addresses are not fetched"
+        )
+    try:
+        return base64.b64decode(address[head.end() :], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise refuse_picture("is not valid base64") from error
+
+
+def refuse_picture(problem: str) -> WireError:
+    """The error of a picture that cannot be taken; `problem` is a phrase."""
+    return WireError(
+        f"`input_reference` {problem}.", param="input_reference", code="invalid_input_reference"
+    )
+
+
+def _add(rows: Any, name: str, value: str) -> None:
+    if not isinstance(rows, list):
+        return
+    if not rows or name in rows[-1]:
+        rows.append({})
+    rows[-1][name] = value
