@@ -19,6 +19,7 @@ from videos.jobs.providers import resume_provider, sync_configured
 from videos.jobs.refresh import refresh
 from videos.jobs.resolve import look_again, resolve
 from videos.jobs.samples import samples
+from videos.jobs.schema import UnknownSchema, check_schema
 from videos.jobs.send import send
 from videos.jobs.setup import (
     Draft,
@@ -48,6 +49,7 @@ __all__ = [
     "Invalid",
     "KeyReused",
     "Submission",
+    "UnknownSchema",
     "abilities",
     "ability_names",
     "add_provider",
@@ -55,6 +57,7 @@ __all__ = [
     "beat",
     "can",
     "change_provider",
+    "check_schema",
     "delete_at_provider",
     "dialects",
     "export_catalogue",
