@@ -241,9 +241,13 @@ def _due_with(*statuses: JobStatus) -> Query:
 
 
 def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Completed rows without a copy here, the nearest to expire first."""
-    rows = _due_with(JobStatus.COMPLETED)(now).filter(archived_at=None)
-    return rows.order_by(F("expires_at").asc(nulls_last=True), "due_at")
+    """Completed rows without a copy here, the nearest to expire first; and those that only lack
+    pictures, which needs no provider."""
+    rows = VideoJob.objects.filter(
+        _well(now) | Q(archived_at__isnull=False), status=JobStatus.COMPLETED, due_at__lte=now
+    )
+    order = (F("expires_at").asc(nulls_last=True), "due_at")
+    return rows.select_related("provider", "remix_of").order_by(*order)
 
 
 def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:

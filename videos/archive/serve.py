@@ -39,6 +39,8 @@ class Stored:
     prompt: str
     public_id: str
     kind: Kind
+    # False: the rows speak of a clip that was found missing or damaged.
+    archived: bool = True
 
     @property
     def etag(self) -> str:
@@ -53,8 +55,8 @@ def find(public_id: str, kind: Kind) -> Stored | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    path, size, sha256, prompt = row
-    return Stored(path, size, sha256, prompt, public_id, kind)
+    path, size, sha256, prompt, archived_at = row
+    return Stored(path, size, sha256, prompt, public_id, kind, archived_at is not None)
 
 
 @cache
@@ -62,8 +64,8 @@ def _find_sql() -> str:
     # Written by Django, but only once: for a player's many requests, writing the query took
     # five times as long as running it.
     rows = Asset.objects.filter(job__public_id="", kind="")
-    sql, _ = rows.values_list("path", "bytes", "sha256", "job__prompt").query.sql_with_params()
-    return sql
+    columns = ("path", "bytes", "sha256", "job__prompt", "job__archived_at")
+    return rows.values_list(*columns).query.sql_with_params()[0]
 
 
 def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:

@@ -62,6 +62,8 @@ def video_resolve(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         if choice == "look_again":
             done = jobs.look_again(member_of(request), job)
+        elif choice == "fetch_again" and job.trashed_at is None:
+            done = jobs.fetch_again(member_of(request), job)
         elif job.status != JobStatus.UNSURE or job.trashed_at is not None:
             return conflict(request)
         else:

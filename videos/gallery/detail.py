@@ -73,15 +73,16 @@ def detail_context(
     member, live = member_of(request), job.trashed_at is None
     may_change = jobs.may_change(member, job)
     quote = remix_quote(job) if live and member.may_generate else None
-    lineage = lineage_of(job)
+    lineage, told = lineage_of(job), detail_of(job)
     return {
-        "job": detail_of(job),
+        "job": told,
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "can_remix": quote is not None,
         "can_reuse": member.may_generate,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
-        "can_look_again": live and may_change and _is_stuck(job),
+        "can_look_again": live and may_change and _is_stuck(job) and not told.is_damaged,
+        "can_fetch_again": live and may_change and told.is_damaged and jobs.can_fetch_again(job),
         "remix_form": remix or RemixForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         "remix_quote": quote or "",
         "resolve_form": resolve or ResolveForm(),

@@ -10,6 +10,7 @@ from videos.jobs.catalogue import (
 )
 from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.damage import can_fetch_again, fetch_again
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
@@ -56,6 +57,7 @@ __all__ = [
     "adopt",
     "beat",
     "can",
+    "can_fetch_again",
     "change_provider",
     "check_schema",
     "delete_at_provider",
@@ -64,6 +66,7 @@ __all__ = [
     "extra_fields",
     "extra_texts",
     "fetch",
+    "fetch_again",
     "forget_edits",
     "full_providers",
     "import_catalogue",

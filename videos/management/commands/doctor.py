@@ -59,9 +59,9 @@ def _warnings() -> Iterator[str]:
     here = urlsplit(settings.PUBLIC_URL).hostname or ""
     if _is_loopback(here) and not _is_loopback(settings.HOST):
         yield (
-            f"HOST={settings.HOST} lets other machines in, but PUBLIC_URL is {settings.PUBLIC_URL}: "
-            "invitations and mails lead nowhere from there, and their address is refused (400). "
-            "Set PUBLIC_URL to the address that people open."
+            f"HOST={settings.HOST} lets other machines in, but PUBLIC_URL is "
+            f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
+            "and a request for another name is refused. Set it to the address that people open."
         )
 
 
