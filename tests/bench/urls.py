@@ -3,7 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from dashboard.urls import handler400, handler403, handler404, handler500
 from dashboard.urls import urlpatterns as project
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 
 def floor(request: HttpRequest) -> HttpResponse:
