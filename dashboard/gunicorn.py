@@ -22,7 +22,6 @@ timeout = 30
 graceful_timeout = 4
 keepalive = 5
 worker_connections = 1000
-sendfile = True
 loglevel = "warning"
 accesslog = None
 control_socket_disable = True

@@ -92,7 +92,7 @@ def running_web(
         "DATA_DIR": str(data_dir),
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.web_settings",
         **environment,
     }
     with tempfile.TemporaryFile("w+") as stderr:

@@ -35,6 +35,7 @@ def prepare(folder: Path) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
     if "db" in os.environ.get("CACHE_URL", "db://cache"):
         call_command("createcachetable", verbosity=0)
 
@@ -48,12 +49,12 @@ class Bench:
     cookie: str
     seconds: float
 
-    def warm(self, web: WebProcess | None = None) -> None:
+    def warm(self, web: WebProcess | None = None, cookie: str = "") -> None:
         """Let every worker finish its start."""
         web = web or self.web
         until = time.monotonic() + WARM_SECONDS
         while time.monotonic() < until:
-            web.get(FLOOR, self.cookie)
+            web.get(FLOOR, cookie or self.cookie)
 
     def load(self, request: Request, clients: int = 4, seconds: float | None = None) -> Load:
         """Our server under load."""
@@ -70,13 +71,13 @@ class Bench:
                 total.add(measure())
         return sums
 
-    def beside_floor(self, ask: Ask | Request, clients: int = 2) -> tuple[Load, Load]:
-        """A page of ours beside the logged-in empty one."""
+    def beside(self, floor: WebProcess, cookie: str, ask: Ask | Request) -> tuple[Load, Load]:
+        """A page of ours beside the empty one of a stock Django."""
         request = ask if callable(ask) else always(self.logged_in(ask))
-        part = self.seconds / 4
+        empty, part = always(Ask(FLOOR, f"Cookie: {cookie}\r\n")), self.seconds / 4
         return self.compare(
-            lambda: self.load(always(self.logged_in(Ask(FLOOR))), clients, part),
-            lambda: self.load(request, clients, part),
+            lambda: run(floor.port, floor.process.pid, empty, clients=2, seconds=part),
+            lambda: self.load(request, 2, part),
         )
 
     def logged_in(self, ask: Ask) -> Ask:
@@ -89,8 +90,8 @@ def always(ask: Ask) -> Request:
     return lambda number: ask
 
 
-def member_cookie() -> str:
-    """The session cookie of a member who may generate."""
+def member_cookie(backend: str | None = None) -> str:
+    """The session cookie of a member who may generate, let in by `backend`."""
     from django.conf import settings
     from django.test import Client
 
@@ -100,7 +101,7 @@ def member_cookie() -> str:
         username="bench", defaults={"name": "Bench", "role": Role.MEMBER}
     )
     client = Client()
-    client.force_login(member)
+    client.force_login(member, backend)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

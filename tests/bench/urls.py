@@ -1,17 +1,11 @@
-"""The project's addresses, and a logged-in empty page to compare with."""
+"""The project's addresses, and an empty page behind the login."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from dashboard.urls import handler400, handler403, handler404, handler500
 from dashboard.urls import urlpatterns as project
+from tests.bench.stock_urls import floor
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
-
-
-def floor(request: HttpRequest) -> HttpResponse:
-    """What any page behind the login costs at least."""
-    return HttpResponse(str(request.user.pk))
-
 
 urlpatterns = [path("bench/floor", floor), *project]

@@ -18,9 +18,9 @@ own (each look at a job moves it one step), content with ranges, pictures, delet
 
 `script(route, do="answer", times=1, after=0, **how)`: the fault strikes the next `times`
 requests of the route (None: for ever) after letting `after` of them pass. Routes: create, list,
-retrieve, content, delete, remix, models, any. `how` for every fault: `delay` (seconds before
-the answer), `match` (only paths that contain it), `commit` (whether the real operation happens),
-`commit_after` (it happens that many seconds after the answer). The faults:
+retrieve, content, delete, remix, models, video_models, any. `how` for every fault: `delay`
+(seconds before the answer), `match` (only paths that contain it), `commit` (whether the real
+operation happens), `commit_after` (it happens that many seconds after the answer). The faults:
 
     answer        status, headers, json= or body=        instead of the real answer
     pass          the real answer (useful with delay)

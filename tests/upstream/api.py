@@ -8,7 +8,7 @@ import uuid
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from tests.upstream import clip
+from tests.upstream import clip, openrouter
 from tests.upstream.http import Answer, Request
 
 ENDS = ("completed", "failed", "cancelled", "expired")
@@ -21,7 +21,8 @@ class Settings:
     `statuses` replaces the life of a job word by word (the last stays); `clock_skew` is added to
     every time told; `expires_in` counts from completion and may be negative; `gone_when_expired`
     is the status of content after that; `key` is asked for as Bearer or `api-key`; `form_only`
-    refuses JSON; `error` is what a job that fails says; `clip_base64` replaces the MP4.
+    refuses JSON; `face` "openrouter" speaks that schema instead; `error` is what a job that fails
+    says; `clip_base64` replaces the MP4.
     """
 
     polls_queued: int = 1
@@ -33,6 +34,7 @@ class Settings:
     echo_prompt: bool = True
     key: str = ""
     form_only: bool = False
+    face: str = ""
     error: Any = field(default_factory=lambda: {"code": "boom", "message": "It went wrong."})
     clip_base64: str = ""
     models: list[Any] = field(default_factory=lambda: [{"id": "sora-2", "object": "model"}])
@@ -75,8 +77,13 @@ class Api:
         return {"created": self.created, "jobs": [asdict(job) for job in self.jobs.values()]}
 
     def answer(self, route: str, request: Request) -> Answer:
+        if self.settings.face == "openrouter":
+            return openrouter.answer(self, route, request)
         if (refusal := self._refusal(request)) is not None:
             return refusal
+        if route == "video_models":
+            # Here "models" is an id like any other.
+            route = "retrieve"
         if route in ("create", "list", "models"):
             handler = {"create": self.create, "list": self.list, "models": self.models}[route]
             return handler(request)
@@ -108,21 +115,21 @@ class Api:
         given = request.fields()
         if not given.get("prompt"):
             return _error(400, "invalid_request", "prompt is required")
-        return Answer.of(self._told(self._new(given)), self.settings.create_status)
+        return Answer.of(self._told(self.new(given)), self.settings.create_status)
 
     def remix(self, request: Request, job: Job) -> Answer:
-        made = self._new(job.given | request.fields())
+        made = self.new(job.given | request.fields())
         made.remixed_from = job.id
         return Answer.of(self._told(made))
 
-    def _new(self, given: dict[str, Any]) -> Job:
+    def new(self, given: dict[str, Any], ident: str = "") -> Job:
         self.created += 1
-        ident = f"video_{uuid.uuid4().hex}"
+        ident = ident or f"video_{uuid.uuid4().hex}"
         self.jobs[ident] = Job(ident, given, time.time(), self.created)
         return self.jobs[ident]
 
     def retrieve(self, request: Request, job: Job) -> Answer:
-        self._look(job)
+        self.look(job)
         return Answer.of(self._told(job))
 
     def list(self, request: Request) -> Answer:
@@ -136,7 +143,7 @@ class Api:
         limit = min(int(request.query.get("limit", 20)), self.settings.max_page)
         page = jobs[:limit]
         for job in page:
-            self._look(job)
+            self.look(job)
         data = [self._told(job) for job in page]
         edges = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         return Answer.of(
@@ -157,7 +164,7 @@ class Api:
         return Answer.of({"object": "list", "data": self.settings.models})
 
     def content(self, request: Request, job: Job) -> Answer:
-        if self._status(job)[0] != "completed":
+        if self.status(job)[0] != "completed":
             return _error(404, "not_ready", "Video is not ready yet")
         if self._expired(job):
             return _error(self.settings.gone_when_expired, "expired", "Video has expired")
@@ -166,18 +173,20 @@ class Api:
             return Answer(200, {"Content-Type": "image/webp"}, clip.thumbnail())
         if variant == "spritesheet":
             return Answer(200, {"Content-Type": "image/jpeg"}, clip.spritesheet())
+        return _ranged(self.clip(), request.headers.get("range", ""))
+
+    def clip(self) -> bytes:
         own = self.settings.clip_base64
-        whole = base64.b64decode(own) if own else clip.video()
-        return _ranged(whole, request.headers.get("range", ""))
+        return base64.b64decode(own) if own else clip.video()
 
     # --- the life of a job -----------------------------------------------------------------
 
-    def _look(self, job: Job) -> None:
+    def look(self, job: Job) -> None:
         job.looks += 1
-        if self._status(job)[0] in ENDS and job.completed_at is None:
+        if self.status(job)[0] in ENDS and job.completed_at is None:
             job.completed_at = time.time()
 
-    def _status(self, job: Job) -> tuple[str, int]:
+    def status(self, job: Job) -> tuple[str, int]:
         """(status, progress) after the looks so far; the create's own answer is look 0."""
         now = self.settings
         if now.statuses:
@@ -200,7 +209,7 @@ class Api:
         return bool(self.settings.gone_when_expired and end is not None and end <= time.time())
 
     def _told(self, job: Job) -> dict[str, Any]:
-        status, progress = self._status(job)
+        status, progress = self.status(job)
         return {
             "id": job.id,
             "object": "video",

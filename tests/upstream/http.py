@@ -56,7 +56,7 @@ class Answer:
 
     def head(self, *, length: bool = True) -> bytes:
         headers = dict(self.headers)
-        if length:
+        if length and "Transfer-Encoding" not in headers:
             headers.setdefault("Content-Length", str(len(self.body)))
         lines = [f"HTTP/1.1 {self.status} X", *(f"{k}: {v}" for k, v in headers.items())]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

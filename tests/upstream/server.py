@@ -126,6 +126,8 @@ def route_of(request: Request) -> str:
             return "list"
         case "GET", ["models"]:
             return "models"
+        case "GET", ["videos", "models"]:
+            return "video_models"
         case "GET", ["videos", _]:
             return "retrieve"
         case "DELETE", ["videos", _]:

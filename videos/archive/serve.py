@@ -4,11 +4,9 @@ import logging
 import os
 import stat
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -18,9 +16,17 @@ from videos.archive.labels import label
 from videos.archive.ranges import Range
 from videos.archive.slots import busy, leave_to_send
 from videos.models import Asset, Kind
+from videos.models.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
+FILES = Prepared(
+    lambda public_id, kind: Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
+        "path", "bytes", "sha256", "job__prompt", "job__archived_at"
+    ),
+    "public_id",
+    "kind",
+)
 # Read at a time where the server has no sendfile.
 BLOCK = 256 * 1024
 
@@ -50,22 +56,11 @@ class Stored:
 
 def find(public_id: str, kind: Kind) -> Stored | None:
     """The archived file of a job, by one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_find_sql(), (public_id, kind.value))
-        row = cursor.fetchone()
+    row = FILES.row(public_id, kind.value)
     if row is None:
         return None
     path, size, sha256, prompt, archived_at = row
     return Stored(path, size, sha256, prompt, public_id, kind, archived_at is not None)
-
-
-@cache
-def _find_sql() -> str:
-    # Written by Django, but only once: for a player's many requests, writing the query took
-    # five times as long as running it.
-    rows = Asset.objects.filter(job__public_id="", kind="")
-    columns = ("path", "bytes", "sha256", "job__prompt", "job__archived_at")
-    return rows.values_list(*columns).query.sql_with_params()[0]
 
 
 def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:

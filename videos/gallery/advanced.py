@@ -45,6 +45,8 @@ def _text(label: str, help_text: str, attrs: dict[str, str]) -> forms.CharField:
 
 def _widget(field: Any) -> forms.Widget:
     """Numbers as plain text with a keypad: the browser's own number field rounds long seeds."""
+    if field.kind == "flag":
+        return forms.Select(choices=[("", "As the model does"), ("on", "On"), ("off", "Off")])
     if field.kind == "text":
         return forms.TextInput(attrs={"autocomplete": "off", "maxlength": int(field.high)})
     keypad = "numeric" if field.kind == "int" else "decimal"

@@ -178,7 +178,8 @@ def render_cards(marks: Sequence[Any]) -> list[SafeString]:
 def render_card(job: VideoJob, *, oob: bool = False) -> SafeString:
     """The markup of one card; `oob` makes it replace the one on the page."""
     template = get_template("gallery/_card.html")
-    return mark_safe(template.render({"job": card_of(job), "oob": oob}))  # noqa: S308
+    # As a dict: of anything else, Django's templates ask for an item first, and catch the error.
+    return mark_safe(template.render({"job": vars(card_of(job)), "oob": oob}))  # noqa: S308
 
 
 def asset_state(job: Standing) -> str:

@@ -123,7 +123,7 @@ def _accepted(request: HttpRequest, job: VideoJob, offers: Sequence[Offer]) -> H
     context = {
         "form": form,
         "quote": form.quote,
-        "job": card_of(job),
+        "job": vars(card_of(job)),
         **poller(waiting.items()),
         "toasts": [Toast("Queued.")],
         "messages": [],

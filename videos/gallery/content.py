@@ -1,11 +1,20 @@
 """How does a person reach the bytes of a clip?"""
 
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from videos.jobs import door
 from videos.models import Kind
+from videos.team.recognition import SessionStore
+
+CONTENT = re.compile(r"/videos/(video_[0-9a-f]{32})/content")
 
 
 @require_safe
@@ -24,3 +33,33 @@ def content(request: HttpRequest, public_id: str) -> HttpResponseBase:
             content_type="text/plain; charset=utf-8",
             headers={"Cache-Control": "no-store"},
         )
+
+
+class Door:
+    """The short way to the bytes, for members: a player asks for dozens of ranges, a page for
+    dozens of pictures.
+
+    It asks what the long way asks, and leaves out what only pages need: forms, messages, htmx.
+    Whoever is not known, and what is not there, takes the long way, to the login or the error page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, or pass on."""
+        found = CONTENT.fullmatch(request.path_info)
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not (found and key and request.method in ("GET", "HEAD")):
+            return self.get_response(request)
+        request.get_host()  # Refuses a host that is not ours.
+        request.session = SessionStore(key)
+        if not get_user(request).is_authenticated:
+            return self.get_response(request)
+        try:
+            response = content(request, found[1])
+        except Http404:
+            return self.get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        return response

@@ -75,7 +75,7 @@ def detail_context(
     quote = remix_quote(job) if live and member.may_generate else None
     lineage, told = lineage_of(job), detail_of(job)
     return {
-        "job": told,
+        "job": vars(told),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "can_remix": quote is not None,

@@ -13,8 +13,12 @@ from django.db.models import Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from videos.models import VideoJob
+from videos.models.prepared import Prepared
 
 PER_PAGE = 24
+PLACES = Prepared(
+    lambda public_id: VideoJob.objects.filter(public_id=public_id).values_list("pk"), "public_id"
+)
 PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")
 
 
@@ -78,11 +82,12 @@ def _cursor(query: QueryDict, name: str) -> str:
 
 
 def _beyond(column: str, cursor: str, *, newer: bool) -> Q:
-    at = VideoJob.objects.filter(public_id=cursor)
     than = "gt" if newer else "lt"
-    value = Subquery(at.values("pk" if column.endswith("id") else column)[:1])
     if column.endswith("id"):
-        return Q(**{f"{column}__{than}": value})
+        at_id = PLACES.row(cursor)
+        return Q(**{f"{column}__{than}": at_id[0]}) if at_id else Q(pk__in=[])
+    at = VideoJob.objects.filter(public_id=cursor)
+    value = Subquery(at.values(column)[:1])
     # The first comparison alone lets the database start in the index; the second splits ties.
     tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
     return Q(**{f"{column}__{than}e": value}) & tie

@@ -10,8 +10,16 @@ from django.views.decorators.http import require_GET
 from videos.gallery.cards import card_of, for_cards, is_pending
 from videos.gallery.htmx import piece, unchanged
 from videos.models import VideoJob
+from videos.models.prepared import Prepared
 
 MAX_CARDS = 48
+# Every open page asks this every two seconds.
+VERSIONS = Prepared(
+    lambda *ids: VideoJob.objects.filter(trashed_at=None, public_id__in=ids).values_list(
+        "public_id", "version"
+    ),
+    *map(str, range(MAX_CARDS)),
+)
 SEEN = re.compile(r"(video_[0-9a-f]{32})\.([0-9]{1,9})")
 
 
@@ -19,12 +27,11 @@ SEEN = re.compile(r"(video_[0-9a-f]{32})\.([0-9]{1,9})")
 def poll(request: HttpRequest) -> HttpResponse:
     """204 while nothing has changed; otherwise the changed cards and a poller for the rest."""
     seen = read_seen(request.GET.get("jobs", ""))
-    live = VideoJob.objects.filter(trashed_at=None, public_id__in=list(seen))
-    versions = dict(live.values_list("public_id", "version"))
+    versions = _versions(list(seen))
     if seen and versions == seen:
         return unchanged()
     changed = [each for each, version in versions.items() if seen[each] != version]
-    rows = list(for_cards(live.filter(public_id__in=changed)))
+    rows = list(for_cards(VideoJob.objects.filter(trashed_at=None, public_id__in=changed)))
     fresh = {job.public_id: job for job in rows}
     waiting = {
         each: fresh[each].version if each in fresh else version
@@ -32,11 +39,17 @@ def poll(request: HttpRequest) -> HttpResponse:
         if each not in fresh or is_pending(fresh[each])
     }
     context = {
-        "jobs": [card_of(job) for job in rows],
+        "jobs": [vars(card_of(job)) for job in rows],
         "gone": [each for each in seen if each not in versions],
         **poller(waiting.items()),
     }
     return piece(request, ("gallery/_poll.html", context))
+
+
+def _versions(public_ids: list[str]) -> dict[str, int]:
+    """Those of the cards that are still there; the prepared query has places for MAX_CARDS."""
+    filled = public_ids + [""] * (MAX_CARDS - len(public_ids))
+    return dict(VERSIONS.rows(*filled)) if public_ids else {}
 
 
 def poller(jobs: Iterable[tuple[str, int]]) -> dict[str, str]:

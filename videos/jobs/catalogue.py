@@ -17,7 +17,8 @@ from videos.provider.errors import NotFound, NotOffered, ProviderError
 
 SIZES = ["1280x720", "720x1280", "1792x1024", "1024x1792"]
 SECONDS = ["4", "8", "12"]
-# A gateway's list of models is mostly about text. If any name speaks of video, those are meant.
+# A gateway's list of models is mostly about text. If any name speaks of video, those are meant,
+# and those of which the server itself tells sizes and lengths.
 VIDEO_NAMES = re.compile(
     r"sora|veo|wan|kling|video|ltx|hunyuan|mochi|seedance|hailuo|pixverse|luma|gen-?[34]|svd", re.I
 )
@@ -38,7 +39,7 @@ def read_catalogue(provider: Provider) -> None:
         wait = timedelta(seconds=min(2**provider.attempts, 60))
         provider.write_back(due_at=timezone.now() + wait)
         return
-    named = [model for model in models if VIDEO_NAMES.search(model.id)]
+    named = [model for model in models if model.seconds or VIDEO_NAMES.search(model.id)]
     with transaction.atomic():
         for model in (named or models)[:200]:
             _keep(provider, model)

@@ -39,4 +39,8 @@ def read_extra(
 
 def extra_texts(job: VideoJob) -> list[tuple[str, str]]:
     """(label, value) of the further fields of a job, for people."""
-    return [(LABELS.get(name, name), f"{value}") for name, value in job.extra.items()]
+    return [(LABELS.get(name, name), _shown(value)) for name, value in job.extra.items()]
+
+
+def _shown(value: object) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else f"{value}"

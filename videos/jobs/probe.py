@@ -12,7 +12,7 @@ from videos.provider.dialects import DIALECTS, offered
 from videos.provider.probe import Report
 from videos.provider.probe import probe as ask
 
-# Six questions, each waited for so long: somebody looks at the page meanwhile.
+# Seven questions, each waited for so long: somebody looks at the page meanwhile.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
 
 # Capability → (its name, what it means to have it, what it means to lack it).

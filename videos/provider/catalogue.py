@@ -46,31 +46,33 @@ def _model(row: dict[str, Any]) -> ModelInfo | None:
         return ModelInfo(ident)
     return ModelInfo(
         ident,
-        label=_text(video.get("label"), MAX_LABEL),
-        description=_text(video.get("description"), MAX_DESCRIPTION),
-        sizes=[size for size in _texts(video.get("sizes")) if wire.parse_size(size)],
+        label=text_of(video.get("label"), MAX_LABEL),
+        description=text_of(video.get("description"), MAX_DESCRIPTION),
+        sizes=[size for size in texts_of(video.get("sizes")) if wire.parse_size(size)],
         seconds=[
-            text for text in _texts(video.get("seconds")) if wire.WHOLE_SECONDS.fullmatch(text)
+            text for text in texts_of(video.get("seconds")) if wire.WHOLE_SECONDS.fullmatch(text)
         ],
         price_per_second=_prices(video.get("price_per_second")),
     )
 
 
-def _text(value: Any, limit: int) -> str:
+def text_of(value: Any, limit: int) -> str:
+    """The beginning of a text, "" for anything else."""
     return value[:limit] if isinstance(value, str) else ""
 
 
-def _texts(value: Any) -> list[str]:
+def texts_of(value: Any) -> list[str]:
+    """The texts and whole numbers of a list, as text; empty for anything else."""
     rows = value[:LONGEST_LIST] if isinstance(value, list) else []
     return [str(row) for row in rows if isinstance(row, str | int) and not isinstance(row, bool)]
 
 
 def _prices(value: Any) -> dict[str, str]:
     rows = list(value.items())[:LONGEST_LIST] if isinstance(value, dict) else []
-    return {size[:32]: price for size, given in rows if (price := _price(given)) is not None}
+    return {size[:32]: price for size, given in rows if (price := price_of(given)) is not None}
 
 
-def _price(value: Any) -> str | None:
+def price_of(value: Any) -> str | None:
     """A price between 0 and 10,000 as a plain decimal string."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None

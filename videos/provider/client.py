@@ -12,13 +12,14 @@ from urllib.parse import quote
 from videos import wire
 from videos.provider.addresses import check_url, origin
 from videos.provider.answers import Answer, Origin, read_answer, transport_error
-from videos.provider.calls import CreateCall, Reference, body_of
-from videos.provider.catalogue import ModelInfo, read_models
+from videos.provider.calls import CreateCall, Reference
+from videos.provider.catalogue import ModelInfo
 from videos.provider.dialects import Dialect, dialect
 from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Refused
 from videos.provider.meaning import is_video, read_as, read_deleted, status_error
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
+from videos.provider.shapes import SHAPES
 from videos.provider.stream import ContentStream, Source, open_content
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
@@ -53,6 +54,7 @@ class Client:
             raise ValueError("The address must not hold a fragment (#…).")
         self.base_url = base_url
         self.dialect = dialect
+        self._shape = SHAPES[dialect.shape]
         self.timeouts = timeouts
         self.allow_private = allow_private
         self.max_content_bytes = max_content_bytes
@@ -88,7 +90,7 @@ class Client:
 
     def create(self, call: CreateCall) -> wire.RemoteVideo:
         """A new job. Sent once; `proves_nothing_created` of the error tells what to think."""
-        return self._video(self._once("POST", "/videos", **body_of(call, self.dialect)))
+        return self._video(self._once("POST", "/videos", **self._shape.body(call, self.dialect)))
 
     def retrieve(self, id: str) -> wire.RemoteVideo:
         """A job as it is now. Some servers answer 4xx or 5xx with a failed job as the body."""
@@ -144,7 +146,8 @@ class Client:
 
     def models(self) -> list[ModelInfo]:
         """What the server says it can generate with."""
-        return read_as(self._read("/models"), self._origin, read_models)
+        answer = self._read(self._shape.models_path)
+        return read_as(answer, self._origin, self._shape.read_models)
 
     def ask(self, method: str, path: str, **query: Any) -> Answer:
         """One raw question, asked once, and whatever is answered: for the probe alone.
@@ -165,7 +168,9 @@ class Client:
         """The bytes of an asset: the MP4 without `variant`. The caller closes the stream."""
         if variant is not None and variant not in self.dialect.variants:
             raise self._not_offered(f"the asset “{variant}”")
-        query = "" if variant is None else f"variant={quote(variant, safe='')}"
+        query = self._shape.content_query
+        if variant is not None:
+            query = f"variant={quote(variant, safe='')}"
         source = Source(
             url=self._url(f"/videos/{_segment(id)}/content", query),
             home=origin(self._parts),
@@ -250,7 +255,7 @@ class Client:
 
     def _video(self, answer: Answer, id: str | None = None) -> wire.RemoteVideo:
         if answer.ok or is_video(answer, id):
-            return read_as(answer, self._origin, wire.read_video)
+            return read_as(answer, self._origin, self._shape.read_video)
         raise status_error(answer, self._origin)
 
     def _not_offered(self, what: str) -> NotOffered:

@@ -15,12 +15,15 @@ from videos.provider.fields import (
     NEGATIVE_PROMPT,
     NUM_FRAMES,
     SEED,
+    SOUND,
     STEPS,
     Field,
 )
 
 THUMBNAIL, SPRITESHEET = "thumbnail", "spritesheet"
 PICTURES = frozenset({THUMBNAIL, SPRITESHEET})
+# The schema of the Video API itself; others are adapters, see `shapes`.
+OWN_SHAPE = "openai"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +34,12 @@ class Dialect:
     `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
     the status says otherwise. `fields` are what create takes beyond the API. `variants` are the
     extra assets of the content route; the video itself is always asked for without the parameter.
+    `shape` names the adapter of a schema that differs in more than data.
     """
 
     name: str
     label: str
+    shape: str = OWN_SHAPE
     create_body: Literal["multipart", "json"] = "multipart"
     model_field: bool = True
     lists: bool = True
@@ -138,6 +143,19 @@ _ALL = (
         expiry_seconds=24 * 3600,
         auth="api-key",
         notes="The model is the name of the deployment. Unknown fields are refused.",
+    ),
+    Dialect(
+        name="openrouter",
+        label="OpenRouter",
+        shape="openrouter",
+        create_body="json",
+        lists=False,
+        list_echoes_prompt=False,
+        deletes=False,
+        progress=False,
+        fields=(SEED, SOUND),
+        notes="A schema of its own, read by an adapter. Neither list nor deletion; clips stay there"
+        " briefly.",
     ),
 )
 

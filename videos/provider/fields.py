@@ -6,24 +6,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 MAX_TEXT = 4000
+FLAGS = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One extra field. `low` and `high` bound a number, both included; a text has a length."""
+    """One extra field. `low` and `high` bound a number, both included; a text has a length.
+
+    A flag is typed as "on" or "off".
+    """
 
     name: str
     label: str
-    kind: Literal["int", "float", "text"]
+    kind: Literal["int", "float", "text", "flag"]
     low: float = 0
     high: float = MAX_TEXT
     help: str = ""
 
-    def read(self, text: str) -> int | float | str:
+    def read(self, text: str) -> bool | int | float | str:
         """The value of what a person typed. ValueError, with words for people, if it is none."""
         text = text.strip()
         if self.kind == "text":
             return self._text(text)
+        if self.kind == "flag":
+            if text not in FLAGS:
+                raise ValueError(f"{self.label} is either on or off.")
+            return FLAGS[text]
         try:
             number = int(text) if self.kind == "int" and len(text) < 25 else float(text)
         except ValueError:
@@ -82,4 +90,10 @@ NUM_FRAMES = Field(
     high=2000,
     help="Replaces the length where the server takes both.",
 )
-FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES)
+SOUND = Field(
+    name="generate_audio",
+    label="Sound",
+    kind="flag",
+    help="Without it, some models cost less than the price shown.",
+)
+FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES, SOUND)

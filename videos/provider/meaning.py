@@ -62,7 +62,8 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
     status, wait = answer.status, retry_after(answer.headers)
     said = f"{origin.host} answered {_phrase(status)}" + (f": {words}" if words else ".")
     if status in (402, 429) or (400 <= status < 500 and word in QUOTA_CODES):
-        quota = status == 402 or word in QUOTA_CODES
+        # One that says when to come again is only waiting for what is under way to be paid.
+        quota = (status == 402 and wait is None) or word in QUOTA_CODES
         return errors.RateLimited(said, status=status, retry_after=wait, code=word, quota=quota)
     if status == 400 and word and word in origin.dialect.missing_codes:
         return errors.NotFound(said, status=status, code=word)

@@ -1,7 +1,8 @@
 """What can this server do? Asked with questions that make nothing and cost nothing.
 
-Four questions: its models, its list, an id that no server has given, and methods that such an id
-may not have. What they do not tell stays what the dialect says.
+Its models, its video models, its list, an id that no server has given, and methods that such an id
+may not have. What they do not tell stays what the dialect says; of a schema of its own (see
+`shapes`) they tell only which it is, for its routes are others.
 """
 
 import secrets
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 from videos import wire
 from videos.provider.answers import Answer
 from videos.provider.client import Client
+from videos.provider.dialects import DIALECTS, OWN_SHAPE
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
-from videos.provider.signs import guess, json_of
+from videos.provider.signs import guess, is_catalogue, json_of
 
 State = Literal["works", "key", "unreachable", "other", "trouble"]
 NO_METHOD = frozenset({405, 501})
@@ -43,6 +45,7 @@ class _Answers:
     """What came back; None where no answer came."""
 
     models: Answer | None
+    catalogue: Answer | None
     listed: Answer | None
     unknown: Answer | None
     deleted: Answer | None
@@ -50,26 +53,28 @@ class _Answers:
     options: Answer | None
 
     def __iter__(self) -> Iterator[Answer]:
-        told = (self.models, self.listed, self.unknown, self.deleted, self.remix, self.options)
-        return (answer for answer in told if answer is not None)
+        told = (self.models, self.catalogue, self.listed, self.unknown, self.deleted, self.remix)
+        return (answer for answer in (*told, self.options) if answer is not None)
 
 
 def probe(client: Client) -> Report:
     """Ask, and judge the answers. Raises nothing of what a server may do."""
     try:
-        models = client.ask("GET", "/models")
-        told = _ask(client, models)
+        told = _ask(client)
     except NotSent as error:
         return Report(state="unreachable", trouble=error.message)
     except ProviderError as error:
         kind: State = "unreachable" if isinstance(error, NoAnswer) else "trouble"
         return Report(state=kind, trouble=error.message)
     host = urlsplit(client.base_url).hostname or ""
-    family = guess(host, told.models, told.unknown, told.listed)
+    family = guess(host, told.models, told.unknown, told.listed, told.catalogue)
     if (refusal := _refusal(client, told)) is not None:
         return Report(state="key", trouble=refusal, dialect=family)
     if (trouble := _no_api(client, told)) is not None:
         return trouble
+    if DIALECTS.get(family, client.dialect).shape != OWN_SHAPE:
+        listed = told.catalogue if is_catalogue(told.catalogue) else told.models
+        return Report(state="works", dialect=family, models=_count(listed))
     return Report(
         state="works",
         dialect=family,
@@ -79,17 +84,35 @@ def probe(client: Client) -> Report:
     )
 
 
-def _ask(client: Client, models: Answer) -> _Answers:
+def _ask(client: Client) -> _Answers:
+    models, catalogue = _models(client)
     # An id that nobody has given: what is said of it costs and changes nothing.
     path = f"/videos/video_{secrets.token_hex(16)}"
     return _Answers(
         models=models,
+        catalogue=catalogue,
         listed=_try(client, "GET", "/videos", params={"limit": "5"}),
         unknown=_try(client, "GET", path),
         deleted=_try(client, "DELETE", path),
         remix=_try(client, "GET", f"{path}/remix"),
         options=_try(client, "OPTIONS", f"{path}/remix"),
     )
+
+
+def _models(client: Client) -> tuple[Answer | None, Answer | None]:
+    """(all its models, its video models). The first question: who does not answer it at all is
+    asked no other."""
+    models, bad = None, None
+    try:
+        models = client.ask("GET", "/models")
+    except BadAnswer as error:
+        bad = error
+    # Elsewhere this is an id that no server has given.
+    catalogue = _try(client, "GET", "/videos/models")
+    # A list of hundreds of models for text may well be larger than what we read.
+    if bad is not None and not is_catalogue(catalogue):
+        raise bad
+    return models, catalogue
 
 
 def _try(client: Client, method: str, path: str, **query: Any) -> Answer | None:
@@ -113,6 +136,8 @@ def _refusal(client: Client, told: _Answers) -> str | None:
 def _no_api(client: Client, told: _Answers) -> Report | None:
     """A report of what is there in place of the Video API; None where that is there."""
     if _is_list(told.listed) or _knows_ids(told.unknown) or _has_route(told.listed):
+        return None
+    if is_catalogue(told.catalogue):
         return None
     failed = next((a for a in (told.listed, told.unknown) if a and a.status >= 500), None)
     if failed is not None:

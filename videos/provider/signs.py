@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from videos import wire
+from videos.provider import openrouter
 from videos.provider.answers import Answer
 
 STRONG, WEAK = 4, 1
@@ -30,6 +31,7 @@ HEADERS = {
     "openai-version": "openai",
     "openai-processing-ms": "openai",
 }
+OPENROUTER_HOSTS = (".openrouter.ai",)
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 
 
@@ -43,7 +45,13 @@ def json_of(answer: Answer | None) -> Any:
         return None
 
 
-def guess(host: str, models: Answer | None, unknown: Answer | None, listed: Answer | None) -> str:
+def guess(
+    host: str,
+    models: Answer | None,
+    unknown: Answer | None,
+    listed: Answer | None,
+    catalogue: Answer | None,
+) -> str:
     """The dialect that fits best, or "" where nothing speaks for one alone."""
     points: Counter[str] = Counter()
     for answer in (models, unknown, listed):
@@ -53,13 +61,22 @@ def guess(host: str, models: Answer | None, unknown: Answer | None, listed: Answ
     if unknown is not None:
         _of_unknown(points, unknown)
     _of_list(points, listed)
+    if is_catalogue(catalogue):
+        points["openrouter"] += STRONG
     if host.endswith(AZURE_HOSTS):
         points["azure"] += 2 * STRONG
+    if f".{host}".endswith(OPENROUTER_HOSTS):
+        points["openrouter"] += 2 * STRONG
     ranked = points.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return ""
     name, score = ranked[0]
     return name if score >= STRONG else ""
+
+
+def is_catalogue(answer: Answer | None) -> bool:
+    """Is this a list of video models in a schema of their own?"""
+    return answer is not None and answer.ok and openrouter.is_catalogue(json_of(answer))
 
 
 def _of_headers(points: Counter[str], headers: Mapping[str, str]) -> None:

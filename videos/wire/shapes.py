@@ -31,7 +31,8 @@ class Status(StrEnum):
 
 SYNONYMS = {
     Status.QUEUED: "queued pending submitted not_start not_started preparing created",
-    Status.IN_PROGRESS: "in_progress processing running generating preprocessing postprocessing",
+    Status.IN_PROGRESS: "in_progress processing running generating preprocessing postprocessing "
+    "encoding",
     # An expired job was completed once: whether its bytes are gone is for the content route to say.
     Status.COMPLETED: "completed succeeded success complete done finished expired",
     Status.FAILED: "failed failure error",

@@ -1,0 +1,41 @@
+"""How is a job asked for and read in OpenRouter's schema?"""
+
+from base64 import b64encode
+from typing import Any
+
+import msgspec
+
+from videos import wire
+from videos.provider.calls import CreateCall, Reference
+from videos.provider.dialects import Dialect
+from videos.provider.openrouter.sizes import asked
+
+
+def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
+    """The body of a create as `Transport.send` takes it: always JSON, images inside."""
+    fields: dict[str, Any] = dict(call.extra) | {"prompt": call.prompt}
+    if call.model is not None and dialect.model_field:
+        fields["model"] = call.model
+    if call.size is not None:
+        fields |= asked(call.size)
+    if call.seconds is not None:
+        # What is no whole number is for the server to refuse, in its words.
+        fields["duration"] = int(call.seconds) if call.seconds.isdecimal() else call.seconds
+    if call.reference is not None:
+        # The API's picture is where the clip starts; `input_references` would only guide it.
+        fields["frame_images"] = [_first_frame(call.reference)]
+    return {"json": fields}
+
+
+def _first_frame(image: Reference) -> dict[str, Any]:
+    url = f"data:{image.content_type};base64,{b64encode(image.data).decode()}"
+    return {"type": "image_url", "image_url": {"url": url}, "frame_type": "first_frame"}
+
+
+def read_video(value: Any) -> wire.RemoteVideo:
+    """A job. Of the API's fields it has only `id`, `status` and `error`."""
+    video = wire.read_video(value)
+    if video.status_word.strip().lower() == "expired":
+        # Elsewhere the assets of a finished job; here a job that was never finished in time.
+        return msgspec.structs.replace(video, status=wire.Status.FAILED)
+    return video
