@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.gallery.urls")),
     path("", include("videos.team.urls")),
     path("v1/", include("videos.gateway.urls")),
+    path("webhooks/", include("videos.webhooks.urls")),
 ]
 
 handler400 = "videos.gallery.errors.bad_request"

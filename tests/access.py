@@ -17,17 +17,20 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.content import archive, body
+from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
+from tests.webhook_fixtures import listen
 from videos.models import (
     AccessToken,
     Heartbeat,
     Invitation,
     Member,
     Offer,
+    PasswordLink,
     Provider,
     TeamSettings,
     VideoJob,
 )
-from videos.team.links import invite
+from videos.team.links import hash_of, invite
 from videos.team.tokens import issue
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
@@ -40,6 +43,8 @@ class World(SimpleNamespace):
     team: SimpleNamespace
     provider: Provider
     spare: Provider
+    listening: Provider
+    password_token: str
     offer: Offer
     clip: VideoJob
     trashed: VideoJob
@@ -68,10 +73,24 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         dialect="sglang",
         origin="admin",
     )
+    listening = Provider.objects.create(
+        name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
+    )
+    listen(listening)
+    token = "a-link-to-a-new-password"
+    PasswordLink.objects.create(
+        token_hash=hash_of(token),
+        member=team.owner,
+        made_by=team.admin,
+        replaces=hash_of(team.owner.password),
+        expires_at=now + timedelta(days=1),
+    )
     return World(
         team=team,
         provider=clip.provider,
         spare=spare,
+        listening=listening,
+        password_token=token,
         offer=Offer.objects.get(),
         clip=clip,
         trashed=make_job(**gone),
@@ -217,6 +236,13 @@ WAYS: dict[str, Way] = {
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
+    "provider_webhook": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"secret": WEBHOOK_SECRET},
+        done=lambda w, c: _provider(w).webhook_secret == WEBHOOK_SECRET,
+    ),
+    # Unsigned, whoever sends it.
+    "webhook": Way(lambda w: [w.listening.slug]),
     "catalogue_read": Way(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).due_at is not None
     ),
@@ -265,6 +291,15 @@ WAYS: dict[str, Way] = {
         lambda w: [w.team.owner.pk],
         lambda w: {"active": "0"},
         done=lambda w, c: not _owner(w).is_active,
+    ),
+    "team_password": Way(
+        lambda w: [w.team.owner.pk],
+        done=lambda w, c: PasswordLink.objects.count() > 1,
+    ),
+    "new_password": Way(
+        lambda w: [w.password_token],
+        lambda w: {"password": NEW},
+        done=lambda w, c: _owner(w).check_password(NEW),
     ),
     "account": Way(
         data=lambda w: {"name": "Zoe", "password": PASSWORD},

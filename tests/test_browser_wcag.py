@@ -19,6 +19,7 @@ INSIDE = [
     "/?status=failed",
     "/expired",
     "/trash",
+    "/unsure",
     "/team",
     "/providers",
     "/providers/new",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.mirror_process import running_mirror, wait_until
 from tests.world import World
-from videos.jobs.providers import note_failure
+from videos.jobs.providers import note_failure, resume_provider
 from videos.models import JobStatus, Provider, VideoJob
 from videos.provider.errors import Unavailable
 
@@ -120,7 +120,8 @@ def test_pauses_of_a_provider_grow_and_no_two_are_the_same(provider: Provider) -
     error = Unavailable("down", status=503)
     waits: list[list[float]] = [[], []]
     for each in waits:
-        provider.attempts, provider.paused_at = 0, None
+        resume_provider(provider)
+        provider.refresh_from_db()
         for _ in range(12):
             note_failure(provider, error)
             if provider.paused_until is not None:

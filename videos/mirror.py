@@ -11,7 +11,8 @@ import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -25,6 +26,7 @@ from videos import jobs
 from videos.models import JobStatus, Provider, RemoteDeletion, VideoJob
 from videos.models.job import RUNNING
 from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -37,19 +39,35 @@ LONGEST_PAUSE = 10.0
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
 POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
 
+# Stands for the present where a query is written before it is asked.
+SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
 Query = Callable[[datetime], LeasedQuerySet[Any]]
 Step = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
 class Lane:
-    """Rows of one kind of step. `share` is the part of the threads it may fill at once."""
+    """Rows of one kind of step. `share` is the part of the threads it may fill at once.
+
+    A `fast` lane is looked at several times a second. `narrow` leaves out of what is due what has
+    to wait for room.
+    """
 
     name: str
     due: Query
     step: Step
     fast: bool = False
     share: float = 1.0
+    narrow: Callable[[LeasedQuerySet[Any]], LeasedQuerySet[Any]] = lambda rows: rows
+
+    def is_empty(self, now: datetime) -> bool:
+        """Surely nothing due? A glance, where there is one: it costs a tenth of a claim."""
+        return self.fast and self._glance.row(now) is None
+
+    @cached_property
+    def _glance(self) -> Prepared:
+        return Prepared(lambda now: self.due(now).order_by().values_list("pk")[:1], SOME_TIME)
 
 
 class Mirror:
@@ -63,7 +81,7 @@ class Mirror:
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = 0.0
         self.lanes = (
-            Lane("send", _due_sends, jobs.send, fast=True),
+            Lane("send", _due_sends, jobs.send, fast=True, narrow=_with_room),
             Lane("purge", _due_purges, jobs.purge),
             Lane("adopt", _due_with(JobStatus.UNSURE), jobs.adopt),
             Lane("fetch", _due_archives, self._fetch, fast=True, share=0.5),
@@ -128,9 +146,9 @@ class Mirror:
 
     def _claim(self, lane: Lane, now: datetime) -> int:
         room = self._room(lane.name, lane.share)
-        if room <= 0:
+        if room <= 0 or lane.is_empty(now):
             return 0
-        rows = lane.due(now).claim(room)
+        rows = lane.narrow(lane.due(now)).claim(room)
         for row in rows:
             if not _is_poison(row):
                 self._start(lane.name, lane.step, row)
@@ -226,8 +244,12 @@ def _well(now: datetime) -> Q:
 
 
 def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Rows to be sent, to providers that take new ones and have room."""
-    rows = _due_with(JobStatus.SUBMITTING)(now).filter(trashed_at=None, provider__enabled=True)
+    """Rows to be sent, to providers that take new ones."""
+    return _due_with(JobStatus.SUBMITTING)(now).filter(trashed_at=None, provider__enabled=True)
+
+
+def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
+    """Those of providers that take one more just now."""
     full = jobs.full_providers()
     return rows.exclude(provider__in=full) if full else rows
 

@@ -1,4 +1,4 @@
-"""What may a member do to one clip: delete it, take it back, remix it, decide about it?"""
+"""What may a member do to one clip: delete it, take it back, remix it?"""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from videos import jobs
 from videos.gallery.detail import detail_context, remix_quote
 from videos.gallery.errors import conflict
-from videos.gallery.forms import RemixForm, ResolveForm, add_errors, offer_of
+from videos.gallery.forms import RemixForm, add_errors, offer_of
 from videos.gallery.htmx import Toast, came_from, go, page
 from videos.gallery.lookup import find, find_own
-from videos.models import JobStatus, Role, VideoJob
+from videos.gallery.orphans import warning_of
+from videos.models import Role, VideoJob
 from videos.team.access import member_of, requires
 
 
@@ -20,7 +21,8 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Into the trash, with a way back in the toast."""
     job = find_own(request, public_id)
     jobs.trash(member_of(request), VideoJob.objects.filter(pk=job.pk))
-    undo = Toast("Moved to the trash.", undo_url=reverse("video_restore", args=[public_id]))
+    words = f"Moved to the trash. {warning_of(job)}".strip()
+    undo = Toast(words, undo_url=reverse("video_restore", args=[public_id]))
     return go(request, came_from(request, reverse("gallery")), undo)
 
 
@@ -51,28 +53,6 @@ def video_remix(request: HttpRequest, public_id: str) -> HttpResponse:
     except jobs.KeyReused:
         return conflict(request)
     return go(request, job.get_absolute_url(), Toast("Queued."))
-
-
-@require_POST
-def video_resolve(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A person decides where the mirror cannot know."""
-    job = find_own(request, public_id)
-    form = ResolveForm(request.POST)
-    choice, remote_id = (request.POST.get(name, "") for name in ("choice", "remote_id"))
-    try:
-        if choice == "look_again":
-            done = jobs.look_again(member_of(request), job)
-        elif choice == "fetch_again" and job.trashed_at is None:
-            done = jobs.fetch_again(member_of(request), job)
-        elif job.status != JobStatus.UNSURE or job.trashed_at is not None:
-            return conflict(request)
-        else:
-            done = jobs.resolve(member_of(request), job, choice, remote_id)
-    except jobs.Invalid as invalid:
-        add_errors(form, invalid.errors)
-        context = detail_context(request, job, resolve=form)
-        return page(request, "gallery/detail.html", context, 422)
-    return go(request, job.get_absolute_url(), Toast("Done.")) if done else conflict(request)
 
 
 def _remix(source: VideoJob, form: RemixForm) -> jobs.Submission:

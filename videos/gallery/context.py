@@ -1,6 +1,8 @@
 """What does every page need? All of it is looked up only where a template asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.cache import caches
@@ -8,8 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from videos.gallery.bulk import clips
 from videos.gallery.cards import moment
 from videos.gallery.health import mirror_trouble
+from videos.gallery.waiting import waiting_count
 from videos.models import Member, Provider
 
 ALL_WELL = "all-well"
@@ -18,28 +22,39 @@ ALL_WELL_SECONDS = 5
 
 @dataclass(frozen=True)
 class Banner:
-    """A standing notice at the top of each page; the action is a POST."""
+    """A standing notice at the top of each page; the action is a POST, the link leads on."""
 
     level: str
     title: str
     text: str
     action_url: str = ""
     action_label: str = ""
+    link_url: str = ""
+    link_label: str = ""
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Banners, and the toasts that an earlier answer has left."""
+    waiting = cache(lambda: _waiting(request))
     return {
-        "banners": SimpleLazyObject(lambda: banners(request)),
+        "banners": SimpleLazyObject(lambda: banners(request, waiting)),
+        "waiting_count": SimpleLazyObject(waiting),
         "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
     }
 
 
-def banners(request: HttpRequest) -> list[Banner]:
+def banners(request: HttpRequest, waiting: Callable[[], int]) -> list[Banner]:
     """What keeps clips from being made just now; nothing for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
+    told = _troubles(member)
+    if (count := waiting()) and request.path != reverse("unsure"):
+        told.append(_of_waiting(count, member))
+    return told
+
+
+def _troubles(member: Member) -> list[Banner]:
     if caches["cards"].get(ALL_WELL):
         return []
     paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
@@ -52,6 +67,24 @@ def banners(request: HttpRequest) -> list[Banner]:
         # Only good news is kept: a trouble that is over must not stay on screen.
         caches["cards"].set(ALL_WELL, True, ALL_WELL_SECONDS)
     return told
+
+
+def _of_waiting(count: int, member: Member) -> Banner:
+    whose = "a" if member.is_admin else "your"
+    return Banner(
+        "info",
+        f"{clips(count)} wait{'s' if count == 1 else ''} for {whose} decision",
+        "The mirror cannot find out what became of it, and pays for nothing twice unasked."
+        if count == 1
+        else "The mirror cannot find out what became of them, and pays for nothing twice unasked.",
+        link_url=reverse("unsure"),
+        link_label="Decide",
+    )
+
+
+def _waiting(request: HttpRequest) -> int:
+    member = getattr(request, "user", None)
+    return waiting_count(member) if isinstance(member, Member) else 0
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:

@@ -13,7 +13,7 @@ from videos import jobs
 from videos.gallery.cards import asset_state, is_pending, moment
 from videos.gallery.catalogue import shown_offers
 from videos.gallery.facts import detail_of, shows_player
-from videos.gallery.forms import RemixForm, ResolveForm, offer_of, price_text
+from videos.gallery.forms import RemixForm, ResolveForm, dollars, offer_of, price_text
 from videos.gallery.htmx import go, page, piece, unchanged
 from videos.gallery.lineage import lineage_of
 from videos.gallery.lookup import find
@@ -81,11 +81,13 @@ def detail_context(
         "can_remix": quote is not None,
         "can_reuse": member.may_generate,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
-        "can_look_again": live and may_change and _is_stuck(job) and not told.is_damaged,
+        "can_look_again": live and may_change and jobs.is_stuck(job) and not told.is_damaged,
         "can_fetch_again": live and may_change and told.is_damaged and jobs.can_fetch_again(job),
         "remix_form": remix or RemixForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         "remix_quote": quote or "",
         "resolve_form": resolve or ResolveForm(),
+        "resolve_provider": job.provider.name,
+        "resolve_price": dollars(job.price) if job.price else "",
         "purge_text": moment(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "parent": lineage.parent,
@@ -104,10 +106,6 @@ def remix_quote(job: VideoJob) -> str | None:
     if not (offer.takes_size(job.size) and offer.takes_seconds(job.seconds)):
         return None
     return price_text(offer, job.size, job.seconds)
-
-
-def _is_stuck(job: VideoJob) -> bool:
-    return bool(job.attention) and job.due_at is None and job.status != JobStatus.UNSURE
 
 
 def _state(job: VideoJob) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from videos import jobs
 from videos.gallery.cards import asset_url, moment, pictures_of, shorten
+from videos.gallery.orphans import warning_of
 from videos.models import Kind, Member, VideoJob
 
 
@@ -37,6 +38,7 @@ class TrashRow(Row):
     purge_iso: str
     purge_text: str
     can_restore: bool
+    orphan_warning: str
 
 
 def expired_row(job: VideoJob) -> ExpiredRow:
@@ -59,6 +61,7 @@ def trash_row(job: VideoJob, member: Member) -> TrashRow:
         purge_iso=job.purge_at.isoformat() if job.purge_at else "",
         purge_text=moment(job.purge_at) if job.purge_at else "",
         can_restore=jobs.may_change(member, job),
+        orphan_warning=warning_of(job),
     )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from videos import jobs
 from videos.gallery.bulk import chosen_ids, clips
 from videos.gallery.htmx import Toast, came_from, go
+from videos.gallery.orphans import count_of, warning_of_many
 from videos.gallery.undo import remember
 from videos.models import Role, VideoJob
 from videos.team.access import member_of, requires
@@ -21,6 +22,7 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     since = timezone.now()
     rows = VideoJob.objects.filter(public_id__in=ids, trashed_at=None)
     found = rows.count()
+    unsure = count_of(jobs.business_of(member_of(request), rows))
     done = jobs.trash(member_of(request), rows)
     back = came_from(request, reverse("gallery"))
     left = f" {clips(found - done)} of others stayed." if found > done else ""
@@ -29,4 +31,5 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     if not done:
         return go(request, back, Toast(f"Nothing was deleted.{left}", "warning"))
     undo = remember(request, since)
-    return go(request, back, Toast(f"Moved {clips(done)} to the trash.{left}", undo_url=undo))
+    words = f"Moved {clips(done)} to the trash.{left} {warning_of_many(unsure)}".strip()
+    return go(request, back, Toast(words, undo_url=undo))

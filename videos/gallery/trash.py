@@ -12,6 +12,7 @@ from videos.gallery.cards import for_cards
 from videos.gallery.htmx import Toast, go, page
 from videos.gallery.keyset import LostPlace, page_of
 from videos.gallery.lookup import find_own
+from videos.gallery.orphans import count_of, warning_of, warning_of_many
 from videos.gallery.rows import trash_row
 from videos.models import Member, RemoteDeletion, Role, TeamSettings, VideoJob
 from videos.team.access import member_of, requires
@@ -20,16 +21,18 @@ from videos.team.access import member_of, requires
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
     """Deleted clips, the last to be purged first."""
-    rows = for_cards(_waiting()).select_related("trashed_by")
+    rows = for_cards(_waiting()).select_related("trashed_by", "provider")
     try:
         shown = page_of(rows, request.GET, "purge_at")
     except LostPlace:
         return HttpResponseRedirect(reverse("trash"))
     member = member_of(request)
+    mine = _own(member, _waiting()).order_by("-purge_at")
     context = {
         "page": shown,
         "rows": [trash_row(job, member) for job in shown.rows],
         "can_empty": member.may_generate,
+        "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
         "purge_note": _purge_note(),
         "deletion_note": _deletion_note(),
     }
@@ -42,6 +45,8 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
     job = find_own(request, public_id)
     done = jobs.purge_now(member_of(request), VideoJob.objects.filter(pk=job.pk))
     words = "Gone for good in a moment." if done else "It is not in the trash."
+    if done:
+        words = f"{words} {warning_of(job)}".strip()
     return go(request, reverse("trash"), Toast(words, "info"))
 
 

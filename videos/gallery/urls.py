@@ -11,10 +11,12 @@ from videos.gallery import (
     health,
     index,
     poll,
+    resolve,
     selection,
     team_settings,
     trash,
     undo,
+    waiting,
 )
 from videos.gallery.content import content
 from videos.gallery.providers.pages import provider_list
@@ -40,9 +42,10 @@ urlpatterns = [
     path("videos/<clip:public_id>/delete", change.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", change.video_restore, name="video_restore"),
     path("videos/<clip:public_id>/remix", change.video_remix, name="video_remix"),
-    path("videos/<clip:public_id>/resolve", change.video_resolve, name="video_resolve"),
+    path("videos/<clip:public_id>/resolve", resolve.video_resolve, name="video_resolve"),
     path("delete", selection.delete_selected, name="delete_selected"),
     path("undo", undo.undo_delete, name="undo_delete"),
+    path("unsure", waiting.unsure, name="unsure"),
     path("expired", expired.expired, name="expired"),
     path("expired/delete", expired.expired_delete, name="expired_delete"),
     path("trash", trash.trash, name="trash"),

@@ -40,6 +40,9 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
+from videos.jobs.waiting import is_stuck, looked_for, waiting
+from videos.jobs.waiting import of as business_of
+from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
     "EXTRA_NAMES",
@@ -56,6 +59,7 @@ __all__ = [
     "add_provider",
     "adopt",
     "beat",
+    "business_of",
     "can",
     "can_fetch_again",
     "change_provider",
@@ -69,10 +73,13 @@ __all__ = [
     "fetch_again",
     "forget_edits",
     "full_providers",
+    "heed_webhook",
     "import_catalogue",
     "is_configured",
+    "is_stuck",
     "kind_of",
     "look_again",
+    "looked_for",
     "may_change",
     "mirror_seen_at",
     "offers",
@@ -91,10 +98,12 @@ __all__ = [
     "samples",
     "save_offer",
     "send",
+    "set_webhook_secret",
     "submit",
     "sync_configured",
     "trash",
     "under_way",
+    "waiting",
     "want_probe",
     "why_not_removable",
 ]

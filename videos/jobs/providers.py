@@ -5,9 +5,12 @@ import random
 import re
 from datetime import timedelta
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from videos.models import Origin, Provider
@@ -24,6 +27,7 @@ from videos.provider.errors import (
 log = logging.getLogger(__name__)
 
 LONG_PAUSE = timedelta(minutes=5)
+RUNNING: dict[str, Any] = {"paused_at": None, "paused_until": None, "pause_reason": ""}
 
 _clients: dict[tuple[int, str, str, Dialect], Client] = {}
 _lock = Lock()
@@ -111,13 +115,16 @@ def note_success(provider: Provider) -> None:
     )
     if not (stale or provider.paused_at or provider.attempts):
         return
-    changes = {"last_contact_at": now, "attempts": 0}
-    if not provider.is_paused:
-        # A pause that began while this call was under way is not for this call to end.
-        changes |= {"paused_at": None, "paused_until": None, "pause_reason": ""}
-    Provider.objects.filter(pk=provider.pk).update(**changes)
-    for name, value in changes.items():
-        setattr(provider, name, value)
+    rows = Provider.objects.filter(pk=provider.pk)
+    rows.update(last_contact_at=now, attempts=0)
+    provider.last_contact_at, provider.attempts = now, 0
+    if provider.paused_at is not None and not provider.is_paused:
+        # A pause that began, or was made longer, while this call was under way is not for this
+        # call to end: only the one that it knew of.
+        known = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
+        known.update(**RUNNING)
+        for name, value in RUNNING.items():
+            setattr(provider, name, value)
 
 
 def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> None:
@@ -142,15 +149,20 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
 
 
 def _pause(provider: Provider, reason: str, wait: timedelta | None) -> None:
+    """Until `wait` has passed, or None: until a person acts. No pause is made shorter by this."""
     now = timezone.now()
-    provider.paused_at = provider.paused_at or now
-    provider.paused_until = now + wait if wait is not None else None
-    provider.pause_reason = reason[:600]
-    provider.save(update_fields=["paused_at", "paused_until", "pause_reason"])
+    until = now + wait if wait is not None else None
+    rows = Provider.objects.filter(pk=provider.pk)
+    if until is not None:
+        # Other workers fail beside this one, and one of them may know of a longer trouble.
+        rows = rows.filter(Q(paused_at=None) | Q(paused_until__lt=until))
+    if rows.update(
+        paused_at=Coalesce("paused_at", now), paused_until=until, pause_reason=reason[:600]
+    ):
+        provider.paused_at, provider.paused_until = provider.paused_at or now, until
+        provider.pause_reason = reason[:600]
 
 
 def resume_provider(provider: Provider) -> None:
     """A person says: try again now."""
-    Provider.objects.filter(pk=provider.pk).update(
-        paused_at=None, paused_until=None, pause_reason="", attempts=0, due_at=timezone.now()
-    )
+    Provider.objects.filter(pk=provider.pk).update(**RUNNING, attempts=0, due_at=timezone.now())

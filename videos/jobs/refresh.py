@@ -12,7 +12,7 @@ from videos import wire
 from videos.jobs.outcome import apply, backoff, is_news, keep_waiting, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobStatus, Provider, VideoJob, transition
-from videos.provider.errors import NotFound, ProviderError
+from videos.provider.errors import NotFound, NotOffered, ProviderError
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,10 @@ def refresh(jobs: list[VideoJob]) -> None:
     try:
         if len(jobs) > 1 and dialect_of(provider).lists:
             stragglers = _by_list(provider, jobs)
+    except (NotFound, NotOffered) as error:
+        # It has no list, whatever its kind is known for. What an earlier page told is no longer
+        # held, and stays as it is.
+        log.info("%s does not list: %s", provider.slug, error)
     except ProviderError as error:
         note_failure(provider, error)
         # What was written back before the failure is no longer held, and stays as it is.

@@ -1,5 +1,6 @@
 """How does a job go away: to the trash, back, or for good?"""
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from videos.models import (
     VideoJob,
 )
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
+
+log = logging.getLogger(__name__)
 
 Jobs = QuerySet[VideoJob]
 # After this many failures a provider is taken to mean it.
@@ -106,6 +109,9 @@ def purge(job: VideoJob) -> None:
             )
         shared = _unshared_files(job)
         rows.delete()
+    if job.status == JobStatus.UNSURE:
+        # The row was all that pointed there; no id, so nothing can be deleted.
+        log.warning("%s is purged while unsure: %s may hold a clip of it", job, job.provider)
     for path in shared:
         store.absolute(path).unlink(missing_ok=True)
 

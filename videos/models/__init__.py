@@ -4,11 +4,12 @@ from videos.models.asset import Asset, Kind
 from videos.models.event import JobEvent
 from videos.models.housekeeping import Heartbeat, RemoteDeletion, TeamSettings
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
-from videos.models.member import Invitation, Member, Role
+from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.provider import Offer, Origin, Provider
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, transition
+from videos.models.webhook import WebhookReceipt
 
 __all__ = [
     "TERMINAL",
@@ -25,6 +26,7 @@ __all__ = [
     "Offer",
     "Operation",
     "Origin",
+    "PasswordLink",
     "PromptIndex",
     "Provider",
     "RemoteDeletion",
@@ -32,5 +34,6 @@ __all__ = [
     "Scope",
     "TeamSettings",
     "VideoJob",
+    "WebhookReceipt",
     "transition",
 ]

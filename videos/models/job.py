@@ -117,6 +117,8 @@ class VideoJob(Leased):
                 condition=LIVE & Q(expires_at__isnull=False),
                 name="live_expiring",
             ),
+            # Few rows: those about which the mirror has something to say to a person.
+            models.Index(fields=["-id"], condition=LIVE & ~Q(attention=""), name="live_attention"),
             models.Index(
                 fields=["status", "due_at"], condition=Q(due_at__isnull=False), name="due"
             ),

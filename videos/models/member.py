@@ -72,3 +72,24 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.role})"
+
+
+class PasswordLink(models.Model):
+    """A link by which a member sets a new password, once. Its row stays, to be seen."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    member = models.ForeignKey(Member, models.CASCADE, related_name="password_links")
+    made_by = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    # A mark of the password that it replaces: once that has changed, the link is void.
+    replaces = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"new password for {self.member}"
+
+    @property
+    def is_open(self) -> bool:
+        """Is its time not over, and was it not used?"""
+        return self.used_at is None and self.expires_at > timezone.now()

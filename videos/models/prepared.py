@@ -43,8 +43,8 @@ class Prepared:
         sql, params = self._build(*self._examples).query.sql_with_params()
         examples = _adapted(self._examples)
         places = [(examples.index(p) if p in examples else None, p) for p in params]
-        if sorted(i for i, _ in places if i is not None) != list(range(len(examples))):
-            raise ValueError("each example must be one parameter of the query")
+        if {i for i, _ in places if i is not None} != set(range(len(examples))):
+            raise ValueError("each example must be a parameter of the query")
         return sql, places
 
 

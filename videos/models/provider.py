@@ -26,6 +26,8 @@ class Provider(Leased):
     slug = models.SlugField(max_length=40, unique=True)
     base_url = models.CharField(max_length=500)
     sealed_key = models.TextField(blank=True, default="")
+    # What the provider signs its webhooks with; empty: it is not listened to.
+    sealed_webhook_secret = models.TextField(blank=True, default="")
     dialect = models.CharField(max_length=20)
     origin = models.CharField(max_length=12, choices=Origin)
     enabled = models.BooleanField(default=True)
@@ -86,6 +88,15 @@ class Provider(Leased):
     @key.setter
     def key(self, secret: str) -> None:
         self.sealed_key = seal(secret)
+
+    @property
+    def webhook_secret(self) -> str:
+        """`whsec_…` in the clear, to check signatures with."""
+        return unseal(self.sealed_webhook_secret)
+
+    @webhook_secret.setter
+    def webhook_secret(self, secret: str) -> None:
+        self.sealed_webhook_secret = seal(secret)
 
     @property
     def is_paused(self) -> bool:

@@ -111,6 +111,27 @@ class JoinForm(forms.Form):
         )
 
 
+class NewPasswordForm(forms.Form):
+    """A password for an account that is there already."""
+
+    password = forms.CharField(
+        max_length=200,
+        strip=False,
+        label="New password",
+        help_text=PASSWORD_HELP,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+
+    def __init__(self, member: Member, data: QueryDict | None = None) -> None:
+        self.member = member
+        super().__init__(data)
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, self.member)
+        return password
+
+
 class WelcomeForm(JoinForm):
     """The first account."""
 

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Member, Role
+from videos.models import Member, PasswordLink, Role
 from videos.team.access import REFUSALS, member_of, requires
 from videos.team.accounts import end_sessions, one_at_a_time, withdraw_invitations
 from videos.team.answers import SeeOther, show
 from videos.team.forms import InviteForm
 from videos.team.links import pending, take_fresh
+from videos.team.password_links import take_fresh_password, withdraw_password_links
 from videos.team.tokens import revoke_all
 
 ROLE_HELP = {
@@ -36,11 +38,19 @@ def team_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
         request,
         "team/team.html",
         form,
-        members=Member.objects.order_by("-is_active", "name", "username"),
+        members=_members(),
         invitations=pending().select_related("invited_by").order_by("-id"),
         fresh=take_fresh(request),
+        fresh_password=take_fresh_password(request),
         roles=[(role.value, role.label, ROLE_HELP[role]) for role in Role],
     )
+
+
+def _members() -> QuerySet[Member]:
+    """Everybody, with the password links that were made for them, the latest first."""
+    links = PasswordLink.objects.select_related("made_by").order_by("-pk")
+    members = Member.objects.order_by("-is_active", "name", "username")
+    return members.prefetch_related(Prefetch("password_links", links))
 
 
 @require_POST
@@ -88,4 +98,5 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
             revoke_all(member)
         if not (member.is_active and member.is_admin):
             withdraw_invitations(member)
+            withdraw_password_links(member)
     return member

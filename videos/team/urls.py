@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from videos.team.first_visit import welcome
 from videos.team.invitations import team_invite, team_revoke
 from videos.team.join import join
+from videos.team.password_links import new_password, team_password
 from videos.team.profile import account
 from videos.team.roster import team, team_active, team_role
 from videos.team.token_pages import token_revoke, tokens
@@ -25,6 +26,8 @@ urlpatterns = [
     path("team/invitations/<int:pk>/revoke", team_revoke, name="team_revoke"),
     path("team/<int:pk>/role", team_role, name="team_role"),
     path("team/<int:pk>/active", team_active, name="team_active"),
+    path("team/<int:pk>/password", team_password, name="team_password"),
+    path("password/<str:token>", new_password, name="new_password"),
     path("account", account, name="account"),
     path("tokens", tokens, name="tokens"),
     path("tokens/<int:pk>/revoke", token_revoke, name="token_revoke"),

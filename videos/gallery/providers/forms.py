@@ -128,6 +128,24 @@ class ProviderForm(forms.Form):
         )
 
 
+class WebhookForm(forms.Form):
+    """The secret that a provider signs its webhooks with."""
+
+    # Never shown again, not even after a mistake.
+    secret = forms.CharField(
+        label="Signing secret",
+        max_length=400,
+        help_text="It begins with whsec_. Encrypted here and never shown again.",
+        error_messages={"required": "Paste the secret that the provider shows."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, is_set: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_set:
+            self.fields["secret"].label = "Replace the signing secret"
+
+
 def _initial(provider: Provider) -> dict[str, Any]:
     known = {
         "name": provider.name,

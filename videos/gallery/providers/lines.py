@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -158,6 +160,19 @@ def _kind_source(provider: Provider, guess: str) -> str:
         return "found by the test"
     works = provider.probe.get("state") == "works"
     return "for want of a sign of another" if works else "assumed until a test works"
+
+
+def webhook_facts(provider: Provider) -> dict[str, object]:
+    """Where this provider may send its webhooks, and whether anybody listens there."""
+    is_on = bool(provider.webhook_secret)
+    latest = provider.receipts.order_by("-pk").first() if is_on else None
+    return {
+        "is_on": is_on,
+        "url": settings.PUBLIC_URL + reverse("webhook", args=[provider.slug]),
+        "is_local": urlsplit(settings.PUBLIC_URL).hostname in ("localhost", "127.0.0.1", "::1"),
+        "last_iso": latest.received_at.isoformat() if latest else "",
+        "last_text": moment(latest.received_at) if latest else "",
+    }
 
 
 def is_pending(provider: Provider) -> bool:

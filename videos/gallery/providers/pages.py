@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from videos import jobs
 from videos.gallery.forms import add_errors
 from videos.gallery.htmx import Toast, go, page
-from videos.gallery.providers.forms import ProviderForm
+from videos.gallery.providers.forms import ProviderForm, WebhookForm
 from videos.gallery.providers.lines import (
     offer_lines,
     probe_facts,
     provider_lines,
     standing,
+    webhook_facts,
     where_from,
 )
 from videos.gallery.providers.offer_forms import ImportForm
@@ -85,14 +86,18 @@ def show_provider(
     provider: Provider,
     form: ProviderForm | None = None,
     import_form: ImportForm | None = None,
+    webhook_form: WebhookForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of one provider, with a form that may have been refused."""
     context = provider_context(provider) | {
         "form": form or ProviderForm(provider=provider),
         "import_form": import_form or ImportForm(),
+        "webhook": webhook_facts(provider),
+        "webhook_form": webhook_form or WebhookForm(is_set=bool(provider.webhook_secret)),
         "why_not_removable": jobs.why_not_removable(provider),
         "is_own": provider.origin == Origin.ADMIN,
+        "is_engine": provider.origin == Origin.ENGINE,
         "is_configured": jobs.is_configured(provider),
     }
     return page(request, "providers/detail.html", context, status)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from videos.gallery import team_settings
-from videos.gallery.providers import offers, pages, testing
+from videos.gallery.providers import offers, pages, testing, webhook
 
 urlpatterns = [
     path("new", pages.provider_new, name="provider_new"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:slug>/delete", pages.provider_delete, name="provider_delete"),
     path("<slug:slug>/test", testing.provider_test, name="provider_test"),
     path("<slug:slug>/probe", testing.provider_probe, name="provider_probe"),
+    path("<slug:slug>/webhook", webhook.provider_webhook, name="provider_webhook"),
     path("<slug:slug>/resume", team_settings.provider_resume, name="provider_resume"),
     path("<slug:slug>/models/read", offers.catalogue_read, name="catalogue_read"),
     path("<slug:slug>/models.json", offers.catalogue_export, name="catalogue_export"),

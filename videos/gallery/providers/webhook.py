@@ -1,0 +1,32 @@
+"""How does an admin let a provider tell us when a clip is ready?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from videos import jobs
+from videos.gallery.forms import add_errors
+from videos.gallery.htmx import Toast, go
+from videos.gallery.providers.forms import WebhookForm
+from videos.gallery.providers.pages import address, show_provider
+from videos.models import Provider, Role
+from videos.team.access import requires
+
+
+@require_POST
+@requires(Role.ADMIN)
+def provider_webhook(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the signing secret, or forget it."""
+    provider = get_object_or_404(Provider, slug=slug)
+    if "remove" in request.POST:
+        jobs.set_webhook_secret(provider, "")
+        return go(request, address(provider), Toast("Webhooks are off. Polling does the work."))
+    form = WebhookForm(request.POST, is_set=bool(provider.webhook_secret))
+    if form.is_valid():
+        try:
+            jobs.set_webhook_secret(provider, form.cleaned_data["secret"])
+        except jobs.Invalid as invalid:
+            add_errors(form, invalid.errors)
+        else:
+            return go(request, address(provider), Toast("Webhooks are on."))
+    return show_provider(request, provider, webhook_form=form, status=422)

@@ -1,0 +1,39 @@
+"""Which jobs cannot go on without a person, and whose business are they?"""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from videos.models import UNFINISHED, JobStatus, Member, VideoJob
+from videos.models.lease import LeasedQuerySet
+
+Jobs = LeasedQuerySet[VideoJob]
+
+
+def waiting() -> Jobs:
+    """Rows that the mirror has set aside with a word to people: `unsure` ones that nobody but a
+    person can decide about, and others whose step failed too often."""
+    # Read from the index of rows with a word to people, which are few.
+    told = VideoJob.objects.filter(trashed_at=None, due_at=None).exclude(attention="")
+    at_provider = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    fetchable = Q(status=JobStatus.COMPLETED, archived_at=None) & at_provider
+    return told.filter(Q(status__in=UNFINISHED) | fetchable)
+
+
+def looked_for() -> Jobs:
+    """`unsure` rows that the mirror still looks for in the provider's list."""
+    return VideoJob.objects.filter(trashed_at=None, status=JobStatus.UNSURE, due_at__isnull=False)
+
+
+def of(member: Member, jobs: Jobs) -> Jobs:
+    """Those of `jobs` that `member` may decide about."""
+    if member.is_admin:
+        return jobs
+    return jobs.filter(maker=member) if member.may_generate else jobs.none()
+
+
+def is_stuck(job: VideoJob) -> bool:
+    """Is it set aside, and may simply be taken up again?"""
+    if not job.attention or job.due_at is not None or job.status == JobStatus.UNSURE:
+        return False
+    fetchable = job.status == JobStatus.COMPLETED and job.archived_at is None
+    return job.status in UNFINISHED or (fetchable and not job.is_expired)

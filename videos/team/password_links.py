@@ -1,0 +1,119 @@
+"""How does an admin let in a member who has forgotten the password, where no mail is sent?"""
+
+import logging
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from videos.models import Member, PasswordLink, Role
+from videos.models.sealed import seal, unseal
+from videos.team.access import REFUSALS, member_of, requires
+from videos.team.accounts import end_sessions, one_at_a_time
+from videos.team.answers import SeeOther, show
+from videos.team.forms import NewPasswordForm
+from videos.team.links import hash_of
+
+log = logging.getLogger(__name__)
+VALID = timedelta(hours=24)
+FRESH = "fresh_password_link"
+
+
+@require_POST
+@requires(Role.ADMIN)
+def team_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the link, which nobody can read again later; an older one stops working."""
+    with one_at_a_time():
+        actor = Member.objects.get(pk=member_of(request).pk)
+        if not (actor.is_admin and actor.is_active):
+            raise PermissionDenied(REFUSALS[Role.ADMIN])
+        member = get_object_or_404(Member, pk=pk)
+        if member.pk == actor.pk:
+            messages.error(request, "Your own password is changed under your account.")
+        elif not member.is_active:
+            messages.error(request, f"{member} is deactivated.")
+        else:
+            link = _make(actor, member)
+            # Sessions lie in the database: so not in the clear.
+            request.session[FRESH] = {"name": str(member), "link": seal(link)}
+    return SeeOther("team")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+@login_not_required
+def new_password(request: HttpRequest, token: str) -> HttpResponse:
+    """Set a new password, once."""
+    if request.method != "POST":
+        link = _found(token)
+        if link is None:
+            return _gone(request)
+        return show(request, "team/password.html", NewPasswordForm(link.member), link=link)
+    with one_at_a_time():
+        link = _found(token)
+        if link is None:
+            return _gone(request)
+        form = NewPasswordForm(link.member, request.POST)
+        if not form.is_valid():
+            # 200: an error status would write the address, and so the token, into the log.
+            return render(request, "team/password.html", {"form": form, "link": link})
+        PasswordLink.objects.filter(pk=link.pk).update(used_at=timezone.now())
+        link.member.set_password(form.cleaned_data["password"])
+        link.member.save(update_fields=["password"])
+        end_sessions(link.member)
+    log.warning("%s has set a new password by a link", link.member.username)
+    return SeeOther("account_reset_password_from_key_done")
+
+
+def take_fresh_password(request: HttpRequest) -> dict[str, str] | None:
+    """The name and link that were just made; asked for again, nothing."""
+    fresh: dict[str, str] | None = request.session.pop(FRESH, None)
+    return fresh and {"name": fresh["name"], "link": unseal(fresh["link"])}
+
+
+def withdraw_password_links(member: Member) -> None:
+    """What `member` has made, and of a closed account what it was given, is no way in any more."""
+    theirs = Q(made_by=member)
+    if not member.is_active:
+        theirs |= Q(member=member)
+    now = timezone.now()
+    open_ones = PasswordLink.objects.filter(theirs, used_at=None, expires_at__gt=now)
+    open_ones.update(expires_at=now)
+
+
+def _make(actor: Member, member: Member) -> str:
+    now, token = timezone.now(), secrets.token_urlsafe(32)
+    older = PasswordLink.objects.filter(member=member, used_at=None, expires_at__gt=now)
+    older.update(expires_at=now)
+    PasswordLink.objects.create(
+        token_hash=hash_of(token),
+        member=member,
+        made_by=actor,
+        replaces=hash_of(member.password),
+        expires_at=now + VALID,
+    )
+    log.warning("%s has made a password link for %s", actor.username, member.username)
+    return settings.PUBLIC_URL + reverse("new_password", args=[token])
+
+
+def _found(token: str) -> PasswordLink | None:
+    links = PasswordLink.objects.select_related("member").filter(member__is_active=True)
+    link = links.filter(token_hash=hash_of(token)).first()
+    if link is None or not link.is_open or link.replaces != hash_of(link.member.password):
+        return None
+    return link
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Used, replaced, too old or never there: a stranger is not told which."""
+    return render(request, "team/password_gone.html", status=404)
