@@ -225,7 +225,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        # blob: a reference image is shown from the browser's own memory before it is sent.
+        "img-src": [SELF, "blob:"],
         "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -17,8 +17,13 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.content import archive, body
+from tests.gallery_fixtures import picture
 from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
 from tests.webhook_fixtures import listen
+from videos import jobs
+from videos.archive import references
+from videos.gallery.batch.plan import plan
+from videos.gallery.batch.reading import read_lines
 from videos.models import (
     AccessToken,
     Heartbeat,
@@ -61,6 +66,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     clip = make_job()
     archive(clip, b"moov" * 100, root)
+    VideoJob.objects.filter(pk=clip.pk).update(
+        reference=references.keep([clip.public_id], picture())[0]
+    )
     Provider.objects.update(paused_at=now, pause_reason="the key was refused")
     Heartbeat.objects.create(name="mirror", at=now)
     TeamSettings.objects.create()
@@ -154,6 +162,13 @@ def _prompt(world: World) -> Fields:
     }
 
 
+def _batch(world: World) -> Fields:
+    """A list, as its preview has shown it."""
+    chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
+    seen = plan(read_lines("one\ntwo"), jobs.offers(), chosen, "k1").mark
+    return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
+
+
 def _is_trashed(job: VideoJob) -> bool:
     return VideoJob.objects.get(pk=job.pk).trashed_at is not None
 
@@ -193,11 +208,13 @@ def _reset_key(world: World) -> list[Any]:
 # An address that is not named here takes no arguments and no fields.
 WAYS: dict[str, Way] = {
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
+    "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),
     "samples": Way(done=lambda w, c: VideoJob.objects.count() > 4),
     "video_detail": Way(_clip),
     "video_content": Way(_clip),
     "video_status": Way(_clip),
+    "video_reference": Way(_clip),
     "video_delete": Way(_clip, done=lambda w, c: _is_trashed(w.clip)),
     "video_restore": Way(
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)

@@ -81,6 +81,8 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
     page = _page(world.maker, job)
     assert "The file is damaged here." in page and "Fetch again" in page
     assert "At the provider only" in page and "Missing or damaged" in page
+    # Nobody is asked whether it was bought: that list is for other troubles.
+    assert "waits for a decision" not in page
     assert _press(client_of(world.maker), job) == 303
     assert "Being fetched again" in _page(world.maker, job)
     damaged = _file(job)

@@ -71,6 +71,15 @@
     if (isPoll(event) && document.hidden) event.preventDefault();
   });
 
+  // An answer to choices that have changed since would take the later one back. It is left out: the
+  // later change waits in htmx's queue, and is asked for next.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, requestConfig } = event.detail;
+    if (!target?.matches?.("[data-choices]")) return;
+    const changed = (select) => requestConfig.formData.get(select.name) !== select.value;
+    if ([...target.querySelectorAll("select")].some(changed)) event.detail.shouldSwap = false;
+  });
+
   // --- clocks ---------------------------------------------------------------------------------
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]];
   const span = (seconds) => {

@@ -15,6 +15,8 @@ from PIL import Image, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 25_000_000
+LANCZOS = Image.Resampling.LANCZOS
+SMALL = (640, 640)
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, StructError, Image.DecompressionBombError)
 
 
@@ -22,8 +24,11 @@ class Unusable(Exception):
     """The upload cannot be used; the message says why, for people."""
 
 
-def read(upload: "UploadedFile[Any] | None", size: tuple[int, int] | None) -> bytes | None:
-    """The upload as a PNG of exactly `size` pixels, filled and cropped; None without an upload."""
+def read(
+    upload: "UploadedFile[Any] | None", size: tuple[int, int] | None, *, pad: bool = False
+) -> bytes | None:
+    """The upload as a PNG of exactly `size` pixels: cropped to fill them, or whole between black
+    bars where `pad` says so. None without an upload. Unusable where it is no such picture."""
     if upload is None:
         return None
     limit = settings.REFERENCE_MAX_BYTES
@@ -39,7 +44,19 @@ def read(upload: "UploadedFile[Any] | None", size: tuple[int, int] | None) -> by
         image = _opened(upload.file)
     with image:
         _check(image)
-        return _drawn(image, size)
+        return _drawn(image, size, pad)
+
+
+def small(png: bytes) -> bytes:
+    """A picture that `read` made, as a WebP for a page; ValueError where it is none any more."""
+    out = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+            image.thumbnail(SMALL)
+            image.save(out, "WEBP", quality=82)
+    except BROKEN as error:
+        raise ValueError("The stored picture is damaged.") from error
+    return out.getvalue()
 
 
 def _opened(file: IO[bytes]) -> Image.Image:
@@ -60,20 +77,32 @@ def _check(image: Image.Image) -> None:
         raise Unusable("This image is animated. Choose a still one.")
 
 
-def _drawn(image: Image.Image, size: tuple[int, int] | None) -> bytes:
+def _drawn(image: Image.Image, size: tuple[int, int] | None, pad: bool) -> bytes:
     try:
         image.load()
         plain = _plain(ImageOps.exif_transpose(image))
     except BROKEN as error:
         raise Unusable("The image is damaged or cut off.") from error
     if size is not None:
-        plain = ImageOps.fit(plain, size, method=Image.Resampling.LANCZOS)
+        plain = _padded(plain, size) if pad else ImageOps.fit(plain, size, method=LANCZOS)
     out = io.BytesIO()
     # A fresh image carries no metadata: no place, no camera, no profile, no comment.
     clean = Image.new("RGB", plain.size)
     clean.paste(plain)
     clean.save(out, "PNG", compress_level=3)
     return out.getvalue()
+
+
+def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The whole picture in the middle of a black frame of `size`."""
+    scale = min(size[0] / image.width, size[1] / image.height)
+    # A line of one pixel stays one: Pillow's own pad would make nothing of it, and fail.
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    frame = Image.new("RGB", size, "black")
+    frame.paste(
+        image.resize((width, height), LANCZOS), ((size[0] - width) // 2, (size[1] - height) // 2)
+    )
+    return frame
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -69,6 +69,7 @@ class Card:
     url: str
     prompt: str
     prompt_short: str
+    take_text: str
     status: str
     status_text: str
     progress: int
@@ -135,6 +136,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None) -> Card:
         url=reverse("video_detail", args=[job.public_id]),
         prompt=job.prompt,
         prompt_short=shorten(job.prompt),
+        take_text=f"Take {job.take} of {job.takes}" if job.takes > 1 else "",
         status=job.status,
         status_text=JobStatus(job.status).label,
         progress=job.progress,

@@ -12,7 +12,15 @@ from videos.archive import picture
 from videos.gallery.advanced import ADVANCED
 from videos.gallery.cards import card_of, is_pending
 from videos.gallery.catalogue import shown_offers
-from videos.gallery.forms import CHOICES, ComposerForm, again, composer, remembered
+from videos.gallery.forms import (
+    CHOICES,
+    PAD,
+    ComposerForm,
+    again,
+    composer,
+    read_takes,
+    remembered,
+)
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import PUBLIC_ID
 from videos.gallery.poll import poller, read_seen
@@ -29,13 +37,13 @@ ALREADY_USED = (
 @require_POST
 @requires(Role.MEMBER)
 def submit(request: HttpRequest) -> HttpResponse:
-    """One clip. The same key again answers with the same clip, never with a second one."""
+    """A clip, or some takes of it. The same key again answers with the same, never with more."""
     offers = jobs.offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(_connecting(), "warning"))
     form = ComposerForm(request.POST, request.FILES, offers=offers)
     try:
-        job = jobs.submit(member_of(request), _submission(request, form))
+        made = jobs.submit_all(member_of(request), [_submission(request, form)])
     except jobs.Invalid as invalid:
         return _refused(request, again(form, offers, invalid.errors), 422)
     except jobs.KeyReused:
@@ -43,8 +51,8 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _refused(request, again(form, offers, errors), 409)
     _remember(request, form)
     if not wants_piece(request):
-        return go(request, reverse("gallery"), Toast("Queued."))
-    return _accepted(request, job, offers)
+        return go(request, reverse("gallery"), queued(len(made)))
+    return _accepted(request, made, offers)
 
 
 @require_GET
@@ -94,7 +102,8 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
     try:
         # A size that is not offered is refused anyway; no picture is cropped for it.
         fits = parse_size(size) if form.offer.takes_size(size) else None
-        image = picture.read(request.FILES.get("reference"), fits)
+        padded = data.get("fit") == PAD and fits is not None
+        image = picture.read(request.FILES.get("reference"), fits, pad=padded)
     except picture.Unusable as unusable:
         raise jobs.Invalid({"reference": str(unusable)}) from unusable
     return jobs.Submission(
@@ -104,7 +113,9 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
         seconds=own["seconds"] or data.get("seconds", ""),
         extra={name: str(data.get(name, "")) for name in jobs.EXTRA_NAMES},
         key=data.get("key", ""),
+        takes=read_takes(data.get("takes", "")),
         reference=image,
+        padded=padded,
     )
 
 
@@ -115,24 +126,30 @@ def _refused(request: HttpRequest, form: ComposerForm, status: int) -> HttpRespo
     return page(request, "gallery/compose.html", context, status)
 
 
-def _accepted(request: HttpRequest, job: VideoJob, offers: Sequence[Offer]) -> HttpResponse:
+def queued(count: int) -> Toast:
+    """What is said of so many new clips."""
+    return Toast("Queued." if count == 1 else f"{count} clips are queued.")
+
+
+def _accepted(
+    request: HttpRequest, made: Sequence[VideoJob], offers: Sequence[Offer]
+) -> HttpResponse:
     form = composer(list(offers), remembered(request.session))
     waiting = read_seen(request.POST.get("jobs", ""))
-    if is_pending(job):
-        waiting = {job.public_id: job.version} | waiting
+    waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
     context = {
         "form": form,
         "quote": form.quote,
-        "job": vars(card_of(job)),
+        "jobs": [vars(card_of(job)) for job in made],
         **poller(waiting.items()),
-        "toasts": [Toast("Queued.")],
+        "toasts": [queued(len(made))],
         "messages": [],
     }
     return piece(request, ("gallery/_submitted.html", context))
 
 
 def _remember(request: HttpRequest, form: ComposerForm) -> None:
-    chosen = {name: form.data[name] for name in CHOICES}
+    chosen = {name: form.data.get(name, "") for name in CHOICES}
     if request.session.get("composer") != chosen:
         request.session["composer"] = chosen
 

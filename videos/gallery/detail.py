@@ -92,6 +92,7 @@ def detail_context(
         "trashed_by": "" if live else str(job.trashed_by),
         "parent": lineage.parent,
         "remixes": lineage.remixes,
+        "takes": lineage.takes,
         "poll_url": _poll_url(job) if is_pending(job) else "",
     }
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from videos import jobs
+from videos.archive import references
 from videos.gallery.cards import (
     Card,
     Pictures,
@@ -19,6 +20,7 @@ from videos.gallery.cards import (
 )
 from videos.gallery.forms import dollars, size_label
 from videos.models import JobStatus, Kind, VideoJob
+from videos.wire import parse_size
 
 # The copy from the provider plays only where ours is late: a player that changes its source
 # under the viewer starts again.
@@ -49,6 +51,8 @@ class Detail(Card):
     fields: list[tuple[str, str]]
     history: list[Happening]
     raw: str
+    reference_url: str
+    reference_text: str
     expires_text: str
     video_url: str
     download_url: str
@@ -73,6 +77,8 @@ def detail_of(job: VideoJob) -> Detail:
         fields=_fields(job),
         history=_history(job),
         raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
+        reference_url=_reference_url(job),
+        reference_text=_reference_text(job),
         expires_text=moment(job.expires_at) if job.expires_at else "",
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
@@ -102,6 +108,20 @@ def _download_url(job: VideoJob) -> str:
     return reverse("video_content", args=[job.public_id]) + "?download=1"
 
 
+def _reference_url(job: VideoJob) -> str:
+    kept = references.is_kept(job.reference)
+    return reverse("video_reference", args=[job.public_id]) if kept else ""
+
+
+def _reference_text(job: VideoJob) -> str:
+    if not job.reference:
+        return ""
+    if parse_size(job.size) is None:
+        # A size in words says no pixels to fit a picture into.
+        return "As it was"
+    return "Padded with black" if job.padded else "Cropped to fill"
+
+
 def _fields(job: VideoJob) -> list[tuple[str, str]]:
     price = "" if job.price is None else dollars(job.price) if job.price else "Free"
     told = [
@@ -112,7 +132,7 @@ def _fields(job: VideoJob) -> list[tuple[str, str]]:
         ("Seconds", job.seconds),
         ("Price", price),
         *jobs.extra_texts(job),
-        ("Reference image", "Yes" if job.reference else ""),
+        ("Take", f"{job.take} of {job.takes}" if job.takes > 1 else ""),
         ("Status", _status(job.status)),
         ("The provider says", job.remote_status),
         ("Error code", job.error_code),

@@ -7,6 +7,7 @@ from uuid import uuid4
 from zlib import crc32
 
 from django import forms
+from django.conf import settings
 from django.utils.formats import date_format
 
 from videos import jobs
@@ -14,7 +15,10 @@ from videos.gallery.advanced import ADVANCED, add_advanced, mark_of
 from videos.models import Offer, Origin, TeamSettings, VideoJob
 from videos.wire import parse_size
 
-CHOICES = ("model", "size", "seconds")
+CHOICES = ("model", "size", "seconds", "takes")
+TAKES = [str(number) for number in range(1, jobs.MAX_TAKES + 1)]
+CROP, PAD = "crop", "pad"
+FITS = [(CROP, "Crop to fill"), (PAD, "Pad with black")]
 
 
 class ComposerForm(forms.Form):
@@ -31,12 +35,16 @@ class ComposerForm(forms.Form):
     model = forms.CharField(label="Model", required=False, widget=forms.Select)
     size = forms.CharField(label="Size", required=False, widget=forms.Select)
     seconds = forms.CharField(label="Seconds", required=False, widget=forms.Select)
+    takes = forms.CharField(
+        label="Takes", required=False, widget=forms.Select(choices=[(n, n) for n in TAKES])
+    )
     reference = forms.FileField(
         label="Reference image",
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
+    fit = forms.CharField(label="Fit", required=False, widget=forms.Select(choices=FITS))
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
@@ -52,7 +60,10 @@ class ComposerForm(forms.Form):
             [(s, f"{s} second{'' if s == '1' else 's'}") for s in self.offer.seconds],
         )
         if not any(jobs.can(offer.provider, "reference") for offer in offers):
-            del self.fields["reference"]
+            del self.fields["reference"], self.fields["fit"]
+        else:
+            limit = settings.REFERENCE_MAX_BYTES
+            self.fields["reference"].widget.attrs["data-max-bytes"] = limit
         self.advanced = add_advanced(self, self.offer)
         self.chosen = chosen
         # The markup of the untouched form is kept under this, by the template.
@@ -65,7 +76,7 @@ class ComposerForm(forms.Form):
 
     @property
     def quote(self) -> str:
-        """What one clip of the present choices costs."""
+        """What a press with the present choices costs."""
         typed = {**self.initial, **{name: self.data[name] for name in self.data}}
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
         size = own["size"] if self.offer.takes_size(own["size"]) else ""
@@ -74,6 +85,7 @@ class ComposerForm(forms.Form):
             self.offer,
             size or _among(self.chosen["size"], self.offer.sizes),
             seconds or _among(self.chosen["seconds"], self.offer.seconds),
+            int(_among(self.chosen["takes"], TAKES)),
         )
 
     @property
@@ -142,6 +154,7 @@ def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "
         "model": offer.slug,
         "size": _among(remembered.get("size", ""), offer.sizes),
         "seconds": _among(remembered.get("seconds", ""), offer.seconds),
+        "takes": _among(remembered.get("takes", ""), TAKES),
         "key": uuid4().hex,
     }
     initial |= {name: remembered.get(name, "") for name in ADVANCED}
@@ -150,7 +163,7 @@ def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "
 
 def again(form: ComposerForm, offers: list[Offer], errors: Mapping[str, str]) -> ComposerForm:
     """The same form with everything typed, the errors in place and, if that was it, a fresh key."""
-    kept = ("prompt", *CHOICES, "key", *ADVANCED)
+    kept = ("prompt", *CHOICES, "fit", "key", *ADVANCED)
     data = {name: form.data.get(name, "") for name in kept}
     if "key" in errors:
         data["key"] = uuid4().hex
@@ -167,8 +180,14 @@ def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
         form.add_error(name if known else None, message)
 
 
-def price_text(offer: Offer, size: str, seconds: str) -> str:
-    """A price for people, from the catalogue."""
+def read_takes(text: str) -> int:
+    """How many takes are meant; 0, which cannot be had, where the text is no such number."""
+    text = text.strip()
+    return int(text) if text in TAKES else 0 if text else 1
+
+
+def price_text(offer: Offer, size: str, seconds: str, takes: int = 1) -> str:
+    """A price for people, from the catalogue: of one clip, or of all its takes."""
     price = offer.price(size, seconds)
     if price is None:
         return "Price unknown"
@@ -176,7 +195,8 @@ def price_text(offer: Offer, size: str, seconds: str) -> str:
         here = offer.provider.origin == Origin.ENGINE
         return "Free — drawn on this machine" if here else "Free"
     seen = f", as of {date_format(offer.priced_on, 'j M Y')}" if offer.priced_on else ""
-    return f"{dollars(price)}{seen}"
+    each = dollars(price)
+    return f"{each}{seen}" if takes == 1 else f"{takes} × {each} = {dollars(takes * price)}{seen}"
 
 
 def dollars(price: Decimal) -> str:

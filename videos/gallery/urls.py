@@ -18,8 +18,10 @@ from videos.gallery import (
     undo,
     waiting,
 )
+from videos.gallery.batch.pages import batch
 from videos.gallery.content import content
 from videos.gallery.providers.pages import provider_list
+from videos.gallery.reference import video_reference
 
 
 class PublicId(StringConverter):
@@ -34,10 +36,12 @@ urlpatterns = [
     path("", index.gallery, name="gallery"),
     path("videos", compose.submit, name="submit"),
     path("composer/options", compose.composer_options, name="composer_options"),
+    path("batch", batch, name="batch"),
     path("samples", compose.samples, name="samples"),
     path("poll", poll.poll, name="poll"),
     path("videos/<clip:public_id>", detail.video_detail, name="video_detail"),
     path("videos/<clip:public_id>/content", content, name="video_content"),
+    path("videos/<clip:public_id>/reference", video_reference, name="video_reference"),
     path("videos/<clip:public_id>/status", detail.video_status, name="video_status"),
     path("videos/<clip:public_id>/delete", change.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", change.video_restore, name="video_restore"),

@@ -1,6 +1,7 @@
 """What can be done with a job? The only place that knows both a model and a provider."""
 
 from videos.jobs.adopt import adopt
+from videos.jobs.asked import MAX_CLIPS, MAX_TAKES
 from videos.jobs.catalogue import (
     forget_edits,
     read_again,
@@ -10,8 +11,9 @@ from videos.jobs.catalogue import (
 )
 from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.checks import Checked, check
 from videos.jobs.damage import can_fetch_again, fetch_again
-from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts
+from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
 from videos.jobs.heartbeat import beat, mirror_seen_at
 from videos.jobs.limits import full_providers, under_way
@@ -30,7 +32,7 @@ from videos.jobs.setup import (
     remove_provider,
     why_not_removable,
 )
-from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit
+from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit, submit_all
 from videos.jobs.trash import (
     PURGE_MARGIN,
     delete_at_provider,
@@ -47,7 +49,10 @@ from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 __all__ = [
     "EXTRA_NAMES",
     "MAX_CATALOGUE_FILE",
+    "MAX_CLIPS",
+    "MAX_TAKES",
     "PURGE_MARGIN",
+    "Checked",
     "ContentUnavailable",
     "Draft",
     "Invalid",
@@ -63,6 +68,7 @@ __all__ = [
     "can",
     "can_fetch_again",
     "change_provider",
+    "check",
     "check_schema",
     "delete_at_provider",
     "dialects",
@@ -78,6 +84,7 @@ __all__ = [
     "is_configured",
     "is_stuck",
     "kind_of",
+    "label_extra",
     "look_again",
     "looked_for",
     "may_change",
@@ -100,6 +107,7 @@ __all__ = [
     "send",
     "set_webhook_secret",
     "submit",
+    "submit_all",
     "sync_configured",
     "trash",
     "under_way",

@@ -39,7 +39,12 @@ def read_extra(
 
 def extra_texts(job: VideoJob) -> list[tuple[str, str]]:
     """(label, value) of the further fields of a job, for people."""
-    return [(LABELS.get(name, name), _shown(value)) for name, value in job.extra.items()]
+    return label_extra(job.extra)
+
+
+def label_extra(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, value) of values that `read_extra` gave, for people."""
+    return [(LABELS.get(name, name), _shown(value)) for name, value in extra.items()]
 
 
 def _shown(value: object) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from videos.jobs.submit import Invalid, Submission, offers, submit
+from videos.jobs.submit import Invalid, Submission, offers, submit_all
 from videos.models import Member, Offer, VideoJob
 
 LANDSCAPE, PORTRAIT = "1280x720", "720x1280"
@@ -27,19 +27,20 @@ def samples(member: Member) -> list[VideoJob]:
     offer = next((each for each in offers() if _is_free(each)), None)
     if offer is None:
         raise Invalid({"": "No model here is free, so samples are not made by themselves."})
-    return [
-        submit(
-            member,
+    key = secrets.token_hex(16)
+    return submit_all(
+        member,
+        [
             Submission(
                 prompt=prompt,
                 offer=offer.slug,
                 size=size if size in offer.sizes else offer.sizes[0],
                 seconds=offer.seconds[0],
-                key=secrets.token_hex(16),
-            ),
-        )
-        for prompt, size in PROMPTS
-    ]
+                key=key,
+            )
+            for prompt, size in PROMPTS
+        ],
+    )
 
 
 def _is_free(offer: Offer) -> bool:

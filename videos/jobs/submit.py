@@ -1,165 +1,130 @@
-"""How does a prompt become a job? The row is whole before anything is sent."""
+"""How does a prompt become jobs? The rows are whole before anything is sent."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Sequence
+from itertools import groupby, islice
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
-from videos import wire
 from videos.archive import references
 from videos.failpoints import failpoint
-from videos.jobs.extras import read_extra
-from videos.jobs.providers import dialect_of
-from videos.models import JobEvent, JobStatus, Member, Offer, Operation, VideoJob
-from videos.provider.dialects import offered
+from videos.jobs.asked import MAX_CLIPS, MAX_KEY, Invalid, KeyReused, Submission
+from videos.jobs.checks import check, offers
+from videos.jobs.takes import row_key, rows_of
+from videos.models import JobEvent, Member, VideoJob
 
-MAX_KEY = 64
+__all__ = ["Invalid", "KeyReused", "Submission", "offers", "submit", "submit_all"]
 
-
-class Invalid(Exception):
-    """What was asked for cannot be had. `errors`: field → words for people ("" is the whole)."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
-
-
-class KeyReused(Exception):
-    """The one-time key has already made `job`, from other parameters."""
-
-    def __init__(self, job: VideoJob) -> None:
-        super().__init__("This form was already used for another clip.")
-        self.job = job
-
-
-@dataclass(frozen=True, kw_only=True)
-class Submission:
-    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time, `via`
-    where it was asked, for the history."""
-
-    prompt: str
-    offer: str
-    size: str
-    seconds: str
-    key: str
-    reference: bytes | None = None
-    remix_of: VideoJob | None = None
-    via: str = "in the browser"
-    # Further fields of the offer's kind of server, as they were typed; empty ones say nothing.
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-
-def _usable() -> QuerySet[Offer]:
-    usable = Offer.objects.filter(enabled=True, provider__enabled=True)
-    return usable.select_related("provider")
-
-
-def offers() -> list[Offer]:
-    """What may be asked for just now."""
-    return list(_usable())
+BAD_KEY = "This form's one-time key is not one of ours. Reload the page."
+# What the same key must ask for again.
+SAME = (
+    "operation",
+    "prompt",
+    "provider_id",
+    "model",
+    "size",
+    "seconds",
+    "takes",
+    "padded",
+    "remix_of_id",
+    "extra",
+)
 
 
 def submit(member: Member, submission: Submission) -> VideoJob:
-    """The job of this submission: a new one, or the one that its key has made before.
+    """The job of this submission, or the first of its takes: see `submit_all`."""
+    return submit_all(member, [submission])[0]
 
-    Raises Invalid or KeyReused; nothing is written then.
+
+def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJob]:
+    """The jobs of one press: new ones, or those that its key has made before. All or none.
+
+    The submissions carry the press's one key. The jobs come in their order, take by take. Raises
+    Invalid or KeyReused; nothing is written then.
     """
-    offer = _valid_offer(submission)
-    job = _row(member, submission, offer)
-    if (earlier := _earlier(member, submission, job)) is not None:
+    found = check(submissions)
+    errors = _wrong(submissions) | next((each.errors for each in found if each.errors), {})
+    if errors:
+        raise Invalid(errors)
+    rows = rows_of(member, submissions, found)
+    images = [each.reference for each in submissions for _ in range(each.takes)]
+    if (earlier := _earlier(member, rows, images)) is not None:
         return earlier
-    if submission.reference is not None:
-        job.reference = references.keep(job.public_id, submission.reference)
     try:
-        with transaction.atomic():
-            job.save(force_insert=True)
-            JobEvent.objects.create(
-                job=job, to_status=job.status, who=member, why=f"Submitted {submission.via}"
-            )
-            failpoint("before_commit")
+        # A place for the files first: what a row names is already there.
+        _keep(submissions, rows)
+        _write(member, submissions, rows)
     except IntegrityError:
         # Two presses at the same instant: the database let one through.
-        references.drop(job.reference)
-        if (earlier := _earlier(member, submission, job)) is None:
+        _drop(rows)
+        if (earlier := _earlier(member, rows, images)) is None:
             raise
         return earlier
     failpoint("after_commit")
-    return job
+    return rows
 
 
-def _valid_offer(submission: Submission) -> Offer:
-    errors: dict[str, str] = {}
-    try:
-        wire.clean_prompt(submission.prompt)
-    except wire.WireError as error:
-        errors["prompt"] = error.message
-    if not 0 < len(submission.key) <= MAX_KEY or not submission.key.isascii():
-        errors["key"] = "This form's one-time key is not one of ours. Reload the page."
-    offer = _usable().filter(slug=submission.offer).first()
-    if offer is None:
-        known = ", ".join(each.slug for each in offers()) or "none yet"
-        raise Invalid(errors | {"model": f"This model is not offered here. Offered: {known}."})
-    errors |= _unfit(submission, offer)
-    if errors:
-        raise Invalid(errors)
-    return offer
+def _wrong(submissions: Sequence[Submission]) -> dict[str, str]:
+    """What is wrong with the press as a whole."""
+    if not submissions:
+        return {"": "There is nothing to generate."}
+    if sum(each.takes for each in submissions) > MAX_CLIPS:
+        return {"": f"At most {MAX_CLIPS} clips can be made at once."}
+    last = row_key(submissions[0].key, len(submissions) - 1)
+    if not submissions[0].key or len(last) > MAX_KEY or not last.isascii():
+        return {"key": BAD_KEY}
+    return {}
 
 
-def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
-    """What this offer, or its provider, cannot do of what is asked."""
-    errors: dict[str, str] = {}
-    if not offer.takes_size(submission.size):
-        errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
-    if not offer.takes_seconds(submission.seconds):
-        errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
-    source = submission.remix_of
-    if source is not None and (source.status != JobStatus.COMPLETED or source.is_expired):
-        errors[""] = "The provider no longer holds the clip, so it cannot be remixed."
-    if source is not None and not offered(dialect_of(source.provider))["remix"]:
-        errors[""] = f"{source.provider} does not remix."
-    if submission.reference is not None and not dialect_of(offer.provider).references:
-        errors["reference"] = f"{offer.provider} takes no reference image."
-    return errors | read_extra(offer.provider, submission.extra)[1]
+def _keep(submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
+    """Each row has a reference of its own, so that one may be purged and the others stay."""
+    left = iter(rows)
+    for submission in submissions:
+        takes = list(islice(left, submission.takes))
+        if submission.reference is not None:
+            names = references.keep([row.public_id for row in takes], submission.reference)
+            for row, name in zip(takes, names, strict=True):
+                row.reference = name
 
 
-def _row(member: Member, submission: Submission, offer: Offer) -> VideoJob:
-    source = submission.remix_of
-    price: Decimal | None = offer.price(submission.size, submission.seconds)
-    return VideoJob(
-        maker=member,
-        provider=source.provider if source else offer.provider,
-        submission_key=submission.key,
-        operation=Operation.REMIX if source else Operation.CREATE,
-        prompt=wire.clean_prompt(submission.prompt),
-        model=source.model if source else offer.model,
-        size=submission.size,
-        seconds=submission.seconds,
-        remix_of=source,
-        price=price,
-        extra=read_extra(offer.provider, submission.extra)[0],
-        due_at=timezone.now(),
-    )
+def _drop(rows: list[VideoJob]) -> None:
+    for row in rows:
+        references.drop(row.reference)
 
 
-def _earlier(member: Member, submission: Submission, wanted: VideoJob) -> VideoJob | None:
-    job = VideoJob.objects.filter(maker=member, submission_key=submission.key).first()
-    if job is None:
+def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
+    # The gallery shows the newest first: so the takes of a clip stand in their order.
+    sets = groupby(rows, key=lambda row: row.submission_key)
+    by_age = [row for _, takes in sets for row in reversed(list(takes))]
+    why = f"Submitted {submissions[0].via}"
+    with transaction.atomic():
+        VideoJob.objects.bulk_create(by_age)
+        JobEvent.objects.bulk_create(
+            JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
+        )
+        failpoint("before_commit")
+
+
+def _earlier(
+    member: Member, wanted: list[VideoJob], images: list[bytes | None]
+) -> list[VideoJob] | None:
+    """What the key has made before, in the order of `wanted`; None: nothing."""
+    key = wanted[0].submission_key
+    places = len({row.submission_key for row in wanted})
+    # One place more than is asked for: a longer press under this key was another one.
+    keys = [row_key(key, place) for place in range(places + 1)]
+    rows = VideoJob.objects.filter(maker=member, submission_key__in=keys)
+    made = {_place(row): row for row in rows.select_related("maker", "provider")}
+    if not made:
         return None
-    same = (
-        "operation",
-        "prompt",
-        "provider_id",
-        "model",
-        "size",
-        "seconds",
-        "remix_of_id",
-        "extra",
-    )
-    if any(getattr(job, name) != getattr(wanted, name) for name in same):
-        raise KeyReused(job)
-    if references.kept(job.reference) != submission.reference:
-        raise KeyReused(job)
-    return job
+    earlier = [row for each in wanted if (row := made.get(_place(each))) is not None]
+    if not len(earlier) == len(wanted) == len(made):
+        raise KeyReused(next(iter(made.values())))
+    for row, want, image in zip(earlier, wanted, images, strict=True):
+        differs = any(getattr(row, name) != getattr(want, name) for name in SAME)
+        if differs or references.kept(row.reference) != image:
+            raise KeyReused(row)
+    return earlier
+
+
+def _place(row: VideoJob) -> tuple[str, int]:
+    return row.submission_key, row.take

@@ -4,7 +4,7 @@ import secrets
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -53,8 +53,11 @@ class VideoJob(Leased):
     public_id = models.CharField(max_length=38, unique=True, default=new_public_id, editable=False)
     maker = models.ForeignKey(Member, models.PROTECT, related_name="jobs")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="jobs")
-    # One press of the button is one job: the form's one-time key, unique for its maker.
+    # One press of the button makes these rows and no others: the form's one-time key, unique for
+    # its maker and take. `takes` is how many the prompt was asked for.
     submission_key = models.CharField(max_length=64, default=new_public_id)
+    take = models.PositiveSmallIntegerField(default=1)
+    takes = models.PositiveSmallIntegerField(default=1)
 
     operation = models.CharField(max_length=10, choices=Operation, default=Operation.CREATE)
     prompt = models.TextField()
@@ -63,6 +66,8 @@ class VideoJob(Leased):
     seconds = models.CharField(max_length=8)
     extra = models.JSONField(default=dict, blank=True)
     reference = models.CharField(max_length=200, blank=True, default="")
+    # The reference was fitted into the frame between bars, not cropped to fill it.
+    padded = models.BooleanField(default=False)
     remix_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="remixes"
     )
@@ -158,7 +163,12 @@ class VideoJob(Leased):
                 condition=Q(expires_at=None) | Q(status=JobStatus.COMPLETED),
                 name="only_completed_jobs_expire",
             ),
-            models.UniqueConstraint(fields=["maker", "submission_key"], name="one_job_per_press"),
+            models.CheckConstraint(
+                condition=Q(take__gte=1, take__lte=F("takes")), name="take_is_one_of_its_takes"
+            ),
+            models.UniqueConstraint(
+                fields=["maker", "submission_key", "take"], name="one_job_per_take_and_press"
+            ),
             models.UniqueConstraint(
                 fields=["provider", "remote_id"],
                 condition=~Q(remote_id=""),

@@ -1,0 +1,374 @@
+"""One press makes several takes of a prompt: all of them or none, and never more."""
+
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.cache.utils import make_template_fragment_key
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from tests.gallery_fixtures import (  # noqa: F401
+    HTMX,
+    client_of,
+    form,
+    mirror_runs,
+    picture,
+    with_pictures,
+)
+from tests.world import World
+from videos import jobs
+from videos.archive import references
+from videos.gallery.forms import composer
+from videos.models import JobEvent, JobStatus, Offer, Provider, VideoJob
+
+pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+MOST = jobs.MAX_TAKES
+
+
+def made() -> list[VideoJob]:
+    """All rows, by take."""
+    return list(VideoJob.objects.order_by("submission_key", "take"))
+
+
+def asked(**fields: Any) -> jobs.Submission:
+    """A submission that would be accepted."""
+    right = {"prompt": "a fox", "offer": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
+    return jobs.Submission(**right | fields)
+
+
+def test_one_press_makes_as_many_jobs_as_takes_were_chosen(team: SimpleNamespace) -> None:
+    response = client_of(team.owner).post("/videos", form(takes="4"), follow=True)
+    rows = made()
+    assert [(row.take, row.takes) for row in rows] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert len({row.public_id for row in rows}) == 4 == JobEvent.objects.count()
+    assert len({row.submission_key for row in rows}) == 1
+    assert b"4 clips are queued." in response.content
+
+
+def test_the_gallery_shows_the_takes_in_their_order_and_says_which_is_which(
+    team: SimpleNamespace,
+) -> None:
+    client = client_of(team.owner)
+    answer = client.post("/videos", form(takes="3"), headers=HTMX).content.decode()
+    page = client.get("/").content.decode()
+    for text in (answer, page):
+        places = [text.index(f"Take {number} of 3") for number in (1, 2, 3)]
+        assert places == sorted(places)
+    assert answer.count('class="card ') == 3 and "3 clips are queued." in answer
+    assert all(f"{row.public_id}.1" in answer for row in made())
+
+
+def test_a_single_clip_says_nothing_of_takes(team: SimpleNamespace) -> None:
+    client = client_of(team.owner)
+    client.post("/videos", form())
+    assert "Take 1 of 1" not in client.get("/").content.decode()
+    assert "Take" not in client.get(made()[0].get_absolute_url()).content.decode()
+
+
+def test_the_first_take_is_sent_first(world: World) -> None:
+    rows = jobs.submit_all(world.maker, [asked(takes=3)])
+    due = VideoJob.objects.order_by("due_at")
+    assert [row.pk for row in due] == [row.pk for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("typed", "seeds"), [("7", [7, 8, 9]), ("0", [0, 1, 2]), (str(2**63 - 3), None)]
+)
+def test_a_typed_seed_is_the_first_takes_and_the_others_count_up(
+    team: SimpleNamespace, typed: str, seeds: list[int] | None
+) -> None:
+    client_of(team.owner).post("/videos", form(takes="3", seed=typed))
+    expected = seeds or [2**63 - 3, 2**63 - 2, 2**63 - 1]
+    assert [row.extra["seed"] for row in made()] == expected
+
+
+def test_without_a_typed_seed_each_take_gets_one_of_its_own(team: SimpleNamespace) -> None:
+    client = client_of(team.owner)
+    client.post("/videos", form(takes=str(MOST)))
+    client.post("/videos", form(takes=str(MOST)))
+    seeds = [row.extra["seed"] for row in made()]
+    assert len(set(seeds)) == 2 * MOST and all(0 <= seed < 2**31 for seed in seeds)
+
+
+def test_a_single_take_leaves_the_seed_to_the_server(team: SimpleNamespace) -> None:
+    client_of(team.owner).post("/videos", form(takes="1"))
+    assert made()[0].extra == {}
+
+
+def test_a_server_without_seeds_is_sent_none(team: SimpleNamespace) -> None:
+    Provider.objects.update(dialect="openai")
+    client_of(team.owner).post("/videos", form(takes="2"))
+    assert [row.extra for row in made()] == [{}, {}]
+
+
+def test_a_seed_that_leaves_no_room_for_the_takes_is_refused_in_words(
+    team: SimpleNamespace,
+) -> None:
+    sent = form(takes="4", seed=str(2**63 - 1))
+    response = client_of(team.owner).post("/videos", sent, headers=HTMX)
+    assert response.status_code == 422 and not made()
+    assert f"may be at most {2**63 - 4}" in response.content.decode()
+
+
+@pytest.mark.parametrize("takes", ["0", "9", "-1", "1.5", "x", "٣", "1e0", "9" * 5000])
+def test_a_number_of_takes_that_cannot_be_is_said_in_the_form(
+    team: SimpleNamespace, takes: str
+) -> None:
+    response = client_of(team.owner).post("/videos", form(takes=takes), headers=HTMX)
+    page = response.content.decode()
+    assert response.status_code == 422 and "Takes must be from 1 to 8." in page
+    assert "a fox in snow" in page and not made()
+
+
+def test_the_number_of_takes_is_remembered_and_one_by_default(team: SimpleNamespace) -> None:
+    client = client_of(team.owner)
+    assert '<option value="1" selected>1</option>' in client.get("/").content.decode()
+    client.post("/videos", form(takes="3"))
+    assert '<option value="3" selected>3</option>' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("price", "takes", "words"),
+    [
+        ("0.10", "1", ">$0.40<"),
+        ("0.10", "4", "4 × $0.40 = $1.60"),
+        ("0.0125", "8", "8 × $0.05 = $0.40"),
+        ("0.00101", "3", "3 × $0.004 = $0.0121"),
+        ("0", "4", ">Free<"),
+    ],
+)
+def test_the_price_is_that_of_all_takes(
+    team: SimpleNamespace, offer: Offer, price: str, takes: str, words: str
+) -> None:
+    offer.price_per_second = {"*": price}
+    offer.save()
+    chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": takes}
+    client = client_of(team.owner)
+    assert words in client.get("/composer/options", chosen, headers=HTMX).content.decode()
+
+
+def test_each_take_carries_its_own_price(team: SimpleNamespace, offer: Offer) -> None:
+    offer.price_per_second = {"*": "0.10"}
+    offer.save()
+    client_of(team.owner).post("/videos", form(takes="4"))
+    assert {f"{row.price}" for row in made()} == {"0.4000"}
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_same_form_again_is_the_same_takes(team: SimpleNamespace, headers: Any) -> None:
+    client, sent = client_of(team.owner), form(takes="4")
+    first, second = (client.post("/videos", sent, headers=headers) for _ in range(2))
+    assert first.status_code == second.status_code
+    rows = made()
+    assert len(rows) == 4 == JobEvent.objects.count()
+    assert not headers or all(f"card-{row.public_id}" in second.content.decode() for row in rows)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"takes": "3"}, {"takes": "5"}, {"takes": "1"}, {"prompt": "two foxes"}, {"seed": "1"}],
+)
+def test_the_same_key_for_anything_else_makes_nothing(
+    team: SimpleNamespace, other: dict[str, str]
+) -> None:
+    client, sent = client_of(team.owner), form(takes="4")
+    client.post("/videos", sent)
+    response = client.post("/videos", sent | other, headers=HTMX)
+    assert response.status_code == 409 and b"already used" in response.content
+    assert len(made()) == 4
+
+
+def test_a_key_that_made_one_clip_does_not_grow_into_takes(team: SimpleNamespace) -> None:
+    client, sent = client_of(team.owner), form()
+    client.post("/videos", sent)
+    assert client.post("/videos", sent | {"takes": "2"}).status_code == 409
+    assert len(made()) == 1
+
+
+@pytest.mark.parametrize("takes", [1, 2, MOST])
+def test_submitting_takes_asks_the_database_no_more_than_submitting_one(
+    team: SimpleNamespace, takes: int, django_assert_num_queries: Any
+) -> None:
+    # The catalogue; what the key has made; begin, two inserts, end.
+    with django_assert_num_queries(6):
+        jobs.submit_all(team.owner, [asked(takes=takes)])
+
+
+def test_where_one_row_cannot_be_written_none_is(
+    team: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    plain = JobEvent.objects.bulk_create
+
+    def fail(rows: Any) -> Any:
+        plain(list(rows)[:2])
+        raise IntegrityError("no room")
+
+    monkeypatch.setattr(JobEvent.objects, "bulk_create", fail)
+    image = SimpleUploadedFile("a.png", picture(), "image/png")
+    with pytest.raises(IntegrityError):
+        client_of(team.owner).post("/videos", form(takes="4", reference=image))
+    assert not made() and not JobEvent.objects.exists()
+    assert list((settings.ARCHIVE_DIR / "references").iterdir()) == []
+
+
+def test_a_press_of_many_submissions_is_all_or_none_too(team: SimpleNamespace) -> None:
+    with pytest.raises(jobs.Invalid, match="does not offer this size"):
+        jobs.submit_all(team.owner, [asked(takes=2), asked(size="1x1")])
+    assert not made()
+    with pytest.raises(jobs.Invalid, match="nothing to generate"):
+        jobs.submit_all(team.owner, [])
+
+
+def test_a_press_under_a_used_key_may_be_neither_shorter_nor_longer(team: SimpleNamespace) -> None:
+    two = [asked(prompt="one"), asked(prompt="two")]
+    first = jobs.submit_all(team.owner, two)
+    assert [job.pk for job in jobs.submit_all(team.owner, two)] == [job.pk for job in first]
+    for other in (two[:1], [*two, asked(prompt="three")], two[::-1]):
+        with pytest.raises(jobs.KeyReused):
+            jobs.submit_all(team.owner, other)
+    assert len(made()) == 2
+
+
+def test_takes_share_a_reference_and_keep_it_when_one_of_them_goes(team: SimpleNamespace) -> None:
+    image = SimpleUploadedFile("a.png", picture(), "image/png")
+    client_of(team.owner).post("/videos", form(takes="3", reference=image))
+    rows = made()
+    assert len({row.reference for row in rows}) == 3
+    kept = {references.kept(row.reference) for row in rows}
+    assert len(kept) == 1 and None not in kept
+    references.drop(rows[0].reference)
+    assert references.kept(rows[0].reference) is None
+    assert {references.kept(row.reference) for row in rows[1:]} == kept
+
+
+def test_where_files_cannot_be_linked_each_take_has_a_copy(
+    team: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*paths: Any) -> None:
+        raise OSError("not supported")
+
+    monkeypatch.setattr("os.link", refuse)
+    image = SimpleUploadedFile("a.png", picture(), "image/png")
+    client_of(team.owner).post("/videos", form(takes="2", reference=image))
+    one, two = (references.kept(row.reference) for row in made())
+    assert one == two and one is not None
+
+
+def test_a_clips_page_leads_to_its_other_takes_but_not_to_strangers(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    client = client_of(team.owner)
+    client.post("/videos", form(takes="3"))
+    stranger = make_job(maker=team.teammate, submission_key=made()[0].submission_key)
+    one, two, three = VideoJob.objects.filter(takes=3).order_by("take")
+    VideoJob.objects.filter(pk=three.pk).update(
+        trashed_at=timezone.now(), trashed_by=team.owner, purge_at=timezone.now()
+    )
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert "<dt>Take</dt><dd>1 of 3</dd>" in page
+    assert two.get_absolute_url() in page and "Take 2" in page
+    assert three.get_absolute_url() not in page and stranger.get_absolute_url() not in page
+
+
+def test_the_engine_is_asked_for_different_films(world: World) -> None:
+    Provider.objects.update(dialect="engine")
+    rows = jobs.submit_all(world.maker, [asked(takes=3, extra={"seed": "5"})])
+    for row in rows:
+        world.until(row, lambda row: row.remote_id)
+    sent = [request["fields"]["seed"] for request in world.upstream.requests("create")]
+    assert sorted(sent) == ["5", "6", "7"]
+
+
+def test_the_api_goes_on_making_one(team: SimpleNamespace) -> None:
+    assert jobs.submit(team.owner, asked()).takes == 1
+
+
+@pytest.mark.parametrize(("take", "takes"), [(0, 1), (3, 2), (0, 0)])
+def test_a_take_beyond_its_takes_cannot_be_written(
+    make_job: Callable[..., VideoJob], take: int, takes: int
+) -> None:
+    with pytest.raises(IntegrityError, match="take_is_one_of_its_takes"):
+        make_job(take=take, takes=takes)
+
+
+def test_search_still_finds_prompts_after_the_table_was_written_anew(
+    team: SimpleNamespace,
+) -> None:
+    client = client_of(team.owner)
+    client.post("/videos", form(prompt="a heron over the river", takes="2"))
+    assert client.get("/?q=heron").content.decode().count('class="card ') == 2
+    assert client.get("/?q=walrus").content.decode().count('class="card ') == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_presses_at_once_are_one_set_of_takes(team: SimpleNamespace, offer: Offer) -> None:
+    sent, answers = form(takes="5"), []
+
+    def press() -> None:
+        try:
+            answers.append(client_of(team.owner).post("/videos", sent).status_code)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press) for _ in range(20)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert answers == [303] * 20
+    assert [row.take for row in made()] == [1, 2, 3, 4, 5] and JobEvent.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presses_of_one_key_with_other_numbers_of_takes_never_add_up(
+    team: SimpleNamespace, offer: Offer
+) -> None:
+    key, answers = form()["key"], []
+
+    def press(takes: int) -> None:
+        try:
+            sent = form(key=key, takes=str(takes))
+            answers.append(client_of(team.owner).post("/videos", sent).status_code)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=(1 + n % MOST,)) for n in range(16)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    rows = made()
+    assert sorted(answers) == [303] * 2 + [409] * 14
+    assert [row.take for row in rows] == list(range(1, rows[0].takes + 1))
+
+
+def test_a_completed_take_is_shown_with_its_picture(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    one = make_job(submission_key="k", take=1, takes=2)
+    two = make_job(
+        submission_key="k", take=2, takes=2, archived_at=timezone.now(), status=JobStatus.COMPLETED
+    )
+    with_pictures(two)
+    page = client_of(team.viewer).get(one.get_absolute_url()).content.decode()
+    assert "Other takes" in page and f"v={'b' * 12}" in page
+
+
+def test_the_untouched_composer_is_drawn_once_for_all_who_chose_the_same(
+    team: SimpleNamespace,
+) -> None:
+    def kept(takes: str) -> bool:
+        chosen = composer(jobs.offers(), {"takes": takes})
+        return make_template_fragment_key("desk", [chosen.fingerprint]) in caches["cards"]
+
+    client = client_of(team.owner)
+    client.get("/")
+    assert kept("1") and not kept("3")
+    client.post("/videos", form(takes="3"))
+    client.get("/")
+    assert kept("3")

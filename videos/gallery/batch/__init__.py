@@ -1,0 +1,1 @@
+"""How are many clips asked for at once?"""

@@ -1,0 +1,150 @@
+"""What would be made of this list, row by row, and what would it cost?"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from videos import jobs
+from videos.gallery.batch.reading import Line
+from videos.gallery.forms import dollars, read_takes, size_label
+from videos.models import Offer, Origin
+
+VIA = "as one of many, in the browser"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the preview."""
+
+    number: int
+    prompt: str
+    made: list[str]
+    price: str
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All of the list. `mark` is another one as soon as anything in it would be made otherwise, or
+    at another price; `problem` is about the whole."""
+
+    rows: list[Row]
+    submissions: list[jobs.Submission]
+    clips: int
+    price: str
+    mark: str
+    problem: str = ""
+
+    @property
+    def wrong(self) -> list[Row]:
+        """The rows that cannot be made."""
+        return [row for row in self.rows if row.problems]
+
+    @property
+    def is_ready(self) -> bool:
+        """May it be generated as it stands?"""
+        return bool(self.rows) and not self.wrong and not self.problem
+
+
+def plan(
+    lines: Sequence[Line], offers: Sequence[Offer], defaults: Mapping[str, str], key: str
+) -> Plan:
+    """Hold every row against the catalogue; nothing is written."""
+    asked = [_submission(line, offers, defaults, key) for line in lines]
+    found = jobs.check(asked)
+    told = list(zip(lines, asked, found, strict=True))
+    clips = sum(each.takes for each in asked)
+    problem = ""
+    if clips > jobs.MAX_CLIPS:
+        problem = f"These are {clips} clips; at most {jobs.MAX_CLIPS} can be made at once."
+    return Plan(
+        rows=[_row(*each) for each in told],
+        submissions=asked,
+        clips=clips,
+        price=_total(told),
+        mark=_mark(told),
+        problem=problem,
+    )
+
+
+def _submission(
+    line: Line, offers: Sequence[Offer], defaults: Mapping[str, str], key: str
+) -> jobs.Submission:
+    cells = line.cells
+    offer = _offer(cells.get("model", "") or defaults.get("model", ""), offers)
+    size = cells.get("size", "").lower().replace("×", "x").replace(" ", "")
+    seconds = cells.get("seconds", "").lower().removesuffix("s").strip()
+    return jobs.Submission(
+        prompt=cells.get("prompt", ""),
+        offer=offer.slug if offer else cells.get("model", ""),
+        size=size or _default(defaults.get("size", ""), offer.sizes if offer else []),
+        seconds=seconds or _default(defaults.get("seconds", ""), offer.seconds if offer else []),
+        takes=read_takes(cells.get("takes", "") or defaults.get("takes", "")),
+        extra={name: cells[name] for name in jobs.EXTRA_NAMES if name in cells},
+        key=key,
+        via=VIA,
+    )
+
+
+def _offer(name: str, offers: Sequence[Offer]) -> Offer | None:
+    """By its name for scripts, or by the one that people read."""
+    exact = (offer for offer in offers if offer.slug == name)
+    alike = (o for o in offers if name.casefold() in (o.slug.casefold(), o.label.casefold()))
+    return next(exact, None) or next(alike, None)
+
+
+def _default(value: str, offered: list[str]) -> str:
+    """What the row's own model offers wins: a default may belong to another one."""
+    return value if value in offered or not offered else offered[0]
+
+
+Told = tuple[Line, jobs.Submission, jobs.Checked]
+
+
+def _row(line: Line, asked: jobs.Submission, found: jobs.Checked) -> Row:
+    problems = [line.problem] if line.problem else list(found.errors.values())
+    made = [found.offer.label if found.offer else asked.offer, size_label(asked.size)]
+    made += [f"{asked.seconds} s"]
+    made += [f"{asked.takes} takes"] if asked.takes > 1 else []
+    made += [f"{label} {value}" for label, value in jobs.label_extra(found.extra)]
+    return Row(line.number, asked.prompt, made, "" if problems else _price(asked, found), problems)
+
+
+def _price(asked: jobs.Submission, found: jobs.Checked) -> str:
+    """Shorter than the composer's: the one price of everything says where it is free, and why."""
+    if found.price is None:
+        return "Unknown"
+    if found.price == 0:
+        return "Free"
+    each = dollars(found.price)
+    return (
+        each
+        if asked.takes == 1
+        else f"{asked.takes} × {each} = {dollars(asked.takes * found.price)}"
+    )
+
+
+def _total(told: Sequence[Told]) -> str:
+    """The one price of everything that can be made."""
+    good = [
+        (asked.takes, found) for line, asked, found in told if not (found.errors or line.problem)
+    ]
+    known = [takes * found.price for takes, found in good if found.price is not None]
+    unknown = sum(takes for takes, found in good if found.price is None)
+    rest = f"{unknown} at an unknown price" if unknown else ""
+    if not known:
+        return "Price unknown" if unknown else ""
+    total = sum(known, Decimal())
+    if total == 0 and not unknown:
+        origins = {found.offer.provider.origin for _, found in good if found.offer}
+        return "Free — drawn on this machine" if origins == {Origin.ENGINE} else "Free"
+    return f"{dollars(total)}, and {rest}" if rest else dollars(total)
+
+
+def _mark(told: Sequence[Told]) -> str:
+    said = [
+        (a.prompt, a.offer, a.size, a.seconds, a.takes, sorted(f.extra.items()), f.price)
+        for _, a, f in told
+    ]
+    return hashlib.sha256(repr(said).encode(errors="replace")).hexdigest()[:32]

@@ -1,0 +1,123 @@
+"""What does a pasted or uploaded list say, line by line?
+
+One prompt a line, or a table as CSV whose first line names the columns. Spreadsheets differ in what
+they write: commas, semicolons or tabs, with or without a byte order mark, quoted line breaks.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from videos import jobs
+
+COLUMNS = ("prompt", "model", "size", "seconds", "takes", *jobs.EXTRA_NAMES)
+DELIMITERS = ",;\t"
+MAX_BYTES = 1024 * 1024
+BOM = "\ufeff"
+
+
+class Unreadable(Exception):
+    """The list as a whole cannot be read; the message says why, for people."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the list. `number` is where it begins in the text, from 1; cells that say nothing
+    are left out. With a `problem` the cells are not to be trusted."""
+
+    number: int
+    cells: dict[str, str]
+    problem: str = ""
+
+
+def decode(data: bytes) -> str:
+    """The text of an uploaded file, its line ends made plain."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        words = "This file is no UTF-8 text. In a spreadsheet, save it as “CSV UTF-8”."
+        raise Unreadable(words) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_lines(text: str, *, is_table: bool = False) -> list[Line]:
+    """The rows of a list, empty lines left out. `is_table`: it must be one with a header.
+
+    Raises Unreadable.
+    """
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise Unreadable(f"The list is longer than {MAX_BYTES // 1024 // 1024} MB.")
+    text = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
+    delimiter = _delimiter(text)
+    if delimiter:
+        return _table(text, delimiter)
+    if is_table:
+        raise Unreadable("The first line must name the columns, and one of them is “prompt”.")
+    lines = enumerate(text.split("\n"), start=1)
+    return [Line(number, {"prompt": line.strip()}) for number, line in lines if line.strip()]
+
+
+def _delimiter(text: str) -> str:
+    """What separates the header's names; empty where the first line is no header."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    found = {each: _names(first.split(each)) for each in DELIMITERS}
+    best = max(DELIMITERS, key=lambda each: len(found[each]))
+    return best if "prompt" in found[best] else ""
+
+
+def _names(cells: list[str]) -> list[str]:
+    """Column names as we know them: “Negative Prompt” is negative_prompt."""
+    plain = (cell.strip().strip('"').strip().casefold() for cell in cells)
+    return [name.replace(" ", "_").replace("-", "_") for name in plain]
+
+
+def _table(text: str, delimiter: str) -> list[Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names: list[str] | None = None
+    lines: list[Line] = []
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return lines
+        except csv.Error as error:
+            words = f"Line {number} is no CSV: a quotation mark is not closed, or stands alone."
+            raise Unreadable(words) from error
+        if not any(cell.strip() for cell in cells):
+            continue
+        if names is None:
+            names = _header(cells)
+        else:
+            lines.append(_line(number, names, cells))
+
+
+def _header(cells: list[str]) -> list[str]:
+    names = _names(cells)
+    while names and not names[-1]:
+        # Spreadsheets write the empty columns beside the table, too.
+        names.pop()
+    unknown = [f"“{cell.strip()}”" for cell, name in zip(cells, names, strict=False)
+               if name not in COLUMNS]  # fmt: skip
+    if unknown:
+        words = f"The first line names columns that are not known here: {', '.join(unknown)}."
+        raise Unreadable(f"{words} Known are {', '.join(COLUMNS)}.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Unreadable(f"The first line names a column twice: {', '.join(twice)}.")
+    return names
+
+
+def _line(number: int, names: list[str], cells: list[str]) -> Line:
+    given = [cell.strip() for cell in cells]
+    named = {name: cell for name, cell in zip(names, given, strict=False) if cell}
+    problem = ""
+    if any(given[len(names) :]):
+        problem = (
+            f"It has {len(given)} cells, but there are {len(names)} columns. "
+            "Put a text with commas or semicolons into quotation marks."
+        )
+    return Line(number, named, problem)

@@ -1,0 +1,95 @@
+"""Can what is asked for be had, and what does it cost? Nothing is written here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from videos import wire
+from videos.jobs.asked import MAX_TAKES, Submission
+from videos.jobs.extras import extra_fields, read_extra
+from videos.jobs.providers import dialect_of
+from videos.models import JobStatus, Offer
+from videos.provider.dialects import offered
+
+TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of one submission: the catalogue's entry, or what is wrong with it, by field."""
+
+    offer: Offer | None
+    errors: dict[str, str]
+    extra: dict[str, Any] = field(default_factory=dict)
+    # US dollars for one take; None where the price is not known, or nothing can be made.
+    price: Decimal | None = None
+
+
+def offers() -> list[Offer]:
+    """What may be asked for just now."""
+    return list(_usable())
+
+
+def check(submissions: Sequence[Submission]) -> list[Checked]:
+    """Each submission held against the catalogue of this moment, by one query."""
+    wanted = {submission.offer for submission in submissions}
+    known = {offer.slug: offer for offer in _usable().filter(slug__in=wanted)}
+    # Only where one is unknown are the others named.
+    missing = "" if wanted <= known.keys() else _not_offered(offers())
+    return [_checked(each, known.get(each.offer), missing) for each in submissions]
+
+
+def _usable() -> QuerySet[Offer]:
+    usable = Offer.objects.filter(enabled=True, provider__enabled=True)
+    return usable.select_related("provider")
+
+
+def _not_offered(known: Iterable[Offer]) -> str:
+    names = ", ".join(each.slug for each in known) or "none yet"
+    return f"This model is not offered here. Offered: {names}."
+
+
+def _checked(submission: Submission, offer: Offer | None, missing: str) -> Checked:
+    errors: dict[str, str] = {}
+    try:
+        wire.clean_prompt(submission.prompt)
+    except wire.WireError as error:
+        errors["prompt"] = error.message
+    if not 1 <= submission.takes <= MAX_TAKES:
+        errors["takes"] = TAKES_RANGE
+    if offer is None:
+        return Checked(None, errors | {"model": missing})
+    extra, wrong = read_extra(offer.provider, submission.extra)
+    errors |= _unfit(submission, offer) | wrong | _seeds_run_out(submission, offer, extra)
+    price = None if errors else offer.price(submission.size, submission.seconds)
+    return Checked(offer, errors, extra, price)
+
+
+def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
+    """What this offer, or its provider, cannot do of what is asked."""
+    errors: dict[str, str] = {}
+    if not offer.takes_size(submission.size):
+        errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
+    if not offer.takes_seconds(submission.seconds):
+        errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
+    source = submission.remix_of
+    if source is not None and (source.status != JobStatus.COMPLETED or source.is_expired):
+        errors[""] = "The provider no longer holds the clip, so it cannot be remixed."
+    if source is not None and not offered(dialect_of(source.provider))["remix"]:
+        errors[""] = f"{source.provider} does not remix."
+    if submission.reference is not None and not dialect_of(offer.provider).references:
+        errors["reference"] = f"{offer.provider} takes no reference image."
+    return errors
+
+
+def _seeds_run_out(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:
+    """Takes count up from the seed that was typed; the last one must still be a seed."""
+    seed = extra.get("seed")
+    highest = next((int(f.high) for f in extra_fields(offer.provider) if f.name == "seed"), None)
+    if seed is None or highest is None or seed + submission.takes - 1 <= highest:
+        return {}
+    first = highest - submission.takes + 1
+    return {"seed": f"With {submission.takes} takes, Seed may be at most {first}."}
