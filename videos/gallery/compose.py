@@ -38,7 +38,7 @@ ALREADY_USED = (
 @requires(Role.MEMBER)
 def submit(request: HttpRequest) -> HttpResponse:
     """A clip, or some takes of it. The same key again answers with the same, never with more."""
-    offers = jobs.offers()
+    offers = shown_offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(_connecting(), "warning"))
     form = ComposerForm(request.POST, request.FILES, offers=offers)

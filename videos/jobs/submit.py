@@ -11,10 +11,17 @@ from videos.jobs.asked import MAX_CLIPS, MAX_KEY, Invalid, KeyReused, Submission
 from videos.jobs.checks import check, offers
 from videos.jobs.takes import row_key, rows_of
 from videos.models import JobEvent, Member, VideoJob
+from videos.models.prepared import Prepared
 
 __all__ = ["Invalid", "KeyReused", "Submission", "offers", "submit", "submit_all"]
 
 BAD_KEY = "This form's one-time key is not one of ours. Reload the page."
+# Was this key pressed before? Mostly not; its first row carries the key itself.
+PRESSES = Prepared(
+    lambda maker, key: VideoJob.objects.filter(maker=maker, submission_key=key).values_list("pk"),
+    -1,
+    "key",
+)
 # What the same key must ask for again.
 SAME = (
     "operation",
@@ -47,7 +54,8 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         raise Invalid(errors)
     rows = rows_of(member, submissions, found)
     images = [each.reference for each in submissions for _ in range(each.takes)]
-    if (earlier := _earlier(member, rows, images)) is not None:
+    pressed = PRESSES.row(member.pk, rows[0].submission_key)
+    if pressed and (earlier := _earlier(member, rows, images)) is not None:
         return earlier
     try:
         # A place for the files first: what a row names is already there.
