@@ -3,10 +3,11 @@
 import contextlib
 import logging
 import socket
+import struct
 import sys
 from typing import Any
 
-from dashboard import settings
+from dashboard import bodies, settings
 
 bind = (
     f"[{settings.HOST}]:{settings.PORT}"
@@ -30,27 +31,38 @@ limit_request_field_size = 8190
 
 
 class ReadersWhoLeft(logging.Filter):
-    """Drops the traceback of a reader who took nothing for too long (`archive.slots`)."""
+    """Drops the traceback of a reader who took nothing for too long (`archive.slots`), or of a
+    sender who said nothing."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """False for a timeout."""
-        return not (record.exc_info and isinstance(record.exc_info[1], TimeoutError))
+        """False for a timeout, Python's or the kernel's."""
+        error = record.exc_info and record.exc_info[1]
+        return not isinstance(error, TimeoutError | BlockingIOError)
 
 
 def when_ready(server: Any) -> None:
     """Let the kernel hold connections that say nothing: browsers open some in advance, and each
-    would keep a thread for five seconds."""
+    would keep a thread for five seconds. A head that stops half-way keeps one for `SILENCE`."""
     for listener in server.LISTENERS:
+        # Linux hands it on to every connection that the listener accepts.
+        silence = struct.pack("ll", max(1, int(bodies.SILENCE)), 0)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silence)
         if hasattr(socket, "TCP_DEFER_ACCEPT") and listener.sock.family != socket.AF_UNIX:
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 10)
     sys.stdout.write(f"Dailies is at {settings.PUBLIC_URL}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
 
 
+def pre_request(worker: Any, req: Any) -> None:
+    """The head is read; a slow body must not keep the thread."""
+    bodies.begin(req)
+
+
 def post_request(worker: Any, req: Any, environ: dict[str, Any], resp: Any) -> None:
     """Where the connection ends now, expect nothing more from it: gunicorn would wait up to two
     seconds for the reader to hang up, on the one thread that accepts everybody else. A request
     with a body is left alone: a sender who is cut off may never see our answer."""
+    bodies.end(req)
     # The exception of a broken transfer is on its way through gunicorn while this runs.
     broken = sys.exc_info()[0] is not None
     sock = environ.get("gunicorn.socket")

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,16 @@ def database_url() -> str:
     return f"postgres://{user}@{quote(at['HOST'], safe='')}:{at['PORT'] or 5432}/{at['NAME']}"
 
 
-def start_mirror(**env: Any) -> subprocess.Popen[bytes]:
-    """`manage.py mirror`, with settings as environment variables."""
+def start_mirror(prefix: Sequence[str] = (), **env: Any) -> subprocess.Popen[bytes]:
+    """`manage.py mirror`, with settings as environment variables; `prefix` is a command that
+    executes it."""
     given = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
         "TESTS_DATA_DIR": str(Path(settings.ARCHIVE_DIR).parent),
     }
     return subprocess.Popen(
-        [sys.executable, "manage.py", "mirror"],
+        [*prefix, sys.executable, "manage.py", "mirror"],
         cwd=ROOT,
         env=os.environ | HASTE | given | {name: str(value) for name, value in env.items()},
         stderr=subprocess.PIPE,
@@ -44,9 +45,9 @@ def start_mirror(**env: Any) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def running_mirror(**env: Any) -> Iterator[subprocess.Popen[bytes]]:
+def running_mirror(prefix: Sequence[str] = (), **env: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A mirror that is killed at the end of the block, if it still lives."""
-    process = start_mirror(**env)
+    process = start_mirror(prefix, **env)
     try:
         yield process
     finally:

@@ -16,6 +16,8 @@ FAILPOINTS = set(filter(None, os.environ.get("FAILPOINTS", "").split(",")))
 # scrypt is slow on purpose, which a suite of hundreds of logins would only feel.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# What `collectstatic` would have made; WhiteNoise warns where there is none.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # In a file, as in production: in memory, threads would share one connection's lock.

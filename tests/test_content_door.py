@@ -155,7 +155,7 @@ def test_what_is_not_the_stored_file_is_missing(
     caplog: pytest.LogCaptureFixture,
     harm: Callable[[Asset, Path], None],
 ) -> None:
-    job = make_job()
+    job = make_job(expires_at=timezone.now() - timedelta(hours=1))
     asset = archive(job, PAGE, root)
     harm(asset, root)
     asset.save()

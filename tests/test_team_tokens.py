@@ -152,7 +152,7 @@ def test_the_scheme_is_read_in_any_case(team: SimpleNamespace) -> None:
 def test_the_page_says_how_to_use_it_on_this_host(team: SimpleNamespace, offer: object) -> None:
     page = client_of(team.owner).get("/tokens").content.decode()
     for words in ("curl http://localhost:8000/v1/videos", 'base_url="http://localhost:8000/v1"',
-                  'baseURL: "http://localhost:8000/v1"', "model=sketch-1"):  # fmt: skip
+                  'const api = "http://localhost:8000/v1/videos"', "model=sketch-1"):  # fmt: skip
         assert words in page.replace("&quot;", '"')
     assert 'href="/tokens"' in client_of(team.viewer).get("/").content.decode()
 

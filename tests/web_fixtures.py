@@ -62,7 +62,7 @@ def web(
         WEB_THREADS=str(THREADS // 2),
     ) as process:
         yield process, folder
-        assert "Traceback" not in process.errors()
+        assert "Traceback" not in process.errors(), process.errors()
 
 
 @pytest.fixture

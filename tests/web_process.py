@@ -14,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parents[1]
 FLOOR = "/bench/floor"
+CONFIG = ("-c", "python:dashboard.gunicorn")
 
 
 class WebProcess:
@@ -79,20 +80,24 @@ def free_port() -> int:
 
 @contextmanager
 def running_web(
-    data_dir: Path, application: str = "dashboard.wsgi", **environment: str
+    data_dir: Path,
+    application: str = "dashboard.wsgi",
+    prefix: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[WebProcess]:
-    """gunicorn as `make run` starts it, on a free loopback port; SIGTERM at the end."""
+    """gunicorn as `make run` starts it, on a free loopback port; SIGTERM at the end. `prefix` is
+    a command that executes it."""
     port = free_port()
     given = {
         "DATA_DIR": str(data_dir),
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.web_settings",
         **environment,
     }
     with tempfile.TemporaryFile("w+") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:dashboard.gunicorn", application],
+            [*prefix, sys.executable, "-m", "gunicorn", *CONFIG, application],
             cwd=ROOT,
             env=os.environ | given,
             stdout=subprocess.DEVNULL,

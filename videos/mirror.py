@@ -6,6 +6,7 @@ any number may run. Each lane is a query and a step; the steps are the use cases
 
 import logging
 import os
+import random
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -42,6 +43,8 @@ SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
+# The longest that a database which is away is left alone, in seconds.
+LONGEST_PAUSE = 10.0
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
 POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
 
@@ -101,21 +104,27 @@ class Mirror:
         )
 
     def run(self, keep_going: Callable[[], bool]) -> None:
-        """Go round. An exception of one row, or of the database, ends nothing."""
-        synced = False
+        """Go round. An exception of one row, or of the database, ends nothing.
+
+        UnknownSchema: this release must not touch the database, at the start or ever since.
+        """
+        synced, failures = False, 0
         while keep_going() and not self.stopping.is_set():
             try:
                 if not synced:
+                    jobs.check_schema(wholly=True)
                     jobs.sync_configured()
                     synced = True
                 self.round()
+                failures = 0
             # Not DatabaseError alone: a connection that broke may show as an InterfaceError.
-            except Error:
-                log.exception("the database does not answer; trying again")
+            except Error as error:
+                failures += 1
+                log.error("the database does not answer; trying again: %s", error)
                 connection.close()
                 # It may come back as an older copy: ask before anything is claimed.
                 self.next_beat = 0.0
-                self.stopping.wait(1.0)
+                self.stopping.wait(_pause(failures))
             self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
 
     def stop(self) -> bool:
@@ -134,6 +143,8 @@ class Mirror:
             self.next_slow = clock + SLOW_EVERY
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
+            # A newer release may have migrated it meanwhile.
+            jobs.check_schema(wholly=False)
             self.last_beat = jobs.beat(self.name, self.last_beat)
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
@@ -211,6 +222,11 @@ class Mirror:
         jobs.fetch(job, lambda: not self.stopping.is_set())
 
 
+def _pause(failures: int) -> float:
+    """Seconds: 1, 2, 4 … and never at the same moment as the other mirrors."""
+    return min(2.0 ** (failures - 1), LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
 def _hand_back(rows: list[Any]) -> None:
     """Free rows whose step was not begun, for the next mirror to take at once."""
     held = type(rows[0])._default_manager.filter(lease_token=rows[0].lease_token)
@@ -262,9 +278,13 @@ def _due_with(*statuses: JobStatus) -> Query:
 
 
 def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Completed rows without a copy here, the nearest to expire first."""
-    rows = _due_with(JobStatus.COMPLETED)(now).filter(archived_at=None)
-    return rows.order_by(F("expires_at").asc(nulls_last=True), "due_at")
+    """Completed rows without a copy here, the nearest to expire first; and those that only lack
+    pictures, which needs no provider."""
+    rows = VideoJob.objects.filter(
+        _well(now) | Q(archived_at__isnull=False), status=JobStatus.COMPLETED, due_at__lte=now
+    )
+    order = (F("expires_at").asc(nulls_last=True), "due_at")
+    return rows.select_related("provider", "source").order_by(*order)
 
 
 def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:

@@ -120,6 +120,35 @@
   };
   showTheme();
 
+  // --- copying --------------------------------------------------------------------------------
+  const COPIED = "Copied.";
+  const BY_HAND = "The browser does not let this page copy. The text is selected: press Ctrl+C, or ⌘C.";
+  const select = (source) => {
+    if (source.select) {
+      source.focus();
+      source.select();
+    } else getSelection().selectAllChildren(source);
+  };
+  // Without HTTPS, on another machine than this, browsers have no clipboard for scripts.
+  const copyOld = (source, trigger) => {
+    select(source);
+    let copied = false;
+    try {
+      copied = document.execCommand("copy");
+    } catch {
+      // Nothing was copied; the selection stays for the person.
+    }
+    if (!copied) return say(BY_HAND, "warning", "copy");
+    getSelection().removeAllRanges();
+    trigger.focus();
+    say(COPIED, "info");
+  };
+  const copy = (source, trigger) => {
+    if (!navigator.clipboard?.writeText) return copyOld(source, trigger);
+    const text = source.value ?? source.textContent.trim();
+    navigator.clipboard.writeText(text).then(() => say(COPIED, "info"), () => copyOld(source, trigger));
+  };
+
   // --- clicks and files -----------------------------------------------------------------------
   const showFile = (input) => {
     const box = input.parentElement;
@@ -135,8 +164,8 @@
     if (on("[data-theme-set]")) setTheme(on("[data-theme-set]").dataset.themeSet);
     if (on("[data-toast-close]")) on("[data-toast]").remove();
     if (on("[data-copy]")) {
-      const source = document.getElementById(on("[data-copy]").dataset.copy);
-      navigator.clipboard?.writeText(source.value ?? source.textContent.trim()).then(() => say("Copied.", "info"));
+      const trigger = on("[data-copy]");
+      copy(document.getElementById(trigger.dataset.copy), trigger);
     }
     if (on("[data-file-clear]")) {
       const input = on("[data-file-clear]").parentElement.querySelector("input[type=file]");

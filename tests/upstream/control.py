@@ -81,6 +81,11 @@ class Upstream:
         """How many connections that carried a request since the reset are still open there."""
         return int(self._control("/__state")["open"])
 
+    @property
+    def peak(self) -> int:
+        """How many requests were being answered at the same time, at most, since the reset."""
+        return int(self._control("/__state")["peak"])
+
     def _control(self, path: str, given: Any = None) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from tests.upstream.api import Api
@@ -19,6 +20,7 @@ class Server:
         self.faults: list[Fault] = []
         self.log: list[dict[str, Any]] = []
         self.open: set[int] = set()
+        self.busy = self.peak = 0
         self._lock = threading.Lock()
         self._connections = 0
 
@@ -38,9 +40,23 @@ class Server:
                     connection.answer(self._control(request))
                     continue
                 self.open.add(number)
-                if not self._serve_one(connection, request, number):
+                with self._counted():
+                    goes_on = self._serve_one(connection, request, number)
+                if not goes_on:
                     break
         self.open.discard(number)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        """How many requests are being answered, and how many were at most."""
+        with self._lock:
+            self.busy += 1
+            self.peak = max(self.peak, self.busy)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.busy -= 1
 
     def _serve_one(self, connection: Connection, request: Request, number: int) -> bool:
         route = route_of(request)
@@ -88,12 +104,13 @@ class Server:
         elif path == "/__log":
             return self.log
         elif path == "/__state":
-            return self.api.describe() | {"open": len(self.open)}
+            return self.api.describe() | {"open": len(self.open), "peak": self.peak}
         elif path == "/__reset":
             self.faults.clear()
             self.log.clear()
             # Idle connections of an earlier test's client are no business of this one.
             self.open.clear()
+            self.peak = self.busy
             self.api.reset()
         else:
             raise ValueError(f"unknown control: {path}")

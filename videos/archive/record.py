@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 
 def record(job: VideoJob, arrived: store.Arrived) -> None:
-    """Make poster and spritesheet, then write all rows at once. LeaseLost: nothing was written.
+    """Make poster and spritesheet, then write all rows at once, in place of those there were.
+    LeaseLost: nothing was written.
 
     The pictures are always made here, also where the provider has some: the API says nothing of
     their geometry, and ours cost a fifth of a second.
@@ -39,27 +40,43 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     else:
         assets += _pictures(job, pictures)
     store.make_durable(job)
+    before = list(job.assets.all())
     with transaction.atomic():
-        now = timezone.now()
         kept = job.write_back(
-            archived_at=now, due_at=None, attention="", attempts=0, version=job.version + 1
+            archived_at=job.archived_at or timezone.now(),
+            due_at=None,
+            attention="",
+            attempts=0,
+            version=job.version + 1,
         )
         if not kept:
             # Our clip may be in use by now: who took over uses what is whole. Our pictures are not.
             store.drop(asset.path for asset in assets if asset.kind != Kind.VIDEO)
             raise LeaseLost
-        # There are some already where the clip was archived once and came again.
-        Asset.objects.filter(job=job).delete()
+        job.assets.all().delete()
         Asset.objects.bulk_create(assets)
         JobEvent.objects.create(
-            job=job, from_status=job.status, to_status=job.status, why="Archived here"
+            job=job, from_status=job.status, to_status=job.status, why=_why(job, before, arrived)
         )
+    _drop_replaced(before)
 
 
-def is_as_archived(job: VideoJob, arrived: store.Arrived) -> bool:
-    """Is this what was archived before? True where nothing was."""
-    before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
-    return before is None or before.sha256 == arrived.sha256
+def _why(job: VideoJob, before: list[Asset], arrived: store.Arrived) -> str:
+    """The words of the history."""
+    clip = next((asset for asset in before if asset.kind == Kind.VIDEO), None)
+    if clip is None:
+        return "Archived here"
+    if clip.path == arrived.path:
+        return "Pictures drawn anew" if job.archived_at else "The file is here again, whole"
+    differs = clip.sha256 != arrived.sha256
+    return "Archived here again" + ("; these are not the bytes of the first copy" * differs)
+
+
+def _drop_replaced(before: list[Asset]) -> None:
+    """Remove files that no row speaks of any more; seeded jobs share theirs."""
+    paths = {asset.path for asset in before}
+    used = Asset.objects.filter(path__in=paths).values_list("path", flat=True)
+    store.drop(paths - set(used))
 
 
 def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 FILES = Prepared(
     lambda public_id, kind: Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
-        "path", "bytes", "sha256", "job__prompt"
+        "path", "bytes", "sha256", "job__prompt", "job__archived_at"
     ),
     "public_id",
     "kind",
@@ -45,6 +45,8 @@ class Stored:
     prompt: str
     public_id: str
     kind: Kind
+    # False: the rows speak of a clip that was found missing or damaged.
+    archived: bool = True
 
     @property
     def etag(self) -> str:
@@ -57,8 +59,8 @@ def find(public_id: str, kind: Kind) -> Stored | None:
     row = FILES.row(public_id, kind.value)
     if row is None:
         return None
-    path, size, sha256, prompt = row
-    return Stored(path, size, sha256, prompt, public_id, kind)
+    path, size, sha256, prompt, archived_at = row
+    return Stored(path, size, sha256, prompt, public_id, kind, archived_at is not None)
 
 
 def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:

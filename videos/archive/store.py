@@ -15,13 +15,15 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.failpoints import failpoint
 from videos.frames import NotAnMp4, inspect
-from videos.models import VideoJob
+from videos.models import Asset, Kind, VideoJob
 
 # The database needs room when the archive has used up its own.
 RESERVE = 64 * 1024 * 1024
+DISK_FULL = "The archive's disk is full."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -52,9 +54,15 @@ def digest(data: bytes) -> str:
 
 
 def left_behind(job: VideoJob) -> Arrived | None:
-    """A whole clip that a killed worker renamed but did not record; other leavings are swept."""
-    found = None
+    """A whole clip that is here already: the one of the rows while it is what we stored, or one
+    that a killed worker renamed but did not record. Other leavings are swept; what the rows speak
+    of stays until `record` has replaced it."""
+    assets = list(job.assets.all())
+    known = {absolute(asset.path) for asset in assets}
+    found = next(filter(None, map(_unchanged, assets)), None)
     for path in sorted(folder(job).glob("*")):
+        if path in known:
+            continue
         if path.name.startswith("video-") and found is None:
             with suppress(NotAnMp4):
                 found = _arrived(path, _hash_of(path))
@@ -85,7 +93,7 @@ def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) ->
     try:
         place.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(place).free < RESERVE:
-            raise DiskFull("The archive's disk is full.")
+            raise DiskFull(DISK_FULL)
         sha256 = _write(part, chunks, held)
         inspect(part)
         # `held` may answer from memory; a late rename would bring back what was purged meanwhile.
@@ -98,22 +106,26 @@ def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) ->
     except NotAnMp4 as error:
         raise NotAClip(f"What the provider sent is no whole MP4: {error.reason}.") from error
     except OSError as error:
-        if error.errno in FULL:
-            raise DiskFull("The archive's disk is full.") from error
-        raise
+        raise _full_or(error) from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def write_still(job: VideoJob, name: str, data: bytes) -> str:
-    """Store a small picture beside the clip; returns its path within the archive."""
+    """Store a small picture in the job's folder; returns its path within the archive. DiskFull."""
     path = folder(job) / f"{name}-{job.lease_token}.webp"
     part = path.with_name(f".part-{job.lease_token}-{name}")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    except OSError as error:
+        raise _full_or(error) from error
+    finally:
+        part.unlink(missing_ok=True)
     return _relative(path)
 
 
@@ -131,6 +143,18 @@ def drop(paths: Iterable[str]) -> None:
 def remove(job: VideoJob) -> None:
     """Take away all files of a job, and its folder."""
     shutil.rmtree(folder(job), ignore_errors=True)
+
+
+def _full_or(error: OSError) -> Exception:
+    return DiskFull(DISK_FULL) if error.errno in FULL else error
+
+
+def _unchanged(asset: Asset) -> Arrived | None:
+    if asset.kind != Kind.VIDEO or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
+        return None
+    with suppress(NotAnMp4):
+        return _arrived(absolute(asset.path), asset.sha256)
+    return None
 
 
 def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str:

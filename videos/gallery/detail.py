@@ -74,15 +74,16 @@ def detail_context(
     member, live = member_of(request), job.trashed_at is None
     may_change = jobs.may_change(member, job)
     ways = ways_of(job) if live and member.may_generate else []
-    lineage = lineage_of(job)
+    lineage, told = lineage_of(job), detail_of(job)
     return {
-        "job": vars(detail_of(job)),
+        "job": vars(told),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "ways": ways,
         "can_reuse": member.may_generate,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
-        "can_look_again": live and may_change and jobs.is_stuck(job),
+        "can_look_again": live and may_change and jobs.is_stuck(job) and not told.is_damaged,
+        "can_fetch_again": live and may_change and told.is_damaged and jobs.can_fetch_again(job),
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),
         "resolve_form": resolve or ResolveForm(),

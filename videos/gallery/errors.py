@@ -5,10 +5,13 @@ The pages are rendered without the request: they must come up without session an
 
 import logging
 import sys
+from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
 log = logging.getLogger(__name__)
@@ -19,6 +22,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400; 413 where the body was too large."""
     if isinstance(exception, RequestDataTooBig):
         return _page("413.html", 413)
+    if isinstance(exception, SessionInterrupted) and (cause := _database_error(exception)):
+        return _busy(request, cause)
     return _page("400.html", 400)
 
 
@@ -42,10 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     # Django calls this from within its `except`, and passes nothing on.
     cause = sys.exc_info()[1]
     if isinstance(cause, OperationalError | InterfaceError):
-        log.error("the database does not answer: %s", cause)
-        response = _page("503.html", 503)
-        response["Retry-After"] = RETRY_SECONDS
-        return response
+        return _busy(request, cause)
     return _page("500.html", 500)
 
 
@@ -54,7 +56,44 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page("403_csrf.html", 403)
 
 
-def _page(template: str, status: int, reason: str = "") -> HttpResponse:
-    response = HttpResponse(render_to_string(template, {"reason": reason}), status=status)
+def _busy(request: HttpRequest, cause: BaseException) -> HttpResponse:
+    log.error("the database does not answer: %s", cause)
+    response = _page("503.html", 503, sent=_sent(request))
+    response["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _database_error(error: BaseException | None) -> BaseException | None:
+    """What is behind it: Django calls any session that could not be written an interrupted one."""
+    while error is not None and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__context__
+    return error
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    """A prompt that could not be taken, with the rest of its form: what was typed is not lost.
+
+    The form's one-time key goes along, so that sending again can never make a second clip.
+    """
+    try:
+        if request.method != "POST" or "prompt" not in request.POST:
+            return {}
+        rest = [(name, value) for name, value in request.POST.items() if name != "prompt"]
+        return {
+            "to": request.path,
+            "prompt": request.POST["prompt"],
+            "rest": rest,
+            # A page cannot give a chosen file back.
+            "with_file": bool(request.FILES),
+        }
+    except (OSError, SuspiciousOperation, MultiPartParserError, RawPostDataException):
+        return {}
+
+
+def _page(
+    template: str, status: int, reason: str = "", sent: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {"reason": reason, "sent": sent or {}}
+    response = HttpResponse(render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"
     return response

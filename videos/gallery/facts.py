@@ -56,6 +56,8 @@ class Detail(Card):
     expires_text: str
     video_url: str
     download_url: str
+    # The clip was here once, and is missing or not whole now.
+    is_damaged: bool
 
 
 def detail_of(job: VideoJob) -> Detail:
@@ -80,6 +82,7 @@ def detail_of(job: VideoJob) -> Detail:
         expires_text=moment(job.expires_at) if job.expires_at else "",
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
+        is_damaged=job.archived_at is None and video is not None,
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from videos import jobs
 from videos.gallery.advanced import ADVANCED, add_advanced, mark_of
+from videos.gallery.catalogue import shown_cast
 from videos.models import Offer, Origin, TeamSettings, VideoJob
 from videos.wire import parse_size
 
@@ -64,7 +65,7 @@ class ComposerForm(forms.Form):
         else:
             limit = settings.REFERENCE_MAX_BYTES
             self.fields["reference"].widget.attrs["data-max-bytes"] = limit
-        cast = jobs.cast_for(offers)
+        cast = shown_cast(offers)
         self.advanced = add_advanced(self, self.offer, cast.get(self.offer.provider_id, []))
         self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
         self.chosen = chosen

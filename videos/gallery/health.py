@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -49,7 +49,7 @@ def _database() -> str:
         # A deletion of nothing takes the write lock, and leaves nothing behind.
         with transaction.atomic():
             Heartbeat.objects.filter(name=PROBE).delete()
-    except DatabaseError:
+    except Error:
         return "the database does not answer or cannot be written"
     return ""
 

@@ -19,12 +19,13 @@ DONE = {
     "again": "It is sent to {provider} again.",
     "give_up": "Given up. If {provider} made it after all, the clip is still there.",
     "look_again": "Looking again.",
+    "fetch_again": "It is fetched from {provider} again.",
 }
 
 
 @require_POST
 def video_resolve(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Link, send again, give up, or look again: on the clip's page, or in the list of all."""
+    """Link, send again, give up, look or fetch again: on the clip's page, or in the list of all."""
     job = find_own(request, public_id)
     in_list = request.POST.get("back") == "unsure"
     choice = request.POST.get("choice", "")
@@ -46,6 +47,8 @@ def _decide(request: HttpRequest, job: VideoJob, choice: str) -> bool:
     member = member_of(request)
     if choice == "look_again":
         return jobs.look_again(member, job)
+    if choice == "fetch_again":
+        return job.trashed_at is None and jobs.fetch_again(member, job)
     if job.status != JobStatus.UNSURE or job.trashed_at is not None:
         return False
     return jobs.resolve(member, job, choice, request.POST.get("remote_id", ""))

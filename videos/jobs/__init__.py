@@ -20,6 +20,7 @@ from videos.jobs.characters import (
     upload_character,
 )
 from videos.jobs.checks import Checked, check
+from videos.jobs.damage import can_fetch_again, fetch_again
 from videos.jobs.derive import makes, quoted, stitched, unfit_source
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
@@ -41,6 +42,7 @@ from videos.jobs.providers import resume_provider, sync_configured
 from videos.jobs.refresh import refresh
 from videos.jobs.resolve import look_again, resolve
 from videos.jobs.samples import samples
+from videos.jobs.schema import UnknownSchema, check_schema
 from videos.jobs.send import send
 from videos.jobs.send_character import send_character
 from videos.jobs.setup import (
@@ -79,6 +81,7 @@ __all__ = [
     "Invalid",
     "KeyReused",
     "Submission",
+    "UnknownSchema",
     "abilities",
     "ability_names",
     "add_provider",
@@ -87,16 +90,19 @@ __all__ = [
     "beat",
     "business_of",
     "can",
+    "can_fetch_again",
     "cast_for",
     "change_provider",
     "character_provider",
     "check",
+    "check_schema",
     "delete_at_provider",
     "dialects",
     "export_catalogue",
     "extra_fields",
     "extra_texts",
     "fetch",
+    "fetch_again",
     "forget_edits",
     "forget_inquiries",
     "full_providers",

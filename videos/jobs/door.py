@@ -3,10 +3,13 @@
 People's pages and the gateway both lead here; who asks is theirs to say.
 """
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from videos.archive import relay, serve, slots
+from videos.jobs import damage
 from videos.jobs.fetch import ContentUnavailable, open_content
 from videos.models import JobStatus, Kind, VideoJob
 
@@ -29,11 +32,23 @@ def pass_bytes(
     stored = serve.find(public_id, Kind(variant))
     if stored is None:
         return _not_archived(request, public_id, Kind(variant), download=download)
+    if stored.kind == Kind.VIDEO and not stored.archived:
+        return _instead(request, stored, download=download)
     try:
         return serve.respond(request, stored, download=download)
-    except serve.FileMissing as error:
-        words = "File missing: the archive has lost it, or it was changed on the disk."
-        raise NoBytes(404, "file_missing", words) from error
+    except serve.FileMissing:
+        damage.notice(public_id, stored)
+        return _instead(request, stored, download=download)
+
+
+def _instead(request: HttpRequest, stored: serve.Stored, *, download: bool) -> HttpResponseBase:
+    """The provider's bytes, where it may still have them, for a file that is not as it was."""
+    job = VideoJob.objects.filter(public_id=stored.public_id).first()
+    if stored.kind == Kind.VIDEO and job is not None and not job.is_expired:
+        with suppress(NoBytes):
+            return _not_archived(request, stored.public_id, stored.kind, download=download)
+    words = "File missing: the archive has lost it, or it was changed on the disk."
+    raise NoBytes(404, "file_missing", words)
 
 
 def _not_archived(

@@ -8,12 +8,14 @@ from time import monotonic
 from django.utils import timezone
 
 from videos.archive import store
+from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
-from videos.archive.record import is_as_archived, record
+from videos.archive.record import record
 from videos.failpoints import failpoint
+from videos.jobs.damage import is_damaged, mark
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
-from videos.models import JobEvent, VideoJob
+from videos.models import JobEvent, Kind, VideoJob
 from videos.provider.errors import BadAnswer, NotFound, ProviderError
 from videos.provider.stream import ContentStream
 
@@ -36,13 +38,13 @@ class ContentUnavailable(Exception):
 
 
 def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
-    """The step of a completed row that has no copy here: download, check, record."""
+    """The step of a completed row that has no copy here: download, check, record. Of one that
+    has, only the pictures are drawn anew."""
     try:
         arrived = store.left_behind(job)
-        if arrived is not None and not is_as_archived(job, arrived):
-            # Damaged on the disk since.
-            store.drop([arrived.path])
-            arrived = None
+        if arrived is None and job.archived_at is not None:
+            _clip_is_gone_too(job)
+            return
         if arrived is None:
             with client_for(job.provider).content(job.remote_id) as stream:
                 arrived = store.receive(job, stream, _holder(job, keep_going))
@@ -56,7 +58,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             # Purged while it came: nothing of it may return.
             store.remove(job)
     except DiskFull as error:
-        _later(job, attention=f"{error} The clip waits at the provider.")
+        _later(job, attention=f"{error} {_meanwhile(job)}")
     except (NotAClip, BadAnswer) as error:
         _later(job, attention=str(error) if job.attempts + 1 >= BAD_TRIES else "")
     except OSError as error:
@@ -99,6 +101,20 @@ def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]
     return held
 
 
+def _meanwhile(job: VideoJob) -> str:
+    if job.archived_at is not None:
+        return "Its pictures are drawn when there is room."
+    return "The clip waits at the provider."
+
+
+def _clip_is_gone_too(job: VideoJob) -> None:
+    for asset in job.assets.filter(kind=Kind.VIDEO):
+        if (fault := fault_of(asset.path, asset.bytes, asset.sha256)) is not None:
+            mark(job.pk, Kind.VIDEO, asset.path, fault)
+    # Nothing else is left to do; where it was marked, the lease has ended with that.
+    job.write_back(due_at=None)
+
+
 def _later(job: VideoJob, attention: str = "") -> None:
     attempts = job.attempts + 1
     seen = {"version": job.version + 1} if attention != job.attention else {}
@@ -122,7 +138,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
                 job=job,
                 from_status=job.status,
                 to_status=job.status,
-                why="Lost: the provider no longer holds it, and it was not archived before",
+                why=f"Lost: the provider no longer holds it, and {_here(job)}",
             )
         return
     attempts = job.attempts + 1
@@ -132,3 +148,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
         missing_count=count,
         due_at=now + backoff(attempts),
     )
+
+
+def _here(job: VideoJob) -> str:
+    return "the copy here is not whole" if is_damaged(job) else "it was not archived before"

@@ -5,8 +5,7 @@ import shutil
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from videos.jobs.heartbeat import mirror_seen_at, mirror_silence
@@ -25,19 +24,9 @@ def database_trouble() -> str:
         # A deletion of nothing takes the write lock, and leaves nothing behind.
         with transaction.atomic():
             Heartbeat.objects.filter(name="health").delete()
-    except DatabaseError:
+    except Error:
         return "the database does not answer or cannot be written"
     return ""
-
-
-def migration_trouble() -> str:
-    """Does the database have the form that this release expects?"""
-    try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return "the database does not answer"
-    return f"{len(missing)} migrations are missing: run “manage.py migrate”" if missing else ""
 
 
 def archive_trouble() -> str:

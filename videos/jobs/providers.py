@@ -1,6 +1,7 @@
 """Which providers are there, and are they well?"""
 
 import logging
+import random
 import re
 from datetime import timedelta
 from threading import Lock
@@ -140,7 +141,9 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
         provider.attempts += 1
         Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
         if provider.attempts >= 3 or error.retry_after:
-            wait = timedelta(seconds=error.retry_after or min(2 ** (provider.attempts - 2), 60))
+            # Jitter: the rows of all mirrors wait for the end of this very pause.
+            own = min(2 ** (provider.attempts - 2), 60) * random.uniform(0.75, 1.25)  # noqa: S311
+            wait = timedelta(seconds=error.retry_after or own)
             _pause(provider, f"It does not answer: {error.message}", wait)
     log.info("%s at %s: %s", type(error).__name__, now.isoformat(), provider.slug)
 

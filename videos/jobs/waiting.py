@@ -1,9 +1,9 @@
 """Which jobs cannot go on without a person, and whose business are they?"""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from videos.models import UNFINISHED, JobStatus, Member, VideoJob
+from videos.models import UNFINISHED, Asset, JobStatus, Kind, Member, VideoJob
 from videos.models.lease import LeasedQuerySet
 
 Jobs = LeasedQuerySet[VideoJob]
@@ -11,11 +11,13 @@ Jobs = LeasedQuerySet[VideoJob]
 
 def waiting() -> Jobs:
     """Rows that the mirror has set aside with a word to people: `unsure` ones that nobody but a
-    person can decide about, and others whose step failed too often."""
+    person can decide about, and others whose step failed too often. A clip that was archived and
+    is damaged by now is none of them: a broken disk would fill the list."""
     # Read from the index of rows with a word to people, which are few.
     told = VideoJob.objects.filter(trashed_at=None, due_at=None).exclude(attention="")
     at_provider = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    fetchable = Q(status=JobStatus.COMPLETED, archived_at=None) & at_provider
+    was_here = Exists(Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO))
+    fetchable = Q(status=JobStatus.COMPLETED, archived_at=None) & at_provider & ~was_here
     return told.filter(Q(status__in=UNFINISHED) | fetchable)
 
 

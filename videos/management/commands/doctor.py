@@ -1,13 +1,15 @@
 """`manage.py doctor`: is everything well? Plain words, and 1 as the exit code if not."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from videos.jobs import health
+from videos.jobs import health, schema
 from videos.models import Provider
 
 Finding = tuple[str, str, str]
@@ -26,13 +28,15 @@ class Command(BaseCommand):
             mark = self.style.ERROR("no ") if trouble else self.style.SUCCESS("ok ")
             self.stdout.write(f"{mark} {what:<10} {trouble or well}")
             troubles += bool(trouble)
+        for warning in _warnings():
+            self.stdout.write(f"{self.style.WARNING('look')} {warning}")
         if troubles:
             raise CommandError(f"{troubles} of these need your attention.")
 
 
 def _findings() -> Iterator[Finding]:
     yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
-    trouble = health.database_trouble() or health.migration_trouble()
+    trouble = health.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
     yield "storage", str(settings.ARCHIVE_DIR), health.archive_trouble()
     if trouble:
@@ -48,6 +52,24 @@ def _settings() -> str:
     if settings.ENGINE not in ("auto", "on", "off"):
         return "ENGINE must be auto, on or off"
     return ""
+
+
+def _warnings() -> Iterator[str]:
+    """What may be meant so, behind a proxy or in a container, and is often forgotten."""
+    here = urlsplit(settings.PUBLIC_URL).hostname or ""
+    if _is_loopback(here) and not _is_loopback(settings.HOST):
+        yield (
+            f"HOST={settings.HOST} lets other machines in, but PUBLIC_URL is "
+            f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
+            "and a request for another name is refused. Set it to the address that people open."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _providers() -> Iterator[Finding]:

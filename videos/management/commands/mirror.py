@@ -2,10 +2,13 @@
 
 import os
 import signal
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from videos import jobs
+from videos.management.exits import WRONG_SCHEMA
 from videos.mirror import Mirror
 
 
@@ -19,8 +22,14 @@ class Command(BaseCommand):
         mirror = Mirror()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: mirror.stopping.set())
-        mirror.run(lambda: True)
+        code = 0
+        try:
+            mirror.run(lambda: True)
+        except jobs.UnknownSchema as error:
+            self.stderr.write(self.style.ERROR(f"The mirror stops. {error}"))
+            code = WRONG_SCHEMA
         if not mirror.stop():
             # A call still waits for its answer. Its row says what was begun; the next mirror
             # finds out how it ended. Threads would keep a plain exit waiting for them.
-            os._exit(0)
+            os._exit(code)
+        sys.exit(code)

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
+from videos import jobs
+from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
 
 MANAGE = "exec {python} manage.py {command}"
@@ -23,6 +25,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            # Before anything is written: what is missing is added next, what is newer stays.
+            jobs.check_schema(wholly=False)
+        except jobs.UnknownSchema as error:
+            raise CommandError(str(error), returncode=WRONG_SCHEMA) from error
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
