@@ -50,6 +50,8 @@ MIRROR_IDLE_SECONDS = env.float("MIRROR_IDLE_SECONDS", 0.25)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 15)
 # Longer than a create may take: before it ends, a late answer is still possible.
 SUBMIT_GRACE_SECONDS = env.int("SUBMIT_GRACE_SECONDS", 45)
+# How often a provider's list is read for jobs that are not ours; 0: only when somebody asks.
+ORPHAN_CHECK_MINUTES = env.int("ORPHAN_CHECK_MINUTES", 15)
 JOB_AGE_LIMIT_HOURS = env.int("JOB_AGE_LIMIT_HOURS", 24)
 # A row that was claimed so often without a word written back kills its workers.
 MAX_CLAIMS = 5

@@ -28,11 +28,14 @@ from videos.models import (
     AccessToken,
     Character,
     Heartbeat,
+    Inquiry,
     Invitation,
+    Listing,
     Member,
     Offer,
     PasswordLink,
     Provider,
+    RemoteJob,
     TeamSettings,
     VideoJob,
 )
@@ -56,6 +59,8 @@ class World(SimpleNamespace):
     trashed: VideoJob
     unsure: VideoJob
     expired: VideoJob
+    orphan: RemoteJob
+    ignored: RemoteJob
     character: Character
     invitation: Invitation
     link: str
@@ -84,6 +89,11 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         dialect="sglang",
         origin="admin",
     )
+    told = {"provider": clip.provider, "status": "completed", "made_at": now}
+    orphan = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
+    ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
+    asked = {"provider": clip.provider, "member": team.admin}
+    Inquiry.objects.create(remote_id="nothing", outcome="not known", **asked)
     listening = Provider.objects.create(
         name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
     )
@@ -107,6 +117,8 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         trashed=make_job(**gone),
         unsure=make_job(status="unsure"),
         expired=make_job(expires_at=now - timedelta(hours=1)),
+        orphan=orphan,
+        ignored=ignored,
         character=Character.objects.create(
             provider=clip.provider, maker=team.owner, name="Ada", status="unsure"
         ),
@@ -275,6 +287,29 @@ WAYS: dict[str, Way] = {
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
+    "provider_import": Way(lambda w: [w.provider.slug]),
+    "import_progress": Way(lambda w: [w.provider.slug]),
+    "import_read": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: Listing.objects.filter(whole=True).exists()
+    ),
+    "import_take": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"ids": [w.orphan.pk]},
+        done=lambda w, c: VideoJob.objects.filter(remote_id="there").exists(),
+    ),
+    "import_ignore": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"ids": [w.orphan.pk]},
+        done=lambda w, c: RemoteJob.objects.filter(hidden="ignored").count() == 2,
+    ),
+    "import_ids": Way(
+        lambda w: [w.provider.slug],
+        lambda w: {"ids": "some-id"},
+        done=lambda w, c: Inquiry.objects.filter(remote_id="some-id").exists(),
+    ),
+    "import_clear": Way(
+        lambda w: [w.provider.slug], done=lambda w, c: not Inquiry.objects.exists()
+    ),
     "provider_webhook": Way(
         lambda w: [w.provider.slug],
         lambda w: {"secret": WEBHOOK_SECRET},

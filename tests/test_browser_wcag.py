@@ -25,6 +25,7 @@ INSIDE = [
     "/providers/new",
     "/providers/engine",
     "/providers/engine/models/new",
+    "/providers/engine/import",
     "/settings",
     "/characters",
     "/account",

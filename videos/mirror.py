@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from threading import Event
 from time import monotonic
@@ -23,9 +23,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from videos import jobs
-from videos.models import Character, CharacterStatus, JobStatus, Provider, RemoteDeletion, VideoJob
+from videos.models import (
+    Character,
+    CharacterStatus,
+    Inquiry,
+    JobStatus,
+    Listing,
+    Provider,
+    RemoteDeletion,
+    VideoJob,
+)
 from videos.models.job import RUNNING
-from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.lease import Leased, LeasedQuerySet, lease_end
 from videos.models.prepared import Prepared
 
 log = logging.getLogger(__name__)
@@ -80,6 +89,7 @@ class Mirror:
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = 0.0
+        self.last_beat: datetime | None = None
         self.lanes = (
             Lane("send", _due_sends, jobs.send, fast=True, narrow=_with_room),
             Lane("purge", _due_purges, jobs.purge),
@@ -89,6 +99,8 @@ class Mirror:
             Lane("character", _due_characters, jobs.send_character, fast=True, share=0.2),
             Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
             Lane("catalogue", _due_providers, jobs.read_catalogue),
+            Lane("listing", _due_listings, jobs.read_list, fast=True, share=0.2),
+            Lane("inquiry", _due_inquiries, jobs.ask_for, fast=True, share=0.5),
         )
 
     def run(self, keep_going: Callable[[], bool]) -> None:
@@ -110,6 +122,8 @@ class Mirror:
                 failures += 1
                 log.error("the database does not answer; trying again: %s", error)
                 connection.close()
+                # It may come back as an older copy: ask before anything is claimed.
+                self.next_beat = 0.0
                 self.stopping.wait(_pause(failures))
             self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
 
@@ -131,7 +145,7 @@ class Mirror:
             self.next_beat = clock + BEAT_EVERY
             # A newer release may have migrated it meanwhile.
             jobs.check_schema(wholly=False)
-            jobs.beat(self.name)
+            self.last_beat = jobs.beat(self.name, self.last_beat)
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
             self._renew()
@@ -189,8 +203,8 @@ class Mirror:
                 if not future.done():
                     tokens.setdefault(type(row), []).append(row.lease_token)
         for model, held in tokens.items():
-            until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
-            model._default_manager.filter(lease_token__in=held).update(lease_until=until)
+            rows = model._default_manager.filter(lease_token__in=held)
+            rows.update(lease_until=lease_end())
 
     def _take(self, step: Step, row: Any) -> None:
         close_old_connections()
@@ -294,6 +308,17 @@ def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
     paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
     rows = Provider.objects.filter(enabled=True, due_at__lte=now).exclude(paused)
     return rows.order_by("due_at")
+
+
+def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:
+    """Lists to be read; one that is long goes on where it was."""
+    rows = Listing.objects.filter(_well(now), due_at__lte=now)
+    return rows.select_related("provider").order_by("due_at")
+
+
+def _due_inquiries(now: datetime) -> LeasedQuerySet[Inquiry]:
+    rows = Inquiry.objects.filter(_well(now), due_at__lte=now)
+    return rows.select_related("provider", "member").order_by("due_at")
 
 
 def _due_probes(now: datetime) -> LeasedQuerySet[Provider]:

@@ -20,6 +20,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     The pictures are always made here, also where the provider has some: the API says nothing of
     their geometry, and ours cost a fifth of a second.
     """
+    arrived = _settled(job, arrived)
     assets = [
         Asset(
             job=job,
@@ -76,6 +77,22 @@ def _drop_replaced(before: list[Asset]) -> None:
     paths = {asset.path for asset in before}
     used = Asset.objects.filter(path__in=paths).values_list("path", flat=True)
     store.drop(paths - set(used))
+
+
+def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
+    """What was archived before wins over what the provider sends now, as long as it is whole."""
+    before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
+    if before is None or before.sha256 == arrived.sha256:
+        return arrived
+    kept = store.is_whole(before.path, before.sha256)
+    why = f"The provider now sends another clip than was archived (sha256 {before.sha256[:12]}…, "
+    why += f"now {arrived.sha256[:12]}…); " + ("ours is kept" if kept else "ours is gone")
+    log.warning("%s: %s", job.public_id, why)
+    JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=why)
+    if not kept:
+        return arrived
+    store.drop([arrived.path])
+    return store.Arrived(before.path, before.bytes, before.sha256, before.width, before.height)
 
 
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:

@@ -71,6 +71,17 @@ def left_behind(job: VideoJob) -> Arrived | None:
     return found
 
 
+def holds_clip(job: VideoJob) -> bool:
+    """Is there a clip of this job in the archive, whatever its row says?"""
+    return any(folder(job).glob("video-*"))
+
+
+def is_whole(path: str, sha256: str) -> bool:
+    """Is the file of this path within the archive there, byte for byte?"""
+    file = absolute(path)
+    return file.is_file() and _hash_of(file) == sha256
+
+
 def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) -> Arrived:
     """Write the clip of `job`, whole, under a name of this lease's own.
 

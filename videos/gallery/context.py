@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from videos.gallery.bulk import clips
 from videos.gallery.cards import moment
+from videos.gallery.elsewhere import elsewhere_notices
 from videos.gallery.health import mirror_trouble
 from videos.gallery.waiting import waiting_count
 from videos.models import Member, Provider
@@ -44,14 +45,14 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def banners(request: HttpRequest, waiting: Callable[[], int]) -> list[Banner]:
-    """What keeps clips from being made just now; nothing for strangers."""
+    """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
     told = _troubles(member)
     if (count := waiting()) and request.path != reverse("unsure"):
         told.append(_of_waiting(count, member))
-    return told
+    return told + _of_clips_elsewhere(request, member)
 
 
 def _troubles(member: Member) -> list[Banner]:
@@ -80,6 +81,16 @@ def _of_waiting(count: int, member: Member) -> Banner:
         link_url=reverse("unsure"),
         link_label="Decide",
     )
+
+
+def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
+    at = request.resolver_match
+    if not member.is_admin or at is None or at.url_name != "gallery":
+        return []
+    return [
+        Banner("info", title, words, link_url=url, link_label="See what is there")
+        for title, words, url in elsewhere_notices()
+    ]
 
 
 def _waiting(request: HttpRequest) -> int:

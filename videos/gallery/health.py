@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from videos import jobs
@@ -36,10 +35,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def mirror_trouble() -> str:
     """Why nothing would move just now; empty while a mirror goes round."""
-    seen = jobs.mirror_seen_at()
-    if seen is None:
+    last = jobs.mirror_silence()
+    if last is None:
         return "no mirror has ever run here"
-    if timezone.now() - seen > MIRROR_IS_LATE:
+    seen, silence = last
+    if silence > MIRROR_IS_LATE:
         return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
     return ""
 

@@ -24,8 +24,19 @@ from videos.jobs.damage import can_fetch_again, fetch_again
 from videos.jobs.derive import makes, quoted, stitched, unfit_source
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
-from videos.jobs.heartbeat import beat, mirror_seen_at
+from videos.jobs.heartbeat import beat, mirror_seen_at, mirror_silence
+from videos.jobs.imports import (
+    MAX_PASTED,
+    ask_for,
+    forget_inquiries,
+    ignore,
+    import_jobs,
+    inquire,
+    offer_again,
+)
 from videos.jobs.limits import full_providers, under_way
+from videos.jobs.listing import lists, plan_reading, read_list, read_list_again
+from videos.jobs.notes import COUNT_TO, held_back, noted, offered, orphan_counts
 from videos.jobs.probe import abilities, ability_names, can, dialects, kind_of, probe, want_probe
 from videos.jobs.providers import resume_provider, sync_configured
 from videos.jobs.refresh import refresh
@@ -57,9 +68,11 @@ from videos.jobs.waiting import of as business_of
 from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
 __all__ = [
+    "COUNT_TO",
     "EXTRA_NAMES",
     "MAX_CATALOGUE_FILE",
     "MAX_CLIPS",
+    "MAX_PASTED",
     "MAX_TAKES",
     "PURGE_MARGIN",
     "Checked",
@@ -73,6 +86,7 @@ __all__ = [
     "ability_names",
     "add_provider",
     "adopt",
+    "ask_for",
     "beat",
     "business_of",
     "can",
@@ -90,28 +104,42 @@ __all__ = [
     "fetch",
     "fetch_again",
     "forget_edits",
+    "forget_inquiries",
     "full_providers",
     "heed_webhook",
+    "held_back",
+    "ignore",
     "import_catalogue",
+    "import_jobs",
+    "inquire",
     "is_configured",
     "is_stuck",
     "kind_of",
     "label_extra",
+    "lists",
     "look_again",
     "looked_for",
     "make_character",
     "makes",
     "may_change",
     "mirror_seen_at",
+    "mirror_silence",
     "names_of",
+    "noted",
+    "offer_again",
+    "offered",
     "offers",
     "open_content",
+    "orphan_counts",
+    "plan_reading",
     "probe",
     "purge",
     "purge_now",
     "quoted",
     "read_again",
     "read_catalogue",
+    "read_list",
+    "read_list_again",
     "refresh",
     "remove_offer",
     "remove_provider",

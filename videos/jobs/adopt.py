@@ -10,21 +10,23 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.outcome import apply, backoff, plain
+from videos.jobs.notes import ids_here, note
+from videos.jobs.outcome import CLOCK_WRONG, apply, backoff, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobEvent, JobStatus, Operation, VideoJob, transition
-from videos.models.lease import RELEASED
+from videos.models.lease import RELEASED, shared_now
 from videos.provider.errors import ProviderError
 
 log = logging.getLogger(__name__)
 
-# How far a provider's clock may be from ours before its word on "newer" is doubted …
-CLOCK_SKEW = timedelta(hours=1)
-# … and how far at all: some tell local time as if it were UTC.
-CLOCK_WRONG = timedelta(hours=26)
+# How far a provider's clock may be from ours before its word on "newer" is doubted: a wrong
+# summer time, and a little. (CLOCK_WRONG is how far at all.)
+CLOCK_SKEW = timedelta(hours=1, minutes=5)
 MAX_SENDS = 3
 LOOK_AGAIN = timedelta(seconds=5)
 MAX_LOOKED_AT = 500
+# After so long, a list that does not reach back to the sending proves nothing by its silence.
+FORGETS_AFTER = timedelta(hours=1)
 
 
 def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
@@ -89,28 +91,57 @@ def adopt(job: VideoJob) -> None:
         _ask(job, "This provider cannot tell whether it accepted the job.")
         return
     try:
-        seen = _look(job)
+        found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
         return
     note_success(job.provider)
-    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
-    alike = [remote for remote in strangers if _is_alike(job, remote)]
-    found = [remote for remote in alike if _is_same(job, remote) and seen.is_new(remote)]
-    if found:
-        accepted(job, found[-1], why="Found in the provider's list: it had been accepted")
-    elif any(remote.prompt is None for remote in strangers):
-        _ask(job, "The provider has jobs that may be this one, but does not say their prompts.")
-    elif timezone.now() < _grace_ends(job):
+    if found.job is not None:
+        accepted(job, found.job, why="Found in the provider's list: it had been accepted")
+    elif found.is_blind:
+        _ask(job, found.doubt)
+    elif shared_now() < _grace_ends(job):
         job.write_back(due_at=_look_again_at(job))
-    elif alike:
-        _ask(job, f"The provider has a similar job, but not the same: {plain(alike[-1].id)[:80]}.")
-    elif not seen.whole:
-        _ask(job, f"It is not among the provider's {MAX_LOOKED_AT} newest jobs.")
+    elif found.doubt:
+        _ask(job, found.doubt)
     else:
         _not_there(job)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look at the list has shown: the job; or why its absence is not certain, in words.
+
+    Neither: it was never made. `is_blind`: looking again will not tell more.
+    """
+
+    job: wire.RemoteVideo | None = None
+    doubt: str = ""
+    is_blind: bool = False
+
+
+def look_for(job: VideoJob) -> Found:
+    """Look for the row's job in the provider's list. ProviderError."""
+    seen = _look(job)
+    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
+    alike = [remote for remote in strangers if _is_alike(job, remote)]
+    same = [remote for remote in alike if _is_same(job, remote) and seen.is_new(remote)]
+    note(job.provider, [remote for remote in strangers if remote not in same])
+    if same:
+        return Found(same[-1])
+    if any(remote.prompt is None for remote in strangers):
+        words = "The provider has jobs that may be this one, but does not say their prompts."
+        return Found(doubt=words, is_blind=True)
+    if alike:
+        words = f"The provider has a similar job, but not the same: {plain(alike[-1].id)[:80]}."
+        return Found(doubt=words)
+    if not seen.whole:
+        return Found(doubt=f"It is not among the provider's {MAX_LOOKED_AT} newest jobs.")
+    if shared_now() - seen.sent_at > FORGETS_AFTER and not seen.reaches_back():
+        return Found(doubt="The provider's list does not reach back to when it was asked for.")
+    return Found()
 
 
 @dataclass
@@ -135,6 +166,13 @@ class _Seen:
         if remote.created_at is None or (self.known and self.known.created_at is not None):
             return not self.is_old(remote)
         return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
+
+    def reaches_back(self) -> bool:
+        """Does the list still show what was there before ours was sent?"""
+        if self.known is not None:
+            return True
+        told = (remote.created_at for remote in self.jobs)
+        return any(at and _moment(at) < self.sent_at - CLOCK_SKEW for at in told)
 
 
 def _look(job: VideoJob) -> _Seen:
@@ -163,11 +201,7 @@ def _moment(seconds: int) -> datetime:
 
 def _strangers(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
     ids = [remote.id for remote in remotes]
-    ours = set(
-        VideoJob.objects.filter(provider_id=job.provider_id, remote_id__in=ids).values_list(
-            "remote_id", flat=True
-        )
-    )
+    ours = ids_here(job.provider, ids)
     return [remote for remote in remotes if remote.id not in ours]
 
 
@@ -199,6 +233,7 @@ def _not_there(job: VideoJob) -> None:
             why="The provider does not have it, so it is sent again",
             fenced=True,
             submit_started_at=None,
+            cleared_at=shared_now(),
             due_at=timezone.now(),
         )
 
@@ -209,7 +244,8 @@ def _ask(job: VideoJob, why: str) -> None:
 
 def _look_again_at(job: VideoJob) -> datetime:
     """Soon, but the last look is at the end of the grace time."""
-    now = timezone.now()
+    # The database's clock, as for the sending: mirrors' own may differ.
+    now = shared_now()
     ends = _grace_ends(job)
     return min(now + LOOK_AGAIN, ends) if ends > now else now
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from videos.jobs.asked import Invalid
+from videos.jobs.listing import plan_reading
 from videos.jobs.offer_values import read_offer
 from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import Offer, Provider
@@ -44,6 +45,7 @@ def read_catalogue(provider: Provider) -> None:
         for model in (named or models)[:200]:
             _keep(provider, model)
     note_success(provider)
+    plan_reading(provider)
     now = timezone.now()
     provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from videos.jobs.heartbeat import mirror_seen_at
+from videos.jobs.heartbeat import mirror_seen_at, mirror_silence
 from videos.jobs.providers import client_for
 from videos.models import Heartbeat, Provider
 from videos.provider.errors import NotFound, NotOffered, ProviderError
@@ -41,10 +41,11 @@ def archive_trouble() -> str:
 
 def mirror_trouble() -> str:
     """Would anything move just now?"""
-    seen = mirror_seen_at()
-    if seen is None:
+    last = mirror_silence()
+    if last is None:
         return "no mirror has ever run here"
-    if timezone.now() - seen > MIRROR_IS_LATE:
+    seen, silence = last
+    if silence > MIRROR_IS_LATE:
         return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
     return ""
 

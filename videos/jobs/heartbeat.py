@@ -1,21 +1,47 @@
-"""Is a mirror alive?"""
+"""Is a mirror alive, and was there ever a time when none was?"""
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from videos.models import Heartbeat
+from videos.models import Heartbeat, Resumption, VideoJob
+from videos.models.lease import shared_now
+
+# A restart is shorter. A database that comes from a backup shows its mirrors' last beats, too,
+# and they are older than that.
+GAP = timedelta(minutes=1)
 
 
-def beat(name: str) -> None:
-    """Say that the mirror called `name` goes round, and forget those of yesterday."""
-    now = timezone.now()
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
-    Heartbeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
+def beat(name: str, last: datetime | None = None) -> datetime:
+    """Say that the mirror called `name` goes round, and forget those of yesterday.
+
+    `last` is what this process was told at its last beat. Returns what to say at the next. Where
+    nobody went round for a while, or the database has forgotten our last beat, it may be an older
+    copy of itself: that is written down before anything is sent.
+    """
+    with transaction.atomic():
+        now, seen = shared_now(), mirror_seen_at()
+        forgotten = last is not None and (seen is None or seen < last)
+        # Whoever slept with this very database, as a laptop does, knows that it is the same.
+        gap = last is None and seen is not None and now - seen > GAP
+        if forgotten or gap:
+            newest = VideoJob.objects.aggregate(pk=Max("pk"))["pk"] or 0
+            Resumption.objects.update_or_create(pk=1, defaults={"at": now, "newest_job": newest})
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+        Heartbeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
+    return now
 
 
 def mirror_seen_at() -> datetime | None:
     """When any mirror last went round; None if none ever did."""
     latest: datetime | None = Heartbeat.objects.aggregate(at=Max("at"))["at"]
     return latest
+
+
+def mirror_silence() -> tuple[datetime, timedelta] | None:
+    """When any mirror last went round, and how long ago that is: both by the database's clock."""
+    rows = Heartbeat.objects.annotate(now=Now()).order_by("-at").values_list("at", "now")
+    latest = rows.first()
+    return None if latest is None else (latest[0], latest[1] - latest[0])

@@ -7,9 +7,9 @@ send holds the provider's row, counts, and commits that it sends before anybody 
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
 from videos.models import JobStatus, Provider, VideoJob
+from videos.models.lease import shared_now
 
 MINUTE = timedelta(minutes=1)
 # Longer than a create may take: what began before that has ended, well or badly.
@@ -22,8 +22,10 @@ def full_providers() -> list[int]:
     limited = Provider.objects.filter(
         Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
     )
-    now = timezone.now()
-    return [provider.pk for provider in limited if not _has_room(provider, now)]
+    if not (found := list(limited)):
+        return []
+    now = shared_now()
+    return [provider.pk for provider in found if not _has_room(provider, now)]
 
 
 def may_send(provider: Provider) -> bool:
@@ -32,7 +34,7 @@ def may_send(provider: Provider) -> bool:
         return True
     # SQLite has its one write lock by now: transactions begin IMMEDIATE.
     held = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-    return _has_room(held, timezone.now())
+    return _has_room(held, shared_now())
 
 
 def under_way(provider: Provider, now: datetime) -> int:

@@ -13,6 +13,9 @@ from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED
 
 MAX_RAW = 16 * 1024
+# A provider's clock is taken to be right within this; the second is no clock's error any more:
+# some tell local time as if it were UTC.
+CLOCK_RIGHT, CLOCK_WRONG = timedelta(minutes=10), timedelta(hours=26)
 S = wire.Status
 MEANS = {
     S.QUEUED: JobStatus.QUEUED,
@@ -106,7 +109,7 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
     changes: dict[str, Any] = {
         "progress": max(job.progress, remote.progress or 0),
         "remote_status": plain(remote.status_word),
-        "remote": _bounded(remote.raw),
+        "remote": bounded(remote.raw),
         "attempts": 0,
         "missing_since": None,
         "missing_count": 0,
@@ -140,12 +143,25 @@ def _is_too_old(job: VideoJob, now: datetime) -> bool:
 
 def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datetime | None:
     if remote.expires_at is not None:
-        return datetime.fromtimestamp(remote.expires_at, UTC)
+        return datetime.fromtimestamp(remote.expires_at, UTC) - _ahead(job, remote)
     own = job.provider.expires_after_seconds or dialect_of(job.provider).expiry_seconds
     return now + timedelta(seconds=own) if own else None
 
 
-def _bounded(raw: dict[str, Any]) -> dict[str, Any]:
+def _ahead(job: VideoJob, remote: wire.RemoteVideo) -> timedelta:
+    """How far the provider's clock is ahead of ours: it made the job while we were sending it.
+
+    Not asked for jobs that somebody else made. A few minutes are nobody's fault, and days are no
+    clock's: an id that was linked by hand may be any job.
+    """
+    if remote.created_at is None or job.submit_started_at is None:
+        return timedelta()
+    ahead = datetime.fromtimestamp(remote.created_at, UTC) - job.submit_started_at
+    return ahead if CLOCK_RIGHT < abs(ahead) < CLOCK_WRONG else timedelta()
+
+
+def bounded(raw: dict[str, Any]) -> dict[str, Any]:
+    """A stranger's object as it is kept: not larger than MAX_RAW, without NUL."""
     text = wire.encode(raw)
     if len(text) > MAX_RAW:
         return {"note": f"The provider's object has {len(text)} bytes; it is not kept."}

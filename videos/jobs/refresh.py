@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
+from videos.archive import store
+from videos.jobs.notes import note
 from videos.jobs.outcome import apply, backoff, is_news, keep_waiting, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobStatus, Provider, VideoJob, transition
@@ -59,7 +61,10 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
     listed = client_for(provider).list_all(limit=PAGE)
     while wanted and most > 0 and (page := list(islice(listed, min(PAGE, most)))):
         most -= len(page)
+        others = [remote for remote in page if remote.id not in wanted]
         _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted])
+        # Without a call more: what else the page tells of is kept for whoever imports it.
+        note(provider, others)
     note_success(provider)
     return list(wanted.values())
 
@@ -117,6 +122,12 @@ def _missing(job: VideoJob) -> None:
     if count < GONE_AFTER_TRIES or now - since < GONE_AFTER:
         wait = backoff(min(count + 3, 8), cap=240)
         job.write_back(missing_since=since, missing_count=count, due_at=now + wait)
+        return
+    if store.holds_clip(job):
+        # Only a database older than its archive does not know: the next step records the file.
+        why = "The provider no longer knows it, but its clip is in the archive"
+        ended: dict[str, Any] = {"progress": 100, "expires_at": now, "due_at": now}
+        transition(job, JobStatus.COMPLETED, why=why, fenced=True, **ended)
         return
     transition(
         job,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from videos.jobs.asked import Invalid
 from videos.models import JobStatus, Member, VideoJob, transition
-from videos.models.lease import RELEASED
+from videos.models.lease import RELEASED, shared_now
 from videos.wire import MAX_ID
 
 
@@ -27,6 +27,7 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
             who=member,
             attention="",
             submit_started_at=None,
+            cleared_at=shared_now(),
             sends=0,
             due_at=timezone.now(),
             **RELEASED,

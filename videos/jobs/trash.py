@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from videos.archive import references, store
+from videos.jobs.notes import bury
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import (
@@ -19,6 +20,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
 )
+from videos.models.lease import shared_now
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
 
 log = logging.getLogger(__name__)
@@ -52,7 +54,7 @@ def trash(member: Member, jobs: Jobs) -> int:
 def restore(member: Member, jobs: Jobs) -> int:
     """Take jobs back out of the trash; returns how many came."""
     # What the mirror may purge is past restoring: its files may be gone at this moment.
-    rows = _allowed(member, jobs).filter(purge_at__gt=timezone.now())
+    rows = _allowed(member, jobs).filter(purge_at__gt=shared_now())
     return _mark(
         member, rows, "Restored from the trash", trashed_at=None, trashed_by=None, purge_at=None
     )
@@ -92,7 +94,8 @@ def purge(job: VideoJob) -> None:
     Killed in between, the row is still there and the step runs again. What the provider holds
     is left to a row of its own, so that a slow or unwilling provider blocks nothing.
     """
-    due = timezone.now() - PURGE_MARGIN
+    # By the clock that restoring asks, too.
+    due = shared_now() - PURGE_MARGIN
     # Somebody may have restored it since it was claimed.
     rows = VideoJob.objects.held(job.lease_token).filter(pk=job.pk, purge_at__lte=due)
     if not rows.exists():
@@ -107,6 +110,7 @@ def purge(job: VideoJob) -> None:
             RemoteDeletion.objects.create(
                 provider_id=job.provider_id, remote_id=job.remote_id, due_at=timezone.now()
             )
+        bury(job)
         shared = _unshared_files(job)
         rows.delete()
     if job.status == JobStatus.UNSURE:

@@ -3,7 +3,8 @@
 from videos.models.asset import Asset, Kind
 from videos.models.character import Character, CharacterStatus
 from videos.models.event import JobEvent
-from videos.models.housekeeping import Heartbeat, RemoteDeletion, TeamSettings
+from videos.models.housekeeping import Heartbeat, RemoteDeletion, Resumption, TeamSettings
+from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.provider import Offer, Origin, Provider
@@ -21,10 +22,13 @@ __all__ = [
     "Character",
     "CharacterStatus",
     "Heartbeat",
+    "Hidden",
+    "Inquiry",
     "Invitation",
     "JobEvent",
     "JobStatus",
     "Kind",
+    "Listing",
     "Member",
     "Offer",
     "Operation",
@@ -33,6 +37,8 @@ __all__ = [
     "PromptIndex",
     "Provider",
     "RemoteDeletion",
+    "RemoteJob",
+    "Resumption",
     "Role",
     "Scope",
     "TeamSettings",

@@ -67,3 +67,23 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Resumption(models.Model):
+    """When mirrors last began to go round after nobody had: the database may be an older copy.
+
+    Jobs up to `newest_job` (a primary key: clocks may differ) were there then, so one that was
+    never sent, as far as its row knows, may have been sent all the same.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    at = models.DateTimeField()
+    newest_job = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_row_of_resumption"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -106,6 +106,8 @@ class VideoJob(Leased):
     # How often create was begun; each was proved to have bought nothing before the next.
     sends = models.PositiveSmallIntegerField(default=0)
     submit_started_at = models.DateTimeField(null=True, blank=True)
+    # When it was last proved, by the provider's list or a person, that it may be sent.
+    cleared_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -143,6 +145,7 @@ class VideoJob(Leased):
                 condition=Q(submit_started_at__isnull=False),
                 name="sent",
             ),
+            models.Index(fields=["status"], condition=Q(finished_at=None), name="unfinished"),
             models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
         ]
         constraints = [

@@ -2,26 +2,50 @@
 
 A row is due when `due_at` has passed. A claim writes a fresh token and a deadline; every later
 write names the token, so a worker that slept past its lease hits no row.
+
+Leases are written and judged by the database's clock: mirrors whose own clocks differ never hold
+the same row.
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 M = TypeVar("M", bound="Leased")
+
+
+def shared_now() -> datetime:
+    """What the database's clock says: the same for all processes, wherever they run."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+            return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
+        cursor.execute("SELECT clock_timestamp()")
+        told: datetime = cursor.fetchone()[0]
+        return told
+
+
+def lease_end() -> Combinable:
+    """Until when a row is held that is claimed or renewed now."""
+    return Now() + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def _is_free() -> Q:
+    return Q(lease_until=None) | Q(lease_until__lte=Now())
 
 
 class LeasedQuerySet(models.QuerySet[M]):
     """Rows that wait for a worker."""
 
-    def free(self, now: datetime) -> Self:
-        """Rows that nobody holds at `now`."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lte=now))
+    def free(self) -> Self:
+        """Rows that nobody holds now."""
+        return self.filter(_is_free())
 
     def held(self, token: str) -> Self:
         """Rows that `token` still holds. The write that names it is the fence."""
@@ -29,17 +53,14 @@ class LeasedQuerySet(models.QuerySet[M]):
 
     def claim(self, limit: int) -> list[M]:
         """Up to `limit` of these rows, each now held under one fresh token."""
-        now = timezone.now()
-        free = list(self.free(now).values_list("pk", flat=True)[:limit])
+        free = list(self.free().values_list("pk", flat=True)[:limit])
         if not free:
             return []
         token = secrets.token_hex(16)
         with transaction.atomic():
             rows = self.model._default_manager.filter(pk__in=free)
-            rows.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(
-                lease_token=token,
-                lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
-                claims=F("claims") + 1,
+            rows.filter(_is_free()).update(
+                lease_token=token, lease_until=lease_end(), claims=F("claims") + 1
             )
         return list(self.filter(pk__in=free, lease_token=token))
 

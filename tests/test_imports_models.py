@@ -1,0 +1,51 @@
+"""What the database itself keeps right about imports."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from videos.models import Inquiry, Member, Provider, RemoteJob, Resumption
+from videos.models.imports import prompt_key
+
+
+def _note(provider: Provider, **fields: Any) -> RemoteJob:
+    told = {"remote_id": "one", "status": "completed", "made_at": timezone.now()}
+    return RemoteJob.objects.create(provider=provider, **told | fields)
+
+
+def _refused(name: str, act: Callable[[], object]) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        act()
+
+
+def test_an_id_is_noted_once_for_each_provider(provider: Provider) -> None:
+    _note(provider)
+    _refused("one_note_per_id|remotejob.provider_id", lambda: _note(provider))
+
+
+def test_why_something_is_hidden_is_one_of_the_known_reasons(provider: Provider) -> None:
+    _refused("hidden_is_known", lambda: _note(provider, hidden="why not"))
+
+
+def test_an_id_is_asked_for_once_and_ends_with_words(provider: Provider, team: Any) -> None:
+    def ask(**fields: Any) -> Inquiry:
+        asker: Member = team.admin
+        return Inquiry.objects.create(provider=provider, remote_id="one", member=asker, **fields)
+
+    _refused("inquiry_is_due_or_told", ask)
+    ask(due_at=timezone.now())
+    _refused("one_inquiry_per_id|inquiry.provider_id", lambda: ask(outcome="Imported"))
+
+
+def test_there_is_one_row_of_the_last_resumption(db: None) -> None:
+    now = timezone.now()
+    _refused("one_row_of_resumption", lambda: Resumption.objects.create(pk=2, at=now))
+
+
+@pytest.mark.parametrize("same", ["a  boat", " a boat\n", "a\tboat"])
+def test_a_prompt_is_the_same_however_it_is_spaced(same: str) -> None:
+    assert prompt_key(same) == prompt_key("a boat") != prompt_key("a Boat")
+    assert prompt_key(" \n") == ""

@@ -1,0 +1,385 @@
+"""A database that comes back from a backup: nothing is bought again, nothing is left out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tests.imports_fixtures import made_elsewhere, offered_ids, read
+from tests.world import World
+from videos import jobs
+from videos.archive import store
+from videos.archive.record import record
+from videos.mirror import Mirror
+from videos.models import (
+    Asset,
+    Heartbeat,
+    JobEvent,
+    JobStatus,
+    Provider,
+    Resumption,
+    VideoJob,
+)
+
+Restore = Callable[..., None]
+
+
+@pytest.fixture
+def backup(world: World) -> Callable[[], Restore]:
+    """Makes a backup of the database; what it returns brings that back, as some hours old."""
+
+    def backup() -> Restore:
+        world.mirror.next_beat = 0
+        world.mirror.round()
+        world.mirror.settle()
+        kept = serializers.serialize("json", _everything())
+
+        def restore(hours: float = 2) -> None:
+            world.mirror.stop()
+            _replace(kept)
+            _grow_old(timedelta(hours=hours))
+            world.mirror = Mirror()
+
+        return restore
+
+    return backup
+
+
+def _tables() -> list[Any]:
+    return [m for m in apps.get_app_config("videos").get_models() if m._meta.managed]
+
+
+def _everything() -> list[Any]:
+    return [row for model in _tables() for row in model._default_manager.order_by("pk")]
+
+
+def _replace(kept: str) -> None:
+    with transaction.atomic(), connection.constraint_checks_disabled():
+        for model in reversed(_tables()):
+            model._default_manager.all()._raw_delete("default")
+        for row in serializers.deserialize("json", kept):
+            row.save()
+
+
+def _grow_old(by: timedelta) -> None:
+    """As if the backup had been taken so long ago."""
+    for beat in Heartbeat.objects.all():
+        Heartbeat.objects.filter(pk=beat.pk).update(at=beat.at - by)
+    for job in VideoJob.objects.all():
+        VideoJob.objects.filter(pk=job.pk).update(created_at=job.created_at - by)
+
+
+def _waiting(world: World, *prompts: str) -> list[VideoJob]:
+    """Rows that the provider has not got yet, because it is paused."""
+    Provider.objects.update(paused_at=timezone.now())
+    return [world.submit(prompt) for prompt in prompts]
+
+
+def _resume() -> None:
+    Provider.objects.update(paused_at=None)
+
+
+def _cannot_tell(world: World) -> None:
+    world.provider.dialect = "litellm"
+    world.provider.save()
+
+
+def test_rows_that_were_sent_after_the_backup_are_found_and_not_bought_again(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    world.archived(world.submit("long ago"))
+    waiting = _waiting(world, "one", "two", "two")
+    restore = backup()
+    _resume()
+    for job in waiting:
+        world.archived(job)
+    assert world.upstream.creates == 4
+    before = {job.public_id: job.remote_id for job in waiting}
+    restore()
+    _resume()
+    assert VideoJob.objects.filter(status=JobStatus.SUBMITTING).count() == 3
+    for job in waiting:
+        world.archived(job)
+    assert world.upstream.creates == 4, "nothing was bought twice"
+    assert {job.remote_id for job in waiting} == set(before.values())
+    assert "sent before" in " ".join(JobEvent.objects.values_list("why", flat=True))
+
+
+def test_rows_that_were_never_sent_go_out_after_one_look_at_the_list(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    world.archived(world.submit("long ago"))
+    waiting = _waiting(world, "one", "two")
+    backup()(hours=0.5)
+    _resume()
+    for job in waiting:
+        world.archived(job)
+    assert world.upstream.creates == 3
+    assert not JobEvent.objects.filter(to_status=JobStatus.UNSURE).exists()
+
+
+def test_a_list_that_begins_after_the_row_proves_nothing_and_a_person_is_asked(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    (job,) = _waiting(world, "one")
+    backup()(hours=5)
+    _resume()
+    world.until(job, lambda row: row.attention)
+    assert job.status == JobStatus.UNSURE and "does not reach back" in job.attention
+    assert world.upstream.creates == 0
+    assert jobs.resolve(world.maker, job, "again")
+    world.archived(job)
+    assert world.upstream.creates == 1
+
+
+def test_a_list_that_reaches_back_proves_that_an_old_row_was_never_sent(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    world.archived(world.submit("long ago"))
+    (job,) = _waiting(world, "one")
+    backup()(hours=5)
+    _resume()
+    # Everything that is there was made seven hours ago.
+    world.upstream.settings(clock_skew=-7 * 3600)
+    world.archived(job)
+    assert world.upstream.creates == 2
+
+
+def test_a_provider_that_was_only_paused_for_days_leaves_no_doubt(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    _cannot_tell(world)
+    waiting = _waiting(world, "one", "two")
+    world.round()
+    VideoJob.objects.update(created_at=timezone.now() - timedelta(days=3))
+    _resume()
+    for job in waiting:
+        world.archived(job)
+    assert world.upstream.creates == 2 and not Resumption.objects.exists()
+
+
+def test_a_short_restart_leaves_no_doubt(world: World) -> None:
+    _cannot_tell(world)
+    (job,) = _waiting(world, "one")
+    world.round()
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=40))
+    world.mirror.stop()
+    world.mirror = Mirror()
+    _resume()
+    world.archived(job)
+    assert world.upstream.creates == 1
+
+
+def test_what_is_submitted_while_no_mirror_runs_but_after_it_began_again_is_just_sent(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    _cannot_tell(world)
+    backup()()
+    world.round()
+    assert Resumption.objects.exists()
+    world.archived(world.submit("after it"))
+    assert world.upstream.creates == 1
+
+
+def test_where_the_provider_cannot_tell_a_person_is_asked_once(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    _cannot_tell(world)
+    (job,) = _waiting(world, "one")
+    restore = backup()
+    _resume()
+    world.archived(job)
+    restore()
+    _resume()
+    store.remove(job)
+    world.until(job, lambda row: row.attention)
+    world.round(3)
+    job.refresh_from_db()
+    assert job.status == JobStatus.UNSURE and "may have been sent before" in job.attention
+    assert world.upstream.creates == 1
+    assert jobs.resolve(world.maker, job, "again")
+    world.archived(job)
+    assert world.upstream.creates == 2
+
+
+def test_a_list_that_is_away_is_waited_for_and_one_that_is_gone_asks_a_person(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    one, two = _waiting(world, "one", "two")
+    backup()(hours=0.1)
+    _resume()
+    world.upstream.script("list", status=503, times=6)
+    world.archived(one)
+    assert world.upstream.creates == 2
+    world.archived(two)
+    (three,) = _waiting(world, "three")
+    backup()(hours=0.1)
+    _resume()
+    world.upstream.script("list", "no_route", times=None)
+    world.until(three, lambda row: row.attention)
+    assert "no list" in three.attention and world.upstream.creates == 2
+
+
+def test_a_clip_in_the_archive_proves_that_its_row_was_sent(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    _cannot_tell(world)
+    (job,) = _waiting(world, "one")
+    restore = backup()
+    _resume()
+    world.archived(job)
+    restore()
+    _resume()
+    # Restored so soon after the backup that the heartbeats show no gap.
+    Heartbeat.objects.update(at=timezone.now())
+    Resumption.objects.all().delete()
+    world.until(job, lambda row: row.attention)
+    assert "archive" in job.attention and world.upstream.creates == 1
+    asked = len(world.upstream.requests("content"))
+    assert jobs.resolve(world.maker, job, "link", world.upstream.jobs[0]["id"])
+    world.archived(job)
+    assert len(world.upstream.requests("content")) == asked, "the file was here already"
+
+
+def test_a_mirror_that_outlives_the_restore_knows_it_for_certain(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    (job,) = _waiting(world, "one")
+    restore = backup()
+    _resume()
+    world.archived(job)
+    alive = world.mirror
+    alive.next_beat = 0
+    alive.round()
+    restore(hours=0)
+    alive.stopping.clear()
+    beat = jobs.beat(alive.name, alive.last_beat)
+    assert alive.last_beat is not None and beat > alive.last_beat
+    assert Resumption.objects.get().newest_job >= job.pk
+
+
+def test_clips_made_after_the_backup_are_found_as_orphans(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    restore = backup()
+    job = world.archived(world.submit("made since"))
+    restore()
+    assert not VideoJob.objects.exists()
+    read(world)
+    assert offered_ids(world) == {job.remote_id}
+
+
+def test_a_row_whose_clip_was_archived_since_takes_the_file_that_is_here(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    restore = backup()
+    world.archived(job)
+    asked = len(world.upstream.requests("content"))
+    restore()
+    world.archived(job)
+    assert len(world.upstream.requests("content")) == asked
+    assert store.is_whole(world.asset(job).path, world.asset(job).sha256)
+
+
+def test_a_clip_that_the_provider_has_forgotten_since_is_not_lost_while_its_file_is_here(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    job = world.until(world.submit(), lambda row: row.remote_id)
+    restore = backup()
+    world.archived(job)
+    restore()
+    world.upstream.script("any", status=404, json={"detail": "unknown"}, times=None)
+    world.round(4)
+    VideoJob.objects.update(missing_since=timezone.now() - timedelta(minutes=11))
+    world.archived(job)
+    assert job.status == JobStatus.COMPLETED and job.is_expired and not job.is_lost
+    assert Asset.objects.filter(job=job).count() == 3
+
+
+def test_an_orphan_that_a_restored_row_is_looking_for_is_not_offered_before(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    (job,) = _waiting(world, "one")
+    restore = backup()
+    _resume()
+    world.archived(job)
+    (other,) = made_elsewhere(world.upstream, "somebody else's")
+    restore()
+    Provider.objects.update(enabled=True, paused_at=None)
+    world.mirror.last_beat = jobs.beat("another")
+    # The list is read before the row had its turn.
+    VideoJob.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    jobs.read_list_again(world.provider)
+    world.mirror.next_slow = 0
+    world.mirror.round()
+    world.mirror.settle()
+    assert offered_ids(world) == {other} and jobs.held_back(world.provider) == 1
+
+
+# --- content that changes ------------------------------------------------------------------------
+
+
+def _again(job: VideoJob) -> None:
+    """As where somebody wants the clip fetched again."""
+    VideoJob.objects.filter(pk=job.pk).update(archived_at=None, due_at=timezone.now())
+
+
+def test_what_was_archived_first_stays_when_the_provider_sends_other_bytes(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = world.archived(world.submit())
+    first = world.asset(job)
+    mine = store.absolute(first.path)
+    world.upstream.settings(clip=mine.read_bytes() + b"\x00\x00\x00\x08free")
+    elsewhere = mine.with_name("elsewhere")
+    mine.rename(elsewhere)  # away for a moment, as a file system may be
+    _again(job)
+    (row,) = VideoJob.objects.filter(pk=job.pk).select_related("provider").claim(1)
+    with caplog.at_level("WARNING"):
+        arrived = _downloaded(row)
+        elsewhere.rename(mine)
+        record(row, arrived)
+    assert world.asset(job).sha256 == first.sha256
+    assert store.is_whole(first.path, first.sha256)
+    assert not store.absolute(arrived.path).exists()
+    assert first.sha256[:12] in caplog.text and arrived.sha256[:12] in caplog.text
+    assert any("another clip" in event.why for event in job.events.all())
+
+
+def test_where_ours_is_gone_the_difference_is_said_and_the_new_bytes_are_kept(
+    world: World,
+) -> None:
+    job = world.archived(world.submit())
+    first = world.asset(job)
+    world.upstream.settings(clip=store.absolute(first.path).read_bytes() + b"\x00\x00\x00\x08free")
+    store.drop([first.path])
+    _again(job)
+    world.archived(job)
+    now = world.asset(job)
+    assert now.sha256 != first.sha256 and store.is_whole(now.path, now.sha256)
+    assert any("ours is gone" in event.why for event in job.events.all())
+
+
+def test_a_file_damaged_on_the_disk_is_fetched_again_and_not_taken_for_what_it_was(
+    world: World,
+) -> None:
+    job = world.archived(world.submit())
+    first = world.asset(job)
+    path = store.absolute(first.path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    _again(job)
+    world.archived(job)
+    assert world.asset(job).sha256 == first.sha256
+    assert store.is_whole(world.asset(job).path, first.sha256)
+
+
+def _downloaded(job: VideoJob) -> store.Arrived:
+    with jobs.open_content(job) as stream:
+        return store.receive(job, stream, lambda: True)

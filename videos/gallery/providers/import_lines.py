@@ -1,0 +1,197 @@
+"""What does the import page say of a provider's list and of what is on it?"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from videos import jobs
+from videos.gallery.bulk import MAX_IDS
+from videos.gallery.cards import moment, shorten
+from videos.gallery.keyset import PER_PAGE, LostPlace
+from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
+from videos.models.lease import shared_now
+
+# With an outcome for each, more would bury the page.
+ANSWERS_SHOWN = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICRO = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class OrphanLine:
+    """One job that is there and not here."""
+
+    pk: int
+    prompt: str
+    remote_id: str
+    status: str
+    level: str
+    facts: str
+    made_iso: str
+    made_text: str
+    expires_iso: str
+    expires_text: str
+    expired: bool
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """What came of a pasted id."""
+
+    remote_id: str
+    words: str
+    url: str
+    pending: bool
+
+
+@dataclass(frozen=True)
+class OrphanPage:
+    """Up to PER_PAGE lines and the addresses of the neighbouring pages, empty where none."""
+
+    rows: list[OrphanLine]
+    next_url: str
+    newer_url: str
+
+
+def import_context(provider: Provider, query: QueryDict) -> dict[str, Any]:
+    """Everything the page shows. LostPlace where nothing stands behind the cursor any more."""
+    ignored = query.get("ignored") == "1"
+    rows = jobs.noted(provider, Hidden.IGNORED) if ignored else jobs.offered(provider)
+    shown = _page_of(rows, query, {"ignored": "1"} if ignored else {})
+    return progress_context(provider) | {
+        "page": shown,
+        "rows": shown.rows,
+        "showing_ignored": ignored,
+        "total_text": _counted(rows) if shown.rows else "",
+        "ignored_text": _counted(jobs.noted(provider, Hidden.IGNORED)),
+        "held_back": jobs.held_back(provider),
+        "until": shared_now().isoformat(),
+        "max_pasted": jobs.MAX_PASTED,
+    }
+
+
+def progress_context(provider: Provider) -> dict[str, Any]:
+    """How far the mirror is with the list, and with pasted ids."""
+    listing = Listing.objects.filter(provider=provider).first()
+    found = Inquiry.objects.filter(provider=provider).select_related("job")
+    answers = [_answer(each) for each in found.order_by("-pk")[:ANSWERS_SHOWN]]
+    reading = listing is not None and _is_read(listing)
+    return {
+        "provider": provider,
+        "lists": jobs.lists(provider),
+        "listing": listing,
+        "reading": reading,
+        "read_iso": listing.read_at.isoformat() if listing and listing.read_at else "",
+        "read_text": moment(listing.read_at) if listing and listing.read_at else "",
+        "answers": answers,
+        "asking": sum(each.pending for each in answers),
+        "pending": reading or any(each.pending for each in answers),
+        "mark": _mark(listing, reading, answers),
+    }
+
+
+def progress_mark(provider: Provider) -> str:
+    """A word that changes when the progress does."""
+    return str(progress_context(provider)["mark"])
+
+
+def chosen_keys(form: QueryDict) -> list[int]:
+    """The keys of a form's checkboxes, at most MAX_IDS; what is no key is left out."""
+    given = (each for each in form.getlist("ids") if each.isascii() and each.isdigit())
+    return [int(each) for each in dict.fromkeys(given) if len(each) < 19][:MAX_IDS]
+
+
+def _is_read(listing: Listing) -> bool:
+    """Is the list being read just now, or about to be?"""
+    return listing.begun_at is not None or (
+        listing.due_at is not None and listing.due_at <= timezone.now()
+    )
+
+
+def _mark(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> str:
+    told = f"{listing.told}.{listing.trouble != ''}" if listing else ""
+    return f"{reading:d}.{told}.{sum(each.pending for each in answers)}"
+
+
+def _counted(rows: QuerySet[RemoteJob]) -> str:
+    """How many, empty for none. A page must not cost more where there are many."""
+    count = rows.order_by()[: jobs.COUNT_TO + 1].count()
+    return f"{jobs.COUNT_TO:,}+" if count > jobs.COUNT_TO else str(count or "")
+
+
+def _answer(inquiry: Inquiry) -> AnswerLine:
+    return AnswerLine(
+        remote_id=inquiry.remote_id,
+        words=inquiry.outcome or "Being asked for",
+        url=inquiry.job.get_absolute_url() if inquiry.job else "",
+        pending=inquiry.due_at is not None,
+    )
+
+
+def _line(remote: RemoteJob) -> OrphanLine:
+    now = timezone.now()
+    done = remote.status == JobStatus.COMPLETED
+    expires = remote.expires_at if done else None
+    facts = (remote.model, remote.size.replace("x", " × "), f"{remote.seconds} s")
+    return OrphanLine(
+        pk=remote.pk,
+        prompt=shorten(remote.prompt),
+        remote_id=remote.remote_id,
+        status=JobStatus(remote.status).label,
+        level={"completed": "ok", "failed": "bad", "cancelled": "bad"}.get(remote.status, ""),
+        facts=" · ".join(each for each in facts if each.strip() not in ("", "s")),
+        made_iso=remote.made_at.isoformat(),
+        made_text=moment(remote.made_at),
+        expires_iso=expires.isoformat() if expires else "",
+        expires_text=moment(expires) if expires else "",
+        expired=expires is not None and expires <= now,
+    )
+
+
+# --- pages -----------------------------------------------------------------------------------
+# Not `keyset.page_of`: its cursor is a row, and here the row is gone once it was imported.
+
+
+def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) -> OrphanPage:
+    before, after = _cursor(query.get("before", "")), _cursor(query.get("after", ""))
+    backwards = after is not None and before is None
+    if (cursor := before or after) is not None:
+        rows = rows.filter(_beyond(*cursor, newer=backwards))
+    order = ("made_at", "pk") if backwards else ("-made_at", "-pk")
+    found = list(rows.defer("remote").order_by(*order)[: PER_PAGE + 1])
+    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
+    if cursor and (not found or (backwards and not more)):
+        raise LostPlace
+    if backwards:
+        found.reverse()
+    return OrphanPage(
+        rows=[_line(each) for each in found],
+        next_url=_link(keep, "before", found[-1]) if more or backwards else "",
+        newer_url=_link(keep, "after", found[0]) if cursor else "",
+    )
+
+
+def _beyond(made_at: datetime, pk: int, *, newer: bool) -> Q:
+    than = "gt" if newer else "lt"
+    tie = Q(**{f"made_at__{than}": made_at}) | Q(**{f"pk__{than}": pk})
+    return Q(**{f"made_at__{than}e": made_at}) & tie
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    micros, _, pk = text.partition("-")
+    if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in (micros, pk)):
+        return None
+    try:
+        return EPOCH + int(micros) * MICRO, int(pk)
+    except OverflowError:
+        return None
+
+
+def _link(keep: dict[str, str], name: str, remote: RemoteJob) -> str:
+    place = f"{(remote.made_at - EPOCH) // MICRO}-{remote.pk}"
+    return "?" + urlencode(keep | {name: place})

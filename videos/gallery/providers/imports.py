@@ -1,0 +1,162 @@
+"""What does a provider have that is not here, and how does an admin take it over?
+
+Only admins: behind a key there may be clips of people who have nothing to do with this team.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from videos import jobs
+from videos.gallery.bulk import CHUNK, Bulk, clips, instant, number, under_way
+from videos.gallery.elsewhere import forget_elsewhere
+from videos.gallery.htmx import Toast, go, page, piece, unchanged
+from videos.gallery.keyset import LostPlace
+from videos.gallery.providers.import_lines import (
+    chosen_keys,
+    import_context,
+    progress_context,
+    progress_mark,
+)
+from videos.models import Provider, RemoteJob, Role
+from videos.team.access import member_of, requires
+
+Rows = QuerySet[RemoteJob]
+
+
+@require_safe
+@requires(Role.ADMIN)
+def provider_import(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is there and not here, the newest first; or what was ignored of it."""
+    provider = get_object_or_404(Provider, slug=slug)
+    try:
+        context = import_context(provider, request.GET)
+    except LostPlace:
+        return HttpResponseRedirect(_address(provider))
+    return page(request, "providers/import.html", context)
+
+
+@require_GET
+@requires(Role.ADMIN)
+def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far the mirror is; 204 while that is what the page shows already."""
+    provider = get_object_or_404(Provider, slug=slug)
+    if progress_mark(provider) == request.GET.get("seen", ""):
+        return unchanged()
+    empty = "1" if request.GET.get("empty") == "1" else "0"
+    context = progress_context(provider) | {"polled": True, "empty": empty}
+    if not context["pending"] and empty == "1":
+        # Nothing on the page can be lost by showing it anew.
+        response = unchanged()
+        response["HX-Refresh"] = "true"
+        return response
+    return piece(request, ("providers/_import_progress.html", context))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def import_read(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have the mirror read the provider's list."""
+    provider = get_object_or_404(Provider, slug=slug)
+    if jobs.lists(provider):
+        jobs.read_list_again(provider)
+    return go(request, _address(provider))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def import_take(request: HttpRequest, slug: str) -> HttpResponse:
+    """Import what is ticked, or all that was there when the page was drawn, chunk by chunk."""
+    provider = get_object_or_404(Provider, slug=slug)
+    member = member_of(request)
+    if request.POST.get("all") == "1":
+        return _take_all(request, provider)
+    keys = chosen_keys(request.POST)
+    if not keys:
+        return go(request, _address(provider), Toast("Select some clips first.", "warning"))
+    made = jobs.import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
+    forget_elsewhere()
+    return go(request, _address(provider), _imported(made, len(keys) - made))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Offer what is ticked no more; or, of what was ignored, offer it again."""
+    provider = get_object_or_404(Provider, slug=slug)
+    again = request.POST.get("again") == "1"
+    act: Callable[[Provider, Rows], int] = jobs.offer_again if again else jobs.ignore
+    count = act(provider, RemoteJob.objects.filter(pk__in=chosen_keys(request.POST)))
+    forget_elsewhere()
+    back = _address(provider) + ("?ignored=1" if again else "")
+    if not count:
+        return go(request, back, Toast("Select some clips first.", "warning"))
+    words = "offered again" if again else "ignored, until you ask for them again"
+    return go(request, back, Toast(f"{clips(count)} {'is' if count == 1 else 'are'} {words}."))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have the mirror ask for pasted ids."""
+    provider = get_object_or_404(Provider, slug=slug)
+    text = request.POST.get("ids", "")
+    try:
+        count = jobs.inquire(member_of(request), provider, text)
+    except jobs.Invalid as invalid:
+        context = import_context(provider, request.GET)
+        context |= {"ids_text": text, "ids_error": invalid.errors["ids"]}
+        return page(request, "providers/import.html", context, 422)
+    asked = "1 id is" if count == 1 else f"{count} ids are"
+    return go(request, f"{_address(provider)}#by-id", Toast(f"{asked} being asked for."))
+
+
+@require_POST
+@requires(Role.ADMIN)
+def import_clear(request: HttpRequest, slug: str) -> HttpResponse:
+    """Clear away what was answered about pasted ids."""
+    provider = get_object_or_404(Provider, slug=slug)
+    jobs.forget_inquiries(provider)
+    return go(request, f"{_address(provider)}#by-id")
+
+
+def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """One chunk of all. What is noted after the press is left for the next look."""
+    until = instant(request.POST, "until")
+    rows = jobs.offered(provider).filter(noted_at__lte=until).order_by("made_at", "pk")
+    total = number(request.POST, "total") or rows.count()
+    keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
+    chunk = RemoteJob.objects.filter(pk__in=keys[:CHUNK])
+    made = jobs.import_jobs(member_of(request), provider, chunk)
+    done = number(request.POST, "done") + made
+    # A chunk of which nothing can be imported would come back for ever.
+    if len(keys) > CHUNK and made:
+        fields = {"all": "1", "until": until.isoformat(), "done": str(done), "total": str(total)}
+        bulk = Bulk(
+            title=f"Importing from {provider}",
+            done=done,
+            total=max(total, done),
+            continue_url=reverse("import_take", args=[provider.slug]),
+            back_url=_address(provider),
+            text="They are archived meanwhile, the nearest to expire first.",
+            fields=list(fields.items()),
+        )
+        return under_way(request, bulk)
+    forget_elsewhere()
+    return go(request, _address(provider), _imported(done, max(0, total - done)))
+
+
+def _imported(made: int, others: int) -> Toast:
+    """What came of it; the others were taken by somebody else, or by a job that found itself."""
+    rest = f"{clips(others)} {'was' if others == 1 else 'were'} here already or may be one of ours."
+    if not made:
+        return Toast(f"Nothing was imported. {rest}" if others else "Nothing is left.", "warning")
+    return Toast(f"Imported {clips(made)}.{f' {rest}' if others else ''}")
+
+
+def _address(provider: Provider) -> str:
+    return reverse("provider_import", args=[provider.slug])
