@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0009_takes'),
+        ('videos', '0007_takes'),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ def put_triggers_back(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0007_webhooks'),
+        ('videos', '0006_webhooks'),
     ]
 
     operations = [
