@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from videos.jobs.heartbeat import MIRROR_IS_LATE
 from videos.jobs.notes import noted_anywhere
 from videos.jobs.waiting import waiting
-from videos.models import Heartbeat, Provider
+from videos.models import Heartbeat, Member, Provider
 
 
 class Standing(NamedTuple):
@@ -33,6 +33,6 @@ def standing() -> Standing:
         "waits": Exists(waiting()),
         "elsewhere": Exists(noted_anywhere()),
     }
-    # Asked of any row that is there; without one no mirror has ever run, and nothing else matters.
-    row = Heartbeat.objects.annotate(**kinds).values_list(*kinds).first()
-    return Standing(*row) if row else Standing(True, True, True, True)
+    # Asked beside a row that is there as soon as anybody can ask.
+    row = Member.objects.annotate(**kinds).values_list(*kinds).first()
+    return Standing(*row) if row else Standing(True, False, False, False)
