@@ -19,6 +19,8 @@ from videos.models import Member, Provider
 
 ALL_WELL = "all-well"
 ALL_WELL_SECONDS = 5
+# These pages show a pause in their text, with the same button.
+TELL_THEMSELVES = {"provider_detail", "provider_import"}
 
 
 @dataclass(frozen=True)
@@ -49,22 +51,25 @@ def banners(request: HttpRequest, waiting: Callable[[], int]) -> list[Banner]:
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
-    told = _troubles(member)
+    told = _troubles(member, request)
     if (count := waiting()) and request.path != reverse("unsure"):
         told.append(_of_waiting(count, member))
     return told + _of_clips_elsewhere(request, member)
 
 
-def _troubles(member: Member) -> list[Banner]:
+def _troubles(member: Member, request: HttpRequest) -> list[Banner]:
     if caches["cards"].get(ALL_WELL):
         return []
-    paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
-    told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
+    stopped = Provider.objects.filter(enabled=True, paused_at__isnull=False)
+    paused = [provider for provider in stopped if provider.is_paused]
+    at = request.resolver_match
+    here = at.kwargs["slug"] if at and at.url_name in TELL_THEMSELVES else None
+    told = [_of_pause(provider, member) for provider in paused if provider.slug != here]
     if trouble := mirror_trouble():
         words = f"Prompts are kept and wait: {trouble}."
         ask = "Start one with “manage.py mirror”." if member.is_admin else "Please tell an admin."
         told.insert(0, Banner("warning", "Nothing moves just now", f"{words} {ask}"))
-    if not told:
+    if not told and not paused:
         # Only good news is kept: a trouble that is over must not stay on screen.
         caches["cards"].set(ALL_WELL, True, ALL_WELL_SECONDS)
     return told
