@@ -70,3 +70,14 @@ def test_the_page_of_a_password_link_has_no_fault(visit: Visit, stack: Stack, sc
     page = visit(color_scheme=scheme, viewport=PHONE).go(urlsplit(link).path)
     expect(page.get_by_role("button", name="Save the password")).to_be_visible()
     assert audit(page) == []
+
+
+def test_generate_stays_in_view_on_a_phone_however_much_the_composer_holds(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 360, "height": 560})
+    page = visitor.sign_in()
+    visitor.go("/")
+    page.get_by_role("textbox", name="Prompt").fill("a long line of many words. " * 12)
+    page.locator("#composer-advanced summary").click()
+    expect(page.get_by_label("Seed")).to_be_visible()
+    button = page.get_by_role("button", name="Generate").bounding_box()
+    assert button is not None and button["y"] + button["height"] <= 560

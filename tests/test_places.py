@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos import jobs
-from videos.models import Listing, Provider
+from videos.models import Listing, Offer, Provider
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
-def admin(team: SimpleNamespace, provider: Provider) -> Client:
+def admin(team: SimpleNamespace, offer: Offer) -> Client:
     """An admin, while the mirror runs."""
     jobs.beat("test")
     return client_of(team.admin)
