@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos import jobs
-from videos.models import Listing, Offer, Provider
+from videos.models import Character, Listing, Offer, Provider
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -78,3 +78,10 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
         for name in re.findall(r'(?:{% icon |icon=)"([^"]+)"', template.read_text())
     }
     assert named and named <= sprite
+
+
+def test_to_send_a_character_again_is_said_to_be_a_risk(team: SimpleNamespace, offer: Offer):
+    Character.objects.create(
+        name="Ada the cat", maker=team.owner, provider=offer.provider, status="unsure"
+    )
+    assert "it may be paid twice" in html(client_of(team.owner), "/characters")
