@@ -12,9 +12,16 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Visit = Callable[..., Visitor]
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
-OPEN = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/join/nothing"]
+OPEN = [
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/signup/",
+    "/join/nothing",
+    "/password/nothing",
+]
 INSIDE = [
     "/",
+    "/batch",
     "/?q=nothing+like+it",
     "/?status=failed",
     "/expired",

@@ -20,6 +20,8 @@ from videos.models import Member, Provider
 
 ALL_WELL = "all-well"
 ALL_WELL_SECONDS = 5
+# These pages show a pause in their text, with the same button.
+TELL_THEMSELVES = {"provider_detail", "provider_import"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def banners(
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
-    told = _troubles(member, standing())
+    told = _troubles(member, request, standing())
     if (count := waiting()) and request.path != reverse("unsure"):
         told.append(_of_waiting(count, member))
     if standing().clips_are_elsewhere:
@@ -72,10 +74,13 @@ def _standing() -> jobs.Standing:
     return standing
 
 
-def _troubles(member: Member, standing: jobs.Standing) -> list[Banner]:
+def _troubles(member: Member, request: HttpRequest, standing: jobs.Standing) -> list[Banner]:
     told: list[Banner] = []
     if standing.a_provider_is_paused:
         paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
+        at = request.resolver_match
+        if at and at.url_name in TELL_THEMSELVES:
+            paused = paused.exclude(slug=at.kwargs["slug"])
         told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
     if standing.mirror_is_late and (trouble := mirror_trouble()):
         words = f"Prompts are kept and wait: {trouble}."
