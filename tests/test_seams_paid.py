@@ -134,6 +134,11 @@ def test_a_clip_and_an_edit_with_the_same_words_are_not_mistaken_for_each_other(
     unanswered(world, arrives=arrives == "the edit", route="edit")
     clip = world.submit(WORDS)
     edit = world.submit(WORDS, operation=Operation.EDIT, source=source)
+    # Until both are unsure nobody sees the list.
+    world.upstream.script("list", status=503, times=None)
+    for job in (clip, edit):
+        world.until(job, lambda row: row.status == JobStatus.UNSURE)
+    world.upstream.calm()
     for job in (clip, edit):
         world.until(job, lambda row: row.attention and row.due_at is None)
     world.round(3)
