@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from videos import jobs
 from videos.gallery.bulk import clips
 from videos.gallery.cards import moment
 from videos.gallery.elsewhere import elsewhere_notices
@@ -36,37 +37,50 @@ class Banner:
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Banners, and the toasts that an earlier answer has left."""
-    waiting = cache(lambda: _waiting(request))
+    standing = cache(_standing)
+    waiting = cache(lambda: _waiting(request, standing))
     return {
-        "banners": SimpleLazyObject(lambda: banners(request, waiting)),
+        "banners": SimpleLazyObject(lambda: banners(request, standing, waiting)),
         "waiting_count": SimpleLazyObject(waiting),
         "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
     }
 
 
-def banners(request: HttpRequest, waiting: Callable[[], int]) -> list[Banner]:
+def banners(
+    request: HttpRequest, standing: Callable[[], jobs.Standing], waiting: Callable[[], int]
+) -> list[Banner]:
     """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
-    told = _troubles(member)
+    told = _troubles(member, standing())
     if (count := waiting()) and request.path != reverse("unsure"):
         told.append(_of_waiting(count, member))
-    return told + _of_clips_elsewhere(request, member)
+    if standing().clips_are_elsewhere:
+        told += _of_clips_elsewhere(request, member)
+    return told
 
 
-def _troubles(member: Member) -> list[Banner]:
-    if caches["cards"].get(ALL_WELL):
-        return []
-    paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
-    told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
-    if trouble := mirror_trouble():
+def _standing() -> jobs.Standing:
+    calm: jobs.Standing | None = caches["cards"].get(ALL_WELL)
+    if calm is not None:
+        return calm
+    standing = jobs.standing()
+    if standing.is_calm:
+        # Only good news is kept: a trouble that is over must not stay on screen.
+        caches["cards"].set(ALL_WELL, standing, ALL_WELL_SECONDS)
+    return standing
+
+
+def _troubles(member: Member, standing: jobs.Standing) -> list[Banner]:
+    told: list[Banner] = []
+    if standing.a_provider_is_paused:
+        paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
+        told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
+    if standing.mirror_is_late and (trouble := mirror_trouble()):
         words = f"Prompts are kept and wait: {trouble}."
         ask = "Start one with “manage.py mirror”." if member.is_admin else "Please tell an admin."
         told.insert(0, Banner("warning", "Nothing moves just now", f"{words} {ask}"))
-    if not told:
-        # Only good news is kept: a trouble that is over must not stay on screen.
-        caches["cards"].set(ALL_WELL, True, ALL_WELL_SECONDS)
     return told
 
 
@@ -93,9 +107,11 @@ def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
     ]
 
 
-def _waiting(request: HttpRequest) -> int:
+def _waiting(request: HttpRequest, standing: Callable[[], jobs.Standing]) -> int:
     member = getattr(request, "user", None)
-    return waiting_count(member) if isinstance(member, Member) else 0
+    if not isinstance(member, Member) or not standing().a_clip_waits:
+        return 0
+    return waiting_count(member)
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:

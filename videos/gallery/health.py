@@ -1,7 +1,6 @@
 """Is this process alive, and could it do its work?"""
 
 import os
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_safe
 from videos import jobs
 from videos.models import Heartbeat
 
-MIRROR_IS_LATE = timedelta(seconds=30)
 PROBE = "readyz"
 
 
@@ -39,7 +37,7 @@ def mirror_trouble() -> str:
     if last is None:
         return "no mirror has ever run here"
     seen, silence = last
-    if silence > MIRROR_IS_LATE:
+    if silence > jobs.MIRROR_IS_LATE:
         return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
     return ""
 

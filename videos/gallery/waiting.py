@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -23,8 +22,6 @@ SHOWN = 50
 COUNTED = 999
 # Ends what the mirror says on the page of the one clip; here it would stand in each row.
 CHOOSE = "Choose what to do."
-NOBODY_WAITS = "nobody-waits"
-NOBODY_WAITS_SECONDS = 5
 Forms = Mapping[str, ResolveForm]
 
 
@@ -72,13 +69,8 @@ def show_unsure(
 
 
 def waiting_count(member: Member) -> int:
-    """How many clips wait for this member's decision. Mostly none, which is kept for a moment."""
-    if not member.may_generate or caches["cards"].get(NOBODY_WAITS):
-        return 0
-    makers = list(jobs.waiting().values_list("maker_id", flat=True)[:COUNTED])
-    if not makers:
-        caches["cards"].set(NOBODY_WAITS, True, NOBODY_WAITS_SECONDS)
-    return len(makers) if member.is_admin else makers.count(member.pk)
+    """How many clips wait for this member's decision."""
+    return len(jobs.business_of(member, jobs.waiting()).values_list("pk")[:COUNTED])
 
 
 def _context(member: Member, forms: Forms) -> dict[str, Any]:

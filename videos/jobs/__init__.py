@@ -24,7 +24,7 @@ from videos.jobs.damage import can_fetch_again, fetch_again
 from videos.jobs.derive import makes, quoted, stitched, unfit_source
 from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
 from videos.jobs.fetch import ContentUnavailable, fetch, open_content
-from videos.jobs.heartbeat import beat, mirror_seen_at, mirror_silence
+from videos.jobs.heartbeat import MIRROR_IS_LATE, beat, mirror_seen_at, mirror_silence
 from videos.jobs.imports import (
     MAX_PASTED,
     ask_for,
@@ -53,6 +53,7 @@ from videos.jobs.setup import (
     remove_provider,
     why_not_removable,
 )
+from videos.jobs.standing import Standing, standing
 from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit, submit_all
 from videos.jobs.trash import (
     PURGE_MARGIN,
@@ -74,12 +75,14 @@ __all__ = [
     "MAX_CLIPS",
     "MAX_PASTED",
     "MAX_TAKES",
+    "MIRROR_IS_LATE",
     "PURGE_MARGIN",
     "Checked",
     "ContentUnavailable",
     "Draft",
     "Invalid",
     "KeyReused",
+    "Standing",
     "Submission",
     "UnknownSchema",
     "abilities",
@@ -153,6 +156,7 @@ __all__ = [
     "send_character",
     "set_webhook_secret",
     "shows_character",
+    "standing",
     "stitched",
     "submit",
     "submit_all",

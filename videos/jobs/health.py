@@ -8,12 +8,11 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from videos.jobs.heartbeat import mirror_seen_at, mirror_silence
+from videos.jobs.heartbeat import MIRROR_IS_LATE, mirror_seen_at, mirror_silence
 from videos.jobs.providers import client_for
 from videos.models import Heartbeat, Provider
 from videos.provider.errors import NotFound, NotOffered, ProviderError
 
-MIRROR_IS_LATE = timedelta(seconds=30)
 SKEW = timedelta(seconds=5)
 LITTLE_SPACE = 1024**3
 

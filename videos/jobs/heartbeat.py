@@ -12,6 +12,8 @@ from videos.models.lease import shared_now
 # A restart is shorter. A database that comes from a backup shows its mirrors' last beats, too,
 # and they are older than that.
 GAP = timedelta(minutes=1)
+# A mirror beats every five seconds. After so long without, nothing moves, and people are told.
+MIRROR_IS_LATE = timedelta(seconds=30)
 
 
 def beat(name: str, last: datetime | None = None) -> datetime:

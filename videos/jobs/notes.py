@@ -145,12 +145,17 @@ def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None
     return next(alike, None)
 
 
+def noted_anywhere() -> QuerySet[RemoteJob]:
+    """What enabled providers have and we have not, as far as that is known."""
+    return RemoteJob.objects.filter(hidden=Hidden.NO, provider__enabled=True).exclude(_is_here())
+
+
 def orphan_counts() -> list[tuple[Provider, int]]:
     """How many jobs each enabled provider has that may be imported; COUNT_TO + 1 means more.
 
     Two queries or three, however many providers there are.
     """
-    rows = RemoteJob.objects.filter(hidden=Hidden.NO, provider__enabled=True).exclude(_is_here())
+    rows = noted_anywhere()
     for provider_id, prompts in _looked_for().items():
         rows = rows.exclude(Q(provider=provider_id) & _may_be_ours(prompts))
     counts = Counter(rows.values_list("provider_id", flat=True)[: COUNT_TO + 1])

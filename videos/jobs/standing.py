@@ -1,0 +1,38 @@
+"""What is there that people should be told of? One query, because every page asks."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists
+from django.db.models.functions import Now
+
+from videos.jobs.heartbeat import MIRROR_IS_LATE
+from videos.jobs.notes import noted_anywhere
+from videos.jobs.waiting import waiting
+from videos.models import Heartbeat, Provider
+
+
+class Standing(NamedTuple):
+    """Is there any trouble of each kind?"""
+
+    mirror_is_late: bool
+    a_provider_is_paused: bool
+    a_clip_waits: bool
+    clips_are_elsewhere: bool
+
+    @property
+    def is_calm(self) -> bool:
+        """Is there nothing to tell?"""
+        return not any(self)
+
+
+def standing() -> Standing:
+    """How things stand just now."""
+    kinds = {
+        "late": ~Exists(Heartbeat.objects.filter(at__gt=Now() - MIRROR_IS_LATE)),
+        "paused": Exists(Provider.objects.filter(enabled=True, paused_at__isnull=False)),
+        "waits": Exists(waiting()),
+        "elsewhere": Exists(noted_anywhere()),
+    }
+    # Asked of any row that is there; without one no mirror has ever run, and nothing else matters.
+    row = Heartbeat.objects.annotate(**kinds).values_list(*kinds).first()
+    return Standing(*row) if row else Standing(True, True, True, True)
