@@ -35,6 +35,27 @@ def content(request: HttpRequest, public_id: str) -> HttpResponseBase:
         )
 
 
+class _LongWay(Exception):
+    """Something about the session has to be changed, and its cookie with it."""
+
+
+class _Session(SessionStore):
+    """A member's session as it is. Whoever changes it must be able to send the new cookie."""
+
+    @property
+    def key_salt(self) -> str:
+        """Sessions are signed with the name of their class: with that of the one they are of."""
+        return f"django.contrib.sessions.{SessionStore.__qualname__}"
+
+    def cycle_key(self) -> None:
+        """Django's wish where the session was signed with a key that is being replaced."""
+        raise _LongWay
+
+    def flush(self) -> None:
+        """Django's wish where the password has changed since."""
+        raise _LongWay
+
+
 class Door:
     """The short way to the bytes, for members: a player asks for dozens of ranges, a page for
     dozens of pictures.
@@ -53,12 +74,12 @@ class Door:
         if not (found and key and request.method in ("GET", "HEAD")):
             return self.get_response(request)
         request.get_host()  # Refuses a host that is not ours.
-        request.session = SessionStore(key)
-        if not get_user(request).is_authenticated:
-            return self.get_response(request)
+        request.session = _Session(key)
         try:
+            if not get_user(request).is_authenticated:
+                return self.get_response(request)
             response = content(request, found[1])
-        except Http404:
+        except (Http404, _LongWay):
             return self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
         response["X-Frame-Options"] = settings.X_FRAME_OPTIONS

@@ -1,16 +1,16 @@
 """How is a job found again when nobody knows whether the provider took it?"""
 
 import logging
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.notes import ids_here, note
+from videos.jobs.notes import ids_here, looked_for, note, of_others
 from videos.jobs.outcome import CLOCK_WRONG, apply, backoff, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobEvent, JobStatus, Operation, VideoJob, transition
@@ -19,10 +19,14 @@ from videos.provider.errors import ProviderError
 
 log = logging.getLogger(__name__)
 
+TAKEN = "The provider answered with the id of another clip here ({})"
+
 # How far a provider's clock may be from ours before its word on "newer" is doubted: a wrong
 # summer time, and a little. (CLOCK_WRONG is how far at all.)
 CLOCK_SKEW = timedelta(hours=1, minutes=5)
 MAX_SENDS = 3
+# A list that was answered so often, but not as a list, will not be.
+BAD_LOOKS = 3
 LOOK_AGAIN = timedelta(seconds=5)
 MAX_LOOKED_AT = 500
 # After so long, a list that does not reach back to the sending proves nothing by its silence.
@@ -40,8 +44,10 @@ def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
             # A twin with the same prompt was faster to adopt it. Ours may be another.
             job.write_back(due_at=_look_again_at(job))
         else:
-            # The server gave an id that another of our jobs has: the answer proves nothing.
-            unsure(job, f"The provider answered with another job's id ({plain(remote.id)[:80]})")
+            # The server gave an id that another of our jobs has: the answer proves nothing. It may
+            # be the very job, imported meanwhile, so its absence from the list proves nothing.
+            why = TAKEN.format(plain(remote.id)[:80])
+            unsure(job, why, attention=f"{why}.")
 
 
 def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
@@ -51,11 +57,14 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     somebody has to see that there is a second job.
     """
     row = VideoJob.objects.select_related("provider").filter(pk=job.pk).first()
-    if row is None or row.remote_id == remote.id:
+    if row is None:
+        log.warning("%s was purged before %s accepted it as %r", job, job.provider, remote.id)
+        return
+    if row.remote_id == remote.id:
         return
     why = f"{row.provider} accepted it, and answered late"
     if row.status == JobStatus.UNSURE and row.sends == job.sends:
-        with suppress(IntegrityError):
+        try:
             if transition(
                 row,
                 JobStatus.QUEUED,
@@ -67,6 +76,11 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
                 **RELEASED,
             ):
                 return
+        except IntegrityError:
+            words = f"{TAKEN.format(plain(remote.id)[:80])}."
+            rows = VideoJob.objects.filter(pk=row.pk, status=JobStatus.UNSURE)
+            rows.update(**RELEASED, attention=words, version=F("version") + 1)
+            return
     log.error("%s was accepted twice: %r is the other job", row, remote.id)
     JobEvent.objects.create(
         job=row,
@@ -76,9 +90,10 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     )
 
 
-def unsure(job: VideoJob, why: str) -> None:
-    """Nobody knows whether it was bought."""
-    transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=_look_again_at(job))
+def unsure(job: VideoJob, why: str, *, attention: str = "") -> None:
+    """Nobody knows whether it was bought. With `attention` it is never sent again by itself."""
+    due_at = _look_again_at(job)
+    transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=due_at, attention=attention)
 
 
 def adopt(job: VideoJob) -> None:
@@ -94,6 +109,9 @@ def adopt(job: VideoJob) -> None:
         found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
+        if is_unreadable(job, error):
+            _ask(job, f"The provider's list cannot be read: {plain(error.message)[:300]}.")
+            return
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
         return
@@ -108,6 +126,12 @@ def adopt(job: VideoJob) -> None:
         _ask(job, found.doubt)
     else:
         _not_there(job)
+
+
+def is_unreadable(job: VideoJob, error: ProviderError) -> bool:
+    """Has the server now said often enough that it gives no list?"""
+    of_the_list = not (error.transient or error.needs_admin)
+    return of_the_list and job.attempts + 1 >= BAD_LOOKS
 
 
 @dataclass(frozen=True)
@@ -127,8 +151,16 @@ def look_for(job: VideoJob) -> Found:
     seen = _look(job)
     strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
     alike = [remote for remote in strangers if _is_alike(job, remote)]
-    same = [remote for remote in alike if _is_same(job, remote) and seen.is_new(remote)]
+    others = of_others(job.provider, [remote.id for remote in alike], seen.sent_at)
+    same = [
+        remote
+        for remote in alike
+        if remote.id not in others and _is_same(job, remote) and seen.is_new(remote)
+    ]
     note(job.provider, [remote for remote in strangers if remote not in same])
+    if same and _has_rival(job, same):
+        words = "Something else with the same words is looked for, too, and the list does not tell"
+        return Found(doubt=f"{words} which is which: {plain(same[-1].id)[:80]}.")
     if same:
         return Found(same[-1])
     if any(remote.prompt is None for remote in strangers):
@@ -223,8 +255,29 @@ def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
     )
 
 
+def _has_rival(job: VideoJob, same: list[wire.RemoteVideo]) -> bool:
+    """Does another row look for one of these, that is no take of the same clip?
+
+    Takes may have each other's clips; an edit and a clip from words may not.
+    """
+    words, kind = job.prompt.split(), _kind(job)
+    rows = looked_for(job.provider).exclude(pk=job.pk).defer("remote")
+    return any(
+        row.prompt.split() == words and _kind(row) != kind and any(_is_same(row, r) for r in same)
+        for row in rows.select_related("source")
+    )
+
+
+def _kind(job: VideoJob) -> tuple[object, ...]:
+    """What a list tells little of. Seeds are left out: takes differ in nothing else."""
+    extra = {name: value for name, value in job.extra.items() if name != "seed"}
+    return job.operation, job.source_id, bool(job.reference), job.characters, extra
+
+
 def _not_there(job: VideoJob) -> None:
-    if job.sends >= MAX_SENDS:
+    if job.attention:
+        _ask(job, job.attention)
+    elif job.sends >= MAX_SENDS:
         _ask(job, f"It was sent {job.sends} times and never arrived.")
     else:
         transition(

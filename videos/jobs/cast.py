@@ -10,7 +10,11 @@ USABLE = (CharacterStatus.SUBMITTING, CharacterStatus.UNSURE, CharacterStatus.RE
 
 
 class NotYet(Exception):
-    """A character of the clip is still being made."""
+    """A character of the clip is still being made, or `is_unsure`. The message is its name."""
+
+    def __init__(self, name: str, *, is_unsure: bool) -> None:
+        super().__init__(name)
+        self.is_unsure = is_unsure
 
 
 class NoCharacter(Exception):
@@ -54,7 +58,7 @@ def remote_cast(job: VideoJob) -> tuple[str, ...]:
             name = row.name if row else public_id
             raise NoCharacter(f"The character “{name}” could not be made.")
         if row.status != CharacterStatus.READY:
-            raise NotYet(row.name)
+            raise NotYet(row.name, is_unsure=row.status == CharacterStatus.UNSURE)
     return tuple(rows[public_id].remote_id for public_id in job.characters)
 
 

@@ -10,7 +10,7 @@ archive is a proof of its own.
 from django.utils import timezone
 
 from videos.archive import store
-from videos.jobs.adopt import accepted, look_for
+from videos.jobs.adopt import accepted, is_unreadable, look_for
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import dialect_of, note_failure, note_success
 from videos.models import JobStatus, Resumption, VideoJob, transition
@@ -35,6 +35,9 @@ def may_be_sent(job: VideoJob) -> bool:
         return False
     except ProviderError as error:
         note_failure(job.provider, error)
+        if is_unreadable(job, error):
+            _ask(job, has_clip, "This provider's list cannot be read.")
+            return False
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
         return False

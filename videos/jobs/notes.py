@@ -96,6 +96,14 @@ def ids_here(provider: Provider, ids: Iterable[str]) -> set[str]:
     return {*rows.values_list("remote_id", flat=True), *owed.values_list("remote_id", flat=True)}
 
 
+def of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
+    """Which of these cannot be of a job that was sent at `moment`: noted before, or a job's of
+    ours that was deleted here."""
+    earlier = Q(noted_at__lt=moment) | Q(hidden=Hidden.PURGED)
+    rows = RemoteJob.objects.filter(earlier, provider=provider, remote_id__in=list(ids))
+    return set(rows.values_list("remote_id", flat=True))
+
+
 def bury(job: VideoJob) -> None:
     """Leave a tombstone for a job that goes for good: its provider may list it for long."""
     if not job.remote_id:
@@ -131,7 +139,7 @@ def held_back(provider: Provider) -> int:
 
 def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None:
     """The job of ours that is being looked for and may be this one."""
-    rows = _searching().filter(provider=provider)
+    rows = looked_for(provider).only("public_id", "provider", "prompt")
     words = prompt_key(remote.prompt or "")
     alike = (row for row in rows if not words or prompt_key(row.prompt) == words)
     return next(alike, None)
@@ -201,6 +209,11 @@ def _is_here() -> Exists:
     return Exists(VideoJob.objects.filter(same).exclude(remote_id=""))
 
 
+def looked_for(provider: Provider) -> QuerySet[VideoJob]:
+    """Jobs of ours that this provider may have under an id that we do not know."""
+    return _searching().filter(provider=provider)
+
+
 def _searching() -> QuerySet[VideoJob]:
     """Jobs that the provider may have under an id that we do not know."""
     # `finished_at` is what the index of the unfinished is about.
@@ -210,8 +223,7 @@ def _searching() -> QuerySet[VideoJob]:
     uncleared = Q(cleared_at=None) | Q(cleared_at__lte=last.values("at"))
     doubted = Q(pk__lte=last.values("newest_job")) & uncleared
     begun = Q(submit_started_at__isnull=False)
-    rows = rows.filter(Q(status=JobStatus.UNSURE) | begun | doubted)
-    return rows.only("public_id", "provider", "prompt")
+    return rows.filter(Q(status=JobStatus.UNSURE) | begun | doubted)
 
 
 def _looked_for() -> dict[int, list[str] | None]:

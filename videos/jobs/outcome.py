@@ -114,8 +114,8 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
         "missing_since": None,
         "missing_count": 0,
     }
-    if job.attempts:
-        # What was said about failing looks is over.
+    if job.attempts or not job.remote_id:
+        # What was said about failing looks, or about what it waited for, is over.
         changes["attention"] = ""
     if not job.remote_id:
         # The id that create gave stays: some servers answer polls with another each time.

@@ -19,7 +19,8 @@ from videos.models.lease import shared_now
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 
-WAIT_FOR_CHARACTER = timedelta(seconds=2)
+WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
+WAITS = "It waits for the character “{}”. Nobody knows whether that was made: decide there."
 
 
 def send(job: VideoJob) -> None:
@@ -32,8 +33,8 @@ def send(job: VideoJob) -> None:
         return
     try:
         cast = remote_cast(job)
-    except NotYet:
-        job.write_back(due_at=timezone.now() + WAIT_FOR_CHARACTER)
+    except NotYet as character:
+        _wait(job, character)
         return
     except NoCharacter as missing:
         _fail(job, "character_missing", str(missing))
@@ -56,24 +57,25 @@ def send(job: VideoJob) -> None:
     failpoint("accepted")
 
 
+def _wait(job: VideoJob, character: NotYet) -> None:
+    words = WAITS.format(character) if character.is_unsure else ""
+    wait = WAIT_FOR_PERSON if character.is_unsure else WAIT_FOR_CHARACTER
+    seen = {"attention": words, "version": job.version + 1} if words != job.attention else {}
+    job.write_back(due_at=timezone.now() + wait, **seen)
+
+
 def _intend(job: VideoJob) -> bool:
     """Commit that the next thing to happen is the create.
 
     False: it is not ours to send any more, or the provider has as many jobs as it may have. Then
     it stays due, and the lane leaves it alone until there is room.
     """
-    newest = (
-        VideoJob.objects.filter(provider_id=job.provider_id)
-        .exclude(remote_id="")
-        .order_by("-id")
-        .values_list("remote_id", flat=True)
-        .first()
-    )
+    newest = _newest_known(job)
     with transaction.atomic():
         if not limits.may_send(job.provider):
             return False
         # By the clock that all mirrors share: another may have to judge the grace time.
-        job.submit_started_at, job.known_before = shared_now(), newest or ""
+        job.submit_started_at, job.known_before = shared_now(), newest
         job.sends += 1
         return (
             VideoJob.objects.held(job.lease_token)
@@ -86,6 +88,17 @@ def _intend(job: VideoJob) -> bool:
             )
             == 1
         )
+
+
+def _newest_known(job: VideoJob) -> str:
+    """The provider's id of the job that we sent last. What was imported is newer here, not there:
+    it counts only where nothing was ever sent."""
+    known = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
+    sent = known.filter(submit_started_at__isnull=False).order_by("-submit_started_at", "-id")
+    for rows in (sent, known.order_by("-created_at", "-id")):
+        if (newest := rows.values_list("remote_id", flat=True).first()) is not None:
+            return newest
+    return ""
 
 
 def _post(job: VideoJob, cast: tuple[str, ...]) -> wire.RemoteVideo:
@@ -150,4 +163,5 @@ def _fail(job: VideoJob, code: str, message: str) -> None:
         due_at=None,
         error_code=code[:100],
         error_message=message,
+        attention="",
     )

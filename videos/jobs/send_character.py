@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from videos.archive import store, uploads
 from videos.failpoints import failpoint
 from videos.jobs.outcome import backoff, plain
 from videos.jobs.providers import client_for, note_failure, note_success
-from videos.models import Asset, Character, CharacterStatus, Kind
+from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 
 S = CharacterStatus
 MAX_CLIP = 40 * 1024 * 1024
+WAITED = "It waited here while no mirror ran, and may have been made before."
+POISON = "Sending it ended the mirror several times. Look at the mirror's log."
 UNANSWERED = "No answer that proves anything: {}"
 
 
@@ -23,6 +26,13 @@ def send_character(character: Character) -> None:
         return
     if character.submit_started_at is not None:
         _unsure(character, UNANSWERED.format("the mirror stopped while it was sending."))
+        return
+    if Resumption.objects.filter(at__gt=character.due_at).exists():
+        # As with jobs; a person's decision makes it due anew.
+        _unsure(character, WAITED)
+        return
+    if character.claims > settings.MAX_CLAIMS:
+        _end(character, S.FAILED, message=POISON)
         return
     clip = _clip(character)
     if isinstance(clip, str):

@@ -113,7 +113,8 @@ def purge(job: VideoJob) -> None:
         bury(job)
         shared = _unshared_files(job)
         rows.delete()
-    if job.status == JobStatus.UNSURE:
+    begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None
+    if job.status == JobStatus.UNSURE or begun:
         # The row was all that pointed there; no id, so nothing can be deleted.
         log.warning("%s is purged while unsure: %s may hold a clip of it", job, job.provider)
     for path in shared:
