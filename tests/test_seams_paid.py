@@ -205,3 +205,23 @@ def test_a_job_purged_while_it_was_being_sent_leaves_a_trace(
     world.round()
     assert not VideoJob.objects.filter(pk=job.pk).exists()
     assert f"{job.public_id} is purged while unsure" in caplog.text
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_new_job_in_other_words_is_doubted_until_the_provider_is_known_to_repeat_them(
+    world: World, settings: Any, known: bool
+) -> None:
+    if known:
+        world.archived(world.submit("long ago"))
+    before = world.upstream.creates
+    unanswered(world, arrives=False)
+    job = world.submit(WORDS)
+    world.until(job, lambda row: row.status == JobStatus.UNSURE)
+    made_elsewhere(world.upstream, "The very same boat, cinematic, in golden light")
+    settings.SUBMIT_GRACE_SECONDS = 0
+    if known:
+        world.archived(job)
+    else:
+        row = world.until(job, lambda row: row.attention and row.due_at is None)
+        assert "other words" in row.attention
+    assert world.upstream.creates == before + (2 if known else 1)

@@ -169,6 +169,9 @@ def look_for(job: VideoJob) -> Found:
     if alike:
         words = f"The provider has a similar job, but not the same: {plain(alike[-1].id)[:80]}."
         return Found(doubt=words)
+    if not _echoes(job) and any(seen.is_new(each) and _is_same(job, each) for each in strangers):
+        words = "The provider has a new job in other words, and may have changed those of this one."
+        return Found(doubt=words)
     if not seen.whole:
         return Found(doubt=f"It is not among the provider's {MAX_LOOKED_AT} newest jobs.")
     if shared_now() - seen.sent_at > FORGETS_AFTER and not seen.reaches_back():
@@ -253,6 +256,13 @@ def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
     return (remote.remixed_from_video_id or None) == source and all(
         said is None or wanted == {""} or said in wanted for said, wanted in asked
     )
+
+
+def _echoes(job: VideoJob) -> bool:
+    """Did the provider repeat the words of the last job it took from us? Some improve prompts."""
+    taken = VideoJob.objects.filter(provider=job.provider_id, sends__gt=0).exclude(remote_id="")
+    row = taken.order_by("-pk").values_list("prompt", "remote__prompt").first()
+    return row is not None and isinstance(row[1], str) and row[1].split() == row[0].split()
 
 
 def _has_rival(job: VideoJob, same: list[wire.RemoteVideo]) -> bool:
