@@ -10,7 +10,8 @@ archive is a proof of its own.
 from django.utils import timezone
 
 from videos.archive import store
-from videos.jobs.adopt import accepted, is_unreadable, look_for
+from videos.jobs.adopt import accepted, is_unreadable
+from videos.jobs.look import look_for
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import dialect_of, note_failure, note_success
 from videos.models import JobStatus, Resumption, VideoJob, transition
