@@ -15,7 +15,7 @@ from videos.provider.client import Client
 from videos.wire import RemotePage
 
 # The package gives the function the name of its module.
-adopt = import_module("videos.jobs.adopt")
+look = import_module("videos.jobs.look")
 
 
 @pytest.fixture(autouse=True)
@@ -88,15 +88,15 @@ def test_what_a_person_decides_stands_against_a_look_that_was_under_way(
     world.upstream.script("create", "reset", commit=True)
     job = world.submit()
     world.until(job, lambda row: row.status == JobStatus.UNSURE)
-    look = adopt._look
+    unpatched = look._look
 
     def decided_meanwhile(row: VideoJob) -> Any:
         jobs.resolve(world.maker, job, "again")
-        return look(row)
+        return unpatched(row)
 
     VideoJob.objects.update(attention="", due_at=timezone.now())
     with monkeypatch.context() as patched:
-        patched.setattr(adopt, "_look", decided_meanwhile)
+        patched.setattr(look, "_look", decided_meanwhile)
         jobs.adopt(_claimed(JobStatus.UNSURE))
     job.refresh_from_db()
     assert job.status == JobStatus.SUBMITTING and job.due_at is not None and job.attention == ""
@@ -194,7 +194,7 @@ def test_a_prompt_that_comes_back_with_other_spaces_is_recognised(
 def test_a_list_too_long_to_read_proves_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adopt, "MAX_LOOKED_AT", 3)
+    monkeypatch.setattr(look, "MAX_LOOKED_AT", 3)
     others = [world.archived(world.submit(f"boat {number}")) for number in range(4)]
     job = _unanswered(world)
     world.round()
