@@ -55,6 +55,22 @@ def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: 
     assert len(world.upstream.requests("content")) == 1
 
 
+def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_next(
+    world: World,
+) -> None:
+    world.upstream.script("retrieve", "silence")
+    job = world.submit()
+    with running_mirror() as mirror:
+        wait_until(lambda: world.upstream.requests("retrieve"))
+        mirror.kill()
+        assert mirror.wait(timeout=10) == KILLED
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED and job.lease_token != ""
+    with running_mirror():
+        wait_until(lambda: _archived(job))
+    assert world.upstream.creates == 1 and _is_whole(world, job)
+
+
 def test_two_mirrors_share_the_work_and_buy_each_clip_once(world: World) -> None:
     made = [world.submit(f"clip {number}") for number in range(8)]
     with running_mirror(), running_mirror():
