@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The product, freshly installed for each file, its engine forgetting clips after twenty seconds."""
+    """The product, freshly installed for each file; its engine forgets clips after 20 seconds."""
     data: Path = tmp_path_factory.mktemp("stack")
     with running_stack(data, ENGINE_EXPIRES_SECONDS="20") as stack:
         yield stack
