@@ -143,6 +143,11 @@ def test_without_javascript_one_can_submit_watch_search_and_delete(visit: Visit)
             break
         time.sleep(1)
     card.get_by_role("link").first.click()
+    for _ in range(PATIENCE):
+        if page.locator("video").count():
+            break  # completed, and by now archived as well
+        time.sleep(1)
+        page.reload()
     expect(page.locator("video")).to_be_visible()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
