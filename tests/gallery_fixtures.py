@@ -1,10 +1,12 @@
 """Helpers of the gallery's tests: clients that are logged in, pictures, a form that is right."""
 
 import io
+import threading
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -49,3 +51,21 @@ def with_pictures(job: VideoJob) -> VideoJob:
 def mirror_runs(db: None) -> None:
     """A mirror that has just gone round, so that no banner complains."""
     jobs.beat("test")
+
+
+def press_twenty_times(member: Member, url: str, sent: dict[str, Any]) -> list[int]:
+    """The same form from twenty windows at once; the statuses of the answers."""
+    answers: list[int] = []
+
+    def press() -> None:
+        try:
+            answers.append(client_of(member).post(url, sent).status_code)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press) for _ in range(20)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    return answers

@@ -2,7 +2,6 @@
 
 import html
 import re
-import threading
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import (  # noqa: F401
+    HTMX,
+    client_of,
+    mirror_runs,
+    press_twenty_times,
+)
 from videos import jobs
 from videos.models import JobEvent, Offer, Origin, Provider, VideoJob
 
@@ -330,17 +334,6 @@ def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
 @pytest.mark.django_db(transaction=True)
 def test_twenty_presses_at_once_are_one_batch(team: SimpleNamespace, offer: Offer) -> None:
     seen = hidden(client_of(team.owner).post("/batch", listed(THREE, takes="2")), "seen")
-    sent, answers = listed(THREE, takes="2", do="generate", seen=seen), []
-
-    def press() -> None:
-        try:
-            answers.append(client_of(team.owner).post("/batch", sent).status_code)
-        finally:
-            connection.close()
-
-    presses = [threading.Thread(target=press) for _ in range(20)]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
+    sent = listed(THREE, takes="2", do="generate", seen=seen)
+    answers = press_twenty_times(team.owner, "/batch", sent)
     assert answers == [303] * 20 and VideoJob.objects.count() == 6

@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests.gallery_fixtures import client_of
 from videos import jobs
-from videos.gallery import health, index
+from videos.gallery import index
+from videos.models import Heartbeat
 
 
 @pytest.mark.usefixtures("db")
@@ -32,7 +33,7 @@ def test_readyz_names_what_is_missing(client, team, monkeypatch, settings, tmp_p
     def broken(*args, **kwargs):
         raise OperationalError("gone")
 
-    monkeypatch.setattr(health.Heartbeat.objects, "filter", broken)
+    monkeypatch.setattr(Heartbeat.objects, "filter", broken)
     response = client.get("/readyz")
     assert response.status_code == 503 and b"database" in response.content
 

@@ -1,16 +1,21 @@
 """A prompt becomes one clip, and a refused form keeps everything that was typed."""
 
 import re
-import threading
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.gallery_fixtures import HTMX, client_of, form, mirror_runs, picture  # noqa: F401
+from tests.gallery_fixtures import (  # noqa: F401
+    HTMX,
+    client_of,
+    form,
+    mirror_runs,
+    picture,
+    press_twenty_times,
+)
 from videos.models import JobStatus, Offer, Origin, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
@@ -259,19 +264,7 @@ def test_forms_without_the_token_change_nothing(team):
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_presses_at_once_are_one_clip(team, offer):
-    sent, answers = form(), []
-
-    def press():
-        try:
-            answers.append(client_of(team.owner).post("/videos", sent).status_code)
-        finally:
-            connection.close()
-
-    presses = [threading.Thread(target=press) for _ in range(20)]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
+    answers = press_twenty_times(team.owner, "/videos", form())
     assert answers == [303] * 20 and VideoJob.objects.count() == 1
 
 

@@ -18,6 +18,7 @@ from tests.gallery_fixtures import (  # noqa: F401
     form,
     mirror_runs,
     picture,
+    press_twenty_times,
     with_pictures,
 )
 from tests.world import World
@@ -307,19 +308,7 @@ def test_search_still_finds_prompts_after_the_table_was_written_anew(
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_presses_at_once_are_one_set_of_takes(team: SimpleNamespace, offer: Offer) -> None:
-    sent, answers = form(takes="5"), []
-
-    def press() -> None:
-        try:
-            answers.append(client_of(team.owner).post("/videos", sent).status_code)
-        finally:
-            connection.close()
-
-    presses = [threading.Thread(target=press) for _ in range(20)]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
+    answers = press_twenty_times(team.owner, "/videos", form(takes="5"))
     assert answers == [303] * 20
     assert [row.take for row in made()] == [1, 2, 3, 4, 5] and JobEvent.objects.count() == 5
 

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from threading import Event
 from time import monotonic
@@ -35,7 +35,7 @@ from videos.models import (
 )
 from videos.models.job import RUNNING
 from videos.models.lease import Leased, LeasedQuerySet, lease_end
-from videos.models.prepared import Prepared
+from videos.models.prepared import SOME_TIME, Prepared
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,6 @@ BATCH = 10_000
 LONGEST_PAUSE = 10.0
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
 POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
-
-# Stands for the present where a query is written before it is asked.
-SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 Query = Callable[[datetime], LeasedQuerySet[Any]]
 Step = Callable[[Any], None]

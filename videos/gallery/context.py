@@ -14,8 +14,8 @@ from videos import jobs
 from videos.gallery.bulk import clips
 from videos.gallery.cards import moment
 from videos.gallery.elsewhere import elsewhere_notices
-from videos.gallery.health import mirror_trouble
 from videos.gallery.waiting import waiting_count
+from videos.jobs import health
 from videos.models import Member, Provider
 
 ALL_WELL = "all-well"
@@ -82,7 +82,7 @@ def _troubles(member: Member, request: HttpRequest, standing: jobs.Standing) -> 
         if at and at.url_name in TELL_THEMSELVES:
             paused = paused.exclude(slug=at.kwargs["slug"])
         told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
-    if standing.mirror_is_late and (trouble := mirror_trouble()):
+    if standing.mirror_is_late and (trouble := health.mirror_trouble()):
         words = f"Prompts are kept and wait: {trouble}."
         ask = "Start one with “manage.py mirror”." if member.is_admin else "Please tell an admin."
         told.insert(0, Banner("warning", "Nothing moves just now", f"{words} {ask}"))

@@ -4,14 +4,10 @@ import os
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from videos import jobs
-from videos.models import Heartbeat
-
-PROBE = "readyz"
+from videos.jobs import health
 
 
 @require_safe
@@ -25,31 +21,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when database, archive and mirror are there; otherwise 503 and what is missing."""
-    troubles = [trouble for trouble in (_database(), _archive()) if trouble]
-    if not troubles and (trouble := mirror_trouble()):
+    troubles = [trouble for trouble in (health.database_trouble(), _archive()) if trouble]
+    if not troubles and (trouble := health.mirror_trouble()):
         troubles.append(trouble)
     return _words("; ".join(troubles), 503) if troubles else _words("ready", 200)
-
-
-def mirror_trouble() -> str:
-    """Why nothing would move just now; empty while a mirror goes round."""
-    last = jobs.mirror_silence()
-    if last is None:
-        return "no mirror has ever run here"
-    seen, silence = last
-    if silence > jobs.MIRROR_IS_LATE:
-        return f"no mirror has gone round since {seen:%Y-%m-%d %H:%M:%S} UTC"
-    return ""
-
-
-def _database() -> str:
-    try:
-        # A deletion of nothing takes the write lock, and leaves nothing behind.
-        with transaction.atomic():
-            Heartbeat.objects.filter(name=PROBE).delete()
-    except Error:
-        return "the database does not answer or cannot be written"
-    return ""
 
 
 def _archive() -> str:

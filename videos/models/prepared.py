@@ -5,12 +5,15 @@ request asks the same, that is most of its cost.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+
+# An example of a time, for queries that ask by one.
+SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Prepared:

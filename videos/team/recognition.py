@@ -4,7 +4,6 @@ Every request asks it, every range of a player too, so both queries are prepared
 what it takes to be let in are Django's and allauth's own.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -14,14 +13,14 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from videos.models import Member
-from videos.models.prepared import Prepared
+from videos.models.prepared import SOME_TIME, Prepared
 
 SESSIONS = Prepared(
     lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list(
         "session_data"
     ),
     "key",
-    datetime(2000, 1, 1, tzinfo=UTC),
+    SOME_TIME,
 )
 # What pages ask of a member, in the model's order; the rest is read where somebody asks for it.
 ASKED = {"id", "password", "username", "email", "is_active", "name", "role"}
