@@ -26,7 +26,10 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium found: install the package chromium")
         pytest.skip("no Chromium found: install the package chromium")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's event loop stays in this thread, so that Django would take every later test
+        # on this worker for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=PATH, args=FLAGS)
         yield browser
         browser.close()

@@ -129,4 +129,4 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
     return make
 
 
-pytest_plugins = ["tests.world", "tests.provider_fixtures", "tests.browser"]
+pytest_plugins = ["tests.world", "tests.provider_fixtures", "tests.browser", "tests.web_fixtures"]

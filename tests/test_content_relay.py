@@ -9,11 +9,10 @@ import pytest
 import requests
 
 from tests.upstream.control import Upstream
-from tests.web_fixtures import CLIP, STALL_SECONDS, THREADS, Site, cookie, settle, site, web
+from tests.web_fixtures import CLIP, STALL_SECONDS, THREADS, Site, settle
 from tests.web_process import FLOOR, ask
 from videos.models import Provider, VideoJob
 
-__all__ = ["cookie", "site", "web"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
 
 
@@ -121,7 +120,7 @@ def test_a_range_beyond_the_end_is_416_also_before_the_clip_is_archived(
 def test_a_provider_that_hangs_leaves_threads_for_the_pages(
     unarchived: Site, upstream: Upstream
 ) -> None:
-    upstream.script("content", "silence", times=None)
+    upstream.script("content", "silence", times=None, seconds=5)
     with ExitStack() as stack:
         for _ in range(2 * THREADS):
             stack.enter_context(

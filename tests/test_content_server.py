@@ -7,12 +7,11 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.web_fixtures import CLIP, SLOTS, STALL_SECONDS, Site, cookie, settle, site, web
+from tests.web_fixtures import CLIP, SLOTS, STALL_SECONDS, Site, settle
 from tests.web_process import FLOOR, ask
 
 READERS = 60
 
-__all__ = ["cookie", "site", "web"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
 
 

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 from tests.engine_process import ROOT, engine_command, running_engine
 from videos import frames
@@ -109,6 +111,8 @@ def test_when_only_its_worker_dies_the_engine_starts_another_and_goes_on(tmp_pat
         (server,) = [pid for pid, parent, _ in children() if parent == engine.pid]
         os.kill(server, signal.SIGKILL)
         until(lambda: server not in [pid for pid, _, _ in children()])
+        # What the dead one had accepted is reset; whoever reads asks again.
+        engine.http.mount("http://", HTTPAdapter(max_retries=Retry(5, backoff_factor=0.1)))
         assert engine.wait_for(video["id"], "completed")["progress"] == 100
 
 

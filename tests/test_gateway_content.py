@@ -12,11 +12,11 @@ import requests
 from tests.content import archive, body
 from tests.gateway_fixtures import Caller, api
 from tests.upstream.control import Upstream
-from tests.web_fixtures import CLIP, Site, cookie, site, web
+from tests.web_fixtures import CLIP, Site
 from videos.models import Provider, VideoJob
 from videos.team import tokens
 
-__all__ = ["api", "cookie", "site", "web"]
+__all__ = ["api"]
 
 
 @pytest.fixture

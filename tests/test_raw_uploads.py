@@ -10,11 +10,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.web_fixtures import STALL_SECONDS, THREADS, Site, settle, site, web
+from tests.web_fixtures import STALL_SECONDS, THREADS, Site, settle
 from tests.web_process import FLOOR, ask
 from videos.models import VideoJob
 
-__all__ = ["site", "web"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
 TOKEN = "t" * 32
 SILENCE = STALL_SECONDS

@@ -7,12 +7,10 @@ from contextlib import closing
 
 import pytest
 
-from tests.web_fixtures import web
 from tests.web_process import WebProcess
 from tests.webhook_fixtures import event, listen, signed
 from videos.models import Provider, WebhookReceipt
 
-__all__ = ["web"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
 HUGE = 100 * 1024 * 1024
 

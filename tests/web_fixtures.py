@@ -1,7 +1,7 @@
 """A real web server on the database of the tests, one archived clip, and a member's cookie.
 
-Import `web`, `cookie` and `site` into the test module; its tests need
-`django_db(transaction=True)`, or the server would not see what they write.
+Tests with `web` or `site` need `django_db(transaction=True)`, or the server would not see what they
+write.
 """
 
 import os
@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.content import archive
+from tests.gate import Gate
 from tests.web_process import WebProcess, running_web
 from videos.models import VideoJob
 
@@ -45,10 +46,10 @@ def cookie(client: Client, team: SimpleNamespace) -> str:
 
 
 @pytest.fixture(scope="session")
-def web(
+def web_server(
     django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[WebProcess, Path]]:
-    """One server for all, on the database of the tests, and its folder."""
+) -> Iterator[tuple[WebProcess, Path, Gate]]:
+    """One server for all, on the database of the tests, its folder, and the gate to it."""
     name = connection.settings_dict["NAME"]
     address = f"sqlite:///{name}"
     if connection.vendor != "sqlite":
@@ -56,13 +57,26 @@ def web(
     folder = tmp_path_factory.mktemp("web")
     with running_web(
         folder,
+        DJANGO_SETTINGS_MODULE="tests.gated_settings",
         DATABASE_URL=address,
         STALL_SECONDS=str(STALL_SECONDS),
         WEB_WORKERS="2",
         WEB_THREADS=str(THREADS // 2),
     ) as process:
-        yield process, folder
+        gate = Gate(folder)
+        gate.close()
+        yield process, folder, gate
+        gate.open()
         assert "Traceback" not in process.errors(), process.errors()
+
+
+@pytest.fixture
+def web(web_server: tuple[WebProcess, Path, Gate]) -> Iterator[tuple[WebProcess, Path]]:
+    """The server and its folder, for as long as the test runs."""
+    process, folder, gate = web_server
+    gate.open()
+    yield process, folder
+    gate.close()
 
 
 @pytest.fixture
