@@ -6,10 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import caches
-from django.core.cache.utils import make_template_fragment_key
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
+from django.test import Client
 from django.utils import timezone
 
 from tests.gallery_fixtures import (  # noqa: F401
@@ -24,7 +23,6 @@ from tests.gallery_fixtures import (  # noqa: F401
 from tests.world import World
 from videos import jobs
 from videos.archive import references
-from videos.gallery.forms import composer
 from videos.models import JobEvent, JobStatus, Offer, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
@@ -351,13 +349,12 @@ def test_a_completed_take_is_shown_with_its_picture(
 def test_the_untouched_composer_is_drawn_once_for_all_who_chose_the_same(
     team: SimpleNamespace,
 ) -> None:
-    def kept(takes: str) -> bool:
-        chosen = composer(jobs.offers(), {"takes": takes})
-        return make_template_fragment_key("desk", [chosen.fingerprint]) in caches["cards"]
+    def draws(client: Client) -> bool:
+        drawn = [each.name for each in client.get("/").templates]
+        assert "gallery/_composer.html" in drawn
+        return "gallery/_desk.html" in drawn
 
-    client = client_of(team.owner)
-    client.get("/")
-    assert kept("1") and not kept("3")
-    client.post("/videos", form(takes="3"))
-    client.get("/")
-    assert kept("3")
+    owner, teammate = client_of(team.owner), client_of(team.teammate)
+    assert draws(owner) and not draws(owner) and not draws(teammate)
+    owner.post("/videos", form(takes="3"))
+    assert draws(owner) and not draws(owner) and not draws(teammate)

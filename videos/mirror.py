@@ -72,7 +72,7 @@ class Lane:
         return self.fast and self._glance.row(now) is None
 
     @cached_property
-    def _glance(self) -> Prepared:
+    def _glance(self) -> Prepared[Any]:
         return Prepared(lambda now: self.due(now).order_by().values_list("pk")[:1], SOME_TIME)
 
 

@@ -1,5 +1,7 @@
 """What do pages offer?"""
 
+from uuid import uuid4
+
 from django.core.cache import caches
 
 from videos import jobs
@@ -15,8 +17,19 @@ def shown_offers() -> list[Offer]:
     if kept:
         return kept
     offers = jobs.offers()
-    caches["cards"].set("offers", offers, OFFERS_SECONDS)
+    caches["cards"].set_many({"offers": offers, "stamp": uuid4().hex}, OFFERS_SECONDS)
     return offers
+
+
+def stamp() -> str:
+    """Another one for each reading of the catalogue; empty where none is kept."""
+    kept: str = caches["cards"].get("stamp", "")
+    return kept
+
+
+def forget_offers() -> None:
+    """An admin has changed the catalogue, and wants to see it."""
+    caches["cards"].delete_many(["offers", "stamp"])
 
 
 def shown_cast(offers: list[Offer]) -> dict[int, list[Character]]:

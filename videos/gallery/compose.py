@@ -12,19 +12,12 @@ from videos.archive import picture
 from videos.gallery.advanced import ADVANCED
 from videos.gallery.cards import card_of, is_pending
 from videos.gallery.catalogue import shown_offers
-from videos.gallery.forms import (
-    CHOICES,
-    PAD,
-    ComposerForm,
-    again,
-    composer,
-    read_takes,
-    remembered,
-)
+from videos.gallery.desk import connecting, filled, fresh
+from videos.gallery.forms import CHOICES, PAD, again, composer, read_takes, remembered
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import PUBLIC_ID
 from videos.gallery.poll import poller, read_seen
-from videos.models import Offer, Provider, Role, VideoJob
+from videos.models import Role, VideoJob
 from videos.team.access import member_of, requires
 from videos.wire import parse_size
 
@@ -38,21 +31,16 @@ ALREADY_USED = (
 @requires(Role.MEMBER)
 def submit(request: HttpRequest) -> HttpResponse:
     """A clip, or some takes of it. The same key again answers with the same, never with more."""
-    offers = shown_offers()
-    if not offers:
-        return go(request, reverse("gallery"), Toast(_connecting(), "warning"))
-    form = ComposerForm(request.POST, request.FILES, offers=offers)
     try:
-        made = jobs.submit_all(member_of(request), [_submission(request, form)])
+        made = jobs.submit_all(member_of(request), [_submission(request)])
     except jobs.Invalid as invalid:
-        return _refused(request, again(form, offers, invalid.errors), 422)
+        return _refused(request, invalid.errors, 422)
     except jobs.KeyReused:
-        errors = {"key": ALREADY_USED}
-        return _refused(request, again(form, offers, errors), 409)
-    _remember(request, form)
+        return _refused(request, {"key": ALREADY_USED}, 409)
+    _remember(request)
     if not wants_piece(request):
         return go(request, reverse("gallery"), queued(len(made)))
-    return _accepted(request, made, offers)
+    return _accepted(request, made)
 
 
 @require_GET
@@ -87,25 +75,15 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
     """The composer as the pages show it: fresh, with the last choices; none for viewers."""
     if not member_of(request).may_generate:
         return {}
-    offers = shown_offers()
-    if not offers:
-        return {"composer_note": _connecting()}
-    form = composer(offers, remembered(request.session), _prompt_of(request))
-    return {"form": form, "quote": form.quote}
+    return fresh(remembered(request.session), _prompt_of(request))
 
 
-def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
-    data: Mapping[str, str] = form.data
+def _submission(request: HttpRequest) -> jobs.Submission:
+    data = request.POST
     # What is typed wins over what is chosen, where the model takes both.
     own = {name: str(data.get(f"own_{name}", "")).strip() for name in ("size", "seconds")}
     size = own["size"] or data.get("size", "")
-    try:
-        # A size that is not offered is refused anyway; no picture is cropped for it.
-        fits = parse_size(size) if form.offer.takes_size(size) else None
-        padded = data.get("fit") == PAD and fits is not None
-        image = picture.read(request.FILES.get("reference"), fits, pad=padded)
-    except picture.Unusable as unusable:
-        raise jobs.Invalid({"reference": str(unusable)}) from unusable
+    image, padded = _reference(request, size)
     return jobs.Submission(
         prompt=data.get("prompt", ""),
         offer=data.get("model", ""),
@@ -120,8 +98,26 @@ def _submission(request: HttpRequest, form: ComposerForm) -> jobs.Submission:
     )
 
 
-def _refused(request: HttpRequest, form: ComposerForm, status: int) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "quote": form.quote}
+def _reference(request: HttpRequest, size: str) -> tuple[bytes | None, bool]:
+    """The picture that was sent, as it will be sent on, and whether it was padded."""
+    sent = request.FILES.get("reference")
+    if sent is None:
+        return None, False
+    offer = next((o for o in shown_offers() if o.slug == request.POST.get("model")), None)
+    # A size that is not offered is refused anyway; no picture is cropped for it.
+    fits = parse_size(size) if offer is not None and offer.takes_size(size) else None
+    padded = request.POST.get("fit") == PAD and fits is not None
+    try:
+        return picture.read(sent, fits, pad=padded), padded
+    except picture.Unusable as unusable:
+        raise jobs.Invalid({"reference": str(unusable)}) from unusable
+
+
+def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> HttpResponse:
+    offers = shown_offers()
+    if not offers:
+        return go(request, reverse("gallery"), Toast(connecting(), "warning"))
+    context = filled(again(request.POST, offers, errors))
     if wants_piece(request):
         return piece(request, ("gallery/_composer.html", context), status=status)
     return page(request, "gallery/compose.html", context, status)
@@ -132,15 +128,11 @@ def queued(count: int) -> Toast:
     return Toast("Queued." if count == 1 else f"{count} clips are queued.")
 
 
-def _accepted(
-    request: HttpRequest, made: Sequence[VideoJob], offers: Sequence[Offer]
-) -> HttpResponse:
-    form = composer(list(offers), remembered(request.session))
+def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = read_seen(request.POST.get("jobs", ""))
     waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
     context = {
-        "form": form,
-        "quote": form.quote,
+        **fresh(remembered(request.session)),
         "jobs": [vars(card_of(job)) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
@@ -149,8 +141,8 @@ def _accepted(
     return piece(request, ("gallery/_submitted.html", context))
 
 
-def _remember(request: HttpRequest, form: ComposerForm) -> None:
-    chosen = {name: form.data.get(name, "") for name in CHOICES}
+def _remember(request: HttpRequest) -> None:
+    chosen = {name: request.POST.get(name, "") for name in CHOICES}
     if request.session.get("composer") != chosen:
         request.session["composer"] = chosen
 
@@ -161,10 +153,3 @@ def _prompt_of(request: HttpRequest) -> str:
         return ""
     found = VideoJob.objects.filter(public_id=public_id).values_list("prompt", flat=True).first()
     return found or ""
-
-
-def _connecting() -> str:
-    names = list(Provider.objects.filter(enabled=True).values_list("name", flat=True))
-    if not names:
-        return "No provider is set up yet, so there is nothing to generate with."
-    return f"Connecting to {', '.join(names)}… Models appear here as soon as it answers."

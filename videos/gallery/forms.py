@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
-from zlib import crc32
 
 from django import forms
 from django.conf import settings
@@ -52,8 +51,7 @@ class ComposerForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
         self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
-        names = _model_names(offers)
-        _offer(self, "model", names)
+        _offer(self, "model", _model_names(offers))
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
         _offer(
             self,
@@ -69,21 +67,6 @@ class ComposerForm(forms.Form):
         self.advanced = add_advanced(self, self.offer, cast.get(self.offer.provider_id, []))
         self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
         self.chosen = chosen
-        # The markup of the untouched form is kept under this, by the template.
-        told = [
-            (
-                o.slug,
-                o.label,
-                o.sizes,
-                o.seconds,
-                o.price_per_second,
-                o.priced_on,
-                mark_of(o, cast.get(o.provider_id, [])),
-            )
-            for o in offers
-        ]
-        kinds = [*names, *((o.provider.origin, "reference" in self.fields) for o in offers)]
-        self.fingerprint = f"{crc32(repr((told, kinds)).encode()):08x}.{'.'.join(chosen.values())}"
 
     @property
     def quote(self) -> str:
@@ -165,10 +148,12 @@ def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "
     return ComposerForm(offers=offers, initial=initial)
 
 
-def again(form: ComposerForm, offers: list[Offer], errors: Mapping[str, str]) -> ComposerForm:
-    """The same form with everything typed, the errors in place and, if that was it, a fresh key."""
+def again(
+    posted: Mapping[str, str], offers: list[Offer], errors: Mapping[str, str]
+) -> ComposerForm:
+    """The form with everything typed, the errors in place and, if that was it, a fresh key."""
     kept = ("prompt", *CHOICES, "fit", "key", *ADVANCED)
-    data = {name: form.data.get(name, "") for name in kept}
+    data = {name: posted.get(name, "") for name in kept}
     if "key" in errors:
         data["key"] = uuid4().hex
     fresh = ComposerForm(data, offers=offers)

@@ -1,38 +1,65 @@
 """Which queries are written once and run a thousand times?
 
 Writing a query takes Django several times as long as the database takes to answer it. Where every
-request asks the same, that is most of its cost.
+request asks the same, that is most of its cost. Django has no prepared queries of its own.
 """
 
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 # An example of a time, for queries that ask by one.
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
 
 
-class Prepared:
+class Written(NamedTuple):
+    """A query as Django wrote it. `places`: for each parameter of `sql` which value it takes, or
+    the constant it is."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: SQLCompiler
+    sql: str
+    places: list[tuple[int | None, Any]]
+
+
+class Prepared(Generic[T]):
     """A query that Django writes once, from `examples`, and that then runs with other values.
 
-    `build` returns a `values_list`; rows come as the driver gives them, without Django's
-    conversions: ask for text, numbers and hashes. Examples must differ from each other and from
-    whatever else the query holds.
+    Examples must differ from each other and from whatever else the query holds.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *examples: Any) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, T]], *examples: Any) -> None:
         self._build, self._examples = build, examples
 
+    def all(self, *values: Any) -> list[T]:
+        """What the queryset itself would give for these values, in the order of the examples."""
+        compiler = copy(self._written.compiler)
+        # Each thread has a connection of its own.
+        compiler.connection = connections[self._written.queryset.db]
+        written = self._written.sql, tuple(self._params(values))
+        compiler.as_sql = lambda *_, **__: written  # type: ignore[method-assign]
+        queryset: Any = self._written.queryset
+        query = copy(queryset.query)
+        query.get_compiler = lambda *_, **__: compiler
+        # What a queryset's iterable looks at: all but the writing is Django's own.
+        asked = SimpleNamespace(
+            query=query, db=queryset.db, _fields=queryset._fields, _known_related_objects={}
+        )
+        return list(queryset._iterable_class(asked))
+
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows for these values, in the order of the examples."""
-        sql, places = self._written
-        given = _adapted(values)
+        """The rows of a `values_list` as the driver gives them, without Django's conversions: ask
+        for text, numbers and hashes."""
         with connection.cursor() as cursor:
-            cursor.execute(sql, [place if i is None else given[i] for i, place in places])
+            cursor.execute(self._written.sql, self._params(values))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
@@ -40,15 +67,20 @@ class Prepared:
         """The first of them, if there is one."""
         return next(iter(self.rows(*values)), None)
 
+    def _params(self, values: tuple[Any, ...]) -> list[Any]:
+        given = _adapted(values)
+        return [place if i is None else given[i] for i, place in self._written.places]
+
     @cached_property
-    def _written(self) -> tuple[str, list[tuple[int | None, Any]]]:
-        """The SQL, and for each of its parameters which value it takes, or the constant it is."""
-        sql, params = self._build(*self._examples).query.sql_with_params()
+    def _written(self) -> Written:
+        queryset = self._build(*self._examples)
+        compiler = queryset.query.get_compiler(queryset.db)
+        sql, params = compiler.as_sql()
         examples = _adapted(self._examples)
         places = [(examples.index(p) if p in examples else None, p) for p in params]
         if {i for i, _ in places if i is not None} != set(range(len(examples))):
             raise ValueError("each example must be a parameter of the query")
-        return sql, places
+        return Written(queryset, compiler, sql, places)
 
 
 def _adapted(values: tuple[Any, ...]) -> list[Any]:

@@ -9,10 +9,11 @@ from django.views.decorators.http import (
 )
 
 from videos import jobs
+from videos.gallery.catalogue import forget_offers
 from videos.gallery.forms import add_errors
 from videos.gallery.htmx import Toast, go, page
 from videos.gallery.providers.offer_forms import ImportForm, OfferForm
-from videos.gallery.providers.pages import address, forget_offers, show_provider
+from videos.gallery.providers.pages import address, show_provider
 from videos.models import Offer, Provider, Role
 from videos.team.access import requires
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from videos import jobs
+from videos.gallery.catalogue import forget_offers
 from videos.gallery.forms import add_errors
 from videos.gallery.htmx import Toast, go, page
 from videos.gallery.providers.forms import ProviderForm, WebhookForm
@@ -119,8 +119,3 @@ def provider_context(provider: Provider) -> dict[str, Any]:
 def address(provider: Provider) -> str:
     """The page of a provider."""
     return reverse("provider_detail", args=[provider.slug])
-
-
-def forget_offers() -> None:
-    """What this process has kept of the catalogue is old."""
-    caches["cards"].delete("offers")
