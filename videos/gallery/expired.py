@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from videos import jobs
 from videos.gallery.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
-from videos.gallery.cards import for_cards
+from videos.gallery.cards import with_pictures
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import LostPlace, page_of
 from videos.gallery.rows import expired_row
@@ -40,7 +40,7 @@ def expired(request: HttpRequest) -> HttpResponse:
     """What has expired, the latest first, with what is safe here told from what is lost."""
     rows = expired_by(timezone.now())
     try:
-        shown = page_of(for_cards(rows), request.GET, "expires_at")
+        shown = page_of(with_pictures(rows), request.GET, "expires_at")
     except LostPlace:
         return HttpResponseRedirect(reverse("expired"))
     summary = summary_of(rows, LOOK_AT)

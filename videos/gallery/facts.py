@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,8 @@ from videos.gallery.cards import (
     moment,
 )
 from videos.gallery.forms import dollars, size_label
-from videos.models import JobStatus, Kind, VideoJob
+from videos.models import Asset, JobEvent, JobStatus, Kind, VideoJob
+from videos.models.prepared import Prepared
 from videos.wire import parse_size
 
 # The copy from the provider plays only where ours is late: a player that changes its source
@@ -30,6 +32,20 @@ STATUS_TEXTS = {
     JobStatus.UNSURE: "Unsure whether it was sent",
     JobStatus.QUEUED: "Queued at the provider",
 }
+
+
+FILES: Prepared[Any] = Prepared(
+    lambda job: Asset.objects.filter(job=job).values_list(
+        "kind", "sha256", "width", "height", named=True
+    ),
+    -1,
+)
+EVENTS = Prepared(
+    lambda job: JobEvent.objects.filter(job=job).values_list(
+        "at", "from_status", "to_status", "why", "who__name", "who__username"
+    ),
+    -1,
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +78,7 @@ class Detail(Card):
 
 def detail_of(job: VideoJob) -> Detail:
     """Everything about a job that `lookup.find` fetched. Two queries: its files, its history."""
-    columns = ("kind", "sha256", "width", "height")
-    files = {row.kind: row for row in job.assets.values_list(*columns, named=True)}
+    files = {row.kind: row for row in FILES.all(job.pk)}
     poster, sheet = files.get(Kind.THUMBNAIL), files.get(Kind.SPRITESHEET)
     pictures = Pictures(
         poster=poster.sha256 if poster else None,
@@ -161,7 +176,6 @@ def _status(word: str) -> str:
 
 
 def _history(job: VideoJob) -> list[Happening]:
-    columns = ("at", "from_status", "to_status", "why", "who__name", "who__username")
     return [
         Happening(
             when_iso=at.isoformat(),
@@ -172,5 +186,5 @@ def _history(job: VideoJob) -> list[Happening]:
             who=name or username or "",
             why=why,
         )
-        for at, came_from, to, why, name, username in job.events.values_list(*columns)
+        for at, came_from, to, why, name, username in EVENTS.all(job.pk)
     ]

@@ -42,7 +42,7 @@ class TrashRow(Row):
 
 
 def expired_row(job: VideoJob) -> ExpiredRow:
-    """A line of the Expired list; `for_cards` has fetched the job."""
+    """A line of the Expired list; `with_pictures` has fetched the job."""
     return ExpiredRow(
         **vars(_row(job)),
         is_lost=job.is_lost,
@@ -52,7 +52,7 @@ def expired_row(job: VideoJob) -> ExpiredRow:
 
 
 def trash_row(job: VideoJob, member: Member) -> TrashRow:
-    """A line of the trash as `member` sees it; `for_cards` has fetched the job."""
+    """A line of the trash as `member` sees it; `with_pictures` has fetched the job."""
     return TrashRow(
         **vars(_row(job)),
         trashed_by=str(job.trashed_by or ""),

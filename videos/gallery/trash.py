@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from videos import jobs
 from videos.gallery.bulk import Bulk, clips, instant, number, step, under_way
-from videos.gallery.cards import for_cards
+from videos.gallery.cards import with_pictures
 from videos.gallery.htmx import Toast, go, page
 from videos.gallery.keyset import LostPlace, page_of
 from videos.gallery.lookup import find_own
@@ -21,7 +21,7 @@ from videos.team.access import member_of, requires
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
     """Deleted clips, the last to be purged first."""
-    rows = for_cards(_waiting()).select_related("trashed_by", "provider")
+    rows = with_pictures(_waiting()).select_related("trashed_by", "provider")
     try:
         shown = page_of(rows, request.GET, "purge_at")
     except LostPlace:
