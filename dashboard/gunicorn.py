@@ -1,6 +1,7 @@
 """How does gunicorn serve the pages? `gunicorn -c python:dashboard.gunicorn dashboard.wsgi`."""
 
 import contextlib
+import gc
 import logging
 import socket
 import struct
@@ -72,5 +73,7 @@ def post_request(worker: Any, req: Any, environ: dict[str, Any], resp: Any) -> N
 
 
 def post_worker_init(worker: Any) -> None:
-    """Quieten this worker's log."""
+    """Quieten this worker's log, and let the garbage collector pass over what never goes."""
+    gc.collect()
+    gc.freeze()
     logging.getLogger("gunicorn.error").addFilter(ReadersWhoLeft())
