@@ -79,8 +79,8 @@ def _line(provider: Provider, waiting: int) -> ProviderLine:
 
 
 def where_from(provider: Provider) -> str:
-    """Where a provider comes from, if not from this page."""
-    return "" if provider.origin == Origin.ADMIN else provider.get_origin_display()
+    """Where a provider comes from, if neither from this page nor with Dailies itself."""
+    return provider.get_origin_display() if provider.origin == Origin.ENVIRONMENT else ""
 
 
 def standing(provider: Provider) -> tuple[str, str]:
