@@ -1,5 +1,7 @@
 """What do we say of the bytes we send? Never what a provider or a file claims to be."""
 
+from functools import lru_cache
+
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -26,8 +28,12 @@ def label(
     response["Content-Security-Policy"] = POLICY
     if response.status_code in (200, 206):
         response["Content-Type"] = CONTENT_TYPES[kind]
-        name = file_name(kind, public_id, prompt)
-        response["Content-Disposition"] = content_disposition_header(download, name) or "inline"
+        response["Content-Disposition"] = _disposition(kind, public_id, prompt, download)
+
+
+@lru_cache(maxsize=1024)  # A player asks for dozens of pieces of the same clip.
+def _disposition(kind: Kind, public_id: str, prompt: str, download: bool) -> str:
+    return content_disposition_header(download, file_name(kind, public_id, prompt)) or "inline"
 
 
 def file_name(kind: Kind, public_id: str, prompt: str) -> str:

@@ -4,6 +4,7 @@ import logging
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
@@ -27,6 +28,9 @@ FILES = Prepared(
     "public_id",
     "kind",
 )
+NOWHERE = {"", ".", ".."}
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 # Read at a time where the server has no sendfile.
 BLOCK = 256 * 1024
 
@@ -149,12 +153,8 @@ class _Window:
 
 def _descriptor(stored: Stored) -> int:
     """A descriptor of the file: inside the archive, reached by no link, of the size we stored."""
-    root = os.path.realpath(settings.ARCHIVE_DIR)
-    path = os.path.join(root, stored.path)
     try:
-        if os.path.realpath(path) != path or not path.startswith(root + os.sep):
-            raise OSError("it lies outside the archive or behind a link")
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        fd = _inside(settings.ARCHIVE_DIR, stored.path)
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode) or found.st_size != stored.size:
             os.close(fd)
@@ -162,4 +162,20 @@ def _descriptor(stored: Stored) -> int:
     except (OSError, ValueError) as error:
         log.error("File missing: %s of %s: %s", stored.path, stored.public_id, error)
         raise FileMissing(stored.path) from error
+    return fd
+
+
+def _inside(root: Path, path: str) -> int:
+    """Opens `path` name by name from `root`, so that no link and no `..` leads out of it."""
+    names = path.split("/")
+    if not NOWHERE.isdisjoint(names):
+        raise OSError("it lies outside the archive")
+    # The archive itself may be reached by a link.
+    fd = os.open(root, FOLDER & ~os.O_NOFOLLOW)
+    for place, name in enumerate(names, 1):
+        try:
+            inner = os.open(name, FOLDER if place < len(names) else FILE, dir_fd=fd)
+        finally:
+            os.close(fd)
+        fd = inner
     return fd

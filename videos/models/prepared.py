@@ -11,7 +11,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -43,7 +43,7 @@ class Prepared(Generic[T]):
         """What the queryset itself would give for these values, in the order of the examples."""
         compiler = copy(self._written.compiler)
         # Each thread has a connection of its own.
-        compiler.connection = connections[self._written.queryset.db]
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
         written = self._written.sql, tuple(self._params(values))
         compiler.as_sql = lambda *_, **__: written  # type: ignore[method-assign]
         queryset: Any = self._written.queryset
@@ -51,14 +51,14 @@ class Prepared(Generic[T]):
         query.get_compiler = lambda *_, **__: compiler
         # What a queryset's iterable looks at: all but the writing is Django's own.
         asked = SimpleNamespace(
-            query=query, db=queryset.db, _fields=queryset._fields, _known_related_objects={}
+            query=query, db=DEFAULT_DB_ALIAS, _fields=queryset._fields, _known_related_objects={}
         )
         return list(queryset._iterable_class(asked))
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a `values_list` as the driver gives them, without Django's conversions: ask
         for text, numbers and hashes."""
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self._written.sql, self._params(values))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -74,7 +74,7 @@ class Prepared(Generic[T]):
     @cached_property
     def _written(self) -> Written:
         queryset = self._build(*self._examples)
-        compiler = queryset.query.get_compiler(queryset.db)
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         examples = _adapted(self._examples)
         places = [(examples.index(p) if p in examples else None, p) for p in params]
@@ -84,5 +84,8 @@ class Prepared(Generic[T]):
 
 
 def _adapted(values: tuple[Any, ...]) -> list[Any]:
-    adapt = connection.ops.adapt_datetimefield_value
-    return [adapt(value) if isinstance(value, datetime) else value for value in values]
+    return [_moment(value) if isinstance(value, datetime) else value for value in values]
+
+
+def _moment(value: datetime) -> Any:
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
