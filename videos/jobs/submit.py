@@ -11,7 +11,7 @@ from videos.jobs.asked import MAX_CLIPS, MAX_KEY, Invalid, KeyReused, Submission
 from videos.jobs.checks import check, offers
 from videos.jobs.takes import row_key, rows_of
 from videos.models import JobEvent, Member, VideoJob
-from videos.models.prepared import Prepared
+from videos.models.prepared import Insert, Prepared
 
 __all__ = ["Invalid", "KeyReused", "Submission", "offers", "submit", "submit_all"]
 
@@ -22,6 +22,7 @@ PRESSES = Prepared(
     -1,
     "key",
 )
+JOBS, EVENTS = Insert(VideoJob), Insert(JobEvent)
 # What the same key must ask for again.
 SAME = (
     "operation",
@@ -107,10 +108,8 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
     why = f"Submitted {submissions[0].via}"
     with transaction.atomic():
-        VideoJob.objects.bulk_create(by_age)
-        JobEvent.objects.bulk_create(
-            JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
-        )
+        JOBS.all(by_age)
+        EVENTS.all([JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows])
         failpoint("before_commit")
 
 

@@ -4,7 +4,7 @@ Writing a query takes Django several times as long as the database takes to answ
 request asks the same, that is most of its cost. Django has no prepared queries of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,12 +12,14 @@ from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 # An example of a time, for queries that ask by one.
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 class Written(NamedTuple):
@@ -81,6 +83,41 @@ class Prepared(Generic[T]):
         if {i for i, _ in places if i is not None} != set(range(len(examples))):
             raise ValueError("each example must be a parameter of the query")
         return Written(queryset, compiler, sql, places)
+
+
+class Insert(Generic[M]):
+    """`bulk_create` for a model of which mostly a single row is new: its INSERT is written once."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+
+    def all(self, rows: Sequence[M]) -> None:
+        """Insert them in their order; each gets its primary key, and no signal is sent."""
+        if len(rows) == 1:
+            self._one(rows[0])
+        else:
+            self._model._default_manager.bulk_create(rows)
+
+    def _one(self, row: M) -> None:
+        sql, fields = self._written
+        database = connections[DEFAULT_DB_ALIAS]
+        with database.cursor() as cursor:
+            cursor.execute(
+                sql, [f.get_db_prep_save(f.pre_save(row, True), database) for f in fields]
+            )
+            (row.pk,) = cursor.fetchone()
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    @cached_property
+    def _written(self) -> tuple[str, list[Any]]:
+        meta: Any = self._model._meta
+        fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+        query = InsertQuery(self._model)
+        query.insert_values(fields, [self._model()])
+        compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler.returning_fields = [meta.pk]
+        [(sql, _)] = compiler.as_sql()
+        return sql, fields
 
 
 def _adapted(values: tuple[Any, ...]) -> list[Any]:
