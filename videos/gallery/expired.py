@@ -14,7 +14,7 @@ from videos import jobs
 from videos.gallery.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
 from videos.gallery.cards import with_pictures
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
-from videos.gallery.keyset import LostPlace, page_of
+from videos.gallery.keyset import LostPlace, by, page_of
 from videos.gallery.rows import expired_row
 from videos.gallery.undo import remember
 from videos.models import Member, Role, VideoJob
@@ -40,7 +40,7 @@ def expired(request: HttpRequest) -> HttpResponse:
     """What has expired, the latest first, with what is safe here told from what is lost."""
     rows = expired_by(timezone.now())
     try:
-        shown = page_of(with_pictures(rows), request.GET, "expires_at")
+        shown = page_of(by(with_pictures(rows), "expires_at"), request.GET)
     except LostPlace:
         return HttpResponseRedirect(reverse("expired"))
     summary = summary_of(rows, LOOK_AT)

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from videos.gallery.cards import MARKS, is_pending, render_cards
+from videos.gallery.cards import is_pending, render_cards
 from videos.gallery.compose import composer_context
 from videos.gallery.filters import read_filters
 from videos.gallery.htmx import page, piece, wants_piece
 from videos.gallery.keyset import LostPlace, page_of
+from videos.gallery.marks import marks_of
 from videos.gallery.poll import poller
-from videos.models import VideoJob
 from videos.team.access import member_of
 
 
@@ -24,10 +24,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The newest clips, or those that the filters leave, by 24."""
     filters = read_filters(request.GET)
     address = _address(filters.given)
-    rows, column = filters.apply(VideoJob.objects.filter(trashed_at=None))
     try:
-        marks = rows.values_list(*MARKS, named=True)
-        shown = page_of(marks, request.GET, column, filters.given)
+        shown = page_of(marks_of(filters), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
     context: dict[str, Any] = {

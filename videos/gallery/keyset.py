@@ -5,6 +5,7 @@ no OFFSET and no COUNT, so a page costs the same at any depth.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
@@ -33,6 +34,11 @@ class Listed(Protocol):
 T = TypeVar("T", bound=Listed)
 
 
+# Up to PER_PAGE + 1 rows beyond a cursor ("": from the first on), those next to it first; newer
+# ones, or older ones.
+Read = Callable[[str, bool], list[T]]
+
+
 class LostPlace(Exception):
     """Nothing stands behind the cursor any more; the first page is the place to go."""
 
@@ -46,22 +52,13 @@ class Page(Generic[T]):
     newer_url: str
 
 
-def page_of(
-    rows: QuerySet[Any, T],
-    query: QueryDict,
-    column: str = "id",
-    keep: dict[str, str] | None = None,
-) -> Page[T]:
-    """The page that `before` or `after` in `query` points at.
-
-    `column` orders the list, `keep` are the filters to carry along. Raises LostPlace.
-    """
+def page_of(read: Read[T], query: QueryDict, keep: dict[str, str] | None = None) -> Page[T]:
+    """The page that `before` or `after` in `query` points at; `keep` are the filters to carry
+    along. Raises LostPlace."""
     before, after = _cursor(query, "before"), _cursor(query, "after")
     backwards = bool(after and not before)
-    if cursor := before or after:
-        rows = rows.filter(_beyond(column, cursor, newer=backwards))
-    order = [column] if column.endswith("id") else [column, "id"]
-    found = list(rows.order_by(*(c if backwards else f"-{c}" for c in order))[: PER_PAGE + 1])
+    cursor = before or after
+    found = read(cursor, backwards)
     more, found = len(found) > PER_PAGE, found[:PER_PAGE]
     if cursor and (not found or (backwards and not more)):
         raise LostPlace
@@ -76,6 +73,28 @@ def page_of(
     )
 
 
+def by(rows: QuerySet[Any, T], column: str = "id") -> Read[T]:
+    """Reads `rows` in the order of `column`."""
+
+    def read(cursor: str, newer: bool) -> list[T]:
+        beyond = rows.filter(_beyond(column, cursor, newer=newer)) if cursor else rows
+        return list(first_of(beyond, column, newer=newer))
+
+    return read
+
+
+def first_of(rows: QuerySet[Any, T], column: str = "id", *, newer: bool) -> QuerySet[Any, T]:
+    """What a page needs of them, and one row more: it tells whether there is another page."""
+    order = [column] if column.endswith("id") else [column, "id"]
+    return rows.order_by(*(each if newer else f"-{each}" for each in order))[: PER_PAGE + 1]
+
+
+def place_of(cursor: str) -> int | None:
+    """The primary key of the row that a cursor names, if there is one."""
+    row = PLACES.row(cursor)
+    return row[0] if row else None
+
+
 def _cursor(query: QueryDict, name: str) -> str:
     value = query.get(name, "")
     return value if PUBLIC_ID.fullmatch(value) else ""
@@ -84,8 +103,8 @@ def _cursor(query: QueryDict, name: str) -> str:
 def _beyond(column: str, cursor: str, *, newer: bool) -> Q:
     than = "gt" if newer else "lt"
     if column.endswith("id"):
-        at_id = PLACES.row(cursor)
-        return Q(**{f"{column}__{than}": at_id[0]}) if at_id else Q(pk__in=[])
+        at_id = place_of(cursor)
+        return Q(pk__in=[]) if at_id is None else Q(**{f"{column}__{than}": at_id})
     at = VideoJob.objects.filter(public_id=cursor)
     value = Subquery(at.values(column)[:1])
     # The first comparison alone lets the database start in the index; the second splits ties.

@@ -10,7 +10,7 @@ from videos import jobs
 from videos.gallery.bulk import Bulk, clips, instant, number, step, under_way
 from videos.gallery.cards import with_pictures
 from videos.gallery.htmx import Toast, go, page
-from videos.gallery.keyset import LostPlace, page_of
+from videos.gallery.keyset import LostPlace, by, page_of
 from videos.gallery.lookup import find_own
 from videos.gallery.orphans import count_of, warning_of, warning_of_many
 from videos.gallery.rows import trash_row
@@ -23,7 +23,7 @@ def trash(request: HttpRequest) -> HttpResponse:
     """Deleted clips, the last to be purged first."""
     rows = with_pictures(_waiting()).select_related("trashed_by", "provider")
     try:
-        shown = page_of(rows, request.GET, "purge_at")
+        shown = page_of(by(rows, "purge_at"), request.GET)
     except LostPlace:
         return HttpResponseRedirect(reverse("trash"))
     member = member_of(request)
