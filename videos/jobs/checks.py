@@ -19,7 +19,15 @@ from videos.models.prepared import Prepared
 TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
 
 
-NAMED = Prepared(lambda slug: _usable().filter(slug=slug), "slug")
+# Of the provider, what a submission is held against; not how it stands just now.
+LEFT_OUT = (
+    *("sealed_key", "sealed_webhook_secret", "probe", "probed_at", "probe_due_at"),
+    *("catalogue_at", "last_contact_at", "due_at", "lease_token", "lease_until"),
+)
+NAMED = Prepared(
+    lambda slug: _usable().filter(slug=slug).defer(*(f"provider__{name}" for name in LEFT_OUT)),
+    "slug",
+)
 
 
 @dataclass(frozen=True)
