@@ -15,7 +15,7 @@ from tests.content import archive
 from videos import jobs
 from videos.management.commands import generate
 from videos.management.progress import Progress
-from videos.models import Heartbeat, JobEvent, JobStatus, Offer, VideoJob, transition
+from videos.models import Heartbeat, JobEvent, JobStatus, Offer, Provider, VideoJob, transition
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,22 @@ def test_without_waiting_it_prints_the_id(team: SimpleNamespace, offer: Offer) -
         team.teammate, "a kite", "640x360", "8",
     )  # fmt: skip
     assert JobEvent.objects.get().why == "Submitted on the command line"
+
+
+def test_further_fields_of_the_server_go_along(team: SimpleNamespace, offer: Offer) -> None:
+    Provider.objects.update(dialect="sglang")
+    told = run("a kite", user="owner", extra=["seed=7", "negative_prompt=text=no"])
+    job = VideoJob.objects.get(public_id=told)
+    assert job.extra == {"seed": 7, "negative_prompt": "text=no"}
+    for wrong, words in (
+        ("seed", "NAME=VALUE"),
+        ("sed=7", "seed, num_inference_steps"),
+        ("seed=soon", "Seed must be a whole number"),
+        ("generate_audio=on", "Sound is not known to Engine"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            run("a kite", user="owner", extra=[wrong])
+    assert VideoJob.objects.count() == 1
 
 
 def test_the_clip_is_copied_whole_when_it_is_archived(

@@ -1,11 +1,11 @@
-"""Who may appear in clips, and how are characters made and decided about?"""
+"""Who may appear in clips, and how are characters made?"""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -18,8 +18,11 @@ from videos.models import Character, CharacterStatus, Member, Role, VideoJob
 from videos.team.access import member_of, requires
 
 SHOWN = 200
-NOT_YOURS = "Only the member who made this character, or an admin, may decide about it."
 LEVELS = {"ready": "ok", "failed": "bad", "unsure": "warn"}
+# What is told of a character.
+WITH = ("maker", "provider", "source")
+# Those that were refused, by the public id of what they are about.
+Forms = Mapping[str, ResolveForm]
 
 
 class CharacterForm(forms.Form):
@@ -37,7 +40,14 @@ class CharacterForm(forms.Form):
 @require_safe
 def character_list(request: HttpRequest) -> HttpResponse:
     """All of the team's characters, the newest first."""
-    return page(request, "gallery/characters.html", _context(request))
+    return show_characters(request)
+
+
+def show_characters(
+    request: HttpRequest, forms: Forms | None = None, status: int = 200
+) -> HttpResponse:
+    """The page as it stands now, with the forms that were refused."""
+    return page(request, "gallery/characters.html", _context(request, forms), status)
 
 
 @require_GET
@@ -63,25 +73,6 @@ def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
     return go(request, reverse("characters"), Toast("The character is being made."))
 
 
-@require_POST
-def character_resolve(request: HttpRequest, character_id: str) -> HttpResponse:
-    """A person decides where the mirror cannot know."""
-    character = Character.objects.filter(public_id=character_id).first()
-    if character is None:
-        raise Http404("There is no such character.")
-    if not _may_decide(member_of(request), character):
-        raise PermissionDenied(NOT_YOURS)
-    form = ResolveForm(request.POST)
-    choice, remote_id = (request.POST.get(name, "") for name in ("choice", "remote_id"))
-    try:
-        done = jobs.resolve_character(character, choice, remote_id)
-    except jobs.Invalid as invalid:
-        add_errors(form, invalid.errors)
-        context = _context(request) | {"refused": character, "resolve_form": form}
-        return page(request, "gallery/characters.html", context, 422)
-    return go(request, reverse("characters"), Toast("Done.")) if done else conflict(request)
-
-
 def character_context(member: Member, job: VideoJob) -> dict[str, Any]:
     """What a clip's own page needs to offer a character; nothing where none can be made."""
     if not (member.may_generate and jobs.shows_character(job)):
@@ -89,23 +80,31 @@ def character_context(member: Member, job: VideoJob) -> dict[str, Any]:
     return {"character_form": CharacterForm(initial={"key": uuid4().hex})}
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
-    member = member_of(request)
-    found = Character.objects.select_related("maker", "provider", "source")[:SHOWN]
-    rows = [
+def character_lines(
+    member: Member, found: Iterable[Character], forms: Forms
+) -> list[dict[str, Any]]:
+    """Each of them as the pages tell it; `found` with WITH loaded."""
+    return [
         {
             "it": row,
             "level": LEVELS.get(row.status, ""),
-            "decides": row.status == CharacterStatus.UNSURE and _may_decide(member, row),
+            "decides": row.status == CharacterStatus.UNSURE and may_decide(member, row),
             "source": row.source if row.source and row.source.trashed_at is None else None,
+            "form": forms.get(row.public_id) or ResolveForm(),
         }
         for row in found
     ]
+
+
+def may_decide(member: Member, character: Character) -> bool:
+    """May this member say what becomes of it?"""
+    return member.is_admin or (member.may_generate and character.maker_id == member.pk)
+
+
+def _context(request: HttpRequest, forms: Forms | None = None) -> dict[str, Any]:
+    found = Character.objects.select_related(*WITH)[:SHOWN]
+    rows = character_lines(member_of(request), found, forms or {})
     # Not while somebody may be typing an id: each poll draws the forms anew.
     waits = any(row.status == CharacterStatus.SUBMITTING for row in found)
     pending = waits and not any(row["decides"] for row in rows)
-    return {"rows": rows, "pending": pending, "resolve_form": ResolveForm()}
-
-
-def _may_decide(member: Member, character: Character) -> bool:
-    return member.is_admin or (member.may_generate and character.maker_id == member.pk)
+    return {"rows": rows, "pending": pending}

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from videos import jobs
-from videos.gallery.bulk import clips
 from videos.gallery.cards import moment
 from videos.gallery.elsewhere import elsewhere_notices
-from videos.gallery.waiting import waiting_count
+from videos.gallery.waiting import Waiting, waiting_for
 from videos.jobs import health
 from videos.models import Member, Provider
 
@@ -43,21 +42,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     waiting = cache(lambda: _waiting(request, standing))
     return {
         "banners": SimpleLazyObject(lambda: banners(request, standing, waiting)),
-        "waiting_count": SimpleLazyObject(waiting),
+        "waiting_count": SimpleLazyObject(lambda: waiting().total),
         "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
     }
 
 
 def banners(
-    request: HttpRequest, standing: Callable[[], jobs.Standing], waiting: Callable[[], int]
+    request: HttpRequest, standing: Callable[[], jobs.Standing], waiting: Callable[[], Waiting]
 ) -> list[Banner]:
     """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
     told = _troubles(member, request, standing())
-    if (count := waiting()) and request.path != reverse("unsure"):
-        told.append(_of_waiting(count, member))
+    if (asked := waiting()).total and request.path != reverse("unsure"):
+        told.append(_of_waiting(asked, member))
     if standing().clips_are_elsewhere:
         told += _of_clips_elsewhere(request, member)
     return told
@@ -89,13 +88,13 @@ def _troubles(member: Member, request: HttpRequest, standing: jobs.Standing) -> 
     return told
 
 
-def _of_waiting(count: int, member: Member) -> Banner:
+def _of_waiting(asked: Waiting, member: Member) -> Banner:
     whose = "a" if member.is_admin else "your"
     return Banner(
         "info",
-        f"{clips(count)} wait{'s' if count == 1 else ''} for {whose} decision",
+        f"{asked} wait{'s' if asked.total == 1 else ''} for {whose} decision",
         "The mirror cannot find out what became of it, and pays for nothing twice unasked."
-        if count == 1
+        if asked.total == 1
         else "The mirror cannot find out what became of them, and pays for nothing twice unasked.",
         link_url=reverse("unsure"),
         link_label="Decide",
@@ -112,11 +111,11 @@ def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
     ]
 
 
-def _waiting(request: HttpRequest, standing: Callable[[], jobs.Standing]) -> int:
+def _waiting(request: HttpRequest, standing: Callable[[], jobs.Standing]) -> Waiting:
     member = getattr(request, "user", None)
-    if not isinstance(member, Member) or not standing().a_clip_waits:
-        return 0
-    return waiting_count(member)
+    if not isinstance(member, Member) or not standing().a_person_is_asked:
+        return Waiting()
+    return waiting_for(member)
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:

@@ -1,18 +1,22 @@
 """What does a person decide where the mirror cannot know?"""
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from videos import jobs
+from videos.gallery.characters import may_decide, show_characters
 from videos.gallery.detail import detail_context
 from videos.gallery.errors import conflict
 from videos.gallery.forms import ResolveForm, add_errors
 from videos.gallery.htmx import Toast, go, page
 from videos.gallery.lookup import find_own
 from videos.gallery.waiting import show_unsure
-from videos.models import JobStatus, VideoJob
+from videos.models import Character, JobStatus, VideoJob
 from videos.team.access import member_of
 
+NOT_YOURS = "Only the member who made this character, or an admin, may decide about it."
 FASTER = "Somebody was faster: this has been decided."
 DONE = {
     "link": "Linked. What {provider} has of it comes in a moment.",
@@ -40,6 +44,31 @@ def video_resolve(request: HttpRequest, public_id: str) -> HttpResponse:
     if in_list:
         return show_unsure(request, toast=toast)
     return go(request, job.get_absolute_url(), toast)
+
+
+@require_POST
+def character_resolve(request: HttpRequest, character_id: str) -> HttpResponse:
+    """Link, send again, give up: on the page of all characters, or in the list of all doubts."""
+    character = Character.objects.filter(public_id=character_id).first()
+    if character is None:
+        raise Http404("There is no such character.")
+    if not may_decide(member_of(request), character):
+        raise PermissionDenied(NOT_YOURS)
+    in_list = request.POST.get("back") == "unsure"
+    choice, remote_id = (request.POST.get(name, "") for name in ("choice", "remote_id"))
+    try:
+        done = jobs.resolve_character(character, choice, remote_id)
+    except jobs.Invalid as invalid:
+        form = ResolveForm(request.POST, auto_id=f"id_%s_{character.public_id}")
+        add_errors(form, invalid.errors)
+        show = show_unsure if in_list else show_characters
+        return show(request, {character.public_id: form}, status=422)
+    if not done and not in_list:
+        return conflict(request)
+    toast = Toast("Done.") if done else Toast(FASTER, "warning")
+    if in_list:
+        return show_unsure(request, toast=toast, status=200 if done else 409)
+    return go(request, reverse("characters"), toast)
 
 
 def _decide(request: HttpRequest, job: VideoJob, choice: str) -> bool:

@@ -63,7 +63,7 @@ urlpatterns = [
     path("characters/rows", characters.character_rows, name="character_rows"),
     path(
         "characters/<character:character_id>/resolve",
-        characters.character_resolve,
+        resolve.character_resolve,
         name="character_resolve",
     ),
     path("delete", selection.delete_selected, name="delete_selected"),

@@ -1,16 +1,18 @@
-"""Which clips wait for a person's decision, and what is told of each?"""
+"""Which clips and characters wait for a person's decision, and what is told of each?"""
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from videos import jobs
+from videos.gallery.bulk import clips
 from videos.gallery.cards import moment, shorten
+from videos.gallery.characters import WITH, Forms, character_lines
 from videos.gallery.forms import ResolveForm, dollars, size_label
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.models import JobEvent, JobStatus, Member, Role, VideoJob
@@ -22,7 +24,24 @@ SHOWN = 50
 COUNTED = 999
 # Ends what the mirror says on the page of the one clip; here it would stand in each row.
 CHOOSE = "Choose what to do."
-Forms = Mapping[str, ResolveForm]
+
+
+class Waiting(NamedTuple):
+    """How many of each wait for a decision; counted together up to COUNTED."""
+
+    clips: int = 0
+    characters: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many decisions that is."""
+        return self.clips + self.characters
+
+    def __str__(self) -> str:
+        """`1 clip and 2 characters`."""
+        cast = f"{self.characters:,} character{'' if self.characters == 1 else 's'}"
+        told = [clips(self.clips)] * bool(self.clips) + [cast] * bool(self.characters)
+        return " and ".join(told)
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,8 @@ def show_unsure(
     toast: Toast | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The list as it stands now, as page or piece; `forms` are those that were refused, by id."""
+    """The list as it stands now, as page or piece; `forms` are those that were refused, by public
+    id of the clip or character."""
     context = _context(member_of(request), forms or {})
     if wants_piece(request):
         nav = ("gallery/_waiting_nav.html", {"waiting_count": context["count"], "oob": True})
@@ -68,17 +88,25 @@ def show_unsure(
     return page(request, "gallery/unsure.html", context, status)
 
 
-def waiting_count(member: Member) -> int:
-    """How many clips wait for this member's decision."""
-    return len(jobs.business_of(member, jobs.waiting()).values_list("pk")[:COUNTED])
+def waiting_for(member: Member) -> Waiting:
+    """How much waits for this member's decision, by one query."""
+    told = jobs.business_of(member, jobs.waiting()).annotate(kind=Value("clip"))
+    cast = jobs.business_of(member, jobs.unsure_characters()).annotate(kind=Value("character"))
+    both = told.order_by().values_list("kind").union(cast.order_by().values_list("kind"), all=True)
+    found = Counter(kind for (kind,) in both[:COUNTED])
+    return Waiting(found["clip"], found["character"])
 
 
 def _context(member: Member, forms: Forms) -> dict[str, Any]:
     waiting = jobs.business_of(member, jobs.waiting())
+    cast = jobs.business_of(member, jobs.unsure_characters()).order_by("pk")
+    count = waiting_for(member)
     return {
         "waiting": _rows(waiting, forms),
+        "characters": character_lines(member, cast.select_related(*WITH)[:SHOWN], forms),
         "looked_for": _rows(jobs.business_of(member, jobs.looked_for()), forms),
-        "count": len(waiting.values_list("pk")[:COUNTED]),
+        "count": count.total,
+        "is_cut": max(count) > SHOWN,
         "shown": SHOWN,
     }
 

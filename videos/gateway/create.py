@@ -19,7 +19,8 @@ MAX_KEY = 255
 
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
-    """A clip from a prompt, and a picture where one is sent."""
+    """A clip from a prompt, and a picture where one is sent. What the model's provider takes
+    beyond the API goes along; what it does not take is refused, never dropped."""
     fields = read_fields(request)
     asked = wire.read_create(fields)
     offer = offer_named(asked.model)
@@ -36,6 +37,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         seconds=asked.seconds or default,
         reference=image,
         characters=wire.read_characters(fields.get("characters")),
+        extra=wire.as_typed(fields, jobs.EXTRA_NAMES),
     )
 
 

@@ -64,7 +64,7 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
-from videos.jobs.waiting import is_stuck, looked_for, waiting
+from videos.jobs.waiting import is_stuck, looked_for, unsure_characters, waiting
 from videos.jobs.waiting import of as business_of
 from videos.jobs.webhooks import heed_webhook, set_webhook_secret
 
@@ -164,6 +164,7 @@ __all__ = [
     "trash",
     "under_way",
     "unfit_source",
+    "unsure_characters",
     "upload_character",
     "waiting",
     "want_probe",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +11,12 @@ from django.utils import timezone
 from videos.jobs.asked import Invalid
 from videos.jobs.listing import plan_reading
 from videos.jobs.offer_values import read_offer
-from videos.jobs.providers import client_for, note_failure, note_success
+from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import Offer, Provider
 from videos.provider.client import ModelInfo
 from videos.provider.errors import NotFound, NotOffered, ProviderError
+from videos.provider.usual import Usual, usual_of
 
-SIZES = ["1280x720", "720x1280", "1792x1024", "1024x1792"]
-SECONDS = ["4", "8", "12"]
 # A gateway's list of models is mostly about text. If any name speaks of video, those are meant,
 # and those of which the server itself tells sizes and lengths.
 VIDEO_NAMES = re.compile(
@@ -107,26 +106,29 @@ def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
 
 
 def _keep(provider: Provider, model: ModelInfo) -> None:
-    """What the server says of a model, unless an admin has said otherwise."""
+    """What the server says of a model, or else its kind, unless an admin has said otherwise."""
     known = provider.offers.filter(model=model.id).first()
     if known is not None and known.edited_at is not None:
         return
     offer = known or Offer(provider=provider, model=model.id, slug=_slug(provider, model.id))
-    prices = model.price_per_second or {}
-    if prices and (prices != offer.price_per_second or offer.priced_on is None):
-        offer.priced_on = _today()
-    elif not prices:
-        offer.priced_on = None
     offer.label = (model.label or model.id)[:80]
     offer.description = (model.description or "")[:300]
-    offer.sizes = model.sizes or SIZES
-    offer.seconds = model.seconds or SECONDS
-    offer.price_per_second = prices
+    usual = usual_of(dialect_of(provider).usual, model.id)
+    offer.sizes = model.sizes or list(usual.sizes)
+    offer.seconds = model.seconds or list(usual.seconds)
+    # What a server tells is all it takes.
+    offer.open_sizes = usual.open_sizes and not model.sizes
+    offer.open_seconds = usual.open_seconds and not model.seconds
+    _set_price(offer, model, usual)
     offer.save()
 
 
-def _today() -> date:
-    return timezone.localdate()
+def _set_price(offer: Offer, model: ModelInfo, usual: Usual) -> None:
+    told = model.price_per_second
+    if not told:
+        offer.price_per_second, offer.priced_on = dict(usual.prices), usual.priced_on
+    elif told != offer.price_per_second or offer.priced_on is None:
+        offer.price_per_second, offer.priced_on = told, timezone.localdate()
 
 
 def _slug(provider: Provider, model: str) -> str:

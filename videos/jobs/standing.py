@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.db.models.functions import Now
 
 from videos.jobs.heartbeat import MIRROR_IS_LATE
 from videos.jobs.notes import noted_anywhere
-from videos.jobs.waiting import waiting
+from videos.jobs.waiting import unsure_characters, waiting
 from videos.models import Heartbeat, Member, Provider
 
 
@@ -16,7 +16,7 @@ class Standing(NamedTuple):
 
     mirror_is_late: bool
     a_provider_is_paused: bool
-    a_clip_waits: bool
+    a_person_is_asked: bool
     clips_are_elsewhere: bool
 
     @property
@@ -30,7 +30,7 @@ def standing() -> Standing:
     kinds = {
         "late": ~Exists(Heartbeat.objects.filter(at__gt=Now() - MIRROR_IS_LATE)),
         "paused": Exists(Provider.objects.filter(enabled=True, paused_at__isnull=False)),
-        "waits": Exists(waiting()),
+        "waits": Q(Exists(waiting())) | Q(Exists(unsure_characters())),
         "elsewhere": Exists(noted_anywhere()),
     }
     # Asked beside a row that is there as soon as anybody can ask.

@@ -1,12 +1,24 @@
-"""Which jobs cannot go on without a person, and whose business are they?"""
+"""Which jobs and characters cannot go on without a person, and whose business are they?"""
+
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from videos.models import UNFINISHED, Asset, JobStatus, Kind, Member, VideoJob
+from videos.models import (
+    UNFINISHED,
+    Asset,
+    Character,
+    CharacterStatus,
+    JobStatus,
+    Kind,
+    Member,
+    VideoJob,
+)
 from videos.models.lease import LeasedQuerySet
 
 Jobs = LeasedQuerySet[VideoJob]
+Row = TypeVar("Row", VideoJob, Character)
 
 
 def waiting() -> Jobs:
@@ -21,16 +33,21 @@ def waiting() -> Jobs:
     return told.filter(Q(status__in=UNFINISHED) | fetchable)
 
 
+def unsure_characters() -> LeasedQuerySet[Character]:
+    """Characters of which nobody knows whether they were made; clips that name them wait, too."""
+    return Character.objects.filter(status=CharacterStatus.UNSURE)
+
+
 def looked_for() -> Jobs:
     """`unsure` rows that the mirror still looks for in the provider's list."""
     return VideoJob.objects.filter(trashed_at=None, status=JobStatus.UNSURE, due_at__isnull=False)
 
 
-def of(member: Member, jobs: Jobs) -> Jobs:
-    """Those of `jobs` that `member` may decide about."""
+def of(member: Member, rows: LeasedQuerySet[Row]) -> LeasedQuerySet[Row]:
+    """Those of `rows` that `member` may decide about."""
     if member.is_admin:
-        return jobs
-    return jobs.filter(maker=member) if member.may_generate else jobs.none()
+        return rows
+    return rows.filter(maker=member) if member.may_generate else rows.none()
 
 
 def is_stuck(job: VideoJob) -> bool:

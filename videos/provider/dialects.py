@@ -19,6 +19,7 @@ from videos.provider.fields import (
     STEPS,
     Field,
 )
+from videos.provider.usual import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
 
 THUMBNAIL, SPRITESHEET = "thumbnail", "spritesheet"
 PICTURES = frozenset({THUMBNAIL, SPRITESHEET})
@@ -34,6 +35,7 @@ class Dialect:
     `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
     the status says otherwise. `fields` are what create takes beyond the API. `variants` are the
     extra assets of the content route; the video itself is always asked for without the parameter.
+    `usual` is what its models are asked for where its list does not tell, by their names.
     `shape` names the adapter of a schema that differs in more than data.
     """
 
@@ -57,6 +59,7 @@ class Dialect:
     auth: Literal["bearer", "api-key"] = "bearer"
     missing_codes: frozenset[str] = frozenset()
     fields: tuple[Field, ...] = ()
+    usual: tuple[Usual, ...] = (PUBLISHED,)
     notes: str = ""
 
     @property
@@ -85,6 +88,7 @@ _ALL = (
         characters=True,
         variants=PICTURES,
         expiry_seconds=3600,
+        usual=SORA,
         notes="The API as last published. Downloads live about one hour.",
     ),
     Dialect(
@@ -95,6 +99,7 @@ _ALL = (
         deletes=False,
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED),
+        usual=MAPPED,
         notes="List works with some backends only. Ids may change between polls. No deletion.",
     ),
     Dialect(
@@ -102,6 +107,7 @@ _ALL = (
         label="SGLang Diffusion",
         list_echoes_prompt=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
+        usual=OPEN_MODELS,
         notes="Deleting leaves a running job running. Jobs live in memory, lost on restart.",
     ),
     Dialect(
@@ -110,6 +116,7 @@ _ALL = (
         model_field=False,
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
+        usual=OPEN_MODELS,
         notes="One model per server, so none is named. A failed job is read from a 4xx or 5xx.",
     ),
     Dialect(
@@ -117,6 +124,7 @@ _ALL = (
         label="TensorRT-LLM",
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, FPS, NUM_FRAMES),
+        usual=OPEN_MODELS,
         notes="The list has no pages. Create answers 202.",
     ),
     Dialect(
@@ -125,6 +133,7 @@ _ALL = (
         list_echoes_prompt=False,
         progress=False,
         fields=(SEED,),
+        usual=OPEN_MODELS,
         notes="Jobs go from queued to completed without a step between.",
     ),
     Dialect(

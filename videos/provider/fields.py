@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 MAX_TEXT = 4000
-FLAGS = {"on": True, "off": False}
+# People choose "on"; forms of scripts say "true".
+FLAGS = {"on": True, "off": False, "true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

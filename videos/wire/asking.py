@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -76,6 +76,15 @@ def read_characters(value: Any) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def as_typed(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """The fields of these names as a form says them; what is null or missing is left out.
+
+    7, 7.0 and "7" become the same, and so do true and "true". WireError for a list or an object.
+    """
+    given = {name: fields[name] for name in names if fields.get(name) is not None}
+    return {name: _as_typed(name, value) for name, value in given.items()}
+
+
 def read_name(value: Any) -> str:
     """The name of a character, on one line. WireError."""
     text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
@@ -109,6 +118,17 @@ def _seconds(fields: Mapping[str, Any]) -> str | None:
     if seconds is not None and not (isinstance(seconds, str) and WHOLE_SECONDS.fullmatch(seconds)):
         raise WireError('`seconds` must be a string of digits, such as "4".', param="seconds")
     return seconds
+
+
+def _as_typed(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, str | int | float):
+        words = f"`{name}` must be a single value, not a list or an object."
+        raise WireError(words, param=name)
+    return str(value)
 
 
 def _is_name(text: str) -> bool:

@@ -34,6 +34,13 @@ class Command(BaseCommand):
         parser.add_argument("--model", help="a name from the catalogue (its first)")
         parser.add_argument("--size", help="such as 1280x720")
         parser.add_argument("--seconds", help="such as 4")
+        parser.add_argument(
+            "--extra",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a further field that the server takes, such as seed=7; may be repeated",
+        )
         parser.add_argument("--user", help="whose clip it is (needed if several may generate)")
         parser.add_argument("--wait", action="store_true", help="until the clip is archived here")
         parser.add_argument("--out", type=Path, help="copy the clip to this file; implies --wait")
@@ -67,12 +74,21 @@ def _submitted(options: dict[str, Any]) -> VideoJob:
         size=options["size"] or _default("sizes", offer.sizes),
         seconds=options["seconds"] or _default("seconds", offer.seconds),
         key=secrets.token_hex(16),
+        extra=dict(_pair(text) for text in options["extra"]),
         via="on the command line",
     )
     try:
         return jobs.submit(member, submission)
     except jobs.Invalid as invalid:
         raise CommandError(str(invalid)) from invalid
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, is_there, value = text.partition("=")
+    if not is_there or name not in jobs.EXTRA_NAMES:
+        known = ", ".join(jobs.EXTRA_NAMES)
+        raise CommandError(f"--extra takes NAME=VALUE, where NAME is one of: {known}.")
+    return name, value
 
 
 def _member(username: str | None) -> Member:

@@ -1,0 +1,110 @@
+"""What may be asked of a model, and at what price, where its server does not tell?
+
+Data alone, by the model's name: a dialect carries the entries that its servers may offer. Sizes of
+open models are those they were trained for, as their makers publish them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+LANDSCAPE, PORTRAIT = "1280x720", "720x1280"
+FULL_HD = ("1920x1080", "1080x1920")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """What models are usually asked for whose name holds `names`, a pattern; "" fits every name.
+
+    The first size and length are what is asked for unless somebody chooses. Open: the server takes
+    others, too. `prices` holds (size, or "*" for any other; US dollars a second as a decimal
+    string), as they were on the day `priced_on`; none: nobody knows.
+    """
+
+    names: str = ""
+    sizes: tuple[str, ...] = (LANDSCAPE, PORTRAIT, "1792x1024", "1024x1792")
+    seconds: tuple[str, ...] = ("4", "8", "12")
+    open_sizes: bool = False
+    open_seconds: bool = False
+    prices: tuple[tuple[str, str], ...] = ()
+    priced_on: date | None = None
+
+
+def usual_of(entries: Iterable[Usual], model: str) -> Usual:
+    """The first entry that fits this name."""
+    fitting = (entry for entry in entries if re.search(entry.names, model, re.IGNORECASE))
+    return next(fitting, PUBLISHED)
+
+
+# The API as it was first published; for a model of which nothing is known.
+PUBLISHED = Usual()
+
+# OpenAI's own, with the prices of the day on which it ended. Gateways write a maker before a name.
+_SORA = Usual(
+    names=r"(^|/)sora-2\b",
+    sizes=(LANDSCAPE, PORTRAIT),
+    seconds=("4", "8", "12", "16", "20"),
+    prices=(("*", "0.10"),),
+    priced_on=date(2026, 9, 24),
+)
+_SORA_PRO = replace(
+    _SORA,
+    names=r"(^|/)sora-2-pro\b",
+    sizes=(*PUBLISHED.sizes, *FULL_HD),
+    prices=(
+        (LANDSCAPE, "0.30"),
+        (PORTRAIT, "0.30"),
+        *((size, "0.50") for size in ("1792x1024", "1024x1792")),
+        *((size, "0.70") for size in FULL_HD),
+    ),
+)
+SORA = (_SORA_PRO, _SORA, PUBLISHED)
+
+# A card of one's own: what a clip costs there only its owner knows. Wan and Hunyuan make five
+# seconds unless asked for something else.
+_OPEN = Usual(
+    sizes=("832x480", "480x832", LANDSCAPE, PORTRAIT),
+    seconds=("5", "4", "3", "2"),
+    open_sizes=True,
+    open_seconds=True,
+)
+OPEN_MODELS = (
+    replace(_OPEN, names=r"1\.3b|480p", sizes=("832x480", "480x832")),
+    replace(_OPEN, names=r"ti2v-5b", sizes=("1280x704", "704x1280")),
+    replace(_OPEN, names=r"hunyuan", sizes=(LANDSCAPE, PORTRAIT, "960x544", "544x960")),
+    _OPEN,
+)
+
+# LiteLLM's map of prices, as its version 1.110.2 carries it.
+_MAPPED = Usual(sizes=(LANDSCAPE, PORTRAIT, *FULL_HD), priced_on=date(2026, 11, 27))
+
+
+def _by_height(hd: str, full_hd: str) -> tuple[tuple[str, str], ...]:
+    return (LANDSCAPE, hd), (PORTRAIT, hd), *((size, full_hd) for size in FULL_HD)
+
+
+_VEO = replace(_MAPPED, seconds=("4", "6", "8"))
+MAPPED = (
+    replace(_VEO, names=r"veo-?3\.1-fast", prices=_by_height("0.10", "0.12")),
+    replace(_VEO, names=r"veo-?3\.1-lite", prices=_by_height("0.05", "0.08")),
+    replace(_VEO, names=r"veo-?3\.1(-generate.*)?$", prices=_by_height("0.40", "0.40")),
+    replace(
+        _MAPPED,
+        names=r"wan-?2\.7",
+        seconds=("5", "10", "15"),
+        prices=_by_height("0.10", "0.15"),
+    ),
+    # It makes 768 lines of whatever shape is asked for.
+    replace(
+        _MAPPED,
+        names=r"minimax-h3$",
+        sizes=(LANDSCAPE, PORTRAIT),
+        seconds=("5", "10", "15"),
+        prices=(("*", "0.08"),),
+    ),
+    # An open model behind the proxy is the server of the one who runs the proxy.
+    *OPEN_MODELS[:-1],
+    replace(_OPEN, names=r"wan-?2\.[12]"),
+    *SORA,
+)
