@@ -14,7 +14,9 @@ class JobEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
     from_status = models.CharField(max_length=12, blank=True, default="")
     to_status = models.CharField(max_length=12)
-    who = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    who = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     why = models.CharField(max_length=600)
 
     class Meta:

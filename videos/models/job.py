@@ -58,7 +58,8 @@ class VideoJob(Leased):
     """
 
     public_id = models.CharField(max_length=38, unique=True, default=new_public_id, editable=False)
-    maker = models.ForeignKey(Member, models.PROTECT, related_name="jobs")
+    # Found by the unique constraint of its presses.
+    maker = models.ForeignKey(Member, models.PROTECT, related_name="jobs", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="jobs")
     # One press of the button makes these rows and no others: the form's one-time key, unique for
     # its maker and take. `takes` is how many the prompt was asked for.

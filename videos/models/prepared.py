@@ -28,6 +28,7 @@ class Written(NamedTuple):
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
+    converters: Any
     sql: str
     places: list[tuple[int | None, Any]]
 
@@ -48,6 +49,7 @@ class Prepared(Generic[T]):
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         written = self._written.sql, tuple(self._params(values))
         compiler.as_sql = lambda *_, **__: written  # type: ignore[method-assign]
+        compiler.get_converters = lambda *_: self._written.converters  # type: ignore[method-assign]
         queryset: Any = self._written.queryset
         query = copy(queryset.query)
         query.get_compiler = lambda *_, **__: compiler
@@ -82,7 +84,8 @@ class Prepared(Generic[T]):
         places = [(examples.index(p) if p in examples else None, p) for p in params]
         if {i for i, _ in places if i is not None} != set(range(len(examples))):
             raise ValueError("each example must be a parameter of the query")
-        return Written(queryset, compiler, sql, places)
+        columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
+        return Written(queryset, compiler, compiler.get_converters(columns), sql, places)
 
 
 class Insert(Generic[M]):
