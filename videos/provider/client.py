@@ -21,7 +21,7 @@ from videos.provider.meaning import is_video, read_as, read_deleted, status_erro
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
 from videos.provider.shapes import SHAPES
-from videos.provider.stream import ContentStream, Source, open_content
+from videos.provider.stream import ContentStream, Source, open_content, url_in
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 
@@ -209,8 +209,16 @@ class Client:
             timeouts=self.timeouts,
             allow_private=self.allow_private,
             max_bytes=self.max_content_bytes,
+            url_of_job=lambda: self._url_of_job(id),
         )
         return open_content(source, range_header)
+
+    def _url_of_job(self, id: str) -> str | None:
+        """Where the job itself says that its bytes are. Asked once; None where it does not say."""
+        try:
+            return url_in(self._once("GET", f"/videos/{_segment(id)}"))
+        except ProviderError:
+            return None
 
     # --- calls -----------------------------------------------------------------------------
 
