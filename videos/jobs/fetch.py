@@ -47,7 +47,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             return
         if arrived is None:
             with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _holder(job, keep_going))
+                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
             note_success(job.provider)
         record(job, arrived)
         failpoint("recorded")
