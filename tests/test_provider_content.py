@@ -88,16 +88,6 @@ def test_a_range_beyond_the_end_is_refused(remote, ready):
     assert caught.value.status == 416
 
 
-@pytest.mark.parametrize(
-    ("variant", "kind"), [("thumbnail", "image/webp"), ("spritesheet", "image/jpeg")]
-)
-def test_pictures_are_asked_for_by_name(remote, upstream, ready, variant, kind):
-    with remote.content(ready, variant) as stream:
-        assert stream.content_type == kind
-        assert len(b"".join(stream)) > 100
-    assert upstream.requests("content")[0]["query"] == {"variant": variant}
-
-
 # --- not whole -----------------------------------------------------------------------------
 
 

@@ -192,17 +192,10 @@ class Client:
         """What an answer of `ask` without success means, in words without the key."""
         return status_error(answer, self._origin)
 
-    def content(
-        self, id: str, variant: str | None = None, range_header: str | None = None
-    ) -> ContentStream:
-        """The bytes of an asset: the MP4 without `variant`. The caller closes the stream."""
-        if variant is not None and variant not in self.dialect.variants:
-            raise self._not_offered(f"the asset “{variant}”")
-        query = self._shape.content_query
-        if variant is not None:
-            query = f"variant={quote(variant, safe='')}"
+    def content(self, id: str, range_header: str | None = None) -> ContentStream:
+        """The bytes of the MP4. The caller closes the stream."""
         source = Source(
-            url=self._url(f"/videos/{_segment(id)}/content", query),
+            url=self._url(f"/videos/{_segment(id)}/content", self._shape.content_query),
             home=origin(self._parts),
             origin=self._origin,
             headers=self._headers("*/*"),

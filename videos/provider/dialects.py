@@ -20,8 +20,6 @@ from videos.provider.fields import (
     Field,
 )
 
-THUMBNAIL, SPRITESHEET = "thumbnail", "spritesheet"
-PICTURES = frozenset({THUMBNAIL, SPRITESHEET})
 # The schema of the Video API itself; others are adapters, see `shapes`.
 OWN_SHAPE = "openai"
 
@@ -32,9 +30,8 @@ class Dialect:
 
     `expiry_seconds` is the life of the assets after completion where a job carries no
     `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
-    the status says otherwise. `fields` are what create takes beyond the API. `variants` are the
-    extra assets of the content route; the video itself is always asked for without the parameter.
-    `shape` names the adapter of a schema that differs in more than data.
+    the status says otherwise. `fields` are what create takes beyond the API. `shape`
+    names the adapter of a schema that differs in more than data.
     """
 
     name: str
@@ -52,7 +49,6 @@ class Dialect:
     characters: bool = False
     references: bool = True
     progress: bool = True
-    variants: frozenset[str] = frozenset()
     expiry_seconds: int | None = None
     auth: Literal["bearer", "api-key"] = "bearer"
     missing_codes: frozenset[str] = frozenset()
@@ -72,7 +68,6 @@ _ALL = (
         remixes=True,
         edits=True,
         extends=True,
-        variants=PICTURES,
         fields=(ENGINE_SEED,),
         notes="Runs on this machine; needs no key.",
     ),
@@ -83,7 +78,6 @@ _ALL = (
         edits=True,
         extends=True,
         characters=True,
-        variants=PICTURES,
         expiry_seconds=3600,
         notes="The API as last published. Downloads live about one hour.",
     ),
@@ -147,7 +141,6 @@ _ALL = (
         edits=True,
         extends=True,
         characters=True,
-        variants=PICTURES,
         expiry_seconds=24 * 3600,
         auth="api-key",
         notes="The model is the name of the deployment. Unknown fields are refused.",
@@ -172,7 +165,6 @@ CAPABILITIES = {
     "list": "lists",
     "prompts": "list_echoes_prompt",
     "delete": "deletes",
-    "variants": "variants",
     "remix": "remixes",
     "edit": "edits",
     "extend": "extends",
@@ -196,8 +188,6 @@ def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
         for name, told in known.items()
         if name in CAPABILITIES and isinstance(told, bool)
     }
-    if "variants" in changes:
-        changes["variants"] = PICTURES if changes["variants"] else frozenset()
     return replace(start, **changes) if changes else start
 
 
