@@ -1,7 +1,8 @@
 """A real file system of a few megabytes, in a mount namespace of a process's own.
 
 It needs `unshare` (util-linux) and user namespaces that this user may make; some containers forbid
-them, and then the tests that need it say so. From outside, the disk is seen through /proc.
+them. Under CI their absence is a failure; elsewhere the tests say so. From outside, the disk is
+seen through /proc.
 """
 
 import os
@@ -27,8 +28,10 @@ def why_not() -> str:
 
 @pytest.fixture(scope="session")
 def small_disks() -> None:
-    """Skips, in plain words, where no such disk can be had."""
+    """Skips, in plain words, where no such disk can be had; fails there under CI."""
     if reason := why_not():
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
         pytest.skip(reason)
 
 

@@ -5,9 +5,12 @@ These tests mount a small tmpfs in a namespace of the process under test (see te
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
@@ -23,6 +27,7 @@ from tests.mirror_process import ROOT, database_url, running_mirror, wait_until
 from tests.small_disk import Disk, prefix, small_disks
 from tests.web_process import WebProcess, running_web
 from tests.world import World
+from videos.archive import store
 from videos.models import VideoJob
 
 __all__ = ["small_disks"]
@@ -41,6 +46,17 @@ def _archived(job: VideoJob) -> bool:
     return not _waits(job, "") and job.archived_at is not None
 
 
+SQL = """
+import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None).execute(sys.argv[2]))
+"""
+
+
+def _sql(disk: Disk, statement: str) -> str:
+    """Rows of the database on the disk, asked for by a process beside the one under test."""
+    return disk.run(sys.executable, "-c", SQL, f"{disk.place}/dailies.sqlite3", statement)
+
+
 def _half_files(disk: Disk) -> list[Path]:
     return [path for path in disk.path.rglob("*") if path.is_file() and path.name != "filler"]
 
@@ -57,20 +73,20 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         disk.fill(leave=8 * MB)
         job = world.submit()
         wait_until(lambda: _waits(job, "disk is full"))
-        assert "The archive&#x27;s disk is full. The clip waits at the provider." in (
-            client_of(world.maker).get(job.get_absolute_url()).content.decode()
-        )
+        page = client_of(world.maker).get(job.get_absolute_url()).content.decode()
+        assert re.search(r"disk is full: [78] MB are free, 65 MB are needed, 64 MB of them", page)
+        assert "kept for the database. The clip waits at the provider." in page
         # The database has its own room: people go on writing prompts.
         assert world.submit("another boat").pk
         wait_until(lambda: _half_files(disk) == [])
 
-        # More than the reserve, but the clip is larger than the disk: ENOSPC in the middle.
+        # More than the reserve, but the clip is larger than the disk and does not say so.
         VideoJob.objects.update(attention="")
         world.upstream.script("content", "endless", times=None)
         asked = len(world.upstream.requests("content"))
         disk.make_room()
         wait_until(lambda: len(world.upstream.requests("content")) > asked)
-        wait_until(lambda: _waits(job, "disk is full"))
+        wait_until(lambda: _waits(job, "disk is full: 6"))
         wait_until(lambda: _half_files(disk) == [] and disk.free() > 95 * MB)
 
         world.upstream.calm()
@@ -79,6 +95,67 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         asset = world.asset(job)
         assert (disk.path / asset.path).stat().st_size == asset.bytes
     assert world.upstream.creates == 2
+
+
+@contextmanager
+def _lows(disk: Disk) -> Iterator[list[int]]:
+    """How much was free, looked at all the time until the end of the block."""
+    seen, over = [disk.free()], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.001):
+            seen.append(disk.free())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
+def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
+    world: World, tmp_path: Path
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its files elsewhere")
+    world.upstream.settings(polls_queued=0, polls_in_progress=0)
+    claim = {"Content-Type": "video/mp4", "Content-Length": str(500 * MB)}
+    world.upstream.script("content", body=b"", headers=claim, times=None)
+    world.submit()
+    template, place = tmp_path / "dailies.sqlite3", tmp_path / "small"
+    live, copy = sqlite3.connect(connection.settings_dict["NAME"]), sqlite3.connect(template)
+    with closing(live), closing(copy):
+        live.backup(copy)
+    env = {"DATABASE_URL": f"sqlite:///{place}/dailies.sqlite3", "TESTS_DATA_DIR": place}
+    with running_mirror(prefix(place, f"size={140 * MB}", copy=template), **env) as mirror:
+        disk = Disk(mirror.pid, place)
+        wait_until(disk.is_there)
+
+        def told(words: str) -> bool:
+            due = "UPDATE videos_videojob SET due_at = datetime('now') WHERE lease_until IS NULL"
+            _sql(disk, due)
+            return words in _sql(disk, "SELECT attention, archived_at FROM videos_videojob")
+
+        with _lows(disk) as seen:
+            wait_until(lambda: told("564 MB are needed"))
+        # Nothing of what could never be taken whole was begun.
+        assert min(seen) > 130 * MB
+
+        world.upstream.calm()
+        world.upstream.script("content", "endless", times=None)
+        with _lows(disk) as seen:
+            wait_until(lambda: told(", 64 MB are needed"))
+        assert store.RESERVE - 2 * store.LOOK_EVERY < min(seen) < 100 * MB
+        disk.fill(leave=store.RESERVE)
+        _sql(disk, f"CREATE TABLE written AS SELECT zeroblob({16 * MB})")
+        world.upstream.calm()
+        wait_until(lambda: told(", 65 MB are needed"))
+
+        disk.make_room()
+        wait_until(lambda: told("('', '20"))
+        assert _sql(disk, "PRAGMA integrity_check") == "('ok',)"
 
 
 def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World) -> None:
@@ -148,22 +225,19 @@ class Site:
         fields = {"prompt": prompt, "key": key, "csrfmiddlewaretoken": TOKEN}
         fields |= {"model": "sketch-1", "size": "1280x720", "seconds": "4"}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection: HTTPConnection = self.web.connect()
+        http: HTTPConnection = self.web.connect()
         try:
             headers = {"Host": "localhost", "Cookie": self.cookie} | kind
-            connection.request("POST", "/videos", urlencode(fields), headers)
-            answer = connection.getresponse()
+            http.request("POST", "/videos", urlencode(fields), headers)
+            answer = http.getresponse()
             body = answer.read().decode()
         finally:
-            connection.close()
+            http.close()
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, body
 
     def ask(self, statement: str) -> str:
         """One value of the database, read by a process beside the server."""
-        code = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute(sys.argv[2]))"
-        database = self.disk.place / "dailies.sqlite3"
-        row = self.disk.run(sys.executable, "-c", code, str(database), statement)
-        return row.strip("(),'")
+        return _sql(self.disk, statement).strip("(),'")
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from tests.upstream.clip import video as clip_video
+from tests.upstream.control import running_upstream
 from tests.world import World
 from videos.archive import record, store
-from videos.models import JobStatus, VideoJob
+from videos.models import JobStatus, Provider, VideoJob
 
 NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [
     ("truncate", {"keep": 1000}),
@@ -122,6 +124,21 @@ def test_an_archive_that_cannot_be_written_is_waited_for_and_sets_no_row_aside(
     settings.ARCHIVE_DIR.unlink()
     world.archived(job)
     assert job.attention == ""
+
+
+def test_a_clip_in_the_servers_cloud_storage_is_archived_from_there(world: World) -> None:
+    Provider.objects.update(dialect="sglang")
+    with running_upstream() as cloud:
+        clip = {"body": clip_video(), "headers": {"Content-Type": "video/mp4"}}
+        cloud.script("any", times=None, **clip)
+        url = f"http://127.0.0.1:{cloud.port}/bucket/boat.mp4?signature=1"
+        words = f"Video has been uploaded to cloud storage. Please use the cloud URL: {url}"
+        world.upstream.script("content", status=400, json={"detail": words}, times=None)
+        fields = {"url": url, "urls": [url]}
+        world.upstream.script("retrieve", "patch", fields=fields, times=None)
+        job = world.archived(world.submit())
+        assert store.absolute(world.asset(job).path).read_bytes() == clip["body"]
+        assert [seen["target"] for seen in cloud.requests()] == ["/bucket/boat.mp4?signature=1"]
 
 
 def test_a_clip_purged_while_it_came_does_not_return(

@@ -93,7 +93,6 @@ def test_what_it_lacks_is_not_asked_for(make_remote: Callable[..., Client], face
         lambda: client.delete("v"),
         lambda: client.list_page(),
         lambda: client.remix("v", "x"),
-        lambda: client.content("v", "thumbnail"),
     ):
         with pytest.raises(NotOffered, match="OpenRouter does not offer"):
             call()

@@ -229,7 +229,6 @@ def test_what_the_dialect_lacks_is_not_asked_for(make_remote, upstream):
         lambda: client.delete("v"),
         lambda: client.list_page(),
         lambda: client.remix("v", "x"),
-        lambda: client.content("v", "thumbnail"),
     ):
         with pytest.raises(NotOffered, match="LiteLLM proxy does not offer"):
             call()

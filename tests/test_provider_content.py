@@ -88,16 +88,6 @@ def test_a_range_beyond_the_end_is_refused(remote, ready):
     assert caught.value.status == 416
 
 
-@pytest.mark.parametrize(
-    ("variant", "kind"), [("thumbnail", "image/webp"), ("spritesheet", "image/jpeg")]
-)
-def test_pictures_are_asked_for_by_name(remote, upstream, ready, variant, kind):
-    with remote.content(ready, variant) as stream:
-        assert stream.content_type == kind
-        assert len(b"".join(stream)) > 100
-    assert upstream.requests("content")[0]["query"] == {"variant": variant}
-
-
 # --- not whole -----------------------------------------------------------------------------
 
 
@@ -167,26 +157,51 @@ def test_words_in_place_of_the_clip_are_an_error(remote, upstream, ready, answer
 # --- elsewhere -----------------------------------------------------------------------------
 
 
-def places(url: str) -> list[dict]:
-    return [
-        {"do": "redirect", "location": url},
-        {"do": "redirect", "location": url, "status": 307},
-        {"do": "answer", "json": {"url": url}},
-        {"do": "answer", "json": {"urls": [url, "x"]}},
-        {"do": "answer", "json": {"metadata": {"url": url}}},
-        {"do": "answer", "status": 400, "json": {"detail": "on S3", "video": {"url": url}}},
-    ]
+def in_the_cloud(upstream: Upstream, status: int, place: str, **job: object) -> None:
+    """As SGLang with cloud storage: content says it in a sentence, the job names the URL."""
+    words = f"Video has been uploaded to cloud storage. Please use the cloud URL: {place}"
+    upstream.script("content", status=status, json={"detail": words}, times=None)
+    upstream.script("retrieve", "patch", fields=job, times=None)
 
 
-@pytest.mark.parametrize("shape", range(6))
+SHAPES = {
+    "302": lambda to, url: to.script("content", "redirect", location=url),
+    "307": lambda to, url: to.script("content", "redirect", location=url, status=307),
+    "url": lambda to, url: to.script("content", json={"url": url}),
+    "urls": lambda to, url: to.script("content", json={"urls": [url, "x"]}),
+    "metadata": lambda to, url: to.script("content", json={"metadata": {"url": url}}),
+    "video": lambda to, url: to.script("content", json={"video": {"url": url}}),
+    "job": lambda to, url: in_the_cloud(to, 400, url, url=url),
+    "job's list": lambda to, url: in_the_cloud(to, 404, url, urls=[url, "x"], url=None),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_bytes_are_fetched_elsewhere_without_the_key(remote, upstream, ready, elsewhere, shape):
     elsewhere.reset()
     elsewhere.script("any", body=b"from the store", headers={"Content-Type": "video/mp4"})
-    upstream.script("content", **places(f"http://127.0.0.1:{elsewhere.port}/bucket/x?sig=1")[shape])
-    assert read(remote, ready) == b"from the store"
+    SHAPES[shape](upstream, f"http://127.0.0.1:{elsewhere.port}/bucket/x?sig=1")
+    looked = len(upstream.requests("retrieve"))
+    assert read(remote, ready, range_header="bytes=0-3") == b"from the store"
     (seen,) = elsewhere.requests()
-    assert seen["target"] == "/bucket/x?sig=1"
+    assert (seen["target"], seen["headers"]["range"]) == ("/bucket/x?sig=1", "bytes=0-3")
     assert "canary" not in str(seen["headers"])
+    assert len(upstream.requests("retrieve")) == looked + shape.startswith("job")
+
+
+@pytest.mark.parametrize("url", [None, "", "content"])
+def test_a_job_that_names_no_other_place_leaves_the_refusal_as_it_was(remote, upstream, ready, url):
+    in_the_cloud(upstream, 404, "nowhere", url=url)
+    with pytest.raises(NotFound, match="nowhere"):
+        remote.content(ready)
+    assert len(upstream.requests("content")) == 1
+
+
+def test_a_job_that_cannot_be_had_leaves_the_refusal_as_it_was(remote, upstream, ready):
+    upstream.script("content", status=400, json={"detail": "in the cloud"})
+    upstream.script("retrieve", "reset", times=None)
+    with pytest.raises(Refused, match="in the cloud"):
+        remote.content(ready)
 
 
 def test_a_redirect_within_the_server_keeps_the_key(remote, upstream, ready):
@@ -195,13 +210,13 @@ def test_a_redirect_within_the_server_keeps_the_key(remote, upstream, ready):
     assert all("canary" in str(entry["headers"]) for entry in upstream.requests("content"))
 
 
-@pytest.mark.parametrize("shape", range(6))
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]"])
 def test_a_private_address_on_another_host_is_never_asked(
     remote, upstream, ready, elsewhere, host, shape
 ):
     elsewhere.reset()
-    upstream.script("content", **places(f"http://{host}:{elsewhere.port}/x")[shape])
+    SHAPES[shape](upstream, f"http://{host}:{elsewhere.port}/x")
     with pytest.raises(NotSent) as caught:
         remote.content(ready)
     assert caught.value.code == "address_refused"

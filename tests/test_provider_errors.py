@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.upstream.control import Upstream
-from videos.provider import errors
+from tests.upstream.fixtures import KEY
+from videos.provider import errors, meaning
 from videos.provider.client import Client, CreateCall
 
 OPERATIONS: dict[str, Callable[[Client], Any]] = {
@@ -207,6 +208,24 @@ def test_gone_is_told_from_not_found(remote, upstream: Upstream):
 def test_json_with_a_wrong_content_type_is_read(remote, upstream):
     upstream.script("retrieve", body='{"id":"v","status":"queued"}')
     assert remote.retrieve("v").id == "v"
+
+
+def test_a_wrong_content_type_is_logged_once_for_each_kind_of_answer(
+    remote, upstream, caplog, monkeypatch
+):
+    monkeypatch.setattr(meaning, "_misnamed", set())
+    job = {"Content-Type": "text/html; charset=utf-8"}
+    listed = {"Content-Type": f"text/{KEY}\x1b[2J"}
+    upstream.script("retrieve", body='{"id":"v","status":"queued"}', headers=job, times=None)
+    upstream.script("list", body='{"data":[]}', headers=listed, times=None)
+    for _ in range(3):
+        remote.retrieve("v")
+        remote.list_page()
+    remote.models()
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2
+    assert "127.0.0.1" in told[0] and "calls its JSON text/html; read_video" in told[0]
+    assert KEY not in told[1] and told[1].isprintable()
 
 
 def test_text_that_cannot_be_encoded_is_refused_before_sending(remote, upstream):

@@ -1,5 +1,6 @@
 """The test of a connection: asked for in the browser, done by the mirror, obeyed everywhere."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -82,6 +83,18 @@ def test_a_persons_correction_wins_over_the_test(
     provider.refresh_from_db()
     assert dialect_of(provider).lists
     assert "set by hand" in admin.get(f"/providers/{provider.slug}").content.decode()
+
+
+def test_what_no_test_can_show_is_said_to_be_assumed(
+    admin: Client, tested: Callable[..., Provider]
+) -> None:
+    page = admin.get(f"/providers/{tested().slug}").content.decode()
+    rows = re.findall(r'<li class="ability">.*?<strong>(.*?)</strong>.*?source">(.*?)<', page, re.S)
+    told = dict(rows)
+    assert told["List"] == told["Delete"] == "tested"
+    assert told["Reference image"] == told["Progress"] == "assumed of its kind"
+    # Pictures are drawn here, whatever a server has: nothing depends on it.
+    assert "Thumbnail" not in page and len(rows) == len(told) == 9
 
 
 def test_a_failed_test_forgets_nothing_that_an_earlier_one_has_shown(

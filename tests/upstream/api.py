@@ -205,11 +205,6 @@ class Api:
             return _error(404, "not_ready", "Video is not ready yet")
         if self._expired(job):
             return _error(self.settings.gone_when_expired, "expired", "Video has expired")
-        variant = request.query.get("variant", "video")
-        if variant == "thumbnail":
-            return Answer(200, {"Content-Type": "image/webp"}, clip.thumbnail())
-        if variant == "spritesheet":
-            return Answer(200, {"Content-Type": "image/jpeg"}, clip.spritesheet())
         return _ranged(self.clip(), request.headers.get("range", ""))
 
     def clip(self) -> bytes:

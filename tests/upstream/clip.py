@@ -1,4 +1,4 @@
-"""Real small media: one second of moving colour as MP4, and pictures of it."""
+"""Real small media: one second of moving colour as MP4."""
 
 import io
 from functools import cache
@@ -21,25 +21,6 @@ def video() -> bytes:
                 container.mux(packet)
         for packet in stream.encode():
             container.mux(packet)
-    return target.getvalue()
-
-
-@cache
-def thumbnail() -> bytes:
-    target = io.BytesIO()
-    _picture(0).save(target, "WEBP")
-    return target.getvalue()
-
-
-@cache
-def spritesheet() -> bytes:
-    from PIL import Image
-
-    sheet = Image.new("RGB", (WIDTH * 2, HEIGHT * 2))
-    for number in range(4):
-        sheet.paste(_picture(number * 3), (WIDTH * (number % 2), HEIGHT * (number // 2)))
-    target = io.BytesIO()
-    sheet.save(target, "JPEG")
     return target.getvalue()
 
 

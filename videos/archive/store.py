@@ -21,8 +21,11 @@ from videos.failpoints import failpoint
 from videos.frames import NotAnMp4, inspect
 from videos.models import Asset, Kind, VideoJob
 
+MB = 1024 * 1024
 # The database needs room when the archive has used up its own.
-RESERVE = 64 * 1024 * 1024
+RESERVE = 64 * MB
+# How much is written until the room is looked at again.
+LOOK_EVERY = 4 * MB
 DISK_FULL = "The archive's disk is full."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -82,18 +85,20 @@ def is_whole(path: str, sha256: str) -> bool:
     return file.is_file() and _hash_of(file) == sha256
 
 
-def receive(job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool]) -> Arrived:
+def receive(
+    job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool], length: int | None = None
+) -> Arrived:
     """Write the clip of `job`, whole, under a name of this lease's own.
 
     `held` says whether the lease still stands; it is asked between chunks and before the rename.
+    `length` is what the provider says will come, in bytes; None where it does not say.
     Raises DiskFull, LeaseLost, NotAClip; nothing is left of the attempt then.
     """
     place = folder(job)
     part = place / f".part-{job.lease_token}"
     try:
         place.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(place).free < RESERVE:
-            raise DiskFull(DISK_FULL)
+        _look_for_room(place, length or 0)
         sha256 = _write(part, chunks, held)
         inspect(part)
         # `held` may answer from memory; a late rename would bring back what was purged meanwhile.
@@ -149,6 +154,16 @@ def _full_or(error: OSError) -> Exception:
     return DiskFull(DISK_FULL) if error.errno in FULL else error
 
 
+def _look_for_room(place: Path, coming: int) -> None:
+    """DiskFull where `coming` bytes would eat into the reserve."""
+    needed, free = RESERVE + coming, shutil.disk_usage(place).free
+    if free < needed:
+        raise DiskFull(
+            f"The archive's disk is full: {free // MB} MB are free, {-(-needed // MB)} MB are"
+            f" needed, {RESERVE // MB} MB of them kept for the database."
+        )
+
+
 def _unchanged(asset: Asset) -> Arrived | None:
     if asset.kind != Kind.VIDEO or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
         return None
@@ -158,12 +173,17 @@ def _unchanged(asset: Asset) -> Arrived | None:
 
 
 def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str:
-    running = hashlib.sha256()
+    running, unseen = hashlib.sha256(), 0
     with part.open("wb") as file:
         for chunk in chunks:
             file.write(chunk)
             running.update(chunk)
             failpoint("mid_chunk")
+            unseen += len(chunk)
+            if unseen >= LOOK_EVERY:
+                # The length may be unknown or a lie, and others write here, too.
+                unseen = 0
+                _look_for_room(part.parent, 0)
             if not held():
                 raise LeaseLost
         file.flush()

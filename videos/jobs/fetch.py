@@ -47,7 +47,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             return
         if arrived is None:
             with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _holder(job, keep_going))
+                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
             note_success(job.provider)
         record(job, arrived)
         failpoint("recorded")
@@ -73,14 +73,12 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         _later(job)
 
 
-def open_content(
-    job: VideoJob, variant: str | None = None, range_header: str | None = None
-) -> ContentStream:
+def open_content(job: VideoJob, range_header: str | None = None) -> ContentStream:
     """The provider's own bytes, for a clip that is not archived yet. The caller closes it."""
     if not job.remote_id or job.is_expired:
         raise ContentUnavailable("The provider no longer holds this clip.")
     try:
-        return client_for(job.provider).content(job.remote_id, variant, range_header)
+        return client_for(job.provider).content(job.remote_id, range_header)
     except ProviderError as error:
         raise ContentUnavailable(error.message, error.status) from error
 

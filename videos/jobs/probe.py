@@ -32,11 +32,6 @@ WORDS = {
         "Purging a clip here deletes it there, too.",
         "Clips stay there until it forgets them.",
     ),
-    "variants": (
-        "Thumbnail and spritesheet",
-        "It draws both; ours are drawn here all the same.",
-        "They are drawn here.",
-    ),
     "remix": ("Remix", "A clip may become another.", "Use a prompt again instead."),
     "edit": ("Edit", "A clip may be changed.", "Clips stay as they are."),
     "extend": ("Extend", "A clip may go on.", "Clips end where they end."),
@@ -52,7 +47,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Ability:
-    """One thing a provider can do or cannot. `source`: by hand, tested, or by its kind."""
+    """One thing a provider can do or cannot. `source`: by hand, tested, or assumed of its kind."""
 
     name: str
     label: str
@@ -97,7 +92,7 @@ def abilities(provider: Provider) -> list[Ability]:
     told = []
     for name, has in offered(dialect_of(provider)).items():
         label, with_it, without = WORDS[name]
-        source = "by its kind"
+        source = "assumed of its kind"
         if name in provider.corrections:
             source = "set by hand"
         elif name in provider.capabilities:

@@ -21,7 +21,7 @@ from videos.provider.meaning import is_video, read_as, read_deleted, status_erro
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
 from videos.provider.shapes import SHAPES
-from videos.provider.stream import ContentStream, Source, open_content
+from videos.provider.stream import ContentStream, Source, open_content, url_in
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 
@@ -192,25 +192,26 @@ class Client:
         """What an answer of `ask` without success means, in words without the key."""
         return status_error(answer, self._origin)
 
-    def content(
-        self, id: str, variant: str | None = None, range_header: str | None = None
-    ) -> ContentStream:
-        """The bytes of an asset: the MP4 without `variant`. The caller closes the stream."""
-        if variant is not None and variant not in self.dialect.variants:
-            raise self._not_offered(f"the asset “{variant}”")
-        query = self._shape.content_query
-        if variant is not None:
-            query = f"variant={quote(variant, safe='')}"
+    def content(self, id: str, range_header: str | None = None) -> ContentStream:
+        """The bytes of the MP4. The caller closes the stream."""
         source = Source(
-            url=self._url(f"/videos/{_segment(id)}/content", query),
+            url=self._url(f"/videos/{_segment(id)}/content", self._shape.content_query),
             home=origin(self._parts),
             origin=self._origin,
             headers=self._headers("*/*"),
             timeouts=self.timeouts,
             allow_private=self.allow_private,
             max_bytes=self.max_content_bytes,
+            url_of_job=lambda: self._url_of_job(id),
         )
         return open_content(source, range_header)
+
+    def _url_of_job(self, id: str) -> str | None:
+        """Where the job itself says that its bytes are. Asked once; None where it does not say."""
+        try:
+            return url_in(self._once("GET", f"/videos/{_segment(id)}"))
+        except ProviderError:
+            return None
 
     # --- calls -----------------------------------------------------------------------------
 

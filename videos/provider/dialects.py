@@ -21,8 +21,6 @@ from videos.provider.fields import (
 )
 from videos.provider.usual import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
 
-THUMBNAIL, SPRITESHEET = "thumbnail", "spritesheet"
-PICTURES = frozenset({THUMBNAIL, SPRITESHEET})
 # The schema of the Video API itself; others are adapters, see `shapes`.
 OWN_SHAPE = "openai"
 
@@ -33,10 +31,9 @@ class Dialect:
 
     `expiry_seconds` is the life of the assets after completion where a job carries no
     `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
-    the status says otherwise. `fields` are what create takes beyond the API. `variants` are the
-    extra assets of the content route; the video itself is always asked for without the parameter.
-    `usual` is what its models are asked for where its list does not tell, by their names.
-    `shape` names the adapter of a schema that differs in more than data.
+    the status says otherwise. `fields` are what create takes beyond the API. `usual` is what its
+    models are asked for where its list does not tell, by their names. `shape` names the adapter of
+    a schema that differs in more than data.
     """
 
     name: str
@@ -54,7 +51,6 @@ class Dialect:
     characters: bool = False
     references: bool = True
     progress: bool = True
-    variants: frozenset[str] = frozenset()
     expiry_seconds: int | None = None
     auth: Literal["bearer", "api-key"] = "bearer"
     missing_codes: frozenset[str] = frozenset()
@@ -75,7 +71,6 @@ _ALL = (
         remixes=True,
         edits=True,
         extends=True,
-        variants=PICTURES,
         fields=(ENGINE_SEED,),
         notes="Runs on this machine; needs no key.",
     ),
@@ -86,7 +81,6 @@ _ALL = (
         edits=True,
         extends=True,
         characters=True,
-        variants=PICTURES,
         expiry_seconds=3600,
         usual=SORA,
         notes="The API as last published. Downloads live about one hour.",
@@ -156,7 +150,6 @@ _ALL = (
         edits=True,
         extends=True,
         characters=True,
-        variants=PICTURES,
         expiry_seconds=24 * 3600,
         auth="api-key",
         notes="The model is the name of the deployment. Unknown fields are refused.",
@@ -181,7 +174,6 @@ CAPABILITIES = {
     "list": "lists",
     "prompts": "list_echoes_prompt",
     "delete": "deletes",
-    "variants": "variants",
     "remix": "remixes",
     "edit": "edits",
     "extend": "extends",
@@ -205,8 +197,6 @@ def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
         for name, told in known.items()
         if name in CAPABILITIES and isinstance(told, bool)
     }
-    if "variants" in changes:
-        changes["variants"] = PICTURES if changes["variants"] else frozenset()
     return replace(start, **changes) if changes else start
 
 

@@ -1,5 +1,6 @@
 """What does an answer mean: the object it should carry, or which of our errors?"""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -11,11 +12,14 @@ from videos.provider.errors import BadAnswer, ProviderError
 from videos.provider.retry import retry_after
 from videos.provider.words import clean, excerpt
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 QUOTA_CODES = frozenset(
     {"insufficient_quota", "insufficient_user_quota", "billing_hard_limit_reached"}
 )
+# (host, what was read) of which this process has said that its JSON is called something else.
+_misnamed: set[tuple[str, str]] = set()
 
 
 def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
@@ -23,7 +27,9 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
     reason = "it is empty" if not answer.body.strip() else ""
     try:
         if not reason:
-            return reader(wire.decode(answer.body))
+            found = reader(wire.decode(answer.body))
+            _note_type(answer, origin, reader.__name__)
+            return found
     except wire.WireError as error:
         reason = clean(error.message, origin.key)
     hint = clean(excerpt(answer.body), origin.key)
@@ -32,6 +38,16 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
         + (f" It begins: {hint}" if hint else ""),
         status=answer.status,
     )
+
+
+def _note_type(answer: Answer, origin: Origin, read: str) -> None:
+    """Log once where JSON does not say that it is JSON: it counts, but is worth knowing."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+    if kind.lower().endswith("json") or (origin.host, read) in _misnamed:
+        return
+    _misnamed.add((origin.host, read))
+    named = clean(kind, origin.key)[:100] or "nothing"
+    log.warning("%s calls its JSON %s; %s takes it all the same", origin.host, named, read)
 
 
 def is_video(answer: Answer, id: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
@@ -27,7 +28,8 @@ KEY_HEADERS = frozenset({"authorization", "api-key"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where content comes from. `home` is the (scheme, host, port) that may see the key."""
+    """Where content comes from. `home` is the (scheme, host, port) that may see the key;
+    `url_of_job` asks the job itself for a URL."""
 
     url: str
     home: tuple[str, str, int]
@@ -36,6 +38,7 @@ class Source:
     timeouts: Timeouts
     allow_private: bool
     max_bytes: int
+    url_of_job: Callable[[], str | None] = field(repr=False)
 
 
 class ContentStream:
@@ -152,18 +155,33 @@ class _Window:
 def open_content(source: Source, range_header: str | None) -> ContentStream:
     """The stream of an asset, through at most three redirects.
 
-    A redirect is a 3xx, or JSON that names a URL instead of being the bytes. The key goes to
-    `home` alone, and private addresses are allowed on its host alone.
+    A redirect is a 3xx, or JSON that names a URL instead of being the bytes, be it the job's where
+    the content route has neither. The key goes to `home` alone, and private addresses are allowed
+    on its host alone.
     """
     if range_header is not None and RANGE.fullmatch(range_header):
         source = replace(source, headers=source.headers | {"Range": range_header})
     url = source.url
     for _ in range(MAX_HOPS + 1):
-        opened = _open(source, url)
+        opened = _open_or_ask(source, url)
         if isinstance(opened, ContentStream):
             return opened
         url = _joined(url, opened, source.origin)
     raise _refused_redirect(source.origin, "it redirects too often")
+
+
+def _open_or_ask(source: Source, url: str) -> ContentStream | str:
+    """As `_open`; where the content route itself refuses, the job may name the next URL."""
+    try:
+        return _open(source, url)
+    except (errors.Refused, errors.NotFound) as error:
+        # SGLang with cloud storage answers 400, and the URL stands in the job alone.
+        if url != source.url or error.status not in (400, 404):
+            raise
+        told = source.url_of_job()
+        if told is None or (told := _joined(url, told, source.origin)) == url:
+            raise
+        return told
 
 
 def _open(source: Source, url: str) -> ContentStream | str:
@@ -227,11 +245,7 @@ def _media_type(response: requests.Response) -> str:
 
 def _url_within(answer: Answer, source: Source, place: tuple[str, str, int]) -> str:
     """The URL that an answer names in place of the bytes; the fitting error where it has none."""
-    try:
-        value = wire.decode(answer.body)
-    except wire.WireError:
-        value = None
-    if (url := _find_url(value)) is not None:
+    if (url := url_in(answer)) is not None:
         return url
     if answer.ok:
         what = "text" if answer.body else "nothing"
@@ -245,8 +259,12 @@ def _url_within(answer: Answer, source: Source, place: tuple[str, str, int]) -> 
     raise error
 
 
-def _find_url(value: Any) -> str | None:
-    """Where servers put it: `url`, `urls[0]`, `video.url`, `metadata.url`."""
+def url_in(answer: Answer) -> str | None:
+    """Where servers put it: `url`, `urls[0]`, `video.url`, `metadata.url`. None without one."""
+    try:
+        value: Any = wire.decode(answer.body)
+    except wire.WireError:
+        return None
     if not isinstance(value, dict):
         return None
     urls = value.get("urls")

@@ -2,7 +2,7 @@
 
 The same path `/videos`, another schema: create takes `duration`, `resolution` and `aspect_ratio`
 as JSON and answers 202 with `{id, polling_url, status}`; a poll adds `generation_id`, and at the
-end `unsigned_urls` and `usage` or `error`, a text. No list, no deletion, no remix, no variants.
+end `unsigned_urls` and `usage` or `error`, a text. No list, no deletion, no remix.
 
 Documented (read in November 2026, as of 2026-08-22):
 - OpenRouterTeam/docs: openapi/openapi.yaml (`/videos`, `/videos/{jobId}`,
