@@ -124,21 +124,6 @@ def test_an_archive_that_cannot_be_written_is_waited_for_and_sets_no_row_aside(
     assert job.attention == ""
 
 
-def test_a_clip_purged_while_it_came_does_not_return(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = _completed(world)
-    look = store.inspect
-
-    def purged(path: Path) -> object:
-        VideoJob.objects.all().delete()
-        return look(path)
-
-    monkeypatch.setattr(store, "inspect", purged)
-    world.round()
-    assert not store.folder(job).exists()
-
-
 def test_a_worker_that_lost_its_lease_while_drawing_leaves_no_pictures(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
