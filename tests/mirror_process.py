@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -28,9 +28,11 @@ def database_url() -> str:
     return f"postgres://{user}@{quote(at['HOST'], safe='')}:{at['PORT'] or 5432}/{at['NAME']}"
 
 
-def start_mirror(prefix: Sequence[str] = (), **env: Any) -> subprocess.Popen[bytes]:
+def start_mirror(
+    prefix: Sequence[str] = (), log: IO[bytes] | None = None, **env: Any
+) -> subprocess.Popen[bytes]:
     """`manage.py mirror`, with settings as environment variables; `prefix` is a command that
-    executes it."""
+    executes it. It speaks into `log`, or into a pipe."""
     given = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
@@ -40,14 +42,16 @@ def start_mirror(prefix: Sequence[str] = (), **env: Any) -> subprocess.Popen[byt
         [*prefix, sys.executable, "manage.py", "mirror"],
         cwd=ROOT,
         env=os.environ | HASTE | given | {name: str(value) for name, value in env.items()},
-        stderr=subprocess.PIPE,
+        stderr=log or subprocess.PIPE,
     )
 
 
 @contextmanager
-def running_mirror(prefix: Sequence[str] = (), **env: Any) -> Iterator[subprocess.Popen[bytes]]:
+def running_mirror(
+    prefix: Sequence[str] = (), log: IO[bytes] | None = None, **env: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """A mirror that is killed at the end of the block, if it still lives."""
-    process = start_mirror(prefix, **env)
+    process = start_mirror(prefix, log, **env)
     try:
         yield process
     finally:

@@ -20,6 +20,8 @@ def test_a_short_soak_of_kills_costs_neither_clip_nor_money(tmp_path: Path) -> N
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(figures.read_text())
-    assert (found["jobs"], found["creates"]) == (12, 12)
+    counted = ("jobs", "accepted", "creates", "archived")
+    assert [found[name] for name in counted] == [12, 12, 12, 12]
     assert found["kills"] >= 4
-    assert found["duplicates"] == found["lost"] == found["bad_files"] == 0
+    faults = ("refused", "duplicates", "lost", "bad_files", "needing_a_person", "failed")
+    assert [found[name] for name in faults] == [0] * 6

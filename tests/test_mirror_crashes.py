@@ -1,15 +1,19 @@
 """A mirror may be killed at any line, stopped, doubled: nothing is lost, nothing bought twice."""
 
-import hashlib
 import signal
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
+from tests.invariants import hold, is_whole
 from tests.mirror_process import running_mirror, wait_until
 from tests.world import World
-from videos.models import JobStatus, VideoJob
+from videos import jobs
+from videos.archive import store
+from videos.models import JobStatus, Kind, RemoteDeletion, VideoJob
 
 KILLED = -signal.SIGKILL
 
@@ -26,24 +30,54 @@ def _archived(job: VideoJob) -> bool:
 
 
 def _is_whole(world: World, job: VideoJob) -> bool:
-    asset = world.asset(job)
-    data = (settings.ARCHIVE_DIR / asset.path).read_bytes()
-    files = {path.name for path in (settings.ARCHIVE_DIR / asset.path).parent.iterdir()}
-    return hashlib.sha256(data).hexdigest() == asset.sha256 and len(files) == 3
+    return is_whole(world.asset(job)) and len(list(store.folder(job).iterdir())) == 3
 
 
-@pytest.mark.parametrize(
-    "failpoint",
-    ["submit_started", "after_post", "accepted", "mid_chunk", "after_rename", "recorded"],
-)
-def test_a_kill_at_any_step_costs_neither_clip_nor_money(world: World, failpoint: str) -> None:
-    job = world.submit("a boat that survives")
-    with running_mirror(FAILPOINTS=failpoint) as mirror:
+# In the order of a job's life, from the intent to send it …
+SENDING = ["submit_started", "after_post", "accepted", "found"]
+ARRIVING = ["mid_chunk", "after_fsync", "after_rename", "after_folder_fsync", "recorded"]
+# … to its last trace.
+LEAVING = ["files_gone", "row_gone", "remote_deleted"]
+
+
+def _killed_at(world: World, failpoint: str) -> None:
+    with running_mirror(FAILPOINTS=failpoint, LEASE_SECONDS=1) as mirror:
         assert mirror.wait(timeout=30) == KILLED
-    with running_mirror():
-        wait_until(lambda: _archived(job))
+    hold(world)
+
+
+@pytest.mark.parametrize("failpoint", SENDING + ARRIVING)
+def test_a_kill_at_any_step_costs_neither_clip_nor_money(
+    world: World, settings: Any, failpoint: str
+) -> None:
+    settings.SUBMIT_GRACE_SECONDS = 1
+    if failpoint == "found":
+        world.upstream.script("create", "reset", commit=True)
+    job = world.submit("a boat that survives")
+    if failpoint in ARRIVING:
+        world.until(job, lambda row: row.status == JobStatus.COMPLETED)
+    _killed_at(world, failpoint)
+    wait_until(lambda: world.round() or _archived(job))
+    hold(world)
     assert world.upstream.creates == 1
     assert _is_whole(world, job)
+
+
+@pytest.mark.parametrize("failpoint", LEAVING)
+def test_a_kill_at_any_step_of_leaving_brings_nothing_back(world: World, failpoint: str) -> None:
+    job = world.archived(world.submit("a boat that sails away"))
+    # As in a seeded gallery, whose clips share files outside their own folders.
+    shared = Path(settings.ARCHIVE_DIR) / "shared.webp"
+    shared.write_bytes(b"a sheet")
+    job.assets.filter(kind=Kind.SPRITESHEET).update(path=shared.name)
+    mine = VideoJob.objects.filter(pk=job.pk)
+    jobs.trash(world.maker, mine)
+    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    _killed_at(world, failpoint)
+    wait_until(lambda: world.round() or not (mine.exists() or RemoteDeletion.objects.exists()))
+    hold(world)
+    assert world.upstream.jobs == [] and world.upstream.creates == 1
+    assert not store.folder(job).exists() and not shared.exists()
 
 
 def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: World) -> None:

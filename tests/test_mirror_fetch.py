@@ -141,21 +141,6 @@ def test_a_clip_in_the_servers_cloud_storage_is_archived_from_there(world: World
         assert [seen["target"] for seen in cloud.requests()] == ["/bucket/boat.mp4?signature=1"]
 
 
-def test_a_clip_purged_while_it_came_does_not_return(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = _completed(world)
-    look = store.inspect
-
-    def purged(path: Path) -> object:
-        VideoJob.objects.all().delete()
-        return look(path)
-
-    monkeypatch.setattr(store, "inspect", purged)
-    world.round()
-    assert not store.folder(job).exists()
-
-
 def test_a_worker_that_lost_its_lease_while_drawing_leaves_no_pictures(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,30 +37,6 @@ def _lease_ends() -> None:
 # --- a mirror that slept while the provider answered --------------------------------------------
 
 
-def test_an_answer_that_comes_after_the_lease_still_tells_the_id(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # This server cannot be asked later: without the answer, a person would have to choose.
-    world.provider.dialect = "litellm"
-    world.provider.save()
-    world.submit()
-    mine, create = _claimed(JobStatus.SUBMITTING), Client.create
-
-    def sleep_through(*args: Any) -> Any:
-        answer = create(*args)
-        _lease_ends()
-        world.round(2)
-        return answer
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Client, "create", sleep_through)
-        jobs.send(mine)
-    mine.refresh_from_db()
-    assert mine.status == JobStatus.QUEUED and mine.attention == ""
-    world.archived(mine)
-    assert world.upstream.creates == 1
-
-
 def test_a_second_job_that_nobody_wanted_is_written_into_the_history(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,57 +1,16 @@
 """What happens around the mirror: databases, networks and people that come and go."""
 
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from tests.mirror_process import ROOT, database_url
 from tests.stack import free_port
 from tests.world import World
 from videos import jobs
 from videos.archive import store
 from videos.models import JobStatus, RemoteDeletion, VideoJob
-
-SUBMIT = """
-import django; django.setup()
-from videos import jobs
-from videos.models import Member
-given = jobs.Submission(
-    prompt="a boat", offer="sketch-1", size="1280x720", seconds="4", key="one-key"
-)
-print(jobs.submit(Member.objects.get(username="owner"), given).public_id)
-"""
-
-
-def _submit_elsewhere(failpoint: str = "") -> "subprocess.CompletedProcess[str]":
-    """The use case in a process of its own, which `failpoint` kills."""
-    env = {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DATABASE_URL": database_url(),
-        "TESTS_DATA_DIR": str(Path(settings.ARCHIVE_DIR).parent),
-        "FAILPOINTS": failpoint,
-        "PATH": "",
-    }
-    command = [sys.executable, "-c", SUBMIT]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
-
-
-@pytest.mark.parametrize(("failpoint", "left"), [("before_commit", 0), ("after_commit", 1)])
-def test_a_form_pressed_again_after_its_server_died_is_one_clip(
-    world: World, failpoint: str, left: int
-) -> None:
-    assert _submit_elsewhere(failpoint).returncode == -9
-    assert VideoJob.objects.count() == left
-    again = _submit_elsewhere()
-    assert again.returncode == 0, again.stderr
-    job = VideoJob.objects.get()
-    assert job.public_id == again.stdout.strip()
-    world.archived(job)
-    assert world.upstream.creates == 1
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])

@@ -8,5 +8,6 @@ only the drawing is replaced, because 200 real films would take longer than the 
 server, its store and its files are the real ones, and count what was bought. It also takes its
 time between storing a job and answering, so that kills strike there, where it costs money.
 
-Exit status 0 means: nothing bought twice, nothing lost, no bad file. Ends only what it started.
+Exit status 0 means: as many jobs accepted as were wanted, each bought once and archived whole (or
+failed in the provider's own words), none waiting for a person. Ends only what it started.
 """

@@ -25,7 +25,7 @@ YOUNGEST = 1.0
 
 
 def main() -> int:
-    """0 where nothing was bought twice, lost or spoilt."""
+    """0 where all that was wanted was taken, bought once and archived whole."""
     options = _options()
     random.seed(options.seed)
     with tempfile.TemporaryDirectory(prefix="dailies-chaos-") as name, own_database() as database:
@@ -51,13 +51,13 @@ def _soak(site: Site, cookie: tuple[str, str], options: argparse.Namespace) -> V
     begun = time.monotonic()
     ends = begun + options.seconds
     calm = threading.Event()
-    members = Members(site.url, cookie, ends)
+    members = Members(site.url, cookie, ends, options.jobs)
     killed = begun + options.killing
     killer = threading.Thread(target=_kill, args=[site, calm, killed, options.every])
     killer.start()
     try:
         members.ask_for(_prompts(options.jobs, options.seed), 0.9 * options.killing)
-        _note(f"{len(members.asked.prompts)} submitted after {time.monotonic() - begun:.0f} s")
+        _note(f"{len(members.asked.accepted)} accepted after {time.monotonic() - begun:.0f} s")
         while time.monotonic() < ends:
             at_rest = not VideoJob.objects.filter(due_at__isnull=False).exists()
             if at_rest and time.monotonic() > killed:

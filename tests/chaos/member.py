@@ -15,9 +15,12 @@ AGAIN_AFTER = 0.3
 
 @dataclass
 class Asked:
-    """What members wanted. `prompts` is by one-time key; `refused` holds answers that say no."""
+    """What members wanted: `jobs` clips. `prompts` is by one-time key, of forms that were pressed;
+    `accepted` are the keys that were answered with yes, `refused` the answers that say no."""
 
+    jobs: int
     prompts: dict[str, str] = field(default_factory=dict)
+    accepted: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
     pressed_again: int = 0
 
@@ -25,9 +28,9 @@ class Asked:
 class Members:
     """Some members who share the work, on schedule as far as the web server lets them."""
 
-    def __init__(self, url: str, cookie: tuple[str, str], ends: float) -> None:
+    def __init__(self, url: str, cookie: tuple[str, str], ends: float, jobs: int) -> None:
         self.url, self.cookie, self.ends = url, cookie, ends
-        self.asked = Asked()
+        self.asked = Asked(jobs)
         self._lock = threading.Lock()
 
     def ask_for(self, prompts: list[str], seconds: float, hands: int = 3) -> None:
@@ -58,7 +61,7 @@ class Members:
             return
         with self._lock:
             self.asked.prompts[fields["key"]] = prompt
-        tries = 0
+        tries, answer = 0, None
         while time.monotonic() < self.ends:
             answer = self._try(lambda: self._post(http, fields | {"prompt": prompt}))
             if answer is not None and answer.status_code < 500:
@@ -67,7 +70,9 @@ class Members:
             time.sleep(AGAIN_AFTER)
         with self._lock:
             self.asked.pressed_again += tries
-            if answer is None or answer.status_code not in (302, 303):
+            if answer is not None and answer.status_code in (302, 303):
+                self.asked.accepted.add(fields["key"])
+            else:
                 status = None if answer is None else answer.status_code
                 self.asked.refused.append(f"{status} for {prompt}")
 

@@ -10,7 +10,8 @@ from typing import Any
 from tests.chaos.member import Asked
 from tests.chaos.site import Site
 
-FAULTS = ("duplicates", "lost", "bad_files")
+# The engine lists its jobs and repeats their prompts, so nobody has to be asked about any.
+FAULTS = ("refused", "duplicates", "lost", "bad_files", "needing_a_person")
 
 
 @dataclass
@@ -19,6 +20,10 @@ class Verdict:
 
     seed: int
     jobs: int = 0
+    accepted: int = 0
+    refused: int = 0
+    archived: int = 0
+    failed: int = 0
     kills: int = 0
     kills_by_part: dict[str, int] = field(default_factory=dict)
     ended_by_themselves: int = 0
@@ -36,8 +41,10 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Nothing bought twice, nothing lost, no bad file."""
-        return not any(getattr(self, name) for name in FAULTS)
+        """Was every job that was wanted taken, made once, and archived whole (or refused by the
+        provider in its own words)? An empty soak proves nothing."""
+        ended = 0 < self.jobs == self.accepted == self.archived + self.failed
+        return ended and not any(getattr(self, name) for name in FAULTS)
 
     def as_json(self) -> dict[str, Any]:
         """All figures."""
@@ -47,6 +54,8 @@ class Verdict:
         parts = ", ".join(f"{name} {count}" for name, count in self.kills_by_part.items())
         lines = {
             "jobs": self.jobs,
+            "accepted": f"{self.accepted}  ({self.refused} refused or never answered)",
+            "archived": f"{self.archived}  ({self.failed} failed at the provider)",
             "kills": f"{self.kills}  ({parts})",
             "ended by themselves": self.ended_by_themselves,
             "forms pressed again": self.pressed_again,
@@ -57,7 +66,7 @@ class Verdict:
             "lost": self.lost,
             "bad files": self.bad_files,
             "stray files": self.stray_files,
-            "rows needing a person": self.needing_a_person,
+            "waiting for a person": self.needing_a_person,
             "seconds": f"{self.seconds:.0f}  (seed {self.seed})",
         }
         text = [f"{name:<30}{value}" for name, value in lines.items()]
@@ -66,7 +75,9 @@ class Verdict:
 
 def judge(site: Site, asked: Asked, seed: int) -> Verdict:
     """Compare what members asked for, what the provider made, and what is in the archive."""
-    verdict = Verdict(seed=seed, jobs=len(asked.prompts), pressed_again=asked.pressed_again)
+    verdict = Verdict(seed=seed, jobs=asked.jobs, pressed_again=asked.pressed_again)
+    verdict.accepted = len(asked.accepted)
+    verdict.refused = asked.jobs - verdict.accepted
     verdict.kills_by_part = {part.name: part.kills for part in site.parts}
     verdict.kills = sum(verdict.kills_by_part.values())
     verdict.ended_by_themselves = sum(part.falls for part in site.parts)
@@ -77,41 +88,52 @@ def judge(site: Site, asked: Asked, seed: int) -> Verdict:
     return verdict
 
 
-def _count_bought(site: Site, asked: Asked, verdict: Verdict) -> set[str]:
+def _count_bought(site: Site, asked: Asked, verdict: Verdict) -> dict[str, str]:
+    """The provider's words about failure by the id of each job that it made."""
     with sqlite3.connect(site.engine_folder / "engine.sqlite3") as connection:
-        rows = connection.execute("SELECT id, prompt FROM jobs").fetchall()
+        rows = connection.execute("SELECT id, prompt, error_message FROM jobs").fetchall()
         # Counts on, also over rows that are gone.
         total = connection.execute("SELECT seq FROM sqlite_sequence").fetchone()
     verdict.creates = total[0] if total else 0
-    wanted, bought = Counter(asked.prompts.values()), Counter(prompt for _, prompt in rows)
+    wanted, bought = Counter(asked.prompts.values()), Counter(row[1] for row in rows)
     for prompt, count in bought.items():
         if (more := count - wanted[prompt]) > 0:
             verdict.duplicates += more
             verdict.troubles.append(f"bought {count} times instead of {wanted[prompt]}: {prompt}")
-    return {str(remote_id) for remote_id, _ in rows}
+    return {str(remote_id): error or "" for remote_id, _, error in rows}
 
 
-def _find_rows(asked: Asked, made: set[str], verdict: Verdict) -> None:
+def _find_rows(asked: Asked, made: dict[str, str], verdict: Verdict) -> None:
     from videos.models import JobEvent, VideoJob
 
     rows = {job.submission_key: job for job in VideoJob.objects.all()}
     for key, prompt in asked.prompts.items():
         job = rows.get(key)
-        if job is not None and job.attention:
-            verdict.needing_a_person += 1
-            verdict.troubles.append(f"needs a person: {job} {job.status}: {job.attention}")
-        elif job is None or job.archived_at is None:
-            verdict.lost += 1
-            what = job and f"{job} {job.status} due {job.due_at} {job.error_message}"
-            verdict.troubles.append(f"lost: {what or 'no row'}: {prompt}")
+        if job is None and key not in asked.accepted:
+            continue
+        fate = "lost" if job is None else _fate(job, made)
+        setattr(verdict, fate, getattr(verdict, fate) + 1)
+        if fate in FAULTS:
+            what = job and f"{job} {job.status} due {job.due_at} {job.error_message}{job.attention}"
+            verdict.troubles.append(f"{fate}: {what or 'no row'}: {prompt}")
     events = JobEvent.objects
     verdict.found_in_the_list = events.filter(why__contains="had been accepted").count()
     verdict.sent_again = events.filter(why__contains="so it is sent again").count()
-    orphans = made - {job.remote_id for job in rows.values()}
-    forgotten = len(orphans) - verdict.duplicates - verdict.needing_a_person
+    orphans = set(made) - {job.remote_id for job in rows.values()}
+    forgotten = len(orphans) - verdict.duplicates
     if forgotten > 0:
         verdict.lost += forgotten
         verdict.troubles.append(f"bought, and no row knows of it: {', '.join(sorted(orphans))}")
+
+
+def _fate(job: Any, made: dict[str, str]) -> str:
+    """Which figure counts the row. Failed is what the provider itself says, in its words."""
+    if job.attention or job.status == "unsure":
+        return "needing_a_person"
+    if job.archived_at is not None:
+        return "archived"
+    own_words = job.status == "failed" and made.get(job.remote_id)
+    return "failed" if own_words and job.error_message == own_words else "lost"
 
 
 def _check_files(site: Site, verdict: Verdict) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from videos.archive import store
 from videos.archive.errors import LeaseLost
+from videos.failpoints import failpoint
 from videos.frames import NotAnMp4, Stills, stills
 from videos.models import Asset, JobEvent, Kind, VideoJob
 
@@ -40,6 +41,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     else:
         assets += _pictures(job, pictures)
     store.make_durable(job)
+    failpoint("after_folder_fsync")
     before = list(job.assets.all())
     with transaction.atomic():
         kept = job.write_back(

@@ -188,6 +188,7 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
                 raise LeaseLost
         file.flush()
         os.fsync(file.fileno())
+    failpoint("after_fsync")
     return running.hexdigest()
 
 

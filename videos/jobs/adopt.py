@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from videos import wire
+from videos.failpoints import failpoint
 from videos.jobs.look import look_for
 from videos.jobs.outcome import apply, backoff, plain
 from videos.jobs.providers import dialect_of, note_failure, note_success
@@ -110,6 +111,7 @@ def adopt(job: VideoJob) -> None:
         return
     note_success(job.provider)
     if found.job is not None:
+        failpoint("found")
         accepted(job, found.job, why="Found in the provider's list: it had been accepted")
     elif found.is_blind:
         _ask(job, found.doubt)

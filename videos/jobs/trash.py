@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from videos.archive import references, store
+from videos.failpoints import failpoint
 from videos.jobs.notes import bury
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
@@ -103,6 +104,7 @@ def purge(job: VideoJob) -> None:
         return
     store.remove(job)
     references.drop(job.reference)
+    failpoint("files_gone")
     with transaction.atomic():
         if not rows.select_for_update().exists():
             return
@@ -111,14 +113,14 @@ def purge(job: VideoJob) -> None:
                 provider_id=job.provider_id, remote_id=job.remote_id, due_at=timezone.now()
             )
         bury(job)
-        shared = _unshared_files(job)
+        # A kill after the row has gone would leave them behind for good.
+        store.drop(_unshared_files(job))
         rows.delete()
+    failpoint("row_gone")
     begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None
     if job.status == JobStatus.UNSURE or begun:
         # The row was all that pointed there; no id, so nothing can be deleted.
         log.warning("%s is purged while unsure: %s may hold a clip of it", job, job.provider)
-    for path in shared:
-        store.absolute(path).unlink(missing_ok=True)
 
 
 def _provider_may_hold(job: VideoJob) -> bool:
@@ -146,6 +148,7 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
         note_failure(deletion.provider, error)
         _try_later(deletion, error)
     else:
+        failpoint("remote_deleted")
         note_success(deletion.provider)
         if gone:
             RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk).delete()
