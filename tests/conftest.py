@@ -41,6 +41,20 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The addresses that this process tries to connect to while the test runs."""
+    tried: list[Any] = []
+    connect = socket.socket.connect
+
+    def noted(self: socket.socket, address: Any) -> None:
+        tried.append(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", noted)
+    return tried
+
+
 @pytest.fixture(autouse=True)
 def clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Each test has its own files and an empty card cache."""

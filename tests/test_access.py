@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access import ROLES, WAYS, Way, World, build, client_of, routes, send
-from videos.models import VideoJob
+from tests.gateway_fixtures import caller
+from videos.models import JobStatus, VideoJob
 
 OK = "done"  # the page, or what the form is for
 IDLE = "nothing done"  # an answer without error, and nothing has changed
@@ -173,7 +174,7 @@ def test_every_address_has_its_row():
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_each_role_gets_what_the_table_says(world: World, name: str):
+def test_each_role_gets_what_the_table_says(world: World, name: str, calls: list[Any]):
     happened: dict[str, tuple[str, ...]] = {}
     before = state()
     for method in METHODS:
@@ -187,6 +188,23 @@ def test_each_role_gets_what_the_table_says(world: World, name: str):
                 transaction.set_rollback(True)
         happened[method] = tuple(told)
     assert happened == {method: expected(name, method) for method in METHODS}
+    assert calls == [], "somebody's request waited for a provider"
+
+
+def test_of_a_clip_only_the_bytes_that_are_not_here_yet_are_asked_for_at_its_provider(
+    world: World, make_job: Callable[..., VideoJob], calls: list[Any]
+) -> None:
+    client, script = client_of(world, "owner"), caller(world.team.owner)
+    for status in JobStatus:
+        clip = make_job(status=status)
+        where = f"/videos/{clip.public_id}"
+        for path in (where, f"{where}/status", f"/poll?ids={clip.public_id}", "/unsure", "/"):
+            assert client.get(path).status_code < 400
+        assert script.get(f"/v1{where}").status_code == 200
+    assert calls == []
+    missing = make_job()
+    assert client.get(f"/videos/{missing.public_id}/content").status_code >= 500
+    assert set(calls) == {("127.0.0.1", 9)}
 
 
 NO_FORMS = ("gateway_", "webhook")

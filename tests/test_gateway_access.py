@@ -69,7 +69,9 @@ def test_every_operation_has_its_row() -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("who", CALLERS)
-def test_each_token_gets_what_the_table_says(world: World, name: str, who: str) -> None:
+def test_each_token_gets_what_the_table_says(
+    world: World, name: str, who: str, calls: list[Any]
+) -> None:
     url = reverse(name, args=WAYS.get(name, Way()).path(world))
     told = {}
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -83,6 +85,7 @@ def test_each_token_gets_what_the_table_says(world: World, name: str, who: str) 
         AccessToken.objects.filter(name="t").delete()
     column = CALLERS.index(who)
     assert told == {method: TABLE[name].get(method, NOT_HERE)[column] for method in told}
+    assert calls == [], "a script's request waited for a provider"
 
 
 def test_no_field_makes_a_job_somebody_elses(

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from tests.world import World
 from videos import jobs
-from videos.models import JobStatus, Kind, RemoteDeletion, VideoJob
+from videos.models import JobStatus, Kind, RemoteDeletion, RemoteJob, VideoJob
 
 
 def test_a_submitted_job_is_sent_once_followed_and_archived(world: World) -> None:
@@ -104,3 +104,20 @@ def test_the_catalogue_is_read_from_the_server(world: World) -> None:
     world.provider.refresh_from_db()
     assert world.provider.catalogue_at is not None and world.provider.due_at > job_time
     assert world.provider.offers.filter(model="sora-2", slug="sora-2").exists()
+
+
+def test_a_server_that_tells_another_id_at_each_look_is_asked_by_the_one_that_create_gave(
+    world: World,
+) -> None:
+    world.upstream.script("retrieve", "change_id", times=None)
+    job = world.archived(world.submit())
+    created = world.upstream.jobs[0]["id"]
+    assert VideoJob.objects.get().remote_id == job.remote_id == created
+    asked = [entry["target"] for entry in world.upstream.requests("retrieve")]
+    assert len(asked) >= 3 and set(asked) == {f"/v1/videos/{created}"}
+    assert world.upstream.creates == 1 and not RemoteJob.objects.exists()
+    mine = VideoJob.objects.filter(pk=job.pk)
+    jobs.trash(world.maker, mine)
+    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    world.round(2)
+    assert not mine.exists() and world.upstream.jobs == []
