@@ -43,6 +43,8 @@ SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
+# The part of the threads that may ask one provider for its jobs by id.
+ASKING = 0.34
 # The longest that a database which is away is left alone, in seconds.
 LONGEST_PAUSE = 10.0
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
@@ -167,19 +169,25 @@ class Mirror:
         return len(rows)
 
     def _claim_running(self, now: datetime) -> int:
-        """Running rows go to their provider together: one list call tells of a hundred."""
+        """Running rows go to their provider together: one list call tells of a hundred.
+
+        Where there is no list, a few threads ask for them by id, the longest due first.
+        """
         due = _due_with(*RUNNING)(now)
-        providers = due.values_list("provider_id", flat=True).distinct()
         claimed = 0
-        for provider_id in list(providers):
-            name = f"refresh {provider_id}"
-            if self._room(name, share=0) <= 0:
+        for provider in Provider.objects.filter(pk__in=due.order_by().values("provider_id")):
+            name, lists = f"refresh {provider.pk}", jobs.lists(provider)
+            room = self._room(name, share=0 if lists else ASKING)
+            if room <= 0:
                 continue
-            # The newest first, as lists are; without what the step does not need.
-            mine = due.filter(provider_id=provider_id).order_by("-id")
-            rows = mine.select_related(None).defer("prompt", "extra", "remote").claim(BATCH)
-            if healthy := [row for row in rows if not _is_poison(row)]:
-                self._start(name, jobs.refresh, healthy)
+            # Without what the step does not need.
+            mine = due.filter(provider=provider).select_related(None)
+            mine = mine.defer("prompt", "extra", "remote")
+            rows = mine.claim(BATCH if lists else room * jobs.MAX_RETRIEVES)
+            healthy = [row for row in rows if not _is_poison(row)]
+            for part in (healthy[first::room] for first in range(room)):
+                if part:
+                    self._start(name, jobs.refresh, part)
             claimed += len(rows)
         return claimed
 
@@ -207,7 +215,9 @@ class Mirror:
         close_old_connections()
         try:
             if self.stopping.is_set():
-                _hand_back(row if isinstance(row, list) else [row])
+                # For the next mirror to take at once.
+                rows = row if isinstance(row, list) else [row]
+                type(rows[0]).objects.hand_back(rows)
             else:
                 step(row)
         except Exception:
@@ -222,13 +232,6 @@ class Mirror:
 def _pause(failures: int) -> float:
     """Seconds: 1, 2, 4 … and never at the same moment as the other mirrors."""
     return min(2.0 ** (failures - 1), LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
-
-
-def _hand_back(rows: list[Any]) -> None:
-    """Free rows whose step was not begun, for the next mirror to take at once."""
-    held = type(rows[0])._default_manager.filter(lease_token=rows[0].lease_token)
-    mine = held.filter(pk__in=[row.pk for row in rows])
-    mine.update(lease_token="", lease_until=None, claims=F("claims") - 1)
 
 
 def _names(row: Any) -> str:

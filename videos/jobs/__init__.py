@@ -39,7 +39,7 @@ from videos.jobs.listing import lists, plan_reading, read_list, read_list_again
 from videos.jobs.notes import COUNT_TO, held_back, noted, offered, orphan_counts
 from videos.jobs.probe import abilities, ability_names, can, dialects, kind_of, probe, want_probe
 from videos.jobs.providers import resume_provider, sync_configured
-from videos.jobs.refresh import refresh
+from videos.jobs.refresh import MAX_RETRIEVES, refresh
 from videos.jobs.resolve import look_again, resolve
 from videos.jobs.samples import samples
 from videos.jobs.schema import UnknownSchema, check_schema
@@ -74,6 +74,7 @@ __all__ = [
     "MAX_CATALOGUE_FILE",
     "MAX_CLIPS",
     "MAX_PASTED",
+    "MAX_RETRIEVES",
     "MAX_TAKES",
     "MIRROR_IS_LATE",
     "PURGE_MARGIN",

@@ -19,7 +19,7 @@ from videos.provider.errors import NotFound, NotOffered, ProviderError
 log = logging.getLogger(__name__)
 
 PAGE = 100
-# After this many calls by id the rest of a claim waits for the next round.
+# After this many calls by id the rest of a claim is left to the next round.
 MAX_RETRIEVES = 40
 BAD_TRIES = 5
 GONE_AFTER_TRIES = 3
@@ -46,9 +46,7 @@ def refresh(jobs: list[VideoJob]) -> None:
         # What was written back before the failure is no longer held, and stays as it is.
         _wait(jobs)
         return
-    for job in stragglers[:MAX_RETRIEVES]:
-        _retrieve(job)
-    _wait(stragglers[MAX_RETRIEVES:])
+    _ask_each(provider, stragglers)
 
 
 def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
@@ -77,6 +75,15 @@ def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]]) -> None:
         for job, remote in found:
             if is_news(job, remote, now):
                 _apply(job, remote)
+
+
+def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
+    """Ask by id. A row that is not come to stays as due as it was: the next round begins there."""
+    for place, job in enumerate(jobs):
+        if place == MAX_RETRIEVES or provider.is_paused:
+            VideoJob.objects.hand_back(jobs[place:])
+            return
+        _retrieve(job)
 
 
 def _retrieve(job: VideoJob) -> None:

@@ -1,0 +1,103 @@
+"""However many jobs are under way, each has its turn, and it takes few calls."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from tests.imports_fixtures import made_elsewhere
+from tests.world import World
+from videos.mirror import Mirror
+from videos.models import JobStatus, Provider, VideoJob
+
+Make = Callable[..., VideoJob]
+LIMIT = 40
+
+
+def under_way(world: World, make_job: Make, count: int) -> list[str]:
+    """Ids of so many jobs that run here and there, the oldest first. All are due, one after
+    another, the oldest last."""
+    world.upstream.settings(statuses=["in_progress"])
+    ids = made_elsewhere(world.upstream, *["a boat"] * count)
+    now = timezone.now()
+    for place, remote_id in enumerate(ids):
+        due_at = now - timedelta(seconds=1 + place)
+        make_job(status=JobStatus.IN_PROGRESS, remote_id=remote_id, due_at=due_at)
+    return ids
+
+
+def go_round(world: World, *, later: float = 0) -> None:
+    """Once, after so many seconds."""
+    past = F("due_at") - timedelta(seconds=later)
+    VideoJob.objects.filter(due_at__isnull=False).update(due_at=past)
+    world.mirror.next_slow = 0
+    world.mirror.round()
+    world.mirror.settle()
+
+
+def asked(world: World) -> list[str]:
+    """The ids that were asked for, in order."""
+    return [entry["target"].split("/")[3] for entry in world.upstream.requests("retrieve")]
+
+
+def calls(world: World) -> tuple[int, int]:
+    """How many pages of the list were read so far, and how many jobs asked for by id."""
+    return len(world.upstream.requests("list")), len(world.upstream.requests("retrieve"))
+
+
+# --- providers without a list ----------------------------------------------------------------
+
+
+def test_where_there_is_no_list_all_are_asked_for_before_any_is_again(
+    world: World, make_job: Make
+) -> None:
+    Provider.objects.update(dialect="litellm")
+    ids = under_way(world, make_job, 90)
+    world.upstream.script("retrieve", "pass", delay=0.01, times=None)
+    for _ in range(3):
+        # Long enough for the first ones to be due once more.
+        go_round(world, later=60)
+    told = asked(world)
+    assert len(told) >= 90 and set(told[:90]) == set(ids)
+    assert not VideoJob.objects.exclude(attempts=0).exists()
+
+
+def test_those_that_were_not_come_to_are_as_due_as_they_were(world: World, make_job: Make) -> None:
+    under_way(world, make_job, LIMIT + 20)
+    # It has a list, for all we know, but does not give it.
+    world.upstream.script("list", "no_route", times=None)
+    before = dict(VideoJob.objects.values_list("remote_id", "due_at"))
+    go_round(world)
+    first = asked(world)
+    assert len(first) == LIMIT
+    for job in VideoJob.objects.exclude(remote_id__in=first):
+        assert job.due_at == before[job.remote_id]
+        assert (job.attempts, job.claims, job.lease_token) == (0, 0, "")
+    go_round(world)
+    assert Counter(asked(world)).most_common(1)[0][1] == 1 and len(asked(world)) == LIMIT + 20
+
+
+def test_several_are_asked_for_at_the_same_time_but_not_by_all_threads(
+    world: World, make_job: Make, settings: Any
+) -> None:
+    Provider.objects.update(dialect="litellm")
+    settings.MIRROR_THREADS = 6
+    world.mirror = Mirror()
+    under_way(world, make_job, 4)
+    world.upstream.script("retrieve", "pass", delay=0.3, times=None)
+    go_round(world)
+    assert len(asked(world)) == 4 and world.upstream.peak == 2
+
+
+def test_a_key_that_is_refused_is_tried_once_and_not_for_each_job(
+    world: World, make_job: Make
+) -> None:
+    Provider.objects.update(dialect="litellm")
+    under_way(world, make_job, 12)
+    world.upstream.script("retrieve", status=401, json={"error": {"message": "no"}}, times=None)
+    go_round(world)
+    assert len(asked(world)) == 1
+    assert VideoJob.objects.filter(lease_token="", due_at__lte=timezone.now()).count() == 11
