@@ -101,3 +101,32 @@ def test_a_key_that_is_refused_is_tried_once_and_not_for_each_job(
     go_round(world)
     assert len(asked(world)) == 1
     assert VideoJob.objects.filter(lease_token="", due_at__lte=timezone.now()).count() == 11
+
+
+# --- providers with one ----------------------------------------------------------------------
+
+
+def only_due(remote_ids: list[str]) -> None:
+    """All others have been asked for just now."""
+    later = timezone.now() + timedelta(minutes=1)
+    VideoJob.objects.exclude(remote_id__in=remote_ids).update(due_at=later)
+
+
+def test_older_jobs_are_found_in_the_list_while_younger_ones_wait(
+    world: World, make_job: Make
+) -> None:
+    ids = under_way(world, make_job, 400)
+    only_due(ids[:100])
+    go_round(world)
+    assert calls(world) == (4, 0)
+    assert not VideoJob.objects.filter(due_at__lte=timezone.now()).exists()
+
+
+def test_few_old_jobs_are_asked_for_by_id_and_not_looked_for_in_a_long_list(
+    world: World, make_job: Make
+) -> None:
+    ids = under_way(world, make_job, 400)
+    only_due(ids[:3])
+    go_round(world)
+    pages, asked_for = calls(world)
+    assert pages <= 2 and asked_for == 3

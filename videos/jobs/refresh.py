@@ -14,6 +14,7 @@ from videos.jobs.notes import note
 from videos.jobs.outcome import apply, backoff, is_news, keep_waiting, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobStatus, Provider, VideoJob, transition
+from videos.models.job import RUNNING
 from videos.provider.errors import NotFound, NotOffered, ProviderError
 
 log = logging.getLogger(__name__)
@@ -52,19 +53,28 @@ def refresh(jobs: list[VideoJob]) -> None:
 def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
     """Tell rows what the list says of them, a page at a time; returns those it did not show.
 
-    It reads one page for each hundred rows, and one more for what finished in between.
+    It reads one page for each hundred rows, and one more for what finished in between; where older
+    rows are due while younger ones are not, as far as they may lie, unless asking for each of them
+    takes fewer calls.
     """
     wanted = {job.remote_id: job for job in jobs}
-    most = PAGE * (-(-len(wanted) // PAGE) + 1)
+    running = VideoJob.objects.filter(provider=provider, status__in=RUNNING).count()
+    least, most, read = _pages(len(wanted)), _pages(running), 0
     listed = client_for(provider).list_all(limit=PAGE)
-    while wanted and most > 0 and (page := list(islice(listed, min(PAGE, most)))):
-        most -= len(page)
+    while wanted and (read < least or len(wanted) > most - read > 0):
+        if not (page := list(islice(listed, PAGE))):
+            break
+        read += 1
         others = [remote for remote in page if remote.id not in wanted]
         _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted])
         # Without a call more: what else the page tells of is kept for whoever imports it.
         note(provider, others)
     note_success(provider)
     return list(wanted.values())
+
+
+def _pages(rows: int) -> int:
+    return -(-rows // PAGE) + 1
 
 
 def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]]) -> None:
