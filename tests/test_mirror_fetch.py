@@ -69,6 +69,18 @@ def test_an_endless_body_is_cut_off_at_the_limit(world: World, settings: Any) ->
     assert job.archived_at is None and _files(job) == []
 
 
+@pytest.mark.parametrize("status", [400, 405, 409, 422])
+def test_a_content_route_that_keeps_refusing_is_told_in_its_own_words(
+    world: World, status: int
+) -> None:
+    refusal = {"error": {"message": "no bytes for you", "code": "odd"}}
+    world.upstream.script("content", status=status, json=refusal, times=None)
+    job = world.until(_completed(world), lambda row: row.attention)
+    assert "no bytes for you" in job.attention and job.archived_at is None
+    world.upstream.calm()
+    assert world.archived(job).attention == ""
+
+
 def test_content_that_is_not_ready_yet_is_waited_for(world: World) -> None:
     world.upstream.script("content", status=404, json={"detail": "not ready"}, times=2)
     job = world.archived(_completed(world))

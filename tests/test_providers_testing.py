@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -145,6 +146,33 @@ def test_a_paused_or_disabled_provider_can_still_be_tested(
     provider.refresh_from_db()
     assert provider.probe["state"] == "works" and not provider.enabled
     assert provider.catalogue_at is None
+
+
+@pytest.mark.parametrize(
+    ("status", "fault", "ends"),
+    [
+        (401, {}, True),
+        (503, {"headers": {"Retry-After": "300"}}, True),
+        (429, {"headers": {"Retry-After": "300"}}, False),
+        (429, {"json": {"error": {"message": "no", "code": "insufficient_quota"}}}, False),
+    ],
+)
+def test_a_test_that_works_ends_a_pause_that_it_proves_to_be_over(
+    world: World, status: int, fault: dict[str, Any], ends: bool
+) -> None:
+    fault = {"json": {"error": {"message": "no"}}} | fault
+    world.upstream.script("create", status=status, **fault)
+    world.submit()
+    world.round()
+    provider = Provider.objects.get()
+    assert provider.is_paused
+    jobs.want_probe(provider)
+    world.mirror.next_slow = 0
+    world.mirror.round()
+    world.mirror.settle()
+    provider.refresh_from_db()
+    assert provider.probe["state"] == "works"
+    assert provider.is_paused is not ends
 
 
 def test_remix_is_shown_only_where_the_provider_remixes(

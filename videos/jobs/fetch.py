@@ -16,7 +16,14 @@ from videos.jobs.damage import is_damaged, mark
 from videos.jobs.outcome import backoff
 from videos.jobs.providers import client_for, note_failure, note_success
 from videos.models import JobEvent, Kind, VideoJob
-from videos.provider.errors import BadAnswer, NotFound, ProviderError
+from videos.provider.errors import (
+    BadAnswer,
+    Conflict,
+    NotFound,
+    NotOffered,
+    ProviderError,
+    Refused,
+)
 from videos.provider.stream import ContentStream
 
 log = logging.getLogger(__name__)
@@ -59,7 +66,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             store.remove(job)
     except DiskFull as error:
         _later(job, attention=f"{error} {_meanwhile(job)}")
-    except (NotAClip, BadAnswer) as error:
+    except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
         _later(job, attention=str(error) if job.attempts + 1 >= BAD_TRIES else "")
     except OSError as error:
         # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 from django.utils import timezone
 
-from videos.jobs.providers import dialect_of, note_success
+from videos.jobs.providers import dialect_of, note_test
 from videos.models import Origin, Provider
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS, offered
@@ -84,7 +84,7 @@ def probe(provider: Provider) -> None:
         # The address or the key is another one by now: what we learnt says nothing of it.
         provider.write_back()
     elif report.state == "works":
-        note_success(provider)
+        note_test(provider)
 
 
 def abilities(provider: Provider) -> list[Ability]:

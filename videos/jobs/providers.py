@@ -27,6 +27,8 @@ from videos.provider.errors import (
 log = logging.getLogger(__name__)
 
 LONG_PAUSE = timedelta(minutes=5)
+# What the words of such pauses begin with.
+KEY_REFUSED, NO_ANSWER = "It refuses our key", "It does not answer"
 RUNNING: dict[str, Any] = {"paused_at": None, "paused_until": None, "pause_reason": ""}
 
 _clients: dict[tuple[int, str, str, Dialect], Client] = {}
@@ -127,11 +129,20 @@ def note_success(provider: Provider) -> None:
             setattr(provider, name, value)
 
 
+def note_test(provider: Provider) -> None:
+    """A test has just worked. It ends a pause that it proves to be over: that of a key which was
+    refused, or of a server that did not answer; what was said of quotas and waiting still holds."""
+    rows = Provider.objects.filter(pk=provider.pk)
+    if provider.pause_reason.startswith((KEY_REFUSED, NO_ANSWER)):
+        rows.filter(pause_reason=provider.pause_reason).update(**RUNNING)
+    note_success(provider)
+
+
 def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> None:
     """Hold back all of the provider's rows where the failure is the provider's, not a row's."""
     now = timezone.now()
     if isinstance(error, Unauthorized):
-        _pause(provider, f"It refuses our key: {error.message}", LONG_PAUSE)
+        _pause(provider, f"{KEY_REFUSED}: {error.message}", LONG_PAUSE)
     elif isinstance(error, RateLimited):
         wait = None if error.quota else timedelta(seconds=error.retry_after or 20)
         _pause(provider, f"It asks us to wait: {error.message}", wait)
@@ -144,7 +155,7 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
             # Jitter: the rows of all mirrors wait for the end of this very pause.
             own = min(2 ** (provider.attempts - 2), 60) * random.uniform(0.75, 1.25)  # noqa: S311
             wait = timedelta(seconds=error.retry_after or own)
-            _pause(provider, f"It does not answer: {error.message}", wait)
+            _pause(provider, f"{NO_ANSWER}: {error.message}", wait)
     log.info("%s at %s: %s", type(error).__name__, now.isoformat(), provider.slug)
 
 

@@ -43,6 +43,9 @@ def send(job: VideoJob) -> None:
         job.write_back()
         return
     failpoint("submit_started")
+    if not job.is_held():
+        # It slept in between: by now another may have looked for it in vain, and sent it.
+        return
     try:
         remote = _post(job, cast)
     except ProviderError as error:
