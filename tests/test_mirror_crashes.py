@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from tests.invariants import hold, is_whole
 from tests.mirror_process import running_mirror, wait_until
 from tests.world import World
 from videos import jobs
 from videos.archive import store
-from videos.models import JobStatus, Kind, RemoteDeletion, VideoJob
+from videos.models import JobStatus, Kind, Provider, RemoteDeletion, VideoJob
 
 KILLED = -signal.SIGKILL
 
@@ -27,6 +28,11 @@ def quick_provider(world: World) -> None:
 def _archived(job: VideoJob) -> bool:
     job.refresh_from_db()
     return job.archived_at is not None
+
+
+def _has_attention(job: VideoJob) -> bool:
+    job.refresh_from_db()
+    return job.attention != ""
 
 
 def _is_whole(world: World, job: VideoJob) -> bool:
@@ -147,3 +153,28 @@ def test_a_row_that_kills_every_worker_is_set_aside_and_the_others_go_on(world: 
     poison.refresh_from_db()
     assert poison.attention and poison.due_at is None
     assert world.upstream.creates == 1
+
+
+def test_a_clip_that_kills_its_mirror_each_time_is_set_aside_and_takes_no_other_with_it(
+    world: World,
+) -> None:
+    world.upstream.script("content", status=503, times=None)
+    poison, healthy = world.submit("poison"), world.submit("healthy")
+    for job in (poison, healthy):
+        world.until(job, lambda row: row.status == JobStatus.COMPLETED)
+    world.upstream.calm()
+    Provider.objects.update(paused_at=None, paused_until=None, attempts=0)
+    VideoJob.objects.update(due_at=timezone.now(), claims=0)
+    # It never is there before the other one strikes.
+    world.upstream.script("content", "pass", match=healthy.remote_id, delay=1.5, times=None)
+    died = 0
+    while not poison.attention:
+        assert died <= settings.MAX_CLAIMS
+        poisoned = f"fetching:{poison.public_id}"
+        with running_mirror(LEASE_SECONDS=1, MIRROR_THREADS=4, FAILPOINTS=poisoned) as mirror:
+            wait_until(lambda: mirror.poll() is not None or _has_attention(poison))
+        died += 1
+    world.upstream.calm()
+    wait_until(lambda: world.round() or _archived(healthy))
+    healthy.refresh_from_db()
+    assert healthy.attention == "" and "Look at the mirror's log" in poison.attention

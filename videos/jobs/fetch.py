@@ -47,6 +47,7 @@ class ContentUnavailable(Exception):
 def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     """The step of a completed row that has no copy here: download, check, record. Of one that
     has, only the pictures are drawn anew."""
+    failpoint("fetching", job.public_id)
     try:
         arrived = store.left_behind(job)
         if arrived is None and job.archived_at is not None:

@@ -1,7 +1,7 @@
-"""Which rows are due, and what is the one next step of each?
+"""How does one worker take rows that are due, and stay alive?
 
 Level-triggered: only the rows' present state counts, so a mirror may be killed at any line and
-any number may run. Each lane is a query and a step; the steps are the use cases of `jobs`.
+any number may run.
 """
 
 import logging
@@ -10,37 +10,27 @@ import random
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from threading import Event
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
-from django.db.models import F, Q
 from django.utils import timezone
 
 from videos import jobs
-from videos.models import (
-    Character,
-    CharacterStatus,
-    Inquiry,
-    JobStatus,
-    Listing,
-    Provider,
-    RemoteDeletion,
-    VideoJob,
-)
+from videos.mirror.lanes import Lane, Step, due_with, lanes
+from videos.models import Provider, VideoJob
 from videos.models.job import RUNNING
-from videos.models.lease import Leased, LeasedQuerySet, lease_end
-from videos.models.prepared import SOME_TIME, Prepared
+from videos.models.lease import Leased, lease_end
 
 log = logging.getLogger(__name__)
 
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
+# Claimed so often without a word written back, a row may be what kills its workers.
+SUSPECT = 3
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -49,33 +39,6 @@ ASKING = 0.34
 LONGEST_PAUSE = 10.0
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
 POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
-
-Query = Callable[[datetime], LeasedQuerySet[Any]]
-Step = Callable[[Any], None]
-
-
-@dataclass(frozen=True)
-class Lane:
-    """Rows of one kind of step. `share` is the part of the threads it may fill at once.
-
-    A `fast` lane is looked at several times a second. `narrow` leaves out of what is due what has
-    to wait for room.
-    """
-
-    name: str
-    due: Query
-    step: Step
-    fast: bool = False
-    share: float = 1.0
-    narrow: Callable[[LeasedQuerySet[Any]], LeasedQuerySet[Any]] = lambda rows: rows
-
-    def is_empty(self, now: datetime) -> bool:
-        """Surely nothing due? A glance, where there is one: it costs a tenth of a claim."""
-        return self.fast and self._glance.row(now) is None
-
-    @cached_property
-    def _glance(self) -> Prepared[Any]:
-        return Prepared(lambda now: self.due(now).order_by().values_list("pk")[:1], SOME_TIME)
 
 
 class Mirror:
@@ -89,18 +52,7 @@ class Mirror:
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = 0.0
         self.last_beat: datetime | None = None
-        self.lanes = (
-            Lane("send", _due_sends, jobs.send, fast=True, narrow=_with_room),
-            Lane("purge", _due_purges, jobs.purge),
-            Lane("adopt", _due_with(JobStatus.UNSURE), jobs.adopt),
-            Lane("fetch", _due_archives, self._fetch, fast=True, share=0.5),
-            Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
-            Lane("character", _due_characters, jobs.send_character, fast=True, share=0.2),
-            Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
-            Lane("catalogue", _due_providers, jobs.read_catalogue),
-            Lane("listing", _due_listings, jobs.read_list, fast=True, share=0.2),
-            Lane("inquiry", _due_inquiries, jobs.ask_for, fast=True, share=0.5),
-        )
+        self.lanes = lanes(self._fetch)
 
     def run(self, keep_going: Callable[[], bool]) -> None:
         """Go round. An exception of one row, or of the database, ends nothing.
@@ -140,6 +92,12 @@ class Mirror:
         slow = clock >= self.next_slow
         if slow:
             self.next_slow = clock + SLOW_EVERY
+        self._stay_alive(clock)
+        claimed = sum(self._claim(lane, now) for lane in self.lanes if slow or lane.fast)
+        return claimed + (self._claim_running(now) if slow else 0)
+
+    def _stay_alive(self, clock: float) -> None:
+        """Say that we go round, and hold what is under way, as often as that is due."""
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
             # A newer release may have migrated it meanwhile.
@@ -148,8 +106,6 @@ class Mirror:
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
             self._renew()
-        claimed = sum(self._claim(lane, now) for lane in self.lanes if slow or lane.fast)
-        return claimed + (self._claim_running(now) if slow else 0)
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""
@@ -163,17 +119,27 @@ class Mirror:
         if room <= 0 or lane.is_empty(now):
             return 0
         rows = lane.narrow(lane.due(now)).claim(room)
-        for row in rows:
-            if not _is_poison(row):
-                self._start(lane.name, lane.step, row)
+        for row in self._one_suspect([row for row in rows if not _is_poison(row)]):
+            self._start(lane.name, lane.step, row)
         return len(rows)
+
+    def _one_suspect(self, rows: list[Any]) -> list[Any]:
+        """Those that may be begun now. Of rows that may kill this process that is one at a time, so
+        that what dies beside it is not taken for the culprit in the end."""
+        suspects = [row for row in rows if row.claims >= SUSPECT]
+        flying = (each for rows in self.flying.values() for each in rows.items())
+        flies = any(row.claims >= SUSPECT and not future.done() for future, row in flying)
+        # Before any of them is begun: their claims must not count.
+        if later := suspects if flies else suspects[1:]:
+            type(later[0]).objects.hand_back(later)
+        return [row for row in rows if row not in later]
 
     def _claim_running(self, now: datetime) -> int:
         """Running rows go to their provider together: one list call tells of a hundred.
 
         Where there is no list, a few threads ask for them by id, the longest due first.
         """
-        due = _due_with(*RUNNING)(now)
+        due = due_with(*RUNNING)(now)
         claimed = 0
         for provider in Provider.objects.filter(pk__in=due.order_by().values("provider_id")):
             name, lists = f"refresh {provider.pk}", jobs.lists(provider)
@@ -247,80 +213,3 @@ def _is_poison(row: Leased) -> bool:
     attention = POISON.format(claims=row.claims - 1)
     row.write_back(due_at=None, attention=attention, version=row.version + 1)
     return True
-
-
-# --- lanes -----------------------------------------------------------------------------------
-
-
-def _well(now: datetime) -> Q:
-    """The provider is not paused, and enabled or only turned off for what is new."""
-    running = Q(provider__paused_at=None) | Q(provider__paused_until__lte=now)
-    return running & (Q(provider__enabled=True) | Q(provider__turned_off=True))
-
-
-def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Rows to be sent, to providers that take new ones."""
-    return _due_with(JobStatus.SUBMITTING)(now).filter(trashed_at=None, provider__enabled=True)
-
-
-def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
-    """Those of providers that take one more just now."""
-    full = jobs.full_providers()
-    return rows.exclude(provider__in=full) if full else rows
-
-
-def _due_with(*statuses: JobStatus) -> Query:
-    def query(now: datetime) -> LeasedQuerySet[VideoJob]:
-        rows = VideoJob.objects.filter(_well(now), status__in=statuses, due_at__lte=now)
-        return rows.select_related("provider", "source").order_by("due_at")
-
-    return query
-
-
-def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Completed rows without a copy here, the nearest to expire first; and those that only lack
-    pictures, which needs no provider."""
-    rows = VideoJob.objects.filter(
-        _well(now) | Q(archived_at__isnull=False), status=JobStatus.COMPLETED, due_at__lte=now
-    )
-    order = (F("expires_at").asc(nulls_last=True), "due_at")
-    return rows.select_related("provider", "source").order_by(*order)
-
-
-def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
-    rows = VideoJob.objects.filter(purge_at__lte=now - jobs.PURGE_MARGIN)
-    return rows.select_related("provider").order_by("purge_at")
-
-
-def _due_deletions(now: datetime) -> LeasedQuerySet[RemoteDeletion]:
-    rows = RemoteDeletion.objects.filter(_well(now), due_at__lte=now)
-    return rows.select_related("provider").order_by("due_at")
-
-
-def _due_characters(now: datetime) -> LeasedQuerySet[Character]:
-    rows = Character.objects.filter(
-        _well(now), due_at__lte=now, status=CharacterStatus.SUBMITTING, provider__enabled=True
-    )
-    return rows.select_related("provider").order_by("due_at")
-
-
-def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
-    paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
-    rows = Provider.objects.filter(enabled=True, due_at__lte=now).exclude(paused)
-    return rows.order_by("due_at")
-
-
-def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:
-    """Lists to be read; one that is long goes on where it was."""
-    rows = Listing.objects.filter(_well(now), due_at__lte=now)
-    return rows.select_related("provider").order_by("due_at")
-
-
-def _due_inquiries(now: datetime) -> LeasedQuerySet[Inquiry]:
-    rows = Inquiry.objects.filter(_well(now), due_at__lte=now)
-    return rows.select_related("provider", "member").order_by("due_at")
-
-
-def _due_probes(now: datetime) -> LeasedQuerySet[Provider]:
-    """Providers that somebody wants tested, also those that are paused or off."""
-    return Provider.objects.filter(probe_due_at__lte=now).order_by("probe_due_at")
