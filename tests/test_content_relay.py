@@ -1,13 +1,17 @@
 """How does a clip look that only the provider has yet?"""
 
+import gc
 import http.client
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from types import SimpleNamespace
 
 import pytest
 import requests
+from django.conf import settings
 
+from tests.gallery_fixtures import client_of
 from tests.upstream.control import Upstream
 from tests.web_fixtures import CLIP, STALL_SECONDS, THREADS, Site, settle
 from tests.web_process import FLOOR, ask
@@ -136,3 +140,18 @@ def test_a_look_at_the_head_asks_nobody(unarchived: Site, upstream: Upstream) ->
     status, headers, _ = unarchived.web.get(unarchived.url, unarchived.cookie, method="HEAD")
     assert (status, headers["content-type"]) == (200, "video/mp4")
     assert asked_upstream(upstream) == []
+
+
+def test_a_provider_that_fails_again_and_again_does_not_use_up_the_threads(
+    upstream: Upstream, provider: Provider, make_job: Callable[..., VideoJob], team: SimpleNamespace
+) -> None:
+    Provider.objects.update(base_url=upstream.base_url, dialect="openai")
+    upstream.script("content", "reset", times=None)
+    viewer, url = client_of(team.viewer), f"{make_job().get_absolute_url()}/content"
+    # What an exception still holds is let go when the collector comes round, which may be never.
+    gc.disable()
+    try:
+        asked = {viewer.get(url).status_code for _ in range(settings.WEB_THREADS + 1)}
+    finally:
+        gc.enable()
+    assert asked == {502}

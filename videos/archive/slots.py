@@ -46,6 +46,11 @@ class Leave:
     length: int
     slot: Slot | None = None
 
+    def give_up(self) -> None:
+        """Nothing is sent after all. An exception on its way would keep the slot alive."""
+        if self.slot is not None:
+            self.slot.close()
+
     def bind(self, request: HttpRequest, response: HttpResponseBase) -> None:
         """Keep the slot until `response` is closed."""
         if self.slot is None:

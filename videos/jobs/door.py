@@ -81,6 +81,7 @@ def _from_provider(request: HttpRequest, job: VideoJob, *, download: bool) -> Ht
     try:
         stream = open_content(job, range_header=relay.upstream_range(request))
     except ContentUnavailable as unavailable:
+        leave.give_up()
         if unavailable.status == 416:
             words = "The clip does not reach that far."
             raise NoBytes(416, "range_not_satisfiable", words) from unavailable
