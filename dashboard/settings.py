@@ -57,6 +57,8 @@ JOB_AGE_LIMIT_HOURS = env.int("JOB_AGE_LIMIT_HOURS", 24)
 MAX_CLAIMS = 5
 FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.int("MAX_CONTENT_MB", 2048)
+# May a provider send us for content to another host that lies at a private address?
+ALLOW_PRIVATE_CONTENT_HOSTS = env.bool("ALLOW_PRIVATE_CONTENT_HOSTS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
 # A reader who takes nothing for so long loses his download, and the thread is free again.

@@ -1,7 +1,8 @@
 """A clip that is shown as archived is there, whole; anything less never is."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.upstream.clip import video as clip_video
-from tests.upstream.control import running_upstream
+from tests.upstream.control import Upstream, running_upstream
 from tests.world import World
 from videos.archive import record, store
+from videos.jobs import providers
 from videos.models import JobStatus, Provider, VideoJob
 
 NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [
@@ -126,19 +128,41 @@ def test_an_archive_that_cannot_be_written_is_waited_for_and_sets_no_row_aside(
     assert job.attention == ""
 
 
-def test_a_clip_in_the_servers_cloud_storage_is_archived_from_there(world: World) -> None:
+@contextmanager
+def _cloud(world: World, host: str) -> Iterator[Upstream]:
+    """A storage service that has the clip, as the jobs of an SGLang say."""
     Provider.objects.update(dialect="sglang")
     with running_upstream() as cloud:
-        clip = {"body": clip_video(), "headers": {"Content-Type": "video/mp4"}}
-        cloud.script("any", times=None, **clip)
-        url = f"http://127.0.0.1:{cloud.port}/bucket/boat.mp4?signature=1"
+        kind = {"Content-Type": "video/mp4"}
+        cloud.script("any", body=clip_video(), headers=kind, times=None)
+        url = f"http://{host}:{cloud.port}/bucket/boat.mp4?signature=1"
         words = f"Video has been uploaded to cloud storage. Please use the cloud URL: {url}"
         world.upstream.script("content", status=400, json={"detail": words}, times=None)
         fields = {"url": url, "urls": [url]}
         world.upstream.script("retrieve", "patch", fields=fields, times=None)
+        yield cloud
+
+
+def test_a_clip_in_the_servers_cloud_storage_is_archived_from_there(world: World) -> None:
+    with _cloud(world, "127.0.0.1") as cloud:
         job = world.archived(world.submit())
-        assert store.absolute(world.asset(job).path).read_bytes() == clip["body"]
+        assert store.absolute(world.asset(job).path).read_bytes() == clip_video()
         assert [seen["target"] for seen in cloud.requests()] == ["/bucket/boat.mp4?signature=1"]
+
+
+def test_storage_at_a_private_address_is_not_asked_until_the_operator_allows_it(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _cloud(world, "localhost") as cloud:
+        job = world.until(world.submit(), lambda row: row.attention)
+        assert "localhost is a private address" in job.attention and cloud.requests() == []
+        # The provider is as well as before.
+        world.provider.refresh_from_db()
+        assert world.provider.paused_at is None and world.provider.attempts == 0
+        settings.ALLOW_PRIVATE_CONTENT_HOSTS = True
+        # As after a restart.
+        monkeypatch.setattr(providers, "_clients", {})
+        assert world.archived(job).attention == ""
 
 
 def test_a_clip_purged_while_it_came_does_not_return(

@@ -10,9 +10,11 @@ from videos.provider.errors import NotSent
 NEVER = ["169.254.169.254", "169.254.0.1", "fe80::1", "fe80::1%eth0", "100.100.100.200"]
 NEVER += ["168.63.129.16", "fd00:ec2::254", "224.0.0.1", "ff02::1", "0.0.0.0", "::"]
 NEVER += ["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"]
+NEVER += ["::169.254.169.254", "::ffff:0:169.254.169.254", "64:ff9b:1::a9fe:a9fe", "fd20:ce::254"]
 PRIVATE = ["127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "::1"]
 PRIVATE += ["fd12::1", "fc00::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "fec0::1"]
 PRIVATE += ["64:ff9b::a00:1", "2002:7f00:1::", "255.255.255.255", "240.0.0.1"]
+PRIVATE += ["::10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::7f00:1"]
 PUBLIC = ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34"]
 
 
@@ -49,13 +51,24 @@ def test_an_address_is_used_once(monkeypatch):
     assert list(resolve("twice.example", 80, allow_private=False)) == ["93.184.216.34"]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1"])
-def test_no_spelling_hides_this_machine(make_remote, upstream, host):
-    client = make_remote(base_url=f"http://{host}:{upstream.port}/v1", allow_private=False)
+METADATA = ["169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376"]
+METADATA += ["[::ffff:169.254.169.254]", "[::169.254.169.254]", "[64:ff9b::a9fe:a9fe]"]
+METADATA += ["0xa9.254.43518", "metadata.example"]
+
+
+@pytest.mark.parametrize("host", METADATA)
+@pytest.mark.parametrize("operation", ["models", "content"])
+def test_no_spelling_of_a_metadata_address_is_ever_asked(make_remote, monkeypatch, host, operation):
+    real = socket.getaddrinfo
+
+    def named(name, *args, **kwargs):
+        return real("169.254.169.254" if name == "metadata.example" else name, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", named)
+    client = make_remote(base_url=f"http://{host}/v1", allow_private_content=True)
     with pytest.raises(NotSent) as caught:
-        client.models()
+        client.models() if operation == "models" else client.content("v")
     assert caught.value.code == "address_refused"
-    assert upstream.requests() == []
 
 
 def test_a_name_that_changes_its_address_gains_nothing(make_remote, upstream, monkeypatch):

@@ -1,19 +1,20 @@
 """The bytes of an asset: at once, whole or not at all, and only from where they may come."""
 
 import io
+import socket
 from http.client import IncompleteRead
 from types import SimpleNamespace
 
 import pytest
 
 from tests.upstream.control import Upstream, running_upstream
+from videos.provider import session
 from videos.provider.answers import Body
 from videos.provider.client import Client, CreateCall
 from videos.provider.errors import (
     BadAnswer,
     NoAnswer,
     NotFound,
-    NotSent,
     Refused,
     Unavailable,
 )
@@ -210,15 +211,56 @@ def test_a_redirect_within_the_server_keeps_the_key(remote, upstream, ready):
     assert all("canary" in str(entry["headers"]) for entry in upstream.requests("content"))
 
 
+SPELLINGS = ["localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"]
+
+
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize("host", SPELLINGS)
 def test_a_private_address_on_another_host_is_never_asked(
     remote, upstream, ready, elsewhere, host, shape
 ):
     elsewhere.reset()
     SHAPES[shape](upstream, f"http://{host}:{elsewhere.port}/x")
-    with pytest.raises(NotSent) as caught:
+    with pytest.raises(BadAnswer, match="a private address") as caught:
         remote.content(ready)
+    assert caught.value.code == "address_refused"
+    assert elsewhere.requests() == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_private_address_on_another_host_is_asked_where_the_operator_allows_it(
+    make_remote, upstream, ready, elsewhere, shape
+):
+    elsewhere.reset()
+    elsewhere.script("any", body=b"from the store", headers={"Content-Type": "video/mp4"})
+    SHAPES[shape](upstream, f"http://localhost:{elsewhere.port}/x")
+    assert read(make_remote(allow_private_content=True), ready) == b"from the store"
+    assert "canary" not in str(elsewhere.requests()[0]["headers"])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_public_server_whose_name_turns_private_leads_nowhere(
+    make_remote, upstream, ready, elsewhere, shape, monkeypatch
+):
+    real, connect = socket.getaddrinfo, session.create_connection
+
+    def rebinding(host, port, *args, **kwargs):
+        if host == "rebind.example":
+            host = "93.184.216.34" if port == upstream.port else "127.0.0.1"
+        return real(host, port, *args, **kwargs)
+
+    def routed(address, *args, **kwargs):
+        # The test's internet: whatever the address, it is this machine.
+        return connect(("127.0.0.1", address[1]), *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(session, "create_connection", routed)
+    elsewhere.reset()
+    SHAPES[shape](upstream, f"http://rebind.example:{elsewhere.port}/x")
+    client = make_remote(base_url=f"http://rebind.example:{upstream.port}/v1")
+    assert client.models()
+    with pytest.raises(BadAnswer) as caught:
+        client.content(ready)
     assert caught.value.code == "address_refused"
     assert elsewhere.requests() == []
 
@@ -234,12 +276,15 @@ def test_a_private_address_on_another_host_is_never_asked(
         "http://169.254.169.254/latest/meta-data/",
         "http://[fd00:ec2::254]/",
         "http://0.0.0.0/",
+        "http://2852039166/",
+        "http://[::ffff:169.254.169.254]/",
     ],
 )
-def test_a_forbidden_place_is_never_asked(remote, upstream, ready, url):
-    upstream.script("content", "redirect", location=url)
-    with pytest.raises((BadAnswer, NotSent)) as caught:
-        remote.content(ready)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_forbidden_place_is_never_asked(make_remote, upstream, ready, url, shape):
+    SHAPES[shape](upstream, url)
+    with pytest.raises(BadAnswer) as caught:
+        make_remote(allow_private_content=True).content(ready)
     assert caught.value.code in ("redirect", "address_refused")
 
 

@@ -102,6 +102,7 @@ def client_for(provider: Provider) -> Client:
                 provider.base_url,
                 provider.key,
                 spoken,
+                allow_private_content=settings.ALLOW_PRIVATE_CONTENT_HOSTS,
                 max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
             )
         return _clients[identity]

@@ -12,14 +12,20 @@ from urllib.parse import SplitResult, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Metadata services outside the link-local range: Alibaba, Azure, AWS over IPv6, Oracle.
+# Metadata services outside the link-local range: Alibaba, Azure, AWS and Google over IPv6, Oracle.
 METADATA = frozenset(
     map(
         ipaddress.ip_address,
-        ("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "192.0.0.192"),
+        ("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254", "192.0.0.192"),
     )
 )
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# IPv6 networks whose last 32 bits are an IPv4 address: compatible, mapped, translated, NAT64.
+EMBEDDING = tuple(
+    map(
+        ipaddress.IPv6Network,
+        ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"),
+    )
+)
 MAX_URL = 8192
 
 
@@ -56,12 +62,12 @@ def why_refused(text: str, *, allow_private: bool) -> str | None:
 
 
 def _embedded(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64), which is where packets go."""
-    if isinstance(address, ipaddress.IPv4Address):
+    """The IPv4 address inside an IPv6 one, which is where packets go."""
+    if isinstance(address, ipaddress.IPv4Address) or int(address) <= 1:
         return address
-    if address in NAT64:
+    if any(address in network for network in EMBEDDING):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+    return address.sixtofour or address
 
 
 def check_url(url: str) -> SplitResult:

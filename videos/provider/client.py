@@ -35,6 +35,9 @@ HARMLESS = frozenset({"GET", "OPTIONS", "DELETE"})
 class Client:
     """One server. Close it, or use it in a `with`; threads may share it.
 
+    Its own address may be private, as that of a GPU box is; with `allow_private_content`, so may
+    another host to which it sends us for content. Link-local and metadata addresses never may.
+
     Every method raises one of `videos.provider.errors`, and nothing of the HTTP library.
     ValueError where `base_url` or `key` cannot be used at all.
     """
@@ -46,7 +49,7 @@ class Client:
         dialect: Dialect = dialect("openai"),  # noqa: B008
         *,
         timeouts: Timeouts = Timeouts(),  # noqa: B008
-        allow_private: bool = True,
+        allow_private_content: bool = False,
         max_content_bytes: int = 2 * GIB,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -57,7 +60,7 @@ class Client:
         self.dialect = dialect
         self._shape = SHAPES[dialect.shape]
         self.timeouts = timeouts
-        self.allow_private = allow_private
+        self.allow_private_content = allow_private_content
         self.max_content_bytes = max_content_bytes
         self._sleep = sleep
         self._parts = parts
@@ -200,7 +203,7 @@ class Client:
             origin=self._origin,
             headers=self._headers("*/*"),
             timeouts=self.timeouts,
-            allow_private=self.allow_private,
+            allow_private=self.allow_private_content,
             max_bytes=self.max_content_bytes,
             url_of_job=lambda: self._url_of_job(id),
         )
@@ -263,7 +266,6 @@ class Client:
         return Exchange(
             self.timeouts.total if seconds is None else seconds,
             connect=self.timeouts.connect,
-            allow_private=self.allow_private,
         )
 
     def _url(self, path: str, query: str = "") -> str:

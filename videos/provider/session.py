@@ -22,7 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.util.connection import create_connection
 
-from videos.provider.addresses import resolve
+from videos.provider.addresses import resolve, why_refused
 
 # What the libraries below may raise while talking. OSError covers sockets, TLS and our own
 # TimeoutError and AddressRefused.
@@ -57,13 +57,14 @@ class Exchange:
     """One call: until when, to which addresses, and whether anything was sent yet.
 
     `sent` turns true before the first byte is handed to the socket: while it is false, the
-    server has certainly not heard of the request.
+    server has certainly not heard of the request. `is_private` tells of a new connection whether
+    it leads to a private address.
     """
 
-    def __init__(self, seconds: float, *, connect: float, allow_private: bool) -> None:
+    def __init__(self, seconds: float, *, connect: float, allow_private: bool = True) -> None:
         self.connect = connect
         self.allow_private = allow_private
-        self.sent = False
+        self.sent = self.is_private = False
         self.idle: float | None = None
         self._ends = time.monotonic() + seconds
 
@@ -126,6 +127,7 @@ class _Timed(HTTPConnection):
         # Name servers have their own time limits; there is no portable way to cut them short.
         for address in resolve(host, self.port, allow_private=exchange.allow_private):
             wait = min(exchange.connect, exchange.wait())
+            exchange.is_private = why_refused(address, allow_private=False) is not None
             try:
                 return create_connection(
                     (address, self.port), wait, socket_options=self.socket_options

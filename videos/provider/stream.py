@@ -152,69 +152,69 @@ class _Window:
         return slow
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where to look next, and whether who sent us there answered from a private address itself."""
+
+    url: str
+    near: bool = True
+
+
 def open_content(source: Source, range_header: str | None) -> ContentStream:
     """The stream of an asset, through at most three redirects.
 
     A redirect is a 3xx, or JSON that names a URL instead of being the bytes, be it the job's where
-    the content route has neither. The key goes to `home` alone, and private addresses are allowed
-    on its host alone.
+    the content route has neither. The key goes to `home` alone. Without `allow_private`, nobody but
+    a private address of its host leads to a private address, and only to that host.
     """
     if range_header is not None and RANGE.fullmatch(range_header):
         source = replace(source, headers=source.headers | {"Range": range_header})
-    url = source.url
+    step = _Step(source.url)
     for _ in range(MAX_HOPS + 1):
-        opened = _open_or_ask(source, url)
+        opened = _open(source, step)
         if isinstance(opened, ContentStream):
             return opened
-        url = _joined(url, opened, source.origin)
+        step = opened
     raise _refused_redirect(source.origin, "it redirects too often")
 
 
-def _open_or_ask(source: Source, url: str) -> ContentStream | str:
-    """As `_open`; where the content route itself refuses, the job may name the next URL."""
-    try:
-        return _open(source, url)
-    except (errors.Refused, errors.NotFound) as error:
-        # SGLang with cloud storage answers 400, and the URL stands in the job alone.
-        if url != source.url or error.status not in (400, 404):
-            raise
-        told = source.url_of_job()
-        if told is None or (told := _joined(url, told, source.origin)) == url:
-            raise
-        return told
-
-
-def _open(source: Source, url: str) -> ContentStream | str:
-    """The stream behind one URL, or the next URL."""
-    parts = check_url(url)
-    place, headers = origin(parts), source.headers
-    source = replace(source, origin=replace(source.origin, host=parts.netloc))
-    if place != source.home:
-        headers = {name: text for name, text in headers.items() if name.lower() not in KEY_HEADERS}
+def _open(source: Source, step: _Step) -> ContentStream | _Step:
+    """The stream behind one URL, or the next step."""
+    parts = check_url(step.url)
+    here, place = replace(source.origin, host=parts.netloc), origin(parts)
     exchange = Exchange(
         source.timeouts.first_byte,
         connect=source.timeouts.connect,
-        allow_private=source.allow_private and place[1] == source.home[1],
+        allow_private=source.allow_private or (step.near and place[1] == source.home[1]),
     )
     transport = Transport()
     stream: ContentStream | None = None
     failure: errors.ProviderError
     try:
-        response = transport.send(exchange, "GET", url, headers=headers)
-        if (target := response.headers.get("Location")) and response.status_code in REDIRECTS:
-            response.close()
-            return target
+        headers = _headers_for(source, place)
+        response = transport.send(exchange, "GET", step.url, headers=headers)
         if _holds_bytes(response):
             exchange.extend(source.timeouts.content, idle=source.timeouts.idle)
-            stream = _stream(response, transport, exchange, source)
+            stream = _stream(response, transport, exchange, replace(source, origin=here))
             return stream
-        return _url_within(read_answer(response, exchange, source.origin), source, place)
+        url = _next_url(response, exchange, source, step.url)
+        return _Step(url, near=exchange.is_private)
     except TRANSPORT_ERRORS as error:
-        failure = transport_error(error, exchange, source.origin)
+        failure = transport_error(error, exchange, here)
     finally:
         if stream is None:
             transport.close()
+    if failure.code == errors.ADDRESS_REFUSED and step.url != source.url:
+        # The provider is well; where it sends us is not where we go.
+        raise BadAnswer(failure.message, code=failure.code)
     raise failure
+
+
+def _headers_for(source: Source, place: tuple[str, str, int]) -> dict[str, str]:
+    """What is sent there: the key stays at home."""
+    if place == source.home:
+        return source.headers
+    return {name: text for name, text in source.headers.items() if name.lower() not in KEY_HEADERS}
 
 
 def _stream(
@@ -243,20 +243,35 @@ def _media_type(response: requests.Response) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()[:100]
 
 
-def _url_within(answer: Answer, source: Source, place: tuple[str, str, int]) -> str:
-    """The URL that an answer names in place of the bytes; the fitting error where it has none."""
-    if (url := url_in(answer)) is not None:
-        return url
+def _next_url(response: requests.Response, exchange: Exchange, source: Source, url: str) -> str:
+    """The URL that an answer, or else the job, names in place of the bytes; the fitting error where
+    neither has one."""
+    parts = check_url(url)
+    here = replace(source.origin, host=parts.netloc)
+    if (target := response.headers.get("Location")) and response.status_code in REDIRECTS:
+        response.close()
+        return _joined(url, target, here)
+    answer = read_answer(response, exchange, here)
+    if (target := url_in(answer)) is not None:
+        return _joined(url, target, here)
+    if url == source.url and answer.status in (400, 404):
+        # SGLang with cloud storage answers 400, and the URL stands in the job alone.
+        told = _joined(url, source.url_of_job() or url, here)
+        if told != url:
+            return told
+    raise _no_bytes(answer, here, is_home=origin(parts) == source.home)
+
+
+def _no_bytes(answer: Answer, here: Origin, *, is_home: bool) -> errors.ProviderError:
+    """What it means that an answer holds neither bytes nor a URL."""
     if answer.ok:
         what = "text" if answer.body else "nothing"
-        raise BadAnswer(
-            f"{source.origin.host} sent {what} in place of the clip.", status=answer.status
-        )
-    error = status_error(answer, source.origin)
-    if isinstance(error, errors.Unauthorized) and place != source.home:
+        return BadAnswer(f"{here.host} sent {what} in place of the clip.", status=answer.status)
+    error = status_error(answer, here)
+    if isinstance(error, errors.Unauthorized) and not is_home:
         # Another host never saw the key: its link has run out, the key is as good as before.
-        raise BadAnswer(error.message, status=answer.status, code=errors.REDIRECT)
-    raise error
+        return BadAnswer(error.message, status=answer.status, code=errors.REDIRECT)
+    return error
 
 
 def url_in(answer: Answer) -> str | None:
