@@ -181,10 +181,7 @@ def open_content(source: Source, range_header: str | None) -> ContentStream:
 def _open(source: Source, step: _Step) -> ContentStream | _Step:
     """The stream behind one URL, or the next step."""
     parts = check_url(step.url)
-    place, headers = origin(parts), source.headers
-    here = replace(source.origin, host=parts.netloc)
-    if place != source.home:
-        headers = {name: text for name, text in headers.items() if name.lower() not in KEY_HEADERS}
+    here, place = replace(source.origin, host=parts.netloc), origin(parts)
     exchange = Exchange(
         source.timeouts.first_byte,
         connect=source.timeouts.connect,
@@ -194,6 +191,7 @@ def _open(source: Source, step: _Step) -> ContentStream | _Step:
     stream: ContentStream | None = None
     failure: errors.ProviderError
     try:
+        headers = _headers_for(source, place)
         response = transport.send(exchange, "GET", step.url, headers=headers)
         if _holds_bytes(response):
             exchange.extend(source.timeouts.content, idle=source.timeouts.idle)
@@ -210,6 +208,13 @@ def _open(source: Source, step: _Step) -> ContentStream | _Step:
         # The provider is well; where it sends us is not where we go.
         raise BadAnswer(failure.message, code=failure.code)
     raise failure
+
+
+def _headers_for(source: Source, place: tuple[str, str, int]) -> dict[str, str]:
+    """What is sent there: the key stays at home."""
+    if place == source.home:
+        return source.headers
+    return {name: text for name, text in source.headers.items() if name.lower() not in KEY_HEADERS}
 
 
 def _stream(
