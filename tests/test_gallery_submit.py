@@ -96,6 +96,13 @@ def test_the_same_form_twice_is_the_same_clip(team, headers):
     assert not headers or f"card-{job.public_id}".encode() in second.content
 
 
+def test_a_double_click_without_javascript_is_answered_once(team):
+    client, sent = client_of(team.owner), form()
+    for _ in range(2):
+        assert client.post("/videos", sent).status_code == 303
+    assert client.get("/").content.count(b"<p>Queued.</p>") == 1
+
+
 def test_a_used_form_with_another_prompt_is_a_conflict_and_gets_a_fresh_key(team):
     client = client_of(team.owner)
     sent = form()
