@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.stack import Stack, running_stack
 
@@ -17,8 +17,6 @@ PATH = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "correct-horse-battery"
-# Playwright's five seconds are a verdict on the machine, which draws films beside the browser.
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
