@@ -130,6 +130,10 @@ def test_a_mirror_that_slept_past_its_lease_writes_nothing(world: World) -> None
             first = world.asset(job)
             sleeper.send_signal(signal.SIGCONT)
             time.sleep(1)
+            # It looks at its lease every few seconds, and takes its own leavings away then.
+            wait_until(lambda: _is_whole(world, job))
+            sleeper.terminate()
+            assert sleeper.wait(timeout=10) == 0
     assert world.asset(job) == first
     assert _is_whole(world, job)
 
