@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from tests.imports_fixtures import made_elsewhere
 from tests.world import World
 from videos.mirror import Mirror
 from videos.models import JobStatus, Provider, VideoJob
+from videos.provider.client import Client
 
 Make = Callable[..., VideoJob]
 LIMIT = 40
@@ -130,3 +132,44 @@ def test_few_old_jobs_are_asked_for_by_id_and_not_looked_for_in_a_long_list(
     go_round(world)
     pages, asked_for = calls(world)
     assert pages <= 2 and asked_for == 3
+
+
+# --- providers with a list -------------------------------------------------------------------
+
+
+def test_jobs_that_are_due_one_by_one_cost_no_more_pages_than_all_of_them_fill(
+    world: World, make_job: Make
+) -> None:
+    now = timezone.now()
+    for place, remote_id in enumerate(under_way(world, make_job, 250)):
+        # Jobs of an hour ago, each due at another moment of the next half minute, in no order.
+        due_at = now + timedelta(seconds=place * 37 % 300 / 10 - 1)
+        long_ago = now - timedelta(hours=1)
+        VideoJob.objects.filter(remote_id=remote_id).update(due_at=due_at, created_at=long_ago)
+    for _ in range(60):
+        before = sum(calls(world))
+        go_round(world, later=1)
+        assert sum(calls(world)) - before <= 3
+    # Every half minute, and all together from the first time on.
+    assert sum(calls(world)) <= 3 * 3
+    assert {job["looks"] for job in world.upstream.jobs} <= {2, 3}
+
+
+def test_what_a_page_tells_of_others_moves_them_but_not_one_that_became_due_meanwhile(
+    world: World, make_job: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = under_way(world, make_job, 4)
+    hour = timezone.now() + timedelta(hours=1)
+    VideoJob.objects.filter(remote_id__in=ids[2:]).update(due_at=hour, status=JobStatus.QUEUED)
+    read = Client.list_page
+
+    def webhook_meanwhile(*args: Any, **words: Any) -> Any:
+        page = read(*args, **words)
+        VideoJob.objects.filter(remote_id=ids[3]).update(due_at=timezone.now())
+        return page
+
+    monkeypatch.setattr(Client, "list_page", webhook_meanwhile)
+    go_round(world)
+    moved, stayed = (VideoJob.objects.get(remote_id=each) for each in ids[2:])
+    assert moved.status == JobStatus.IN_PROGRESS and moved.due_at and moved.due_at < hour
+    assert stayed.status == JobStatus.QUEUED and stayed.due_at and stayed.due_at <= timezone.now()

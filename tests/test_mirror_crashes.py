@@ -159,6 +159,16 @@ def test_a_row_that_kills_every_worker_is_set_aside_and_the_others_go_on(world: 
     assert world.upstream.creates == 1
 
 
+def _until_set_aside(poison: VideoJob, failpoint: str) -> None:
+    """Start mirrors, of which each dies at the failpoint, until one knows better."""
+    died = 0
+    while not poison.attention:
+        assert died <= settings.MAX_CLAIMS
+        with running_mirror(LEASE_SECONDS=1, MIRROR_THREADS=4, FAILPOINTS=failpoint) as mirror:
+            wait_until(lambda: mirror.poll() is not None or _has_attention(poison))
+        died += 1
+
+
 def test_a_clip_that_kills_its_mirror_each_time_is_set_aside_and_takes_no_other_with_it(
     world: World,
 ) -> None:
@@ -171,14 +181,46 @@ def test_a_clip_that_kills_its_mirror_each_time_is_set_aside_and_takes_no_other_
     VideoJob.objects.update(due_at=timezone.now(), claims=0)
     # It never is there before the other one strikes.
     world.upstream.script("content", "pass", match=healthy.remote_id, delay=1.5, times=None)
-    died = 0
-    while not poison.attention:
-        assert died <= settings.MAX_CLAIMS
-        poisoned = f"fetching:{poison.public_id}"
-        with running_mirror(LEASE_SECONDS=1, MIRROR_THREADS=4, FAILPOINTS=poisoned) as mirror:
-            wait_until(lambda: mirror.poll() is not None or _has_attention(poison))
-        died += 1
+    _until_set_aside(poison, f"fetching:{poison.public_id}")
     world.upstream.calm()
     wait_until(lambda: world.round() or _archived(healthy))
     healthy.refresh_from_db()
     assert healthy.attention == "" and "Look at the mirror's log" in poison.attention
+
+
+def test_a_job_that_kills_the_mirror_that_lists_it_is_set_aside_and_takes_no_other_with_it(
+    world: World,
+) -> None:
+    world.upstream.settings(statuses=["queued"])
+    made = [world.submit(f"clip {number}") for number in range(4)]
+    for job in made:
+        world.until(job, lambda row: row.status == JobStatus.QUEUED)
+    # One page tells of all, and its words are written in one transaction.
+    world.upstream.settings(statuses=None)
+    VideoJob.objects.update(due_at=timezone.now(), claims=0)
+    poison, *others = made
+    _until_set_aside(poison, f"telling:{poison.public_id}")
+    wait_until(lambda: world.round() or all(_archived(job) for job in others))
+    assert [job.attention for job in others] == [""] * 3
+    assert "Look at the mirror's log" in poison.attention and world.upstream.creates == 4
+
+
+def test_a_deletion_a_catalogue_or_a_test_that_ends_every_mirror_is_left_alone(
+    world: World,
+) -> None:
+    died = {"claims": settings.MAX_CLAIMS}
+    owed = RemoteDeletion.objects.create(
+        provider=world.provider, remote_id="video_x", due_at=timezone.now(), **died
+    )
+    Provider.objects.update(**died, due_at=timezone.now())
+    # Never two such at once.
+    world.round(2)
+    owed.refresh_from_db()
+    assert "Look at the mirror's log" in owed.refusal and owed.due_at is None
+    provider = Provider.objects.get()
+    assert provider.due_at and provider.due_at > timezone.now()
+    Provider.objects.update(**died, probe_due_at=timezone.now())
+    world.round()
+    provider.refresh_from_db()
+    assert "Look at the mirror's log" in provider.probe["trouble"]
+    assert world.upstream.requests() == []

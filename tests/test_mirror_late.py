@@ -1,6 +1,7 @@
 """Answers that come late, lists that tell half the truth, and people who act meanwhile."""
 
 from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.utils import timezone
 from tests.world import World
 from videos import jobs
 from videos.models import JobStatus, VideoJob
+from videos.provider import session
 from videos.provider.client import Client
+from videos.provider.session import clock
 from videos.wire import RemotePage
 
 # The package gives the function the name of its module.
@@ -37,24 +40,66 @@ def _lease_ends() -> None:
 # --- a mirror that slept while the provider answered --------------------------------------------
 
 
-def test_a_second_job_that_nobody_wanted_is_written_into_the_history(
+def test_a_second_job_that_nobody_wanted_becomes_a_clip_that_everybody_sees(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = world.submit()
+    VideoJob.objects.update(price="1.20")
+    mine, create = _claimed(JobStatus.SUBMITTING), Client.create
+
+    def sleep_before(client: Client, call: Any) -> Any:
+        # Stopped between the last look at the clock and the first byte: nothing can help here.
+        monkeypatch.setattr(Client, "create", create)
+        _lease_ends()
+        world.until(job, lambda row: row.remote_id)
+        client._since = None
+        return create(client, call)
+
+    monkeypatch.setattr(Client, "create", sleep_before)
+    jobs.send(mine)
+    assert world.upstream.creates == 2
+    second = VideoJob.objects.exclude(pk=job.pk).get()
+    assert second.remote_id == world.upstream.jobs[1]["id"]
+    assert (second.prompt, second.maker, second.price) == (job.prompt, job.maker, Decimal("1.2"))
+    for one, other in ((job, second), (second, job)):
+        assert any("twice" in event.why and str(other) in event.why for event in one.events.all())
+    world.archived(second)
+
+
+def test_who_slept_before_the_first_byte_sends_nothing_any_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = world.submit()
     mine, create = _claimed(JobStatus.SUBMITTING), Client.create
 
-    def sleep_before(*args: Any) -> Any:
-        # Stopped before the first byte, for longer than the grace time: nothing can help here.
+    def sleep_before(client: Client, call: Any) -> Any:
+        # After the last look at the lease, with the machine suspended.
         monkeypatch.setattr(Client, "create", create)
         _lease_ends()
         world.until(job, lambda row: row.remote_id)
-        return create(*args)
+        monkeypatch.setattr(session, "clock", lambda: clock() + client.timeouts.total)
+        return create(client, call)
 
     monkeypatch.setattr(Client, "create", sleep_before)
     jobs.send(mine)
-    assert world.upstream.creates == 2
-    second = world.upstream.jobs[1]["id"]
-    assert any(second in event.why for event in mine.events.all())
+    monkeypatch.undo()
+    world.archived(job)
+    assert world.upstream.creates == 1 and VideoJob.objects.count() == 1
+
+
+def test_what_a_provider_took_after_its_row_was_purged_is_offered_for_import(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = world.submit()
+    mine, create = _claimed(JobStatus.SUBMITTING), Client.create
+
+    def purged_before(client: Client, call: Any) -> Any:
+        VideoJob.objects.filter(pk=job.pk).delete()
+        return create(client, call)
+
+    monkeypatch.setattr(Client, "create", purged_before)
+    jobs.send(mine)
+    assert [remote.prompt for remote in jobs.offered(world.provider)] == [job.prompt]
 
 
 def test_what_a_person_decides_stands_against_a_look_that_was_under_way(

@@ -159,6 +159,27 @@ def test_a_claimed_row_is_not_claimed_again_until_its_lease_ends(make_job: Make)
     assert (job.attention, job.lease_token, job.claims) == ("in time", "", 0)
 
 
+def test_what_its_workers_do_not_come_back_from_is_claimed_apart_in_ever_smaller_groups(
+    make_job: Make,
+) -> None:
+    died = [0, 1, *[2] * 101, *[3] * 11, *[4] * 2, 5]
+    for number in died:
+        make_job(status=JobStatus.QUEUED, claims=number)
+    rows = VideoJob.objects.order_by("-pk")
+    assert {job.claims for job in rows.claim(1000, suspects=False)} == {1, 2}
+    # One group at a time, the least suspect first, and alone at the last.
+    taken = [[job.claims for job in rows.claim(1000)] for _ in range(7)]
+    assert taken == [[3] * 100, [3], [4] * 10, [4], [5], [5], [6]]
+    assert rows.claim(1000) == []
+
+
+def test_who_waits_behind_what_kills_its_workers_is_claimed_all_the_same(make_job: Make) -> None:
+    for _ in range(3):
+        make_job(status=JobStatus.QUEUED, claims=4)
+    healthy = make_job(status=JobStatus.QUEUED)
+    assert VideoJob.objects.order_by("pk").claim(1, suspects=False) == [healthy]
+
+
 # --- search ----------------------------------------------------------------------------------
 
 

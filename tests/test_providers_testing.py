@@ -152,13 +152,14 @@ def test_a_paused_or_disabled_provider_can_still_be_tested(
     ("status", "fault", "ends"),
     [
         (401, {}, True),
+        (404, {}, True),
         (503, {"headers": {"Retry-After": "300"}}, True),
         (429, {"headers": {"Retry-After": "300"}}, False),
         (429, {"json": {"error": {"message": "no", "code": "insufficient_quota"}}}, False),
     ],
 )
 def test_a_test_that_works_ends_a_pause_that_it_proves_to_be_over(
-    world: World, status: int, fault: dict[str, Any], ends: bool
+    world: World, admin: Client, status: int, fault: dict[str, Any], ends: bool
 ) -> None:
     fault = {"json": {"error": {"message": "no"}}} | fault
     world.upstream.script("create", status=status, **fault)
@@ -173,6 +174,8 @@ def test_a_test_that_works_ends_a_pause_that_it_proves_to_be_over(
     provider.refresh_from_db()
     assert provider.probe["state"] == "works"
     assert provider.is_paused is not ends
+    page = admin.get(f"/providers/{provider.slug}").content.decode()
+    assert ("proves no credit" in page) is ("insufficient_quota" in str(fault))
 
 
 def test_remix_is_shown_only_where_the_provider_remixes(

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from videos import wire
 from videos.failpoints import failpoint
+from videos.jobs.imports import take_second
 from videos.jobs.look import look_for
+from videos.jobs.notes import note
 from videos.jobs.outcome import apply, backoff, plain
 from videos.jobs.providers import dialect_of, note_failure, note_success
-from videos.models import JobEvent, JobStatus, VideoJob, transition
+from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.provider.errors import ProviderError
 
@@ -48,11 +50,12 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     """The lease was lost while the provider made up its mind, but its answer is still the truth.
 
     By now the row may be `unsure`, and this id is what it lacks. Whatever else has happened to it,
-    somebody has to see that there is a second job.
+    there is a second job, which is paid: it becomes a clip of its own, for everybody to see.
     """
-    row = VideoJob.objects.select_related("provider").filter(pk=job.pk).first()
+    row = VideoJob.objects.select_related("provider", "maker").filter(pk=job.pk).first()
     if row is None:
         log.warning("%s was purged before %s accepted it as %r", job, job.provider, remote.id)
+        note(job.provider, [remote])
         return
     if row.remote_id == remote.id:
         return
@@ -76,12 +79,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
             rows.update(**RELEASED, attention=words, version=F("version") + 1)
             return
     log.error("%s was accepted twice: %r is the other job", row, remote.id)
-    JobEvent.objects.create(
-        job=row,
-        from_status=row.status,
-        to_status=row.status,
-        why=f"{why}: {plain(remote.id)[:200]} is another job at the provider",
-    )
+    take_second(row, remote)
 
 
 def unsure(job: VideoJob, why: str, *, attention: str = "") -> None:

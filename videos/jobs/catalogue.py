@@ -1,10 +1,12 @@
 """What may be asked of each provider: read from the server, corrected by an admin."""
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from videos.provider.client import ModelInfo
 from videos.provider.errors import NotFound, NotOffered, ProviderError
 from videos.provider.usual import Usual, usual_of
 
+log = logging.getLogger(__name__)
+
 # A gateway's list of models is mostly about text. If any name speaks of video, those are meant,
 # and those of which the server itself tells sizes and lengths.
 VIDEO_NAMES = re.compile(
@@ -28,6 +32,11 @@ MAX_OFFERS = 500
 
 def read_catalogue(provider: Provider) -> None:
     """One step of the mirror: ask what the provider offers and keep it."""
+    if provider.claims > settings.MAX_CLAIMS:
+        # Reading it ends the mirror. What is known stays, and others have their turn meanwhile.
+        log.error("the models of %s were not read: that ended the mirror several times", provider)
+        provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
+        return
     try:
         models = client_for(provider).models()
     except (NotFound, NotOffered):

@@ -33,6 +33,7 @@ ASK_EVERY = 3.0
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
 BAD_TRIES = 5
+NOT_GIVEN = "The provider does not give the clip"
 
 
 class ContentUnavailable(Exception):
@@ -68,7 +69,8 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     except DiskFull as error:
         _later(job, attention=f"{error} {_meanwhile(job)}")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
-        _later(job, attention=str(error) if job.attempts + 1 >= BAD_TRIES else "")
+        words = str(error) if isinstance(error, NotAClip) else f"{NOT_GIVEN}: {error}"
+        _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
     except OSError as error:
         # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then
         # no row may need a person of its own.

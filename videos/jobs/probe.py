@@ -14,6 +14,7 @@ from videos.provider.probe import probe as ask
 
 # Ten questions, each waited for so long: somebody looks at the page meanwhile.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
+POISON = "Testing it ended the mirror several times. Look at the mirror's log."
 
 # Capability → (its name, what it means to have it, what it means to lack it).
 WORDS = {
@@ -63,7 +64,8 @@ def want_probe(provider: Provider) -> None:
 
 def probe(provider: Provider) -> None:
     """One step of the mirror: ask what the server can do, and write it down."""
-    report = _ask(provider)
+    is_poison = provider.claims > settings.MAX_CLAIMS
+    report = Report(state="trouble", trouble=POISON) if is_poison else _ask(provider)
     now = timezone.now()
     changes = {
         "probe": {name: value for name, value in asdict(report).items() if name != "known"},

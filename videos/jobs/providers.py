@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LONG_PAUSE = timedelta(minutes=5)
 # What the words of such pauses begin with.
 KEY_REFUSED, NO_ANSWER = "It refuses our key", "It does not answer"
+NO_ENDPOINT = "It does not offer this endpoint or model"
 RUNNING: dict[str, Any] = {"paused_at": None, "paused_until": None, "pause_reason": ""}
 
 _clients: dict[tuple[int, str, str, Dialect], Client] = {}
@@ -131,10 +132,11 @@ def note_success(provider: Provider) -> None:
 
 
 def note_test(provider: Provider) -> None:
-    """A test has just worked. It ends a pause that it proves to be over: that of a key which was
-    refused, or of a server that did not answer; what was said of quotas and waiting still holds."""
+    """A test that a person wanted has just worked. It ends a pause that may be over by that: of a
+    key which was refused, of a server that did not answer or did not offer what it was asked for.
+    What was said of credit and waiting still holds: a test, which makes nothing, proves none."""
     rows = Provider.objects.filter(pk=provider.pk)
-    if provider.pause_reason.startswith((KEY_REFUSED, NO_ANSWER)):
+    if provider.pause_reason.startswith((KEY_REFUSED, NO_ANSWER, NO_ENDPOINT)):
         rows.filter(pause_reason=provider.pause_reason).update(**RUNNING)
     note_success(provider)
 
@@ -148,7 +150,7 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
         wait = None if error.quota else timedelta(seconds=error.retry_after or 20)
         _pause(provider, f"It asks us to wait: {error.message}", wait)
     elif on_create and isinstance(error, NotFound | NotOffered):
-        _pause(provider, f"It does not offer this endpoint or model: {error.message}", LONG_PAUSE)
+        _pause(provider, f"{NO_ENDPOINT}: {error.message}", LONG_PAUSE)
     elif error.transient:
         provider.attempts += 1
         Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)

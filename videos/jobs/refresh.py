@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from videos import wire
 from videos.archive import store
+from videos.failpoints import failpoint
 from videos.jobs.notes import note
 from videos.jobs.outcome import apply, backoff, is_news, keep_waiting, plain
 from videos.jobs.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.models.job import RUNNING
+from videos.models.lease import LeasedQuerySet
 from videos.provider.errors import NotFound, NotOffered, ProviderError
 
 log = logging.getLogger(__name__)
@@ -58,8 +60,8 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
     takes fewer calls.
     """
     wanted = {job.remote_id: job for job in jobs}
-    running = VideoJob.objects.filter(provider=provider, status__in=RUNNING).count()
-    least, most, read = _pages(len(wanted)), _pages(running), 0
+    running = VideoJob.objects.filter(provider=provider, status__in=RUNNING)
+    least, most, read = _pages(len(wanted)), _pages(running.count()), 0
     listed = client_for(provider).list_all(limit=PAGE)
     while wanted and (read < least or len(wanted) > most - read > 0):
         if not (page := list(islice(listed, PAGE))):
@@ -67,10 +69,25 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
         read += 1
         others = [remote for remote in page if remote.id not in wanted]
         _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted])
+        _tell(_taken_along(running, others))
         # Without a call more: what else the page tells of is kept for whoever imports it.
         note(provider, others)
     note_success(provider)
     return list(wanted.values())
+
+
+def _taken_along(
+    running: LeasedQuerySet[VideoJob], told: list[wire.RemoteVideo]
+) -> list[tuple[VideoJob, wire.RemoteVideo]]:
+    """Claim what a page tells of that is not due yet: rows of one age are due together from then
+    on, and no page is read for a few of them alone. What became due meanwhile, as a webhook makes
+    it, wants a younger answer."""
+    by_id = {remote.id: remote for remote in told}
+    rows = running.filter(remote_id__in=list(by_id), due_at__gt=timezone.now())
+    # Without this SQLite would not use the index of the ids.
+    rows = rows.exclude(remote_id="")
+    rows = rows.select_related("provider").defer("prompt", "extra", "remote")
+    return [(job, by_id[job.remote_id]) for job in rows.claim(PAGE, suspects=False)]
 
 
 def _pages(rows: int) -> int:
@@ -111,6 +128,7 @@ def _retrieve(job: VideoJob) -> None:
 
 
 def _apply(job: VideoJob, remote: wire.RemoteVideo) -> None:
+    failpoint("telling", job.public_id)
     try:
         with transaction.atomic():
             apply(job, remote)

@@ -18,6 +18,7 @@ from videos.models import JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.session import clock
 
 WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
 WAITS = "It waits for the character “{}”. Nobody knows whether that was made: decide there."
@@ -39,15 +40,17 @@ def send(job: VideoJob) -> None:
     except NoCharacter as missing:
         _fail(job, "character_missing", str(missing))
         return
+    # Read before the intent: whoever sleeps from here on, so long that another may have looked for
+    # it in vain and sent it, sends nothing any more.
+    begun = clock()
     if not _intend(job):
         job.write_back()
         return
     failpoint("submit_started")
     if not job.is_held():
-        # It slept in between: by now another may have looked for it in vain, and sent it.
         return
     try:
-        remote = _post(job, cast)
+        remote = _post(job, cast, client_for(job.provider).since(begun))
     except ProviderError as error:
         _not_accepted(job, error)
         return
@@ -104,8 +107,7 @@ def _newest_known(job: VideoJob) -> str:
     return ""
 
 
-def _post(job: VideoJob, cast: tuple[str, ...]) -> wire.RemoteVideo:
-    client = client_for(job.provider)
+def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVideo:
     if job.operation != Operation.CREATE:
         return _derive(job, client)
     reference = None

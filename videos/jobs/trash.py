@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 Jobs = QuerySet[VideoJob]
 # After this many failures a provider is taken to mean it.
 MAX_TRIES = 8
+POISON = "Asking for it ended the mirror several times. Look at the mirror's log."
 # Keeps restoring and purging apart also where two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
 
@@ -138,6 +140,9 @@ def _unshared_files(job: VideoJob) -> list[str]:
 
 def delete_at_provider(deletion: RemoteDeletion) -> None:
     """One try to delete at the provider. Refused for good: the row stays, to be seen."""
+    if deletion.claims > settings.MAX_CLAIMS:
+        deletion.write_back(due_at=None, refusal=POISON)
+        return
     try:
         gone = client_for(deletion.provider).delete(deletion.remote_id)
     except NotOffered:

@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
-# Claimed so often without a word written back, a row may be what kills its workers.
-SUSPECT = 3
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -118,21 +116,17 @@ class Mirror:
         room = self._room(lane.name, lane.share)
         if room <= 0 or lane.is_empty(now):
             return 0
-        rows = lane.narrow(lane.due(now)).claim(room)
-        for row in self._one_suspect([row for row in rows if not _is_poison(row)]):
-            self._start(lane.name, lane.step, row)
+        rows = lane.narrow(lane.due(now)).claim(room, suspects=not self._suspect_flies())
+        for row in rows:
+            if not _is_poison(row):
+                self._start(lane.name, lane.step, row)
         return len(rows)
 
-    def _one_suspect(self, rows: list[Any]) -> list[Any]:
-        """Those that may be begun now. Of rows that may kill this process that is one at a time, so
-        that what dies beside it is not taken for the culprit in the end."""
-        suspects = [row for row in rows if row.claims >= SUSPECT]
+    def _suspect_flies(self) -> bool:
+        """Is something under way that may kill this process? Nothing else that may do so is begun
+        beside it, so that what dies with it is not taken for the culprit in the end."""
         flying = (each for rows in self.flying.values() for each in rows.items())
-        flies = any(row.claims >= SUSPECT and not future.done() for future, row in flying)
-        # Before any of them is begun: their claims must not count.
-        if later := suspects if flies else suspects[1:]:
-            type(later[0]).objects.hand_back(later)
-        return [row for row in rows if row not in later]
+        return any(row.is_suspect and not future.done() for future, row in flying)
 
     def _claim_running(self, now: datetime) -> int:
         """Running rows go to their provider together: one list call tells of a hundred.
@@ -149,9 +143,12 @@ class Mirror:
             # Without what the step does not need.
             mine = due.filter(provider=provider).select_related(None)
             mine = mine.defer("prompt", "extra", "remote")
-            rows = mine.claim(BATCH if lists else room * jobs.MAX_RETRIEVES)
-            healthy = [row for row in rows if not _is_poison(row)]
-            for part in (healthy[first::room] for first in range(room)):
+            limit = BATCH if lists else room * jobs.MAX_RETRIEVES
+            rows = mine.claim(limit, suspects=not self._suspect_flies())
+            begun = [row for row in rows if not _is_poison(row)]
+            healthy = [row for row in begun if not row.is_suspect]
+            parts = [healthy[first::room] for first in range(room)]
+            for part in (*parts, [row for row in begun if row.is_suspect]):
                 if part:
                     self._start(name, jobs.refresh, part)
             claimed += len(rows)

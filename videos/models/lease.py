@@ -20,6 +20,11 @@ from django.db.models.functions import Now
 
 M = TypeVar("M", bound="Leased")
 
+# Claimed so often without a word written back, a row may be what ends its workers: from then on
+# such rows are claimed apart from others, in ever smaller groups, and alone at the last.
+SUSPECT_AFTER = 2
+GROUPS = {SUSPECT_AFTER: 100, SUSPECT_AFTER + 1: 10}
+
 
 def shared_now() -> datetime:
     """What the database's clock says: the same for all processes, wherever they run."""
@@ -52,9 +57,13 @@ class LeasedQuerySet(models.QuerySet[M]):
         """Rows that `token` still holds. The write that names it is the fence."""
         return self.filter(lease_token=token)
 
-    def claim(self, limit: int) -> list[M]:
-        """Up to `limit` of these rows, each now held under one fresh token."""
-        free = list(self.free().values_list("pk", flat=True)[:limit])
+    def claim(self, limit: int, *, suspects: bool = True) -> list[M]:
+        """Up to `limit` of these rows, each now held under one fresh token.
+
+        With `suspects`, one group of those that several workers in a row have not come back from
+        is among them. Do not filter by `claims`, which the claim itself changes.
+        """
+        free = self._chosen(limit, suspects)
         if not free:
             return []
         token = secrets.token_hex(16)
@@ -64,6 +73,14 @@ class LeasedQuerySet(models.QuerySet[M]):
                 lease_token=token, lease_until=lease_end(), claims=F("claims") + 1
             )
         return list(self.filter(pk__in=free, lease_token=token))
+
+    def _chosen(self, limit: int, suspects: bool) -> list[int]:
+        rows = self.free() if suspects else self.free().filter(claims__lt=SUSPECT_AFTER)
+        found = list(rows.values_list("pk", "claims")[:limit])
+        # Those that died least often first: they are the least likely to do it again.
+        least = min((claims for _, claims in found if claims >= SUSPECT_AFTER), default=-1)
+        group = [pk for pk, claims in found if claims == least][: GROUPS.get(least, 1)]
+        return [pk for pk, claims in found if claims < SUSPECT_AFTER] + group
 
     def hand_back(self, rows: Sequence[M]) -> None:
         """Free rows of one claim whose step was not begun. They are as due as they were before."""
@@ -85,6 +102,11 @@ class Leased(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_suspect(self) -> bool:
+        """Was this claim taken although several before it had come to nothing?"""
+        return self.claims > SUSPECT_AFTER
 
     def is_held(self) -> bool:
         """Does the claim that this instance came from still stand?"""

@@ -6,6 +6,7 @@ exactly once.
 
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -66,6 +67,7 @@ class Client:
         self._parts = parts
         self._origin = Origin(parts.netloc, check_key(key), dialect)
         self._transport = Transport()
+        self._since: float | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.base_url!r}, dialect={self.dialect.name!r})"
@@ -89,6 +91,13 @@ class Client:
     def close(self) -> None:
         """Close idle connections. Open content streams live on until they are closed."""
         self._transport.close()
+
+    def since(self, moment: float) -> Self:
+        """The same client, whose calls count their time from `moment`, a reading of `clock`: what
+        was kept from sending for too long after it is then not sent, and raises NotSent."""
+        late = copy(self)
+        late._since = moment
+        return late
 
     # --- operations ------------------------------------------------------------------------
 
@@ -266,6 +275,7 @@ class Client:
         return Exchange(
             self.timeouts.total if seconds is None else seconds,
             connect=self.timeouts.connect,
+            since=self._since,
         )
 
     def _url(self, path: str, query: str = "") -> str:

@@ -24,9 +24,16 @@ from urllib3.util.connection import create_connection
 
 from videos.provider.addresses import resolve, why_refused
 
+BOOT_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 # What the libraries below may raise while talking. OSError covers sockets, TLS and our own
 # TimeoutError and AddressRefused.
 TRANSPORT_ERRORS = (requests.RequestException, HTTPError, HTTPException, OSError)
+
+
+def clock() -> float:
+    """Seconds of this machine's own clock, which go on while it is suspended, where the system
+    tells (Linux does): what was begun before is late then, and must not be sent any more."""
+    return time.clock_gettime(BOOT_CLOCK)
 
 
 class Unsendable(Exception):
@@ -58,24 +65,31 @@ class Exchange:
 
     `sent` turns true before the first byte is handed to the socket: while it is false, the
     server has certainly not heard of the request. `is_private` tells of a new connection whether
-    it leads to a private address.
+    it leads to a private address. The `seconds` are counted from `since`, a reading of `clock`.
     """
 
-    def __init__(self, seconds: float, *, connect: float, allow_private: bool = True) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        connect: float,
+        allow_private: bool = True,
+        since: float | None = None,
+    ) -> None:
         self.connect = connect
         self.allow_private = allow_private
         self.sent = self.is_private = False
         self.idle: float | None = None
-        self._ends = time.monotonic() + seconds
+        self._ends = (clock() if since is None else since) + seconds
 
     def extend(self, seconds: float, *, idle: float) -> None:
         """A new deadline, `seconds` from now, with a limit of its own for each wait."""
-        self._ends = time.monotonic() + seconds
+        self._ends = clock() + seconds
         self.idle = idle
 
     def left(self) -> float:
         """Seconds until the deadline; negative once it has passed."""
-        return self._ends - time.monotonic()
+        return self._ends - clock()
 
     def wait(self) -> float:
         """How long the next wait may take; TimeoutError where no time is left."""
