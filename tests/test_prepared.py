@@ -52,6 +52,20 @@ def test_values_are_converted_as_in_any_queryset(make_job: Callable[..., VideoJo
     assert MADE_BEFORE.all(SOME_TIME) == []
 
 
+@pytest.mark.django_db
+def test_the_same_objects_are_given_only_while_the_rows_are_the_same(
+    make_job: Callable[..., VideoJob],
+) -> None:
+    job = make_job(prompt="a boat")
+    [first] = JOBS.same("a boat")
+    assert JOBS.same("a boat") == [first] and JOBS.same("a boat")[0] is first
+    VideoJob.objects.filter(pk=job.pk).update(progress=7)
+    [second] = JOBS.same("a boat")
+    assert (second.progress, second.maker.name) == (7, "Owner") and second is not first
+    VideoJob.objects.filter(pk=job.pk).delete()
+    assert JOBS.same("a boat") == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_threads_ask_by_connections_of_their_own(make_job: Callable[..., VideoJob]) -> None:
     names = [make_job(prompt=f"boat {number}").prompt for number in range(8)]

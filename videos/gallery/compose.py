@@ -119,7 +119,7 @@ def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> Ht
         return go(request, reverse("gallery"), Toast(connecting(), "warning"))
     context = filled(again(request.POST, offers, errors))
     if wants_piece(request):
-        return piece(request, ("gallery/_composer.html", context), status=status)
+        return piece(request, context["desk"], status=status)
     return page(request, "gallery/compose.html", context, status)
 
 
@@ -136,7 +136,6 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
         "jobs": [vars(card_of(job)) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
-        "messages": [],
     }
     return piece(request, ("gallery/_submitted.html", context))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
@@ -129,6 +130,9 @@ def _of_pause(provider: Provider, member: Member) -> Banner:
 
 
 def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:
+    """Ours, and what Django's own views and those of the accounts have to say."""
     session = getattr(request, "session", None)
     left: list[dict[str, Any]] = session.pop("toasts", []) if session is not None else []
-    return left
+    return left + [
+        {"text": told.message, "level": told.level_tag} for told in get_messages(request)
+    ]

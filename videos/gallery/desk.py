@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from videos.gallery.catalogue import OFFERS_SECONDS, shown_offers, stamp
@@ -21,7 +22,8 @@ from videos.models import Provider
 
 @dataclass(frozen=True)
 class Desk:
-    """The composer's markup inside its form; `takes_pictures` asks the page for their script."""
+    """What stands in the composer's form, but for its key; `takes_pictures` asks the page for their
+    script."""
 
     markup: SafeString
     takes_pictures: bool
@@ -66,4 +68,5 @@ def _of(form: ComposerForm) -> Desk:
 
 
 def _words(desk: Desk, key: str) -> dict[str, Any]:
-    return {"desk": desk.markup, "takes_pictures": desk.takes_pictures, "composer_key": key}
+    body = format_html('<input type="hidden" name="key" value="{}">{}', key, desk.markup)
+    return {"desk": body, "takes_pictures": desk.takes_pictures}

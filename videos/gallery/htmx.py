@@ -47,7 +47,7 @@ def piece(
     """A fragment of (template, context) pairs and ready markup, with toasts out of band."""
     texts = [p if isinstance(p, str) else render_to_string(*p, request) for p in parts]
     if toasts:
-        context = {"toasts": toasts, "messages": [], "oob": True}
+        context = {"toasts": toasts, "oob": True}
         texts.append(render_to_string("_toasts.html", context, request))
     return bare(_private(HttpResponse("\n".join(texts), status=status)))
 

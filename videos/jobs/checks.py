@@ -19,7 +19,8 @@ from videos.models.prepared import Prepared
 TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
 
 
-# Of the provider, what a submission is held against; not how it stands just now.
+# Of the provider, what a submission is held against; not how it stands just now. Jobs share what
+# is read here for as long as it is the same, so nothing may be put into it.
 LEFT_OUT = (
     *("sealed_key", "sealed_webhook_secret", "probe", "probed_at", "probe_due_at"),
     *("catalogue_at", "last_contact_at", "due_at", "lease_token", "lease_until"),
@@ -36,6 +37,8 @@ class Checked:
 
     offer: Offer | None
     errors: dict[str, str]
+    # As it is kept and sent.
+    prompt: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     # US dollars for one take; None where the price is not known, or nothing can be made.
     price: Decimal | None = None
@@ -64,7 +67,7 @@ def _named(slugs: set[str]) -> Iterable[Offer]:
     if len(slugs) > 1:
         return _usable().filter(slug__in=slugs)
     # Every press of the button asks this.
-    return NAMED.all(*slugs) if slugs else []
+    return NAMED.same(*slugs) if slugs else []
 
 
 def _not_offered(known: Iterable[Offer]) -> str:
@@ -74,8 +77,9 @@ def _not_offered(known: Iterable[Offer]) -> str:
 
 def _checked(submission: Submission, offer: Offer | None, missing: str) -> Checked:
     errors: dict[str, str] = {}
+    prompt = ""
     try:
-        wire.clean_prompt(submission.prompt)
+        prompt = wire.clean_prompt(submission.prompt)
     except wire.WireError as error:
         errors["prompt"] = error.message
     if not 1 <= submission.takes <= MAX_TAKES:
@@ -85,7 +89,7 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
     extra, wrong = read_extra(offer.provider, submission.extra)
     errors |= _unfit(submission, offer) | wrong | _seeds_run_out(submission, offer, extra)
     price = None if errors else _price(submission, offer)
-    return Checked(offer, errors, extra, price)
+    return Checked(offer, errors, prompt, extra, price)
 
 
 def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """What is there that people should be told of? One query, because every page asks."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from videos.jobs.heartbeat import MIRROR_IS_LATE
 from videos.jobs.notes import noted_anywhere
 from videos.jobs.waiting import unsure_characters, waiting
 from videos.models import Heartbeat, Member, Provider
+from videos.models.prepared import SOME_TIME, Prepared
 
 
 class Standing(NamedTuple):
@@ -27,12 +30,19 @@ class Standing(NamedTuple):
 
 def standing() -> Standing:
     """How things stand just now."""
+    row = STANDING.row(timezone.now())
+    return Standing(*map(bool, row)) if row else Standing(True, False, False, False)
+
+
+def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
     kinds = {
         "late": ~Exists(Heartbeat.objects.filter(at__gt=Now() - MIRROR_IS_LATE)),
         "paused": Exists(Provider.objects.filter(enabled=True, paused_at__isnull=False)),
-        "waits": Q(Exists(waiting())) | Q(Exists(unsure_characters())),
+        "waits": Q(Exists(waiting(now))) | Q(Exists(unsure_characters())),
         "elsewhere": Exists(noted_anywhere()),
     }
     # Asked beside a row that is there as soon as anybody can ask.
-    row = Member.objects.annotate(**kinds).values_list(*kinds).first()
-    return Standing(*row) if row else Standing(True, False, False, False)
+    return Member.objects.annotate(**kinds).values_list(*kinds)[:1]
+
+
+STANDING = Prepared(_kinds, SOME_TIME)

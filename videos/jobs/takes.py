@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from videos import wire
 from videos.jobs.asked import Submission
 from videos.jobs.checks import Checked
 from videos.jobs.derive import stitched
@@ -58,7 +57,7 @@ def _row(member: Member, submission: Submission, checked: Checked, key: str, tak
         take=take,
         takes=submission.takes,
         operation=submission.operation,
-        prompt=wire.clean_prompt(submission.prompt),
+        prompt=checked.prompt,
         model=source.model if source else offer.model,
         size=source.size if source else submission.size,
         seconds=seconds,

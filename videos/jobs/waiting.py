@@ -1,5 +1,6 @@
 """Which jobs and characters cannot go on without a person, and whose business are they?"""
 
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,13 +22,13 @@ Jobs = LeasedQuerySet[VideoJob]
 Row = TypeVar("Row", VideoJob, Character)
 
 
-def waiting() -> Jobs:
+def waiting(now: datetime | None = None) -> Jobs:
     """Rows that the mirror has set aside with a word to people: `unsure` ones that nobody but a
     person can decide about, and others whose step failed too often. A clip that was archived and
     is damaged by now is none of them: a broken disk would fill the list."""
     # Read from the index of rows with a word to people, which are few.
     told = VideoJob.objects.filter(trashed_at=None, due_at=None).exclude(attention="")
-    at_provider = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
     was_here = Exists(Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO))
     fetchable = Q(status=JobStatus.COMPLETED, archived_at=None) & at_provider & ~was_here
     return told.filter(Q(status__in=UNFINISHED) | fetchable)

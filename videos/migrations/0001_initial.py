@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='videojob',
             name='trashed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trashed', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trashed', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
             name='Asset',
@@ -298,6 +298,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='videojob',
             index=models.Index(condition=models.Q(('purge_at__isnull', False)), fields=['purge_at'], name='purge'),
+        ),
+        migrations.AddIndex(
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_by__isnull', False)), fields=['trashed_by'], name='trashed'),
         ),
         migrations.AddConstraint(
             model_name='videojob',

@@ -69,7 +69,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='videojob',
             name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='derived', to='videos.videojob'),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='derived', to='videos.videojob'),
+        ),
+        migrations.AddIndex(
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('source__isnull', False)), fields=['source'], name='made_from'),
         ),
         migrations.AddConstraint(
             model_name='videojob',

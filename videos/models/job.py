@@ -81,7 +81,7 @@ class VideoJob(Leased):
     characters = models.JSONField(default=list, blank=True)
     # The clip that this one is made from; empty also where that was purged since.
     source = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="derived"
+        "self", models.SET_NULL, null=True, blank=True, related_name="derived", db_index=False
     )
     price = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
 
@@ -114,7 +114,7 @@ class VideoJob(Leased):
     archived_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
     trashed_by = models.ForeignKey(
-        Member, models.PROTECT, null=True, blank=True, related_name="trashed"
+        Member, models.PROTECT, null=True, blank=True, related_name="trashed", db_index=False
     )
     purge_at = models.DateTimeField(null=True, blank=True)
 
@@ -148,6 +148,11 @@ class VideoJob(Leased):
             ),
             models.Index(fields=["status"], condition=Q(finished_at=None), name="unfinished"),
             models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
+            # Of the few rows that have one: a new clip writes nothing here.
+            models.Index(fields=["source"], condition=Q(source__isnull=False), name="made_from"),
+            models.Index(
+                fields=["trashed_by"], condition=Q(trashed_by__isnull=False), name="trashed"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -41,6 +41,7 @@ class Prepared(Generic[T]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, T]], *examples: Any) -> None:
         self._build, self._examples = build, examples
+        self._kept: dict[tuple[Any, ...], tuple[list[tuple[Any, ...]], list[T]]] = {}
 
     def all(self, *values: Any) -> list[T]:
         """What the queryset itself would give for these values, in the order of the examples."""
@@ -58,6 +59,18 @@ class Prepared(Generic[T]):
             query=query, db=DEFAULT_DB_ALIAS, _fields=queryset._fields, _known_related_objects={}
         )
         return list(queryset._iterable_class(asked))
+
+    def same(self, *values: Any) -> list[T]:
+        """Like `all`, but the very same objects as before while the database's rows are the same:
+        making objects costs more than reading rows does. They are shared: change nothing."""
+        rows = self.rows(*values)
+        kept = self._kept.get(values)
+        if kept is None or kept[0] != rows:
+            # Read again, maybe younger than `rows`: then they differ at the next call, too.
+            kept = rows, self.all(*values)
+            if rows:
+                self._kept[values] = kept
+        return kept[1]
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a `values_list` as the driver gives them, without Django's conversions: ask
