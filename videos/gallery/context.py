@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from videos import jobs
-from videos.gallery.cards import moment
 from videos.gallery.elsewhere import elsewhere_notices
 from videos.gallery.waiting import Waiting, waiting_for
+from videos.gallery.words import moment
 from videos.jobs import health
 from videos.models import Member, Provider
 

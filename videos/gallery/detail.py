@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from videos import jobs
-from videos.gallery.cards import asset_state, is_pending, moment
+from videos.gallery.cards import asset_state, is_pending
 from videos.gallery.characters import character_context
 from videos.gallery.facts import detail_of, shows_player
 from videos.gallery.forms import ResolveForm, dollars
@@ -18,6 +18,7 @@ from videos.gallery.htmx import go, page, piece, unchanged
 from videos.gallery.lineage import lineage_of
 from videos.gallery.lookup import find
 from videos.gallery.ways import MakeForm, ways_of
+from videos.gallery.words import moment
 from videos.models import JobStatus, VideoJob
 from videos.team.access import member_of
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from videos import jobs
 from videos.gallery.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
-from videos.gallery.cards import with_pictures
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import LostPlace, by, page_of
+from videos.gallery.pictures import with_pictures
 from videos.gallery.rows import expired_row
 from videos.gallery.undo import remember
 from videos.models import Member, Role, VideoJob

@@ -10,16 +10,10 @@ from django.utils import timezone
 
 from videos import jobs
 from videos.archive import references
-from videos.gallery.cards import (
-    Card,
-    Pictures,
-    asset_state,
-    asset_url,
-    card_of,
-    is_pending,
-    moment,
-)
+from videos.gallery.cards import Card, asset_state, card_of, is_pending
 from videos.gallery.forms import dollars, size_label
+from videos.gallery.pictures import Pictures, asset_url
+from videos.gallery.words import moment
 from videos.models import Asset, JobEvent, JobStatus, Kind, VideoJob
 from videos.models.prepared import Prepared
 from videos.wire import parse_size

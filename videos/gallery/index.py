@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from videos.gallery.cards import is_pending, render_cards
+from videos.gallery.cards import is_pending
 from videos.gallery.compose import composer_context
+from videos.gallery.drawn import render_cards
 from videos.gallery.filters import read_filters
 from videos.gallery.htmx import page, piece, wants_piece
 from videos.gallery.keyset import LostPlace, page_of

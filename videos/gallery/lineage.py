@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 
-from videos.gallery.cards import asset_url, shorten
+from videos.gallery.pictures import asset_url
+from videos.gallery.words import shorten
 from videos.models import JobStatus, Kind, Operation, VideoJob
 from videos.models.prepared import Prepared
 

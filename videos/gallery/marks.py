@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from videos.gallery.cards import MARKS
+from videos.gallery.drawn import MARKS
 from videos.gallery.filters import Choices, Filters
 from videos.gallery.keyset import Read, by, first_of, place_of
 from videos.models import VideoJob

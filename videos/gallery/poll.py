@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from videos.gallery.cards import card_of, for_cards, is_pending
+from videos.gallery.cards import card_of, is_pending
+from videos.gallery.drawn import for_cards
 from videos.gallery.htmx import piece, unchanged
 from videos.models import VideoJob
 from videos.models.prepared import Prepared

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from videos import jobs
-from videos.gallery.cards import asset_url, moment, pictures_of, shorten
 from videos.gallery.orphans import warning_of
+from videos.gallery.pictures import asset_url, pictures_of
+from videos.gallery.words import moment, shorten
 from videos.models import Kind, Member, VideoJob
 
 

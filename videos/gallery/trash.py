@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from videos import jobs
 from videos.gallery.bulk import Bulk, clips, instant, number, step, under_way
-from videos.gallery.cards import with_pictures
 from videos.gallery.htmx import Toast, go, page
 from videos.gallery.keyset import LostPlace, by, page_of
 from videos.gallery.lookup import find_own
 from videos.gallery.orphans import count_of, warning_of, warning_of_many
+from videos.gallery.pictures import with_pictures
 from videos.gallery.rows import trash_row
 from videos.models import Member, RemoteDeletion, Role, TeamSettings, VideoJob
 from videos.team.access import member_of, requires

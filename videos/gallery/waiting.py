@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from videos import jobs
 from videos.gallery.bulk import clips
-from videos.gallery.cards import moment, shorten
 from videos.gallery.characters import WITH, Forms, character_lines
 from videos.gallery.forms import ResolveForm, dollars, size_label
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
+from videos.gallery.words import moment, shorten
 from videos.models import JobEvent, JobStatus, Member, Role, VideoJob
 from videos.team.access import member_of, requires
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from videos import jobs
 from videos.gallery.bulk import MAX_IDS
-from videos.gallery.cards import moment, shorten
 from videos.gallery.keyset import PER_PAGE, LostPlace
+from videos.gallery.words import moment, shorten
 from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 

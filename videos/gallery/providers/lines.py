@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from videos import jobs
-from videos.gallery.cards import moment
 from videos.gallery.forms import dollars
+from videos.gallery.words import moment
 from videos.models import UNFINISHED, Offer, Origin, Provider, VideoJob
 
 STATES = {

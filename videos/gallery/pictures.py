@@ -1,0 +1,65 @@
+"""Which pictures does a clip have, and where are they?"""
+
+from functools import cache
+from typing import NamedTuple
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.urls import reverse
+
+from videos.models import Kind, VideoJob
+
+# Stands in an address where the id of a clip goes.
+A_CLIP = f"video_{'0' * 32}"
+
+
+def with_pictures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    """The rows with their makers and what is known of their pictures: two joins on a unique index
+    cost less than a second query does."""
+    return (
+        rows.select_related("maker")
+        .defer("remote", "extra")
+        .annotate(
+            poster=FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL)),
+            sheet=FilteredRelation("assets", condition=Q(assets__kind=Kind.SPRITESHEET)),
+        )
+        .annotate(
+            poster_sha=F("poster__sha256"),
+            poster_width=F("poster__width"),
+            poster_height=F("poster__height"),
+            sheet_sha=F("sheet__sha256"),
+        )
+    )
+
+
+class Pictures(NamedTuple):
+    """What is known of a job's pictures; the sizes are the poster's, in pixels."""
+
+    poster: str | None = None
+    width: int | None = None
+    height: int | None = None
+    sheet: str | None = None
+
+
+def pictures_of(job: VideoJob) -> Pictures:
+    """Those that `with_pictures` fetched; none otherwise."""
+    names = ("poster_sha", "poster_width", "poster_height", "sheet_sha")
+    return Pictures(*(getattr(job, name, None) for name in names))
+
+
+def asset_url(public_id: str, kind: Kind, sha256: str | None) -> str:
+    """The address of an archived file; its hash lets browsers keep it for ever."""
+    if not sha256:
+        return ""
+    door = address("video_content", public_id)
+    return f"{door}?variant={kind.value}&v={sha256[:12]}"
+
+
+def address(name: str, public_id: str) -> str:
+    """Where the page or door of this name is, for one clip."""
+    return _pattern(name).replace(A_CLIP, public_id)
+
+
+@cache
+def _pattern(name: str) -> str:
+    # Django takes as long to make an address as to draw a tenth of a card.
+    return reverse(name, args=[A_CLIP])

@@ -1,0 +1,20 @@
+"""How are dates and long texts said to people? Made here: template filters cost more."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+SHORT = 140
+
+
+def shorten(text: str, limit: int = SHORT) -> str:
+    """One line of at most `limit` characters."""
+    line = " ".join(text[: limit * 4].split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def moment(when: datetime) -> str:
+    """A date and time for people, in the team's time zone."""
+    local = timezone.localtime(when)
+    year = "" if local.year == timezone.localtime().year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}, {local:%H:%M}"
