@@ -14,7 +14,7 @@ from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, r
 from tests.mirror_process import running_mirror, wait_until
 from tests.world import World
 from videos import jobs
-from videos.jobs import listing as reading
+from videos.jobs.following import listing as reading
 from videos.models import Hidden, JobStatus, Listing, RemoteDeletion, RemoteJob, VideoJob
 from videos.provider.client import Client
 from videos.wire import RemotePage

@@ -15,7 +15,7 @@ from tests.upstream.clip import video as clip_video
 from tests.upstream.control import Upstream, running_upstream
 from tests.world import World
 from videos.archive import record, store
-from videos.jobs import providers
+from videos.jobs.servers import providers
 from videos.models import JobStatus, Provider, VideoJob
 
 NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -11,14 +10,12 @@ from django.utils import timezone
 
 from tests.world import World
 from videos import jobs
+from videos.jobs.sending import look
 from videos.models import JobStatus, VideoJob
 from videos.provider import session
 from videos.provider.client import Client
 from videos.provider.session import clock
 from videos.wire import RemotePage
-
-# The package gives the function the name of its module.
-look = import_module("videos.jobs.look")
 
 
 @pytest.fixture(autouse=True)

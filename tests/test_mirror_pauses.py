@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.gallery_fixtures import client_of
 from tests.world import World
 from videos import jobs
-from videos.jobs.providers import note_failure, note_success
+from videos.jobs.servers.providers import note_failure, note_success
 from videos.models import JobStatus, Member, Provider, VideoJob
 from videos.provider.errors import RateLimited
 

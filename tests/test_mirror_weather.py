@@ -44,7 +44,7 @@ def test_a_database_that_fails_after_the_create_costs_no_second_one(
 
     with monkeypatch.context() as patched:
         # The package gives the function the name of its module.
-        patched.setattr(sys.modules["videos.jobs.send"], "accepted", locked)
+        patched.setattr(sys.modules["videos.jobs.sending.send"], "accepted", locked)
         world.round()
     VideoJob.objects.update(lease_until=None)
     world.archived(job)

@@ -12,7 +12,7 @@ from tests.provider_fixtures import setup
 from tests.upstream.control import Upstream
 from tests.world import World
 from videos import jobs
-from videos.jobs.providers import dialect_of
+from videos.jobs.servers.providers import dialect_of
 from videos.models import Provider, VideoJob
 
 Add = Callable[..., Provider]

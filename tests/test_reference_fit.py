@@ -15,7 +15,7 @@ from tests.gallery_fixtures import HTMX, client_of, form, mirror_runs, picture  
 from tests.world import World
 from videos.archive import references
 from videos.archive.picture import read
-from videos.jobs.trash import PURGE_MARGIN
+from videos.jobs.keeping.trash import PURGE_MARGIN
 from videos.models import Offer, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")

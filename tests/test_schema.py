@@ -15,7 +15,7 @@ from django.db import connection
 from tests.mirror_process import ROOT, running_mirror, start_mirror, wait_until
 from tests.stack import free_port, own_database, running_stack
 from tests.world import World
-from videos.jobs.schema import schema_trouble
+from videos.jobs.running.schema import schema_trouble
 from videos.models import Heartbeat, VideoJob
 
 WRONG_SCHEMA = 78

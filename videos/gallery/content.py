@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from videos.jobs import door
+from videos.jobs.keeping import door
 from videos.models import Kind
 from videos.team.recognition import SessionStore
 

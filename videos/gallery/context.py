@@ -15,7 +15,7 @@ from videos import jobs
 from videos.gallery.elsewhere import elsewhere_notices
 from videos.gallery.waiting import Waiting, waiting_for
 from videos.gallery.words import moment
-from videos.jobs import health
+from videos.jobs.running import health
 from videos.models import Member, Provider
 
 ALL_WELL = "all-well"

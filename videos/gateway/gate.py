@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from videos import jobs, wire
 from videos.gateway.answers import Refusal
-from videos.jobs import door
+from videos.jobs.keeping import door
 from videos.models import AccessToken
 from videos.team import tokens
 

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from videos import jobs, wire
 from videos.gateway.answers import Refusal, json_answer, not_found
 from videos.gateway.shape import video_answer, video_of
-from videos.jobs import door
+from videos.jobs.keeping import door
 from videos.models import AccessToken, Kind, VideoJob
 
 PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")

@@ -1,31 +1,24 @@
-"""What can be done with a job? The only place that knows both a model and a provider."""
+"""What can be done with a job? The only place that knows both a model and a provider.
 
-from videos.jobs.adopt import adopt
-from videos.jobs.asked import MAX_CLIPS, MAX_TAKES
-from videos.jobs.cast import cast_for, names_of
-from videos.jobs.catalogue import (
-    forget_edits,
-    read_again,
-    read_catalogue,
-    remove_offer,
-    save_offer,
-)
-from videos.jobs.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
-from videos.jobs.catalogue_file import export_catalogue, import_catalogue
-from videos.jobs.characters import (
+What people ask for is in `asking`; it goes out in `sending`, is watched in `following`, and its
+clip lives in `keeping`. `servers` is about whom we ask, `running` about ourselves.
+"""
+
+from videos.jobs.asking.asked import MAX_CLIPS, MAX_TAKES
+from videos.jobs.asking.cast import cast_for, names_of
+from videos.jobs.asking.characters import (
     character_provider,
     make_character,
     resolve_character,
     shows_character,
     upload_character,
 )
-from videos.jobs.checks import Checked, check
-from videos.jobs.damage import can_fetch_again, fetch_again
-from videos.jobs.derive import makes, quoted, stitched, unfit_source
-from videos.jobs.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
-from videos.jobs.fetch import ContentUnavailable, fetch, open_content
-from videos.jobs.heartbeat import MIRROR_IS_LATE, beat, mirror_seen_at, mirror_silence
-from videos.jobs.imports import (
+from videos.jobs.asking.checks import Checked, check
+from videos.jobs.asking.derive import makes, quoted, stitched, unfit_source
+from videos.jobs.asking.extras import EXTRA_NAMES, extra_fields, extra_texts, label_extra
+from videos.jobs.asking.samples import samples
+from videos.jobs.asking.submit import Invalid, KeyReused, Submission, offers, submit, submit_all
+from videos.jobs.following.imports import (
     MAX_PASTED,
     ask_for,
     forget_inquiries,
@@ -34,28 +27,13 @@ from videos.jobs.imports import (
     inquire,
     offer_again,
 )
-from videos.jobs.limits import full_providers, under_way
-from videos.jobs.listing import lists, plan_reading, read_list, read_list_again
-from videos.jobs.notes import COUNT_TO, held_back, noted, offered, orphan_counts
-from videos.jobs.probe import abilities, ability_names, can, dialects, kind_of, probe, want_probe
-from videos.jobs.providers import resume_provider, sync_configured
-from videos.jobs.refresh import MAX_RETRIEVES, refresh
-from videos.jobs.resolve import look_again, resolve
-from videos.jobs.samples import samples
-from videos.jobs.schema import UnknownSchema, check_schema
-from videos.jobs.send import send
-from videos.jobs.send_character import send_character
-from videos.jobs.setup import (
-    Draft,
-    add_provider,
-    change_provider,
-    is_configured,
-    remove_provider,
-    why_not_removable,
-)
-from videos.jobs.standing import Standing, standing
-from videos.jobs.submit import Invalid, KeyReused, Submission, offers, submit, submit_all
-from videos.jobs.trash import (
+from videos.jobs.following.listing import lists, plan_reading, read_list, read_list_again
+from videos.jobs.following.notes import COUNT_TO, held_back, noted, offered, orphan_counts
+from videos.jobs.following.refresh import MAX_RETRIEVES, refresh
+from videos.jobs.following.webhooks import heed_webhook, set_webhook_secret
+from videos.jobs.keeping.damage import can_fetch_again, fetch_again
+from videos.jobs.keeping.fetch import ContentUnavailable, fetch, open_content
+from videos.jobs.keeping.trash import (
     PURGE_MARGIN,
     delete_at_provider,
     may_change,
@@ -64,9 +42,43 @@ from videos.jobs.trash import (
     restore,
     trash,
 )
-from videos.jobs.waiting import is_stuck, looked_for, unsure_characters, waiting
-from videos.jobs.waiting import of as business_of
-from videos.jobs.webhooks import heed_webhook, set_webhook_secret
+from videos.jobs.running.heartbeat import MIRROR_IS_LATE, beat, mirror_seen_at, mirror_silence
+from videos.jobs.running.schema import UnknownSchema, check_schema
+from videos.jobs.running.standing import Standing, standing
+from videos.jobs.sending.adopt import adopt
+from videos.jobs.sending.limits import full_providers, under_way
+from videos.jobs.sending.resolve import look_again, resolve
+from videos.jobs.sending.send import send
+from videos.jobs.sending.send_character import send_character
+from videos.jobs.sending.waiting import is_stuck, looked_for, unsure_characters, waiting
+from videos.jobs.sending.waiting import of as business_of
+from videos.jobs.servers.catalogue import (
+    forget_edits,
+    read_again,
+    read_catalogue,
+    remove_offer,
+    save_offer,
+)
+from videos.jobs.servers.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
+from videos.jobs.servers.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.servers.probe import (
+    abilities,
+    ability_names,
+    can,
+    dialects,
+    kind_of,
+    probe,
+    want_probe,
+)
+from videos.jobs.servers.providers import resume_provider, sync_configured
+from videos.jobs.servers.setup import (
+    Draft,
+    add_provider,
+    change_provider,
+    is_configured,
+    remove_provider,
+    why_not_removable,
+)
 
 __all__ = [
     "COUNT_TO",

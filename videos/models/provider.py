@@ -35,7 +35,7 @@ class Provider(Leased):
     turned_off = models.BooleanField(default=False)
     # The dialect was chosen by a person or the environment; a test then changes it no more.
     dialect_by_hand = models.BooleanField(default=False)
-    # None: no limit. Counted over the rows of all mirrors, see jobs/limits.py.
+    # None: no limit. Counted over the rows of all mirrors, see jobs/sending/limits.py.
     max_jobs = models.PositiveSmallIntegerField(null=True, blank=True)
     max_creates_per_minute = models.PositiveSmallIntegerField(null=True, blank=True)
     # For servers that do not say when their copy goes. None: the dialect's own figure.

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from videos.jobs import health, schema
+from videos.jobs.running import health, schema
 from videos.models import Provider
 
 Finding = tuple[str, str, str]

@@ -1,0 +1,1 @@
+"""What do people ask for, can it be had, and what does it become?"""

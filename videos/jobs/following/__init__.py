@@ -1,0 +1,1 @@
+"""How do rows learn what providers have and say?"""

@@ -1,0 +1,169 @@
+"""What does the provider's word about a job mean for its row?"""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from videos import wire
+from videos.jobs.servers.providers import dialect_of
+from videos.models import JobStatus, VideoJob, transition
+from videos.models.lease import RELEASED
+
+MAX_RAW = 16 * 1024
+# A provider's clock is taken to be right within this; the second is no clock's error any more:
+# some tell local time as if it were UTC.
+CLOCK_RIGHT, CLOCK_WRONG = timedelta(minutes=10), timedelta(hours=26)
+S = wire.Status
+MEANS = {
+    S.QUEUED: JobStatus.QUEUED,
+    S.IN_PROGRESS: JobStatus.IN_PROGRESS,
+    S.COMPLETED: JobStatus.COMPLETED,
+    S.FAILED: JobStatus.FAILED,
+    S.CANCELLED: JobStatus.CANCELLED,
+}
+ATTENTION = "It is still unfinished after {hours} hours. The provider says “{word}”."
+
+
+def backoff(attempts: int, *, cap: float = 300) -> timedelta:
+    """How long to wait after the `attempts`-th failure in a row: 2, 4, 8 … `cap` s, jittered."""
+    return timedelta(seconds=min(2.0 ** min(attempts, 12), cap) * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+def interval(job: VideoJob, now: datetime) -> timedelta:
+    """How long until a running job is looked at again: the older, the rarer."""
+    age = (now - job.created_at).total_seconds()
+    seconds = next((s for limit, s in ((60, 1), (300, 3), (1800, 10)) if age < limit), 30)
+    return timedelta(seconds=seconds)
+
+
+def apply(job: VideoJob, remote: wire.RemoteVideo, *, why: str = "") -> bool:
+    """Move the row towards what the provider says. False: another holds the row by now.
+
+    Nothing runs backwards: not the status, not the progress. A word that nobody knows means
+    that the job is still running.
+    """
+    now = timezone.now()
+    status = _status(job, remote)
+    changes = _common(job, remote, now)
+    if status == job.status:
+        return _stay(job, changes, now)
+    if status == JobStatus.COMPLETED:
+        changes |= {"progress": 100, "due_at": now, "expires_at": _expires_at(job, remote, now)}
+        why = why or "The provider finished it"
+    elif status in (JobStatus.FAILED, JobStatus.CANCELLED):
+        error = remote.error or wire.VideoError(code="", message="The provider gave no reason.")
+        changes |= {
+            "due_at": None,
+            "error_code": plain(error.code)[:100],
+            "error_message": plain(error.message),
+        }
+        why = why or f"The provider says: {plain(error.message)}"
+    else:
+        changes["due_at"] = now + interval(job, now)
+        why = why or f"The provider says “{plain(remote.status_word)}”"
+    return transition(job, status, why=why, fenced=True, **changes)
+
+
+def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
+    """Does the provider's word change anything of the row that is worth a write of its own?"""
+    return (
+        _status(job, remote) != job.status
+        or (remote.progress or 0) > job.progress
+        or plain(remote.status_word) != job.remote_status
+        or job.missing_count > 0
+        or bool(job.attempts and job.attention)
+        or (_is_too_old(job, now) and not job.attention)
+    )
+
+
+def keep_waiting(jobs: list[VideoJob], now: datetime) -> None:
+    """Write back rows that have no news: one statement for all of the same age."""
+    by_wait: dict[timedelta, list[VideoJob]] = {}
+    for job in jobs:
+        by_wait.setdefault(interval(job, now), []).append(job)
+    for wait, same in by_wait.items():
+        held = VideoJob.objects.held(same[0].lease_token)
+        mine = held.filter(pk__in=[job.pk for job in same])
+        mine.update(**RELEASED, attempts=0, due_at=now + wait)
+
+
+def plain(text: str) -> str:
+    """A stranger's words without NUL, which PostgreSQL refuses."""
+    return text.replace("\x00", "")
+
+
+def _status(job: VideoJob, remote: wire.RemoteVideo) -> JobStatus:
+    said = MEANS.get(remote.status)
+    if said is None:
+        running = job.status in (JobStatus.QUEUED, JobStatus.IN_PROGRESS)
+        return JobStatus(job.status) if running else JobStatus.QUEUED
+    if said == JobStatus.QUEUED and job.status == JobStatus.IN_PROGRESS:
+        return JobStatus.IN_PROGRESS
+    return said
+
+
+def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "progress": max(job.progress, remote.progress or 0),
+        "remote_status": plain(remote.status_word),
+        "remote": bounded(remote.raw),
+        "attempts": 0,
+        "missing_since": None,
+        "missing_count": 0,
+    }
+    if job.attempts or not job.remote_id:
+        # What was said about failing looks, or about what it waited for, is over.
+        changes["attention"] = ""
+    if not job.remote_id:
+        # The id that create gave stays: some servers answer polls with another each time.
+        changes["remote_id"] = remote.id
+    return changes
+
+
+def _stay(job: VideoJob, changes: dict[str, Any], now: datetime) -> bool:
+    seen = ("progress", "remote_status", "attention")
+    if _is_too_old(job, now) and not changes.get("attention", job.attention):
+        changes["attention"] = ATTENTION.format(
+            hours=settings.JOB_AGE_LIMIT_HOURS, word=changes["remote_status"]
+        )
+    if any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen):
+        changes["version"] = job.version + 1
+    else:
+        # Nothing that anybody sees: the raw object is not worth a rewrite each second.
+        changes.pop("remote")
+    return job.write_back(**changes, due_at=now + interval(job, now))
+
+
+def _is_too_old(job: VideoJob, now: datetime) -> bool:
+    return now - job.created_at > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS)
+
+
+def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datetime | None:
+    if remote.expires_at is not None:
+        return datetime.fromtimestamp(remote.expires_at, UTC) - _ahead(job, remote)
+    own = job.provider.expires_after_seconds or dialect_of(job.provider).expiry_seconds
+    return now + timedelta(seconds=own) if own else None
+
+
+def _ahead(job: VideoJob, remote: wire.RemoteVideo) -> timedelta:
+    """How far the provider's clock is ahead of ours: it made the job while we were sending it.
+
+    Not asked for jobs that somebody else made. A few minutes are nobody's fault, and days are no
+    clock's: an id that was linked by hand may be any job.
+    """
+    if remote.created_at is None or job.submit_started_at is None:
+        return timedelta()
+    ahead = datetime.fromtimestamp(remote.created_at, UTC) - job.submit_started_at
+    return ahead if CLOCK_RIGHT < abs(ahead) < CLOCK_WRONG else timedelta()
+
+
+def bounded(raw: dict[str, Any]) -> dict[str, Any]:
+    """A stranger's object as it is kept: not larger than MAX_RAW, without NUL."""
+    text = wire.encode(raw)
+    if len(text) > MAX_RAW:
+        return {"note": f"The provider's object has {len(text)} bytes; it is not kept."}
+    cleaned: dict[str, Any] = wire.decode(text.replace(b"\\u0000", b""))
+    return cleaned

@@ -1,0 +1,1 @@
+"""How do clips come here, stay whole, and go?"""

@@ -1,0 +1,1 @@
+"""Does everything run, and does it fit together?"""

@@ -1,0 +1,172 @@
+"""How is a job sent once?"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from videos import wire
+from videos.archive import references
+from videos.failpoints import failpoint
+from videos.jobs.asking.cast import NoCharacter, NotYet, remote_cast
+from videos.jobs.following.outcome import backoff
+from videos.jobs.sending import limits
+from videos.jobs.sending.adopt import accepted, unsure
+from videos.jobs.sending.doubt import may_be_sent
+from videos.jobs.servers.providers import client_for, note_failure, note_success
+from videos.models import JobStatus, Operation, VideoJob, transition
+from videos.models.lease import shared_now
+from videos.provider.client import Client, CreateCall, Reference
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.session import clock
+
+WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
+WAITS = "It waits for the character “{}”. Nobody knows whether that was made: decide there."
+
+
+def send(job: VideoJob) -> None:
+    """The step of a `submitting` row: post it once, and write down what came of it."""
+    if job.submit_started_at is not None:
+        # A worker began to send it and never wrote back. It may have been bought.
+        unsure(job, "The mirror stopped while it was sending this job")
+        return
+    if not may_be_sent(job):
+        return
+    try:
+        cast = remote_cast(job)
+    except NotYet as character:
+        _wait(job, character)
+        return
+    except NoCharacter as missing:
+        _fail(job, "character_missing", str(missing))
+        return
+    # Read before the intent: whoever sleeps from here on, so long that another may have looked for
+    # it in vain and sent it, sends nothing any more.
+    begun = clock()
+    if not _intend(job):
+        job.write_back()
+        return
+    failpoint("submit_started")
+    if not job.is_held():
+        return
+    try:
+        remote = _post(job, cast, client_for(job.provider).since(begun))
+    except ProviderError as error:
+        _not_accepted(job, error)
+        return
+    except FileNotFoundError:
+        _fail(job, "reference_missing", "The reference image is no longer there.")
+        return
+    failpoint("after_post")
+    note_success(job.provider)
+    accepted(job, remote, why=f"{job.provider} accepted it")
+    failpoint("accepted")
+
+
+def _wait(job: VideoJob, character: NotYet) -> None:
+    words = WAITS.format(character) if character.is_unsure else ""
+    wait = WAIT_FOR_PERSON if character.is_unsure else WAIT_FOR_CHARACTER
+    seen = {"attention": words, "version": job.version + 1} if words != job.attention else {}
+    job.write_back(due_at=timezone.now() + wait, **seen)
+
+
+def _intend(job: VideoJob) -> bool:
+    """Commit that the next thing to happen is the create.
+
+    False: it is not ours to send any more, or the provider has as many jobs as it may have. Then
+    it stays due, and the lane leaves it alone until there is room.
+    """
+    newest = _newest_known(job)
+    with transaction.atomic():
+        if not limits.may_send(job.provider):
+            return False
+        # By the clock that all mirrors share: another may have to judge the grace time.
+        job.submit_started_at, job.known_before = shared_now(), newest
+        job.sends += 1
+        return (
+            VideoJob.objects.held(job.lease_token)
+            # Trashed while it waited for a thread: nobody wants to pay for it any more.
+            .filter(pk=job.pk, status=JobStatus.SUBMITTING, trashed_at=None)
+            .update(
+                submit_started_at=job.submit_started_at,
+                known_before=job.known_before,
+                sends=job.sends,
+            )
+            == 1
+        )
+
+
+def _newest_known(job: VideoJob) -> str:
+    """The provider's id of the job that we sent last. What was imported is newer here, not there:
+    it counts only where nothing was ever sent."""
+    known = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
+    sent = known.filter(submit_started_at__isnull=False).order_by("-submit_started_at", "-id")
+    for rows in (sent, known.order_by("-created_at", "-id")):
+        if (newest := rows.values_list("remote_id", flat=True).first()) is not None:
+            return newest
+    return ""
+
+
+def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVideo:
+    if job.operation != Operation.CREATE:
+        return _derive(job, client)
+    reference = None
+    if job.reference:
+        reference = Reference("reference.png", "image/png", references.read(job.reference))
+    return client.create(
+        CreateCall(
+            prompt=job.prompt,
+            model=job.model or None,
+            size=job.size,
+            seconds=job.seconds,
+            extra=job.extra,
+            reference=reference,
+            characters=cast,
+        )
+    )
+
+
+def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
+    source = job.source
+    if source is None or not source.remote_id:
+        raise Refused(f"The clip to {job.operation} is no longer there.", code="source_missing")
+    if job.operation == Operation.REMIX:
+        return client.remix(source.remote_id, job.prompt)
+    if job.operation == Operation.EDIT:
+        return client.edit(source.remote_id, job.prompt)
+    return client.extend(source.remote_id, job.prompt, job.added_seconds)
+
+
+def _not_accepted(job: VideoJob, error: ProviderError) -> None:
+    if isinstance(error, Refused):
+        _fail(job, error.code, error.message)
+        return
+    creates = job.operation == Operation.CREATE
+    note_failure(job.provider, error, on_create=creates)
+    if not creates and isinstance(error, NotFound | NotOffered):
+        # Said of this clip or this operation: others go on.
+        words = f"The provider does not {job.operation} this clip: {error.message}"
+        _fail(job, error.code, words)
+    elif error.proves_nothing_created:
+        attempts = job.attempts + 1
+        job.write_back(
+            submit_started_at=None,
+            attempts=attempts,
+            sends=job.sends - 1,
+            due_at=timezone.now() + backoff(attempts, cap=60),
+        )
+    else:
+        unsure(job, f"No answer that proves anything: {error.message}")
+
+
+def _fail(job: VideoJob, code: str, message: str) -> None:
+    transition(
+        job,
+        JobStatus.FAILED,
+        why=message,
+        fenced=True,
+        due_at=None,
+        error_code=code[:100],
+        error_message=message,
+        attention="",
+    )
