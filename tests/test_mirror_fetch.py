@@ -162,6 +162,19 @@ def test_a_clip_in_the_servers_cloud_storage_is_archived_from_there(world: World
         assert [seen["target"] for seen in cloud.requests()] == ["/bucket/boat.mp4?signature=1"]
 
 
+def test_storage_that_is_away_holds_back_its_clip_and_nothing_else(world: World) -> None:
+    with _cloud(world, "127.0.0.1") as cloud:
+        cloud.calm()
+        cloud.script("any", status=503, times=None)
+        job = world.until(world.submit(), lambda row: row.attention)
+        assert "answered 503" in job.attention and not Provider.objects.get().is_paused
+        assert Provider.objects.get().attempts == 0
+        cloud.calm()
+        kind = {"Content-Type": "video/mp4"}
+        cloud.script("any", body=clip_video(), headers=kind, times=None)
+        assert world.archived(job).attention == ""
+
+
 def test_storage_at_a_private_address_is_not_asked_until_the_operator_allows_it(
     world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

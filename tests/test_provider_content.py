@@ -295,12 +295,24 @@ def test_redirects_end_after_three(remote, upstream, ready):
     assert len(upstream.requests("content")) == 4
 
 
-def test_a_link_that_has_run_out_says_nothing_about_the_key(remote, upstream, ready, elsewhere):
+@pytest.mark.parametrize(
+    "fault", [{"status": 403}, {"status": 429}, {"status": 503}, {"do": "reset"}]
+)
+def test_the_trouble_of_another_host_says_nothing_about_the_provider(
+    remote, upstream, ready, elsewhere, fault
+):
     elsewhere.reset()
-    elsewhere.script("any", status=403)
+    elsewhere.script("any", **fault)
     location = f"http://127.0.0.1:{elsewhere.port}/x"
     upstream.script("content", "redirect", location=location)
-    with pytest.raises(BadAnswer, match="403"):
+    with pytest.raises(BadAnswer) as caught:
+        remote.content(ready)
+    assert caught.value.status == fault.get("status")
+
+
+def test_a_host_that_is_not_there_says_nothing_about_the_provider(remote, upstream, ready):
+    upstream.script("content", "redirect", location="http://127.0.0.1:9/x")
+    with pytest.raises(BadAnswer, match=r"127\.0\.0\.1:9 cannot be reached"):
         remote.content(ready)
 
 

@@ -39,6 +39,8 @@ class Source:
     allow_private: bool
     max_bytes: int
     url_of_job: Callable[[], str | None] = field(repr=False)
+    # Another host was reached, to which the home has sent us.
+    elsewhere: bool = False
 
 
 class ContentStream:
@@ -117,6 +119,7 @@ class ContentStream:
             chunk = self._body.read(self._size)
         except TRANSPORT_ERRORS as error:
             failure = transport_error(error, self._exchange, self._source.origin)
+            failure = _told_by(failure, elsewhere=self._source.elsewhere)
         else:
             # Only waiting for the server counts: a viewer who pauses is not its fault.
             self._window.add(len(chunk), time.monotonic() - started)
@@ -129,7 +132,8 @@ class ContentStream:
         if self._body.received > self._source.max_bytes:
             raise _too_large(host, self._source.max_bytes)
         if chunk and self._window.too_slow():
-            raise NoAnswer(f"{host} sends too slowly.", code=errors.TOO_SLOW)
+            slow = NoAnswer(f"{host} sends too slowly.", code=errors.TOO_SLOW)
+            raise _told_by(slow, elsewhere=self._source.elsewhere)
         return chunk
 
 
@@ -195,7 +199,8 @@ def _open(source: Source, step: _Step) -> ContentStream | _Step:
         response = transport.send(exchange, "GET", step.url, headers=headers)
         if _holds_bytes(response):
             exchange.extend(source.timeouts.content, idle=source.timeouts.idle)
-            stream = _stream(response, transport, exchange, replace(source, origin=here))
+            away = replace(source, origin=here, elsewhere=place != source.home)
+            stream = _stream(response, transport, exchange, away)
             return stream
         url = _next_url(response, exchange, source, step.url)
         return _Step(url, near=exchange.is_private)
@@ -204,10 +209,8 @@ def _open(source: Source, step: _Step) -> ContentStream | _Step:
     finally:
         if stream is None:
             transport.close()
-    if failure.code == errors.ADDRESS_REFUSED and step.url != source.url:
-        # The provider is well; where it sends us is not where we go.
-        raise BadAnswer(failure.message, code=failure.code)
-    raise failure
+    led_astray = failure.code == errors.ADDRESS_REFUSED and step.url != source.url
+    raise _told_by(failure, elsewhere=led_astray or place != source.home)
 
 
 def _headers_for(source: Source, place: tuple[str, str, int]) -> dict[str, str]:
@@ -259,19 +262,23 @@ def _next_url(response: requests.Response, exchange: Exchange, source: Source, u
         told = _joined(url, source.url_of_job() or url, here)
         if told != url:
             return told
-    raise _no_bytes(answer, here, is_home=origin(parts) == source.home)
+    raise _told_by(_no_bytes(answer, here), elsewhere=origin(parts) != source.home)
 
 
-def _no_bytes(answer: Answer, here: Origin, *, is_home: bool) -> errors.ProviderError:
+def _told_by(error: errors.ProviderError, *, elsewhere: bool) -> errors.ProviderError:
+    """Where another host fails, the provider that sent us there is well, and must not be paused for
+    it: a link that has run out, say, tells nothing of a key that its host never saw."""
+    if not elsewhere or isinstance(error, errors.NotFound | errors.Refused):
+        return error
+    return BadAnswer(error.message, status=error.status, code=error.code)
+
+
+def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:
     """What it means that an answer holds neither bytes nor a URL."""
     if answer.ok:
         what = "text" if answer.body else "nothing"
         return BadAnswer(f"{here.host} sent {what} in place of the clip.", status=answer.status)
-    error = status_error(answer, here)
-    if isinstance(error, errors.Unauthorized) and not is_home:
-        # Another host never saw the key: its link has run out, the key is as good as before.
-        return BadAnswer(error.message, status=answer.status, code=errors.REDIRECT)
-    return error
+    return status_error(answer, here)
 
 
 def url_in(answer: Answer) -> str | None:
