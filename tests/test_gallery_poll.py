@@ -125,3 +125,10 @@ def test_a_stranger_learns_nothing(make_job):
     job = make_job(status=JobStatus.QUEUED)
     response = poll(Client(), job)
     assert "HX-Redirect" in response and job.prompt.encode() not in response.content
+
+
+def test_where_a_provider_tells_no_progress_none_is_shown(team, make_job):
+    job = make_job(status=JobStatus.IN_PROGRESS, progress=0)
+    page = client_of(team.viewer).get(job.get_absolute_url()).content.decode()
+    # Not a zero that stands still, but a bar that says that nobody knows.
+    assert "dial-number" not in page and re.search(r'<progress class="frame-progress" aria', page)
