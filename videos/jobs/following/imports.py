@@ -161,30 +161,31 @@ def take_second(job: VideoJob, remote: wire.RemoteVideo) -> None:
     its end. It is paid, so it stands beside the row as a clip of its own."""
     found = note_of(job.provider, remote, timezone.now())
     found.prompt = found.prompt or job.prompt
-    second = f"{job.provider} took the same clip twice, and answered late"
+    late = f"{job.provider} took it and answered late, so there are two: the other is"
     with transaction.atomic():
         # Unless it has been imported or found by itself meanwhile.
-        if not _make(job.maker, job.provider, [found], why=f"{second}. The other is {job}"):
+        if not _make(job.maker, job.provider, [found], why=f"{late} {job}"):
             return
         RemoteJob.objects.filter(provider=job.provider, remote_id=remote.id).delete()
         twin = VideoJob.objects.get(provider=job.provider, remote_id=remote.id)
         VideoJob.objects.filter(pk=twin.pk).update(price=job.price)
-        why = f"{second}. The other is {twin}"
-        JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=why)
+        told = {"from_status": job.status, "to_status": job.status, "why": f"{late} {twin}"}
+        JobEvent.objects.create(job=job, **told)
 
 
 # --- rows ------------------------------------------------------------------------------------
 
 
 def _make(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: str = "") -> int:
-    """Insert jobs with their history; an id that is here already is passed over."""
-    why = why or f"Imported from {provider}"
+    """Insert jobs with their history; an id that is here already is passed over. With `why` it is
+    not the member who does it, but the mirror."""
+    who, why = (None, why) if why else (member, f"Imported from {provider}")
     now = timezone.now()
     rows = [_job(member, provider, remote, now) for remote in remotes]
     VideoJob.objects.bulk_create(rows, ignore_conflicts=True)
     public_ids = [row.public_id for row in rows]
     made = VideoJob.objects.filter(public_id__in=public_ids).values_list("pk", "status")
-    events = [JobEvent(job_id=pk, to_status=status, who=member, why=why) for pk, status in made]
+    events = [JobEvent(job_id=pk, to_status=status, who=who, why=why) for pk, status in made]
     JobEvent.objects.bulk_create(events)
     return len(events)
 
