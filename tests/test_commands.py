@@ -41,6 +41,13 @@ def test_the_doctor_says_what_is_wrong_in_plain_words(provider: Provider, tmp_pa
     assert "no  provider" in told and "127.0.0.1" in told
 
 
+def test_the_doctor_warns_of_a_grace_time_in_which_an_answer_may_still_come(
+    provider: Provider, settings: Any
+) -> None:
+    settings.SUBMIT_GRACE_SECONDS = 20
+    assert "SUBMIT_GRACE_SECONDS must be at least 30" in _doctor()[0]
+
+
 def test_seeding_fills_the_gallery_with_clips_that_play(team: SimpleNamespace) -> None:
     call_command("seed", jobs=60, stderr=StringIO())
     assert VideoJob.objects.count() == 60

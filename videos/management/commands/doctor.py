@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from videos.jobs.running import health, schema
 from videos.models import Provider
+from videos.provider.session import Timeouts
 
 Finding = tuple[str, str, str]
 
@@ -51,6 +52,11 @@ def _settings() -> str:
         return "DEBUG is on: errors show the inside to everybody"
     if settings.ENGINE not in ("auto", "on", "off"):
         return "ENGINE must be auto, on or off"
+    if (longest := Timeouts().total) > settings.SUBMIT_GRACE_SECONDS:
+        return (
+            f"SUBMIT_GRACE_SECONDS must be at least {longest:.0f}: so long may a server take to "
+            "answer a create, and before that it must not be sent again"
+        )
     return ""
 
 
