@@ -45,20 +45,7 @@ class Prepared(Generic[T]):
 
     def all(self, *values: Any) -> list[T]:
         """What the queryset itself would give for these values, in the order of the examples."""
-        compiler = copy(self._written.compiler)
-        # Each thread has a connection of its own.
-        compiler.connection = connections[DEFAULT_DB_ALIAS]
-        written = self._written.sql, tuple(self._params(values))
-        compiler.as_sql = lambda *_, **__: written  # type: ignore[method-assign]
-        compiler.get_converters = lambda *_: self._written.converters  # type: ignore[method-assign]
-        queryset: Any = self._written.queryset
-        query = copy(queryset.query)
-        query.get_compiler = lambda *_, **__: compiler
-        # What a queryset's iterable looks at: all but the writing is Django's own.
-        asked = SimpleNamespace(
-            query=query, db=DEFAULT_DB_ALIAS, _fields=queryset._fields, _known_related_objects={}
-        )
-        return list(queryset._iterable_class(asked))
+        return self._made(self.rows(*values))
 
     def same(self, *values: Any) -> list[T]:
         """Like `all`, but the very same objects as before while the database's rows are the same:
@@ -66,23 +53,38 @@ class Prepared(Generic[T]):
         rows = self.rows(*values)
         kept = self._kept.get(values)
         if kept is None or kept[0] != rows:
-            # Read again, maybe younger than `rows`: then they differ at the next call, too.
-            kept = rows, self.all(*values)
+            kept = rows, self._made(rows)
             if rows:
                 self._kept[values] = kept
         return kept[1]
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a `values_list` as the driver gives them, without Django's conversions: ask
-        for text, numbers and hashes."""
+        """The rows as the driver gives them, without Django's conversions: of a `values_list` of
+        text, numbers and hashes they are all that is wanted."""
+        sql, params = self._written.sql, self._params(values)
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(self._written.sql, self._params(values))
+            cursor.execute(sql, params)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
     def row(self, *values: Any) -> tuple[Any, ...] | None:
         """The first of them, if there is one."""
         return next(iter(self.rows(*values)), None)
+
+    def _made(self, rows: list[tuple[Any, ...]]) -> list[T]:
+        compiler = copy(self._written.compiler)
+        # Each thread has a connection of its own.
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        compiler.execute_sql = lambda *_, **__: [rows]  # type: ignore[assignment,method-assign]
+        compiler.get_converters = lambda *_: self._written.converters  # type: ignore[method-assign]
+        queryset: Any = self._written.queryset
+        query = copy(queryset.query)
+        query.get_compiler = lambda *_, **__: compiler
+        # What a queryset's iterable looks at: all but the asking is Django's own.
+        asked = SimpleNamespace(
+            query=query, db=DEFAULT_DB_ALIAS, _fields=queryset._fields, _known_related_objects={}
+        )
+        return list(queryset._iterable_class(asked))
 
     def _params(self, values: tuple[Any, ...]) -> list[Any]:
         given = _adapted(values)

@@ -39,13 +39,15 @@ def interval(job: VideoJob, now: datetime) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def apply(job: VideoJob, remote: wire.RemoteVideo, *, why: str = "") -> bool:
+def apply(
+    job: VideoJob, remote: wire.RemoteVideo, *, why: str = "", now: datetime | None = None
+) -> bool:
     """Move the row towards what the provider says. False: another holds the row by now.
 
     Nothing runs backwards: not the status, not the progress. A word that nobody knows means
-    that the job is still running.
+    that the job is still running. What is told together counts from the same `now`.
     """
-    now = timezone.now()
+    now = now or timezone.now()
     status = _status(job, remote)
     changes = _common(job, remote, now)
     if status == job.status:

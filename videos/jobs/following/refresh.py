@@ -1,7 +1,7 @@
 """How do running rows learn what the provider says, with few calls?"""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -60,6 +60,9 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
     takes fewer calls.
     """
     wanted = {job.remote_id: job for job in jobs}
+    # Of all pages: rows that were told page after page would be due one page after another, and
+    # each time the list would be read from its top.
+    now = timezone.now()
     running = VideoJob.objects.filter(provider=provider, status__in=RUNNING)
     least, most, read = _pages(len(wanted)), _pages(running.count()), 0
     listed = client_for(provider).list_all(limit=PAGE)
@@ -68,8 +71,8 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
             break
         read += 1
         others = [remote for remote in page if remote.id not in wanted]
-        _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted])
-        _tell(_taken_along(running, others))
+        _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted], now)
+        _tell(_taken_along(running, others), now)
         # Without a call more: what else the page tells of is kept for whoever imports it.
         note(provider, others)
     note_success(provider)
@@ -94,14 +97,13 @@ def _pages(rows: int) -> int:
     return -(-rows // PAGE) + 1
 
 
-def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]]) -> None:
+def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
     """Write a page's worth of words in one transaction: each commit waits for the disk."""
-    now = timezone.now()
     with transaction.atomic():
         keep_waiting([job for job, remote in found if not is_news(job, remote, now)], now)
         for job, remote in found:
             if is_news(job, remote, now):
-                _apply(job, remote)
+                _apply(job, remote, now)
 
 
 def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
@@ -124,14 +126,14 @@ def _retrieve(job: VideoJob) -> None:
         _wait([job], error)
     else:
         note_success(job.provider)
-        _apply(job, remote)
+        _apply(job, remote, timezone.now())
 
 
-def _apply(job: VideoJob, remote: wire.RemoteVideo) -> None:
+def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:
     failpoint("telling", job.public_id)
     try:
         with transaction.atomic():
-            apply(job, remote)
+            apply(job, remote, now=now)
     except Exception:
         # One row's oddity must not keep the others of its page waiting.
         log.exception("could not apply the provider's answer to %s", job.public_id)
