@@ -19,16 +19,8 @@ from videos.models.prepared import Prepared
 TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
 
 
-# Of the provider, what a submission is held against; not how it stands just now. Jobs share what
-# is read here for as long as it is the same, so nothing may be put into it.
-LEFT_OUT = (
-    *("sealed_key", "sealed_webhook_secret", "probe", "probed_at", "probe_due_at"),
-    *("catalogue_at", "last_contact_at", "due_at", "lease_token", "lease_until"),
-)
-NAMED = Prepared(
-    lambda slug: _usable().filter(slug=slug).defer(*(f"provider__{name}" for name in LEFT_OUT)),
-    "slug",
-)
+# Whole rows: of an object that is shared, nothing may be read later, and be out of date then.
+NAMED = Prepared(lambda slug: _usable().filter(slug=slug), "slug")
 
 
 @dataclass(frozen=True)
