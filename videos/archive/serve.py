@@ -135,8 +135,8 @@ class _Window:
 
     def __init__(self, stored: Stored) -> None:
         self.size, self._left = stored.size, 0
-        self._file = os.fdopen(_descriptor(stored), "rb", buffering=0)
-        self.modified = int(os.fstat(self._file.fileno()).st_mtime)
+        fd, self.modified = _opened(stored)
+        self._file = os.fdopen(fd, "rb", buffering=0)
         self.fileno, self.close = self._file.fileno, self._file.close
 
     def open_at(self, start: int, length: int) -> None:
@@ -151,8 +151,9 @@ class _Window:
         return data
 
 
-def _descriptor(stored: Stored) -> int:
-    """A descriptor of the file: inside the archive, reached by no link, of the size we stored."""
+def _opened(stored: Stored) -> tuple[int, int]:
+    """A descriptor of the file: inside the archive, reached by no link, of the size we stored; and
+    when it was changed, in Unix seconds."""
     try:
         fd = _inside(settings.ARCHIVE_DIR, stored.path)
         found = os.fstat(fd)
@@ -162,7 +163,7 @@ def _descriptor(stored: Stored) -> int:
     except (OSError, ValueError) as error:
         log.error("File missing: %s of %s: %s", stored.path, stored.public_id, error)
         raise FileMissing(stored.path) from error
-    return fd
+    return fd, int(found.st_mtime)
 
 
 def _inside(root: Path, path: str) -> int:
@@ -170,11 +171,12 @@ def _inside(root: Path, path: str) -> int:
     names = path.split("/")
     if not NOWHERE.isdisjoint(names):
         raise OSError("it lies outside the archive")
-    # The archive itself may be reached by a link.
-    fd = os.open(root, FOLDER & ~os.O_NOFOLLOW)
-    for place, name in enumerate(names, 1):
+    kinds = [FOLDER] * (len(names) - 1) + [FILE]
+    # The archive itself may be reached by a link: O_NOFOLLOW speaks of the last name alone.
+    fd = os.open(f"{root}/{names[0]}", kinds[0])
+    for name, kind in zip(names[1:], kinds[1:], strict=True):
         try:
-            inner = os.open(name, FOLDER if place < len(names) else FILE, dir_fd=fd)
+            inner = os.open(name, kind, dir_fd=fd)
         finally:
             os.close(fd)
         fd = inner
