@@ -34,6 +34,8 @@ from typing import IO, Any
 
 import requests
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 READY = "engine  "
 
@@ -84,14 +86,14 @@ class EngineProcess:
 
     def submit(self, **fields: Any) -> dict[str, Any]:
         fields = {"prompt": "a paper boat", "size": "360x640", **fields}
-        answer = self.http.post(self.url("/videos"), json=fields, timeout=10)
+        answer = self.http.post(self.url("/videos"), json=fields, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def get(self, video_id: str) -> dict[str, Any]:
-        return self.http.get(self.url(f"/videos/{video_id}"), timeout=10).json()
+        return self.http.get(self.url(f"/videos/{video_id}"), timeout=PATIENCE).json()
 
-    def wait_for(self, video_id: str, status: str, seconds: float = 20) -> dict[str, Any]:
+    def wait_for(self, video_id: str, status: str, seconds: float = PATIENCE) -> dict[str, Any]:
         until = time.monotonic() + seconds
         while (video := self.get(video_id)).get("status") != status:
             assert time.monotonic() < until, f"still {video} after {seconds} s\n{self.errors()}"

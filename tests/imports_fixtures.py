@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.patience import PATIENCE
 from tests.upstream.control import Upstream
 from tests.world import World
 from videos import jobs
@@ -15,7 +16,7 @@ from videos.models.imports import prompt_key
 
 def made_elsewhere(upstream: Upstream, *prompts: str, **fields: Any) -> list[str]:
     """Ids of jobs that somebody else has created there, oldest first."""
-    connection = http.client.HTTPConnection("127.0.0.1", upstream.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", upstream.port, timeout=PATIENCE)
     ids = []
     for prompt in prompts:
         body = {"prompt": prompt, "model": "sketch-1", "size": "1280x720", "seconds": "4"} | fields

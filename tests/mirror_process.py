@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +12,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
 # Short, so that a crash is noticed within the test's patience.
@@ -57,12 +58,4 @@ def running_mirror(
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=10)
-
-
-def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for what other processes bring about."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.05)
+        process.communicate(timeout=PATIENCE)

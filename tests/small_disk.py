@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 MOUNT = 'mount -t tmpfs -o "$1" tmpfs "$2"; [ -z "$3" ] || cp -a "$3" "$2"; shift 3; exec "$@"'
 TOOLS = ("unshare", "nsenter", "mount")
 
@@ -21,7 +23,7 @@ def why_not() -> str:
     if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
         return f"needs {', '.join(missing)} of util-linux"
     try_it = ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    done = subprocess.run(try_it, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(try_it, capture_output=True, text=True, timeout=PATIENCE)
     words = done.stderr.strip().splitlines()
     return f"user namespaces are forbidden here: {words[-1:]}" if done.returncode else ""
 
@@ -76,7 +78,7 @@ class Disk:
     def run(self, *command: str) -> str:
         """Run a command where the disk is mounted; what it prints."""
         enter = ["nsenter", "-t", str(self.pid), "-U", "-m", "--preserve-credentials", *command]
-        done = subprocess.run(enter, check=True, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(enter, check=True, capture_output=True, text=True, timeout=PATIENCE)
         return done.stdout.strip()
 
     def remount(self, options: str) -> None:

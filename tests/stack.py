@@ -16,9 +16,9 @@ from urllib.request import urlopen
 
 import psycopg
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[1]
-# With a real mirror and a real engine beside a whole suite, patience is not a verdict.
-PATIENCE = 90
 
 
 @dataclass

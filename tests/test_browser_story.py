@@ -3,14 +3,14 @@
 import os
 import re
 import signal
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import Visitor
-from tests.stack import PATIENCE, Stack
+from tests.patience import PATIENCE, wait_until
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LONG = PATIENCE * 1000
@@ -118,11 +118,7 @@ def test_expired_clips_are_told_apart_and_cleared_out_in_one_action(visit: Visit
     page = visitor.sign_in()
     _finished(_generate(page, "Soon to expire"))
     row = page.get_by_role("main").get_by_text("Soon to expire")
-    for _ in range(PATIENCE):
-        visitor.go("/expired")
-        if row.count():
-            break
-        time.sleep(1)
+    wait_until(lambda: visitor.go("/expired") or row.count())
     expect(page.get_by_role("main")).to_contain_text("safe here")
     page.get_by_role("button", name="Delete all").first.click()
     expect(page.get_by_role("main")).to_contain_text(re.compile("safe", re.I))
@@ -137,17 +133,10 @@ def test_without_javascript_one_can_submit_watch_search_and_delete(visit: Visit)
     visitor = visit(java_script_enabled=False)
     page = visitor.sign_in()
     card = _generate(page, "No scripts at all")
-    for _ in range(PATIENCE):
-        visitor.go("/?q=scripts")
-        if "Completed" in card.inner_text():
-            break
-        time.sleep(1)
+    wait_until(lambda: visitor.go("/?q=scripts") or "Completed" in card.inner_text())
     card.get_by_role("link").first.click()
-    for _ in range(PATIENCE):
-        if page.locator("video").count():
-            break  # completed, and by now archived as well
-        time.sleep(1)
-        page.reload()
+    # Completed, and in a moment archived as well.
+    wait_until(lambda: page.reload() and page.locator("video").count())
     expect(page.locator("video")).to_be_visible()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()

@@ -20,7 +20,8 @@ from django.utils import timezone
 from tests import access
 from tests.content import body
 from tests.gateway_fixtures import CREATE, Caller
-from tests.mirror_process import running_mirror, wait_until
+from tests.mirror_process import running_mirror
+from tests.patience import wait_until
 from tests.provider_fixtures import setup
 from tests.world import World
 from videos.gallery import index

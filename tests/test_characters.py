@@ -15,7 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dashboard.wsgi import application
 from tests.gallery_fixtures import client_of, form
 from tests.gateway_fixtures import caller
-from tests.mirror_process import running_mirror, wait_until
+from tests.mirror_process import running_mirror
+from tests.patience import PATIENCE, wait_until
 from tests.test_gateway_contract import one_connection
 from tests.upstream import clip
 from tests.world import World
@@ -66,7 +67,7 @@ def test_a_kill_while_it_is_sent_is_asked_about(
 ) -> None:
     character = make(world, source)
     with running_mirror(FAILPOINTS=failpoint) as mirror:
-        assert mirror.wait(timeout=30) == -signal.SIGKILL
+        assert mirror.wait(timeout=PATIENCE) == -signal.SIGKILL
 
     def unsure() -> bool:
         character.refresh_from_db()

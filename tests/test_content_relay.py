@@ -12,8 +12,9 @@ import requests
 from django.conf import settings
 
 from tests.gallery_fixtures import client_of
+from tests.patience import PATIENCE, wait_until
 from tests.upstream.control import Upstream
-from tests.web_fixtures import CLIP, STALL_SECONDS, THREADS, Site, settle
+from tests.web_fixtures import CLIP, THREADS, Site
 from tests.web_process import FLOOR, ask
 from videos.models import Provider, VideoJob
 
@@ -27,8 +28,10 @@ def unarchived(
     """The site, and the address of a clip that is at the provider alone."""
     upstream.settings(clip=CLIP, polls_queued=0, polls_in_progress=0)
     Provider.objects.filter(pk=provider.pk).update(base_url=upstream.base_url, dialect="openai")
-    made = requests.post(f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=5).json()
-    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=5)
+    made = requests.post(
+        f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE
+    ).json()
+    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=PATIENCE)
     job = make_job(remote_id=made["id"])
     return Site(site.web, site.cookie, f"/videos/{job.public_id}/content")
 
@@ -86,15 +89,15 @@ def test_a_viewer_who_leaves_closes_the_connection_to_the_provider(
     for _ in range(2 * THREADS):
         with unarchived.web.open(unarchived.url, unarchived.cookie) as viewer:
             assert viewer.recv(20).startswith(b"HTTP/1.1 ")
-    assert settle(lambda: upstream.open_connections == 0)
+    wait_until(lambda: upstream.open_connections == 0)
     assert unarchived.web.get(unarchived.url, unarchived.cookie)[2] == CLIP
 
 
 def test_a_viewer_who_takes_nothing_is_let_go(unarchived: Site, upstream: Upstream) -> None:
     with unarchived.web.open(unarchived.url, unarchived.cookie) as viewer:
         assert viewer.recv(20).startswith(b"HTTP/1.1 200")
-        assert settle(lambda: upstream.open_connections > 0)
-        assert settle(lambda: upstream.open_connections == 0, seconds=4 * STALL_SECONDS)
+        wait_until(lambda: upstream.open_connections > 0)
+        wait_until(lambda: upstream.open_connections == 0)
 
 
 def test_a_clip_that_stops_half_way_looks_broken(unarchived: Site, upstream: Upstream) -> None:
@@ -124,7 +127,7 @@ def test_a_range_beyond_the_end_is_416_also_before_the_clip_is_archived(
 def test_a_provider_that_hangs_leaves_threads_for_the_pages(
     unarchived: Site, upstream: Upstream
 ) -> None:
-    upstream.script("content", "silence", times=None, seconds=5)
+    upstream.script("content", "silence", times=None, seconds=12)
     with ExitStack() as stack:
         for _ in range(2 * THREADS):
             stack.enter_context(
@@ -133,7 +136,7 @@ def test_a_provider_that_hangs_leaves_threads_for_the_pages(
         started = time.monotonic()
         for _ in range(5):
             assert unarchived.web.get(FLOOR, unarchived.cookie)[0] == 200
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8
 
 
 def test_a_look_at_the_head_asks_nobody(unarchived: Site, upstream: Upstream) -> None:

@@ -7,7 +7,8 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.web_fixtures import CLIP, SLOTS, STALL_SECONDS, Site, settle
+from tests.patience import wait_until
+from tests.web_fixtures import CLIP, SLOTS, STALL_SECONDS, Site
 from tests.web_process import FLOOR, ask
 
 READERS = 60
@@ -54,8 +55,8 @@ def test_players_who_pause_hold_no_page_and_no_other_player(site: Site) -> None:
             assert site.web.get(FLOOR, site.cookie)[0] == 200
         assert play(site)[0] == CLIP
         assert site.web.get(site.url, site.cookie)[2] == CLIP
-        # Without the cap on open ranges, not one of these requests is answered.
-        assert time.monotonic() - started < 5
+        # Without the cap on open ranges, not one of these requests is answered for a minute.
+        assert time.monotonic() - started < 20
 
 
 def test_downloads_that_stall_leave_threads_for_the_pages_and_end(site: Site) -> None:
@@ -75,14 +76,14 @@ def test_downloads_that_stall_leave_threads_for_the_pages_and_end(site: Site) ->
         # Without slots, each of these waits until 16 of the 60 have lost theirs.
         assert time.monotonic() - started < STALL_SECONDS
         # Nobody went away, yet the slots come back.
-        assert settle(lambda: site.web.get(site.url, site.cookie)[2] == CLIP)
+        wait_until(lambda: site.web.get(site.url, site.cookie)[2] == CLIP)
 
 
 def test_readers_who_leave_give_their_slot_back(site: Site) -> None:
     for _ in range(3 * SLOTS):
         with site.web.open(site.url, site.cookie) as sock:
             assert sock.recv(100)
-    assert settle(lambda: site.web.get(site.url, site.cookie)[2] == CLIP)
+    wait_until(lambda: site.web.get(site.url, site.cookie)[2] == CLIP)
 
 
 def test_connections_that_say_nothing_hold_no_thread(site: Site) -> None:
@@ -91,4 +92,4 @@ def test_connections_that_say_nothing_hold_no_thread(site: Site) -> None:
             stack.enter_context(socket.create_connection(("127.0.0.1", site.web.port)))
         started = time.monotonic()
         assert site.web.get(FLOOR, site.cookie)[0] == 200
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 20

@@ -17,7 +17,8 @@ import pytest
 from django.db import connection
 
 from tests.gallery_fixtures import client_of, form
-from tests.mirror_process import ROOT, wait_until
+from tests.mirror_process import ROOT
+from tests.patience import PATIENCE, wait_until
 from tests.postgres import Cluster, own_cluster
 from tests.upstream.control import Upstream
 from tests.web_process import WebProcess, running_web
@@ -73,7 +74,7 @@ class Site:
                 yield process
             finally:
                 process.send_signal(signal.SIGKILL)
-                process.wait(timeout=10)
+                process.wait(timeout=PATIENCE)
 
     def readyz(self) -> int:
         return self.web.get("/readyz")[0]
@@ -102,9 +103,9 @@ def test_a_database_server_that_restarts_costs_neither_clip_nor_money(
     # The step is under way when the database goes, and its outcome comes while it is away.
     site.upstream.script(route, "pass", delay=3)
     with site.mirror() as mirror:
-        wait_until(lambda: site.readyz() == 200, seconds=60)
+        wait_until(lambda: site.readyz() == 200)
         site.manage("generate", "a boat that waits")
-        wait_until(lambda: site.upstream.requests(route), seconds=60)
+        wait_until(lambda: site.upstream.requests(route))
         site.cluster.stop(mode)
         gone = time.monotonic()
         assert site.readyz() == 503
@@ -114,8 +115,8 @@ def test_a_database_server_that_restarts_costs_neither_clip_nor_money(
             assert site.web.get("/healthz")[0] == 200
             time.sleep(0.5)
         site.cluster.start()
-        wait_until(lambda: site.readyz() == 200, seconds=30)
-        wait_until(site.is_archived, seconds=60)
+        wait_until(lambda: site.readyz() == 200)
+        wait_until(site.is_archived)
         assert mirror.poll() is None
     assert site.upstream.creates == 1
     assert site.ask("SELECT status, attention FROM videos_videojob") == [("completed", "")]
@@ -132,7 +133,7 @@ def test_a_mirror_that_starts_before_its_database_waits_for_it(site: Site) -> No
         wait_until(lambda: "does not answer" in site.log.read_text())
         assert mirror.poll() is None
         site.cluster.start()
-        wait_until(site.is_archived, seconds=60)
+        wait_until(site.is_archived)
     assert site.upstream.creates == 1
 
 

@@ -1,6 +1,5 @@
 """Films made from films: edited, continued by exactly the seconds asked for, from files as well."""
 
-import time
 from pathlib import Path
 
 import av
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.engine_process import EngineProcess, running_engine
+from tests.patience import PATIENCE, wait_until
 from tests.test_engine_api import refused
 from videos import frames
 from videos.engine.render import FPS, Film, render
@@ -34,13 +34,13 @@ def done(engine):
 
 
 def sent(engine: EngineProcess, path: str, **body):
-    return engine.http.post(engine.url(f"/videos/{path}"), timeout=20, **body)
+    return engine.http.post(engine.url(f"/videos/{path}"), timeout=PATIENCE, **body)
 
 
 def made(engine: EngineProcess, path: str, **body):
     answer = sent(engine, path, **body)
     assert answer.status_code == 200, answer.text
-    return engine.wait_for(answer.json()["id"], "completed", seconds=60)
+    return engine.wait_for(answer.json()["id"], "completed")
 
 
 def film_of(engine: EngineProcess, video, folder: Path) -> Path:
@@ -113,14 +113,11 @@ def test_an_extension_outlives_the_deletion_of_its_source(engine, tmp_path):
     video = sent(engine, "extensions", json=fields).json()
     assert engine.http.delete(engine.url(f"/videos/{source['id']}")).status_code == 200
     engine.http.delete(engine.url(f"/videos/{busy['id']}"))
-    engine.wait_for(video["id"], "completed", seconds=60)
+    engine.wait_for(video["id"], "completed")
     assert frames.inspect(film_of(engine, video, tmp_path)).frames == 8 * FPS
     # Nothing that was kept for rendering stays behind, once the worker has cleaned up.
     left = engine.data_dir / "references" / f"{video['id']}.mp4"
-    until = time.monotonic() + 5
-    while left.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not left.exists()
+    wait_until(lambda: not left.exists())
 
 
 def test_a_film_that_was_sent_is_continued_from_its_own_frames(engine, tmp_path):

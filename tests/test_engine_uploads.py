@@ -3,13 +3,13 @@
 import base64
 import io
 import struct
-import time
 import zlib
 
 import pytest
 from PIL import Image
 
 from tests.engine_process import running_engine
+from tests.patience import PATIENCE
 from tests.test_engine_api import refused
 
 SIZE = (360, 640)
@@ -35,7 +35,7 @@ def send(engine, data, *, name="upload", kind="application/octet-stream", size="
         "size": (None, size),
         "input_reference": (name, data, kind),
     }
-    return engine.http.post(engine.url("/videos"), files=parts, timeout=30)
+    return engine.http.post(engine.url("/videos"), files=parts, timeout=PATIENCE)
 
 
 def drop(engine, answer):
@@ -167,11 +167,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_bad_picture_is_refused_at_once(engine, what):
+def test_a_bad_picture_is_refused(engine, what):
     data = BAD[what]()
-    began = time.monotonic()
     refused(send(engine, data), 400, param="input_reference")
-    assert time.monotonic() - began < 2
 
 
 def test_a_picture_of_more_than_twenty_megabytes_is_too_large(engine):

@@ -23,7 +23,8 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
-from tests.mirror_process import ROOT, database_url, running_mirror, wait_until
+from tests.mirror_process import ROOT, database_url, running_mirror
+from tests.patience import PATIENCE, wait_until
 from tests.small_disk import Disk, prefix, small_disks
 from tests.web_process import WebProcess, running_web
 from tests.world import World
@@ -48,7 +49,7 @@ def _archived(job: VideoJob) -> bool:
 
 SQL = """
 import sqlite3, sys
-print(*sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None).execute(sys.argv[2]))
+print(*sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None).execute(sys.argv[2]))
 """
 
 
@@ -178,7 +179,7 @@ def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World)
             assert web.get("/readyz")[0] == 200
         doctor = subprocess.run(
             [*read_only, sys.executable, "manage.py", "doctor", "--no-color"],
-            cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=60,
+            cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert doctor.returncode == 1
         assert re.search(r"no +storage +the archive's folder cannot be written", doctor.stdout)

@@ -11,6 +11,7 @@ import requests
 
 from tests.content import archive, body
 from tests.gateway_fixtures import Caller, api
+from tests.patience import PATIENCE
 from tests.upstream.control import Upstream
 from tests.web_fixtures import CLIP, Site
 from videos.models import Provider, VideoJob
@@ -64,8 +65,10 @@ def unarchived(
     """A real server, a clip that is at the provider alone, and a viewer's token."""
     upstream.settings(clip=CLIP, polls_queued=0, polls_in_progress=0)
     Provider.objects.filter(pk=provider.pk).update(base_url=upstream.base_url, dialect="openai")
-    made = requests.post(f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=5).json()
-    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=5)
+    made = requests.post(
+        f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE
+    ).json()
+    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=PATIENCE)
     job = make_job(remote_id=made["id"])
     token = tokens.issue(team.viewer, "t", "read")
     return replace(site, cookie="", url=f"/v1/videos/{job.public_id}/content"), token
@@ -114,6 +117,6 @@ def test_a_body_in_chunks_is_asked_for_with_its_length(
             "Content-Type": "application/json",
             "Authorization": f"Bearer {token}",
         },
-        timeout=10,
+        timeout=PATIENCE,
     )
     assert (answer.status_code, answer.json()["error"]["code"]) == (411, "length_required")

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 
 from tests.gallery_fixtures import client_of as client_in_browser
 from tests.gallery_fixtures import picture
+from tests.patience import PATIENCE, wait_until
 from tests.stack import Stack, running_stack
 
 # The API's own maker calls its Videos deprecated; that is the client's to say, not ours to hear.
@@ -45,10 +45,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def wait_for_models(stack: Stack) -> None:
     """The mirror reads the engine's catalogue within a moment."""
-    script, until = client_of(stack, "ada"), time.monotonic() + 60
-    while not list(script.models.list()):
-        assert time.monotonic() < until, stack.log.read_text()
-        time.sleep(0.2)
+    script = client_of(stack, "ada")
+    wait_until(lambda: list(script.models.list()))
 
 
 def token_of(stack: Stack, username: str, *options: str) -> str:
@@ -101,9 +99,7 @@ def test_the_bytes_come_whole_and_by_range(script: openai.OpenAI, made: Any) -> 
 @pytest.mark.parametrize("variant", ["thumbnail", "spritesheet"])
 def test_pictures_are_variants(script: openai.OpenAI, made: Any, variant: Any) -> None:
     # They are drawn when the clip is archived, a moment after it is completed.
-    until = time.monotonic() + 30
-    while not _has(script, made.id, variant) and time.monotonic() < until:
-        time.sleep(0.2)
+    wait_until(lambda: _has(script, made.id, variant))
     data = script.videos.download_content(made.id, variant=variant).content
     assert data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
@@ -248,7 +244,7 @@ def test_the_lines_on_the_tokens_page_run_as_they_are(
 
 def curl(stack: Stack, token: str, *words: str) -> bytes:
     command = ["curl", "-sS", "--noproxy", "*", "-H", f"Authorization: Bearer {token}", *words]
-    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE).stdout
 
 
 def test_the_documentations_curl_lines_work_with_the_host_swapped(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.invariants import hold
-from tests.mirror_process import running_mirror, wait_until
+from tests.mirror_process import running_mirror
+from tests.patience import PATIENCE, wait_until
 from tests.webhook_fixtures import deliver, event, listen
 from tests.world import World
 from videos import jobs
@@ -68,7 +69,7 @@ def test_a_clip_is_bought_once_by_a_mirror_that_slept_while_it_sent_it(
         sleeper.send_signal(signal.SIGTERM)
         sleeper.send_signal(signal.SIGCONT)
         # It leaves when it is through with the answer.
-        assert sleeper.wait(timeout=20) == 0
+        assert sleeper.wait(timeout=PATIENCE) == 0
     hold(world)
     world.archived(job)
     hold(world)

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.invariants import hold, is_whole
-from tests.mirror_process import running_mirror, wait_until
+from tests.mirror_process import running_mirror
+from tests.patience import PATIENCE, wait_until
 from tests.world import World
 from videos import jobs
 from videos.archive import store
@@ -48,7 +49,7 @@ LEAVING = ["files_gone", "row_gone", "remote_deleted"]
 
 def _killed_at(world: World, failpoint: str) -> None:
     with running_mirror(FAILPOINTS=failpoint, LEASE_SECONDS=1) as mirror:
-        assert mirror.wait(timeout=30) == KILLED
+        assert mirror.wait(timeout=PATIENCE) == KILLED
     hold(world)
 
 
@@ -89,7 +90,7 @@ def test_a_kill_at_any_step_of_leaving_brings_nothing_back(world: World, failpoi
 def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: World) -> None:
     job = world.submit()
     with running_mirror(FAILPOINTS="after_rename") as mirror:
-        assert mirror.wait(timeout=30) == KILLED
+        assert mirror.wait(timeout=PATIENCE) == KILLED
     with running_mirror():
         wait_until(lambda: _archived(job))
     assert len(world.upstream.requests("content")) == 1
@@ -103,7 +104,7 @@ def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_nex
     with running_mirror() as mirror:
         wait_until(lambda: world.upstream.requests("retrieve"))
         mirror.kill()
-        assert mirror.wait(timeout=10) == KILLED
+        assert mirror.wait(timeout=PATIENCE) == KILLED
     job.refresh_from_db()
     assert job.status == JobStatus.QUEUED and job.lease_token != ""
     with running_mirror():
@@ -114,7 +115,7 @@ def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_nex
 def test_two_mirrors_share_the_work_and_buy_each_clip_once(world: World) -> None:
     made = [world.submit(f"clip {number}") for number in range(8)]
     with running_mirror(), running_mirror():
-        wait_until(lambda: all(_archived(job) for job in made), seconds=60)
+        wait_until(lambda: all(_archived(job) for job in made))
     assert world.upstream.creates == 8
     assert all(_is_whole(world, job) for job in made)
 
@@ -133,7 +134,7 @@ def test_a_mirror_that_slept_past_its_lease_writes_nothing(world: World) -> None
             # It looks at its lease every few seconds, and takes its own leavings away then.
             wait_until(lambda: _is_whole(world, job))
             sleeper.terminate()
-            assert sleeper.wait(timeout=10) == 0
+            assert sleeper.wait(timeout=PATIENCE) == 0
     assert world.asset(job) == first
     assert _is_whole(world, job)
 
@@ -144,7 +145,7 @@ def test_a_mirror_told_to_stop_hands_its_work_back_and_leaves_in_peace(world: Wo
     with running_mirror(LEASE_SECONDS=60) as mirror:
         wait_until(lambda: world.upstream.requests("content"))
         mirror.send_signal(signal.SIGTERM)
-        assert mirror.wait(timeout=10) == 0
+        assert mirror.wait(timeout=PATIENCE) == 0
     job.refresh_from_db()
     assert job.status == JobStatus.COMPLETED
     assert (job.lease_token, job.lease_until) == ("", None)

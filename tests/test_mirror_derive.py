@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.mirror_process import running_mirror, wait_until
+from tests.mirror_process import running_mirror
+from tests.patience import PATIENCE, wait_until
 from tests.world import World
 from videos import jobs
 from videos.models import JobStatus, Operation, VideoJob
@@ -64,7 +65,7 @@ def test_a_kill_while_it_is_sent_makes_one_and_not_two(
 ) -> None:
     job = derive(world, source, operation)
     with running_mirror(FAILPOINTS=failpoint) as mirror:
-        assert mirror.wait(timeout=30) == -signal.SIGKILL
+        assert mirror.wait(timeout=PATIENCE) == -signal.SIGKILL
 
     def archived() -> bool:
         job.refresh_from_db()

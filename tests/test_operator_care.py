@@ -19,6 +19,7 @@ from django.test import Client
 from tests.conftest import PASSWORD
 from tests.gallery_fixtures import client_of
 from tests.mirror_process import ROOT
+from tests.patience import PATIENCE
 from videos import wire
 from videos.models import JobEvent, VideoJob
 from videos.models.search import search_prompts
@@ -165,7 +166,7 @@ def test_where_proxies_are_trusted_only_their_own_word_counts(team: SimpleNamesp
             env=env,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.stdout.strip() == told, done.stderr
 
@@ -198,5 +199,5 @@ def test_a_name_that_turns_to_a_metadata_service_is_not_followed(
 def _made(upstream: Any) -> str:
     import requests
 
-    made = requests.post(f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=5)
+    made = requests.post(f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE)
     return str(made.json()["id"])

@@ -2,12 +2,12 @@
 
 import contextlib
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.patience import wait_until
 from tests.upstream.control import Upstream
 from tests.upstream.fixtures import QUICK
 from videos.provider.client import Client, CreateCall
@@ -31,15 +31,6 @@ def sockets() -> int:
     return sum(os.readlink(link).startswith("socket:") for link in links if link.is_symlink())
 
 
-def eventually(condition) -> bool:
-    ends = time.monotonic() + 2
-    while not condition():
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 FAULTS = ["reset", "close", "silence", "stall", "truncate", "drip_body", "drip_headers", "html"]
 FAULTS += ["empty", "endless", "gzip_bomb", "no_route", "deep_json"]
 
@@ -60,7 +51,7 @@ def test_no_connection_is_left_open_after_a_failure(
     with contextlib.suppress(ProviderError):
         calls[operation]()
     assert sockets() == before
-    assert eventually(lambda: upstream.open_connections == 0)
+    wait_until(lambda: upstream.open_connections == 0)
 
 
 @pytest.fixture
@@ -76,7 +67,7 @@ def test_closing_a_stream_early_closes_the_servers_end(remote, upstream, ready):
     next(iter(stream))
     assert upstream.open_connections == 1
     stream.close()
-    assert eventually(lambda: upstream.open_connections == 0)
+    wait_until(lambda: upstream.open_connections == 0)
 
 
 def test_closing_a_stream_that_was_never_read_closes_the_servers_end(remote, upstream, ready):
@@ -87,7 +78,7 @@ def test_closing_a_stream_that_was_never_read_closes_the_servers_end(remote, ups
     stream.close()
     stream.close()
     assert sockets() == before
-    assert eventually(lambda: upstream.open_connections == 0)
+    wait_until(lambda: upstream.open_connections == 0)
 
 
 def test_a_stream_outlives_its_client(remote, ready):
@@ -108,4 +99,4 @@ def test_a_finished_stream_stays_finished(remote, upstream, ready):
     stream = remote.content(ready)
     assert b"".join(stream) == CLIP
     assert list(stream) == []
-    assert eventually(lambda: upstream.open_connections <= 1)
+    wait_until(lambda: upstream.open_connections <= 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.upstream.control import ROOT, Upstream
 
 MB = 1024 * 1024
@@ -51,7 +52,7 @@ def test_bodies_of_any_kind_leave_a_worker_alive_and_small(upstream: Upstream) -
     for do, how, _ in BODIES:
         upstream.script("list", do, **how)
     command = [sys.executable, "-c", WORKER, upstream.base_url, str(len(BODIES))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     *told, peak = done.stdout.split("\n")[:-1]
     assert told == [*(code for _, _, code in BODIES), "no room for more", "0"]

@@ -12,7 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from tests.mirror_process import ROOT, running_mirror, start_mirror, wait_until
+from tests.mirror_process import ROOT, running_mirror, start_mirror
+from tests.patience import PATIENCE, wait_until
 from tests.stack import free_port, own_database, running_stack
 from tests.world import World
 from videos.jobs.running.schema import schema_trouble
@@ -57,7 +58,7 @@ def test_a_mirror_of_an_older_release_does_not_start_on_a_newer_database(world: 
     world.submit()
     with _applied(FUTURE, present=True):
         mirror = start_mirror()
-        _, said = mirror.communicate(timeout=30)
+        _, said = mirror.communicate(timeout=PATIENCE)
         assert mirror.returncode == WRONG_SCHEMA
         assert FUTURE in said.decode() and "newer release" in said.decode()
         assert b"Traceback" not in said
@@ -70,7 +71,7 @@ def test_a_mirror_does_not_start_where_a_migration_is_missing(world: World) -> N
     world.submit()
     with _applied(_newest(), present=False):
         mirror = start_mirror()
-        _, said = mirror.communicate(timeout=30)
+        _, said = mirror.communicate(timeout=PATIENCE)
         assert mirror.returncode == WRONG_SCHEMA
         assert "manage.py migrate" in said.decode()
         assert "manage.py migrate" in _doctor()
@@ -84,7 +85,7 @@ def test_a_mirror_that_runs_through_an_upgrade_finishes_its_step_and_leaves(worl
     with running_mirror() as mirror:
         wait_until(lambda: VideoJob.objects.exclude(remote_id="").exists())
         with _applied(FUTURE, present=True):
-            assert mirror.wait(timeout=20) == WRONG_SCHEMA
+            assert mirror.wait(timeout=PATIENCE) == WRONG_SCHEMA
     job.refresh_from_db()
     assert world.upstream.creates == 1 and job.due_at is not None
     world.upstream.settings(polls_queued=0)

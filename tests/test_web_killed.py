@@ -10,6 +10,7 @@ from django.conf import settings
 from tests.chaos.member import CHOICES, FIELD
 from tests.gallery_fixtures import client_of
 from tests.mirror_process import database_url
+from tests.patience import PATIENCE
 from tests.web_failpoints import arm
 from tests.web_process import running_web
 from tests.world import World
@@ -39,11 +40,13 @@ class Browser:
         self._http.headers["Host"] = "localhost"
         name = settings.SESSION_COOKIE_NAME
         self._http.cookies.set(name, client_of(world.maker).cookies[name].value)
-        _, _, form = self._http.get(f"{self._url}/", timeout=20).text.partition('id="composer"')
+        _, _, form = self._http.get(f"{self._url}/", timeout=PATIENCE).text.partition(
+            'id="composer"'
+        )
         self._fields = {"prompt": "a boat"} | CHOICES | dict(FIELD.findall(form)[:2])
 
     def press(self) -> requests.Response:
-        return self._http.post(f"{self._url}/videos", data=self._fields, timeout=20)
+        return self._http.post(f"{self._url}/videos", data=self._fields, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("failpoint", "left"), [("before_commit", 0), ("after_commit", 1)])

@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.mirror_process import running_mirror, wait_until
+from tests.mirror_process import running_mirror
+from tests.patience import wait_until
 from tests.webhook_fixtures import deliver, event, everything, listen, row, signed
 from tests.world import World
 from videos import jobs

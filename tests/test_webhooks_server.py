@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.web_process import WebProcess
 from tests.webhook_fixtures import event, listen, signed
 from videos.models import Provider, WebhookReceipt
@@ -19,7 +20,7 @@ class Answer:
     """What came of a request that was sent by hand; the connection stays open."""
 
     def __init__(self, port: int, head: list[str], body: bytes = b"") -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         lines = ["POST /webhooks/engine HTTP/1.1", "Host: localhost", *head, "", ""]
         self.sock.sendall("\r\n".join(lines).encode() + body)
         response = http.client.HTTPResponse(self.sock)
@@ -41,12 +42,10 @@ def _push(sock: socket.socket) -> int:
 
 def test_a_huge_body_is_413_before_it_is_read(web: tuple[WebProcess, object]) -> None:
     process, _ = web
-    started = time.monotonic()
     # Not a byte of the body is sent.
     answer = Answer(process.port, [f"Content-Length: {HUGE}"])
     with closing(answer.sock):
         assert (answer.status, answer.body) == (413, b"This is too large for a webhook.\n")
-        assert time.monotonic() - started < 5
 
 
 def test_who_sends_it_all_the_same_is_cut_off(web: tuple[WebProcess, object]) -> None:

@@ -6,7 +6,6 @@ write.
 
 import os
 import random
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from videos.models import VideoJob
 CLIP = random.Random(1).randbytes(6_000_000)
 THREADS = 16
 SLOTS = 12
-STALL_SECONDS = 3
+STALL_SECONDS = 5
 
 
 @dataclass
@@ -88,12 +87,3 @@ def site(
     job = make_job()
     archive(job, CLIP, settings.ARCHIVE_DIR)
     return Site(process, cookie, f"/videos/{job.public_id}/content")
-
-
-def settle(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 FLOOR = "/bench/floor"
 CONFIG = ("-c", "python:dashboard.gunicorn")
@@ -31,7 +33,7 @@ class WebProcess:
         self.process, self.port, self._stderr = process, port, stderr
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def get(
         self, path: str, cookie: str = "", method: str = "GET", **headers: str
@@ -46,7 +48,7 @@ class WebProcess:
         """A request of a reader with a small buffer who has not read anything yet."""
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        sock.settimeout(20)
+        sock.settimeout(PATIENCE)
         sock.connect(("127.0.0.1", self.port))
         given = {"Host": "localhost", "Cookie": cookie} | headers
         lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,7 +89,7 @@ class Upstream:
         return int(self._control("/__state")["peak"])
 
     def _control(self, path: str, given: Any = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("POST", path, json.dumps(given or {}))
             answer = connection.getresponse()
@@ -113,6 +115,6 @@ def running_upstream(port: int = 0) -> Iterator[Upstream]:
         yield Upstream(int(process.stdout.readline()), process)
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
         process.stdin.close()
         process.stdout.close()
