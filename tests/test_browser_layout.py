@@ -81,3 +81,20 @@ def test_generate_stays_in_view_on_a_phone_however_much_the_composer_holds(visit
     expect(page.get_by_label("Seed")).to_be_visible()
     button = page.get_by_role("button", name="Generate").bounding_box()
     assert button is not None and button["y"] + button["height"] <= 560
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_message_stands_above_the_composer_however_tall_it_is(
+    visit: Visit, viewport: dict[str, int]
+) -> None:
+    visitor = visit(viewport=viewport)
+    page = visitor.sign_in()
+    visitor.go("/")
+    prompt = page.get_by_role("textbox", name="Prompt")
+    prompt.fill("a toast above the desk")
+    prompt.press("Control+Enter")
+    expect(page.get_by_text("Queued.")).to_be_visible()
+    prompt.fill("a long line of many words. " * 12)
+    message, desk = page.locator(".toast").bounding_box(), page.locator("#composer").bounding_box()
+    assert message and desk and message["y"] > 0
+    assert message["y"] + message["height"] <= desk["y"]
