@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import Visitor, audit
+from tests.patience import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Visit = Callable[..., Visitor]
@@ -103,7 +104,9 @@ def test_two_choices_in_quick_succession_both_hold(visit: Visit) -> None:
             setTimeout(() => choose("size", "360x640"), 200);
         }"""
     )
-    page.wait_for_timeout(2000)
+    # Playwright's own wait lets the requests through.
+    wait_until(lambda: page.wait_for_timeout(50) or len(asked) > 1)
+    page.wait_for_timeout(500)
     assert len(asked) == 2 and "takes=5" in asked[1] and "size=360x640" in asked[1]
     expect(page.get_by_role("combobox", name="Takes")).to_have_value("5")
     expect(page.get_by_role("combobox", name="Size")).to_have_value("360x640")
