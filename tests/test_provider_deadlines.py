@@ -62,7 +62,6 @@ def test_an_unanswered_create_may_have_been_bought_all_the_same(hurried, upstrea
     upstream.script("create", "silence", commit_after=1.5)
     error, _ = timed(lambda: hurried.create(CALL))
     assert not error.proves_nothing_created
-    assert upstream.creates == 0
     wait_until(lambda: upstream.creates == 1)
 
 
