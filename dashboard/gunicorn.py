@@ -15,7 +15,7 @@ bind = (
     if ":" in settings.HOST
     else f"{settings.HOST}:{settings.PORT}"
 )
-worker_class = "gthread"
+worker_class = "dashboard.worker.StayingWorker"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 # A thread's long download is no silence: the worker's main thread goes on reporting.

@@ -93,3 +93,14 @@ def test_connections_that_say_nothing_hold_no_thread(site: Site) -> None:
         started = time.monotonic()
         assert site.web.get(FLOOR, site.cookie)[0] == 200
         assert time.monotonic() - started < 20
+
+
+def test_readers_who_may_ask_again_hold_no_thread(site: Site) -> None:
+    with ExitStack() as stack:
+        started = time.monotonic()
+        for _ in range(READERS):
+            reader = stack.enter_context(closing(site.web.connect()))
+            for _ in range(2):
+                assert ask(reader, FLOOR, site.cookie)[0] == 200
+        # A thread that stayed until the connection ends would stay for five seconds.
+        assert time.monotonic() - started < 15
