@@ -5,10 +5,14 @@ from contextlib import contextmanager
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from videos.models import Invitation, Member, Role, TeamSettings
+from videos.team.access import REFUSALS, member_of
 
 
 @contextmanager
@@ -22,6 +26,18 @@ def one_at_a_time() -> Iterator[None]:
         TeamSettings.objects.get_or_create(pk=1)
         TeamSettings.objects.select_for_update().get(pk=1)
         yield
+
+
+@contextmanager
+def acting_on(request: HttpRequest, pk: int) -> Iterator[tuple[Member, Member]]:
+    """`one_at_a_time`: the admin who asks and the member it is about, as they are at this very
+    moment. PermissionDenied where that is no admin any more; Http404 where there is no such member.
+    """
+    with one_at_a_time():
+        actor = Member.objects.get(pk=member_of(request).pk)
+        if not (actor.is_admin and actor.is_active):
+            raise PermissionDenied(REFUSALS[Role.ADMIN])
+        yield actor, get_object_or_404(Member, pk=pk)
 
 
 def has_admin() -> bool:

@@ -7,10 +7,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Member, PasswordLink, Role
 from videos.models.sealed import seal, unseal
-from videos.team.access import REFUSALS, member_of, requires
-from videos.team.accounts import end_sessions, one_at_a_time
+from videos.team.access import requires
+from videos.team.accounts import acting_on, end_sessions, one_at_a_time
 from videos.team.answers import SeeOther, show
 from videos.team.forms import NewPasswordForm
 from videos.team.links import hash_of
@@ -33,11 +32,7 @@ FRESH = "fresh_password_link"
 @requires(Role.ADMIN)
 def team_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the link, which nobody can read again later; an older one stops working."""
-    with one_at_a_time():
-        actor = Member.objects.get(pk=member_of(request).pk)
-        if not (actor.is_admin and actor.is_active):
-            raise PermissionDenied(REFUSALS[Role.ADMIN])
-        member = get_object_or_404(Member, pk=pk)
+    with acting_on(request, pk) as (actor, member):
         if member.pk == actor.pk:
             messages.error(request, "Your own password is changed under your account.")
         elif not member.is_active:

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Member, PasswordLink, Role
-from videos.team.access import REFUSALS, member_of, requires
-from videos.team.accounts import end_sessions, one_at_a_time, withdraw_invitations
+from videos.team.access import requires
+from videos.team.accounts import acting_on, end_sessions, withdraw_invitations
 from videos.team.answers import SeeOther, show
 from videos.team.forms import InviteForm
 from videos.team.links import pending, take_fresh
@@ -79,14 +77,9 @@ def team_active(request: HttpRequest, pk: int) -> HttpResponse:
 def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
     """The changed member; None, with the reason on screen, where it may not be.
 
-    Nobody changes oneself, and who changes others is an active admin at this very moment: so one
-    always remains.
+    Nobody changes oneself, and who changes others is an active admin: so one always remains.
     """
-    with one_at_a_time():
-        actor = Member.objects.get(pk=member_of(request).pk)
-        if not (actor.is_admin and actor.is_active):
-            raise PermissionDenied(REFUSALS[Role.ADMIN])
-        member = get_object_or_404(Member, pk=pk)
+    with acting_on(request, pk) as (actor, member):
         if member.pk == actor.pk:
             messages.error(request, "Ask another admin to change your own account.")
             return None
