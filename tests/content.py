@@ -1,10 +1,13 @@
 """Archived clips for the tests, and what comes back of them."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from videos.models import Asset, Kind, VideoJob
+from tests.upstream.control import Upstream
+from videos.models import Asset, Kind, Provider, VideoJob
+from videos.provider.client import Client, CreateCall
 
 
 def archive(job: VideoJob, data: bytes, root: Path, kind: Kind = Kind.VIDEO) -> Asset:
@@ -23,6 +26,17 @@ def archive(job: VideoJob, data: bytes, root: Path, kind: Kind = Kind.VIDEO) -> 
         width=64,
         height=36,
     )
+
+
+def unarchived_job(upstream: Upstream, make_job: Callable[..., VideoJob], data: bytes) -> VideoJob:
+    """A finished clip whose bytes its provider alone has."""
+    upstream.settings(clip=data, polls_queued=0, polls_in_progress=0)
+    with Client(upstream.base_url) as client:
+        made = client.create(CreateCall("a boat"))
+        client.retrieve(made.id)
+    job = make_job(remote_id=made.id)
+    Provider.objects.filter(pk=job.provider_id).update(base_url=upstream.base_url, dialect="openai")
+    return job
 
 
 def body(answer: Any) -> bytes:

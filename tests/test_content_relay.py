@@ -8,11 +8,11 @@ from contextlib import ExitStack, closing
 from types import SimpleNamespace
 
 import pytest
-import requests
 from django.conf import settings
 
+from tests.content import unarchived_job
 from tests.gallery_fixtures import client_of
-from tests.patience import PATIENCE, wait_until
+from tests.patience import wait_until
 from tests.upstream.control import Upstream
 from tests.web_fixtures import CLIP, THREADS, Site
 from tests.web_process import FLOOR, ask
@@ -22,17 +22,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 
 @pytest.fixture
-def unarchived(
-    upstream: Upstream, site: Site, provider: Provider, make_job: Callable[..., VideoJob]
-) -> Site:
+def unarchived(upstream: Upstream, site: Site, make_job: Callable[..., VideoJob]) -> Site:
     """The site, and the address of a clip that is at the provider alone."""
-    upstream.settings(clip=CLIP, polls_queued=0, polls_in_progress=0)
-    Provider.objects.filter(pk=provider.pk).update(base_url=upstream.base_url, dialect="openai")
-    made = requests.post(
-        f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE
-    ).json()
-    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=PATIENCE)
-    job = make_job(remote_id=made["id"])
+    job = unarchived_job(upstream, make_job, CLIP)
     return Site(site.web, site.cookie, f"/videos/{job.public_id}/content")
 
 

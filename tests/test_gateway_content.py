@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from tests.content import archive, body
+from tests.content import archive, body, unarchived_job
 from tests.gateway_fixtures import Caller, api
 from tests.patience import PATIENCE
 from tests.upstream.control import Upstream
 from tests.web_fixtures import CLIP, Site
-from videos.models import Provider, VideoJob
+from videos.models import VideoJob
 from videos.team import tokens
 
 __all__ = ["api"]
@@ -58,18 +58,11 @@ def test_a_lost_file_is_told_as_such(api: Caller, url: str, settings: Any) -> No
 def unarchived(
     upstream: Upstream,
     site: Site,
-    provider: Provider,
     make_job: Callable[..., VideoJob],
     team: SimpleNamespace,
 ) -> tuple[Site, str]:
     """A real server, a clip that is at the provider alone, and a viewer's token."""
-    upstream.settings(clip=CLIP, polls_queued=0, polls_in_progress=0)
-    Provider.objects.filter(pk=provider.pk).update(base_url=upstream.base_url, dialect="openai")
-    made = requests.post(
-        f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE
-    ).json()
-    requests.get(f"{upstream.base_url}/videos/{made['id']}", timeout=PATIENCE)
-    job = make_job(remote_id=made["id"])
+    job = unarchived_job(upstream, make_job, CLIP)
     token = tokens.issue(team.viewer, "t", "read")
     return replace(site, cookie="", url=f"/v1/videos/{job.public_id}/content"), token
 
