@@ -119,7 +119,7 @@ def running_web(
 
 
 def _wait_for(web: WebProcess) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while web.process.poll() is None and time.monotonic() < until:
         try:
             web.get(FLOOR)

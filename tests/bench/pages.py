@@ -15,6 +15,8 @@ from tests.bench.site import Bench, member_cookie, note
 from tests.web_process import running_web
 
 TOKEN = "0123456789abcdefghijklmnopqrstuv"
+# A stock Django under a stock gunicorn: its workers are not ours.
+STOCK = {"DJANGO_SETTINGS_MODULE": "tests.bench.stock", "GUNICORN_CMD_ARGS": "-k gthread"}
 FORM = "Content-Type: application/x-www-form-urlencoded\r\nHX-Request: true\r\n"
 
 
@@ -40,7 +42,7 @@ def measure(bench: Bench, rows: int) -> Iterator[Metric]:
         ("submit", _submissions(bench), "≤ 3"),
     ]
     cookie = member_cookie("django.contrib.auth.backends.ModelBackend")
-    with running_web(bench.folder, DJANGO_SETTINGS_MODULE="tests.bench.stock") as floor:
+    with running_web(bench.folder, **STOCK) as floor:
         bench.warm(floor, cookie)
         for name, ask, goal in pages:
             # As beside a mirror that goes round; without one there is a banner on each page.
