@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from videos.models import JobEvent, Offer, VideoJob
-from videos.models.prepared import SOME_TIME, Insert, Prepared
+from videos.models.prepared import SOME_TIME, Insert, Prepared, foreseen
 
 JOBS: Prepared[VideoJob] = Prepared(
     lambda prompt: VideoJob.objects.select_related("maker", "provider").filter(prompt=prompt),
@@ -113,3 +113,39 @@ def test_new_rows_are_written_as_they_are(team: SimpleNamespace, offer: Offer, c
 def test_a_query_that_ignores_a_value_is_refused() -> None:
     with pytest.raises(ValueError, match="each example"):
         Prepared(lambda _: VideoJob.objects.all(), "unused").all("anything")
+
+
+@pytest.mark.django_db
+def test_what_is_foreseen_is_asked_at_once(
+    make_job: Callable[..., VideoJob], django_assert_num_queries: Any
+) -> None:
+    boat, fox = make_job(prompt="a boat"), make_job(prompt="a fox")
+    named = Prepared(
+        lambda prompt: VideoJob.objects.filter(prompt=prompt).values_list("id", "prompt"),
+        "a prompt",
+    )
+    made = Prepared(lambda pk: VideoJob.objects.filter(pk=pk).values_list("public_id"), -1)
+    with (
+        django_assert_num_queries(2),
+        foreseen((named, ("a boat",)), (made, (fox.pk,)), (named, ("a fox",))),
+    ):
+        assert named.row("a boat") == (boat.pk, "a boat")
+        assert named.row("a fox") == (fox.pk, "a fox")
+        assert made.row(fox.pk) == (fox.public_id,)
+        # Nobody thought of this one.
+        assert made.row(boat.pk) == (boat.public_id,)
+    with django_assert_num_queries(1):
+        assert named.row("a fox") == (fox.pk, "a fox")
+
+
+@pytest.mark.django_db
+def test_where_one_answer_is_missing_each_question_is_asked_by_itself(
+    make_job: Callable[..., VideoJob], django_assert_num_queries: Any
+) -> None:
+    boat = make_job(prompt="a boat")
+    made = Prepared(lambda pk: VideoJob.objects.filter(pk=pk).values_list("public_id"), -1)
+    with django_assert_num_queries(3), foreseen((made, (boat.pk,)), (made, (boat.pk + 1,))):
+        assert made.row(boat.pk) == (boat.public_id,)
+        assert made.row(boat.pk + 1) is None
+    with django_assert_num_queries(0), foreseen():
+        pass

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from videos.models import VideoJob
+from videos.team import recognition
 
 DOOR = "videos.gallery.content.Door"
 Change = Callable[[Client, SimpleNamespace, VideoJob], object]
@@ -88,6 +89,9 @@ def test_both_ways_give_the_same_answer(
     settings.SECURE_SSL_REDIRECT = secure
     client = Client(raise_request_exception=False)
     client.force_login(team.viewer)
+    where = reverse("video_content", args=[clip.public_id])
+    # The door guesses whose session it is, from what it has seen.
+    client.get(where, secure=secure)
     CHANGES[change](client, team, clip)
     kept = list(Session.objects.values())
     answers = []
@@ -97,9 +101,27 @@ def test_both_ways_give_the_same_answer(
         fresh.cookies = client.cookies.copy()
         Session.objects.all().delete()
         Session.objects.bulk_create(Session(**row) for row in kept)
-        where = reverse("video_content", args=[clip.public_id])
         answers.append(_told(fresh.generic("GET", where, **ASKED[asked])))
     assert answers[0] == answers[1]
+
+
+def test_a_wrong_guess_of_whose_session_it_is_opens_nothing(
+    team: SimpleNamespace, clip: VideoJob, settings: Any, django_assert_num_queries: Any
+) -> None:
+    client = Client()
+    client.force_login(team.viewer)
+    where = reverse("video_content", args=[clip.public_id])
+    assert client.get(where).status_code == 200
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    with django_assert_num_queries(1):
+        assert client.get(where).status_code == 200
+    recognition.remember(key, team.owner)
+    with django_assert_num_queries(2):
+        assert client.get(where).status_code == 200
+    team.viewer.is_active = False
+    team.viewer.save()
+    recognition.remember(key, team.owner)
+    assert client.get(where).status_code == 302
 
 
 def test_a_picture_does_not_log_out_who_came_before_the_secret_key_was_replaced(

@@ -17,7 +17,7 @@ from videos.archive.labels import label
 from videos.archive.ranges import Range
 from videos.archive.slots import busy, leave_to_send
 from videos.models import Asset, Kind
-from videos.models.prepared import Prepared
+from videos.models.prepared import Prepared, Question
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,11 @@ class Stored:
     def etag(self) -> str:
         """Strong: the hash of the bytes."""
         return f'"{self.sha256}"'
+
+
+def expected(public_id: str, variant: str) -> Question:
+    """What `find` will ask, for `foreseen`."""
+    return FILES, (public_id, variant)
 
 
 def find(public_id: str, kind: Kind) -> Stored | None:

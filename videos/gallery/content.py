@@ -10,9 +10,11 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from videos.archive import serve
 from videos.jobs.keeping import door
-from videos.models import Kind
-from videos.team.recognition import SessionStore
+from videos.models import Kind, Member
+from videos.models.prepared import Question, foreseen
+from videos.team import recognition
 
 CONTENT = re.compile(r"/videos/(video_[0-9a-f]{32})/content")
 
@@ -36,16 +38,11 @@ def content(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 class _LongWay(Exception):
-    """Something about the session has to be changed, and its cookie with it."""
+    """Nobody is known by this session, or it has to be changed, and its cookie with it."""
 
 
-class _Session(SessionStore):
+class _Session(recognition.SessionStore):
     """A member's session as it is. Whoever changes it must be able to send the new cookie."""
-
-    @property
-    def key_salt(self) -> str:
-        """Sessions are signed with the name of their class: with that of the one they are of."""
-        return f"django.contrib.sessions.{SessionStore.__qualname__}"
 
     def cycle_key(self) -> None:
         """Django's wish where the session was signed with a key that is being replaced."""
@@ -54,6 +51,13 @@ class _Session(SessionStore):
     def flush(self) -> None:
         """Django's wish where the password has changed since."""
         raise _LongWay
+
+
+def _questions(request: HttpRequest, key: str, public_id: str) -> list[Question]:
+    """What will be asked of the database, as far as one can guess whose session this is."""
+    whose = recognition.expected(key)
+    variant = request.GET.get("variant", Kind.VIDEO)
+    return [*whose, serve.expected(public_id, variant)] if whose else []
 
 
 class Door:
@@ -76,11 +80,14 @@ class Door:
         request.get_host()  # Refuses a host that is not ours.
         request.session = _Session(key)
         try:
-            if not get_user(request).is_authenticated:
-                return self.get_response(request)
-            response = content(request, found[1])
+            with foreseen(*_questions(request, key, found[1])):
+                member = get_user(request)
+                if not isinstance(member, Member):
+                    raise _LongWay
+                response = content(request, found[1])
         except (Http404, _LongWay):
             return self.get_response(request)
+        recognition.remember(key, member)
         patch_vary_headers(response, ["Cookie"])
         response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         return response

@@ -4,11 +4,14 @@ Writing a query takes Django several times as long as the database takes to answ
 request asks the same, that is most of its cost. Django has no prepared queries of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from datetime import UTC, datetime
-from functools import cached_property
-from types import SimpleNamespace
+from functools import cached_property, lru_cache
+from itertools import islice
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -18,6 +21,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 # An example of a time, for queries that ask by one.
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+Row = tuple[Any, ...]
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
@@ -41,7 +45,7 @@ class Prepared(Generic[T]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, T]], *examples: Any) -> None:
         self._build, self._examples = build, examples
-        self._kept: dict[tuple[Any, ...], tuple[list[tuple[Any, ...]], list[T]]] = {}
+        self._kept: dict[tuple[Any, ...], tuple[list[Row], list[T]]] = {}
 
     def all(self, *values: Any) -> list[T]:
         """What the queryset itself would give for these values, in the order of the examples."""
@@ -58,20 +62,22 @@ class Prepared(Generic[T]):
                 self._kept[values] = kept
         return kept[1]
 
-    def rows(self, *values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, *values: Any) -> list[Row]:
         """The rows as the driver gives them, without Django's conversions: of a `values_list` of
         text, numbers and hashes they are all that is wanted."""
-        sql, params = self._written.sql, self._params(values)
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, params)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return _fetched(self._written.sql, self._params(values))
 
-    def row(self, *values: Any) -> tuple[Any, ...] | None:
+    def row(self, *values: Any) -> Row | None:
         """The first of them, if there is one."""
-        return next(iter(self.rows(*values)), None)
+        known = _foreseen.get().get((self, values))
+        return known or next(iter(self.rows(*values)), None)
 
-    def _made(self, rows: list[tuple[Any, ...]]) -> list[T]:
+    @property
+    def width(self) -> int:
+        """How many columns a row has."""
+        return self._written.compiler.col_count or 0
+
+    def _made(self, rows: list[Row]) -> list[T]:
         compiler = copy(self._written.compiler)
         # Each thread has a connection of its own.
         compiler.connection = connections[DEFAULT_DB_ALIAS]
@@ -101,6 +107,43 @@ class Prepared(Generic[T]):
             raise ValueError("each example must be a parameter of the query")
         columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
         return Written(queryset, compiler, compiler.get_converters(columns), sql, places)
+
+
+Question = tuple[Prepared[Any], tuple[Any, ...]]
+_foreseen: ContextVar[Mapping[Question, Row]] = ContextVar("foreseen", default=MappingProxyType({}))
+
+
+@contextmanager
+def foreseen(*questions: Question) -> Iterator[None]:
+    """Asks them all by one query: within the block, `row` knows the answers. If one of them has
+    none, nothing is known, and each is asked when its turn comes."""
+    token = _foreseen.set(_answers(questions) if questions else {})
+    try:
+        yield
+    finally:
+        _foreseen.reset(token)
+
+
+def _answers(questions: tuple[Question, ...]) -> dict[Question, Row]:
+    params = [param for query, values in questions for param in query._params(values)]
+    rows = _fetched(_side_by_side(tuple(query for query, _ in questions)), params)
+    if not rows:
+        return {}
+    columns = iter(rows[0])
+    return {asked: tuple(islice(columns, asked[0].width)) for asked in questions}
+
+
+@lru_cache
+def _side_by_side(queries: tuple[Prepared[Any], ...]) -> str:
+    parts = [f"({query._written.sql}) AS part{number}" for number, query in enumerate(queries)]
+    return f"SELECT * FROM {' CROSS JOIN '.join(parts)}"  # noqa: S608 - Django wrote the parts
+
+
+def _fetched(sql: str, params: list[Any]) -> list[Row]:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 class Insert(Generic[M]):
