@@ -53,7 +53,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> Iterator[Metric]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3.0, help="for each figure (3)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each figure (2)")
     parser.add_argument("--jobs", type=int, default=100_000, help="rows of the gallery (100,000)")
     parser.add_argument("--only", default="", help="one part alone")
     parser.add_argument("--json", default="", help="write the figures there, too")
