@@ -53,9 +53,9 @@ class _Session(recognition.SessionStore):
         raise _LongWay
 
 
-def _questions(request: HttpRequest, key: str, public_id: str) -> list[Question]:
+def _questions(request: HttpRequest, session: _Session, public_id: str) -> list[Question]:
     """What will be asked of the database, as far as one can guess whose session this is."""
-    whose = recognition.expected(key)
+    whose = recognition.expected(session)
     variant = request.GET.get("variant", Kind.VIDEO)
     return [*whose, serve.expected(public_id, variant)] if whose else []
 
@@ -78,9 +78,9 @@ class Door:
         if not (found and key and request.method in ("GET", "HEAD")):
             return self.get_response(request)
         request.get_host()  # Refuses a host that is not ours.
-        request.session = _Session(key)
+        request.session = session = _Session(key)
         try:
-            with foreseen(*_questions(request, key, found[1])):
+            with foreseen(*_questions(request, session, found[1])):
                 member = get_user(request)
                 if not isinstance(member, Member):
                     raise _LongWay

@@ -5,7 +5,6 @@ what it takes to be let in are Django's and allauth's own.
 """
 
 import json
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -30,15 +29,21 @@ ASKED = {"id", "password", "username", "email", "is_active", "name", "role"}
 COLUMNS = [field.attname for field in Member._meta.concrete_fields if field.attname in ASKED]
 MEMBERS = Prepared(lambda pk: Member.objects.filter(pk=pk).values_list(*COLUMNS), -1)
 
+# How many sessions a process knows by heart.
 OWNERS = 10_000
 
 
 class SessionStore(db.SessionStore):
     """Sessions in the database."""
 
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        # One moment for the whole request: whether the session has ended is asked by it.
+        self.asked_at = timezone.now()
+
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing where it has ended or never was."""
-        row = SESSIONS.row(self.session_key, _this_second())
+        row = SESSIONS.row(self.session_key, self.asked_at)
         if row is None:
             self._session_key = None
             return {}
@@ -52,10 +57,6 @@ def _verified(session_data: str) -> str:
     return json.dumps(SessionStore().decode(session_data))
 
 
-def _this_second() -> datetime:
-    return timezone.now().replace(microsecond=0)
-
-
 # Session key → the member it was found to belong to.
 _owners: dict[str, int] = {}
 
@@ -67,13 +68,12 @@ def remember(session_key: str, member: Member) -> None:
     _owners[session_key] = member.pk
 
 
-def expected(session_key: str) -> list[Question]:
+def expected(session: SessionStore) -> list[Question]:
     """What will be asked to find out whose session this is, for `foreseen`; nothing where nobody
     has it yet."""
-    owner = _owners.get(session_key)
-    if owner is None:
-        return []
-    return [(SESSIONS, (session_key, _this_second())), (MEMBERS, (owner,))]
+    key = session.session_key
+    owner = _owners.get(key) if key else None
+    return [] if owner is None else [(SESSIONS, (key, session.asked_at)), (MEMBERS, (owner,))]
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
