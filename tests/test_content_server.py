@@ -55,8 +55,8 @@ def test_players_who_pause_hold_no_page_and_no_other_player(site: Site) -> None:
             assert site.web.get(FLOOR, site.cookie)[0] == 200
         assert play(site)[0] == CLIP
         assert site.web.get(site.url, site.cookie)[2] == CLIP
-        # Without the cap on open ranges, not one of these requests is answered for a minute.
-        assert time.monotonic() - started < 20
+        # Without the cap on open ranges, not one of these requests is answered.
+        assert time.monotonic() - started < 5
 
 
 def test_downloads_that_stall_leave_threads_for_the_pages_and_end(site: Site) -> None:
@@ -92,7 +92,7 @@ def test_connections_that_say_nothing_hold_no_thread(site: Site) -> None:
             stack.enter_context(socket.create_connection(("127.0.0.1", site.web.port)))
         started = time.monotonic()
         assert site.web.get(FLOOR, site.cookie)[0] == 200
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < 4
 
 
 def test_readers_who_may_ask_again_hold_no_thread(site: Site) -> None:

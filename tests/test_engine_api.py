@@ -60,7 +60,7 @@ def test_a_form_with_a_prompt_alone_makes_a_job_with_the_defaults(desk):
     assert (video["object"], video["model"]) == ("video", "sketch-1")
     assert (video["size"], video["seconds"]) == ("720x1280", "4")
     assert (video["status"], video["progress"], video["prompt"]) == ("queued", 0, "a red kite")
-    assert abs(video["created_at"] - time.time()) < 60
+    assert abs(video["created_at"] - time.time()) < 5
     assert (video["completed_at"], video["expires_at"], video["error"]) == (None, None, None)
 
 
@@ -291,9 +291,13 @@ def test_with_a_key_every_route_but_health_asks_for_it(tmp_path):
         )
 
 
-def test_it_answers_while_it_renders(engine):
+def test_it_answers_quickly_while_it_renders(engine):
     video = engine.submit(size="1792x1024", seconds="20")
     engine.wait_for(video["id"], "in_progress")
+    times = []
     for _ in range(40):
+        began = time.perf_counter()
         assert engine.get(video["id"])["status"] == "in_progress"
+        times.append(time.perf_counter() - began)
+    assert sorted(times)[37] < 0.5  # 0.15 on a machine that does nothing else
     engine.http.delete(engine.url(f"/videos/{video['id']}"))

@@ -83,7 +83,7 @@ def test_after_a_power_cut_the_film_is_made_all_the_same(tmp_path):
         (renderer,) = renderers(engine)
         engine.kill()
     # The renderer is in a group of its own: it must notice by itself that nobody listens.
-    wait_until(lambda: renderer not in [pid for pid, _, _ in children()])
+    wait_until(lambda: renderer not in [pid for pid, _, _ in children()], seconds=3)
     with running_engine(data) as engine:
         assert engine.get(waiting["id"])["status"] == "queued"
         again = engine.get(video["id"])
@@ -116,7 +116,9 @@ def test_stopping_is_quick_leaves_nothing_running_and_is_no_failed_attempt(tmp_p
         with running_engine(data) as engine:
             video = video or engine.submit(**LONG)
             (renderer,) = wait_until(lambda: renderers(engine))
+            began = time.monotonic()
             assert engine.stop() == 0
+            assert time.monotonic() - began < 5
         assert renderer not in [pid for pid, _, _ in children()]
     with running_engine(data) as engine:
         assert engine.get(video["id"])["status"] == "in_progress"
@@ -160,7 +162,7 @@ def test_a_job_deleted_while_it_renders_stops_at_once_and_a_queued_one_never_beg
         (renderer,) = wait_until(lambda: renderers(engine))
         answer = engine.http.delete(engine.url(f"/videos/{video['id']}"))
         assert answer.json()["deleted"] is True
-        wait_until(lambda: renderer not in [pid for pid, _, _ in children()])
+        wait_until(lambda: renderer not in [pid for pid, _, _ in children()], seconds=2)
         engine.wait_for(waiting["id"], "completed")
         assert engine.http.get(engine.url(f"/videos/{video['id']}")).status_code == 404
         assert [path.name for path in (data / "videos").iterdir()] == [waiting["id"]]

@@ -153,10 +153,12 @@ def test_tables_that_claim_millions_of_frames_are_refused_before_they_are_built(
         frames.inspect(file(bomb))
 
 
-def test_a_file_of_a_million_empty_boxes_is_refused(body, file):
+def test_a_file_of_a_million_empty_boxes_is_refused_quickly(body, file):
     path = file(body + box(b"free") * 1_000_000)
+    began = time.monotonic()
     with pytest.raises(frames.NotAnMp4, match="too many parts"):
         frames.inspect(path)
+    assert time.monotonic() - began < 1
 
 
 def test_names_in_another_encoding_do_no_harm(body, file):
@@ -294,7 +296,7 @@ def test_stills_of_a_720p_clip_cost_a_few_times_its_decoding(tmp_path):
     path = write_clip(tmp_path / "hd.mp4", size=(1280, 720), seconds=9.6, paint=paint)
     assert frames.inspect(path).frames == 96
     # A few of its frames become pictures, and it is not read once for each of them.
-    assert _cost(frames.stills, path) < 10 * _cost(_decode, path)
+    assert _cost(frames.stills, path) < 5 * _cost(_decode, path)
 
 
 def test_stills_of_a_broken_file_are_refused(file, body):

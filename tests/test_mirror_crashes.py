@@ -145,7 +145,7 @@ def test_a_mirror_told_to_stop_hands_its_work_back_and_leaves_in_peace(world: Wo
     with running_mirror(LEASE_SECONDS=60) as mirror:
         wait_until(lambda: world.upstream.requests("content"))
         mirror.send_signal(signal.SIGTERM)
-        assert mirror.wait(timeout=PATIENCE) == 0
+        assert mirror.wait(timeout=10) == 0
     job.refresh_from_db()
     assert job.status == JobStatus.COMPLETED
     assert (job.lease_token, job.lease_until) == ("", None)

@@ -85,14 +85,14 @@ def test_a_burst_of_server_errors_is_met_with_patience_and_recovers_alone(world:
         wait_until(lambda: len(_asked_since(world, before, *looks)) > failures + 1)
         failed = _asked_since(world, before, *looks)[:failures]
         # Twelve rows, yet one question at a time, and longer and longer between them.
-        assert _busiest_second(failed) <= 5 and failed[-1] - failed[0] > 4
+        assert _busiest_second(failed) <= 3 and failed[-1] - failed[0] > 4
 
         world.upstream.script("content", status=503, delay=0.1, times=6, json={"error": "no"})
         before = len(world.upstream.requests())
         world.upstream.settings(polls_queued=0, polls_in_progress=0)
         wait_until(_all_are_archived)
         failed = _asked_since(world, before, "content")[:6]
-        assert _busiest_second(failed) <= 5 and failed[-1] - failed[0] > 2
+        assert _busiest_second(failed) <= 4 and failed[-1] - failed[0] > 2
     assert world.upstream.peak <= threads
     assert world.upstream.creates == len(world.upstream.requests("create")) == 12
     assert not VideoJob.objects.exclude(status=JobStatus.COMPLETED, attention="").exists()
@@ -115,7 +115,8 @@ def test_a_server_that_stays_down_is_asked_ever_more_rarely(world: World) -> Non
         wait_until(lambda: len(moments()) >= 16)
         first, last = moments()[:8], moments()[8:16]
     assert last[-1] - last[0] > first[-1] - first[0]
-    assert _busiest_second(first) <= 5
+    # A dozen in eight seconds at the most.
+    assert last[4] - first[0] > 7
     world.provider.refresh_from_db()
     assert world.provider.paused_at and "does not answer" in world.provider.pause_reason
 

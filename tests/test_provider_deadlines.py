@@ -17,7 +17,7 @@ from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError, 
 SHORT = replace(QUICK, total=0.4, first_byte=0.4, idle=0.4, window=0.4, content=1.5)
 CALL = CreateCall("a fox")
 # The deadline itself, and a little for a busy machine.
-SLACK = 20
+SLACK = 1.1
 
 
 @pytest.fixture
@@ -59,15 +59,17 @@ def test_a_slow_answer_ends_with_the_deadline(hurried, upstream, ready, fault, o
 
 
 def test_an_unanswered_create_may_have_been_bought_all_the_same(hurried, upstream):
-    upstream.script("create", "silence", commit_after=1.5)
+    upstream.script("create", "silence", commit_after=5)
     error, _ = timed(lambda: hurried.create(CALL))
     assert not error.proves_nothing_created
+    assert upstream.creates == 0
     wait_until(lambda: upstream.creates == 1)
 
 
 def test_retries_stay_within_the_one_deadline(hurried, upstream):
     upstream.script("list", status=503, delay=0.25, times=None)
-    error, _ = timed(hurried.list_page)
+    error, took = timed(hurried.list_page)
+    assert took < 0.4 + SLACK
     assert len(upstream.requests("list")) <= 2
     assert type(error) in (Unavailable, NoAnswer)
 
@@ -92,9 +94,10 @@ def test_a_connection_that_is_not_accepted_ends_with_the_connect_timeout(make_re
 
 def test_a_huge_answer_ends_without_being_read_whole(remote, upstream):
     upstream.script("list", "huge_json", size=50_000_000)
-    error, _ = timed(remote.list_page)
+    error, took = timed(remote.list_page)
     assert type(error) is BadAnswer
     assert error.code == "too_large"
+    assert took < 2
 
 
 def test_an_endless_answer_ends_at_the_limit(remote, upstream):

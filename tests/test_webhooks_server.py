@@ -42,10 +42,12 @@ def _push(sock: socket.socket) -> int:
 
 def test_a_huge_body_is_413_before_it_is_read(web: tuple[WebProcess, object]) -> None:
     process, _ = web
+    started = time.monotonic()
     # Not a byte of the body is sent.
     answer = Answer(process.port, [f"Content-Length: {HUGE}"])
     with closing(answer.sock):
         assert (answer.status, answer.body) == (413, b"This is too large for a webhook.\n")
+        assert time.monotonic() - started < 5
 
 
 def test_who_sends_it_all_the_same_is_cut_off(web: tuple[WebProcess, object]) -> None:
