@@ -143,4 +143,4 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
     return make
 
 
-pytest_plugins = ["tests.world", "tests.provider_fixtures", "tests.browser", "tests.web_fixtures"]
+pytest_plugins = ["tests.world", "tests.provider_fixtures", "tests.chromium", "tests.web_fixtures"]

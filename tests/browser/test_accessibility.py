@@ -1,0 +1,140 @@
+"""Every page can be used by everybody: both themes, laptop and phone, by axe and by keyboard."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import Visitor, audit
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+Visit = Callable[..., Visitor]
+LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+OPEN = [
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/signup/",
+    "/join/nothing",
+    "/password/nothing",
+]
+INSIDE = [
+    "/",
+    "/batch",
+    "/?q=nothing+like+it",
+    "/?status=failed",
+    "/expired",
+    "/trash",
+    "/unsure",
+    "/team",
+    "/providers",
+    "/providers/new",
+    "/providers/engine",
+    "/providers/engine/models/new",
+    "/providers/engine/import",
+    "/settings",
+    "/characters",
+    "/account",
+    "/tokens",
+    "/accounts/password/change/",
+    "/no/such/page",
+]
+
+
+@pytest.fixture
+def full(stack: Stack) -> Stack:
+    """A gallery with clips of all kinds."""
+    if not (stack.data / "archive/seed").exists():
+        stack.manage("seed", "--jobs", "60")
+    return stack
+
+
+def _one_of_each(page: Page) -> Iterator[str]:
+    """The pages of a completed clip and of a failed one."""
+    for status in ("completed", "failed"):
+        page.goto(page.url.split("?")[0] + f"?status={status}")
+        yield page.get_by_role("article").first.get_by_role("link").first.get_attribute("href")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_axe_finds_nothing_on_any_page(
+    visit: Visit, full: Stack, scheme: str, viewport: dict[str, int]
+) -> None:
+    visitor = visit(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
+    for path in OPEN:
+        assert audit(visitor.go(path)) == []
+    page = visitor.sign_in()
+    details = list(_one_of_each(page))
+    for path in [*INSIDE, *details]:
+        visitor.go(path)
+        assert audit(page) == []
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= viewport["width"], f"{path} is {wide} px wide"
+
+
+@pytest.mark.parametrize("scripts_are_late", [False, True])
+def test_nothing_moves_while_the_gallery_loads(
+    visit: Visit, full: Stack, scripts_are_late: bool
+) -> None:
+    visitor = visit(viewport=LAPTOP)
+    page = visitor.sign_in()
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => "
+        "window.shift += entry.value)).observe({type: 'layout-shift', buffered: true})"
+    )
+    if scripts_are_late:
+        # The page is painted before they run, as on a busy machine.
+        page.route("**/js/*.js", lambda route: (time.sleep(0.7), route.continue_()))
+    visitor.go("/")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("window.shift") < 0.02
+
+
+def test_the_first_page_of_a_full_gallery_is_light(visit: Visit, full: Stack) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    sizes: dict[str, int] = {}
+    page.on("requestfinished", lambda request: sizes.update({request.url: _size(request)}))
+    visitor.go("/")
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) <= 40
+    assert sum(sizes.values()) <= 1_000_000
+    assert not any(".mp4" in url or re.search(r"/content($|\?variant=video)", url) for url in sizes)
+
+
+def _size(request: object) -> int:
+    sizes = request.sizes()  # type: ignore[attr-defined]
+    return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
+
+
+def test_the_gallery_is_used_by_keyboard_alone(visit: Visit, full: Stack) -> None:
+    page = visit().sign_in()
+    page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="Prompt")).to_be_focused()
+    page.keyboard.type("n is only a letter here")
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("n is only a letter here")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search prompts")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    assert "/videos/video_" in page.url
+
+
+def test_a_page_left_by_logout_does_not_come_back(visit: Visit, full: Stack) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    page.get_by_role("button", name=re.compile("^Account")).click()
+    page.get_by_role("button", name=re.compile("log ?out|sign ?out", re.I)).click()
+    page.wait_for_url(re.compile("login"))
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert page.get_by_role("article").count() == 0

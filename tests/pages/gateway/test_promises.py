@@ -1,0 +1,144 @@
+"""What the OpenAPI file allows is really done: a gateway that refuses everything fails here.
+
+The file cannot know which models, sizes and clips there are. So it is made exact for one small
+team, whose rows have known names; then every request that fits it must succeed.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import schemathesis
+from django.test import Client
+from django.utils import timezone
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from dashboard.wsgi import application
+from tests.content import archive
+from tests.gallery_fixtures import picture
+from tests.pages.gateway.test_contract import ABLE, BOUNDED, CHECKS, one_connection
+from tests.upstream import clip
+from videos.gateway.description import FILE
+from videos.models import Character, Kind, Offer, Provider, Scope, VideoJob
+from videos.team import tokens
+
+__all__ = ["one_connection"]
+CLIPS = [f"video_{number:032x}" for number in range(3)]
+CAST = [f"char_{number:032x}" for number in range(2)]
+MODELS = ["sketch-1", "sora-2"]
+SIZES = ["1280x720", "720x1280", "640x360"]
+SECONDS = ["4", "8"]
+PNG = "data:image/png;base64," + base64.b64encode(picture((64, 36))).decode()
+
+
+def exact() -> dict[str, Any]:
+    """The file, with the names of this team's rows and what its one provider takes, and without
+    what nobody can make up at random."""
+    file = json.loads(FILE.read_text())
+    parts = file["components"]
+    for name, values in {
+        "VideoId": CLIPS, "After": CLIPS, "CharacterId": CAST, "ModelId": MODELS[:1],
+        "Range": ["bytes=0-3", "bytes=-4", "bytes=2-"],
+    }.items():  # fmt: skip
+        parts["parameters"][name]["schema"] = {"enum": values}
+    schemas = parts["schemas"]
+    for name, schema in schemas.items():
+        if name.startswith(("Create", "Edit", "Extend", "Remix")):
+            _name_what_is_there(schema["properties"])
+            schema["additionalProperties"] = False
+    schemas["Reference"]["properties"]["image_url"] = {"enum": [PNG]}
+    schemas["Extra"]["properties"]["seed"]["maximum"] = 2**32 - 1
+    # Longer ones take seconds to make up, and say nothing new.
+    schemas["Prompt"]["maxLength"] = 200
+    schemas["CreateCharacter"]["properties"]["name"]["pattern"] = "^[!-~]{1,80}$"
+    for path in file["paths"].values():
+        for operation in path.values():
+            # A repeated key with another request is 409, as promised; here each call is its own.
+            key = {"$ref": "#/components/parameters/IdempotencyKey"}
+            if isinstance(operation, dict) and key in operation.get("parameters", []):
+                operation["parameters"].remove(key)
+    return dict(file)
+
+
+def _name_what_is_there(fields: dict[str, Any]) -> None:
+    names = {"model": MODELS, "size": SIZES, "seconds": SECONDS, "video[id]": CLIPS}
+    for name in names.keys() & fields.keys():
+        fields[name] = {"enum": names[name]}
+    if "id" in (video := fields.get("video", {}).get("properties", {})):
+        video["id"] = {"enum": CLIPS}
+    if "characters" in fields:
+        fields["characters"]["items"]["properties"]["id"] = {"enum": CAST}
+    # Of another kind of server.
+    fields.pop("generate_audio", None)
+
+
+promised = schemathesis.openapi.from_dict(exact())
+promised.app = application
+promised.config.generation.update(modes=[GenerationMode.POSITIVE])
+
+
+@pytest.fixture
+def headers(
+    one_connection: None,
+    team: SimpleNamespace,
+    offer: Offer,
+    make_job: Callable[..., VideoJob],
+    settings: Any,
+) -> dict[str, str]:
+    """A team with archived clips and ready characters, on a server that does everything."""
+    Provider.objects.update(dialect="sglang", corrections=ABLE)
+    later = timezone.now() + timedelta(days=1)
+    for public_id in CLIPS:
+        job = make_job(public_id=public_id, expires_at=later)
+        for kind in (Kind.VIDEO, Kind.THUMBNAIL, Kind.SPRITESHEET):
+            archive(job, b"moov" * 100, Path(settings.ARCHIVE_DIR), kind)
+    for public_id in CAST:
+        Character.objects.create(
+            public_id=public_id, provider=offer.provider, maker=team.owner, name="Ada",
+            status="ready", remote_id=f"there_{public_id}",
+        )  # fmt: skip
+    return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
+
+
+@promised.parametrize()
+@BOUNDED
+def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[str, str]) -> None:
+    # What a request before this one has deleted.
+    VideoJob.objects.update(trashed_at=None, trashed_by=None, purge_at=None)
+    if case.media_type == "multipart/form-data":
+        # Random bytes are neither picture nor film.
+        files = {"input_reference": picture((64, 36)), "video": clip.video()}
+        case.body |= {name: data for name, data in files.items() if name in case.body}
+    checks = [*CHECKS, positive_data_acceptance]
+    answer = case.call_and_validate(headers=headers, checks=checks)
+    # The check above lets what is not found pass, too.
+    assert answer.status_code in (200, 206), answer.text
+
+
+RIGHT: dict[str, tuple[str, dict[str, Any]]] = {
+    "CreateVideo": ("/v1/videos", {"prompt": "a fox"}),
+    "Remix": (f"/v1/videos/{CLIPS[0]}/remix", {"prompt": "a fox"}),
+    "EditVideo": ("/v1/videos/edits", {"prompt": "a fox", "video": {"id": CLIPS[0]}}),
+    "ExtendVideo": (
+        "/v1/videos/extensions",
+        {"prompt": "a fox", "video": {"id": CLIPS[0]}, "seconds": "4"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_no_field_that_the_file_describes_is_ignored(
+    name: str, headers: dict[str, str], client: Client
+) -> None:
+    path, right = RIGHT[name]
+    assert client.post(path, right, "application/json", headers=headers).status_code == 200
+    for field in json.loads(FILE.read_text())["components"]["schemas"][name]["properties"]:
+        wrong = right | {field: {"wrong": 1}}
+        answer = client.post(path, wrong, "application/json", headers=headers)
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, field)
