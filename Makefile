@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# How many tests run at a time.
+WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
@@ -31,7 +33,7 @@ run: install ## Start Dailies: web, mirror and engine together
 	@exec $(BIN)/python manage.py run
 
 test: install-dev ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: install-dev ## Check style, types, layers, templates, migrations, deployment; change nothing
 	$(BIN)/ruff check .

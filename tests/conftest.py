@@ -26,6 +26,14 @@ from videos.models import (
 
 PASSWORD = "correct-horse-battery"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what drives other processes once more if it fails. The summary names it as RERUN."""
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in ("process", "browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)

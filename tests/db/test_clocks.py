@@ -12,6 +12,8 @@ from videos import jobs
 from videos.models import JobStatus, Provider, VideoJob
 from videos.models.lease import shared_now
 
+pytestmark = pytest.mark.database
+
 HOUR = timedelta(hours=1)
 WRONG = [-3600, 3600]
 

@@ -14,6 +14,8 @@ from tests.upstream.control import Upstream
 from videos import jobs
 from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
 
+pytestmark = pytest.mark.database
+
 
 def _doctor() -> tuple[str, bool]:
     out = StringIO()

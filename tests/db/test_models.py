@@ -27,6 +27,8 @@ from videos.models import (
 from videos.models.search import search_prompts
 from videos.models.transitions import ForbiddenTransition
 
+pytestmark = pytest.mark.database
+
 Make = Callable[..., VideoJob]
 NOW = timezone.now()
 BROKEN: dict[str, dict[str, Any]] = {

@@ -26,6 +26,8 @@ from videos.models import (
     VideoJob,
 )
 
+pytestmark = pytest.mark.database
+
 Restore = Callable[..., None]
 
 

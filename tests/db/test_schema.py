@@ -19,6 +19,8 @@ from tests.world import World
 from videos.jobs.running.schema import schema_trouble
 from videos.models import Heartbeat, VideoJob
 
+pytestmark = pytest.mark.database
+
 WRONG_SCHEMA = 78
 FUTURE = "9999_of_a_later_release"
 

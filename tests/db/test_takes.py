@@ -25,7 +25,7 @@ from videos import jobs
 from videos.archive import references
 from videos.models import JobEvent, JobStatus, Offer, Provider, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
 MOST = jobs.MAX_TAKES
 
 

@@ -22,6 +22,8 @@ from videos.jobs.keeping import verify
 from videos.jobs.keeping.damage import mark
 from videos.models import Asset, JobEvent, Kind, Member, VideoJob
 
+pytestmark = pytest.mark.database
+
 
 def _verify(*options: str) -> tuple[str, bool]:
     """What the command says, and whether all is well."""

@@ -18,6 +18,8 @@ from tests.world import World
 from videos import jobs
 from videos.models import JobStatus, Provider, VideoJob, WebhookReceipt
 
+pytestmark = pytest.mark.database
+
 MakeJob = Callable[..., VideoJob]
 LATER = timedelta(minutes=9)
 

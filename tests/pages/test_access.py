@@ -29,7 +29,7 @@ OWN_AMONG_MANY = (LOGIN, NO, IDLE, OK, OK)
 ADMINS = (LOGIN, NO, NO, NO, OK)
 ANYBODY = (OK, OK, OK, OK, OK)
 NOBODY = (IDLE, IDLE, IDLE, IDLE, IDLE)
-# A session opens nothing of the gateway; `test_gateway_access.py` has the rows for tokens.
+# A session opens nothing of the gateway; `tests/pages/gateway/test_access.py` has the rows for tokens.
 TOKENS = dict.fromkeys(("GET", "POST", "DELETE"), ("401",) * 5)
 
 # Name → method → what happens for: anonymous, viewer, teammate, owner, admin.
@@ -218,6 +218,7 @@ def test_no_form_works_without_its_token(world: World, name: str):
     assert state() == before
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("name", TABLE)
 def test_looking_changes_nothing(world: World, name: str):
     before = state()

@@ -16,6 +16,8 @@ from videos import jobs
 from videos.archive import store
 from videos.models import JobStatus, RemoteDeletion, VideoJob
 
+pytestmark = pytest.mark.database
+
 # How long the provider thinks about its answer, in seconds: time enough to fall asleep over it.
 THINKS = 1.5
 

@@ -17,6 +17,8 @@ from videos import jobs
 from videos.archive import store
 from videos.models import JobStatus, Kind, Provider, RemoteDeletion, VideoJob
 
+pytestmark = pytest.mark.database
+
 KILLED = -signal.SIGKILL
 
 

@@ -12,6 +12,8 @@ from videos.jobs.servers.providers import note_failure, resume_provider
 from videos.models import JobStatus, Provider, VideoJob
 from videos.provider.errors import Unavailable
 
+pytestmark = pytest.mark.database
+
 BURST = (500, 502, 503, 504)
 
 

@@ -16,7 +16,11 @@ from tests.web_process import running_web
 from tests.world import World
 from videos.models import VideoJob
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("killed")]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("killed"),
+]
 
 
 @pytest.fixture(scope="module")

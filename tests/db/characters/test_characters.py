@@ -24,6 +24,8 @@ from videos import jobs
 from videos.models import Asset, Character, JobStatus, Kind, Scope, VideoJob
 from videos.team import tokens
 
+pytestmark = pytest.mark.database
+
 __all__ = ["one_connection"]
 NAME = "Ada the cat"
 

@@ -10,6 +10,8 @@ from tests.world import World
 from videos import jobs
 from videos.models import Character, JobStatus, Provider, Resumption, VideoJob
 
+pytestmark = pytest.mark.database
+
 __all__ = ["source"]
 
 

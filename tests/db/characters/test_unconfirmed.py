@@ -13,7 +13,7 @@ from tests.world import World
 from videos import jobs
 from videos.models import Character, Offer, Provider, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 WHY = "No answer that proves anything: reset"
 
 

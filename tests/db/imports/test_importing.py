@@ -15,6 +15,8 @@ from tests.world import World
 from videos import jobs
 from videos.models import Inquiry, JobStatus, RemoteJob, VideoJob
 
+pytestmark = pytest.mark.database
+
 
 def _take(world: World) -> int:
     return jobs.import_jobs(world.maker, world.provider, RemoteJob.objects.all())

@@ -10,6 +10,8 @@ from django.utils import timezone
 from videos.models import Inquiry, Member, Provider, RemoteJob, Resumption
 from videos.models.imports import prompt_key
 
+pytestmark = pytest.mark.database
+
 
 def _note(provider: Provider, **fields: Any) -> RemoteJob:
     told = {"remote_id": "one", "status": "completed", "made_at": timezone.now()}

@@ -10,6 +10,8 @@ from tests.world import World
 from videos import jobs
 from videos.models import JobStatus, Provider, VideoJob
 
+pytestmark = pytest.mark.database
+
 AMBIGUOUS = [
     ("reset", {"commit": True}),
     ("close", {"commit": True}),

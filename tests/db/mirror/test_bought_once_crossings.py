@@ -18,6 +18,8 @@ from videos.models import (
     VideoJob,
 )
 
+pytestmark = pytest.mark.database
+
 WORDS = "the same boat"
 
 

@@ -17,6 +17,8 @@ from videos.provider.client import Client
 from videos.provider.session import clock
 from videos.wire import RemotePage
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def no_grace(settings: Any) -> None:

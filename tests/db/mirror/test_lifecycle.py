@@ -3,11 +3,14 @@
 import hashlib
 from datetime import timedelta
 
+import pytest
 from django.conf import settings
 
 from tests.world import World
 from videos import jobs
 from videos.models import JobStatus, Kind, RemoteDeletion, RemoteJob, VideoJob
+
+pytestmark = pytest.mark.database
 
 
 def test_a_submitted_job_is_sent_once_followed_and_archived(world: World) -> None:

@@ -16,6 +16,8 @@ from videos.jobs.servers.providers import note_failure, note_success
 from videos.models import JobStatus, Member, Provider, VideoJob
 from videos.provider.errors import RateLimited
 
+pytestmark = pytest.mark.database
+
 MANY = 100
 
 

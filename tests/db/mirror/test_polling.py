@@ -15,6 +15,8 @@ from videos.mirror import Mirror
 from videos.models import JobStatus, Provider, VideoJob
 from videos.provider.client import Client
 
+pytestmark = pytest.mark.database
+
 Make = Callable[..., VideoJob]
 LIMIT = 40
 

@@ -3,12 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from django.db import connections
 from django.utils import timezone
 
 from tests.world import World
 from videos.mirror import Mirror
 from videos.models import JobStatus, Provider, VideoJob
+
+pytestmark = pytest.mark.database
 
 
 def _under_way() -> int:

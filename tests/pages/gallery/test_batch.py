@@ -20,7 +20,7 @@ from tests.gallery_fixtures import (  # noqa: F401
 from videos import jobs
 from videos.models import JobEvent, Offer, Origin, Provider, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
 THREE = "a fox in snow\na boat at dawn\na city in the rain"
 
 

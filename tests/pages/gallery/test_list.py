@@ -12,7 +12,7 @@ from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  
 from videos import jobs
 from videos.models import Heartbeat, JobStatus, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
 
 def shown(response):

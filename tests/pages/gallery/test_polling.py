@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
 from videos.models import JobStatus, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
 
 def poll(client, *jobs):

@@ -291,13 +291,10 @@ def test_with_a_key_every_route_but_health_asks_for_it(tmp_path):
         )
 
 
-def test_it_answers_quickly_while_it_renders(engine):
+def test_it_answers_while_it_renders(engine):
     video = engine.submit(size="1792x1024", seconds="20")
     engine.wait_for(video["id"], "in_progress")
-    times = []
+    # If answers waited for the renderer, the second would already say "completed".
     for _ in range(40):
-        began = time.perf_counter()
         assert engine.get(video["id"])["status"] == "in_progress"
-        times.append(time.perf_counter() - began)
-    assert sorted(times)[37] < 0.5  # 0.15 on a machine that does nothing else
     engine.http.delete(engine.url(f"/videos/{video['id']}"))

@@ -138,7 +138,7 @@ def test_after_its_expiry_the_content_is_gone_and_the_job_stays(tmp_path):
             answer = engine.http.get(url, params={"variant": variant})
             refused(answer, 404, code="video_expired")
         assert engine.get(video["id"]) == video
-        wait_until(lambda: not [*data.rglob("*.mp4"), *data.rglob("*.webp")], seconds=5)
+        wait_until(lambda: not [*data.rglob("*.mp4"), *data.rglob("*.webp")])
         # The request is still known, so it can be made again.
         remix = engine.url(f"/videos/{video['id']}/remix")
         assert engine.http.post(remix, json={"prompt": "again"}).status_code == 200

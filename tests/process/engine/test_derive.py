@@ -117,7 +117,7 @@ def test_an_extension_outlives_the_deletion_of_its_source(engine, tmp_path):
     assert frames.inspect(film_of(engine, video, tmp_path)).frames == 8 * FPS
     # Nothing that was kept for rendering stays behind, once the worker has cleaned up.
     left = engine.data_dir / "references" / f"{video['id']}.mp4"
-    wait_until(lambda: not left.exists(), seconds=5)
+    wait_until(lambda: not left.exists())
 
 
 def test_a_film_that_was_sent_is_continued_from_its_own_frames(engine, tmp_path):

@@ -3,7 +3,6 @@
 import base64
 import io
 import struct
-import time
 import zlib
 
 import pytest
@@ -168,11 +167,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_bad_picture_is_refused_at_once(engine, what):
-    data = BAD[what]()
-    began = time.monotonic()
-    refused(send(engine, data), 400, param="input_reference")
-    assert time.monotonic() - began < 2
+def test_a_bad_picture_is_refused(engine, what):
+    refused(send(engine, BAD[what]()), 400, param="input_reference")
 
 
 def test_a_picture_of_more_than_twenty_megabytes_is_too_large(engine):
