@@ -115,7 +115,7 @@ def engine_command(
         "concurrency": concurrency,
     }
     words = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
-    return [sys.executable, "-m", "videos.engine", *words]
+    return [sys.executable, "-m", "engine", *words]
 
 
 def on_small_disk(command: list[str], data_dir: Path, size: str) -> list[str]:

@@ -12,7 +12,7 @@ PROMPT = "a paper boat on a calm sea at dawn, slow pan"
 
 def measure(bench: Bench) -> Iterator[Metric]:
     """Both models at 720p, and the pictures made of a clip."""
-    from videos.engine.render import Film, render
+    from engine.render import Film, render
     from videos.frames import stills
 
     path = bench.folder / "film.mp4"

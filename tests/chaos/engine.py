@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-from videos.engine import __main__ as engine
-from videos.engine import child
-from videos.engine.files import VARIANTS
-from videos.engine.store import Job, NewJob, Store
+from engine import __main__ as engine
+from engine import child
+from engine.files import VARIANTS
+from engine.store import Job, NewJob, Store
 
 # Between the commit of a job and the answer to its create: where a kill is dearest, in seconds.
 ANSWERS_AFTER = 0.25

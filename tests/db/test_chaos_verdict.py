@@ -11,12 +11,12 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from engine.store import NewJob, Store
 from tests.chaos.member import Asked
 from tests.chaos.site import Site
 from tests.chaos.verdict import Verdict, judge
 from tests.content import archive
 from tests.upstream import clip
-from videos.engine.store import NewJob, Store
 from videos.models import VideoJob
 
 

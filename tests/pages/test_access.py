@@ -29,7 +29,7 @@ OWN_AMONG_MANY = (LOGIN, NO, IDLE, OK, OK)
 ADMINS = (LOGIN, NO, NO, NO, OK)
 ANYBODY = (OK, OK, OK, OK, OK)
 NOBODY = (IDLE, IDLE, IDLE, IDLE, IDLE)
-# A session opens nothing of the gateway; `tests/pages/gateway/test_access.py` has the rows for tokens.
+# A session opens nothing of the gateway; tokens have rows in `tests/pages/gateway/test_access.py`.
 TOKENS = dict.fromkeys(("GET", "POST", "DELETE"), ("401",) * 5)
 
 # Name → method → what happens for: anonymous, viewer, teammate, owner, admin.

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from videos.engine.render import Film, render
+from engine.render import Film, render
 from videos.frames import stills
 from videos.models import (
     Asset,

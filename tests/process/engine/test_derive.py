@@ -6,11 +6,11 @@ import av
 import numpy as np
 import pytest
 
+from engine.render import FPS, Film, render
 from tests.engine_process import EngineProcess, running_engine
 from tests.patience import PATIENCE, wait_until
 from tests.process.engine.test_api import refused
 from videos import frames
-from videos.engine.render import FPS, Film, render
 
 SIZE = "360x640"
 
@@ -229,7 +229,7 @@ def test_a_film_of_another_size_is_refused_with_both_named(desk, tmp_path):
 def test_what_an_older_engine_has_left_is_taken_over(tmp_path):
     import sqlite3
 
-    from videos.engine.store import SCHEMA
+    from engine.store import SCHEMA
 
     data = tmp_path / "data"
     data.mkdir()

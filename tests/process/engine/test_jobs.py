@@ -271,7 +271,7 @@ def test_the_management_command_serves_what_the_settings_say(tmp_path):
 
 def test_the_engine_runs_without_the_dashboard():
     program = (
-        "import sys, videos.engine.__main__, videos.engine.render_job\n"
+        "import sys, engine.__main__, engine.render_job\n"
         "tops = {name.partition('.')[0] for name in sys.modules}\n"
         "print(sorted(tops & {'django', 'requests', 'dashboard'}))"
     )

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from videos.engine.render import FPS, Film, render
-from videos.engine.render.palette import palette_for
-from videos.engine.render.scenes.compose import PLACES
-from videos.engine.render.title import title_of
-from videos.engine.render.words import clean, read
+from engine.render import FPS, Film, render
+from engine.render.palette import palette_for
+from engine.render.scenes.compose import PLACES
+from engine.render.title import title_of
+from engine.render.words import clean, read
 
 Frames = NDArray[np.uint8]
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from videos.engine.options import Options
-from videos.engine.server import run
+from engine.options import Options
+from engine.server import run
 
 
 class Command(BaseCommand):

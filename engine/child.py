@@ -112,7 +112,7 @@ class Renderer:
 def _start() -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-m", "videos.engine.render_job"],
+        [sys.executable, "-m", "engine.render_job"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from engine import catalogue
+from engine.answers import Refusal
+from engine.forms import EngineRequest, Order, read_fields
+from engine.store import Job
 from videos import frames, wire
-from videos.engine import catalogue
-from videos.engine.answers import Refusal
-from videos.engine.forms import EngineRequest, Order, read_fields
-from videos.engine.store import Job
 
 MAX_SECONDS = 120
 MAX_FILM = 24 * 1024 * 1024

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
+from engine import catalogue, uploads
 from videos import wire
-from videos.engine import catalogue, uploads
 
 # A picture of 20 MB in base64, and the rest of the request.
 MAX_BODY = 28 * 1024 * 1024

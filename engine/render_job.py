@@ -13,10 +13,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TextIO
 
+from engine.files import VARIANTS
+from engine.render import Film, render, still
+from engine.troubles import explain
 from videos import frames
-from videos.engine.files import VARIANTS
-from videos.engine.render import Film, render, still
-from videos.engine.troubles import explain
 
 
 def main() -> None:

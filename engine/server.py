@@ -11,11 +11,11 @@ import time
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from videos.engine.app import App
-from videos.engine.files import Files
-from videos.engine.options import Options
-from videos.engine.store import Store
-from videos.engine.worker import Worker
+from engine.app import App
+from engine.files import Files
+from engine.options import Options
+from engine.store import Store
+from engine.worker import Worker
 
 # A predecessor that was killed leaves its worker alive for about a second.
 PATIENCE = 2.0

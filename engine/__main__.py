@@ -1,16 +1,16 @@
-"""`python -m videos.engine`: the engine on its own, without the dashboard."""
+"""`python -m engine`: the engine on its own, without the dashboard."""
 
 import argparse
 import os
 from pathlib import Path
 
-from videos.engine.options import Options
-from videos.engine.server import run
+from engine.options import Options
+from engine.server import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m videos.engine",
+        prog="python -m engine",
         description="Serve the Video API with films drawn on this machine.",
         epilog="The environment variable ENGINE_KEY sets the bearer key that callers must send.",
     )

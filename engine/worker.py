@@ -14,11 +14,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from videos.engine import catalogue, child
-from videos.engine.files import Files
-from videos.engine.options import Options
-from videos.engine.store import Job, Store
-from videos.engine.troubles import explain
+from engine import catalogue, child
+from engine.files import Files
+from engine.options import Options
+from engine.store import Job, Store
+from engine.troubles import explain
 from videos.wire import parse_size
 
 log = logging.getLogger("gunicorn.error")

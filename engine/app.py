@@ -17,12 +17,12 @@ from werkzeug.routing import Map, Rule
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Response
 
+from engine import catalogue, derive, forms
+from engine.answers import Refusal, http_error, innermost, json_answer
+from engine.files import VARIANTS, Files
+from engine.options import Options
+from engine.store import Job, NewJob, Store
 from videos import wire
-from videos.engine import catalogue, derive, forms
-from videos.engine.answers import Refusal, http_error, innermost, json_answer
-from videos.engine.files import VARIANTS, Files
-from videos.engine.options import Options
-from videos.engine.store import Job, NewJob, Store
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
