@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -15,6 +14,18 @@ from videos import jobs
 from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
 
 pytestmark = pytest.mark.database
+
+
+@pytest.fixture(scope="module")
+def drawn_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive that the tests of `seed` share: its films are drawn once."""
+    return tmp_path_factory.mktemp("seeded")
+
+
+@pytest.fixture
+def seeded(drawn_clips: Path, team: SimpleNamespace, settings: Any) -> SimpleNamespace:
+    settings.ARCHIVE_DIR = drawn_clips
+    return team
 
 
 def _doctor() -> tuple[str, bool]:
@@ -50,7 +61,9 @@ def test_the_doctor_warns_of_a_grace_time_in_which_an_answer_may_still_come(
     assert "SUBMIT_GRACE_SECONDS must be at least 30" in _doctor()[0]
 
 
-def test_seeding_fills_the_gallery_with_clips_that_play(team: SimpleNamespace) -> None:
+def test_seeding_fills_the_gallery_with_clips_that_play(
+    seeded: SimpleNamespace, settings: Any
+) -> None:
     call_command("seed", jobs=60, stderr=StringIO())
     assert VideoJob.objects.count() == 60
     assert VideoJob.objects.values("maker").distinct().count() >= 3
@@ -63,7 +76,7 @@ def test_seeding_fills_the_gallery_with_clips_that_play(team: SimpleNamespace) -
 
 
 def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
-    team: SimpleNamespace,
+    seeded: SimpleNamespace, settings: Any
 ) -> None:
     call_command("seed", jobs=40, stderr=StringIO())
     first = VideoJob.objects.filter(archived_at__isnull=False).first()
@@ -71,7 +84,7 @@ def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
     path = first.assets.get(kind="video").path
     VideoJob.objects.filter(pk=first.pk).update(
         trashed_at=first.created_at,
-        trashed_by=team.admin,
+        trashed_by=seeded.admin,
         purge_at=first.created_at,
     )
     (row,) = VideoJob.objects.filter(pk=first.pk).claim(1)
@@ -115,9 +128,9 @@ def test_the_readmes_diagram_is_that_of_the_table() -> None:
     call_command("diagram", check=True)
 
 
-def test_nobody_is_a_member_by_the_command_line_alone(team: SimpleNamespace) -> None:
+def test_nobody_is_a_member_by_the_command_line_alone(seeded: SimpleNamespace) -> None:
     before = Member.objects.count()
     call_command("seed", jobs=5, stderr=StringIO())
-    makers = Member.objects.exclude(pk__in=[member.pk for member in vars(team).values()])
+    makers = Member.objects.exclude(pk__in=[member.pk for member in vars(seeded).values()])
     assert before + makers.count() == Member.objects.count()
     assert not any(member.has_usable_password() for member in makers)

@@ -40,7 +40,7 @@ def test_the_providers_errors_are_ours_alone() -> None:
     assert not any(issubclass(each, requests.RequestException | OSError) for each in ours)
 
 
-@pytest.mark.parametrize("folder", ["videos", "dashboard", "templates"])
+@pytest.mark.parametrize("folder", ["dashboard", "engine", "videos", "templates"])
 def test_no_file_outgrows_its_question(folder: str) -> None:
     long = {
         str(path.relative_to(ROOT)): count
