@@ -7,7 +7,9 @@ from videos.models.housekeeping import Heartbeat, RemoteDeletion, Resumption, Te
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
+from videos.models.policies import Action, allowed_rows, may
 from videos.models.provider import Offer, Origin, Provider
+from videos.models.queryset import VideoJobQuerySet
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, transition
@@ -18,6 +20,7 @@ __all__ = [
     "TRANSITIONS",
     "UNFINISHED",
     "AccessToken",
+    "Action",
     "Asset",
     "Character",
     "CharacterStatus",
@@ -43,6 +46,9 @@ __all__ = [
     "Scope",
     "TeamSettings",
     "VideoJob",
+    "VideoJobQuerySet",
     "WebhookReceipt",
+    "allowed_rows",
+    "may",
     "transition",
 ]

@@ -1,12 +1,12 @@
 """Which characters may appear in the team's clips?"""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from videos.models.ids import new_character_id
 from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
@@ -22,11 +22,6 @@ class CharacterStatus(models.TextChoices):
     UNSURE = "unsure", "Unsure"
     READY = "ready", "Ready"
     FAILED = "failed", "Failed"
-
-
-def new_character_id() -> str:
-    """An id of ours: `char_` and 32 hex digits."""
-    return f"char_{secrets.token_hex(16)}"
 
 
 class Character(Leased):

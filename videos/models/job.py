@@ -1,6 +1,5 @@
 """What is a video job?"""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
@@ -8,9 +7,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.ids import new_public_id
+from videos.models.lease import Leased
 from videos.models.member import Member
 from videos.models.provider import Provider
+from videos.models.queryset import VideoJobQuerySet
 
 
 class JobStatus(models.TextChoices):
@@ -38,11 +39,6 @@ TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 RUNNING = (JobStatus.QUEUED, JobStatus.IN_PROGRESS)
 UNFINISHED = (JobStatus.SUBMITTING, JobStatus.UNSURE, *RUNNING)
 LIVE = Q(trashed_at=None)
-
-
-def new_public_id() -> str:
-    """An id of ours in the API's form: `video_` and 32 hex digits."""
-    return f"video_{secrets.token_hex(16)}"
 
 
 def _listed(name: str, *columns: str) -> models.Index:
@@ -118,7 +114,7 @@ class VideoJob(Leased):
     )
     purge_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[LeasedQuerySet["VideoJob"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[VideoJobQuerySet] = VideoJobQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [

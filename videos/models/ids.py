@@ -1,0 +1,30 @@
+"""What do our public ids look like? The one place that says so."""
+
+import re
+import secrets
+
+VIDEO_ID = "video_[0-9a-f]{32}"
+CHARACTER_ID = "char_[0-9a-f]{32}"
+
+_VIDEO_ID = re.compile(VIDEO_ID)
+_CHARACTER_ID = re.compile(CHARACTER_ID)
+
+
+def new_public_id() -> str:
+    """A new id of a video job, in the API's form: `video_` and 32 hex digits."""
+    return f"video_{secrets.token_hex(16)}"
+
+
+def new_character_id() -> str:
+    """A new id of a character: `char_` and 32 hex digits."""
+    return f"char_{secrets.token_hex(16)}"
+
+
+def is_video_id(text: str) -> bool:
+    """Return True if `text` could be the public id of a video job."""
+    return _VIDEO_ID.fullmatch(text) is not None
+
+
+def is_character_id(text: str) -> bool:
+    """Return True if `text` could be the public id of a character."""
+    return _CHARACTER_ID.fullmatch(text) is not None

@@ -1,0 +1,66 @@
+"""Who may do what? The one table that pages, the gateway and bulk actions ask."""
+
+from enum import IntEnum, StrEnum
+from typing import Any, Protocol, TypeVar
+
+from django.db.models import QuerySet
+
+from videos.models.member import Member, Role
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+class Action(StrEnum):
+    """Something that a member may or may not do."""
+
+    VIEW = "view"
+    GENERATE = "generate"
+    # Delete, restore, purge, and decide about a clip or a character whose state is unconfirmed.
+    CHANGE = "change"
+    MANAGE_PROVIDERS = "manage_providers"
+    MANAGE_MEMBERS = "manage_members"
+    MANAGE_SETTINGS = "manage_settings"
+
+
+class Reach(IntEnum):
+    """To whose rows a permission extends."""
+
+    NONE = 0
+    OWN = 1
+    ALL = 2
+
+
+class Owned(Protocol):
+    """A row that somebody made."""
+
+    maker_id: Any
+
+
+PERMISSIONS: dict[Role, dict[Action, Reach]] = {
+    Role.VIEWER: {Action.VIEW: Reach.ALL},
+    Role.MEMBER: {Action.VIEW: Reach.ALL, Action.GENERATE: Reach.ALL, Action.CHANGE: Reach.OWN},
+    Role.ADMIN: dict.fromkeys(Action, Reach.ALL),
+}
+
+
+def reach(member: Member, action: Action) -> Reach:
+    """How far `member` may take `action`. A deactivated member may do nothing."""
+    if not member.is_active:
+        return Reach.NONE
+    return PERMISSIONS[Role(member.role)].get(action, Reach.NONE)
+
+
+def may(member: Member, action: Action, row: Owned | None = None) -> bool:
+    """Return True if `member` may do `action`: to `row`, or without one to any row at all."""
+    allowed = reach(member, action)
+    if allowed == Reach.OWN and row is not None:
+        return bool(row.maker_id == member.pk)
+    return allowed != Reach.NONE
+
+
+def allowed_rows(member: Member, action: Action, rows: Rows) -> Rows:
+    """Those of `rows` (which have a `maker`) to which `member` may do `action`."""
+    allowed = reach(member, action)
+    if allowed == Reach.ALL:
+        return rows
+    return rows.filter(maker=member) if allowed == Reach.OWN else rows.none()

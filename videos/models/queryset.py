@@ -1,0 +1,67 @@
+"""Which video jobs are live, expired, at risk, lost, or waiting for a person?"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from videos.models.lease import LeasedQuerySet
+from videos.models.member import Member
+from videos.models.policies import Action, allowed_rows
+
+if TYPE_CHECKING:
+    from videos.models.job import VideoJob  # noqa: F401
+
+
+class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
+    """The named conditions of video jobs. `now` defaults to the present moment."""
+
+    def live(self) -> Self:
+        """Jobs that are not in the trash."""
+        return self.filter(trashed_at=None)
+
+    def in_trash(self, now: datetime | None = None) -> Self:
+        """Jobs that can still be restored."""
+        # `purge_at` is set whenever `trashed_at` is, and has the index.
+        return self.filter(purge_at__gt=now or timezone.now())
+
+    def visible_to(self, member: Member) -> Self:
+        """Live jobs that `member` may see."""
+        return allowed_rows(member, Action.VIEW, self.live())
+
+    def changeable_by(self, member: Member) -> Self:
+        """Jobs that `member` may delete, restore, or decide about, in the trash or not."""
+        return allowed_rows(member, Action.CHANGE, self)
+
+    def expired(self, now: datetime | None = None) -> Self:
+        """Live jobs whose files the provider no longer holds."""
+        return self.live().filter(expires_at__lte=now or timezone.now())
+
+    def at_risk(self, now: datetime | None = None) -> Self:
+        """Live finished clips that the provider still holds and that are not archived here yet."""
+        at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+        return self.live().filter(at_provider, status="completed", archived_at=None)
+
+    def lost(self, now: datetime | None = None) -> Self:
+        """Live clips that nobody holds any more."""
+        return self.expired(now).filter(archived_at=None)
+
+    def searching(self) -> Self:
+        """Live unconfirmed jobs that the mirror still looks for in the provider's list."""
+        return self.live().filter(status="unsure", due_at__isnull=False)
+
+    def needing_decision(self, now: datetime | None = None) -> Self:
+        """Live jobs that the mirror has set aside until a person decides.
+
+        A clip that was archived and is damaged by now is not one of them: a broken disk would
+        fill the list.
+        """
+        from videos.models.asset import Asset, Kind
+
+        # Read from the index of rows with `attention`, which are few.
+        set_aside = self.live().filter(due_at=None).exclude(attention="")
+        at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+        was_here = Exists(Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO))
+        fetchable = Q(status="completed", archived_at=None) & at_provider & ~was_here
+        return set_aside.filter(Q(finished_at=None) | fetchable)
