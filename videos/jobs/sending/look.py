@@ -42,7 +42,7 @@ def look_for(job: VideoJob) -> Finding:
     possible = [remote for remote in strangers if remote.id not in earlier]
     matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
     note(job.provider, [remote for remote in strangers if remote not in matches])
-    doubtful = _doubtful(job, seen, possible)
+    doubtful = _doubtful(job, seen, strangers, possible)
     verdict = judge(
         Evidence(
             match=bool(matches),
@@ -61,10 +61,15 @@ def look_for(job: VideoJob) -> Finding:
     return Finding(verdict, doubt=WORDS.get(verdict, "").format(id=plain(ident)[:80]))
 
 
-def _doubtful(job: VideoJob, seen: "_Seen", possible: list[wire.RemoteVideo]) -> dict[Verdict, str]:
+def _doubtful(
+    job: VideoJob,
+    seen: "_Seen",
+    strangers: list[wire.RemoteVideo],
+    possible: list[wire.RemoteVideo],
+) -> dict[Verdict, str]:
     """Kind of doubt → the id of a job that gives rise to it."""
     found = dict.fromkeys(noted_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
-    for remote in possible:
+    for remote in strangers:
         if is_missing(remote.prompt):
             found[remote.id] = Verdict.NO_PROMPTS
         elif is_similar_prompt(job.prompt, remote.prompt):

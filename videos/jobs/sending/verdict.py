@@ -26,8 +26,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What the list shows. Only jobs count that may be ours: of no other row, and not known from
-    before the first send.
+    """What the list shows of jobs that belong to no other row and are not older than our send.
 
     `match`: one agrees in everything. `rival`: another row looks for the same one. `no_prompt`: one
     has no prompt. `similar`: one has our prompt with other figures, a shortened or changed form of
