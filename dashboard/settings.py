@@ -45,10 +45,13 @@ ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)
 
 # --- the mirror and the archive --------------------------------------------------------------
 ARCHIVE_DIR = DATA_DIR / "archive"
+# Shows that a database was restored from a backup. Leave it out of backups.
+SEND_COUNT_FILE = DATA_DIR / "send_count"
 MIRROR_THREADS = env.int("MIRROR_THREADS", 6)
 MIRROR_IDLE_SECONDS = env.float("MIRROR_IDLE_SECONDS", 0.25)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 15)
-# Longer than a create may take: before it ends, a late answer is still possible.
+# How long a job is looked for after its create ended without a clear answer. It doubles with each
+# such send.
 SUBMIT_GRACE_SECONDS = env.int("SUBMIT_GRACE_SECONDS", 45)
 # How often a provider's list is read for jobs that are not ours; 0: only when somebody asks.
 ORPHAN_CHECK_MINUTES = env.int("ORPHAN_CHECK_MINUTES", 15)

@@ -67,6 +67,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Each test has its own files and an empty card cache."""
     settings.ARCHIVE_DIR = tmp_path / "archive"
+    settings.SEND_COUNT_FILE = tmp_path / "send_count"
     caches["cards"].clear()
     yield
     caches["cards"].clear()

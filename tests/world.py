@@ -68,6 +68,8 @@ def world(
     settings.MIRROR_THREADS = 2
     provider = offer.provider
     provider.base_url, provider.dialect = upstream.base_url, "openai"
+    # A killed mirror's create is taken to have ended by then.
+    provider.create_timeout_seconds = 10
     provider.save()
     world = World(upstream, provider, offer, team.owner)
     yield world

@@ -48,6 +48,8 @@ def _soak(site: Site, cookie: tuple[str, str], options: argparse.Namespace) -> V
     from videos.models import Provider, VideoJob
 
     wait_until(lambda: Provider.objects.filter(catalogue_at__isnull=False), 60, "the catalogue")
+    # A killed mirror's create is taken to have ended by then.
+    Provider.objects.update(create_timeout_seconds=10)
     begun = time.monotonic()
     ends = begun + options.seconds
     calm = threading.Event()

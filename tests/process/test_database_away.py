@@ -28,7 +28,8 @@ MEMBER = """
 from videos.models import Member, Offer, Provider
 Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
 provider = Provider.objects.create(
-    name="P", slug="p", base_url="{url}", dialect="openai", origin="admin"
+    name="P", slug="p", base_url="{url}", dialect="openai", origin="admin",
+    create_timeout_seconds=10,
 )
 Offer.objects.create(
     provider=provider, slug="sora-2", model="sora-2", label="Sora",

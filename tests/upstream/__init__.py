@@ -27,6 +27,10 @@ after the answer). The faults:
     answer        status, headers, json= or body=        instead of the real answer
     pass          the real answer (useful with delay)
     patch         fields={…}: the real JSON with these fields changed; status= changes it, too
+    rows          the real list with its rows changed: fields={…} in each, cut= (length of prompts)
+                  with ellipsis=, hide= (the newest so many), more=[…] at the end, null=True (an
+                  empty list is null), page={…} beside the rows
+    only          nothing of the real JSON but its id (field=), at path=["data", 0, "id"]
     change_id     the real JSON with another id each time
     reset         TCP RST, no answer          close        end of connection, no answer
     silence       no answer, connection open (seconds=, default until the client leaves)

@@ -15,7 +15,7 @@ MB = 1024 * 1024
 HOLD = 120.0
 
 # Faults that build on the real answer, so that the real operation has to happen.
-REAL = {"pass", "patch", "change_id", "stall", "drip_body", "drip_headers"}
+REAL = {"pass", "patch", "rows", "only", "change_id", "stall", "drip_body", "drip_headers"}
 REAL |= {"truncate", "truncate_close"}
 
 
@@ -124,6 +124,27 @@ def _patch(connection: Connection, how: dict[str, Any], real: Answer) -> bool:
     return True
 
 
+def _rows(connection: Connection, how: dict[str, Any], real: Answer) -> bool:
+    value = json.loads(real.body)
+    for row in value["data"]:
+        row.update(how.get("fields", {}))
+        if (cut := how.get("cut")) and len(row["prompt"]) > cut:
+            row["prompt"] = row["prompt"][:cut] + how.get("ellipsis", "")
+    value["data"] = value["data"][how.get("hide", 0) :] + how.get("more", [])
+    if how.get("null") and not value["data"]:
+        value["data"] = None
+    connection.answer(Answer.of(value | how.get("page", {})))
+    return True
+
+
+def _only(connection: Connection, how: dict[str, Any], real: Answer) -> bool:
+    value: Any = json.loads(real.body)[how.get("field", "id")]
+    for name in reversed(how["path"]):
+        value = [value] if name == 0 else {name: value}
+    connection.answer(Answer.of(value, real.status))
+    return True
+
+
 _numbers = itertools.count(1)
 
 
@@ -191,6 +212,8 @@ def _endless(connection: Connection, how: dict[str, Any], real: Answer) -> bool:
 STRIKES: dict[str, Callable[[Connection, dict[str, Any], Answer], bool]] = {
     "pass": _pass,
     "patch": _patch,
+    "rows": _rows,
+    "only": _only,
     "change_id": _change_id,
     "reset": _reset,
     "close": _close,

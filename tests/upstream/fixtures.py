@@ -11,7 +11,14 @@ from videos.provider.dialects import dialect
 
 KEY = "sk-canary-0123456789abcdef"
 QUICK = Timeouts(
-    connect=1.0, total=4.0, first_byte=4.0, idle=0.5, window=0.5, min_speed=16_000, content=5.0
+    connect=1.0,
+    total=4.0,
+    create=4.0,
+    first_byte=4.0,
+    idle=0.5,
+    window=0.5,
+    min_speed=16_000,
+    content=5.0,
 )
 
 

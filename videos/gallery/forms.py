@@ -13,7 +13,7 @@ from videos import jobs
 from videos.gallery.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.catalogue import shown_cast
 from videos.models import Offer, Origin, TeamSettings, VideoJob
-from videos.wire import parse_size
+from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
 TAKES = [str(number) for number in range(1, jobs.MAX_TAKES + 1)]
@@ -105,7 +105,7 @@ class ResolveForm(forms.Form):
     remote_id = forms.CharField(
         label="Id at the provider",
         required=False,
-        max_length=1024,
+        max_length=MAX_ID,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

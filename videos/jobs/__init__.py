@@ -72,6 +72,7 @@ from videos.jobs.servers.probe import (
 )
 from videos.jobs.servers.providers import resume_provider, sync_configured
 from videos.jobs.servers.setup import (
+    CREATE_TIMEOUTS,
     Draft,
     add_provider,
     change_provider,
@@ -82,6 +83,7 @@ from videos.jobs.servers.setup import (
 
 __all__ = [
     "COUNT_TO",
+    "CREATE_TIMEOUTS",
     "EXTRA_NAMES",
     "MAX_CATALOGUE_FILE",
     "MAX_CLIPS",

@@ -3,7 +3,13 @@
 from videos.models.asset import Asset, Kind
 from videos.models.character import Character, CharacterStatus
 from videos.models.event import JobEvent
-from videos.models.housekeeping import Heartbeat, RemoteDeletion, Resumption, TeamSettings
+from videos.models.housekeeping import (
+    Heartbeat,
+    RemoteDeletion,
+    Resumption,
+    SendMark,
+    TeamSettings,
+)
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
@@ -44,6 +50,7 @@ __all__ = [
     "Resumption",
     "Role",
     "Scope",
+    "SendMark",
     "TeamSettings",
     "VideoJob",
     "VideoJobQuerySet",

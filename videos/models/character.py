@@ -11,6 +11,7 @@ from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
 from videos.models.provider import Provider
+from videos.wire import MAX_ID
 
 MAX_NAME = 80
 
@@ -46,7 +47,7 @@ class Character(Leased):
     status = models.CharField(
         max_length=12, choices=CharacterStatus, default=CharacterStatus.SUBMITTING
     )
-    remote_id = models.CharField(max_length=1024, blank=True, default="")
+    remote_id = models.CharField(max_length=MAX_ID, blank=True, default="")
     # Why it failed, or why a person should look.
     message = models.CharField(max_length=600, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.provider import Provider
+from videos.wire import MAX_ID
 
 
 class TeamSettings(models.Model):
@@ -35,7 +36,7 @@ class RemoteDeletion(Leased):
     """A deletion that a provider still owes us, or has refused."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="deletions")
-    remote_id = models.CharField(max_length=1024)
+    remote_id = models.CharField(max_length=MAX_ID)
     created_at = models.DateTimeField(default=timezone.now)
     # Why the provider will not do it; the row then stays for a person to see.
     refusal = models.CharField(max_length=600, blank=True, default="")
@@ -69,8 +70,20 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class SendMark(models.Model):
+    """How many sends were begun with one DATA_DIR. The same count stands in a file there: where
+    the file is ahead, this database was restored from an older copy. See jobs/running/marker.py.
+    """
+
+    directory = models.CharField(primary_key=True, max_length=32)
+    sends = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.directory}: {self.sends}"
+
+
 class Resumption(models.Model):
-    """When mirrors last began to go round after nobody had: the database may be an older copy.
+    """When it was last noticed that the database may be an older copy of itself.
 
     Jobs up to `newest_job` (a primary key: clocks may differ) were there then, so one that was
     never sent, as far as its row knows, may have been sent all the same.

@@ -11,6 +11,7 @@ from videos.models.job import JobStatus, VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
 from videos.models.provider import Provider
+from videos.wire import MAX_ID
 
 
 def prompt_key(prompt: str) -> str:
@@ -36,7 +37,7 @@ class RemoteJob(models.Model):
     """
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="remote_jobs")
-    remote_id = models.CharField(max_length=1024)
+    remote_id = models.CharField(max_length=MAX_ID)
     prompt = models.TextField(blank=True, default="")
     prompt_key = models.CharField(max_length=64, blank=True, default="")
     model = models.CharField(max_length=200, blank=True, default="")
@@ -83,11 +84,13 @@ class Listing(Leased):
     # Which address was read: a provider may become another server.
     base_url = models.CharField(max_length=500, blank=True, default="")
     # The first id of this reading, by which a list that begins again is known, and the cursor.
-    first_id = models.CharField(max_length=1024, blank=True, default="")
-    after = models.CharField(max_length=1024, blank=True, default="")
+    first_id = models.CharField(max_length=MAX_ID, blank=True, default="")
+    after = models.CharField(max_length=MAX_ID, blank=True, default="")
     pages = models.PositiveIntegerField(default=0)
     told = models.PositiveIntegerField(default=0)
     fresh = models.PositiveIntegerField(default=0)
+    # Entries of this reading that could not be read.
+    unreadable = models.PositiveIntegerField(default=0)
     # When a reading last came to its end, and when last to the end of the whole list.
     read_at = models.DateTimeField(null=True, blank=True)
     whole_at = models.DateTimeField(null=True, blank=True)
@@ -114,7 +117,7 @@ class Inquiry(Leased):
     """
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="inquiries")
-    remote_id = models.CharField(max_length=1024)
+    remote_id = models.CharField(max_length=MAX_ID)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")
     job = models.ForeignKey(VideoJob, models.SET_NULL, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=600, blank=True, default="")

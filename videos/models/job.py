@@ -12,6 +12,7 @@ from videos.models.lease import Leased
 from videos.models.member import Member
 from videos.models.provider import Provider
 from videos.models.queryset import VideoJobQuerySet
+from videos.wire import MAX_ID
 
 
 class JobStatus(models.TextChoices):
@@ -90,19 +91,28 @@ class VideoJob(Leased):
     # Counts what a card shows, so that a poll can tell whether it is stale.
     version = models.PositiveIntegerField(default=1)
 
-    remote_id = models.CharField(max_length=1024, blank=True, default="")
+    remote_id = models.CharField(max_length=MAX_ID, blank=True, default="")
     remote_status = models.CharField(max_length=64, blank=True, default="")
     remote = models.JSONField(default=dict, blank=True)
-    # The provider's newest job that we knew when we sent ours: ours can only be newer.
-    known_before = models.CharField(max_length=1024, blank=True, default="")
+    # The provider's newest job that we knew before we first sent ours: ours can only be newer.
+    known_before = models.CharField(max_length=MAX_ID, blank=True, default="")
     # When retrieve first answered 404, and how often it has since.
     missing_since = models.DateTimeField(null=True, blank=True)
     missing_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(default=timezone.now)
-    # How often create was begun; each was proved to have bought nothing before the next.
+    # How often create was begun; each was proved to have bought nothing before the next. A person
+    # who has it sent again starts a new count. Those answered with "busy" are counted apart.
     sends = models.PositiveSmallIntegerField(default=0)
+    busy_sends = models.PositiveSmallIntegerField(default=0)
+    manual_sends = models.PositiveSmallIntegerField(default=0)
+    # When the first and the last of these sends began, and when the last got its answer or gave up.
+    first_sent_at = models.DateTimeField(null=True, blank=True)
     submit_started_at = models.DateTimeField(null=True, blank=True)
+    send_ended_at = models.DateTimeField(null=True, blank=True)
+    # The provider answered with success, but we could not read the job's id: never sent again
+    # automatically.
+    accepted_without_id = models.BooleanField(default=False)
     # When it was last proved, by the provider's list or a person, that it may be sent.
     cleared_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -207,6 +217,11 @@ class VideoJob(Leased):
     def get_absolute_url(self) -> str:
         """The detail page."""
         return reverse("video_detail", args=[self.public_id])
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for each send of this row, until a person has it sent again."""
+        return f"{self.public_id}-{self.manual_sends}" if self.manual_sends else self.public_id
 
     @property
     def is_finished(self) -> bool:

@@ -40,6 +40,8 @@ class Provider(Leased):
     max_creates_per_minute = models.PositiveSmallIntegerField(null=True, blank=True)
     # For servers that do not say when their copy goes. None: the dialect's own figure.
     expires_after_seconds = models.PositiveIntegerField(null=True, blank=True)
+    # How long a create may take to be answered. None: the dialect's own figure.
+    create_timeout_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
     # What a test has learnt and what a person knows better: capability → offered or not.
     capabilities = models.JSONField(default=dict, blank=True)
     corrections = models.JSONField(default=dict, blank=True)
@@ -74,6 +76,11 @@ class Provider(Leased):
                 condition=models.Q(max_creates_per_minute=None)
                 | models.Q(max_creates_per_minute__gte=1),
                 name="some_creates_are_allowed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(create_timeout_seconds=None)
+                | models.Q(create_timeout_seconds__gte=1),
+                name="creates_take_some_time",
             ),
         ]
 

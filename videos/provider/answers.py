@@ -100,7 +100,10 @@ def read_answer(response: requests.Response, exchange: Exchange, origin: Origin)
             status=response.status_code,
             code=errors.TOO_LARGE,
         )
-    raise transport_error(failure, exchange, origin)
+    cut_off = transport_error(failure, exchange, origin)
+    # The status did come: of a create, success is an acceptance although its body is missing.
+    cut_off.status = response.status_code
+    raise cut_off
 
 
 def _inflated(body: Body, encoding: str) -> Iterator[bytes]:

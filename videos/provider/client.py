@@ -5,11 +5,10 @@ exactly once.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 
 from videos import wire
 from videos.provider.addresses import check_url, origin
@@ -17,8 +16,16 @@ from videos.provider.answers import Answer, Origin, read_answer, transport_error
 from videos.provider.calls import CreateCall, Reference
 from videos.provider.catalogue import ModelInfo
 from videos.provider.dialects import Dialect, dialect
-from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Refused
-from videos.provider.meaning import is_video, read_as, read_deleted, status_error
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.meaning import (
+    job_inside,
+    read_as,
+    read_created,
+    read_deleted,
+    status_error,
+)
+from videos.provider.paging import ListPage, walk
+from videos.provider.paths import path_segment
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
 from videos.provider.shapes import SHAPES
@@ -28,7 +35,6 @@ __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "T
 
 USER_AGENT = "dailies"
 GIB = 1024**3
-MAX_PAGES = 1000
 # DELETE only ever names an id that no server has given.
 HARMLESS = frozenset({"GET", "OPTIONS", "DELETE"})
 
@@ -101,13 +107,17 @@ class Client:
 
     # --- operations ------------------------------------------------------------------------
 
-    def create(self, call: CreateCall) -> wire.RemoteVideo:
-        """A new job. Sent once; `proves_nothing_created` of the error tells what to think."""
-        return self._video(self._once("POST", "/videos", **self._shape.body(call, self.dialect)))
+    def create(self, call: CreateCall, idempotency_key: str = "") -> wire.RemoteVideo:
+        """A new job. Sent once; `proves_nothing_created` and `may_be_accepted` of the error say
+        what to think. The same `idempotency_key` on another call asks for the same job, of those
+        servers that know such keys."""
+        body = self._shape.body(call, self.dialect)
+        return self._new_job("/videos", idempotency_key, **body)
 
     def retrieve(self, id: str) -> wire.RemoteVideo:
         """A job as it is now. Some servers answer 4xx or 5xx with a failed job as the body."""
-        answer = self._read(f"/videos/{_segment(id)}", is_good=lambda a: is_video(a, id))
+        path = f"/videos/{path_segment(id)}"
+        answer = self._read(path, is_good=lambda a: job_inside(a, id) is not None)
         return self._video(answer, id)
 
     def list_page(
@@ -122,27 +132,21 @@ class Client:
         return read_as(self._read("/videos", params=params), self._origin, wire.read_page)
 
     def list_all(self, limit: int = 100, order: str = "desc") -> Iterator[wire.RemoteVideo]:
-        """Every job once. Ends even where a server ignores the cursor or repeats itself."""
-        seen: set[str] = set()
-        after: str | None = None
-        for _ in range(MAX_PAGES):
-            page = self.list_page(after, limit, order)
-            fresh = [video for video in page.data if video.id not in seen]
-            seen.update(video.id for video in fresh)
-            yield from fresh
-            # Where the server does not say whether there is more, a short page is the last.
-            full = len(page.data) >= min(limit, self.dialect.max_page)
-            more = full if page.has_more is None else page.has_more
-            if not fresh or not more or page.last_id in (None, after):
-                return
-            after = page.last_id
+        """Every job once, as `list_pages` shows them."""
+        for page in self.list_pages(limit, order):
+            yield from page.videos
+
+    def list_pages(self, limit: int = 100, order: str = "desc") -> Iterator[ListPage]:
+        """The list page by page, with what could not be read and where it ends."""
+        size = max(1, min(limit, self.dialect.max_page))
+        return walk(lambda after: self.list_page(after, limit, order), size)
 
     def delete(self, id: str) -> bool:
         """True when the server no longer has the job, also where it never had; False if it
         answers that it keeps it."""
         if not self.dialect.deletes:
             raise self._not_offered("deletion")
-        answer = self._once("DELETE", f"/videos/{_segment(id)}")
+        answer = self._once("DELETE", f"/videos/{path_segment(id)}")
         if not answer.ok:
             error = status_error(answer, self._origin)
             if isinstance(error, NotFound):
@@ -150,27 +154,29 @@ class Client:
             raise error
         return not answer.body.strip() or read_as(answer, self._origin, read_deleted)
 
-    def remix(self, id: str, prompt: str) -> wire.RemoteVideo:
+    def remix(self, id: str, prompt: str, idempotency_key: str = "") -> wire.RemoteVideo:
         """A new job made from a completed one. Sent once, like create."""
         if not self.dialect.remixes:
             raise self._not_offered("remix")
-        path = f"/videos/{_segment(id)}/remix"
-        return self._video(self._once("POST", path, json={"prompt": prompt}))
+        path = f"/videos/{path_segment(id)}/remix"
+        return self._new_job(path, idempotency_key, json={"prompt": prompt})
 
-    def edit(self, id: str, prompt: str) -> wire.RemoteVideo:
+    def edit(self, id: str, prompt: str, idempotency_key: str = "") -> wire.RemoteVideo:
         """A new job: the completed one `id`, changed. Sent once, like create."""
         if not self.dialect.edits:
             raise self._not_offered("edit")
         body = {"video": {"id": id}, "prompt": prompt}
-        return self._video(self._once("POST", "/videos/edits", json=body))
+        return self._new_job("/videos/edits", idempotency_key, json=body)
 
-    def extend(self, id: str, prompt: str, seconds: str) -> wire.RemoteVideo:
+    def extend(
+        self, id: str, prompt: str, seconds: str, idempotency_key: str = ""
+    ) -> wire.RemoteVideo:
         """A new job: the completed one `id`, continued by so many `seconds`. Sent once. The
         answer's `seconds` are those of both together."""
         if not self.dialect.extends:
             raise self._not_offered("extend")
         body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds}
-        return self._video(self._once("POST", "/videos/extensions", json=body))
+        return self._new_job("/videos/extensions", idempotency_key, json=body)
 
     def create_character(self, name: str, mp4: bytes) -> wire.RemoteCharacter:
         """A character learnt from a clip. Sent once."""
@@ -184,7 +190,7 @@ class Client:
         """A character that was made before."""
         if not self.dialect.characters:
             raise self._not_offered("characters")
-        return self._character(self._read(f"/videos/characters/{_segment(id)}"))
+        return self._character(self._read(f"/videos/characters/{path_segment(id)}"))
 
     def models(self) -> list[ModelInfo]:
         """What the server says it can generate with."""
@@ -207,7 +213,7 @@ class Client:
     def content(self, id: str, range_header: str | None = None) -> ContentStream:
         """The bytes of the MP4. The caller closes the stream."""
         source = Source(
-            url=self._url(f"/videos/{_segment(id)}/content", self._shape.content_query),
+            url=self._url(f"/videos/{path_segment(id)}/content", self._shape.content_query),
             home=origin(self._parts),
             origin=self._origin,
             headers=self._headers("*/*"),
@@ -221,11 +227,18 @@ class Client:
     def _url_of_job(self, id: str) -> str | None:
         """Where the job itself says that its bytes are. Asked once; None where it does not say."""
         try:
-            return url_in(self._once("GET", f"/videos/{_segment(id)}"))
+            return url_in(self._once("GET", f"/videos/{path_segment(id)}"))
         except ProviderError:
             return None
 
     # --- calls -----------------------------------------------------------------------------
+
+    def _new_job(self, path: str, idempotency_key: str, **body: Any) -> wire.RemoteVideo:
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        answer = self._once("POST", path, self.timeouts.create, more_headers=headers, **body)
+        if answer.ok:
+            return read_created(answer, self._origin, self._shape.read_video)
+        return self._video(answer)
 
     def _once(self, method: str, path: str, seconds: float | None = None, **body: Any) -> Answer:
         # On a connection of its own: a server that closes an idle one at this very moment would
@@ -256,13 +269,18 @@ class Client:
         return read_again(attempt, left=exchange.left, sleep=self._sleep)
 
     def _exchange(
-        self, transport: Transport, exchange: Exchange, method: str, path: str, **body: Any
+        self,
+        transport: Transport,
+        exchange: Exchange,
+        method: str,
+        path: str,
+        more_headers: Mapping[str, str] = MappingProxyType({}),
+        **body: Any,
     ) -> Answer:
         failure: ProviderError
+        headers = self._headers() | dict(more_headers)
         try:
-            response = transport.send(
-                exchange, method, self._url(path), headers=self._headers(), **body
-            )
+            response = transport.send(exchange, method, self._url(path), headers=headers, **body)
             return read_answer(response, exchange, self._origin)
         except TRANSPORT_ERRORS as error:
             failure = transport_error(error, exchange, self._origin)
@@ -299,8 +317,11 @@ class Client:
         return headers
 
     def _video(self, answer: Answer, id: str | None = None) -> wire.RemoteVideo:
-        if answer.ok or is_video(answer, id):
+        """A job as an answer describes it, also where a failed job is inside an error."""
+        if answer.ok:
             return read_as(answer, self._origin, self._shape.read_video)
+        if (job := job_inside(answer, id)) is not None:
+            return self._shape.read_video(job)
         raise status_error(answer, self._origin)
 
     def _character(self, answer: Answer) -> wire.RemoteCharacter:
@@ -319,15 +340,3 @@ def check_key(key: str) -> str:
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ValueError("The key holds characters that no HTTP header carries.")
     return key
-
-
-def _segment(id: str) -> str:
-    """An opaque id as exactly one path segment."""
-    try:
-        segment = quote(id, safe="")
-    except UnicodeEncodeError:
-        segment = ""
-    # Dots survive quoting, and a path that ends in `/..` means another resource.
-    if segment.strip(".") == "" or len(id) > wire.MAX_ID:
-        raise BadAnswer("The id of this job cannot be asked for.", code="bad_id")
-    return segment

@@ -30,10 +30,10 @@ class Dialect:
     """What a family of servers offers.
 
     `expiry_seconds` is the life of the assets after completion where a job carries no
-    `expires_at`; None: no expiry known. `missing_codes` are error codes that mean 404 although
-    the status says otherwise. `fields` are what create takes beyond the API. `usual` is what its
-    models are asked for where its list does not tell, by their names. `shape` names the adapter of
-    a schema that differs in more than data.
+    `expires_at`; None: no expiry known. `create_seconds` is how long a create may take.
+    `missing_codes` are error codes that mean 404 although the status says otherwise. `fields` are
+    what create takes beyond the API. `usual` is what its models are asked for where its list does
+    not tell, by their names. `shape` names the adapter of a schema that differs in more than data.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Dialect:
     references: bool = True
     progress: bool = True
     expiry_seconds: int | None = None
+    create_seconds: int = 120
     auth: Literal["bearer", "api-key"] = "bearer"
     missing_codes: frozenset[str] = frozenset()
     fields: tuple[Field, ...] = ()
@@ -88,6 +89,8 @@ _ALL = (
     Dialect(
         name="litellm",
         label="LiteLLM proxy",
+        # It may answer only when the server behind it has.
+        create_seconds=300,
         lists=False,
         list_echoes_prompt=False,
         deletes=False,
@@ -133,6 +136,8 @@ _ALL = (
     Dialect(
         name="new-api",
         label="new-api",
+        # It may answer only when the server behind it has.
+        create_seconds=300,
         create_body="json",
         lists=False,
         list_echoes_prompt=False,

@@ -18,8 +18,9 @@ class ProviderError(Exception):
     """Base of all failures of a call to a server.
 
     `status` is the HTTP status or None where no answer came, `retry_after` the server's wish in
-    seconds (capped) or None, `code` a short word for programs. The message is for people and
-    holds neither keys nor control characters.
+    seconds (capped) or None, `code` a short word for programs. `busy`: the server says that it has
+    too much to do just now. The message is for people and holds neither keys nor control
+    characters.
     """
 
     default_code: ClassVar[str] = "provider_error"
@@ -37,12 +38,23 @@ class ProviderError(Exception):
         status: int | None = None,
         retry_after: float | None = None,
         code: str = "",
+        busy: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.retry_after = retry_after
         self.code = code or self.default_code
+        self.busy = busy
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """Had this been a create: did the server answer with success, in a way we cannot read?
+
+        Then it has most likely made the job, and must never be asked for it again automatically.
+        """
+        succeeded = self.status is not None and 200 <= self.status < 300
+        return succeeded and not self.proves_nothing_created
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r}, status={self.status}, code={self.code!r})"

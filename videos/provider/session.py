@@ -45,13 +45,15 @@ class Timeouts:
     """How long to wait, in seconds; `min_speed` is in bytes per second.
 
     `total` bounds a JSON call from the first try to the last byte, retries included.
-    `first_byte` bounds the wait for the headers of content, `idle` a silence within it, `window`
-    is the time over which `min_speed` is averaged, `content` the whole transfer, `upload` a call
-    that sends a clip along.
+    `create` bounds a call that makes a job, as `total` does others: some gateways answer it only
+    when their own server has. `first_byte` bounds the wait for the headers of content, `idle` a
+    silence within it, `window` is the time over which `min_speed` is averaged, `content` the whole
+    transfer, `upload` a call that sends a clip along.
     """
 
     connect: float = 5.0
     total: float = 30.0
+    create: float = 120.0
     first_byte: float = 60.0
     idle: float = 30.0
     window: float = 30.0

@@ -54,10 +54,7 @@ def _job_of(event: Any) -> str:
     if not isinstance(event, dict):
         raise wire.WireError("the event is not a JSON object")
     about = event.get("data")
-    ident = about.get("id") if isinstance(about, dict) else None
-    if not isinstance(ident, str) or len(ident) > wire.MAX_ID or not ident.isprintable():
-        return ""
-    return ident
+    return (wire.as_id(about.get("id")) or "") if isinstance(about, dict) else ""
 
 
 def _answer(status: int, words: str) -> HttpResponse:

@@ -26,10 +26,12 @@ from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_p
 from videos.wire.reading import (
     MAX_BODY,
     MAX_TEXT,
+    as_id,
     decode,
     read_character,
     read_error,
     read_page,
+    read_refusal,
     read_video,
 )
 from videos.wire.shapes import (
@@ -73,6 +75,7 @@ __all__ = [
     "VideoError",
     "VideoList",
     "WireError",
+    "as_id",
     "as_typed",
     "clean_prompt",
     "decode",
@@ -89,6 +92,7 @@ __all__ = [
     "read_from_video",
     "read_name",
     "read_page",
+    "read_refusal",
     "read_video",
     "refuse_picture",
     "video_list",

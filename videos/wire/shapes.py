@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
-MAX_ID = 1024
+# In bytes of UTF-8. Ids stand in a unique index, whose entries PostgreSQL limits to about 2,700
+# bytes, and in a URL, which servers and proxies take to 8,000 bytes even when each is quoted.
+MAX_ID = 2048
 
 
 class WireError(Exception):
@@ -101,7 +103,7 @@ class RemoteCharacter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
-    """A video job as a server told it. Only `id` and `status` are certain."""
+    """A video job as a server described it. Only `id` is certain."""
 
     id: str
     status: Status
@@ -120,8 +122,13 @@ class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RemotePage(msgspec.Struct, frozen=True):
-    """One page of a server's list. `has_more` is None where the server does not say."""
+    """One page of a server's list. `has_more` is None where the server does not say.
+
+    `unreadable` counts the entries that are not in `data` because they could not be read: each of
+    them may be any job.
+    """
 
     data: list[RemoteVideo]
     has_more: bool | None
     last_id: str | None
+    unreadable: int = 0

@@ -33,7 +33,10 @@ def _claimed(status: JobStatus) -> VideoJob:
 
 
 def _lease_ends() -> None:
-    VideoJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    """As if whoever sends it had been asleep for longer than a create may take."""
+    now = timezone.now()
+    began = now - timedelta(minutes=10)
+    VideoJob.objects.update(lease_until=now - timedelta(seconds=1), submit_started_at=began)
 
 
 # --- a mirror that slept while the provider answered --------------------------------------------
@@ -46,13 +49,13 @@ def test_a_second_job_that_nobody_wanted_becomes_a_clip_that_everybody_sees(
     VideoJob.objects.update(price="1.20")
     mine, create = _claimed(JobStatus.SUBMITTING), Client.create
 
-    def sleep_before(client: Client, call: Any) -> Any:
+    def sleep_before(client: Client, *call: Any) -> Any:
         # Stopped between the last look at the clock and the first byte: nothing can help here.
         monkeypatch.setattr(Client, "create", create)
         _lease_ends()
         world.until(job, lambda row: row.remote_id)
         client._since = None
-        return create(client, call)
+        return create(client, *call)
 
     monkeypatch.setattr(Client, "create", sleep_before)
     jobs.send(mine)
@@ -72,13 +75,13 @@ def test_who_slept_before_the_first_byte_sends_nothing_any_more(
     job = world.submit()
     mine, create = _claimed(JobStatus.SUBMITTING), Client.create
 
-    def sleep_before(client: Client, call: Any) -> Any:
+    def sleep_before(client: Client, *call: Any) -> Any:
         # After the last look at the lease, with the machine suspended.
         monkeypatch.setattr(Client, "create", create)
         _lease_ends()
         world.until(job, lambda row: row.remote_id)
-        monkeypatch.setattr(session, "clock", lambda: clock() + client.timeouts.total)
-        return create(client, call)
+        monkeypatch.setattr(session, "clock", lambda: clock() + client.timeouts.create)
+        return create(client, *call)
 
     monkeypatch.setattr(Client, "create", sleep_before)
     jobs.send(mine)
@@ -93,9 +96,9 @@ def test_what_a_provider_took_after_its_row_was_purged_is_offered_for_import(
     job = world.submit()
     mine, create = _claimed(JobStatus.SUBMITTING), Client.create
 
-    def purged_before(client: Client, call: Any) -> Any:
+    def purged_before(client: Client, *call: Any) -> Any:
         VideoJob.objects.filter(pk=job.pk).delete()
-        return create(client, call)
+        return create(client, *call)
 
     monkeypatch.setattr(Client, "create", purged_before)
     jobs.send(mine)

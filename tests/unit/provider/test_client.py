@@ -112,7 +112,7 @@ def test_an_opaque_id_stays_one_segment_of_the_path(remote, upstream, ident):
     assert entry["target"].count("/") == 3
 
 
-@pytest.mark.parametrize("ident", ["", ".", "..", "\ud800", "x" * 1025])
+@pytest.mark.parametrize("ident", ["", ".", "..", "\ud800", "x" * 2049])
 def test_an_id_that_would_mean_another_resource_is_never_asked_for(remote, upstream, ident):
     for call in (remote.retrieve, remote.delete, remote.content):
         with pytest.raises(BadAnswer):
@@ -173,7 +173,7 @@ def test_a_list_that_ignores_its_cursor_ends(remote, upstream):
         {"data": []},
         {"data": [{"id": "v0", "status": "queued"}], "has_more": False},
         {"data": [{"id": "v0", "status": "queued"}]},
-        {"data": ["junk", None, {"id": "x"}], "has_more": True},
+        {"data": ["junk", None, {"status": "queued"}], "has_more": True},
     ],
 )
 def test_the_list_ends_after_one_request(remote, upstream, page):

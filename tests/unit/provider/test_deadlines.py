@@ -18,7 +18,7 @@ from tests.upstream.fixtures import QUICK
 from videos.provider.client import Client, CreateCall
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError, Unavailable
 
-SHORT = replace(QUICK, total=0.4, first_byte=0.4, idle=0.4, window=0.4, content=1.5)
+SHORT = replace(QUICK, total=0.4, create=0.4, first_byte=0.4, idle=0.4, window=0.4, content=1.5)
 CALL = CreateCall("a fox")
 
 
@@ -82,7 +82,8 @@ def test_a_connection_that_is_not_accepted_ends_with_the_connect_timeout(make_re
             filler.setblocking(False)
             filler.connect_ex(("127.0.0.1", port))
         client = make_remote(
-            base_url=f"http://127.0.0.1:{port}/v1", timeouts=replace(SHORT, connect=0.3, total=5.0)
+            base_url=f"http://127.0.0.1:{port}/v1",
+            timeouts=replace(SHORT, connect=0.3, total=5.0, create=5.0),
         )
         error = failure_of(lambda: client.create(CALL))
         for filler in fillers:

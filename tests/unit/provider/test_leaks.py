@@ -56,7 +56,9 @@ def test_no_connection_is_left_open_after_a_failure(
 
 @pytest.fixture
 def quick(make_remote) -> Client:
-    short = replace(QUICK, total=0.15, first_byte=0.15, idle=0.15, window=0.15, content=0.3)
+    short = replace(
+        QUICK, total=0.15, create=0.15, first_byte=0.15, idle=0.15, window=0.15, content=0.3
+    )
     return make_remote(timeouts=short, max_content_bytes=2_000_000)
 
 

@@ -67,7 +67,7 @@ def test_no_failure_tells_the_key(make_remote, upstream, caplog, fault):
     caplog.set_level(logging.DEBUG)
     how = {"location": "http://localhost:9/x"} if fault == "redirect" else {}
     upstream.script("any", fault, times=None, mb=3, **how)
-    client = make_remote(timeouts=replace(QUICK, total=0.3, first_byte=0.3))
+    client = make_remote(timeouts=replace(QUICK, total=0.3, create=0.3, first_byte=0.3))
     for call in (
         lambda: client.create(CreateCall("x")),
         lambda: client.content("v"),

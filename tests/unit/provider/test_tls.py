@@ -92,7 +92,7 @@ def serve(listener: socket.socket, context: ssl.SSLContext, server: SecureServer
 
 @pytest.fixture
 def client(make_remote: Callable[..., Client], secure: SecureServer) -> Client:
-    short = replace(QUICK, total=0.6)
+    short = replace(QUICK, total=0.6, create=0.6)
     return make_remote(base_url=f"https://127.0.0.1:{secure.port}/v1", timeouts=short)
 
 

@@ -224,7 +224,9 @@ def test_sloppy_fields_are_put_right_or_left_out(given: Any, field: str, value: 
     assert getattr(wire.read_video({"id": "v", "status": "queued"} | given), field) == value
 
 
-@pytest.mark.parametrize("ident", [None, "", 5, "x" * 1025, "a\x00b", "a\nb", ["v"]])
+@pytest.mark.parametrize(
+    "ident", [None, "", 0, -5, 5.5, True, "x" * 2049, "é" * 1025, "..", "a\x00b", "a\nb", ["v"]]
+)
 def test_an_id_that_cannot_be_used_is_an_error(ident: Any) -> None:
     with pytest.raises(WireError) as caught:
         wire.read_video({"id": ident, "status": "queued"})
@@ -236,10 +238,10 @@ def test_an_id_under_its_other_name_is_found() -> None:
 
 
 def test_entries_that_are_no_videos_do_not_spoil_a_page() -> None:
-    rows = [{"id": "a", "status": "queued"}, None, {"id": "b"}, {"id": "c", "status": "failed"}]
+    rows = [{"id": "a", "status": "queued"}, None, {"id": ""}, {"id": "c", "status": "failed"}]
     page = wire.read_page({"data": rows, "has_more": "yes"})
     assert [video.id for video in page.data] == ["a", "c"]
-    assert (page.has_more, page.last_id) == (None, "c")
+    assert (page.has_more, page.last_id, page.unreadable) == (None, "c", 2)
     assert wire.read_page(rows) == page
 
 

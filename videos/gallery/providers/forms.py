@@ -63,6 +63,14 @@ class ProviderForm(forms.Form):
         max_value=10_000,
         help_text="Empty: no limit.",
     )
+    create_timeout_seconds = forms.IntegerField(
+        label="Create timeout (seconds)",
+        required=False,
+        min_value=jobs.CREATE_TIMEOUTS[0],
+        max_value=jobs.CREATE_TIMEOUTS[1],
+        help_text="How long the provider may take to accept a new clip. Some gateways answer only "
+        "when the clip is ready. Empty: as its kind has it.",
+    )
     expires_after_seconds = forms.IntegerField(
         label="Life of a finished clip there, in seconds",
         required=False,
@@ -123,6 +131,7 @@ class ProviderForm(forms.Form):
             corrections=told,
             max_jobs=data["max_jobs"],
             max_creates_per_minute=data["max_creates_per_minute"],
+            create_timeout_seconds=data["create_timeout_seconds"],
             expires_after_seconds=data["expires_after_seconds"],
             enabled=data["enabled"],
         )
@@ -154,6 +163,7 @@ def _initial(provider: Provider) -> dict[str, Any]:
         "enabled": provider.enabled,
         "max_jobs": provider.max_jobs,
         "max_creates_per_minute": provider.max_creates_per_minute,
+        "create_timeout_seconds": provider.create_timeout_seconds,
         "expires_after_seconds": provider.expires_after_seconds,
     }
     told = {f"can_{n}": "yes" if yes else "no" for n, yes in provider.corrections.items()}

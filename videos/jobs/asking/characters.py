@@ -106,6 +106,6 @@ def resolve_character(character: Character, choice: str, remote_id: str = "") ->
     if choice != "link":
         raise Invalid({"": "Choose one of the three."})
     remote_id = remote_id.strip()
-    if not 0 < len(remote_id) <= wire.MAX_ID or not remote_id.isprintable():
+    if wire.as_id(remote_id) is None:
         raise Invalid({"remote_id": "Paste the id of the character at the provider."})
     return rows.update(**again, remote_id=remote_id) == 1

@@ -25,7 +25,6 @@ from videos.models import (
     VideoJob,
 )
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
-from videos.wire import MAX_ID
 
 MAX_PASTED = 200
 MAX_TRIES = 8
@@ -78,8 +77,8 @@ def inquire(member: Member, provider: Provider, text: str) -> int:
     if len(ids) > MAX_PASTED:
         raise Invalid({"ids": f"At most {MAX_PASTED} ids at a time."})
     for number, each in enumerate(ids, start=1):
-        if len(each) > MAX_ID or not each.isprintable() or not each.strip("."):
-            raise Invalid({"ids": f"Id number {number} is none that a provider gives."})
+        if wire.as_id(each) is None:
+            raise Invalid({"ids": f"Line {number} isn't a valid ID."})
     asked = {"member": member, "due_at": timezone.now(), "outcome": "", "job": None}
     asked |= {"attempts": 0, "claims": 0, "lease_token": "", "lease_until": None}
     with transaction.atomic():

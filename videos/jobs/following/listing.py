@@ -80,7 +80,8 @@ def read_list(listing: Listing) -> None:
             return
         if repeats or _is_last(listing, page) or not (listing.whole or new):
             note_success(provider)
-            _end(listing, whole=listing.whole, all_shown=not repeats)
+            all_shown = not (repeats or listing.unreadable)
+            _end(listing, whole=listing.whole, all_shown=all_shown)
             return
     note_success(provider)
     listing.write_back(due_at=timezone.now())
@@ -93,8 +94,9 @@ def _begin(listing: Listing) -> bool:
     listing.whole = listing.whole or is_other or is_old
     listing.base_url = listing.provider.base_url
     listing.begun_at, listing.first_id, listing.after = now, "", ""
-    listing.pages = listing.told = listing.fresh = 0
-    names = ("begun_at", "first_id", "after", "pages", "told", "fresh", "whole", "base_url")
+    listing.pages = listing.told = listing.fresh = listing.unreadable = 0
+    counts = ("pages", "told", "fresh", "unreadable")
+    names = ("begun_at", "first_id", "after", "whole", "base_url", *counts)
     return _keep(listing, {name: getattr(listing, name) for name in names})
 
 
@@ -105,8 +107,9 @@ def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
     listing.pages += 1
     listing.told += len(page.data)
     listing.fresh += new
+    listing.unreadable += page.unreadable
     before, listing.after = listing.after, page.last_id or ""
-    names = ("first_id", "after", "pages", "told", "fresh")
+    names = ("first_id", "after", "pages", "told", "fresh", "unreadable")
     kept = _keep(listing, {name: getattr(listing, name) for name in names} | {"attempts": 0})
     if listing.after == before:
         # The cursor stands still: `_is_last` sees that.
@@ -120,9 +123,10 @@ def _keep(listing: Listing, changes: dict[str, Any]) -> bool:
 
 
 def _is_last(listing: Listing, page: wire.RemotePage) -> bool:
-    full = len(page.data) >= min(PAGE, dialect_of(listing.provider).max_page)
+    full = len(page.data) + page.unreadable >= min(PAGE, dialect_of(listing.provider).max_page)
     more = full if page.has_more is None else page.has_more
-    return not (more and page.data and listing.after) or listing.pages >= MAX_PAGES
+    shown = page.data or page.unreadable
+    return not (more and shown and listing.after) or listing.pages >= MAX_PAGES
 
 
 def _end(
@@ -130,7 +134,8 @@ def _end(
 ) -> None:
     """The reading is over. What a whole list did not show is not there any more.
 
-    Where the list began again from its start, nothing is known of what is further back.
+    Where the list began again from its start, nothing is known of what is further back; an entry
+    that could not be read may be any job.
     """
     now = timezone.now()
     truncated = listing.pages >= MAX_PAGES

@@ -31,6 +31,7 @@ MAX_NOTES = 100_000
 # With more rows than this looking for themselves, nothing of their provider is offered meanwhile.
 MAX_LOOKED_FOR = 1000
 COUNT_TO = 1000
+MAX_SIMILAR = 10
 # What some servers leave in the list of a job that was deleted.
 DELETED = "deleted"
 TOLD = (
@@ -97,11 +98,17 @@ def ids_here(provider: Provider, ids: Iterable[str]) -> set[str]:
 
 
 def of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
-    """Which of these cannot be of a job that was sent at `moment`: noted before, or a job's of
-    ours that was deleted here."""
+    """Those ids that cannot belong to a job first sent at `moment`: they were noted before, or
+    belong to a job of ours that was deleted here."""
     earlier = Q(noted_at__lt=moment) | Q(hidden=Hidden.PURGED)
     rows = RemoteJob.objects.filter(earlier, provider=provider, remote_id__in=list(ids))
     return set(rows.values_list("remote_id", flat=True))
+
+
+def noted_since(provider: Provider, prompt: str, moment: datetime) -> list[str]:
+    """Ids of jobs with this prompt that were first noted at or after `moment` and are not ours."""
+    rows = noted(provider).filter(noted_at__gte=moment, prompt_key=prompt_key(prompt))
+    return list(rows.order_by("pk").values_list("remote_id", flat=True)[:MAX_SIMILAR])
 
 
 def bury(job: VideoJob) -> None:
@@ -222,7 +229,7 @@ def _searching() -> QuerySet[VideoJob]:
     last = Resumption.objects.values("newest_job", "at")[:1]
     uncleared = Q(cleared_at=None) | Q(cleared_at__lte=last.values("at"))
     doubted = Q(pk__lte=last.values("newest_job")) & uncleared
-    begun = Q(submit_started_at__isnull=False)
+    begun = Q(submit_started_at__isnull=False) | Q(first_sent_at__isnull=False)
     return rows.filter(Q(status=JobStatus.UNSURE) | begun | doubted)
 
 

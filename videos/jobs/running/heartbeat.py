@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from videos.models import Heartbeat, Resumption, VideoJob
+from videos.jobs.sending.marker import is_behind, note_restored, read_marker
+from videos.models import Heartbeat
 from videos.models.lease import shared_now
 
 # A restart is shorter. A database that comes from a backup shows its mirrors' last beats, too,
@@ -17,20 +18,22 @@ MIRROR_IS_LATE = timedelta(seconds=30)
 
 
 def beat(name: str, last: datetime | None = None) -> datetime:
-    """Say that the mirror called `name` goes round, and forget those of yesterday.
+    """Record that the mirror called `name` is alive, and forget those of yesterday.
 
-    `last` is what this process was told at its last beat. Returns what to say at the next. Where
-    nobody went round for a while, or the database has forgotten our last beat, it may be an older
-    copy of itself: that is written down before anything is sent.
+    `last` is what this process got from its last beat. Returns what to pass at the next. Where no
+    mirror was alive for a while, or the database has forgotten our last beat or a send of ours, it
+    may be an older copy of itself: that is written down before anything is sent.
     """
+    marker = read_marker()
     with transaction.atomic():
         now, seen = shared_now(), mirror_seen_at()
         forgotten = last is not None and (seen is None or seen < last)
         # Whoever slept with this very database, as a laptop does, knows that it is the same.
         gap = last is None and seen is not None and now - seen > GAP
-        if forgotten or gap:
-            newest = VideoJob.objects.aggregate(pk=Max("pk"))["pk"] or 0
-            Resumption.objects.update_or_create(pk=1, defaults={"at": now, "newest_job": newest})
+        if is_behind(marker):
+            note_restored(marker)
+        elif forgotten or gap:
+            note_restored()
         Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
         Heartbeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
     return now

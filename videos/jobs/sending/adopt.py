@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -14,23 +15,36 @@ from videos.jobs.following.imports import take_second
 from videos.jobs.following.notes import note
 from videos.jobs.following.outcome import apply, backoff, plain
 from videos.jobs.sending.look import look_for
-from videos.jobs.servers.providers import dialect_of, note_failure, note_success
+from videos.jobs.sending.verdict import Verdict
+from videos.jobs.servers.providers import (
+    create_timeout,
+    dialect_of,
+    note_failure,
+    note_success,
+)
 from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
-from videos.provider.errors import ProviderError
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 
 log = logging.getLogger(__name__)
 
 TAKEN = "The provider answered with the id of another clip here ({})"
+ACCEPTED = "The provider accepted it, but its answer has no ID that can be read."
+LIST_TROUBLE = "The provider's list cannot be read at the moment: {} Dailies keeps trying."
+CHOOSE = " Choose what to do."
 
+# So many sends without a clear answer, each certainly absent afterwards.
 MAX_SENDS = 3
-# A list that was answered so often, but not as a list, will not be.
-BAD_LOOKS = 3
+# A server that has said so often that it has no list will not have one.
+NO_LIST_TRIES = 3
+# After so many failed looks a person is told.
+TELL_AFTER = 3
 LOOK_AGAIN = timedelta(seconds=5)
+LONGEST_GRACE = 600
 
 
 def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
-    """The provider has it: take over what it says, under an id that is nobody else's."""
+    """The provider has it: take over what it says, under an id that no other row has."""
     sending = job.status == JobStatus.SUBMITTING
     try:
         if not apply(job, remote, why=why) and sending:
@@ -40,10 +54,10 @@ def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
             # A twin with the same prompt was faster to adopt it. Ours may be another.
             job.write_back(due_at=_look_again_at(job))
         else:
-            # The server gave an id that another of our jobs has: the answer proves nothing. It may
-            # be the very job, imported meanwhile, so its absence from the list proves nothing.
+            # The server gave an id that another of our jobs has. That may be this very job,
+            # imported before its answer came, so its absence from the list proves nothing.
             why = TAKEN.format(plain(remote.id)[:80])
-            unsure(job, why, attention=f"{why}.")
+            unsure(job, why, ended_at=shared_now(), accepted=True, attention=f"{why}.")
 
 
 def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
@@ -76,23 +90,44 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
         except IntegrityError:
             words = f"{TAKEN.format(plain(remote.id)[:80])}."
             rows = VideoJob.objects.filter(pk=row.pk, status=JobStatus.UNSURE)
-            rows.update(**RELEASED, attention=words, version=F("version") + 1)
+            rows.update(
+                **RELEASED, attention=words, accepted_without_id=True, version=F("version") + 1
+            )
             return
     log.error("%s was accepted twice: %r is the other job", row, remote.id)
     take_second(row, remote)
 
 
-def unsure(job: VideoJob, why: str, *, attention: str = "") -> None:
-    """Nobody knows whether it was bought. With `attention` it is never sent again by itself."""
-    due_at = _look_again_at(job)
-    transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=due_at, attention=attention)
+def unsure(
+    job: VideoJob,
+    why: str,
+    *,
+    ended_at: datetime | None = None,
+    accepted: bool = False,
+    busy: bool = False,
+    attention: str = "",
+) -> None:
+    """Nobody knows whether it was bought. `ended_at` is when the send got its answer or gave up;
+    None if that was not seen. An `accepted` one is never sent again automatically."""
+    job.send_ended_at = ended_at
+    changes: dict[str, Any] = {
+        "send_ended_at": ended_at,
+        "accepted_without_id": job.accepted_without_id or accepted,
+        "busy_sends": job.busy_sends + busy,
+        "due_at": _look_again_at(job),
+        "attention": attention,
+    }
+    if not transition(job, JobStatus.UNSURE, why=why, fenced=True, **changes) and accepted:
+        # The lease was lost, but the answer is still the truth for whoever holds the row now.
+        late = VideoJob.objects.filter(pk=job.pk, remote_id="", finished_at=None)
+        late.update(accepted_without_id=True)
 
 
 def adopt(job: VideoJob) -> None:
     """The step of an `unsure` row: look for it in the provider's list.
 
-    Found: it is ours. Not there after the grace time: it was never made, and is sent again.
-    Where the list cannot tell, a person chooses.
+    If it is found, it is ours. If it is certainly absent after the grace time, it was never made
+    and is sent again. If the list leaves a doubt, a person chooses.
     """
     if not dialect_of(job.provider).can_adopt:
         _ask(job, "This provider cannot tell whether it accepted the job.")
@@ -101,51 +136,77 @@ def adopt(job: VideoJob) -> None:
         found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
-        if is_unreadable(job, error):
+        if has_no_list(job, error):
             _ask(job, f"The provider's list cannot be read: {plain(error.message)[:300]}.")
-            return
-        attempts = job.attempts + 1
-        job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=60))
+        else:
+            _look_later(job, error)
         return
     note_success(job.provider)
     if found.job is not None:
         failpoint("found")
         accepted(job, found.job, why="Found in the provider's list: it had been accepted")
-    elif found.is_blind:
-        _ask(job, found.doubt)
     elif shared_now() < _grace_ends(job):
-        job.write_back(due_at=_look_again_at(job))
-    elif found.doubt:
-        _ask(job, found.doubt)
-    else:
+        job.write_back(**_without_trouble(job), due_at=_look_again_at(job))
+    elif found.verdict == Verdict.ABSENT:
         _not_there(job)
+    else:
+        _ask(job, found.doubt)
 
 
-def is_unreadable(job: VideoJob, error: ProviderError) -> bool:
-    """Has the server now said often enough that it gives no list?"""
-    of_the_list = not (error.transient or error.needs_admin)
-    return of_the_list and job.attempts + 1 >= BAD_LOOKS
+def has_no_list(job: VideoJob, error: ProviderError) -> bool:
+    """Has the server now said clearly, and often enough, that it has no list for us?
+
+    What cannot be read at the moment, such as a maintenance page, is tried again for as long as it
+    takes.
+    """
+    is_clear = isinstance(error, NotFound | NotOffered | Refused)
+    return is_clear and job.attempts + 1 >= NO_LIST_TRIES
+
+
+def _look_later(job: VideoJob, error: ProviderError) -> None:
+    """Look again with back-off. A person is told why it takes so long, and may decide any time."""
+    attempts = job.attempts + 1
+    changes: dict[str, Any] = {}
+    if attempts >= TELL_AFTER and not job.attention:
+        words = LIST_TROUBLE.format(plain(error.message)[:300])
+        changes = {"attention": words, "version": job.version + 1}
+    due_at = timezone.now() + backoff(attempts, cap=300)
+    job.write_back(**changes, attempts=attempts, due_at=due_at)
+
+
+def _without_trouble(job: VideoJob) -> dict[str, Any]:
+    """The list could be read: what was said about that is over. An accepted job keeps its words."""
+    if not job.attempts:
+        return {}
+    words = job.attention if job.accepted_without_id else ""
+    return {"attempts": 0, "attention": words, "version": job.version + 1}
 
 
 def _not_there(job: VideoJob) -> None:
-    if job.attention:
-        _ask(job, job.attention)
-    elif job.sends >= MAX_SENDS:
+    """The provider certainly does not have it: send it again, unless a person has to decide."""
+    if job.accepted_without_id:
+        _ask(job, job.attention or ACCEPTED)
+    elif job.sends - job.busy_sends >= MAX_SENDS:
         _ask(job, f"It was sent {job.sends} times and never arrived.")
     else:
+        # A busy server needs more and more time; others have had their grace time.
+        wait = backoff(job.busy_sends, cap=60) if job.busy_sends else timedelta()
         transition(
             job,
             JobStatus.SUBMITTING,
             why="The provider does not have it, so it is sent again",
             fenced=True,
+            first_sent_at=job.first_sent_at or job.submit_started_at,
             submit_started_at=None,
             cleared_at=shared_now(),
-            due_at=timezone.now(),
+            attention="",
+            due_at=timezone.now() + wait,
         )
 
 
 def _ask(job: VideoJob, why: str) -> None:
-    job.write_back(due_at=None, attention=f"{why} Choose what to do.", version=job.version + 1)
+    words = f"{why.removesuffix(CHOOSE)}{CHOOSE}"
+    job.write_back(due_at=None, attention=words[:600], version=job.version + 1)
 
 
 def _look_again_at(job: VideoJob) -> datetime:
@@ -157,5 +218,12 @@ def _look_again_at(job: VideoJob) -> datetime:
 
 
 def _grace_ends(job: VideoJob) -> datetime:
-    started = job.submit_started_at or job.created_at
-    return started + timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
+    """Until when it is only looked for. Counted from the end of the send; where nobody saw that,
+    from when it must have ended. It doubles with each send that got no clear answer."""
+    ended = job.send_ended_at
+    if ended is None:
+        started = job.submit_started_at or job.created_at
+        ended = started + timedelta(seconds=create_timeout(job.provider))
+    base = settings.SUBMIT_GRACE_SECONDS
+    doublings = min(max(job.sends - job.busy_sends - 1, 0), 10)
+    return ended + timedelta(seconds=min(base * 2**doublings, max(base, LONGEST_GRACE)))

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from videos.jobs.servers.providers import create_timeout
 from videos.models import JobStatus, Provider, VideoJob
 from videos.models.lease import shared_now
 
 MINUTE = timedelta(minutes=1)
-# Longer than a create may take: what began before that has ended, well or badly.
-BEING_SENT = timedelta(minutes=5)
 UNDER_WAY = (JobStatus.UNSURE, JobStatus.QUEUED, JobStatus.IN_PROGRESS)
 
 
@@ -44,7 +43,9 @@ def under_way(provider: Provider, now: datetime) -> int:
     """
     rows = VideoJob.objects.filter(provider=provider)
     running = rows.filter(status__in=UNDER_WAY, due_at__isnull=False).count()
-    sending = rows.filter(status=JobStatus.SUBMITTING, submit_started_at__gt=now - BEING_SENT)
+    # What began before that has ended, well or badly.
+    earliest = now - timedelta(seconds=create_timeout(provider)) - MINUTE
+    sending = rows.filter(status=JobStatus.SUBMITTING, submit_started_at__gt=earliest)
     return running + sending.count()
 
 

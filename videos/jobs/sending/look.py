@@ -4,8 +4,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from videos import wire
-from videos.jobs.following.notes import ids_here, looked_for, note, of_others
+from videos.jobs.following.notes import ids_here, looked_for, note, noted_since, of_others
 from videos.jobs.following.outcome import CLOCK_WRONG, plain
+from videos.jobs.sending.prompts import (
+    is_missing,
+    is_same_prompt,
+    is_similar_prompt,
+    list_repeats_prompts,
+)
+from videos.jobs.sending.verdict import WORDS, Evidence, Verdict, judge
 from videos.jobs.servers.providers import client_for
 from videos.models import Operation, VideoJob
 from videos.models.lease import shared_now
@@ -19,48 +26,59 @@ FORGETS_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a look at the list has shown: the job; or why its absence is not certain, in words.
+class Finding:
+    """The verdict, the job if it was found, and for a doubt the reason, in words for people."""
 
-    Neither: it was never made. `is_blind`: looking again will not tell more.
-    """
-
+    verdict: Verdict
     job: wire.RemoteVideo | None = None
     doubt: str = ""
-    is_blind: bool = False
 
 
-def look_for(job: VideoJob) -> Found:
+def look_for(job: VideoJob) -> Finding:
     """Look for the row's job in the provider's list. ProviderError."""
     seen = _look(job)
     strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
-    alike = [remote for remote in strangers if _is_alike(job, remote)]
-    others = of_others(job.provider, [remote.id for remote in alike], seen.sent_at)
-    same = [
-        remote
-        for remote in alike
-        if remote.id not in others and _is_same(job, remote) and seen.is_new(remote)
-    ]
-    note(job.provider, [remote for remote in strangers if remote not in same])
-    if same and _has_rival(job, same):
-        words = "Something else with the same words is looked for, too, and the list does not tell"
-        return Found(doubt=f"{words} which is which: {plain(same[-1].id)[:80]}.")
-    if same:
-        return Found(same[-1])
-    if any(remote.prompt is None for remote in strangers):
-        words = "The provider has jobs that may be this one, but does not say their prompts."
-        return Found(doubt=words, is_blind=True)
-    if alike:
-        words = f"The provider has a similar job, but not the same: {plain(alike[-1].id)[:80]}."
-        return Found(doubt=words)
-    if not _echoes(job) and any(seen.is_new(each) and _is_same(job, each) for each in strangers):
-        words = "The provider has a new job in other words, and may have changed those of this one."
-        return Found(doubt=words)
-    if not seen.whole:
-        return Found(doubt=f"It is not among the provider's {MAX_LOOKED_AT} newest jobs.")
-    if shared_now() - seen.sent_at > FORGETS_AFTER and not seen.reaches_back():
-        return Found(doubt="The provider's list does not reach back to when it was asked for.")
-    return Found()
+    earlier = of_others(job.provider, [remote.id for remote in strangers], seen.sent_at)
+    possible = [remote for remote in strangers if remote.id not in earlier]
+    matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
+    note(job.provider, [remote for remote in strangers if remote not in matches])
+    doubtful = _doubtful(job, seen, strangers, possible)
+    verdict = judge(
+        Evidence(
+            match=bool(matches),
+            rival=bool(matches) and _has_rival(job, matches),
+            no_prompt=Verdict.NO_PROMPTS in doubtful,
+            similar=Verdict.SIMILAR in doubtful,
+            reworded=Verdict.REWORDED in doubtful,
+            unreadable=seen.unreadable > 0,
+            whole=seen.whole,
+            reaches_back=seen.reaches_back(),
+        )
+    )
+    if verdict == Verdict.FOUND:
+        return Finding(verdict, matches[-1])
+    ident = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
+    return Finding(verdict, doubt=WORDS.get(verdict, "").format(id=plain(ident)[:80]))
+
+
+def _doubtful(
+    job: VideoJob,
+    seen: "_Seen",
+    strangers: list[wire.RemoteVideo],
+    possible: list[wire.RemoteVideo],
+) -> dict[Verdict, str]:
+    """Kind of doubt → the id of a job that gives rise to it."""
+    found = dict.fromkeys(noted_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
+    for remote in strangers:
+        if is_missing(remote.prompt):
+            found[remote.id] = Verdict.NO_PROMPTS
+        elif is_similar_prompt(job.prompt, remote.prompt):
+            found[remote.id] = Verdict.SIMILAR
+    if not _repeats_prompts(job, seen):
+        for remote in possible:
+            if seen.is_new(remote) and _agrees(job, remote):
+                found.setdefault(remote.id, Verdict.REWORDED)
+    return {verdict: ident for ident, verdict in found.items()}
 
 
 @dataclass
@@ -70,7 +88,8 @@ class _Seen:
     sent_at: datetime
     jobs: list[wire.RemoteVideo] = field(default_factory=list)
     known: wire.RemoteVideo | None = None
-    whole: bool = True
+    unreadable: int = 0
+    whole: bool = False
 
     def is_old(self, remote: wire.RemoteVideo) -> bool:
         """Was it there before ours was sent? By the provider's own clock, where that can be."""
@@ -87,30 +106,35 @@ class _Seen:
         return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
 
     def reaches_back(self) -> bool:
-        """Does the list still show what was there before ours was sent?"""
-        if self.known is not None:
+        """Does the list still show what was there before ours was sent, or was that just now?"""
+        if self.known is not None or shared_now() - self.sent_at <= FORGETS_AFTER:
             return True
-        told = (remote.created_at for remote in self.jobs)
-        return any(at and _moment(at) < self.sent_at - CLOCK_SKEW for at in told)
+        times = (remote.created_at for remote in self.jobs)
+        return any(at and _moment(at) < self.sent_at - CLOCK_SKEW for at in times)
 
 
 def _look(job: VideoJob) -> _Seen:
-    """Read the list until it tells of nothing newer than what we knew before sending.
+    """Read the list until it shows nothing newer than what we knew before sending.
 
     Meeting that job alone is no end: servers list jobs of the same second in any order, and some
     list the oldest first whatever they are asked.
     """
-    seen = _Seen(job.submit_started_at or job.created_at)
-    for place, remote in enumerate(client_for(job.provider).list_all(order="desc")):
-        if place >= MAX_LOOKED_AT:
-            seen.whole = False
-            break
-        if remote.id == job.known_before:
-            seen.known = remote
-        elif seen.known is not None and seen.is_old(remote):
-            break
-        else:
-            seen.jobs.append(remote)
+    seen = _Seen(job.first_sent_at or job.submit_started_at or job.created_at)
+    count = 0
+    for page in client_for(job.provider).list_pages(order="desc"):
+        seen.unreadable += page.unreadable
+        for remote in page.videos:
+            count += 1
+            if count > MAX_LOOKED_AT:
+                return seen
+            if remote.id == job.known_before:
+                seen.known = remote
+            elif seen.known is not None and seen.is_old(remote):
+                seen.whole = True
+                return seen
+            else:
+                seen.jobs.append(remote)
+        seen.whole = page.ends_list
     return seen
 
 
@@ -124,40 +148,49 @@ def _strangers(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.Remo
     return [remote for remote in remotes if remote.id not in ours]
 
 
-def _is_alike(job: VideoJob, remote: wire.RemoteVideo) -> bool:
-    """The same words: enough to doubt that ours never arrived."""
-    return remote.prompt is not None and remote.prompt.split() == job.prompt.split()
+def _matches(job: VideoJob, remote: wire.RemoteVideo) -> bool:
+    return is_same_prompt(job.prompt, remote.prompt) and _agrees(job, remote)
 
 
-def _is_same(job: VideoJob, remote: wire.RemoteVideo) -> bool:
-    """Does everything else that the server tells agree with what we asked for?"""
-    # Of an extension, a server may tell the stitched length or the one that was asked for.
+def _agrees(job: VideoJob, remote: wire.RemoteVideo) -> bool:
+    """Does everything but the prompt agree with what we asked for, as far as it is listed?"""
+    # Of an extension, a server may list the stitched length or the one that was asked for.
     lengths = {job.seconds, job.added_seconds or job.seconds}
     asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
     # The API names the source of a remix alone. A server that does so for others, too, is asked
     # about by a person: its edit could be somebody's remix.
     source = job.source.remote_id if job.source and job.operation == Operation.REMIX else None
     return (remote.remixed_from_video_id or None) == source and all(
-        said is None or wanted == {""} or said in wanted for said, wanted in asked
+        listed is None or wanted == {""} or listed in wanted for listed, wanted in asked
     )
 
 
-def _echoes(job: VideoJob) -> bool:
-    """Did the provider repeat the words of the last job it took from us? Some improve prompts."""
-    taken = VideoJob.objects.filter(provider=job.provider_id, sends__gt=0).exclude(remote_id="")
-    row = taken.order_by("-pk").values_list("prompt", "remote__prompt").first()
-    return row is not None and isinstance(row[1], str) and row[1].split() == row[0].split()
+def _repeats_prompts(job: VideoJob, seen: _Seen) -> bool:
+    """Does this list show prompts as they were sent? Some servers improve or shorten them."""
+    listed = seen.jobs if seen.known is None else [*seen.jobs, seen.known]
+    ids = [remote.id for remote in listed]
+    # What was imported has its prompt from the list.
+    sent = VideoJob.objects.filter(provider=job.provider_id, sends__gt=0)
+    mine = sent.filter(remote_id__in=ids).exclude(remote_id="")
+    repeats = list_repeats_prompts(dict(mine.values_list("remote_id", "prompt")), listed)
+    if repeats is not None:
+        return repeats
+    newest = sent.exclude(remote_id="").order_by("-pk").values_list("prompt", "remote__prompt")
+    row = newest.first()
+    return row is not None and isinstance(row[1], str) and is_same_prompt(*row)
 
 
-def _has_rival(job: VideoJob, same: list[wire.RemoteVideo]) -> bool:
+def _has_rival(job: VideoJob, matches: list[wire.RemoteVideo]) -> bool:
     """Does another row look for one of these, that is no take of the same clip?
 
     Takes may have each other's clips; an edit and a clip from words may not.
     """
-    words, kind = job.prompt.split(), _kind(job)
+    kind = _kind(job)
     rows = looked_for(job.provider).exclude(pk=job.pk).defer("remote")
     return any(
-        row.prompt.split() == words and _kind(row) != kind and any(_is_same(row, r) for r in same)
+        is_same_prompt(job.prompt, row.prompt)
+        and _kind(row) != kind
+        and any(_agrees(row, remote) for remote in matches)
         for row in rows.select_related("source")
     )
 

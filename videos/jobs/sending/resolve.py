@@ -1,19 +1,32 @@
 """What may a person do where the mirror cannot know?"""
 
+from typing import Any
+
 from django.db import IntegrityError
 from django.utils import timezone
 
 from videos.jobs.asking.asked import Invalid
 from videos.models import JobStatus, Member, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
-from videos.wire import MAX_ID
+from videos.wire import as_id
+
+# A person who has a job sent again knows what became of the earlier sends: it begins anew.
+FORGET_SENDS: dict[str, Any] = {
+    "sends": 0,
+    "busy_sends": 0,
+    "first_sent_at": None,
+    "submit_started_at": None,
+    "send_ended_at": None,
+    "known_before": "",
+    "accepted_without_id": False,
+}
 
 
 def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:
     """Decide about an `unsure` job: `link` an id, send it `again`, or `give_up`.
 
-    False where another was faster. Invalid for a choice or an id that cannot be. A mirror that
-    looks for the job at this moment loses its lease: what it would write is out of date.
+    False where someone else decided first. Invalid for an unknown choice or an unusable id. A
+    mirror that looks for the job at this moment loses its lease: its result would be out of date.
     """
     if job.status != JobStatus.UNSURE:
         return False
@@ -26,9 +39,9 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
             why="Sent again by hand; it may have been bought before",
             who=member,
             attention="",
-            submit_started_at=None,
+            **FORGET_SENDS,
             cleared_at=shared_now(),
-            sends=0,
+            manual_sends=job.manual_sends + 1,
             due_at=timezone.now(),
             **RELEASED,
         )
@@ -61,7 +74,7 @@ def look_again(member: Member, job: VideoJob) -> bool:
 
 
 def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
-    if not 0 < len(remote_id) <= MAX_ID or not remote_id.isprintable():
+    if as_id(remote_id) is None:
         raise Invalid({"remote_id": "Paste the id of the job at the provider."})
     try:
         return transition(

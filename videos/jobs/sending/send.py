@@ -1,7 +1,10 @@
 """How is a job sent once?"""
 
+import logging
 from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,12 +16,22 @@ from videos.jobs.following.outcome import backoff
 from videos.jobs.sending import limits
 from videos.jobs.sending.adopt import accepted, unsure
 from videos.jobs.sending.doubt import may_be_sent
+from videos.jobs.sending.marker import (
+    Marker,
+    count_send,
+    is_behind,
+    keep_marker,
+    note_restored,
+    read_marker,
+)
 from videos.jobs.servers.providers import client_for, note_failure, note_success
 from videos.models import JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 from videos.provider.session import clock
+
+log = logging.getLogger(__name__)
 
 WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
 WAITS = "It waits for the character “{}”. Nobody knows whether that was made: decide there."
@@ -73,27 +86,44 @@ def _wait(job: VideoJob, character: NotYet) -> None:
 def _intend(job: VideoJob) -> bool:
     """Commit that the next thing to happen is the create.
 
-    False: it is not ours to send any more, or the provider has as many jobs as it may have. Then
-    it stays due, and the lane leaves it alone until there is room.
+    False: the row is no longer ours to send, the provider has as many jobs as it may have, or the
+    database turns out to be restored. Then the row stays due, and is looked at again.
     """
-    newest = _newest_known(job)
+    newest, marker = _newest_known(job), read_marker()
     with transaction.atomic():
+        if is_behind(marker):
+            note_restored(marker)
+            return False
         if not limits.may_send(job.provider):
             return False
         # By the clock that all mirrors share: another may have to judge the grace time.
-        job.submit_started_at, job.known_before = shared_now(), newest
+        job.submit_started_at, job.send_ended_at = shared_now(), None
+        if job.first_sent_at is None:
+            job.first_sent_at, job.known_before = job.submit_started_at, newest
         job.sends += 1
-        return (
-            VideoJob.objects.held(job.lease_token)
+        names = ("submit_started_at", "send_ended_at", "first_sent_at", "known_before", "sends")
+        held = VideoJob.objects.held(job.lease_token).filter(
             # Trashed while it waited for a thread: nobody wants to pay for it any more.
-            .filter(pk=job.pk, status=JobStatus.SUBMITTING, trashed_at=None)
-            .update(
-                submit_started_at=job.submit_started_at,
-                known_before=job.known_before,
-                sends=job.sends,
-            )
-            == 1
+            pk=job.pk,
+            status=JobStatus.SUBMITTING,
+            trashed_at=None,
+            accepted_without_id=False,
         )
+        if held.update(**{name: getattr(job, name) for name in names}) != 1:
+            return False
+        counted = count_send(marker)
+    return _is_marked(job, counted)
+
+
+def _is_marked(job: VideoJob, marker: Marker) -> bool:
+    """Write the count to the disk. Without that nothing may be sent."""
+    try:
+        keep_marker(marker)
+    except OSError as error:
+        log.error("%s is not sent: %s cannot be written: %s", job, settings.SEND_COUNT_FILE, error)
+        _not_sent(job)
+        return False
+    return True
 
 
 def _newest_known(job: VideoJob) -> str:
@@ -122,7 +152,8 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
             extra=job.extra,
             reference=reference,
             characters=cast,
-        )
+        ),
+        job.idempotency_key,
     )
 
 
@@ -131,10 +162,10 @@ def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     if source is None or not source.remote_id:
         raise Refused(f"The clip to {job.operation} is no longer there.", code="source_missing")
     if job.operation == Operation.REMIX:
-        return client.remix(source.remote_id, job.prompt)
+        return client.remix(source.remote_id, job.prompt, job.idempotency_key)
     if job.operation == Operation.EDIT:
-        return client.edit(source.remote_id, job.prompt)
-    return client.extend(source.remote_id, job.prompt, job.added_seconds)
+        return client.edit(source.remote_id, job.prompt, job.idempotency_key)
+    return client.extend(source.remote_id, job.prompt, job.added_seconds, job.idempotency_key)
 
 
 def _not_accepted(job: VideoJob, error: ProviderError) -> None:
@@ -144,19 +175,27 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
     creates = job.operation == Operation.CREATE
     note_failure(job.provider, error, on_create=creates)
     if not creates and isinstance(error, NotFound | NotOffered):
-        # Said of this clip or this operation: others go on.
+        # This is about this clip or this operation: others go on.
         words = f"The provider does not {job.operation} this clip: {error.message}"
         _fail(job, error.code, words)
     elif error.proves_nothing_created:
-        attempts = job.attempts + 1
-        job.write_back(
-            submit_started_at=None,
-            attempts=attempts,
-            sends=job.sends - 1,
-            due_at=timezone.now() + backoff(attempts, cap=60),
-        )
+        _not_sent(job)
+    elif error.may_be_accepted:
+        why = f"The provider accepted it, but its answer can't be read: {error.message}"
+        unsure(job, why, ended_at=shared_now(), accepted=True)
     else:
-        unsure(job, f"No answer that proves anything: {error.message}")
+        why = f"No answer that proves anything: {error.message}"
+        unsure(job, why, ended_at=shared_now(), busy=error.busy)
+
+
+def _not_sent(job: VideoJob) -> None:
+    """Take back what `_intend` wrote, and try again later: this send has certainly made nothing."""
+    attempts = job.attempts + 1
+    changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
+    if job.sends == 1:
+        changes |= {"first_sent_at": None, "known_before": ""}
+    due_at = timezone.now() + backoff(attempts, cap=60)
+    job.write_back(**changes, attempts=attempts, due_at=due_at)
 
 
 def _fail(job: VideoJob, code: str, message: str) -> None:

@@ -1,16 +1,27 @@
 """How is a character sent once?"""
 
+import logging
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from videos.archive import store, uploads
 from videos.failpoints import failpoint
 from videos.jobs.following.outcome import backoff, plain
+from videos.jobs.sending.marker import (
+    count_send,
+    is_behind,
+    keep_marker,
+    note_restored,
+    read_marker,
+)
 from videos.jobs.servers.providers import client_for, note_failure, note_success
 from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+
+log = logging.getLogger(__name__)
 
 S = CharacterStatus
 MAX_CLIP = 40 * 1024 * 1024
@@ -38,8 +49,7 @@ def send_character(character: Character) -> None:
     if isinstance(clip, str):
         _end(character, S.FAILED, message=clip)
         return
-    held = Character.objects.held(character.lease_token).filter(pk=character.pk)
-    if held.update(submit_started_at=timezone.now()) != 1:
+    if not _intend(character):
         return
     failpoint("character_started")
     try:
@@ -54,6 +64,27 @@ def send_character(character: Character) -> None:
         late = Character.objects.filter(pk=character.pk, status=S.UNSURE, remote_id="")
         late.update(status=S.READY, remote_id=remote.id, message="")
     uploads.drop(character.upload)
+
+
+def _intend(character: Character) -> bool:
+    """Commit that the next thing to happen is the create. False: the row is no longer ours, the
+    database turns out to be restored, or the send cannot be counted."""
+    marker = read_marker()
+    held = Character.objects.held(character.lease_token).filter(pk=character.pk)
+    with transaction.atomic():
+        if is_behind(marker):
+            note_restored(marker)
+            return False
+        if held.update(submit_started_at=timezone.now()) != 1:
+            return False
+        counted = count_send(marker)
+    try:
+        keep_marker(counted)
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be written: %s", character, error)
+        _later(character, submit_started_at=None)
+        return False
+    return True
 
 
 def _clip(character: Character) -> bytes | str:

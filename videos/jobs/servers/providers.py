@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from videos.models import Origin, Provider
-from videos.provider.client import Client
+from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import Dialect, corrected, dialect
 from videos.provider.errors import (
     NotFound,
@@ -32,7 +32,7 @@ KEY_REFUSED, NO_ANSWER = "It refuses our key", "It does not answer"
 NO_ENDPOINT = "It does not offer this endpoint or model"
 RUNNING: dict[str, Any] = {"paused_at": None, "paused_until": None, "pause_reason": ""}
 
-_clients: dict[tuple[int, str, str, Dialect], Client] = {}
+_clients: dict[tuple[int, str, str, Dialect, int], Client] = {}
 _lock = Lock()
 
 
@@ -92,10 +92,15 @@ def dialect_of(provider: Provider) -> Dialect:
     return corrected(dialect(provider.dialect), provider.capabilities | provider.corrections)
 
 
+def create_timeout(provider: Provider) -> int:
+    """How many seconds a create may take at this provider."""
+    return provider.create_timeout_seconds or dialect_of(provider).create_seconds
+
+
 def client_for(provider: Provider) -> Client:
     """This process's client of `provider`; a changed address, key or dialect makes a new one."""
-    spoken = dialect_of(provider)
-    identity = (provider.pk, provider.base_url, provider.sealed_key, spoken)
+    spoken, timeout = dialect_of(provider), create_timeout(provider)
+    identity = (provider.pk, provider.base_url, provider.sealed_key, spoken, timeout)
     with _lock:
         if identity not in _clients:
             # Who still uses an older one keeps it; nobody else finds it.
@@ -105,6 +110,7 @@ def client_for(provider: Provider) -> Client:
                 provider.base_url,
                 provider.key,
                 spoken,
+                timeouts=Timeouts(create=timeout),
                 allow_private_content=settings.ALLOW_PRIVATE_CONTENT_HOSTS,
                 max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
             )

@@ -14,6 +14,8 @@ from videos.provider.addresses import check_base_url, origin
 from videos.provider.client import check_key
 from videos.provider.dialects import CAPABILITIES, DIALECTS
 
+# How many seconds an admin may let a create take: the least and the most.
+CREATE_TIMEOUTS = (10, 900)
 # What an address under /providers already means.
 TAKEN = frozenset({"new"})
 KEY_STAYS = (
@@ -37,6 +39,7 @@ class Draft:
     corrections: dict[str, bool] = field(default_factory=dict)
     max_jobs: int | None = None
     max_creates_per_minute: int | None = None
+    create_timeout_seconds: int | None = None
     expires_after_seconds: int | None = None
     enabled: bool = True
 
@@ -127,6 +130,7 @@ def _fill(provider: Provider, draft: Draft) -> list[str]:
     values: dict[str, Any] = {
         "max_jobs": draft.max_jobs,
         "max_creates_per_minute": draft.max_creates_per_minute,
+        "create_timeout_seconds": draft.create_timeout_seconds,
         "expires_after_seconds": draft.expires_after_seconds,
         "corrections": {n: v for n, v in draft.corrections.items() if n in CAPABILITIES},
         "turned_off": not draft.enabled,

@@ -1,0 +1,80 @@
+"""What does a look at the provider's list prove about a job whose create got no clear answer?
+
+The rule behind the table: what cannot be read proves nothing. A job counts as absent, and may be
+sent again, only if the whole list was read, every entry of it could be read, and none of them can
+be the job.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """FOUND and ABSENT are certain. The others are doubts, which a person decides in the end."""
+
+    FOUND = "found"
+    AMBIGUOUS = "ambiguous"
+    NO_PROMPTS = "no prompts"
+    SIMILAR = "similar"
+    REWORDED = "reworded"
+    UNREADABLE = "unreadable"
+    NOT_FAR_ENOUGH = "not far enough"
+    FORGOTTEN = "forgotten"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What the list shows of jobs that belong to no other row and are not older than our send.
+
+    `match`: one agrees in everything. `rival`: another row looks for the same one. `no_prompt`: one
+    has no prompt. `similar`: one has our prompt with other figures, a shortened or changed form of
+    it, or was seen since the first send and is gone. `reworded`: one agrees in everything but the
+    prompt, and this list does not repeat prompts as they were sent. `unreadable`: an entry could
+    not be read. `whole`: the list was read as far back as our first send. `reaches_back`: it still
+    shows jobs of that time, or the time is too short for it to have forgotten ours.
+    """
+
+    match: bool = False
+    rival: bool = False
+    no_prompt: bool = False
+    similar: bool = False
+    reworded: bool = False
+    unreadable: bool = False
+    whole: bool = True
+    reaches_back: bool = True
+
+
+# The first line that applies is the verdict.
+TABLE: tuple[tuple[Verdict, Callable[[Evidence], bool]], ...] = (
+    (Verdict.AMBIGUOUS, lambda seen: seen.match and seen.rival),
+    (Verdict.FOUND, lambda seen: seen.match),
+    (Verdict.NO_PROMPTS, lambda seen: seen.no_prompt),
+    (Verdict.SIMILAR, lambda seen: seen.similar),
+    (Verdict.REWORDED, lambda seen: seen.reworded),
+    (Verdict.UNREADABLE, lambda seen: seen.unreadable),
+    (Verdict.NOT_FAR_ENOUGH, lambda seen: not seen.whole),
+    (Verdict.FORGOTTEN, lambda seen: not seen.reaches_back),
+    (Verdict.ABSENT, lambda seen: True),
+)
+
+WORDS = {
+    Verdict.AMBIGUOUS: "Another clip with the same prompt is being looked for as well, and the list"
+    " doesn't show which is which: {id}.",
+    Verdict.NO_PROMPTS: "The provider has a job that may be this one, but doesn't list its prompt:"
+    " {id}.",
+    Verdict.SIMILAR: "The provider has a similar job, but not the same: {id}.",
+    Verdict.REWORDED: "The provider has a new job with another prompt, and may have changed the"
+    " prompt of this one: {id}.",
+    Verdict.UNREADABLE: "Some entries of the provider's list can't be read, and one of them may be"
+    " this job.",
+    Verdict.NOT_FAR_ENOUGH: "It isn't among the newest jobs in the provider's list, which couldn't"
+    " be read to its end.",
+    Verdict.FORGOTTEN: "The provider's list does not reach back to when this job was sent.",
+}
+
+
+def judge(seen: Evidence) -> Verdict:
+    """The verdict on what was seen."""
+    return next(verdict for verdict, applies in TABLE if applies(seen))

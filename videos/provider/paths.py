@@ -1,0 +1,18 @@
+"""How does an id become part of a URL?"""
+
+from urllib.parse import quote
+
+from videos import wire
+from videos.provider.errors import BadAnswer
+
+
+def path_segment(id: str) -> str:
+    """An opaque id as exactly one path segment. BadAnswer where that cannot be."""
+    try:
+        segment = quote(id, safe="")
+    except UnicodeEncodeError:
+        segment = ""
+    # Dots survive quoting, and a path that ends in `/..` means another resource.
+    if segment.strip(".") == "" or len(id.encode()) > wire.MAX_ID:
+        raise BadAnswer("The id of this job cannot be asked for.", code="bad_id")
+    return segment
