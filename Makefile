@@ -51,7 +51,7 @@ check: install-dev ## Check style, types, layers, templates, migrations, deploym
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	PUBLIC_URL=https://dailies.example.com DATA_DIR=$(VENV)/check-data \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python manage.py diagram --check --settings tests.settings
+	$(BIN)/python manage.py architecture --check --settings tests.settings
 
 format: install-dev ## Put code and templates into shape
 	$(BIN)/ruff check --fix .

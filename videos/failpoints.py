@@ -1,4 +1,4 @@
-"""Where may a test pull the plug?"""
+"""Named crash points for tests."""
 
 import os
 import signal

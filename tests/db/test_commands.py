@@ -124,8 +124,36 @@ def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
         jobs.samples(team.owner)
 
 
-def test_the_readmes_diagram_is_that_of_the_table() -> None:
-    call_command("diagram", check=True)
+def test_the_architecture_document_shows_the_states_and_layers_of_the_code() -> None:
+    call_command("architecture", check=True)
+
+
+def test_an_outdated_architecture_document_is_refused_and_then_rewritten(
+    tmp_path: Path, settings: Any
+) -> None:
+    root, document = settings.BASE_DIR, Path("docs/architecture.md")
+    for name in ("pyproject.toml", "videos", "engine", "dashboard"):
+        (tmp_path / name).symlink_to(root / name)
+    current = (root / document).read_text()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / document).write_text(current.replace("submitting --> queued: accepted", ""))
+    settings.BASE_DIR = tmp_path
+    with pytest.raises(CommandError, match="out of date"):
+        call_command("architecture", check=True)
+    call_command("architecture")
+    assert (tmp_path / document).read_text() == current
+
+
+def test_the_architecture_document_needs_a_place_for_what_is_generated(
+    tmp_path: Path, settings: Any
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/architecture.md").write_text("# Architecture\n")
+    (tmp_path / "pyproject.toml").symlink_to(settings.BASE_DIR / "pyproject.toml")
+    (tmp_path / "videos").symlink_to(settings.BASE_DIR / "videos")
+    settings.BASE_DIR = tmp_path
+    with pytest.raises(CommandError, match="layers: begin"):
+        call_command("architecture")
 
 
 def test_nobody_is_a_member_by_the_command_line_alone(seeded: SimpleNamespace) -> None:

@@ -1,1 +1,1 @@
-"""How do bytes arrive whole, get a poster, and leave by Range?"""
+"""How do files arrive whole, get a poster, and leave?"""

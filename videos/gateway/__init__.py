@@ -1,1 +1,1 @@
-"""What do scripts get? The Video API as its last publication has it, over the team's own rows."""
+"""What do scripts get? The OpenAI Video API as last published, over the team's own clips."""

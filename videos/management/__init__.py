@@ -1,0 +1,1 @@
+"""What can an operator run? Commands parse arguments, call, and print."""

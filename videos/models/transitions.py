@@ -13,7 +13,7 @@ from videos.models.member import Member
 
 S = JobStatus
 
-# From → to → what has to happen. The README's diagram is drawn from this table.
+# From → to → what has to happen. `manage.py architecture` draws this table.
 TRANSITIONS: dict[JobStatus, dict[JobStatus, str]] = {
     S.SUBMITTING: {
         S.QUEUED: "accepted",

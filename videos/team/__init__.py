@@ -1,1 +1,1 @@
-"""Who is the team, and who may do what?"""
+"""Who is this, and what may they do?"""

@@ -1,1 +1,1 @@
-"""What do providers tell us unasked?"""
+"""What do providers report on their own, and is it genuine?"""
