@@ -8,7 +8,8 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.errors import LeaseLost
 from videos.failpoints import failpoint
-from videos.frames import NotAnMp4, Stills, stills
+from videos.frames import Stills, stills
+from videos.inspection import MediaError
 from videos.models import Asset, JobEvent, Kind, VideoJob
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     ]
     try:
         pictures = stills(store.absolute(arrived.path))
-    except NotAnMp4 as error:
+    except MediaError as error:
         # The clip is whole, as far as anybody can tell; only its pictures could not be drawn.
         log.warning("no pictures for %s: %s", job.public_id, error.reason)
     else:

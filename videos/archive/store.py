@@ -18,7 +18,7 @@ from django.conf import settings
 from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.failpoints import failpoint
-from videos.frames import NotAnMp4, inspect
+from videos.inspection import MediaError, inspect
 from videos.models import Asset, Kind, VideoJob
 
 MB = 1024 * 1024
@@ -67,7 +67,7 @@ def left_behind(job: VideoJob) -> Arrived | None:
         if path in known:
             continue
         if path.name.startswith("video-") and found is None:
-            with suppress(NotAnMp4):
+            with suppress(MediaError):
                 found = _arrived(path, _hash_of(path))
                 continue
         path.unlink(missing_ok=True)
@@ -108,7 +108,7 @@ def receive(
         part.rename(final)
         failpoint("after_rename")
         return _arrived(final, sha256)
-    except NotAnMp4 as error:
+    except MediaError as error:
         raise NotAClip(f"What the provider sent is no whole MP4: {error.reason}.") from error
     except OSError as error:
         raise _full_or(error) from error
@@ -167,7 +167,7 @@ def _look_for_room(place: Path, coming: int) -> None:
 def _unchanged(asset: Asset) -> Arrived | None:
     if asset.kind != Kind.VIDEO or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
         return None
-    with suppress(NotAnMp4):
+    with suppress(MediaError):
         return _arrived(absolute(asset.path), asset.sha256)
     return None
 

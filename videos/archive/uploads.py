@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from videos.archive.errors import NotAClip
-from videos.frames import NotAnMp4, inspect
+from videos.inspection import MediaError, inspect
 
 
 def keep(name: str, chunks: Iterable[bytes]) -> str:
@@ -22,7 +22,7 @@ def keep(name: str, chunks: Iterable[bytes]) -> str:
             file.flush()
             os.fsync(file.fileno())
         inspect(path)
-    except NotAnMp4 as error:
+    except MediaError as error:
         drop(kept)
         raise NotAClip(error.reason) from error
     except BaseException:

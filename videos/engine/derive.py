@@ -4,11 +4,12 @@ from pathlib import Path
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from videos import frames, wire
+from videos import wire
 from videos.engine import catalogue
 from videos.engine.answers import Refusal
 from videos.engine.forms import EngineRequest, Order, read_fields
 from videos.engine.store import Job
+from videos.inspection import MediaError, inspect
 
 MAX_SECONDS = 120
 MAX_FILM = 24 * 1024 * 1024
@@ -57,8 +58,8 @@ def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
     """The order from a film that was sent: continued from its last picture, or drawn anew from
     its first."""
     try:
-        clip = frames.inspect(path)
-    except frames.NotAnMp4 as error:
+        clip = inspect(path)
+    except MediaError as error:
         raise _refuse(f"is no MP4 that can be used: {error.reason}") from error
     size = f"{clip.width}x{clip.height}"
     if size not in catalogue.SIZES:
