@@ -45,7 +45,7 @@ def read(client: Client, ident: str, **how) -> bytes:
 
 def test_the_clip_arrives_byte_for_byte_without_a_variant(remote, upstream, ready):
     with remote.content(ready) as stream:
-        assert (stream.status, stream.media_type) == (200, "video/mp4")
+        assert (stream.status, stream.container) == (200, "mp4")
         assert stream.length == len(CLIP)
         assert b"".join(stream) == CLIP
     sent = upstream.requests("content")[0]

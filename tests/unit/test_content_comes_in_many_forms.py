@@ -63,7 +63,7 @@ def test_the_first_bytes_say_that_it_is_a_clip(
 ) -> None:
     upstream.script("content", body=CLIP, headers={"Content-Type": claimed})
     with remote.content(ready) as stream:
-        assert (stream.media_type, stream.length) == ("video/mp4", len(CLIP))
+        assert (stream.container, stream.length) == ("mp4", len(CLIP))
         assert b"".join(stream) == CLIP
 
 
@@ -162,7 +162,7 @@ def test_base64_in_json_is_decoded(
 ) -> None:
     upstream.script("content", json={"id": ready, "prompt": "a" * 200} | FORMS[form])
     with remote.content(ready, range_header="bytes=0-9") as stream:
-        assert (stream.status, stream.media_type) == (200, "video/mp4")
+        assert (stream.status, stream.container) == (200, "mp4")
         assert b"".join(stream) == CLIP
 
 

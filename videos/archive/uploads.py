@@ -8,7 +8,10 @@ from pathlib import Path
 from django.conf import settings
 
 from videos.archive.errors import NotAClip
-from videos.inspection import MediaError, inspect
+from videos.inspection import Container, MediaError, Unreadable, inspect
+
+# What providers are known to take.
+SENDABLE = {Container.MP4, Container.MOV}
 
 
 def keep(name: str, chunks: Iterable[bytes]) -> str:
@@ -21,7 +24,8 @@ def keep(name: str, chunks: Iterable[bytes]) -> str:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        inspect(path)
+        if (container := inspect(path).container) not in SENDABLE:
+            raise Unreadable(f"it is {container}, and has to be MP4 or MOV")
     except MediaError as error:
         drop(kept)
         raise NotAClip(error.reason) from error

@@ -18,7 +18,7 @@ from videos.provider.unpacking import ENOUGH, Undecodable, take
 
 FIRST_CHUNK = 16 * 1024
 LAST_CHUNK = 256 * 1024
-MEDIA_TYPES = {container.media_type for container in Container}
+MEDIA_TYPES = {container.media_type: container for container in Container}
 T = TypeVar("T")
 
 
@@ -45,8 +45,8 @@ class ContentStream:
     An iterator rather than a generator: the `finally` of a generator that was never started does
     not run. It closes itself at its end and on any failure.
 
-    `status` is 200 or 206. `media_type` is that of a video: by the first bytes, else as the server
-    claims. `length` are the bytes to come, or None where nobody knows.
+    `status` is 200 or 206. `container` is what the first bytes say, else what the server claims,
+    else MP4. `length` are the bytes to come, or None where nobody knows.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class ContentStream:
         if sniff(head) == Container.MATROSKA:
             # Whether it is WebM stands a little later.
             head += download.translate(lambda: take(pieces, HEAD // 8))
-        self.media_type = _media_type(download, head)
+        self.container = _container(download, head)
         self._download, self._pieces = download, chain([head], pieces)
         self._received = 0
         self._closed = self._ended = False
 
     def __repr__(self) -> str:
-        return f"<ContentStream {self.status} {self.media_type} {self.length}>"
+        return f"<ContentStream {self.status} {self.container} {self.length}>"
 
     def __enter__(self) -> Self:
         return self
@@ -208,8 +208,7 @@ def blame_elsewhere(error: errors.ProviderError, *, elsewhere: bool) -> errors.P
     return BadAnswer(error.message, status=error.status, code=error.code)
 
 
-def _media_type(download: Download, head: bytes) -> str:
+def _container(download: Download, head: bytes) -> Container:
     if download.response.status_code == 200 and (container := sniff(head)) is not None:
-        return container.media_type
-    claimed = download.claimed_type
-    return claimed if claimed in MEDIA_TYPES else Container.MP4.media_type
+        return container
+    return MEDIA_TYPES.get(download.claimed_type, Container.MP4)
