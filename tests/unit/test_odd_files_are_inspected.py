@@ -115,7 +115,7 @@ def test_missing_samples_are_noticed(file: File, data: bytes) -> None:
         (box(b"ftyp", b"avif\0\0\0\0"), "a still picture"),
         (only_sound(), "sound and no pictures"),
     ],
-    ids=lambda value: None if isinstance(value, bytes) else value,
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_what_is_not_video_is_named(file: File, data: bytes, what: str) -> None:
     with pytest.raises(NotVideo, match=what):
@@ -192,7 +192,9 @@ def test_huge_claims_allocate_nothing(file: File, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [make_video("webm", "libvpx-vp9"), make_video("avi", "mpeg4"), make_video("mov")]
+    "data",
+    [make_video("webm", "libvpx-vp9"), make_video("avi", "mpeg4"), make_video("mov")],
+    ids=["webm", "avi", "mov"],
 )
 def test_damage_anywhere_is_one_of_our_errors_or_none(file: File, data: bytes) -> None:
     chance = random.Random(11)
