@@ -8,7 +8,8 @@ from engine import catalogue
 from engine.answers import Refusal
 from engine.forms import EngineRequest, Order, read_fields
 from engine.store import Job
-from videos import frames, wire
+from videos import wire
+from videos.inspection import MediaError, inspect
 
 MAX_SECONDS = 120
 MAX_FILM = 24 * 1024 * 1024
@@ -57,8 +58,8 @@ def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
     """The order from a film that was sent: continued from its last picture, or drawn anew from
     its first."""
     try:
-        clip = frames.inspect(path)
-    except frames.NotAnMp4 as error:
+        clip = inspect(path)
+    except MediaError as error:
         raise _refuse(f"is no MP4 that can be used: {error.reason}") from error
     size = f"{clip.width}x{clip.height}"
     if size not in catalogue.SIZES:

@@ -156,7 +156,7 @@ def _trouble(site: Site, asset: Any) -> str:
     """What is wrong with an archived file; empty where nothing is."""
     from django.conf import settings
 
-    from videos.frames import NotAnMp4, inspect
+    from videos.inspection import MediaError, inspect
     from videos.models import Kind
 
     path: Path = settings.ARCHIVE_DIR / asset.path
@@ -169,7 +169,7 @@ def _trouble(site: Site, asset: Any) -> str:
         return ""
     try:
         inspect(path)
-    except NotAnMp4 as error:
+    except MediaError as error:
         return error.reason
     original = site.engine_folder / "videos" / asset.job.remote_id / "video.mp4"
     return "" if data == original.read_bytes() else "it is another job's film"

@@ -123,7 +123,7 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
         pytest.skip("PostgreSQL keeps its files elsewhere")
     world.upstream.settings(polls_queued=0, polls_in_progress=0)
     claim = {"Content-Type": "video/mp4", "Content-Length": str(500 * MB)}
-    world.upstream.script("content", body=b"", headers=claim, times=None)
+    world.upstream.script("content", body=bytes(64), headers=claim, times=None)
     world.submit()
     template, place = tmp_path / "dailies.sqlite3", tmp_path / "small"
     live, copy = sqlite3.connect(connection.settings_dict["NAME"]), sqlite3.connect(template)

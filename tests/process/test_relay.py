@@ -51,21 +51,41 @@ def test_it_plays_by_pieces_that_end(unarchived: Site, upstream: Upstream) -> No
         assert asked_upstream(upstream)[-1] == "bytes=0-1"
 
 
-def test_it_is_a_clip_whatever_the_provider_says(unarchived: Site, upstream: Upstream) -> None:
+@pytest.mark.parametrize(
+    ("head", "kind", "ending"),
+    [
+        (b"\0\0\0\x18ftypisom", "video/mp4", ".mp4"),
+        (b"\x1a\x45\xdf\xa3\x42\x82\x84webm", "video/webm", ".webm"),
+        (b"\0\0\0\x14ftypqt  ", "video/quicktime", ".mov"),
+        (b"\x07 unknown", "video/mp4", ".mp4"),
+    ],
+)
+def test_it_is_a_clip_whatever_the_provider_says(
+    unarchived: Site, upstream: Upstream, head: bytes, kind: str, ending: str
+) -> None:
     upstream.script(
         "content",
         status=200,
-        body=b"<script>alert(1)</script>",
-        headers={"Content-Type": "application/x-shockwave-flash", "Set-Cookie": "a=b"},
+        body=head + b"<script>alert(1)</script>",
+        headers={"Content-Type": "text/html", "Set-Cookie": "a=b"},
     )
     status, headers, body = unarchived.web.get(unarchived.url + "?download=1", unarchived.cookie)
-    assert (status, body) == (200, b"<script>alert(1)</script>")
-    assert headers["content-type"] == "video/mp4"
+    assert (status, body) == (200, head + b"<script>alert(1)</script>")
+    assert headers["content-type"] == kind
+    assert headers["content-disposition"].endswith(f'{ending}"')
     assert headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in headers["content-security-policy"]
     assert headers["content-disposition"].startswith("attachment; filename=")
     assert headers["cache-control"] == "private, no-store"
     assert "set-cookie" not in headers
+
+
+def test_a_page_in_place_of_the_clip_is_not_passed_on(unarchived: Site, upstream: Upstream) -> None:
+    html = {"Content-Type": "application/x-shockwave-flash"}
+    upstream.script("content", status=200, body=b"<script>alert(1)</script>", headers=html)
+    status, headers, body = unarchived.web.get(unarchived.url, unarchived.cookie)
+    assert status == 502 and headers["content-type"].startswith("text/plain")
+    assert b"script" not in body
 
 
 def test_a_provider_without_ranges_sends_the_whole(unarchived: Site, upstream: Upstream) -> None:

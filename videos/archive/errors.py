@@ -14,4 +14,4 @@ class LeaseLost(ArchiveError):
 
 
 class NotAClip(ArchiveError):
-    """What came is no whole MP4."""
+    """What came is not a video, or not a whole one. The message says which."""

@@ -8,8 +8,9 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.errors import LeaseLost
 from videos.failpoints import failpoint
-from videos.frames import NotAnMp4, Stills, stills
-from videos.models import Asset, JobEvent, Kind, VideoJob
+from videos.frames import Stills, stills
+from videos.inspection import MediaError
+from videos.models import Asset, Condition, JobEvent, Kind, VideoJob
 
 log = logging.getLogger(__name__)
 
@@ -22,24 +23,15 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     their geometry, and ours cost a fifth of a second.
     """
     arrived = _settled(job, arrived)
-    assets = [
-        Asset(
-            job=job,
-            kind=Kind.VIDEO,
-            path=arrived.path,
-            bytes=arrived.bytes,
-            sha256=arrived.sha256,
-            width=arrived.width,
-            height=arrived.height,
-        )
-    ]
-    try:
-        pictures = stills(store.absolute(arrived.path))
-    except NotAnMp4 as error:
-        # The clip is whole, as far as anybody can tell; only its pictures could not be drawn.
-        log.warning("no pictures for %s: %s", job.public_id, error.reason)
-    else:
-        assets += _pictures(job, pictures)
+    clip = Asset(
+        job=job,
+        kind=Kind.VIDEO,
+        path=arrived.path,
+        bytes=arrived.bytes,
+        sha256=arrived.sha256,
+        **arrived.facts,
+    )
+    assets = [clip, *_drawn(job, clip)]
     store.make_durable(job)
     failpoint("after_folder_fsync")
     before = list(job.assets.all())
@@ -47,7 +39,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
         kept = job.write_back(
             archived_at=job.archived_at or timezone.now(),
             due_at=None,
-            attention="",
+            attention=attention_of(clip),
             attempts=0,
             version=job.version + 1,
         )
@@ -58,19 +50,43 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
         job.assets.all().delete()
         Asset.objects.bulk_create(assets)
         JobEvent.objects.create(
-            job=job, from_status=job.status, to_status=job.status, why=_why(job, before, arrived)
+            job=job, from_status=job.status, to_status=job.status, why=_why(job, before, clip)
         )
     _drop_replaced(before)
+    store.drop_set_aside(job)
 
 
-def _why(job: VideoJob, before: list[Asset], arrived: store.Arrived) -> str:
+def attention_of(clip: Asset) -> str:
+    """What people are told of a clip that was kept although it could not be found whole."""
+    if clip.condition == Condition.WHOLE:
+        return ""
+    what = "It is incomplete" if clip.condition == Condition.INCOMPLETE else "It can't be checked"
+    return f"Kept as it came; it may not play here. {what}: {clip.note}."
+
+
+def _drawn(job: VideoJob, clip: Asset) -> list[Asset]:
+    """The rows of its pictures, where they can be drawn."""
+    if clip.condition != Condition.WHOLE:
+        return []
+    try:
+        pictures = stills(store.absolute(clip.path))
+    except MediaError as error:
+        # The clip is whole, as far as anybody can tell; only its pictures could not be drawn.
+        log.warning("no pictures for %s: %s", job.public_id, error.reason)
+        return []
+    return _pictures(job, pictures)
+
+
+def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
     """The words of the history."""
-    clip = next((asset for asset in before if asset.kind == Kind.VIDEO), None)
-    if clip is None:
+    was = next((asset for asset in before if asset.kind == Kind.VIDEO), None)
+    if clip.condition != Condition.WHOLE:
+        return f"{clip.get_condition_display()}: {clip.note}"
+    if was is None:
         return "Archived here"
-    if clip.path == arrived.path:
-        return "Pictures drawn anew" if job.archived_at else "The file is here again, whole"
-    differs = clip.sha256 != arrived.sha256
+    if was.path == clip.path:
+        return "Pictures drawn again" if job.archived_at else "The file is here again, whole"
+    differs = was.sha256 != clip.sha256
     return "Archived here again" + ("; these are not the bytes of the first copy" * differs)
 
 
@@ -84,7 +100,7 @@ def _drop_replaced(before: list[Asset]) -> None:
 def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
     """What was archived before wins over what the provider sends now, as long as it is whole."""
     before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
-    if before is None or before.sha256 == arrived.sha256:
+    if before is None or before.sha256 == arrived.sha256 or before.condition != Condition.WHOLE:
         return arrived
     kept = store.is_whole(before.path, before.sha256)
     why = f"The provider now sends another clip than was archived (sha256 {before.sha256[:12]}…, "
@@ -94,7 +110,7 @@ def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
     if not kept:
         return arrived
     store.drop([arrived.path])
-    return store.Arrived(before.path, before.bytes, before.sha256, before.width, before.height)
+    return store.from_asset(before)
 
 
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:

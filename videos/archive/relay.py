@@ -43,7 +43,14 @@ def relay(
     if stream.length is not None:
         response["Content-Length"] = str(stream.length)
     response["Cache-Control"] = "private, no-store"
-    label(response, Kind.VIDEO, job.public_id, job.prompt, download=download)
+    label(
+        response,
+        Kind.VIDEO,
+        job.public_id,
+        job.prompt,
+        download=download,
+        container=stream.container,
+    )
     return response
 
 

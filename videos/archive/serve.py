@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 FILES = Prepared(
     lambda public_id, kind: Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
-        "path", "bytes", "sha256", "job__prompt", "job__archived_at"
+        "path", "bytes", "sha256", "container", "job__prompt", "job__archived_at"
     ),
     "public_id",
     "kind",
@@ -49,6 +49,7 @@ class Stored:
     prompt: str
     public_id: str
     kind: Kind
+    container: str = ""
     # False: the rows speak of a clip that was found missing or damaged.
     archived: bool = True
 
@@ -68,8 +69,8 @@ def find(public_id: str, kind: Kind) -> Stored | None:
     row = FILES.row(public_id, kind.value)
     if row is None:
         return None
-    path, size, sha256, prompt, archived_at = row
-    return Stored(path, size, sha256, prompt, public_id, kind, archived_at is not None)
+    path, size, sha256, container, prompt, archived_at = row
+    return Stored(path, size, sha256, prompt, public_id, kind, container, archived_at is not None)
 
 
 def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:
@@ -79,7 +80,14 @@ def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> 
     response = get_conditional_response(request, stored.etag, file.modified)
     if response is None:
         response = _answer(request, stored, file)
-        label(response, stored.kind, stored.public_id, stored.prompt, download=download)
+        label(
+            response,
+            stored.kind,
+            stored.public_id,
+            stored.prompt,
+            download=download,
+            container=stored.container,
+        )
     if not response.streaming:
         file.close()
     response["ETag"] = stored.etag

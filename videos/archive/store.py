@@ -1,7 +1,10 @@
-"""How do bytes arrive whole?
+"""How do bytes arrive?
 
 A temporary file named after the lease, checked, fsynced, renamed, and only then the row. A file
-that a killed worker left under its final name is whole, and is used instead of a second download.
+that a killed worker left under its final name is used instead of a second download.
+
+What came and is not whole is set aside and asked for again. If nothing better can be had, it is
+kept as it is: it was paid for.
 """
 
 import errno
@@ -17,9 +20,11 @@ from django.conf import settings
 
 from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
+from videos.archive.examine import Facts, examine, facts_of
 from videos.failpoints import failpoint
-from videos.frames import NotAnMp4, inspect
-from videos.models import Asset, Kind, VideoJob
+from videos.inspection import CutOff, MediaError, NotVideo
+from videos.models import Asset, Condition, Kind, VideoJob
+from videos.provider.errors import NoAnswer
 
 MB = 1024 * 1024
 # The database needs room when the archive has used up its own.
@@ -30,14 +35,16 @@ DISK_FULL = "The archive's disk is full."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+SET_ASIDE = ".set-aside"
+
+
 class Arrived(NamedTuple):
-    """A whole clip under its final name. `path` is relative to the archive, sizes in pixels."""
+    """A clip under its final name. `path` is relative to the archive."""
 
     path: str
     bytes: int
     sha256: str
-    width: int
-    height: int
+    facts: Facts
 
 
 def folder(job: VideoJob) -> Path:
@@ -57,21 +64,47 @@ def digest(data: bytes) -> str:
 
 
 def left_behind(job: VideoJob) -> Arrived | None:
-    """A whole clip that is here already: the one of the rows while it is what we stored, or one
-    that a killed worker renamed but did not record. Other leavings are swept; what the rows speak
-    of stays until `record` has replaced it."""
+    """A clip that is here already: the one of the rows while it is what we stored and not in
+    doubt, or one that a killed worker renamed but did not record. Other leavings are swept; what
+    the rows speak of stays until `record` has replaced it, and what is set aside stays, too."""
     assets = list(job.assets.all())
-    known = {absolute(asset.path) for asset in assets}
-    found = next(filter(None, map(_unchanged, assets)), None)
+    known = {absolute(asset.path) for asset in assets} | {folder(job) / SET_ASIDE}
+    whole = [asset for asset in assets if asset.condition == Condition.WHOLE]
+    found = next(filter(None, map(_unchanged, whole)), None)
     for path in sorted(folder(job).glob("*")):
         if path in known:
             continue
         if path.name.startswith("video-") and found is None:
-            with suppress(NotAnMp4):
-                found = _arrived(path, _hash_of(path))
+            with suppress(MediaError):
+                found = _arrived(path, _hash_of(path), examine(path))
                 continue
+            _set_aside(job, path)
         path.unlink(missing_ok=True)
     return found
+
+
+def best_in_doubt(job: VideoJob) -> Arrived | None:
+    """The bytes to keep where no whole clip can be had: those set aside, or those of the row."""
+    place = folder(job) / SET_ASIDE
+    try:
+        final = _final(job, facts := examine(place, anything=True))
+        place.rename(final)
+        return _arrived(final, _hash_of(final), facts)
+    except (OSError, NotVideo):
+        pass
+    asset = in_doubt(job)
+    sound = asset is not None and fault_of(asset.path, asset.bytes, asset.sha256) is None
+    return from_asset(asset) if asset is not None and sound else None
+
+
+def in_doubt(job: VideoJob) -> Asset | None:
+    """The archived clip, where it was kept although it could not be found whole."""
+    return job.assets.filter(kind=Kind.VIDEO).exclude(condition=Condition.WHOLE).first()
+
+
+def from_asset(asset: Asset) -> Arrived:
+    """What a row speaks of."""
+    return Arrived(asset.path, asset.bytes, asset.sha256, facts_of(asset))
 
 
 def holds_clip(job: VideoJob) -> bool:
@@ -88,11 +121,12 @@ def is_whole(path: str, sha256: str) -> bool:
 def receive(
     job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool], length: int | None = None
 ) -> Arrived:
-    """Write the clip of `job`, whole, under a name of this lease's own.
+    """Write the clip of `job` under a name of this lease's own.
 
     `held` says whether the lease still stands; it is asked between chunks and before the rename.
     `length` is what the provider says will come, in bytes; None where it does not say.
-    Raises DiskFull, LeaseLost, NotAClip; nothing is left of the attempt then.
+    Raises DiskFull, LeaseLost, NotAClip, and NoAnswer where the bytes stop coming. Bytes that may
+    be part of a clip are set aside then, for `best_in_doubt`; nothing else is left.
     """
     place = folder(job)
     part = place / f".part-{job.lease_token}"
@@ -100,20 +134,45 @@ def receive(
         place.mkdir(parents=True, exist_ok=True)
         _look_for_room(place, length or 0)
         sha256 = _write(part, chunks, held)
-        inspect(part)
+        facts = examine(part)
         # `held` may answer from memory; a late rename would bring back what was purged meanwhile.
         if not (held() and job.is_held()):
             raise LeaseLost
-        final = place / f"video-{job.lease_token}.mp4"
+        final = _final(job, facts)
         part.rename(final)
         failpoint("after_rename")
-        return _arrived(final, sha256)
-    except NotAnMp4 as error:
-        raise NotAClip(f"What the provider sent is no whole MP4: {error.reason}.") from error
+        return _arrived(final, sha256, facts)
+    except NoAnswer:
+        _set_aside(job, part)
+        raise
+    except MediaError as error:
+        _set_aside(job, part)
+        what = "cut off" if isinstance(error, CutOff) else "not a video"
+        words = f"What the provider sent is {what}: {error.reason}."
+        raise NotAClip(words) from error
     except OSError as error:
         raise _full_or(error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def drop_set_aside(job: VideoJob) -> None:
+    """Remove what is no longer needed, since a clip is recorded."""
+    (folder(job) / SET_ASIDE).unlink(missing_ok=True)
+
+
+def _set_aside(job: VideoJob, part: Path) -> None:
+    """Keep the longest piece that may be of a clip, until a whole one comes."""
+    place = part.with_name(SET_ASIDE)
+    with suppress(OSError, NotVideo):
+        examine(part, anything=True)
+        longest = place.stat().st_size if place.exists() else 0
+        if part.stat().st_size >= longest and job.is_held():
+            part.rename(place)
+
+
+def _final(job: VideoJob, facts: Facts) -> Path:
+    return folder(job) / f"video-{job.lease_token}.{facts['container']}"
 
 
 def write_still(job: VideoJob, name: str, data: bytes) -> str:
@@ -167,8 +226,8 @@ def _look_for_room(place: Path, coming: int) -> None:
 def _unchanged(asset: Asset) -> Arrived | None:
     if asset.kind != Kind.VIDEO or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
         return None
-    with suppress(NotAnMp4):
-        return _arrived(absolute(asset.path), asset.sha256)
+    with suppress(MediaError):
+        return _arrived(absolute(asset.path), asset.sha256, examine(absolute(asset.path)))
     return None
 
 
@@ -192,9 +251,8 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
     return running.hexdigest()
 
 
-def _arrived(path: Path, sha256: str) -> Arrived:
-    clip = inspect(path)
-    return Arrived(_relative(path), path.stat().st_size, sha256, clip.width, clip.height)
+def _arrived(path: Path, sha256: str, facts: Facts) -> Arrived:
+    return Arrived(_relative(path), path.stat().st_size, sha256, facts)
 
 
 def _hash_of(path: Path) -> str:

@@ -8,7 +8,10 @@ from pathlib import Path
 from django.conf import settings
 
 from videos.archive.errors import NotAClip
-from videos.frames import NotAnMp4, inspect
+from videos.inspection import Container, MediaError, Unreadable, inspect
+
+# What providers are known to take.
+SENDABLE = {Container.MP4, Container.MOV}
 
 
 def keep(name: str, chunks: Iterable[bytes]) -> str:
@@ -21,8 +24,9 @@ def keep(name: str, chunks: Iterable[bytes]) -> str:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        inspect(path)
-    except NotAnMp4 as error:
+        if (container := inspect(path).container) not in SENDABLE:
+            raise Unreadable(f"it is {container}, and has to be MP4 or MOV")
+    except MediaError as error:
         drop(kept)
         raise NotAClip(error.reason) from error
     except BaseException:

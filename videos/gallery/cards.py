@@ -9,6 +9,7 @@ from django.utils import timezone
 from videos.gallery.pictures import Pictures, address, asset_url, pictures_of
 from videos.gallery.words import moment, shorten
 from videos.models import UNFINISHED, JobStatus, Kind, VideoJob
+from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.wire import parse_size
 
 RATIOS = {
@@ -71,9 +72,11 @@ class Card:
     is_pending: bool
 
 
-def card_of(job: VideoJob, pictures: Pictures | None = None) -> Card:
-    """The card of a job; of one that `for_cards` fetched, with its pictures."""
+def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
+    """The card of a job; of one that `for_cards` fetched, with its pictures and measures."""
     shown = pictures or pictures_of(job)
+    came = came or measures_of(job)
+    size = shown_size(job.size, came)
     return Card(
         public_id=job.public_id,
         url=address("video_detail", job.public_id),
@@ -84,15 +87,15 @@ def card_of(job: VideoJob, pictures: Pictures | None = None) -> Card:
         status_text=JobStatus(job.status).label,
         progress=job.progress,
         version=job.version,
-        ratio=ratio_of(job.size),
+        ratio=ratio_of(size),
         poster_url=asset_url(job.public_id, Kind.THUMBNAIL, shown.poster),
         poster_width=shown.width or 0,
         poster_height=shown.height or 0,
         sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
         maker_name=str(job.maker),
         model=job.model,
-        size=job.size,
-        seconds=job.seconds,
+        size=size,
+        seconds=shown_seconds(job.seconds, came),
         created_iso=job.created_at.isoformat(),
         created_text=moment(job.created_at),
         error_message=job.error_message,

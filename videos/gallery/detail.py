@@ -84,7 +84,10 @@ def detail_context(
         "can_reuse": member.may_generate,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and jobs.is_stuck(job) and not told.is_damaged,
-        "can_fetch_again": live and may_change and told.is_damaged and jobs.can_fetch_again(job),
+        "can_fetch_again": live
+        and may_change
+        and (told.is_damaged or told.is_in_doubt)
+        and jobs.can_fetch_again(job),
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),
         "resolve_form": resolve or ResolveForm(),

@@ -14,7 +14,14 @@ from videos.gallery.cards import Card, asset_state, card_of, is_pending
 from videos.gallery.forms import dollars, size_label
 from videos.gallery.pictures import Pictures, asset_url
 from videos.gallery.words import moment
-from videos.models import Asset, JobEvent, JobStatus, Kind, VideoJob
+from videos.models import Asset, Condition, JobEvent, JobStatus, Kind, VideoJob
+from videos.models.measures import (
+    Measures,
+    seconds_differ,
+    shown_seconds,
+    shown_size,
+    size_differs,
+)
 from videos.models.prepared import Prepared
 from videos.wire import parse_size
 
@@ -30,7 +37,17 @@ STATUS_TEXTS = {
 
 FILES: Prepared[Any] = Prepared(
     lambda job: Asset.objects.filter(job=job).values_list(
-        "kind", "sha256", "width", "height", named=True
+        "kind",
+        "sha256",
+        "width",
+        "height",
+        "seconds",
+        "frame_rate",
+        "codec",
+        "container",
+        "has_audio",
+        "condition",
+        named=True,
     ),
     -1,
 )
@@ -68,6 +85,8 @@ class Detail(Card):
     download_url: str
     # The clip was here once, and is missing or not whole now.
     is_damaged: bool
+    # It was kept as it came, although it could not be found whole.
+    is_in_doubt: bool
 
 
 def detail_of(job: VideoJob) -> Detail:
@@ -81,9 +100,10 @@ def detail_of(job: VideoJob) -> Detail:
         sheet=sheet.sha256 if sheet else None,
     )
     video = files.get(Kind.VIDEO)
+    came = Measures(video.width, video.height, video.seconds) if video else Measures()
     return Detail(
-        **vars(card_of(job, pictures)),
-        fields=_fields(job),
+        **vars(card_of(job, pictures, came)),
+        fields=_fields(job, came, video),
         history=_history(job),
         raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
         reference_url=_reference_url(job),
@@ -92,6 +112,7 @@ def detail_of(job: VideoJob) -> Detail:
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
         is_damaged=job.archived_at is None and video is not None,
+        is_in_doubt=video is not None and video.condition != Condition.WHOLE,
     )
 
 
@@ -131,14 +152,16 @@ def _reference_text(job: VideoJob) -> str:
     return "Padded with black" if job.padded else "Cropped to fill"
 
 
-def _fields(job: VideoJob) -> list[tuple[str, str]]:
+def _fields(job: VideoJob, came: Measures, video: Any) -> list[tuple[str, str]]:
     price = "" if job.price is None else dollars(job.price) if job.price else "Free"
     told = [
         ("Made by", str(job.maker)),
         ("Provider", job.provider.name),
         ("Model", job.model or "The provider's own"),
-        ("Size", size_label(job.size)),
-        ("Seconds", _length(job)),
+        ("Size", size_label(shown_size(job.size, came))),
+        ("Seconds", _length(job, came)),
+        ("Difference", _difference(job, came)),
+        ("File", _file(video) if video else ""),
         ("Price", f"{price}, for the seconds added" if job.price and job.added_seconds else price),
         ("Character", jobs.names_of(job)),
         *jobs.extra_texts(job),
@@ -156,10 +179,26 @@ def _fields(job: VideoJob) -> list[tuple[str, str]]:
     return [(label, value) for label, value in told if value]
 
 
-def _length(job: VideoJob) -> str:
-    return (
-        f"{job.seconds}, the last {job.added_seconds} added" if job.added_seconds else job.seconds
-    )
+def _length(job: VideoJob, came: Measures) -> str:
+    seconds = shown_seconds(job.seconds, came)
+    return f"{seconds}, the last {job.added_seconds} added" if job.added_seconds else seconds
+
+
+def _difference(job: VideoJob, came: Measures) -> str:
+    """`Asked 1280×720 for 4 s, got 640×360 for 4.2 s`; empty where they are the same."""
+    differs = size_differs(job.size, came), seconds_differ(job.seconds, came)
+    if not any(differs):
+        return ""
+    seconds = f"{came.seconds:.1f}".removesuffix(".0") if came.seconds else "?"
+    asked = f"{job.size.replace('x', '×')} for {job.seconds} s"
+    return f"Asked {asked}, got {came.size.replace('x', '×')} for {seconds} s"
+
+
+def _file(video: Any) -> str:
+    """`WEBM · vp9 · 24 frames a second · with sound`, as far as it was measured."""
+    rate = f"{video.frame_rate:.4g} frames a second" if video.frame_rate else ""
+    sound = {True: "with sound", False: "no sound"}.get(video.has_audio, "")
+    return " · ".join(filter(None, (video.container.upper(), video.codec, rate, sound)))
 
 
 def _status(word: str) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from videos import wire
 from videos.gateway.answers import json_answer
 from videos.models import Character, JobStatus, Operation, VideoJob
+from videos.models.measures import measures_of, shown_seconds, shown_size
 
 STATUSES = {
     # Nobody outside needs to know how a job reaches its provider.
@@ -22,8 +23,10 @@ POLL_AFTER_MS = "1000"
 
 
 def video_of(job: VideoJob) -> wire.Video:
-    """`job` with `source` loaded, in the API's form."""
+    """`job` with `source` loaded, in the API's form. Size and length are those of the clip that
+    came, once it is measured."""
     done = job.status == JobStatus.COMPLETED
+    came = measures_of(job)
     return wire.Video(
         id=job.public_id,
         model=job.model,
@@ -34,8 +37,9 @@ def video_of(job: VideoJob) -> wire.Video:
         # What is archived here does not go when the provider's copy does.
         expires_at=_seconds(job.expires_at) if job.expires_at and not job.archived_at else None,
         prompt=job.prompt,
-        size=job.size,
-        seconds=job.seconds,
+        size=shown_size(job.size, came),
+        # Clients read a whole number.
+        seconds=_whole(shown_seconds(job.seconds, came)),
         remixed_from_video_id=_remixed_from(job),
         error=_error(job),
     )
@@ -67,6 +71,10 @@ def _error(job: VideoJob) -> wire.VideoError | None:
         message = job.error_message or "The job was cancelled."
         return wire.VideoError(code=job.error_code or "cancelled", message=message)
     return None
+
+
+def _whole(seconds: str) -> str:
+    return str(max(1, round(float(seconds)))) if "." in seconds else seconds
 
 
 def _seconds(moment: datetime) -> int:

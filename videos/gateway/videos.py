@@ -10,6 +10,7 @@ from videos.gateway.answers import Refusal, json_answer, not_found
 from videos.gateway.shape import video_answer, video_of
 from videos.jobs.keeping import door
 from videos.models import AccessToken, Kind, VideoJob
+from videos.models.measures import with_measures
 
 PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")
 PAGE, MAX_PAGE = 20, 100
@@ -18,7 +19,7 @@ PAGE, MAX_PAGE = 20, 100
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
     limit, newest_first = _limit(request), _newest_first(request)
-    rows = VideoJob.objects.filter(trashed_at=None).select_related("source")
+    rows = with_measures(VideoJob.objects.filter(trashed_at=None)).select_related("source")
     if after := request.GET.get("after"):
         at = find(after, with_trash=True).pk
         rows = rows.filter(pk__lt=at) if newest_first else rows.filter(pk__gt=at)
@@ -54,7 +55,8 @@ def find(video_id: str, *, with_trash: bool = False) -> VideoJob:
     job = None
     # Whatever else stands there (NUL, a provider's id), the database need not see it.
     if PUBLIC_ID.fullmatch(video_id):
-        rows = VideoJob.objects.filter(public_id=video_id).select_related("source", "provider")
+        rows = with_measures(VideoJob.objects.filter(public_id=video_id))
+        rows = rows.select_related("source", "provider")
         job = (rows if with_trash else rows.filter(trashed_at=None)).first()
     if job is None:
         raise not_found("such video")

@@ -1,6 +1,6 @@
 """What do we remember, and what may change into what?"""
 
-from videos.models.asset import Asset, Kind
+from videos.models.asset import Asset, Condition, Kind
 from videos.models.character import Character, CharacterStatus
 from videos.models.event import JobEvent
 from videos.models.housekeeping import (
@@ -30,6 +30,7 @@ __all__ = [
     "Asset",
     "Character",
     "CharacterStatus",
+    "Condition",
     "Heartbeat",
     "Hidden",
     "Inquiry",

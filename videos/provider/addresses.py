@@ -6,9 +6,10 @@ this for connections made by `requests`.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -27,6 +28,7 @@ EMBEDDING = tuple(
     )
 )
 MAX_URL = 8192
+PATH_SAFE = "/%:@!$&'()*+,;=-._~[]|"
 
 
 class AddressRefused(OSError):
@@ -112,6 +114,34 @@ def _literal(host: str) -> str | None:
         return socket.inet_ntoa(socket.inet_aton(host))
     except (OSError, UnicodeError):
         return None
+
+
+def join_url(base: str, target: str) -> str:
+    """`target`, as a server gave it, from `base`; encoded once, as browsers do it. ValueError for
+    what `check_url` refuses."""
+    target = target.strip("".join(map(chr, range(33))))
+    parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", target)))
+    # What is encoded already stays so, and so does a lone percent sign.
+    encoded = parts._replace(
+        path=quote(parts.path, safe=PATH_SAFE), query=quote(parts.query, safe=PATH_SAFE + "?")
+    )
+    url = encoded._replace(fragment="").geturl()
+    check_url(url)
+    return url
+
+
+def header_text(value: str) -> str:
+    """A header as its sender meant it: the library reads bytes as Latin-1, servers send UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def may_see_key(home: tuple[str, str, int], place: tuple[str, str, int]) -> bool:
+    """Whether the key of `home` may be sent to `place`: to itself, and to its host over TLS."""
+    is_upgrade = home[0] == "http" and place[0] == "https" and place[1] == home[1]
+    return place == home or (is_upgrade and place[2] in (home[2], 443))
 
 
 def origin(parts: SplitResult) -> tuple[str, str, int]:

@@ -15,6 +15,7 @@ from videos.provider.addresses import check_url, origin
 from videos.provider.answers import Answer, Origin, read_answer, transport_error
 from videos.provider.calls import CreateCall, Reference
 from videos.provider.catalogue import ModelInfo
+from videos.provider.content import open_content
 from videos.provider.dialects import Dialect, dialect
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 from videos.provider.meaning import (
@@ -29,7 +30,7 @@ from videos.provider.paths import path_segment
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
 from videos.provider.shapes import SHAPES
-from videos.provider.stream import ContentStream, Source, open_content, url_in
+from videos.provider.stream import ContentStream, Source
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 
@@ -220,16 +221,9 @@ class Client:
             timeouts=self.timeouts,
             allow_private=self.allow_private_content,
             max_bytes=self.max_content_bytes,
-            url_of_job=lambda: self._url_of_job(id),
+            job_url=self._url(f"/videos/{_segment(id)}"),
         )
         return open_content(source, range_header)
-
-    def _url_of_job(self, id: str) -> str | None:
-        """Where the job itself says that its bytes are. Asked once; None where it does not say."""
-        try:
-            return url_in(self._once("GET", f"/videos/{path_segment(id)}"))
-        except ProviderError:
-            return None
 
     # --- calls -----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from videos import wire
 from videos.provider import errors
+from videos.provider.addresses import header_text, join_url
 from videos.provider.answers import Answer, Origin
 from videos.provider.errors import BadAnswer, ProviderError
 from videos.provider.retry import retry_after
@@ -155,11 +156,23 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
         said = words or said
     if kind is BadAnswer and 300 <= status < 400:
         word = errors.REDIRECT
-        said = f"{origin.host} redirects to another address ({_phrase(status)}), which is not safe."
+        target = clean(redirect_target(answer), origin.key) or "another address"
+        said = f"{origin.host} redirects to {target}. Correct the provider's address."
     busy = status in BUSY_STATUSES or (
         kind in (errors.Conflict, errors.Unavailable) and bool(BUSY_WORDS.search(f"{word} {words}"))
     )
     return kind(said, status=status, retry_after=wait, code=word, busy=busy)
+
+
+def redirect_target(answer: Answer) -> str:
+    """The address that a redirect names, without its query; "" where it names none."""
+    if not 300 <= answer.status < 400:
+        return ""
+    try:
+        url = join_url("", header_text(answer.headers.get("Location", "")))
+    except ValueError:
+        return ""
+    return url.partition("?")[0]
 
 
 def _kind(status: int) -> type[ProviderError]:

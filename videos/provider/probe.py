@@ -16,7 +16,9 @@ from videos.provider.answers import Answer
 from videos.provider.client import Client
 from videos.provider.dialects import DIALECTS, OWN_SHAPE
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
+from videos.provider.meaning import redirect_target
 from videos.provider.signs import guess, is_catalogue, json_of
+from videos.provider.words import clean
 
 State = Literal["works", "key", "unreachable", "other", "trouble"]
 NO_METHOD = frozenset({405, 501})
@@ -153,6 +155,8 @@ def _no_api(client: Client, told: _Answers) -> Report | None:
         if urlsplit(client.base_url).path.rstrip("/").endswith("/v1")
         else (" Most addresses end in /v1.")
     )
+    if moved := _moved(client, told):
+        return Report(state="other", trouble=moved)
     if _count(told.models) is not None:
         words = "It lists models, but has no /videos: it does not offer the Video API there."
     elif any(json_of(answer) is not None for answer in told):
@@ -160,6 +164,19 @@ def _no_api(client: Client, told: _Answers) -> Report | None:
     else:
         words = "It answers, but not as an API: there may be a web page at this address."
     return Report(state="other", trouble=words + hint)
+
+
+def _moved(client: Client, told: _Answers) -> str:
+    """Where the API is instead, by the server's own word; "" where it does not redirect."""
+    for answer, path in ((told.models, "/models"), (told.listed, "/videos")):
+        target = clean(redirect_target(answer)) if answer is not None else ""
+        base = target.rstrip("/").removesuffix(path)
+        if not target or base == client.base_url.rstrip("/"):
+            continue
+        if base == target.rstrip("/"):
+            return f"It redirects to {target} instead of answering. Is that a sign-in page?"
+        return f"It redirects to {base}: enter that address."
+    return ""
 
 
 def _is_list(answer: Answer | None) -> bool:

@@ -34,8 +34,10 @@ NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [
 
 
 def _files(job: VideoJob) -> list[Path]:
+    """What anybody may see; what is set aside for want of better is nothing of that."""
     folder = store.folder(job)
-    return list(folder.iterdir()) if folder.exists() else []
+    files = list(folder.iterdir()) if folder.exists() else []
+    return [file for file in files if file.name != store.SET_ASIDE]
 
 
 def _completed(world: World) -> VideoJob:

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.engine_process import running_engine
 from tests.patience import wait_until
 from tests.process.engine.test_api import refused
-from videos import frames
+from videos.inspection import inspect
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_the_video_is_a_whole_mp4_of_the_size_and_length_asked_for(engine, url, 
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert int(answer.headers["Content-Length"]) == len(answer.content) == len(whole)
     (tmp_path / "clip.mp4").write_bytes(whole)
-    clip = frames.inspect(tmp_path / "clip.mp4")
+    clip = inspect(tmp_path / "clip.mp4")
     assert (clip.width, clip.height, clip.codec) == (640, 360, "h264")
     assert clip.seconds == pytest.approx(4, abs=0.05)
     assert engine.http.get(url, params={"variant": "video"}).content == whole

@@ -10,7 +10,7 @@ from engine.render import FPS, Film, render
 from tests.engine_process import EngineProcess, running_engine
 from tests.patience import PATIENCE, wait_until
 from tests.process.engine.test_api import refused
-from videos import frames
+from videos.inspection import inspect
 
 SIZE = "360x640"
 
@@ -84,7 +84,7 @@ def test_an_extension_is_the_source_and_then_the_new_of_exactly_the_stitched_len
     assert (video["size"], video["model"]) == (done["size"], done["model"])
     assert video["remixed_from_video_id"] is None
     whole = film_of(engine, video, tmp_path)
-    clip = frames.inspect(whole)
+    clip = inspect(whole)
     assert (clip.frames, clip.width, clip.height) == (12 * FPS, 360, 640)
     assert clip.seconds == pytest.approx(12, abs=0.01)
     before = pictures(film_of(engine, done, tmp_path), 0, 48, 95)
@@ -114,7 +114,7 @@ def test_an_extension_outlives_the_deletion_of_its_source(engine, tmp_path):
     assert engine.http.delete(engine.url(f"/videos/{source['id']}")).status_code == 200
     engine.http.delete(engine.url(f"/videos/{busy['id']}"))
     engine.wait_for(video["id"], "completed")
-    assert frames.inspect(film_of(engine, video, tmp_path)).frames == 8 * FPS
+    assert inspect(film_of(engine, video, tmp_path)).frames == 8 * FPS
     # Nothing that was kept for rendering stays behind, once the worker has cleaned up.
     left = engine.data_dir / "references" / f"{video['id']}.mp4"
     wait_until(lambda: not left.exists())
@@ -127,7 +127,7 @@ def test_a_film_that_was_sent_is_continued_from_its_own_frames(engine, tmp_path)
     video = made(engine, "extensions", files=files, data=form)
     assert (video["seconds"], video["size"]) == ("6", SIZE)
     whole = film_of(engine, video, tmp_path)
-    assert frames.inspect(whole).frames == 6 * FPS
+    assert inspect(whole).frames == 6 * FPS
     pairs = zip(pictures(whole, 0, 40), pictures(tmp_path / "own.mp4", 0, 40), strict=True)
     assert all(difference(here, there) < 3 for here, there in pairs)
 
@@ -146,7 +146,7 @@ def test_another_rate_keeps_its_length(engine, tmp_path):
     files = {"video": ("slow.mp4", path.read_bytes(), "video/mp4")}
     video = made(engine, "extensions", files=files, data={"prompt": "on", "seconds": "4"})
     whole = film_of(engine, video, tmp_path)
-    assert (video["seconds"], frames.inspect(whole).frames) == ("7", 7 * FPS)
+    assert (video["seconds"], inspect(whole).frames) == ("7", 7 * FPS)
     at_two = pictures(whole, 2 * FPS)[0].mean()
     assert at_two == pytest.approx(20 * 8, abs=12)
 
@@ -161,7 +161,7 @@ def test_an_edit_has_the_size_and_length_of_its_source_and_its_own_words(engine,
     assert all(video[name] == done[name] for name in ("model", "size", "seconds"))
     assert video["remixed_from_video_id"] is None
     edited, source = film_of(engine, video, tmp_path), film_of(engine, done, tmp_path)
-    assert frames.inspect(edited).frames == frames.inspect(source).frames
+    assert inspect(edited).frames == inspect(source).frames
     dark, bright = pictures(edited, 48)[0], pictures(source, 48)[0]
     assert dark.mean() < bright.mean() - 10  # night fell …
     assert np.corrcoef(dark.ravel(), bright.ravel())[0, 1] > 0.15  # … on the same place
@@ -172,7 +172,7 @@ def test_a_film_that_was_sent_is_edited_at_its_own_size_and_length(engine, tmp_p
     files = {"video": ("own.mp4", own, "video/mp4")}
     video = made(engine, "edits", files=files, data={"prompt": "in heavy rain"})
     assert (video["size"], video["seconds"]) == ("640x360", "1")
-    assert frames.inspect(film_of(engine, video, tmp_path)).frames == FPS
+    assert inspect(film_of(engine, video, tmp_path)).frames == FPS
 
 
 # --- refusals ---

@@ -16,7 +16,7 @@ from urllib3 import Retry
 
 from tests.engine_process import ROOT, engine_command, running_engine
 from tests.patience import PATIENCE, wait_until
-from videos import frames
+from videos.inspection import inspect
 
 LONG = {"size": "1792x1024", "seconds": "20", "model": "sketch-1-hd"}
 
@@ -92,7 +92,7 @@ def test_after_a_power_cut_the_film_is_made_all_the_same(tmp_path):
         assert finished["prompt"] == video["prompt"]
         content = engine.http.get(engine.url(f"/videos/{video['id']}/content")).content
         (tmp_path / "clip.mp4").write_bytes(content)
-        assert frames.inspect(tmp_path / "clip.mp4").seconds == pytest.approx(8, abs=0.05)
+        assert inspect(tmp_path / "clip.mp4").seconds == pytest.approx(8, abs=0.05)
         engine.wait_for(waiting["id"], "completed")
         assert list((data / "work").iterdir()) == []
 

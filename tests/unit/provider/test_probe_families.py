@@ -154,6 +154,31 @@ def test_what_is_wrong_is_said_in_plain_words(
     assert KEY not in repr(report)
 
 
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://gpu.example.com{path}", "It redirects to https://gpu.example.com/v1: enter that"),
+        (
+            "https://gpu.example.com{path}/?key=sk-secret",
+            "It redirects to https://gpu.example.com/v1:",
+        ),
+        ("https://sso.example.com/login?next={path}", "https://sso.example.com/login instead of"),
+        ("http://user:pw@gpu.example.com{path}", "not as an API"),
+        ("/elsewhere", "not as an API"),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_an_address_that_moved_is_named(
+    make_remote: Callable[..., Client], upstream: Upstream, location: str, words: str, status: int
+) -> None:
+    for route, path in (("models", "/v1/models"), ("any", "/v1/videos")):
+        where = location.format(path=path)
+        upstream.script(route, "redirect", location=where, status=status, times=None)
+    report = probe(make_remote())
+    assert report.state == "other" and words in report.trouble
+    assert "secret" not in report.trouble and "pw" not in report.trouble
+
+
 def test_models_without_videos_are_no_video_api(
     make_remote: Callable[..., Client], upstream: Upstream
 ) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from videos.archive import check
 from videos.archive.check import Fault
 from videos.archive.serve import Stored
-from videos.models import Asset, JobEvent, JobStatus, Kind, VideoJob
+from videos.models import Asset, Condition, JobEvent, JobStatus, Kind, VideoJob
 from videos.models.lease import RELEASED, LeasedQuerySet
 from videos.models.member import Member
 
@@ -71,7 +71,7 @@ def fetch_again(member: Member, job: VideoJob) -> bool:
     or nobody to fetch it from."""
     if not can_fetch_again(job):
         return False
-    rows = damaged().filter(pk=job.pk, due_at=None)
+    rows = (damaged() | in_doubt()).filter(pk=job.pk, due_at=None)
     changes = {"due_at": timezone.now(), "attention": "", "attempts": 0, "claims": 0}
     return _write(rows, job.pk, "To be fetched again", changes, member)
 
@@ -84,13 +84,24 @@ def is_damaged(job: VideoJob) -> bool:
 def can_fetch_again(job: VideoJob) -> bool:
     """May the provider still have what is damaged here? For a job with its provider."""
     reachable = job.provider.enabled or job.provider.turned_off
-    return reachable and not job.is_expired and job.due_at is None and is_damaged(job)
+    if not reachable or job.is_expired or job.due_at is not None:
+        return False
+    return is_damaged(job) or in_doubt().filter(pk=job.pk).exists()
 
 
 def damaged() -> LeasedQuerySet[VideoJob]:
     """Completed jobs whose rows speak of a clip that is not here as it should be."""
     was_here = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
     return VideoJob.objects.filter(Exists(was_here), status=JobStatus.COMPLETED, archived_at=None)
+
+
+def in_doubt() -> LeasedQuerySet[VideoJob]:
+    """Completed jobs whose clip was kept although it could not be found whole."""
+    kept = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
+    kept = kept.exclude(condition=Condition.WHOLE)
+    return VideoJob.objects.filter(Exists(kept), status=JobStatus.COMPLETED).exclude(
+        archived_at=None
+    )
 
 
 def _write(

@@ -33,6 +33,8 @@ ASK_EVERY = 3.0
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
 BAD_TRIES = 5
+# So often a clip that comes cut off is asked for, over about eight minutes; then it is kept so.
+KEEP_TRIES = 9
 NOT_GIVEN = "The provider does not give the clip"
 
 
@@ -47,19 +49,10 @@ class ContentUnavailable(Exception):
 
 def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     """The step of a completed row that has no copy here: download, check, record. Of one that
-    has, only the pictures are drawn anew."""
+    has, only the pictures are drawn again, unless the copy is in doubt."""
     failpoint("fetching", job.public_id)
     try:
-        arrived = store.left_behind(job)
-        if arrived is None and job.archived_at is not None:
-            _clip_is_gone_too(job)
-            return
-        if arrived is None:
-            with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
-            note_success(job.provider)
-        record(job, arrived)
-        failpoint("recorded")
+        _fetch(job, keep_going)
     except LeaseLost:
         # Another worker's row by now, or a shutdown: then it is due again at once.
         held = job.write_back(due_at=timezone.now())
@@ -68,19 +61,46 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             store.remove(job)
     except DiskFull as error:
         _later(job, attention=f"{error} {_meanwhile(job)}")
-    except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
-        words = str(error) if isinstance(error, NotAClip) else f"{NOT_GIVEN}: {error}"
-        _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
     except OSError as error:
         # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then
         # no row may need a person of its own.
         log.exception("the archive cannot take %s", job)
         _later(job, attention=f"The archive cannot be written: {error.strerror or error}.")
+
+
+def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
+    arrived = store.left_behind(job)
+    if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
+        _clip_is_gone_too(job)
+        return
+    try:
+        if arrived is None:
+            with client_for(job.provider).content(job.remote_id) as stream:
+                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
+            note_success(job.provider)
+        record(job, arrived)
+        failpoint("recorded")
+    except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
+        words = str(error) if isinstance(error, NotAClip) else f"{NOT_GIVEN}: {error}"
+        if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
+            _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
         note_failure(job.provider, error)
-        _later(job)
+        if not _keep_in_doubt(job):
+            _later(job)
+
+
+def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
+    """Keep what came although it is not whole, where nothing better is to be expected: the
+    provider no longer has it, or was asked often enough. False: nothing was done."""
+    if not (is_enough or job.is_expired or job.archived_at is not None):
+        return False
+    if (arrived := store.best_in_doubt(job)) is None:
+        return False
+    record(job, arrived)
+    return True
 
 
 def open_content(job: VideoJob, range_header: str | None = None) -> ContentStream:
@@ -139,6 +159,8 @@ def _missing(job: VideoJob, error: NotFound) -> None:
     since = job.missing_since or now
     count = job.missing_count + 1
     if job.is_expired or error.gone or (count >= GONE_AFTER_TRIES and now - since >= GONE_AFTER):
+        if _keep_in_doubt(job, is_enough=True):
+            return
         expires_at = job.expires_at if job.is_expired else now
         kept = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
         if kept:
