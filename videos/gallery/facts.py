@@ -68,6 +68,8 @@ class Detail(Card):
     download_url: str
     # The clip was here once, and is missing or not whole now.
     is_damaged: bool
+    # It failed, and none of the places where servers say why says anything.
+    has_no_reason: bool
 
 
 def detail_of(job: VideoJob) -> Detail:
@@ -92,6 +94,7 @@ def detail_of(job: VideoJob) -> Detail:
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
         is_damaged=job.archived_at is None and video is not None,
+        has_no_reason=bool(job.remote) and job.error_message == jobs.NO_REASON,
     )
 
 
