@@ -1,7 +1,6 @@
 """How does a clip look at a glance? Its poster and its spritesheet."""
 
 import io
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
+from videos.drawing import fit, picture_of
 from videos.inspection import MAX_FRAMES, NO_FRAME, Unreadable, decoded, opened, times_of
 
 FRAMES = 10
@@ -55,33 +54,19 @@ def _pick(
 ) -> Iterator[Image.Image]:
     """The frames in the middle of ten equal stretches, or fewer if decoding them takes too long."""
     wanted = [times[(2 * cell + 1) * len(times) // (2 * FRAMES)] for cell in range(FRAMES)]
+    aspect = float(stream.sample_aspect_ratio or 1)
     last: VideoFrame | None = None
     for last in decoded(container, stream, MAX_FRAMES):
         while wanted and (last.pts is None or last.pts >= wanted[0]):
             wanted.pop(0)
-            yield _picture(last)
+            yield picture_of(last, aspect, POSTER_SIDE)
         if not wanted:
             return
     if last is not None:
-        yield _picture(last)
+        yield picture_of(last, aspect, POSTER_SIDE)
 
 
 # --- the pictures --------------------------------------------------------------------------
-
-
-def _picture(frame: VideoFrame) -> Image.Image:
-    width, height = fit(frame.width, frame.height, POSTER_SIDE)
-    # Browsers guess so where the file does not name its colours; a poster has to match the clip.
-    guess = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
-    space = guess if frame.colorspace == 2 else None
-    small = frame.reformat(width, height, "rgb24", src_colorspace=space)
-    return Image.fromarray(small.to_ndarray())
-
-
-def fit(width: int, height: int, side: int) -> tuple[int, int]:
-    """The size scaled down so that neither edge is longer than `side`; never scaled up."""
-    scale = min(1.0, side / max(width, height))
-    return max(1, math.floor(width * scale + 0.5)), max(1, math.floor(height * scale + 0.5))
 
 
 def _telling(pictures: list[Image.Image]) -> Image.Image:

@@ -1,10 +1,11 @@
 """What do we say of the bytes we send? Never what a provider or a file claims to be."""
 
+import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 
 from videos.inspection import Container
 from videos.models import Kind
@@ -12,6 +13,8 @@ from videos.models import Kind
 PICTURE_TYPE = "image/webp"
 PICTURE_ENDINGS = {Kind.THUMBNAIL: "-thumbnail.webp", Kind.SPRITESHEET: "-sheet.webp"}
 UNKNOWN_TYPE = "application/octet-stream"
+LONGEST_NAME, LONGEST_BYTES = 60, 180
+JOINERS = "\u200c\u200d"  # hold letters apart or together in Persian and Indic scripts
 # What a browser's own page around a clip or a picture needs, and nothing that could run.
 POLICY = (
     "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
@@ -54,6 +57,25 @@ def _disposition(kind: Kind, public_id: str, prompt: str, download: bool, contai
 
 def file_name(kind: Kind, public_id: str, prompt: str, container: str = "") -> str:
     """Words of the prompt and a piece of the id: a name that any system takes."""
-    words = slugify(prompt[:200], allow_unicode=True)[:60].strip("-_") or "clip"
+    words = slug(prompt[:200]) or "clip"
     ending = PICTURE_ENDINGS.get(kind, f".{container or Container.MP4}")
     return f"{words}-{public_id.removeprefix('video_')[:8]}{ending}"
+
+
+def slug(text: str) -> str:
+    """Letters, marks and digits of the words, joined by hyphens, cut between characters.
+
+    Django's `slugify` drops marks, which are the vowels of many scripts.
+    """
+    clusters: list[str] = []
+    for character in unicodedata.normalize("NFC", text).lower():
+        kind = unicodedata.category(character)[0]
+        if clusters and clusters[-1] != "-" and (kind == "M" or character in JOINERS):
+            clusters[-1] += character
+        elif kind in "LN":
+            clusters.append(character)
+        elif (character.isspace() or character in "-_") and clusters and clusters[-1] != "-":
+            clusters.append("-")
+    lengths = accumulate(len(cluster.encode()) for cluster in clusters[:LONGEST_NAME])
+    fitting = sum(length <= LONGEST_BYTES for length in lengths)
+    return "".join(clusters[:fitting]).strip("-" + JOINERS)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from videos import jobs
 from videos.archive import picture
 from videos.gallery.advanced import ADVANCED
-from videos.gallery.cards import card_of, is_pending
+from videos.gallery.cards import is_pending
 from videos.gallery.catalogue import shown_offers
 from videos.gallery.desk import connecting, filled, fresh
+from videos.gallery.drawn import card_markup
 from videos.gallery.forms import CHOICES, PAD, again, composer, read_takes, remembered
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import PUBLIC_ID
@@ -133,7 +134,7 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
     context = {
         **fresh(remembered(request.session)),
-        "jobs": [vars(card_of(job)) for job in made],
+        "cards": [card_markup(job) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
     }

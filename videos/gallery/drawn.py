@@ -1,10 +1,11 @@
-"""How is a card drawn, and kept?
+"""How is a card rendered and cached?
 
-A card's markup depends on the job alone, never on who looks, so each is rendered once and kept
+A card's markup depends on the job alone, never on who looks, so each is rendered once and cached
 under its id and version. The list therefore reads little more than those, and whole rows only of
 what it has not rendered before.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
@@ -19,6 +20,8 @@ from videos.gallery.keyset import PER_PAGE
 from videos.gallery.pictures import with_pictures
 from videos.models import VideoJob
 from videos.models.prepared import Prepared
+
+log = logging.getLogger(__name__)
 
 MARKS = (
     "id",
@@ -73,7 +76,7 @@ def render_cards(marks: Sequence[Any]) -> list[SafeString]:
     known: dict[str, Any] = caches["cards"].get_many(list(keys))
     missing = {pk: key for key, pk in keys.items() if key not in known}
     if missing:
-        fresh = {missing[job.pk]: _drawn(job) for job in _of_a_page(list(missing))}
+        fresh = {missing[job.pk]: card_markup(job) for job in _of_a_page(list(missing))}
         caches["cards"].set_many(fresh)
         known |= fresh
     # A row may have gone between the two queries.
@@ -84,9 +87,19 @@ def _of_a_page(pks: list[int]) -> list[VideoJob]:
     return WHOLE.all(*pks, *[0] * (PER_PAGE - len(pks)))
 
 
-def _drawn(job: VideoJob) -> str:
-    # As a dict: of anything else, Django's templates ask for an item first, and catch the error.
-    return get_template("gallery/_card.html").render({"job": vars(card_of(job))})
+def card_markup(job: VideoJob, *, oob: bool = False) -> str:
+    """The card of a job, swapped in out of band where `oob` says so.
+
+    Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
+    """
+    try:
+        # As a dict: of anything else, templates ask for an item first, and catch the error.
+        context = {"job": vars(card_of(job)), "oob": oob}
+        return get_template("gallery/_card.html").render(context)
+    except Exception:
+        log.exception("The card of %s can't be rendered.", job.public_id)
+        broken = {"public_id": job.public_id, "oob": oob}
+        return get_template("gallery/_card_broken.html").render(broken)
 
 
 def _key(mark: Any) -> str:

@@ -87,6 +87,8 @@ class Detail(Card):
     is_damaged: bool
     # It was kept as it came, although it could not be found whole.
     is_in_doubt: bool
+    # It failed, and none of the places where servers say why says anything.
+    has_no_reason: bool
 
 
 def detail_of(job: VideoJob) -> Detail:
@@ -113,6 +115,7 @@ def detail_of(job: VideoJob) -> Detail:
         download_url=_download_url(job),
         is_damaged=job.archived_at is None and video is not None,
         is_in_doubt=video is not None and video.condition != Condition.WHOLE,
+        has_no_reason=bool(job.remote) and job.error_message == jobs.NO_REASON,
     )
 
 

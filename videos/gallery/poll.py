@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from videos.gallery.cards import card_of, is_pending
-from videos.gallery.drawn import for_cards
+from videos.gallery.cards import is_pending
+from videos.gallery.drawn import card_markup, for_cards
 from videos.gallery.htmx import piece, unchanged
 from videos.models import VideoJob
 from videos.models.prepared import Prepared
@@ -40,7 +40,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         if each not in fresh or is_pending(fresh[each])
     }
     context = {
-        "jobs": [vars(card_of(job)) for job in rows],
+        "cards": [card_markup(job, oob=True) for job in rows],
         "gone": [each for each in seen if each not in versions],
         **poller(waiting.items()),
     }

@@ -19,6 +19,8 @@ def video_reference(request: HttpRequest, public_id: str) -> HttpResponse:
         small = picture.small(png)
     except ValueError as error:
         raise Http404("The reference image is damaged.") from error
+    except picture.Unusable as busy:
+        return HttpResponse(str(busy), status=503, content_type="text/plain; charset=utf-8")
     response = HttpResponse(small, content_type="image/webp")
     # A row never gets another picture.
     response["Cache-Control"] = "private, max-age=31536000, immutable"

@@ -15,6 +15,10 @@ def shorten(text: str, limit: int = SHORT) -> str:
 
 def moment(when: datetime) -> str:
     """A date and time for people, in the team's time zone."""
-    local = timezone.localtime(when)
+    try:
+        local = timezone.localtime(when)
+    except OverflowError:
+        # In that zone it lies beyond the years that a calendar has.
+        return f"{when:%Y-%m-%d}"
     year = "" if local.year == timezone.localtime().year else f" {local.year}"
     return f"{local.day} {local:%b}{year}, {local:%H:%M}"

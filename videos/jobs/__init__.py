@@ -29,6 +29,7 @@ from videos.jobs.following.imports import (
 )
 from videos.jobs.following.listing import lists, plan_reading, read_list, read_list_again
 from videos.jobs.following.notes import COUNT_TO, held_back, noted, offered, orphan_counts
+from videos.jobs.following.outcome import NO_REASON
 from videos.jobs.following.refresh import MAX_RETRIEVES, refresh
 from videos.jobs.following.webhooks import heed_webhook, set_webhook_secret
 from videos.jobs.keeping.damage import can_fetch_again, fetch_again
@@ -91,6 +92,7 @@ __all__ = [
     "MAX_RETRIEVES",
     "MAX_TAKES",
     "MIRROR_IS_LATE",
+    "NO_REASON",
     "PURGE_MARGIN",
     "Checked",
     "ContentUnavailable",

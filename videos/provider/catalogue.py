@@ -57,8 +57,8 @@ def _model(row: dict[str, Any]) -> ModelInfo | None:
 
 
 def text_of(value: Any, limit: int) -> str:
-    """The beginning of a text, "" for anything else."""
-    return value[:limit] if isinstance(value, str) else ""
+    """The beginning of a text without controls, "" for anything else."""
+    return wire.plain(value)[:limit] if isinstance(value, str) else ""
 
 
 def texts_of(value: Any) -> list[str]:

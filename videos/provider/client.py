@@ -221,7 +221,7 @@ class Client:
             timeouts=self.timeouts,
             allow_private=self.allow_private_content,
             max_bytes=self.max_content_bytes,
-            job_url=self._url(f"/videos/{_segment(id)}"),
+            job_url=self._url(f"/videos/{path_segment(id)}"),
         )
         return open_content(source, range_header)
 

@@ -133,8 +133,9 @@ def read_deleted(value: Any) -> bool:
     told = value.get("deleted")
     if isinstance(told, bool):
         return told
-    status = value.get("status")
-    return status in ("deleted", "cancelled", "canceled") or value.get("object") == "video.deleted"
+    word = value.get("status")
+    gone = isinstance(word, str) and wire.status_of(word) == wire.Status.CANCELLED
+    return gone or value.get("object") == "video.deleted"
 
 
 def status_error(answer: Answer, origin: Origin) -> ProviderError:

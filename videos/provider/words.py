@@ -7,13 +7,13 @@ LONGEST = 500
 REDACTED = "[key]"
 
 # Keys are echoed whole ("Incorrect API key provided: sk-…") or in part ("sk-abc***xyz").
+# A search that could begin inside a word would read each long word once for each of its letters.
 _KEY_LIKE = re.compile(
-    r"\b(?:Bearer\s+\S+"
-    r"|(?:sk|pk|rk|key|api[-_]?key)[-_][\w*.…•-]{3,}"
-    r"|[\w-]*(?:\*{2,}|•{2,})[\w*•-]*)",
+    r"\b(?:Bearer\s+\S+|(?:sk|pk|rk|key|api[-_]?key)[-_][\w*.…•-]{3,})"
+    r"|(?<![\w-])[\w-]+(?:\*{2,}|•{2,})[\w*•-]*",
     re.IGNORECASE,
 )
-_STARS = re.compile(r"[\w-]*(?:\*{3,}|•{3,})[\w*•-]*")
+_STARS = re.compile(r"(?<![\w-])[\w-]*(?:\*{3,}|•{3,})[\w*•-]*")
 _HEAD = 6
 # Below this a "key" is a placeholder such as "none", and hiding it would only garble text.
 SHORTEST_KEY = 8

@@ -25,7 +25,6 @@ from videos.wire.asking import (
 from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_picture
 from videos.wire.reading import (
     MAX_BODY,
-    MAX_TEXT,
     as_id,
     decode,
     read_character,
@@ -34,21 +33,21 @@ from videos.wire.reading import (
     read_refusal,
     read_video,
 )
+from videos.wire.reasons import MAX_TEXT, read_reason
 from videos.wire.shapes import (
     MAX_ID,
-    MEANING,
-    SYNONYMS,
     Character,
     RemoteCharacter,
     RemotePage,
     RemoteVideo,
-    Status,
     Video,
     VideoDeleted,
     VideoError,
     VideoList,
     WireError,
 )
+from videos.wire.status import MEANING, SYNONYMS, Status, normalize, status_of
+from videos.wire.text import plain, plain_values
 from videos.wire.writing import encode, error_envelope, video_list
 
 __all__ = [
@@ -83,8 +82,11 @@ __all__ = [
     "error_envelope",
     "form_fields",
     "json_fields",
+    "normalize",
     "parse_size",
     "picture_bytes",
+    "plain",
+    "plain_values",
     "read_character",
     "read_characters",
     "read_create",
@@ -92,8 +94,10 @@ __all__ = [
     "read_from_video",
     "read_name",
     "read_page",
+    "read_reason",
     "read_refusal",
     "read_video",
     "refuse_picture",
+    "status_of",
     "video_list",
 ]

@@ -114,10 +114,15 @@ def clean_prompt(value: Any) -> str:
 
 
 def _seconds(fields: Mapping[str, Any]) -> str | None:
-    seconds = fields.get("seconds") or None
-    if seconds is not None and not (isinstance(seconds, str) and WHOLE_SECONDS.fullmatch(seconds)):
-        raise WireError('`seconds` must be a string of digits, such as "4".', param="seconds")
-    return seconds
+    """The length as the API writes it, a string of digits. Clients send numbers as well."""
+    seconds = fields.get("seconds")
+    if seconds is None or seconds == "":
+        return None
+    text = "" if isinstance(seconds, list | dict | bool) else _as_typed("seconds", seconds)
+    if not WHOLE_SECONDS.fullmatch(text):
+        words = '`seconds` must be a whole number of seconds, such as "4" or 4.'
+        raise WireError(words, param="seconds")
+    return text
 
 
 def _as_typed(name: str, value: Any) -> str:

@@ -1,6 +1,7 @@
 """What did a server say? Read tolerantly: only an id must be there."""
 
 import math
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -8,19 +9,19 @@ from typing import Any
 import msgspec
 
 from videos.wire.asking import MAX_PROMPT
+from videos.wire.reasons import MAX_TEXT, read_failure, read_reason, read_words
 from videos.wire.shapes import (
     MAX_ID,
-    MEANING,
     RemoteCharacter,
     RemotePage,
     RemoteVideo,
-    Status,
     VideoError,
     WireError,
 )
+from videos.wire.status import PERHAPS_COMPLETED, Status, normalize, status_of
+from videos.wire.text import cut, text_of
 
 MAX_BODY = 1024 * 1024
-MAX_TEXT = 2_000
 MAX_NUMBER = 10**40
 # Where servers put the id of a job and its status: the first usable one counts.
 ID_NAMES = ("id", "task_id", "video_id", "job_id", "generation_id")
@@ -29,6 +30,26 @@ STATUS_NAMES = ("status", "task_status", "state")
 SAID_WELL = frozenset({"ok", "0", "200", "success", "succeed"})
 # What servers wrap a job in.
 WRAPPERS = ("data", "video", "job", "task", "result", "output", "response")
+# What a number may be, so that nothing that is computed or shown from it can fail.
+FIRST_TIME = 946_684_800  # 2000-01-01 in Unix seconds
+LAST_TIME = 4_102_444_800  # 2100-01-01
+SHORTEST, LONGEST = 0.1, 86_400  # seconds of a clip
+WIDEST = 9_999  # pixels
+LONGEST_NUMBER = 40  # characters
+CLOCK_SKEW = 600  # seconds
+END_KEYS = ("completed_at", "finished_at", "ended_at", "completedAt", "finishedAt", "endedAt")
+ENDED_BADLY = (Status.FAILED, Status.CANCELLED)
+URL_KEYS = (
+    "url",
+    "urls",
+    "video_url",
+    "video_urls",
+    "unsigned_urls",
+    "download_url",
+    "output_url",
+    "result_url",
+    "output",
+)
 
 
 def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
@@ -59,11 +80,12 @@ def read_video(value: Any) -> RemoteVideo:
         raise WireError("the answer carries no usable id", param="id")
     ident, value = found
     word = _status_word(value)
+    status = _status(word, value)
     return RemoteVideo(
         id=ident,
-        status=MEANING.get(word.strip().lower(), Status.UNKNOWN),
-        status_word=_cut(word, 64),
-        model=_text(value.get("model")),
+        status=status,
+        status_word=text_of(word, 64) or "",
+        model=text_of(value.get("model"), MAX_TEXT),
         progress=_progress(value.get("progress")),
         created_at=_time(value.get("created_at")),
         completed_at=_time(value.get("completed_at")),
@@ -72,7 +94,8 @@ def read_video(value: Any) -> RemoteVideo:
         size=_size(value),
         seconds=_seconds(value.get("seconds", value.get("duration"))),
         remixed_from_video_id=_text(value.get("remixed_from_video_id")),
-        error=_error(value.get("error")),
+        error=read_reason(value) if status in ENDED_BADLY else read_failure(value),
+        looks_finished=status == Status.UNKNOWN and _looks_finished(word, value),
         raw=value,
     )
 
@@ -86,13 +109,13 @@ def read_refusal(value: Any) -> VideoError | None:
     if not isinstance(value, dict) or _find_job(value) is not None:
         return None
     word = _status_word(value)
-    status = MEANING.get(word.strip().lower(), Status.UNKNOWN)
+    status = status_of(word)
     refused = (
         status in (Status.FAILED, Status.CANCELLED)
         or value.get("success") is False
         or _is_error_code(value.get("status"))
         or _is_error_code(value.get("code"))
-        or (not word and _error(value.get("error")) is not None)
+        or (not word and read_words(value.get("error")) is not None)
     )
     return read_error(value) if refused else None
 
@@ -102,7 +125,7 @@ def read_character(value: Any) -> RemoteCharacter:
     ident = as_id(value.get("id")) if isinstance(value, dict) else None
     if ident is None:
         raise WireError("the answer carries no usable id", param="id")
-    return RemoteCharacter(id=ident, name=_text(value.get("name"), 200))
+    return RemoteCharacter(id=ident, name=text_of(value.get("name"), 200))
 
 
 def read_page(value: Any) -> RemotePage:
@@ -116,7 +139,7 @@ def read_page(value: Any) -> RemotePage:
     more, last = fields.get("has_more"), as_id(fields.get("last_id"))
     fallback = videos[-1].id if videos else None
     # An error beside the entries says that some are missing.
-    unreadable = len(rows) - len(videos) + (_error(fields.get("error")) is not None)
+    unreadable = len(rows) - len(videos) + (read_words(fields.get("error")) is not None)
     return RemotePage(
         videos, more if isinstance(more, bool) else None, last or fallback, unreadable
     )
@@ -190,24 +213,53 @@ def read_error(value: Any) -> VideoError | None:
     if not isinstance(value, dict):
         return None
     for key in ("error", "detail", "message"):
-        if (found := _error(value.get(key))) is not None:
-            code = found.code or _text(value.get("code"), 100) or ""
+        if (found := read_words(value.get(key))) is not None:
+            code = found.code or text_of(value.get("code"), 100) or ""
             return VideoError(code=code, message=found.message)
     return None
 
 
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def _text(value: Any, limit: int = MAX_TEXT) -> str | None:
-    return _cut(value, limit) if isinstance(value, str) and value else None
+    return cut(value, limit) if isinstance(value, str) and value else None
+
+
+def _status(word: str, value: dict[str, Any]) -> Status:
+    """What the word stands for. A word that no server is known to say ends a job only where the
+    object holds both the reason of a failure and the time of the end."""
+    said = status_of(word)
+    if said == Status.UNKNOWN and _has_ended(value) and read_failure(value) is not None:
+        return Status.FAILED
+    return said
+
+
+def _looks_finished(word: str, value: dict[str, Any]) -> bool:
+    """Is it worth trying to download the clip? None of these proves that it is finished."""
+    if read_failure(value) is not None:
+        return False
+    hints = normalize(word) in PERHAPS_COMPLETED or _progress(value.get("progress")) == 100
+    return hints or _has_ended(value) or _has_url(value)
+
+
+def _has_ended(value: dict[str, Any]) -> bool:
+    # Some servers write when they expect to be finished.
+    ends = (_time(value.get(key)) for key in END_KEYS)
+    return any(end is not None and end <= time.time() + CLOCK_SKEW for end in ends)
+
+
+def _has_url(value: dict[str, Any]) -> bool:
+    inner = (value.get(name) for name in ("data", "output", "result", "video", "metadata"))
+    for part in (value, *(each for each in inner if isinstance(each, dict))):
+        for found in (part.get(key) for key in URL_KEYS):
+            first = found[0] if isinstance(found, list) and found else found
+            if isinstance(first, str) and first.startswith(("http://", "https://", "/")):
+                return True
+    return False
 
 
 def _number(value: Any) -> float | None:
     if isinstance(value, str):
         try:
-            value = float(value.strip().removesuffix("%"))
+            value = float(value[:LONGEST_NUMBER].strip().removesuffix("%"))
         except ValueError:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -220,46 +272,38 @@ def _number(value: Any) -> float | None:
 
 
 def _progress(value: Any) -> int | None:
+    """Percent. A number with a fraction below 1 is the fraction of the whole; 1 is one percent."""
     number = _number(value)
-    return None if number is None else max(0, min(100, int(number)))
+    if number is None:
+        return None
+    if 0 < number < 1 and not (isinstance(value, str) and value.strip().endswith("%")):
+        number *= 100
+    # 0.29 * 100 is a little less than 29.
+    return max(0, min(100, int(number + 1e-9)))
 
 
 def _time(value: Any) -> int | None:
+    """Unix seconds between 2000 and 2100, or None. 0 is how some servers say "not yet"."""
     number = _number(value)
     if number is None and isinstance(value, str):
         try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
+            moment = datetime.fromisoformat(value[:LONGEST_NUMBER].strip())
+            number = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+        except (ValueError, OverflowError):
             return None
-        number = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-    # Beyond the year 9999 no calendar follows; 0 is how some servers say "not yet".
-    return int(number) if number is not None and 0 < number < 253_402_300_800 else None
+    if number is not None and number >= FIRST_TIME * 1000:
+        number /= 1000  # milliseconds
+    return int(number) if number is not None and FIRST_TIME <= number < LAST_TIME else None
 
 
 def _seconds(value: Any) -> str | None:
     number = _number(value)
-    return None if number is None or not 0.01 <= number < 100_000 else f"{number:g}"
+    return None if number is None or not SHORTEST <= number <= LONGEST else f"{number:g}"
 
 
 def _size(value: dict[str, Any]) -> str | None:
-    size = _text(value.get("size"), 32)
+    size = text_of(value.get("size"), 32)
     width, height = _number(value.get("width")), _number(value.get("height"))
-    if size or not (width and height and 1 <= min(width, height) <= max(width, height) < 1e5):
+    if size or not (width and height and 1 <= min(width, height) <= max(width, height) <= WIDEST):
         return size
     return f"{width:.0f}x{height:.0f}"
-
-
-def _error(value: Any) -> VideoError | None:
-    if isinstance(value, str) and value:
-        return VideoError(code="", message=_cut(value, MAX_TEXT))
-    if isinstance(value, list):  # FastAPI: [{"loc": […], "msg": "…"}]
-        words = [w for row in value if isinstance(row, dict) and (w := _text(row.get("msg")))]
-        return _error("; ".join(words))
-    if not isinstance(value, dict):
-        return None
-    message = _text(value.get("message")) or _text(value.get("msg")) or _text(value.get("detail"))
-    code = value.get("code")
-    number = _number(code) if isinstance(code, int) else None
-    name = f"{number:.0f}"[:100] if number is not None else _text(code, 100)
-    name = name or _text(value.get("type"), 100)
-    return VideoError(code=name or "", message=message or name or "") if message or name else None

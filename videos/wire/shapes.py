@@ -1,9 +1,10 @@
 """What are the objects of the API? As it writes them, and as a server may tell them."""
 
-from enum import StrEnum
 from typing import Any
 
 import msgspec
+
+from videos.wire.status import Status
 
 # In bytes of UTF-8. Ids stand in a unique index, whose entries PostgreSQL limits to about 2,700
 # bytes, and in a URL, which servers and proxies take to 8,000 bytes even when each is quoted.
@@ -18,29 +19,6 @@ class WireError(Exception):
         self.message = message
         self.param = param
         self.code = code
-
-
-class Status(StrEnum):
-    """The four statuses of the API, and two that servers add and that mean an end."""
-
-    QUEUED = "queued"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-
-
-SYNONYMS = {
-    Status.QUEUED: "queued pending submitted not_start not_started preparing created",
-    Status.IN_PROGRESS: "in_progress processing running generating preprocessing postprocessing "
-    "encoding",
-    # An expired job was completed once: whether its bytes are gone is for the content route to say.
-    Status.COMPLETED: "completed succeeded success complete done finished expired",
-    Status.FAILED: "failed failure error",
-    Status.CANCELLED: "cancelled canceled deleted",
-}
-MEANING = {word: status for status, words in SYNONYMS.items() for word in words.split()}
 
 
 class VideoError(msgspec.Struct, frozen=True):
@@ -103,7 +81,11 @@ class RemoteCharacter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
-    """A video job as a server described it. Only `id` is certain."""
+    """A video job as a server describes it. Only `id` is certain.
+
+    `looks_finished`: the status is a word that no server is known to say, and something beside it
+    speaks for a finished clip. Only the content itself can prove it.
+    """
 
     id: str
     status: Status
@@ -118,6 +100,7 @@ class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
     seconds: str | None = None
     remixed_from_video_id: str | None = None
     error: VideoError | None = None
+    looks_finished: bool = False
     raw: dict[str, Any]
 
 

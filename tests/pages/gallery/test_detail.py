@@ -252,3 +252,17 @@ def test_a_clip_that_the_mirror_gave_up_on_can_be_looked_at_again(team, make_job
     client.post(f"/videos/{job.public_id}/resolve", {"choice": "look_again"})
     job.refresh_from_db()
     assert job.attention == "" and job.due_at is not None
+
+
+def test_a_failure_without_a_reason_opens_the_providers_answer(team, make_job):
+    raw = {"id": "r1", "status": "failed", "hint": "<b>too dark</b>"}
+    told = make_job(status=JobStatus.FAILED, error_message="It is too dark.", remote=raw)
+    silent = make_job(
+        status=JobStatus.FAILED, error_message="The provider gave no reason.", remote=raw
+    )
+    client = client_of(team.viewer)
+    page = client.get(silent.get_absolute_url()).content.decode()
+    assert 'id="provider-answer" open' in page and 'href="#provider-answer"' in page
+    assert "&lt;b&gt;too dark" in page and "<b>too dark" not in page
+    page = client.get(told.get_absolute_url()).content.decode()
+    assert 'id="provider-answer">' in page and 'href="#provider-answer"' not in page

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -124,3 +125,59 @@ def test_no_text_is_beyond_reading_or_saying_why(text: str) -> None:
     except Unreadable:
         return
     assert all(line.number >= 1 and (line.cells or line.problem) for line in lines)
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "sep=; ", "\ufeffsep=;", "\nsep=;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("is_table", [False, True])
+def test_the_separator_line_of_spreadsheets_is_no_prompt(
+    first: str, end: str, is_table: bool
+) -> None:
+    text = end.join([first, "prompt;model", "A paper boat;", '"Rain, neon; night";sketch-1', ""])
+    lines = read_lines(text, is_table=is_table)
+    assert [line.cells for line in lines] == [
+        {"prompt": "A paper boat"},
+        {"prompt": "Rain, neon; night", "model": "sketch-1"},
+    ]
+    assert lines[0].number == 3 + first.startswith("\n")
+
+
+def test_the_separator_line_decides_where_the_header_could_mean_several() -> None:
+    assert cells("sep=|\nprompt|seed\na, b; c|7") == [{"prompt": "a, b; c", "seed": "7"}]
+    assert cells("sep=,\nprompt,seed\na;b;c,7") == [{"prompt": "a;b;c", "seed": "7"}]
+
+
+def test_behind_a_separator_line_a_plain_list_is_still_one() -> None:
+    assert cells("sep=;\na paper boat\na fox") == [{"prompt": "a paper boat"}, {"prompt": "a fox"}]
+    with pytest.raises(Unreadable, match="must name the columns"):
+        read_lines("sep=;\na paper boat;640x360")
+
+
+def test_a_prompt_about_separators_stays_one() -> None:
+    assert cells("sep=; written on a wall") == [{"prompt": "sep=; written on a wall"}]
+
+
+def cost(columns: int, name: str) -> float:
+    """Processor seconds, the least of three."""
+
+    def once() -> float:
+        text = ",".join(["prompt", *[name] * columns])
+        began = time.process_time()
+        with pytest.raises(Unreadable):
+            read_lines(text)
+        return time.process_time() - began
+
+    return min(once() for _ in range(3))
+
+
+@pytest.mark.parametrize("name", ["seed", "colour"])
+def test_a_header_of_many_columns_costs_no_more_than_its_length(name: str) -> None:
+    # Twenty times as long: twenty times the work, not four hundred times.
+    assert cost(20_000, name) < 100 * cost(1_000, name)
+
+
+def test_what_is_wrong_with_many_columns_is_said_in_few_words() -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_lines(",".join(["prompt", *(f"column {number}" for number in range(500))]))
+    assert "“column 4” and 495 more" in str(caught.value)
+    assert len(str(caught.value)) < 600

@@ -98,20 +98,20 @@ def bad_files():
     frames[0].save(gif, "GIF")
     return {
         "empty": (b"", "empty"),
-        "text": (b"hello", "no PNG, JPEG or WebP"),
-        "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "no PNG, JPEG or WebP"),
-        "html": (b"<html><script>alert(1)</script>", "no PNG, JPEG or WebP"),
-        "gif": (gif.getvalue(), "no PNG, JPEG or WebP"),
-        "zip": (b"PK\x03\x04" + b"\x00" * 200, "no PNG, JPEG or WebP"),
+        "text": (b"hello", "isn't a PNG, JPEG or WebP"),
+        "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "isn't a PNG, JPEG or WebP"),
+        "html": (b"<html><script>alert(1)</script>", "isn't a PNG, JPEG or WebP"),
+        "gif": (gif.getvalue(), "isn't a PNG, JPEG or WebP"),
+        "zip": (b"PK\x03\x04" + b"\x00" * 200, "isn't a PNG, JPEG or WebP"),
         "animated png": (apng.getvalue(), "animated"),
         "animated webp": (webp.getvalue(), "animated"),
         "cut png": (picture((800, 800))[:-900], "damaged or cut off"),
         "cut jpeg": (picture((800, 800), "JPEG")[:-2000], "damaged or cut off"),
-        "cut webp": (picture((800, 800), "WEBP")[:-100], "damaged|no PNG"),
-        "cut header": (picture()[:20], "damaged|no PNG"),
+        "cut webp": (picture((800, 800), "WEBP")[:-100], "damaged|isn't a PNG"),
+        "cut header": (picture()[:20], "damaged|isn't a PNG"),
         "bomb": (claimed(8000, 8000), "too many pixels"),
         "bigger bomb": (claimed(60000, 60000), "too many pixels"),
-        "no width": (claimed(0, 10), "damaged|no PNG"),
+        "no width": (claimed(0, 10), "damaged|isn't a PNG"),
         "lies": (claimed(300, 300), "damaged or cut off"),
     }
 

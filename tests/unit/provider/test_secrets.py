@@ -84,7 +84,7 @@ def test_words_of_a_stranger_become_one_plain_line(remote, upstream):
     upstream.script("create", status=422, json={"error": {"message": said}})
     with pytest.raises(Refused) as caught:
         remote.create(CreateCall("x"))
-    assert caught.value.message.startswith("line one [31m txt.exe xxx")
+    assert caught.value.message.startswith("line one[31m txt.exe xxx")
     assert len(caught.value.message) == LONGEST
 
 

@@ -266,7 +266,11 @@ def test_a_page_of_ours_carries_its_cursors() -> None:
         ("size", "1280x720\n"),
         ("size", "١٢٨٠x٧٢٠"),
         ("size", 5),
-        ("seconds", 4),
+        ("seconds", True),
+        ("seconds", 4.5),
+        ("seconds", 0),
+        ("seconds", [4]),
+        ("seconds", 1e300),
         ("seconds", "4.5"),
         ("seconds", "٤"),
         ("seconds", "-4"),
@@ -297,3 +301,8 @@ def test_a_clean_prompt_stays_as_it_is(text: str) -> None:
     assert unicodedata.is_normalized("NFC", once)
     assert not any(ord(character) < 32 and character not in "\n\t" for character in once)
     once.encode()
+
+
+@pytest.mark.parametrize("seconds", ["4", 4, 4.0])
+def test_seconds_are_taken_as_text_and_as_a_number(seconds: Any) -> None:
+    assert wire.read_create({"prompt": "a fox", "seconds": seconds}).seconds == "4"

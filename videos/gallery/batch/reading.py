@@ -6,14 +6,20 @@ they write: commas, semicolons or tabs, with or without a byte order mark, quote
 
 import csv
 import io
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 from videos import jobs
+from videos.gallery.words import shorten
 
 COLUMNS = ("prompt", "model", "size", "seconds", "takes", *jobs.EXTRA_NAMES)
 DELIMITERS = ",;\t"
 MAX_BYTES = 1024 * 1024
 BOM = "\ufeff"
+# Spreadsheets write it, and read it, as a line before the header.
+SEPARATOR_LINE = re.compile(r"\s*\"?sep=([,;\t|])\"?[ \t]*(?:\n|$)", re.IGNORECASE)
+MOST_NAMED = 5
 
 
 class Unreadable(Exception):
@@ -38,7 +44,7 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
-        words = "This file is no UTF-8 text. In a spreadsheet, save it as “CSV UTF-8”."
+        words = "This file isn't UTF-8 text. In a spreadsheet, save it as “CSV UTF-8”."
         raise Unreadable(words) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -51,20 +57,30 @@ def read_lines(text: str, *, is_table: bool = False) -> list[Line]:
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise Unreadable(f"The list is longer than {MAX_BYTES // 1024 // 1024} MB.")
     text = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = _delimiter(text)
+    said, text = _without_separator_line(text)
+    delimiter = _delimiter(text, said or DELIMITERS)
     if delimiter:
         return _table(text, delimiter)
-    if is_table:
+    if is_table or (said and said in text):
         raise Unreadable("The first line must name the columns, and one of them is “prompt”.")
     lines = enumerate(text.split("\n"), start=1)
     return [Line(number, {"prompt": line.strip()}) for number, line in lines if line.strip()]
 
 
-def _delimiter(text: str) -> str:
-    """What separates the header's names; empty where the first line is no header."""
+def _without_separator_line(text: str) -> tuple[str, str]:
+    """The delimiter that a first line such as `sep=;` names, and the text with that line emptied,
+    so that the other lines keep their numbers."""
+    found = SEPARATOR_LINE.match(text)
+    if found is None:
+        return "", text
+    return found[1], "\n" * found[0].count("\n") + text[found.end() :]
+
+
+def _delimiter(text: str, delimiters: str) -> str:
+    """What separates the header's names. Empty where the first line is no header."""
     first = next((line for line in text.split("\n") if line.strip()), "")
-    found = {each: _names(first.split(each)) for each in DELIMITERS}
-    best = max(DELIMITERS, key=lambda each: len(found[each]))
+    found = {each: _names(first.split(each)) for each in delimiters}
+    best = max(delimiters, key=lambda each: len(found[each]))
     return best if "prompt" in found[best] else ""
 
 
@@ -103,12 +119,18 @@ def _header(cells: list[str]) -> list[str]:
     unknown = [f"“{cell.strip()}”" for cell, name in zip(cells, names, strict=False)
                if name not in COLUMNS]  # fmt: skip
     if unknown:
-        words = f"The first line names columns that are not known here: {', '.join(unknown)}."
+        words = f"The first line names columns that are not known here: {_some(unknown)}."
         raise Unreadable(f"{words} Known are {', '.join(COLUMNS)}.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise Unreadable(f"The first line names a column twice: {', '.join(twice)}.")
     return names
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    shown = [shorten(name, 60) for name in names[:MOST_NAMED]]
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _line(number: int, names: list[str], cells: list[str]) -> Line:

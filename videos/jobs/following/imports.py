@@ -11,7 +11,7 @@ from django.utils import timezone
 from videos import wire
 from videos.jobs.asking.asked import Invalid
 from videos.jobs.following.notes import ids_here, may_be_ours, note_of, offered
-from videos.jobs.following.outcome import backoff, plain
+from videos.jobs.following.outcome import NO_REASON, backoff, plain
 from videos.jobs.servers.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import (
     TERMINAL,
@@ -218,7 +218,7 @@ def _ending(job: VideoJob, remote: RemoteJob, now: datetime) -> dict[str, Any]:
         return {}
     finished_at = min(remote.finished_at or now, now)
     if job.status != JobStatus.COMPLETED:
-        message = remote.error_message or "The provider gave no reason."
+        message = remote.error_message or NO_REASON
         error = {"error_code": remote.error_code, "error_message": message}
         return error | {"finished_at": finished_at, "due_at": None}
     expires_at = remote.expires_at

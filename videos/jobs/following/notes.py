@@ -67,7 +67,7 @@ def note(provider: Provider, told: list[wire.RemoteVideo], *, again: bool = Fals
     strangers = {
         remote.id: remote
         for remote in told
-        if remote.id not in ours and remote.status_word.strip().lower() != DELETED
+        if remote.id not in ours and wire.normalize(remote.status_word) != DELETED
     }
     if not strangers:
         return 0
@@ -180,15 +180,16 @@ def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> Remo
         provider=provider,
         remote_id=remote.id,
         prompt=prompt,
-        prompt_key=prompt_key(prompt),
-        model=plain(remote.model or "")[:200],
-        size=plain(remote.size or "")[:32],
-        seconds=plain(remote.seconds or "")[:8],
+        # Of the words as they came: ours are compared as they were sent.
+        prompt_key=prompt_key(remote.prompt or ""),
+        model=(remote.model or "")[:200],
+        size=remote.size or "",
+        seconds=remote.seconds or "",
         status=MEANS.get(remote.status, JobStatus.IN_PROGRESS),
-        remote_status=plain(remote.status_word),
+        remote_status=remote.status_word,
         progress=remote.progress or 0,
-        error_code=plain(error.code)[:100],
-        error_message=plain(error.message),
+        error_code=error.code,
+        error_message=error.message,
         remote=bounded(remote.raw),
         made_at=_moment(remote.created_at) or now,
         finished_at=_moment(remote.completed_at),

@@ -1,4 +1,4 @@
-"""What does the provider's word about a job mean for its row?"""
+"""What does the provider's answer about a job mean for its row?"""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,9 @@ from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED
 
 MAX_RAW = 16 * 1024
-# A provider's clock is taken to be right within this; the second is no clock's error any more:
-# some tell local time as if it were UTC.
+KEPT_OF_LARGE = 4 * 1024
+# Within the first, a provider's clock counts as right. Beyond the second it isn't the clock: some
+# servers send local time as if it were UTC.
 CLOCK_RIGHT, CLOCK_WRONG = timedelta(minutes=10), timedelta(hours=26)
 S = wire.Status
 MEANS = {
@@ -24,7 +25,14 @@ MEANS = {
     S.FAILED: JobStatus.FAILED,
     S.CANCELLED: JobStatus.CANCELLED,
 }
+# A provider that describes a job in unknown words gets this long to say it in plain ones.
+UNCLEAR_AFTER = timedelta(minutes=10)
 ATTENTION = "It is still unfinished after {hours} hours. The provider says “{word}”."
+UNCLEAR = (
+    "The provider says “{word}”, which may mean that it is finished. Its clip can't be had yet."
+)
+UNCLEAR_FAILURE = "The provider says “{word}” and reports an error: {reason}"
+NO_REASON = "The provider gave no reason."
 
 
 def backoff(attempts: int, *, cap: float = 300) -> timedelta:
@@ -42,42 +50,40 @@ def interval(job: VideoJob, now: datetime) -> timedelta:
 def apply(
     job: VideoJob, remote: wire.RemoteVideo, *, why: str = "", now: datetime | None = None
 ) -> bool:
-    """Move the row towards what the provider says. False: another holds the row by now.
+    """Move the row towards what the provider says. False: another worker holds the row.
 
-    Nothing runs backwards: not the status, not the progress. A word that nobody knows means
-    that the job is still running. What is told together counts from the same `now`.
+    Neither status nor progress runs backwards. An unknown status word means that the job is still
+    running. Answers that came together count from the same `now`.
     """
     now = now or timezone.now()
     status = _status(job, remote)
     changes = _common(job, remote, now)
     if status == job.status:
-        return _stay(job, changes, now)
+        return _stay(job, changes, _doubt(job, remote, now), now)
     if status == JobStatus.COMPLETED:
         changes |= {"progress": 100, "due_at": now, "expires_at": _expires_at(job, remote, now)}
         why = why or "The provider finished it"
     elif status in (JobStatus.FAILED, JobStatus.CANCELLED):
-        error = remote.error or wire.VideoError(code="", message="The provider gave no reason.")
-        changes |= {
-            "due_at": None,
-            "error_code": plain(error.code)[:100],
-            "error_message": plain(error.message),
-        }
-        why = why or f"The provider says: {plain(error.message)}"
+        error = remote.error or wire.VideoError(code="", message=NO_REASON)
+        changes |= {"due_at": None, "error_code": error.code, "error_message": error.message}
+        why = why or f"The provider says: {remote.error.message if remote.error else 'no reason'}"
     else:
         changes["due_at"] = now + interval(job, now)
-        why = why or f"The provider says “{plain(remote.status_word)}”"
+        why = why or f"The provider says “{remote.status_word}”"
+    # What was said about a job that was unfinished for long is over.
+    changes["attention"] = ""
     return transition(job, status, why=why, fenced=True, **changes)
 
 
 def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
-    """Does the provider's word change anything of the row that is worth a write of its own?"""
+    """Return True if the answer changes anything in the row that is worth a write of its own."""
     return (
         _status(job, remote) != job.status
         or (remote.progress or 0) > job.progress
-        or plain(remote.status_word) != job.remote_status
+        or remote.status_word != job.remote_status
         or job.missing_count > 0
         or bool(job.attempts and job.attention)
-        or (_is_too_old(job, now) and not job.attention)
+        or bool(_doubt(job, remote, now) and not job.attention)
     )
 
 
@@ -93,8 +99,8 @@ def keep_waiting(jobs: list[VideoJob], now: datetime) -> None:
 
 
 def plain(text: str) -> str:
-    """A stranger's words without NUL, which PostgreSQL refuses."""
-    return text.replace("\x00", "")
+    """A provider's words without control characters and bidirectional controls."""
+    return wire.plain(text)
 
 
 def _status(job: VideoJob, remote: wire.RemoteVideo) -> JobStatus:
@@ -110,14 +116,14 @@ def _status(job: VideoJob, remote: wire.RemoteVideo) -> JobStatus:
 def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {
         "progress": max(job.progress, remote.progress or 0),
-        "remote_status": plain(remote.status_word),
+        "remote_status": remote.status_word,
         "remote": bounded(remote.raw),
         "attempts": 0,
         "missing_since": None,
         "missing_count": 0,
     }
     if job.attempts or not job.remote_id:
-        # What was said about failing looks, or about what it waited for, is over.
+        # The polls that failed, or the wait for an answer, are over.
         changes["attention"] = ""
     if not job.remote_id:
         # The id that create gave stays: some servers answer polls with another each time.
@@ -125,22 +131,30 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
     return changes
 
 
-def _stay(job: VideoJob, changes: dict[str, Any], now: datetime) -> bool:
+def _stay(job: VideoJob, changes: dict[str, Any], doubt: str, now: datetime) -> bool:
     seen = ("progress", "remote_status", "attention")
-    if _is_too_old(job, now) and not changes.get("attention", job.attention):
-        changes["attention"] = ATTENTION.format(
-            hours=settings.JOB_AGE_LIMIT_HOURS, word=changes["remote_status"]
-        )
+    if doubt and not changes.get("attention", job.attention):
+        changes["attention"] = doubt
     if any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen):
         changes["version"] = job.version + 1
     else:
-        # Nothing that anybody sees: the raw object is not worth a rewrite each second.
+        # Nothing that anyone sees: the raw object isn't worth a rewrite each second.
         changes.pop("remote")
     return job.write_back(**changes, due_at=now + interval(job, now))
 
 
-def _is_too_old(job: VideoJob, now: datetime) -> bool:
-    return now - job.created_at > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS)
+def _doubt(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> str:
+    """What a person should look at in a job that is still running; empty for nothing."""
+    age, word = now - job.created_at, remote.status_word
+    unclear = remote.status == S.UNKNOWN and age > UNCLEAR_AFTER
+    words = ""
+    if unclear and remote.error is not None:
+        words = UNCLEAR_FAILURE.format(word=word, reason=remote.error.message)
+    elif unclear and remote.looks_finished:
+        words = UNCLEAR.format(word=word)
+    elif age > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS):
+        words = ATTENTION.format(hours=settings.JOB_AGE_LIMIT_HOURS, word=word)
+    return words[:600]
 
 
 def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datetime | None:
@@ -163,9 +177,10 @@ def _ahead(job: VideoJob, remote: wire.RemoteVideo) -> timedelta:
 
 
 def bounded(raw: dict[str, Any]) -> dict[str, Any]:
-    """A stranger's object as it is kept: not larger than MAX_RAW, without NUL."""
+    """A provider's object as it is kept: at most about MAX_RAW bytes, every text `plain`."""
     text = wire.encode(raw)
-    if len(text) > MAX_RAW:
-        return {"note": f"The provider's object has {len(text)} bytes; it is not kept."}
-    cleaned: dict[str, Any] = wire.decode(text.replace(b"\\u0000", b""))
-    return cleaned
+    if len(text) <= MAX_RAW:
+        cleaned: dict[str, Any] = wire.plain_values(raw)
+        return cleaned
+    note = f"The provider's object has {len(text):,} bytes. Only its beginning is kept."
+    return {"note": note, "beginning": plain(text[:KEPT_OF_LARGE].decode(errors="ignore"))}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from videos.provider.errors import NotFound, NotOffered, ProviderError
 log = logging.getLogger(__name__)
 
 PAGE = 100
+FIRST_BYTES = "bytes=0-1023"
 # After this many calls by id the rest of a claim is left to the next round.
 MAX_RETRIEVES = 40
 BAD_TRIES = 5
@@ -60,6 +62,7 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
     takes fewer calls.
     """
     wanted = {job.remote_id: job for job in jobs}
+    unclear: list[VideoJob] = []
     # Of all pages: rows that were told page after page would be due one page after another, and
     # each time the list would be read from its top.
     now = timezone.now()
@@ -71,12 +74,15 @@ def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
             break
         read += 1
         others = [remote for remote in page if remote.id not in wanted]
-        _tell([(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted], now)
-        _tell(_taken_along(running, others), now)
+        found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
+        # Whether these are finished only their content tells.
+        unclear += [job for job, remote in found if remote.looks_finished]
+        _tell([pair for pair in found if not pair[1].looks_finished], now)
+        _tell(_taken_along(running, [each for each in others if not each.looks_finished]), now)
         # Without a call more: what else the page tells of is kept for whoever imports it.
         note(provider, others)
     note_success(provider)
-    return list(wanted.values())
+    return [*wanted.values(), *unclear]
 
 
 def _taken_along(
@@ -126,7 +132,18 @@ def _retrieve(job: VideoJob) -> None:
         _wait([job], error)
     else:
         note_success(job.provider)
+        if remote.looks_finished and _has_content(job):
+            remote = msgspec.structs.replace(remote, status=wire.Status.COMPLETED)
         _apply(job, remote, timezone.now())
+
+
+def _has_content(job: VideoJob) -> bool:
+    """Return True if the provider sends the clip: what proves an unknown status word."""
+    try:
+        with client_for(job.provider).content(job.remote_id, FIRST_BYTES) as stream:
+            return bool(next(stream, b""))
+    except ProviderError:
+        return False
 
 
 def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:

@@ -35,7 +35,8 @@ def _first_frame(image: Reference) -> dict[str, Any]:
 def read_video(value: Any) -> wire.RemoteVideo:
     """A job. Of the API's fields it has only `id`, `status` and `error`."""
     video = wire.read_video(value)
-    if video.status_word.strip().lower() == "expired":
+    if wire.normalize(video.status_word) == "expired":
         # Elsewhere the assets of a finished job; here a job that was never finished in time.
-        return msgspec.structs.replace(video, status=wire.Status.FAILED)
+        reason = wire.read_reason(value)
+        return msgspec.structs.replace(video, status=wire.Status.FAILED, error=reason)
     return video
