@@ -33,9 +33,9 @@ Step = Callable[[Any], None]
 class Lane:
     """Rows of one kind of step. `share` is the part of the threads it may fill at once.
 
-    A `fast` lane is looked at several times a second. An `is_slow` one, whose steps may take minutes,
-    leaves a third of the threads to the others. `narrow` leaves out of what is due what has
-    to wait for room.
+    A `fast` lane is looked at several times a second. An `is_slow` one, whose steps may take
+    minutes, leaves a third of the threads to the others. `narrow` leaves out of what is due what
+    has to wait for room.
     """
 
     name: str
