@@ -271,6 +271,15 @@ def test_a_busy_server_is_sent_to_again_with_patience(world: World) -> None:
     assert not job.events.filter(why__contains="Choose").exists()
 
 
+def test_a_server_that_does_one_job_at_a_time_finishes_a_queue_of_seven(world: World) -> None:
+    world.upstream.settings(most_running=1)
+    queue = [world.submit(f"clip {number} of a queue") for number in range(7)]
+    for job in queue:
+        world.until(job, lambda row: row.archived_at, rounds=60)
+    assert world.upstream.creates == 7
+    assert not VideoJob.objects.exclude(attention="").exists()
+
+
 def test_a_busy_server_without_a_list_is_not_sent_to_again(world: World) -> None:
     world.provider.dialect = "litellm"
     world.provider.save()

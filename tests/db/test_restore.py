@@ -1,5 +1,6 @@
 """A database that comes back from a backup: nothing is bought again, nothing is left out."""
 
+import errno
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from tests.imports_fixtures import made_elsewhere, offered_ids, read
@@ -15,6 +17,7 @@ from tests.world import World
 from videos import jobs
 from videos.archive import store
 from videos.archive.record import record
+from videos.jobs.sending import marker
 from videos.mirror import Mirror
 from videos.models import (
     Asset,
@@ -23,6 +26,7 @@ from videos.models import (
     JobStatus,
     Provider,
     Resumption,
+    SendMark,
     VideoJob,
 )
 
@@ -385,3 +389,143 @@ def test_a_file_damaged_on_the_disk_is_fetched_again_and_not_taken_for_what_it_w
 def _downloaded(job: VideoJob) -> store.Arrived:
     with jobs.open_content(job) as stream:
         return store.receive(job, stream, lambda: True)
+
+
+# --- the count of sends ---------------------------------------------------------------------------
+
+
+def _sent_since(world: World, backup: Callable[[], Restore], *, hours: float = 0) -> list[VideoJob]:
+    """Rows that were sent after a backup which has been restored `hours` after it was made."""
+    world.archived(world.submit("long ago"))
+    waiting = _waiting(world, "one", "two", "three")
+    restore = backup()
+    _resume()
+    for job in waiting:
+        world.archived(job)
+        store.remove(job)
+    restore(hours)
+    _resume()
+    return waiting
+
+
+def test_a_backup_restored_a_moment_after_it_was_made_buys_nothing_again(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    for job in _sent_since(world, backup):
+        world.archived(job)
+    assert world.upstream.creates == 4
+
+
+def test_where_the_provider_cannot_tell_a_restored_row_ends_with_a_person(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    _cannot_tell(world)
+    for job in _sent_since(world, backup):
+        world.until(job, lambda row: row.attention)
+        assert job.status == JobStatus.UNSURE
+    assert world.upstream.creates == 4
+
+
+def test_a_restore_under_a_running_mirror_is_noticed_before_the_next_send(
+    world: World, backup: Callable[[], Restore]
+) -> None:
+    world.archived(world.submit("long ago"))
+    (job,) = _waiting(world, "one")
+    restore = backup()
+    _resume()
+    world.archived(job)
+    store.remove(job)
+    running = world.mirror
+    restore(0)
+    # No beat in between: the send itself has to notice.
+    world.mirror, running.last_beat = running, None
+    running.stopping.clear()
+    running.pool = Mirror().pool
+    running.next_beat = float("inf")
+    _resume()
+    world.archived(job)
+    assert world.upstream.creates == 2
+
+
+def test_a_database_and_its_count_restored_together_are_told_by_the_silence(
+    world: World, backup: Callable[[], Restore], settings: Any
+) -> None:
+    world.archived(world.submit("long ago"))
+    waiting = _waiting(world, "one")
+    count = settings.SEND_COUNT_FILE.read_bytes()
+    restore = backup()
+    _resume()
+    for job in waiting:
+        world.archived(job)
+        store.remove(job)
+    settings.SEND_COUNT_FILE.write_bytes(count)
+    restore(hours=0.1)
+    _resume()
+    for job in waiting:
+        world.archived(job)
+    assert world.upstream.creates == 2
+
+
+@pytest.mark.parametrize("left", [None, b"", b"torn wri"])
+def test_a_new_or_damaged_count_is_begun_again_and_raises_no_doubt(
+    world: World, settings: Any, left: bytes | None
+) -> None:
+    _cannot_tell(world)
+    world.archived(world.submit("one"))
+    settings.SEND_COUNT_FILE.unlink()
+    if left is not None:
+        settings.SEND_COUNT_FILE.write_bytes(left)
+    world.archived(world.submit("two"))
+    assert world.upstream.creates == 2 and not Resumption.objects.exists()
+
+
+def test_each_data_dir_has_its_own_count_so_that_mirrors_do_not_disturb_each_other(
+    world: World, settings: Any, tmp_path: Any
+) -> None:
+    _cannot_tell(world)
+    here, there = tmp_path / "here", tmp_path / "there"
+    for number, file in enumerate([here, here, there, here, there]):
+        settings.SEND_COUNT_FILE = file
+        world.archived(world.submit(f"clip {number}"))
+    counts = [int(file.read_text().split()[1]) for file in (here, there)]
+    assert counts == [3, 2] and not Resumption.objects.exists()
+
+
+def test_what_another_data_dir_has_sent_since_is_noticed_by_its_own_mirror(
+    world: World, backup: Callable[[], Restore], settings: Any, tmp_path: Any
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    settings.SEND_COUNT_FILE = here
+    waiting = _sent_since(world, backup)
+    # The other machine comes first, sends more than was forgotten, and cannot know.
+    Provider.objects.update(paused_at=timezone.now())
+    settings.SEND_COUNT_FILE = there
+    jobs.beat("there")
+    assert not Resumption.objects.exists()
+    settings.SEND_COUNT_FILE = here
+    jobs.beat("here")
+    assert Resumption.objects.get().newest_job >= waiting[-1].pk
+
+
+def test_a_crash_between_the_row_and_the_file_raises_no_doubt(world: World) -> None:
+    _cannot_tell(world)
+    world.archived(world.submit("one"))
+    SendMark.objects.update(sends=F("sends") + 1)
+    world.archived(world.submit("two"))
+    assert world.upstream.creates == 2 and not Resumption.objects.exists()
+
+
+def test_nothing_is_sent_while_the_count_cannot_be_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Any) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    job = world.submit("one")
+    with monkeypatch.context() as patched:
+        patched.setattr(marker.os, "fsync", full)
+        world.round(3)
+        job.refresh_from_db()
+        assert (job.status, job.sends, world.upstream.creates) == (JobStatus.SUBMITTING, 0, 0)
+    world.archived(job)
+    assert (world.upstream.creates, job.sends) == (1, 1)

@@ -23,7 +23,7 @@ class Settings:
     every time told; `expires_in` counts from completion and may be negative; `gone_when_expired`
     is the status of content after that; `key` is asked for as Bearer or `api-key`; `form_only`
     refuses JSON; `face` "openrouter" speaks that schema instead; `error` is what a job that fails
-    says; `clip_base64` replaces the MP4.
+    says; `clip_base64` replaces the MP4; `most_running`: above it create answers 503.
     """
 
     polls_queued: int = 1
@@ -41,6 +41,7 @@ class Settings:
     models: list[Any] = field(default_factory=lambda: [{"id": "sora-2", "object": "model"}])
     create_status: int = 200
     max_page: int = 100
+    most_running: int = 0
 
 
 @dataclass
@@ -121,7 +122,12 @@ class Api:
         given = request.fields()
         if not given.get("prompt"):
             return _error(400, "invalid_request", "prompt is required")
+        if 0 < self.settings.most_running <= self._running():
+            return _error(503, "busy", "Another job is running.")
         return Answer.of(self._told(self.new(given)), self.settings.create_status)
+
+    def _running(self) -> int:
+        return sum(self.status(job)[0] not in ENDS for job in self.jobs.values())
 
     def remix(self, request: Request, job: Job) -> Answer:
         made = self.new(job.given | request.fields())

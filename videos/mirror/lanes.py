@@ -33,14 +33,16 @@ Step = Callable[[Any], None]
 class Lane:
     """Rows of one kind of step. `share` is the part of the threads it may fill at once.
 
-    A `fast` lane is looked at several times a second. `narrow` leaves out of what is due what has
-    to wait for room.
+    A `fast` lane is looked at several times a second. An `is_slow` one, whose steps may take
+    minutes, leaves a third of the threads to the others. `narrow` leaves out of what is due what
+    has to wait for room.
     """
 
     name: str
     due: Query
     step: Step
     fast: bool = False
+    is_slow: bool = False
     share: float = 1.0
     narrow: Callable[[LeasedQuerySet[Any]], LeasedQuerySet[Any]] = lambda rows: rows
 
@@ -133,7 +135,8 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
     """All but that of running rows, which go to their provider together. `fetch` is a step that the
     worker may interrupt."""
     return (
-        Lane("send", _due_sends, jobs.send, fast=True, narrow=_with_room),
+        # A create may take minutes: it must not keep finished clips from being fetched.
+        Lane("send", _due_sends, jobs.send, fast=True, is_slow=True, narrow=_with_room),
         Lane("purge", _due_purges, jobs.purge),
         Lane("adopt", due_with(JobStatus.UNSURE), jobs.adopt),
         Lane("fetch", _due_archives, fetch, fast=True, share=0.5),

@@ -113,7 +113,7 @@ class Mirror:
         return {future for flying in self.flying.values() for future in flying}
 
     def _claim(self, lane: Lane, now: datetime) -> int:
-        room = self._room(lane.name, lane.share)
+        room = self._room(lane.name, lane.share) - (self.threads // 3 if lane.is_slow else 0)
         if room <= 0 or lane.is_empty(now):
             return 0
         rows = lane.narrow(lane.due(now)).claim(room, suspects=not self._suspect_flies())

@@ -127,6 +127,8 @@ def test_machines_of_ones_own_network_are_welcome(add: Add, url: str) -> None:
         ("max_jobs", "0"),
         ("max_creates_per_minute", "-1"),
         ("expires_after_seconds", "5"),
+        ("create_timeout_seconds", "9"),
+        ("create_timeout_seconds", "901"),
         ("can_remix", "perhaps"),
     ],
 )
@@ -136,6 +138,12 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(
     response = admin.post("/providers/new", setup(**{field: value}))
     assert response.status_code == 422 and b"errorlist" in response.content
     assert not Provider.objects.exists()
+
+
+def test_an_admin_says_how_long_a_create_may_take(admin: Client, add: Add) -> None:
+    provider = add(create_timeout_seconds="300")
+    assert provider.create_timeout_seconds == 300
+    assert b'value="300"' in admin.get(f"/providers/{provider.slug}").content
 
 
 def test_fields_that_are_no_ones_to_send_change_nothing(admin: Client, add: Add) -> None:

@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -89,7 +88,13 @@ def _intend(job: VideoJob) -> bool:
     False: the row is no longer ours to send, the provider has as many jobs as it may have, or the
     database turns out to be restored. Then the row stays due, and is looked at again.
     """
-    newest, marker = _newest_known(job), read_marker()
+    newest = _newest_known(job)
+    try:
+        marker = read_marker()
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be read: %s", job, error)
+        job.write_back(due_at=timezone.now() + WAIT_FOR_PERSON)
+        return False
     with transaction.atomic():
         if is_behind(marker):
             note_restored(marker)
@@ -120,7 +125,7 @@ def _is_marked(job: VideoJob, marker: Marker) -> bool:
     try:
         keep_marker(marker)
     except OSError as error:
-        log.error("%s is not sent: %s cannot be written: %s", job, settings.SEND_COUNT_FILE, error)
+        log.error("%s is not sent: the count of sends cannot be written: %s", job, error)
         _not_sent(job)
         return False
     return True

@@ -69,7 +69,12 @@ def send_character(character: Character) -> None:
 def _intend(character: Character) -> bool:
     """Commit that the next thing to happen is the create. False: the row is no longer ours, the
     database turns out to be restored, or the send cannot be counted."""
-    marker = read_marker()
+    try:
+        marker = read_marker()
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be read: %s", character, error)
+        _later(character)
+        return False
     held = Character.objects.held(character.lease_token).filter(pk=character.pk)
     with transaction.atomic():
         if is_behind(marker):
