@@ -61,6 +61,7 @@ from videos.jobs.servers.catalogue import (
 )
 from videos.jobs.servers.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.servers.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.servers.configured import sync_configured
 from videos.jobs.servers.probe import (
     abilities,
     ability_names,
@@ -70,7 +71,7 @@ from videos.jobs.servers.probe import (
     probe,
     want_probe,
 )
-from videos.jobs.servers.providers import resume_provider, sync_configured
+from videos.jobs.servers.providers import resume_provider
 from videos.jobs.servers.setup import (
     Draft,
     add_provider,

@@ -7,7 +7,7 @@ from videos.models.housekeeping import Heartbeat, RemoteDeletion, Resumption, Te
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
-from videos.models.provider import Offer, Origin, Provider
+from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, transition
@@ -34,6 +34,7 @@ __all__ = [
     "Operation",
     "Origin",
     "PasswordLink",
+    "PauseKind",
     "PromptIndex",
     "Provider",
     "RemoteDeletion",

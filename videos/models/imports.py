@@ -88,6 +88,8 @@ class Listing(Leased):
     pages = models.PositiveIntegerField(default=0)
     told = models.PositiveIntegerField(default=0)
     fresh = models.PositiveIntegerField(default=0)
+    # Entries of this reading that could not be read.
+    unreadable = models.PositiveIntegerField(default=0)
     # When a reading last came to its end, and when last to the end of the whole list.
     read_at = models.DateTimeField(null=True, blank=True)
     whole_at = models.DateTimeField(null=True, blank=True)

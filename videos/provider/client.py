@@ -7,6 +7,7 @@ exactly once.
 import time
 from collections.abc import Callable, Iterator
 from copy import copy
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from videos.provider.calls import CreateCall, Reference
 from videos.provider.catalogue import ModelInfo
 from videos.provider.dialects import Dialect, dialect
 from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Refused
+from videos.provider.list_pages import ListPages
 from videos.provider.meaning import is_video, read_as, read_deleted, status_error
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
@@ -68,6 +70,7 @@ class Client:
         self._origin = Origin(parts.netloc, check_key(key), dialect)
         self._transport = Transport()
         self._since: float | None = None
+        self._lists = ListPages()
 
     def __repr__(self) -> str:
         return f"Client({self.base_url!r}, dialect={self.dialect.name!r})"
@@ -99,6 +102,12 @@ class Client:
         late._since = moment
         return late
 
+    def anonymous(self) -> Self:
+        """The same client without its key."""
+        bare = copy(self)
+        bare._origin = replace(self._origin, key="")
+        return bare
+
     # --- operations ------------------------------------------------------------------------
 
     def create(self, call: CreateCall) -> wire.RemoteVideo:
@@ -113,10 +122,22 @@ class Client:
     def list_page(
         self, after: str | None = None, limit: int = 100, order: str = "desc"
     ) -> wire.RemotePage:
-        """One page of jobs, newest first by default."""
+        """One page of jobs, newest first by default. `has_more` is never None.
+
+        A page that is too large to be read is asked for again in smaller ones; what worked is
+        remembered for as long as this client lives.
+        """
         if not self.dialect.lists:
             raise self._not_offered("a list of jobs")
-        params = {"limit": str(max(1, min(limit, self.dialect.max_page))), "order": order}
+        return self._lists.read(self._read_page, after, self.dialect.max_page, limit, order)
+
+    @property
+    def list_note(self) -> str:
+        """What was odd about the list when it was last read; empty where nothing was."""
+        return self._lists.note
+
+    def _read_page(self, after: str | None, limit: int, order: str) -> wire.RemotePage:
+        params = {"limit": str(limit), "order": order}
         if after is not None:
             params["after"] = after
         return read_as(self._read("/videos", params=params), self._origin, wire.read_page)
@@ -130,10 +151,8 @@ class Client:
             fresh = [video for video in page.data if video.id not in seen]
             seen.update(video.id for video in fresh)
             yield from fresh
-            # Where the server does not say whether there is more, a short page is the last.
-            full = len(page.data) >= min(limit, self.dialect.max_page)
-            more = full if page.has_more is None else page.has_more
-            if not fresh or not more or page.last_id in (None, after):
+            is_new = bool(fresh or page.unreadable)
+            if not is_new or not page.has_more or page.last_id in (None, after):
                 return
             after = page.last_id
 

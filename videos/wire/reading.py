@@ -83,7 +83,8 @@ def read_page(value: Any) -> RemotePage:
     more = value.get("has_more") if isinstance(value, dict) else None
     last = _text(value.get("last_id")) if isinstance(value, dict) else None
     fallback = videos[-1].id if videos else None
-    return RemotePage(videos, more if isinstance(more, bool) else None, last or fallback)
+    more = more if isinstance(more, bool) else None
+    return RemotePage(videos, more, last or fallback, len(rows) - len(videos))
 
 
 def read_error(value: Any) -> VideoError | None:

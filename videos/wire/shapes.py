@@ -120,8 +120,12 @@ class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RemotePage(msgspec.Struct, frozen=True):
-    """One page of a server's list. `has_more` is None where the server does not say."""
+    """One page of a server's list. `has_more` is None where the server does not say.
+
+    `unreadable` counts the entries that were left out.
+    """
 
     data: list[RemoteVideo]
     has_more: bool | None
     last_id: str | None
+    unreadable: int = 0
