@@ -44,10 +44,11 @@ from videos.jobs.keeping.trash import (
 )
 from videos.jobs.running.heartbeat import MIRROR_IS_LATE, beat, mirror_seen_at, mirror_silence
 from videos.jobs.running.schema import UnknownSchema, check_schema
+from videos.jobs.running.set_back import pull_in
 from videos.jobs.running.standing import Standing, standing
 from videos.jobs.sending.adopt import adopt
 from videos.jobs.sending.limits import full_providers, under_way
-from videos.jobs.sending.resolve import look_again, resolve
+from videos.jobs.sending.resolve import decide_many, look_again, resolve
 from videos.jobs.sending.send import send
 from videos.jobs.sending.send_character import send_character
 from videos.jobs.sending.waiting import is_stuck, looked_for, unsure_characters, waiting
@@ -113,6 +114,7 @@ __all__ = [
     "character_provider",
     "check",
     "check_schema",
+    "decide_many",
     "delete_at_provider",
     "dialects",
     "export_catalogue",
@@ -150,6 +152,7 @@ __all__ = [
     "orphan_counts",
     "plan_reading",
     "probe",
+    "pull_in",
     "purge",
     "purge_now",
     "quoted",

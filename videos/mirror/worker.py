@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
+PULL_IN_EVERY = 60.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -48,7 +49,7 @@ class Mirror:
         self.threads = settings.MIRROR_THREADS
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
         self.flying: dict[str, dict[Future[None], Leased]] = {}
-        self.next_slow = self.next_beat = self.next_renewal = 0.0
+        self.next_slow = self.next_beat = self.next_renewal = self.next_pull_in = 0.0
         self.last_beat: datetime | None = None
         self.lanes = lanes(self._fetch)
 
@@ -104,6 +105,9 @@ class Mirror:
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
             self._renew()
+        if clock >= self.next_pull_in:
+            self.next_pull_in = clock + PULL_IN_EVERY
+            jobs.pull_in()
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""

@@ -182,4 +182,4 @@ def is_pending(provider: Provider) -> bool:
     now = timezone.now()
     reads = provider.due_at is not None and provider.due_at <= now
     works = provider.probe.get("state") == "works"
-    return works and reads and provider.enabled and not provider.is_paused
+    return works and reads and provider.enabled and not provider.holds_polls
