@@ -3,6 +3,7 @@
 Each lane is a query and a step; the steps are the use cases of `jobs`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,10 @@ from videos.models import (
 from videos.models.lease import LeasedQuerySet
 from videos.models.prepared import SOME_TIME, Prepared
 
+FETCH = "fetch"
+# More are not counted to see whose finished clips pile up.
+PILE_COUNTED = 500
+
 Query = Callable[[datetime], LeasedQuerySet[Any]]
 Step = Callable[[Any], None]
 
@@ -34,7 +39,7 @@ class Lane:
     """Rows of one kind of step. `share` is the part of the threads it may fill at once.
 
     A `fast` lane is looked at several times a second. `narrow` leaves out of what is due what has
-    to wait for room.
+    to wait for room. A lane that `buys` leaves out providers whose finished clips pile up.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Lane:
     step: Step
     fast: bool = False
     share: float = 1.0
+    buys: bool = False
     narrow: Callable[[LeasedQuerySet[Any]], LeasedQuerySet[Any]] = lambda rows: rows
 
     def is_empty(self, now: datetime) -> bool:
@@ -108,6 +114,14 @@ def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
     return rows.filter(_reachable(now) | Q(archived_at__isnull=False)).order_by(*order)
 
 
+def piling_up(now: datetime, at_least: int) -> list[int]:
+    """Providers of which so many finished clips wait for a thread. Buying more would only make
+    them wait longer, and some of them expire."""
+    rows = _due_archives(now).free().select_related(None).order_by()
+    counts = Counter(rows.values_list("provider_id", flat=True)[:PILE_COUNTED])
+    return [provider for provider, count in counts.items() if count >= at_least]
+
+
 def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
     rows = VideoJob.objects.filter(purge_at__lte=now - jobs.PURGE_MARGIN)
     return rows.select_related("provider").order_by("purge_at")
@@ -150,10 +164,11 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
     """All but that of running rows, which go to their provider together. `fetch` is a step that the
     worker may interrupt."""
     return (
-        Lane("send", _due_sends, jobs.send, fast=True, narrow=_with_room),
+        # First, because finished clips expire and prompts do not.
+        Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
+        Lane("send", _due_sends, jobs.send, fast=True, buys=True, narrow=_with_room),
         Lane("purge", _due_purges, jobs.purge),
         Lane("adopt", due_with(JobStatus.UNSURE), jobs.adopt),
-        Lane("fetch", _due_archives, fetch, fast=True, share=0.5),
         Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
         Lane("character", _due_characters, jobs.send_character, fast=True, share=0.2),
         Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),

@@ -94,7 +94,7 @@ def _has_data(answer: Answer | None) -> bool:
 
 def _is_public(client: Client, path: str) -> bool:
     """Return True if the key makes no difference there: then the answer says nothing about it."""
-    return client.has_key and _has_data(_ask(client.anonymous(), path))
+    return not client.has_key or _has_data(_ask(client.anonymous(), path))
 
 
 def _says_the_same(one: Answer | None, other: Answer | None) -> bool:

@@ -119,11 +119,12 @@ def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
         if place == MAX_RETRIEVES or in_trouble:
             VideoJob.objects.hand_back(jobs[place:])
             return
-        failures = 0 if _retrieve(job) else failures + 1
+        found = _retrieve(job)
+        failures = failures + found if found else 0
 
 
-def _retrieve(job: VideoJob) -> bool:
-    """Ask for one job. False if the failure may meet others as well."""
+def _retrieve(job: VideoJob) -> int:
+    """Ask for one job. Returns how much a failure says about others: 0 if nothing."""
     try:
         remote = client_for(job.provider).retrieve(job.remote_id)
     except NotFound:
@@ -135,11 +136,13 @@ def _retrieve(job: VideoJob) -> bool:
     except ProviderError as error:
         is_provider = note_failed_poll(job.provider, error)
         _wait([job], None if is_provider else error)
-        return isinstance(error, Unauthorized) and not is_provider
+        if isinstance(error, Unauthorized):
+            return FAILURES_IN_A_ROW if is_provider else 0
+        return 1
     else:
         note_success(job.provider)
         _apply(job, remote, timezone.now())
-    return True
+    return 0
 
 
 def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:
@@ -155,15 +158,23 @@ def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:
 
 def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
     """Look again later. With an `error` of the rows themselves, people are told after a while."""
+    now = timezone.now()
+    # Rows of the same age stay together: one question serves them all.
+    waits: dict[int, timedelta] = {}
     for job in jobs:
         attempts = job.attempts + 1
-        changes: dict[str, Any] = {"attempts": attempts}
-        if error is not None and not job.attention:
-            tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
-            if attempts >= tries:
-                attention = f"The provider doesn't say how it stands: {plain(error.message)}"
-                changes |= {"attention": attention[:600], "version": job.version + 1}
-        job.write_back(**changes, due_at=timezone.now() + backoff(attempts, cap=60))
+        due_at = now + waits.setdefault(attempts, backoff(attempts, cap=60))
+        job.write_back(attempts=attempts, due_at=due_at, **_told(job, attempts, error))
+
+
+def _told(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
+    """What to write so that people hear of a row that fails again and again."""
+    if error is None or job.attention:
+        return {}
+    if attempts < (TRANSIENT_TRIES if error.transient else BAD_TRIES):
+        return {}
+    attention = f"The provider doesn't say how it stands: {plain(error.message)}"
+    return {"attention": attention[:600], "version": job.version + 1}
 
 
 def _missing(job: VideoJob) -> None:

@@ -167,7 +167,8 @@ def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
     """The same for a question about one job: an error of the server may be an error of the job, as
     long as the provider answers other calls."""
     is_odd = error.transient and not isinstance(error, NotSent | RateLimited)
-    return not (is_odd and _is_alive(provider)) and note_failure(provider, error)
+    is_own = is_odd and not error.retry_after and _is_alive(provider)
+    return not is_own and note_failure(provider, error)
 
 
 def note_failed_download(provider: Provider, error: ProviderError) -> bool:
@@ -282,7 +283,7 @@ def _note_trouble(provider: Provider, error: ProviderError, *, on_create: bool) 
     _pause(provider, PauseKind.CONNECTION if is_dead else PauseKind.TROUBLE, error.message, wait)
     if is_dead:
         _hold(provider, "calls_after", wait)
-    elif error.retry_after and not on_create:
+    elif not on_create:
         _hold(provider, "polls_after", wait)
 
 
