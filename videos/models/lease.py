@@ -52,7 +52,7 @@ def _is_free() -> Q:
     return Q(lease_until=None) | Q(lease_until__lte=Now()) | Q(lease_until__gt=too_far)
 
 
-def _renewed_within() -> float:
+def renewed_within() -> float:
     """Seconds of monotonic time in which a living mirror surely renews its leases."""
     return settings.LEASE_SECONDS / 2
 
@@ -70,7 +70,7 @@ class ExpiredLeases:
         if len(self._since) > MAX_SEEN:
             self._since = {key: at for key, at in self._since.items() if now - at < KEEP_SECONDS}
         since = self._since.setdefault((model, pk, token, until), now)
-        return now - since >= _renewed_within()
+        return now - since >= renewed_within()
 
 
 expired_leases = ExpiredLeases()
