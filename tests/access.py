@@ -261,6 +261,10 @@ WAYS: dict[str, Way] = {
         lambda w: {"choice": "give_up"},
         done=lambda w, c: VideoJob.objects.get(pk=w.unsure.pk).status == "cancelled",
     ),
+    "decide_many": Way(
+        data=lambda w: {"ids": [w.unsure.public_id], "choice": "give_up", "confirmed": "1"},
+        done=lambda w, c: VideoJob.objects.get(pk=w.unsure.pk).status == "cancelled",
+    ),
     "delete_selected": Way(
         data=lambda w: {"ids": [w.clip.public_id]}, done=lambda w, c: _is_trashed(w.clip)
     ),

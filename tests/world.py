@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.upstream.control import Upstream
 from videos import jobs
+from videos.jobs.servers.verdicts import forget_verdicts
 from videos.mirror import Mirror
 from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob
 
@@ -36,6 +37,7 @@ class World:
             VideoJob.objects.filter(due_at__isnull=False).update(due_at=now)
             RemoteDeletion.objects.filter(due_at__isnull=False).update(due_at=now)
             Provider.objects.filter(paused_until__gt=now).update(paused_until=now)
+            Provider.objects.update(polls_after=None, calls_after=None)
             self.mirror.next_slow = 0
             self.mirror.round()
             self.mirror.settle()
@@ -66,6 +68,7 @@ def world(
 ) -> Iterator[World]:
     """The fake server as the one provider, a mirror, and a member who submits."""
     settings.MIRROR_THREADS = 2
+    forget_verdicts()
     provider = offer.provider
     provider.base_url, provider.dialect = upstream.base_url, "openai"
     # A killed mirror's create is taken to have ended by then.

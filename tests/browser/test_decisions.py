@@ -54,10 +54,10 @@ def test_the_banner_leads_to_choices_that_the_keyboard_makes(visit: Visit, ask: 
     expect(page.get_by_role("status").get_by_text("Given up.")).to_be_visible()
     expect(links).to_have_count(1)
     expect(page.locator("#unsure")).to_be_focused()
-    expect(page.get_by_role("link", name="Unsure 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Decisions 1")).to_be_visible()
     page.get_by_role("button", name="Give up").press("Enter")
     expect(page.get_by_role("heading", name="Nothing to decide")).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("^Unsure"))).to_have_count(0)
+    expect(page.get_by_role("link", name=re.compile("^Decisions"))).to_have_count(0)
     assert audit(page) == []
 
 

@@ -14,7 +14,7 @@ from videos import wire
 from videos.jobs.sending import look
 from videos.jobs.sending.verdict import Verdict
 from videos.models import JobStatus, RemoteJob, VideoJob
-from videos.provider.paging import ListPage, walk
+from videos.provider.paging import ListPage, walk, with_end
 
 PROMPT = "A paper boat drifts past the lighthouse at dawn"
 calmly = settings(
@@ -58,7 +58,7 @@ class Listing:
 
     def list_pages(self, **how: Any) -> Iterator[ListPage]:
         body = json.dumps(self.answer).encode()
-        return walk(lambda after: wire.read_page(wire.decode(body)), 100)
+        return walk(lambda after: with_end(wire.read_page(wire.decode(body)), 100))
 
 
 @pytest.fixture

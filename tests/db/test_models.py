@@ -22,6 +22,7 @@ from videos.models import (
     Role,
     TeamSettings,
     VideoJob,
+    lease,
     transition,
 )
 from videos.models.search import search_prompts
@@ -146,7 +147,10 @@ def test_of_two_who_move_the_same_row_one_wins(make_job: Make) -> None:
 # --- leases ----------------------------------------------------------------------------------
 
 
-def test_a_claimed_row_is_not_claimed_again_until_its_lease_ends(make_job: Make) -> None:
+def test_a_claimed_row_is_not_claimed_again_until_its_lease_ends(
+    make_job: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "renewed_within", lambda: 0.0)
     job = make_job(status=JobStatus.QUEUED)
     (mine,) = VideoJob.objects.all().claim(10)
     assert VideoJob.objects.all().claim(10) == []

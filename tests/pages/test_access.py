@@ -58,6 +58,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     # It undoes what this very session has deleted, which is nothing.
     "undo_delete": {"POST": (LOGIN, NO, IDLE, IDLE, IDLE)},
     "unsure": {"GET": MEMBERS},
+    "decide_many": {"POST": OWN_AMONG_MANY},
     "expired": {"GET": PAGE},
     "expired_delete": {"POST": OWN_AMONG_MANY},
     "trash": {"GET": PAGE},

@@ -13,8 +13,8 @@ from django.utils.functional import SimpleLazyObject
 
 from videos import jobs
 from videos.gallery.elsewhere import elsewhere_notices
+from videos.gallery.pauses import pause_of
 from videos.gallery.waiting import Waiting, waiting_for
-from videos.gallery.words import moment
 from videos.jobs.running import health
 from videos.models import Member, Provider
 
@@ -91,12 +91,11 @@ def _troubles(member: Member, request: HttpRequest, standing: jobs.Standing) -> 
 
 def _of_waiting(asked: Waiting, member: Member) -> Banner:
     whose = "a" if member.is_admin else "your"
+    them = "it" if asked.total == 1 else "them"
     return Banner(
         "info",
         f"{asked} wait{'s' if asked.total == 1 else ''} for {whose} decision",
-        "The mirror cannot find out what became of it, and pays for nothing twice unasked."
-        if asked.total == 1
-        else "The mirror cannot find out what became of them, and pays for nothing twice unasked.",
+        f"We couldn't confirm what became of {them}. Decide, so that nothing is paid for twice.",
         link_url=reverse("unsure"),
         link_label="Decide",
     )
@@ -120,13 +119,11 @@ def _waiting(request: HttpRequest, standing: Callable[[], jobs.Standing]) -> Wai
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:
-    until = (
-        f" It is asked again at {moment(provider.paused_until)}." if provider.paused_until else ""
-    )
-    action = ("", "")
-    if member.is_admin:
-        action = (reverse("provider_resume", args=[provider.slug]), "Try again")
-    return Banner("warning", f"{provider} is paused", f"{provider.pause_reason}{until}", *action)
+    pause, title = pause_of(provider), f"{provider} is paused"
+    if not member.is_admin:
+        return Banner("warning", title, pause.for_members)
+    resume = reverse("provider_resume", args=[provider.slug])
+    return Banner("warning", title, pause.for_admins, resume, "Try again")
 
 
 def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ def detail_context(
         **character_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": job.provider.name,
+        "resolve_looks": job.due_at is None,
         "resolve_price": dollars(job.price) if job.price else "",
         "purge_text": moment(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),

@@ -17,12 +17,12 @@ from videos.models import Character, JobStatus, VideoJob
 from videos.team.access import member_of
 
 NOT_YOURS = "Only the member who made this character, or an admin, may decide about it."
-FASTER = "Somebody was faster: this has been decided."
+FASTER = "Someone else decided this first."
 DONE = {
     "link": "Linked. What {provider} has of it comes in a moment.",
     "again": "It is sent to {provider} again.",
     "give_up": "Given up. If {provider} made it after all, the clip is still there.",
-    "look_again": "Looking again.",
+    "look_again": "Looking again at {provider}.",
     "fetch_again": "It is fetched from {provider} again.",
 }
 

@@ -45,10 +45,11 @@ from videos.jobs.keeping.trash import (
 )
 from videos.jobs.running.heartbeat import MIRROR_IS_LATE, beat, mirror_seen_at, mirror_silence
 from videos.jobs.running.schema import UnknownSchema, check_schema
+from videos.jobs.running.set_back import pull_in
 from videos.jobs.running.standing import Standing, standing
 from videos.jobs.sending.adopt import adopt
 from videos.jobs.sending.limits import full_providers, under_way
-from videos.jobs.sending.resolve import look_again, resolve
+from videos.jobs.sending.resolve import decide_many, look_again, resolve
 from videos.jobs.sending.send import send
 from videos.jobs.sending.send_character import send_character
 from videos.jobs.sending.waiting import is_stuck, looked_for, unsure_characters, waiting
@@ -62,6 +63,7 @@ from videos.jobs.servers.catalogue import (
 )
 from videos.jobs.servers.catalogue_file import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.servers.catalogue_file import export_catalogue, import_catalogue
+from videos.jobs.servers.configured import sync_configured
 from videos.jobs.servers.probe import (
     abilities,
     ability_names,
@@ -71,7 +73,7 @@ from videos.jobs.servers.probe import (
     probe,
     want_probe,
 )
-from videos.jobs.servers.providers import resume_provider, sync_configured
+from videos.jobs.servers.providers import resume_provider
 from videos.jobs.servers.setup import (
     CREATE_TIMEOUTS,
     Draft,
@@ -116,6 +118,7 @@ __all__ = [
     "character_provider",
     "check",
     "check_schema",
+    "decide_many",
     "delete_at_provider",
     "dialects",
     "export_catalogue",
@@ -153,6 +156,7 @@ __all__ = [
     "orphan_counts",
     "plan_reading",
     "probe",
+    "pull_in",
     "purge",
     "purge_now",
     "quoted",

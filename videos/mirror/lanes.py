@@ -3,6 +3,7 @@
 Each lane is a query and a step; the steps are the use cases of `jobs`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,10 @@ from videos.models import (
 from videos.models.lease import LeasedQuerySet
 from videos.models.prepared import SOME_TIME, Prepared
 
+FETCH = "fetch"
+# More are not counted to see whose finished clips pile up.
+PILE_COUNTED = 500
+
 Query = Callable[[datetime], LeasedQuerySet[Any]]
 Step = Callable[[Any], None]
 
@@ -35,7 +40,7 @@ class Lane:
 
     A `fast` lane is looked at several times a second. An `is_slow` one, whose steps may take
     minutes, leaves a third of the threads to the others. `narrow` leaves out of what is due what
-    has to wait for room.
+    has to wait for room. A lane that `buys` leaves out providers whose finished clips pile up.
     """
 
     name: str
@@ -44,6 +49,7 @@ class Lane:
     fast: bool = False
     is_slow: bool = False
     share: float = 1.0
+    buys: bool = False
     narrow: Callable[[LeasedQuerySet[Any]], LeasedQuerySet[Any]] = lambda rows: rows
 
     def is_empty(self, now: datetime) -> bool:
@@ -55,15 +61,31 @@ class Lane:
         return Prepared(lambda now: self.due(now).order_by().values_list("pk")[:1], SOME_TIME)
 
 
-def _well(now: datetime) -> Q:
-    """The provider is not paused, and enabled or only turned off for what is new."""
+def _reachable(now: datetime, prefix: str = "provider__") -> Q:
+    """The provider is in use, or only turned off for new clips, and its connection isn't dead."""
+    in_use = Q(**{f"{prefix}enabled": True}) | Q(**{f"{prefix}turned_off": True})
+    return in_use & _is_over(f"{prefix}calls_after", now)
+
+
+def _may_poll(now: datetime, prefix: str = "provider__") -> Q:
+    """It may be asked how things stand: a pause of creates doesn't matter for that."""
+    return _reachable(now, prefix) & _is_over(f"{prefix}polls_after", now)
+
+
+def _may_create(now: datetime) -> Q:
+    """It takes new jobs."""
     running = Q(provider__paused_at=None) | Q(provider__paused_until__lte=now)
-    return running & (Q(provider__enabled=True) | Q(provider__turned_off=True))
+    return running & _is_over("provider__calls_after", now) & Q(provider__enabled=True)
+
+
+def _is_over(field: str, now: datetime) -> Q:
+    return Q(**{field: None}) | Q(**{f"{field}__lte": now})
 
 
 def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Rows to be sent, to providers that take new ones."""
-    return due_with(JobStatus.SUBMITTING)(now).filter(trashed_at=None, provider__enabled=True)
+    rows = _due_jobs(now, JobStatus.SUBMITTING).filter(_may_create(now), trashed_at=None)
+    return rows.order_by("due_at")
 
 
 def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
@@ -73,23 +95,33 @@ def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
 
 
 def due_with(*statuses: JobStatus) -> Query:
-    """Rows of these statuses whose time has come, the longest due first."""
+    """Rows of these statuses whose time to be polled has come, the longest due first."""
 
     def query(now: datetime) -> LeasedQuerySet[VideoJob]:
-        rows = VideoJob.objects.filter(_well(now), status__in=statuses, due_at__lte=now)
-        return rows.select_related("provider", "source").order_by("due_at")
+        return _due_jobs(now, *statuses).filter(_may_poll(now)).order_by("due_at")
 
     return query
+
+
+def _due_jobs(now: datetime, *statuses: JobStatus) -> LeasedQuerySet[VideoJob]:
+    rows = VideoJob.objects.filter(status__in=statuses, due_at__lte=now)
+    return rows.select_related("provider", "source")
 
 
 def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Completed rows without a copy here, the nearest to expire first; and those that only lack
     pictures, which needs no provider."""
-    rows = VideoJob.objects.filter(
-        _well(now) | Q(archived_at__isnull=False), status=JobStatus.COMPLETED, due_at__lte=now
-    )
+    rows = _due_jobs(now, JobStatus.COMPLETED)
     order = (F("expires_at").asc(nulls_last=True), "due_at")
-    return rows.select_related("provider", "source").order_by(*order)
+    return rows.filter(_reachable(now) | Q(archived_at__isnull=False)).order_by(*order)
+
+
+def piling_up(now: datetime, at_least: int) -> list[int]:
+    """Providers of which so many finished clips wait for a thread. Buying more would only make
+    them wait longer, and some of them expire."""
+    rows = _due_archives(now).free().select_related(None).order_by()
+    counts = Counter(rows.values_list("provider_id", flat=True)[:PILE_COUNTED])
+    return [provider for provider, count in counts.items() if count >= at_least]
 
 
 def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
@@ -98,36 +130,35 @@ def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
 
 
 def _due_deletions(now: datetime) -> LeasedQuerySet[RemoteDeletion]:
-    rows = RemoteDeletion.objects.filter(_well(now), due_at__lte=now)
+    rows = RemoteDeletion.objects.filter(_may_poll(now), due_at__lte=now)
     return rows.select_related("provider").order_by("due_at")
 
 
 def _due_characters(now: datetime) -> LeasedQuerySet[Character]:
     rows = Character.objects.filter(
-        _well(now), due_at__lte=now, status=CharacterStatus.SUBMITTING, provider__enabled=True
+        _may_create(now), due_at__lte=now, status=CharacterStatus.SUBMITTING
     )
     return rows.select_related("provider").order_by("due_at")
 
 
 def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
-    paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
-    rows = Provider.objects.filter(enabled=True, due_at__lte=now).exclude(paused)
+    rows = Provider.objects.filter(_may_poll(now, prefix=""), enabled=True, due_at__lte=now)
     return rows.order_by("due_at")
 
 
 def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:
     """Lists to be read; one that is long goes on where it was."""
-    rows = Listing.objects.filter(_well(now), due_at__lte=now)
+    rows = Listing.objects.filter(_may_poll(now), due_at__lte=now)
     return rows.select_related("provider").order_by("due_at")
 
 
 def _due_inquiries(now: datetime) -> LeasedQuerySet[Inquiry]:
-    rows = Inquiry.objects.filter(_well(now), due_at__lte=now)
+    rows = Inquiry.objects.filter(_may_poll(now), due_at__lte=now)
     return rows.select_related("provider", "member").order_by("due_at")
 
 
 def _due_probes(now: datetime) -> LeasedQuerySet[Provider]:
-    """Providers that somebody wants tested, also those that are paused or off."""
+    """Providers to be tested, also those that are paused or off."""
     return Provider.objects.filter(probe_due_at__lte=now).order_by("probe_due_at")
 
 
@@ -135,11 +166,12 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
     """All but that of running rows, which go to their provider together. `fetch` is a step that the
     worker may interrupt."""
     return (
+        # First, because finished clips expire and prompts do not.
+        Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
         # A create may take minutes: it must not keep finished clips from being fetched.
-        Lane("send", _due_sends, jobs.send, fast=True, is_slow=True, narrow=_with_room),
+        Lane("send", _due_sends, jobs.send, fast=True, is_slow=True, buys=True, narrow=_with_room),
         Lane("purge", _due_purges, jobs.purge),
         Lane("adopt", due_with(JobStatus.UNSURE), jobs.adopt),
-        Lane("fetch", _due_archives, fetch, fast=True, share=0.5),
         Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
         Lane("character", _due_characters, jobs.send_character, fast=True, share=0.2),
         Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),

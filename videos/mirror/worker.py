@@ -20,7 +20,7 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from videos import jobs
-from videos.mirror.lanes import Lane, Step, due_with, lanes
+from videos.mirror.lanes import FETCH, Lane, Step, due_with, lanes, piling_up
 from videos.models import Provider, VideoJob
 from videos.models.job import RUNNING
 from videos.models.lease import Leased, lease_end
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
+PULL_IN_EVERY = 60.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -48,9 +49,10 @@ class Mirror:
         self.threads = settings.MIRROR_THREADS
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
         self.flying: dict[str, dict[Future[None], Leased]] = {}
-        self.next_slow = self.next_beat = self.next_renewal = 0.0
+        self.next_slow = self.next_beat = self.next_renewal = self.next_pull_in = 0.0
         self.last_beat: datetime | None = None
         self.lanes = lanes(self._fetch)
+        self.piling_up: list[int] = []
 
     def run(self, keep_going: Callable[[], bool]) -> None:
         """Go round. An exception of one row, or of the database, ends nothing.
@@ -91,7 +93,12 @@ class Mirror:
         if slow:
             self.next_slow = clock + SLOW_EVERY
         self._stay_alive(clock)
-        claimed = sum(self._claim(lane, now) for lane in self.lanes if slow or lane.fast)
+        claimed = 0
+        for lane in self.lanes:
+            if lane.buys:
+                self._look_at_pile(now)
+            if slow or lane.fast:
+                claimed += self._claim(lane, now)
         return claimed + (self._claim_running(now) if slow else 0)
 
     def _stay_alive(self, clock: float) -> None:
@@ -104,6 +111,9 @@ class Mirror:
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
             self._renew()
+        if clock >= self.next_pull_in:
+            self.next_pull_in = clock + PULL_IN_EVERY
+            jobs.pull_in()
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""
@@ -116,11 +126,20 @@ class Mirror:
         room = self._room(lane.name, lane.share) - (self.threads // 3 if lane.is_slow else 0)
         if room <= 0 or lane.is_empty(now):
             return 0
-        rows = lane.narrow(lane.due(now)).claim(room, suspects=not self._suspect_flies())
+        due = lane.narrow(lane.due(now))
+        if lane.buys and self.piling_up:
+            due = due.exclude(provider__in=self.piling_up)
+        rows = due.claim(room, suspects=not self._suspect_flies())
         for row in rows:
             if not _is_poison(row):
                 self._start(lane.name, lane.step, row)
         return len(rows)
+
+    def _look_at_pile(self, now: datetime) -> None:
+        """See whose finished clips wait for a thread, once all threads for them are taken."""
+        share = next(lane.share for lane in self.lanes if lane.name == FETCH)
+        is_full = self._room(FETCH, share) <= 0
+        self.piling_up = piling_up(now, at_least=self.threads) if is_full else []
 
     def _suspect_flies(self) -> bool:
         """Is something under way that may kill this process? Nothing else that may do so is begun

@@ -14,7 +14,7 @@ from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.policies import Action, allowed_rows, may
-from videos.models.provider import Offer, Origin, Provider
+from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
@@ -44,6 +44,7 @@ __all__ = [
     "Operation",
     "Origin",
     "PasswordLink",
+    "PauseKind",
     "PromptIndex",
     "Provider",
     "RemoteDeletion",

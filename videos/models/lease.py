@@ -4,12 +4,14 @@ A row is due when `due_at` has passed. A claim writes a fresh token and a deadli
 write names the token, so a worker that slept past its lease hits no row.
 
 Leases are written and judged by the database's clock: mirrors whose own clocks differ never hold
-the same row.
+the same row. That clock may jump forward, and then every lease looks expired. So an expired lease
+is taken over only if it's still the same after a time in which a living holder renews it.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -23,6 +25,8 @@ M = TypeVar("M", bound="Leased")
 # Claimed so often without a word written back, a row may be what ends its workers: from then on
 # such rows are claimed apart from others, in ever smaller groups, and alone at the last.
 SUSPECT_AFTER = 2
+# Of expired leases: how many are remembered before old ones are forgotten, and for how long.
+MAX_SEEN, KEEP_SECONDS = 20_000, 600.0
 GROUPS = {SUSPECT_AFTER: 100, SUSPECT_AFTER + 1: 10}
 
 
@@ -43,7 +47,33 @@ def lease_end() -> Combinable:
 
 
 def _is_free() -> Q:
-    return Q(lease_until=None) | Q(lease_until__lte=Now())
+    # Further ahead than any lease reaches, it was written by a clock that has since been set back.
+    too_far = Now() + timedelta(seconds=2 * settings.LEASE_SECONDS)
+    return Q(lease_until=None) | Q(lease_until__lte=Now()) | Q(lease_until__gt=too_far)
+
+
+def renewed_within() -> float:
+    """Seconds of monotonic time in which a living mirror surely renews its leases."""
+    return settings.LEASE_SECONDS / 2
+
+
+class ExpiredLeases:
+    """Which leases this process has seen expired, and since when. Threads may share it."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._since: dict[tuple[str, int, str, datetime], float] = {}
+
+    def is_over(self, model: str, pk: int, token: str, until: datetime) -> bool:
+        """Return True if this very lease was seen expired long enough ago."""
+        now = self._clock()
+        if len(self._since) > MAX_SEEN:
+            self._since = {key: at for key, at in self._since.items() if now - at < KEEP_SECONDS}
+        since = self._since.setdefault((model, pk, token, until), now)
+        return now - since >= renewed_within()
+
+
+expired_leases = ExpiredLeases()
 
 
 class LeasedQuerySet(models.QuerySet[M]):
@@ -76,11 +106,27 @@ class LeasedQuerySet(models.QuerySet[M]):
 
     def _chosen(self, limit: int, suspects: bool) -> list[int]:
         rows = self.free() if suspects else self.free().filter(claims__lt=SUSPECT_AFTER)
-        found = list(rows.values_list("pk", "claims")[:limit])
+        found = self._without_living(rows, limit)
         # Those that died least often first: they are the least likely to do it again.
         least = min((claims for _, claims in found if claims >= SUSPECT_AFTER), default=-1)
         group = [pk for pk, claims in found if claims == least][: GROUPS.get(least, 1)]
         return [pk for pk, claims in found if claims < SUSPECT_AFTER] + group
+
+    def _without_living(self, rows: Self, limit: int) -> list[tuple[int, int]]:
+        """Up to `limit` (pk, claims) of `rows`, without those whose holder may still renew them."""
+        label = self.model._meta.label
+        seen = list(rows.values_list("pk", "claims", "lease_token", "lease_until")[:limit])
+        found = [
+            (pk, claims)
+            for pk, claims, token, until in seen
+            if until is None or expired_leases.is_over(label, pk, token, until)
+        ]
+        if len(found) == len(seen):
+            return found
+        # Rows that nobody holds must not wait behind them.
+        room = limit - len(found)
+        never_held = rows.filter(lease_until=None).exclude(pk__in=[pk for pk, _ in found])
+        return found + list(never_held.values_list("pk", "claims")[:room])
 
     def hand_back(self, rows: Sequence[M]) -> None:
         """Free rows of one claim whose step was not begun. They are as due as they were before."""

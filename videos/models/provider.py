@@ -19,6 +19,18 @@ class Origin(models.TextChoices):
     ADMIN = "admin", "Added by an admin"
 
 
+class PauseKind(models.TextChoices):
+    """Why a provider gets no new creates for a while."""
+
+    KEY = "key", "The key is refused"
+    RATE = "rate", "Rate limited"
+    QUOTA = "quota", "Out of credit"
+    ENDPOINT = "endpoint", "No such endpoint"
+    TROUBLE = "trouble", "Server errors"
+    CONNECTION = "connection", "No connection"
+    UNREADABLE = "unreadable", "Unreadable answers"
+
+
 class Provider(Leased):
     """A server that speaks the Video API. `due_at` is when its catalogue is read again."""
 
@@ -51,10 +63,21 @@ class Provider(Leased):
     probe_due_at = models.DateTimeField(null=True, blank=True)
     catalogue_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
-    # A pause holds back every row of this provider. Without `paused_until` it waits for a person.
+    # A pause holds back new creates and nothing else. Without `paused_until` it waits for a person.
+    pause_kind = models.CharField(max_length=12, choices=PauseKind, blank=True, default="")
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
+    # The provider's own words. They may name internal addresses: for admins only.
     pause_reason = models.CharField(max_length=600, blank=True, default="")
+    # A rate limit on reads: no polls before this.
+    polls_after = models.DateTimeField(null=True, blank=True)
+    # The connection is dead: no calls of any kind before this.
+    calls_after = models.DateTimeField(null=True, blank=True)
+    # Creates in a row that got an answer nobody can read, as a maintenance page.
+    unreadable = models.PositiveSmallIntegerField(default=0)
+    # What an admin should know about reading its models and its list; empty where all is well.
+    models_note = models.CharField(max_length=600, blank=True, default="")
+    list_note = models.CharField(max_length=600, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["Provider"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -107,9 +130,25 @@ class Provider(Leased):
 
     @property
     def is_paused(self) -> bool:
-        """Is this provider left alone just now?"""
+        """Return True while the provider gets no new creates."""
         ended = self.paused_until is not None and self.paused_until <= timezone.now()
         return self.paused_at is not None and not ended
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Return True while a dead connection holds back every call."""
+        return self.calls_after is not None and self.calls_after > timezone.now()
+
+    @property
+    def holds_polls(self) -> bool:
+        """Return True while polls have to wait."""
+        waits = self.polls_after is not None and self.polls_after > timezone.now()
+        return waits or self.is_unreachable
+
+    @property
+    def is_being_tested(self) -> bool:
+        """Return True from when a test is wanted until its result is written."""
+        return self.probe_due_at is not None and self.probe_due_at <= timezone.now()
 
 
 class Offer(models.Model):

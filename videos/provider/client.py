@@ -7,6 +7,7 @@ exactly once.
 import time
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -25,7 +26,7 @@ from videos.provider.meaning import (
     read_deleted,
     status_error,
 )
-from videos.provider.paging import ListPage, walk
+from videos.provider.paging import ListPage, ListPages, walk
 from videos.provider.paths import path_segment
 from videos.provider.retry import read_again
 from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
@@ -75,6 +76,7 @@ class Client:
         self._origin = Origin(parts.netloc, check_key(key), dialect)
         self._transport = Transport()
         self._since: float | None = None
+        self._lists = ListPages()
 
     def __repr__(self) -> str:
         return f"Client({self.base_url!r}, dialect={self.dialect.name!r})"
@@ -106,6 +108,12 @@ class Client:
         late._since = moment
         return late
 
+    def anonymous(self) -> Self:
+        """The same client without its key."""
+        bare = copy(self)
+        bare._origin = replace(self._origin, key="")
+        return bare
+
     # --- operations ------------------------------------------------------------------------
 
     def create(self, call: CreateCall, idempotency_key: str = "") -> wire.RemoteVideo:
@@ -124,10 +132,22 @@ class Client:
     def list_page(
         self, after: str | None = None, limit: int = 100, order: str = "desc"
     ) -> wire.RemotePage:
-        """One page of jobs, newest first by default."""
+        """One page of jobs, newest first by default. `has_more` is never None.
+
+        A page that is too large to be read is asked for again in smaller ones; what worked is
+        remembered for as long as this client lives.
+        """
         if not self.dialect.lists:
             raise self._not_offered("a list of jobs")
-        params = {"limit": str(max(1, min(limit, self.dialect.max_page))), "order": order}
+        return self._lists.read(self._read_page, after, self.dialect.max_page, limit, order)
+
+    @property
+    def list_note(self) -> str:
+        """What was odd about the list when it was last read; empty where nothing was."""
+        return self._lists.note
+
+    def _read_page(self, after: str | None, limit: int, order: str) -> wire.RemotePage:
+        params = {"limit": str(limit), "order": order}
         if after is not None:
             params["after"] = after
         return read_as(self._read("/videos", params=params), self._origin, wire.read_page)
@@ -139,8 +159,7 @@ class Client:
 
     def list_pages(self, limit: int = 100, order: str = "desc") -> Iterator[ListPage]:
         """The list page by page, with what could not be read and where it ends."""
-        size = max(1, min(limit, self.dialect.max_page))
-        return walk(lambda after: self.list_page(after, limit, order), size)
+        return walk(lambda after: self.list_page(after, limit, order))
 
     def delete(self, id: str) -> bool:
         """True when the server no longer has the job, also where it never had; False if it

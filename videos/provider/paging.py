@@ -3,9 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from videos import wire
+from videos.provider.errors import TOO_LARGE, BadAnswer
 
 MAX_PAGES = 1000
+# (cursor, limit, order) → page
+ReadPage = Callable[[str | None, int, str], wire.RemotePage]
+TOO_LARGE_NOTE = "List pages are too large: asked in pages of {}."
+UNREADABLE_NOTE = "{} in its list cannot be read."
+MAX_CURSORS = 1000
 
 
 class ListPage(NamedTuple):
@@ -17,21 +25,67 @@ class ListPage(NamedTuple):
     ends_list: bool
 
 
-def walk(fetch: Callable[[str | None], wire.RemotePage], page_size: int) -> Iterator[ListPage]:
-    """Every job once; `fetch` reads the page behind a cursor. Ends even where a server ignores the
-    cursor or repeats itself, and then no page says that it ends the list."""
+def with_end(page: wire.RemotePage, size: int) -> wire.RemotePage:
+    """The page with `has_more` decided. Where the server does not say, a page of exactly `size`
+    entries is not the last; a longer one is the whole list of a server without pages."""
+    if page.has_more is not None:
+        return page
+    return msgspec.structs.replace(page, has_more=len(page.data) + page.unreadable == size)
+
+
+def walk(fetch: Callable[[str | None], wire.RemotePage]) -> Iterator[ListPage]:
+    """Every job once; `fetch` reads the page behind a cursor, with `has_more` decided. Ends even
+    where a server ignores the cursor or repeats itself, and then no page says that it ends the
+    list."""
     seen: set[str] = set()
     after: str | None = None
     for _ in range(MAX_PAGES):
         page = fetch(after)
         fresh = [video for video in page.data if video.id not in seen]
         seen.update(video.id for video in fresh)
-        count = len(page.data) + page.unreadable
-        # Where the server does not say whether there is more, a short page is the last. A page
-        # longer than was asked for is the whole list of a server without pages.
-        more = count == page_size if page.has_more is None else page.has_more
-        yield ListPage(fresh, page.unreadable, not more)
+        yield ListPage(fresh, page.unreadable, not page.has_more)
         stuck = not (fresh or page.unreadable) or page.last_id in (None, after)
-        if not more or stuck:
+        if not page.has_more or stuck:
             return
         after = page.last_id
+
+
+class ListPages:
+    """Remembers for one server which size of page worked. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._largest: int | None = None
+        self._unreadable: dict[str | None, int] = {}
+
+    def read(
+        self, read_page: ReadPage, after: str | None, largest: int, limit: int, order: str
+    ) -> wire.RemotePage:
+        """One page, as large as wanted or as works. BadAnswer where a single entry is too large."""
+        size = max(1, min(limit, largest, self._largest or limit))
+        while True:
+            try:
+                page = read_page(after, size, order)
+            except BadAnswer as error:
+                if error.code != TOO_LARGE or size == 1:
+                    raise
+                size //= 2
+                self._largest = size
+                continue
+            self._count(after, page.unreadable)
+            return with_end(page, size)
+
+    @property
+    def note(self) -> str:
+        """What was odd, in words for admins."""
+        told = [TOO_LARGE_NOTE.format(self._largest)] if self._largest else []
+        if count := sum(list(self._unreadable.values())):
+            entries = f"{count} {'entry' if count == 1 else 'entries'}"
+            told.append(UNREADABLE_NOTE.format(entries))
+        return " ".join(told)
+
+    def _count(self, after: str | None, unreadable: int) -> None:
+        if after is None:
+            # Reading begins again at the top.
+            self._unreadable.clear()
+        if unreadable and len(self._unreadable) < MAX_CURSORS:
+            self._unreadable[after] = unreadable

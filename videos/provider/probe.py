@@ -16,6 +16,7 @@ from videos.provider.answers import Answer
 from videos.provider.client import Client
 from videos.provider.dialects import DIALECTS, OWN_SHAPE
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
+from videos.provider.evidence import REFUSED, is_list, knows_ids
 from videos.provider.meaning import redirect_target
 from videos.provider.signs import guess, is_catalogue, json_of
 from videos.provider.words import clean
@@ -131,9 +132,14 @@ def _try(client: Client, method: str, path: str, **query: Any) -> Answer | None:
 
 
 def _refusal(client: Client, told: _Answers) -> str | None:
-    """Why nothing can be done with this key. A route that is merely forbidden is no refusal."""
+    """Why nothing can be done with this key; None if a route that clips need accepts it.
+
+    A key may be allowed to make clips without being allowed to list models or clips.
+    """
+    if is_list(told.listed) or knows_ids(told.unknown):
+        return None
     for answer in (told.unknown, told.listed, told.models):
-        if answer is not None and answer.status in (401, 403):
+        if answer is not None and answer.status in REFUSED:
             first = (
                 "It refuses the key." if client.has_key else "It asks for a key, and none is set."
             )
@@ -143,7 +149,7 @@ def _refusal(client: Client, told: _Answers) -> str | None:
 
 def _no_api(client: Client, told: _Answers) -> Report | None:
     """A report of what is there in place of the Video API; None where that is there."""
-    if _is_list(told.listed) or _knows_ids(told.unknown) or _has_route(told.listed):
+    if is_list(told.listed) or knows_ids(told.unknown) or _has_route(told.listed):
         return None
     if is_catalogue(told.catalogue):
         return None
@@ -179,24 +185,6 @@ def _moved(client: Client, told: _Answers) -> str:
     return ""
 
 
-def _is_list(answer: Answer | None) -> bool:
-    if answer is None or not answer.ok:
-        return False
-    try:
-        wire.read_page(json_of(answer))
-    except wire.WireError:
-        return False
-    return True
-
-
-def _knows_ids(answer: Answer | None) -> bool:
-    """Does it answer for an id as a server does that has jobs, rather than one without route?"""
-    value = json_of(answer)
-    if answer is None or not isinstance(value, dict) or answer.status >= 500:
-        return False
-    return value != {"detail": "Not Found"} and wire.read_error(value) is not None
-
-
 def _has_route(answer: Answer | None) -> bool:
     """Is /videos there for something else than this GET, or for another way to ask?"""
     return (
@@ -226,7 +214,7 @@ def _known(client: Client, told: _Answers) -> Iterator[tuple[str, bool]]:
 
 
 def _lists(answer: Answer | None) -> bool | None:
-    if _is_list(answer):
+    if is_list(answer):
         return True
     return False if answer is not None and answer.status in NO_LIST else None
 
@@ -238,7 +226,7 @@ def _deletes(deleted: Answer | None, unknown: Answer | None) -> bool | None:
         return False
     # The same words as for GET: the route is there, and looks for the job.
     same = unknown is not None and deleted.status == unknown.status
-    return True if deleted.ok or (same and _knows_ids(deleted)) else None
+    return True if deleted.ok or (same and knows_ids(deleted)) else None
 
 
 def _remixes(told: _Answers) -> bool | None:
@@ -267,7 +255,7 @@ def _has_no_characters(answer: Answer | None) -> bool:
 
 
 def _entries(answer: Answer | None) -> list[wire.RemoteVideo]:
-    return wire.read_page(json_of(answer)).data if _is_list(answer) else []
+    return wire.read_page(json_of(answer)).data if is_list(answer) else []
 
 
 def _count(answer: Answer | None) -> int | None:
@@ -277,7 +265,9 @@ def _count(answer: Answer | None) -> int | None:
 
 
 def _notes(client: Client, told: _Answers) -> Iterator[str]:
-    if _count(told.models) is None:
+    if told.models is not None and told.models.status in REFUSED:
+        yield "Models can't be listed with this key. Add them by hand."
+    elif _count(told.models) is None:
         yield "It has no list of models. Add its models by hand."
     elif _count(told.models) == 0:
         yield "Its list of models is empty."

@@ -44,7 +44,7 @@ def test_it_alone_is_reason_enough_for_the_banner_and_the_way_there(
     unsure()
     page = get(team.owner, "/")
     assert "1 character waits for your decision" in page
-    assert re.search(r'<a href="/unsure">Unsure <span class="badge badge-cue">1</span>', page)
+    assert re.search(r'<a href="/unsure">Decisions <span class="badge badge-cue">1</span>', page)
     assert "for your decision" not in get(team.owner)
 
 
@@ -151,7 +151,9 @@ def test_who_is_late_sees_the_list_as_it_is_now(
     response = client.post(url, sent, headers=headers)
     assert response.status_code == status
     told = response if headers else client.get("/unsure")
-    assert b"Somebody was faster" in told.content and b"Nothing to decide" in told.content
+    assert (
+        b"Someone else decided this first" in told.content and b"Nothing to decide" in told.content
+    )
 
 
 @pytest.mark.parametrize("count", [1, 40])

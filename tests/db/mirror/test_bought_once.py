@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.world import World
 from videos import jobs
-from videos.models import JobStatus, Provider, VideoJob
+from videos.models import JobStatus, PauseKind, Provider, VideoJob
 
 pytestmark = pytest.mark.database
 
@@ -131,29 +131,30 @@ def test_a_clear_refusal_fails_the_job_with_the_servers_words(world: World, stat
 
 
 @pytest.mark.parametrize(
-    ("how", "word"),
+    ("route", "how", "kind"),
     [
-        ({"status": 401, "json": {"error": {"message": "bad key"}}}, "key"),
-        ({"status": 403, "json": {"error": {"message": "no"}}}, "key"),
-        ({"status": 404, "json": {"detail": "Not Found"}}, "endpoint"),
-        ({"status": 429, "json": {"error": {"message": "slow"}}}, "wait"),
+        ("any", {"status": 401, "json": {"error": {"message": "bad key"}}}, PauseKind.KEY),
+        ("any", {"status": 403, "json": {"error": {"message": "no"}}}, PauseKind.KEY),
+        ("any", {"status": 404, "json": {"detail": "Not Found"}}, PauseKind.ENDPOINT),
+        ("create", {"status": 429, "json": {"error": {"message": "slow"}}}, PauseKind.RATE),
     ],
 )
 def test_a_providers_trouble_pauses_the_provider_and_fails_no_row(
-    world: World, how: dict[str, Any], word: str
+    world: World, route: str, how: dict[str, Any], kind: str
 ) -> None:
-    world.upstream.script("create", times=1, **how)
+    world.upstream.script(route, times=None, **how)
     made = [world.submit(f"clip {number}") for number in range(3)]
     world.mirror.threads = 1
     world.round()
     world.provider.refresh_from_db()
-    assert world.provider.is_paused and word in world.provider.pause_reason
+    assert world.provider.is_paused and world.provider.pause_kind == kind
     assert {row.status for row in VideoJob.objects.all()} == {JobStatus.SUBMITTING}
+    world.upstream.calm()
     for job in made:
         world.archived(job)
     assert world.upstream.creates == 3
     world.provider.refresh_from_db()
-    assert world.provider.paused_at is None
+    assert world.provider.paused_at is None and world.provider.pause_kind == ""
 
 
 def test_an_empty_account_waits_for_a_person(world: World) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.world import World
 from videos import jobs
 from videos.jobs.sending import look
-from videos.models import JobStatus, VideoJob
+from videos.models import JobStatus, VideoJob, lease
 from videos.provider import session
 from videos.provider.client import Client
 from videos.provider.session import clock
@@ -37,6 +37,12 @@ def _lease_ends() -> None:
     now = timezone.now()
     began = now - timedelta(minutes=10)
     VideoJob.objects.update(lease_until=now - timedelta(seconds=1), submit_started_at=began)
+
+
+@pytest.fixture(autouse=True)
+def nobody_renews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expired lease is taken over at once."""
+    monkeypatch.setattr(lease, "renewed_within", lambda: 0.0)
 
 
 # --- a mirror that slept while the provider answered --------------------------------------------

@@ -10,7 +10,7 @@ from tests.stack import free_port
 from tests.world import World
 from videos import jobs
 from videos.archive import store
-from videos.models import JobStatus, RemoteDeletion, VideoJob
+from videos.models import JobStatus, PauseKind, RemoteDeletion, VideoJob
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
@@ -59,7 +59,7 @@ def test_a_server_that_is_not_there_yet_is_waited_for_and_nothing_is_unsure(worl
     job.refresh_from_db()
     world.provider.refresh_from_db()
     assert job.status == JobStatus.SUBMITTING
-    assert world.provider.is_paused and "does not answer" in world.provider.pause_reason
+    assert world.provider.is_paused and world.provider.pause_kind == PauseKind.CONNECTION
     world.provider.base_url = world.upstream.base_url
     world.provider.save()
     world.archived(job)

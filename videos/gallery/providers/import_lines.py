@@ -12,6 +12,7 @@ from django.utils import timezone
 from videos import jobs
 from videos.gallery.bulk import MAX_IDS
 from videos.gallery.keyset import PER_PAGE, LostPlace
+from videos.gallery.pauses import pause_of
 from videos.gallery.words import moment, shorten
 from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
@@ -83,6 +84,7 @@ def progress_context(provider: Provider) -> dict[str, Any]:
     reading = listing is not None and _is_read(listing)
     return {
         "provider": provider,
+        "pause": pause_of(provider),
         "lists": jobs.lists(provider),
         "listing": listing,
         "reading": reading,

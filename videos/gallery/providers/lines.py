@@ -89,7 +89,7 @@ def standing(provider: Provider) -> tuple[str, str]:
         return "", "Off" if provider.turned_off else "Not configured any more"
     if provider.is_paused:
         return "warn", "Paused"
-    if provider.probe_due_at is not None:
+    if provider.is_being_tested:
         return "", "Being tested"
     if state := STATES.get(provider.probe.get("state", "")):
         return state
@@ -177,9 +177,9 @@ def webhook_facts(provider: Provider) -> dict[str, object]:
 
 def is_pending(provider: Provider) -> bool:
     """Will the mirror soon know more: a test, or the list of models right after it?"""
-    if provider.probe_due_at is not None:
+    if provider.is_being_tested:
         return True
     now = timezone.now()
     reads = provider.due_at is not None and provider.due_at <= now
     works = provider.probe.get("state") == "works"
-    return works and reads and provider.enabled and not provider.is_paused
+    return works and reads and provider.enabled and not provider.holds_polls

@@ -11,6 +11,7 @@ from videos import jobs
 from videos.gallery.catalogue import forget_offers
 from videos.gallery.forms import add_errors
 from videos.gallery.htmx import Toast, go, page
+from videos.gallery.pauses import pause_of
 from videos.gallery.providers.forms import ProviderForm, WebhookForm
 from videos.gallery.providers.lines import (
     offer_lines,
@@ -108,6 +109,7 @@ def provider_context(provider: Provider) -> dict[str, Any]:
     level, words = standing(provider)
     return {
         "provider": provider,
+        "pause": pause_of(provider),
         "origin_text": where_from(provider),
         "level": level,
         "standing": words,

@@ -14,7 +14,13 @@ from django.utils import timezone
 from videos import wire
 from videos.jobs.following.notes import note
 from videos.jobs.following.outcome import backoff, plain
-from videos.jobs.servers.providers import client_for, dialect_of, note_failure, note_success
+from videos.jobs.servers.providers import (
+    client_for,
+    dialect_of,
+    note_failure,
+    note_list,
+    note_success,
+)
 from videos.models import Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
@@ -74,13 +80,16 @@ def read_list(listing: Listing) -> None:
             return
         fresh_ids = {remote.id for remote in page.data} - seen
         seen |= fresh_ids
-        repeats = listing.pages > 0 and (not fresh_ids or listing.first_id in fresh_ids)
+        is_new = bool(fresh_ids or page.unreadable)
+        repeats = listing.pages > 0 and (not is_new or listing.first_id in fresh_ids)
         new = 0 if repeats else note(provider, page.data, again=True)
         if not _advance(listing, page, new):
             return
         if repeats or _is_last(listing, page) or not (listing.whole or new):
             note_success(provider)
-            all_shown = not (repeats or listing.unreadable)
+            note_list(provider)
+            # What could not be read may be anything: its absence proves nothing.
+            all_shown = not repeats and not listing.unreadable
             _end(listing, whole=listing.whole, all_shown=all_shown)
             return
     note_success(provider)
@@ -95,9 +104,8 @@ def _begin(listing: Listing) -> bool:
     listing.base_url = listing.provider.base_url
     listing.begun_at, listing.first_id, listing.after = now, "", ""
     listing.pages = listing.told = listing.fresh = listing.unreadable = 0
-    counts = ("pages", "told", "fresh", "unreadable")
-    names = ("begun_at", "first_id", "after", "whole", "base_url", *counts)
-    return _keep(listing, {name: getattr(listing, name) for name in names})
+    changes = {name: getattr(listing, name) for name in ("begun_at", "whole", "base_url")}
+    return _keep(listing, changes | _progress(listing))
 
 
 def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
@@ -109,12 +117,16 @@ def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
     listing.fresh += new
     listing.unreadable += page.unreadable
     before, listing.after = listing.after, page.last_id or ""
-    names = ("first_id", "after", "pages", "told", "fresh", "unreadable")
-    kept = _keep(listing, {name: getattr(listing, name) for name in names} | {"attempts": 0})
+    kept = _keep(listing, _progress(listing) | {"attempts": 0})
     if listing.after == before:
         # The cursor stands still: `_is_last` sees that.
         listing.after = ""
     return kept
+
+
+def _progress(listing: Listing) -> dict[str, Any]:
+    names = ("first_id", "after", "pages", "told", "fresh", "unreadable")
+    return {name: getattr(listing, name) for name in names}
 
 
 def _keep(listing: Listing, changes: dict[str, Any]) -> bool:
@@ -123,10 +135,8 @@ def _keep(listing: Listing, changes: dict[str, Any]) -> bool:
 
 
 def _is_last(listing: Listing, page: wire.RemotePage) -> bool:
-    full = len(page.data) + page.unreadable >= min(PAGE, dialect_of(listing.provider).max_page)
-    more = full if page.has_more is None else page.has_more
-    shown = page.data or page.unreadable
-    return not (more and shown and listing.after) or listing.pages >= MAX_PAGES
+    has_entries = page.data or page.unreadable
+    return not (page.has_more and has_entries and listing.after) or listing.pages >= MAX_PAGES
 
 
 def _end(

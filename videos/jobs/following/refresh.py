@@ -14,11 +14,18 @@ from videos.archive import store
 from videos.failpoints import failpoint
 from videos.jobs.following.notes import note
 from videos.jobs.following.outcome import apply, backoff, is_news, keep_waiting, plain
-from videos.jobs.servers.providers import client_for, dialect_of, note_failure, note_success
+from videos.jobs.servers.providers import (
+    client_for,
+    dialect_of,
+    note_failed_poll,
+    note_failure,
+    note_list,
+    note_success,
+)
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.models.job import RUNNING
 from videos.models.lease import LeasedQuerySet
-from videos.provider.errors import NotFound, NotOffered, ProviderError
+from videos.provider.errors import NotFound, ProviderError, Refused, Unauthorized
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +33,9 @@ PAGE = 100
 FIRST_BYTES = "bytes=0-1023"
 # After this many calls by id the rest of a claim is left to the next round.
 MAX_RETRIEVES = 40
-BAD_TRIES = 5
+BAD_TRIES, TRANSIENT_TRIES = 5, 8
+# After so many failures in a row the server is in trouble, not these rows.
+FAILURES_IN_A_ROW = 3
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
 
@@ -38,51 +47,50 @@ def refresh(jobs: list[VideoJob]) -> None:
     provider = jobs[0].provider
     for job in jobs:
         job.provider = provider
-    stragglers = jobs
+    wanted = {job.remote_id: job for job in jobs}
     try:
         if len(jobs) > 1 and dialect_of(provider).lists:
-            stragglers = _by_list(provider, jobs)
-    except (NotFound, NotOffered) as error:
-        # It has no list, whatever its kind is known for. What an earlier page told is no longer
-        # held, and stays as it is.
-        log.info("%s does not list: %s", provider.slug, error)
+            _read_list(provider, wanted)
     except ProviderError as error:
-        note_failure(provider, error)
-        # What was written back before the failure is no longer held, and stays as it is.
-        _wait(jobs)
-        return
-    _ask_each(provider, stragglers)
+        if note_failure(provider, error):
+            _wait(list(wanted.values()))
+            return
+        # No list, none for this key, or none that can be read: ask by id.
+        note_list(provider, error)
+    _ask_each(provider, list(wanted.values()))
 
 
-def _by_list(provider: Provider, jobs: list[VideoJob]) -> list[VideoJob]:
-    """Tell rows what the list says of them, a page at a time; returns those it did not show.
+def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
+    """Update rows from the list, a page at a time, and take them out of `wanted`.
 
     It reads one page for each hundred rows, and one more for what finished in between; where older
     rows are due while younger ones are not, as far as they may lie, unless asking for each of them
     takes fewer calls.
     """
-    wanted = {job.remote_id: job for job in jobs}
-    unclear: list[VideoJob] = []
+    unclear: dict[str, VideoJob] = {}
     # Of all pages: rows that were told page after page would be due one page after another, and
     # each time the list would be read from its top.
     now = timezone.now()
     running = VideoJob.objects.filter(provider=provider, status__in=RUNNING)
     least, most, read = _pages(len(wanted)), _pages(running.count()), 0
     listed = client_for(provider).list_all(limit=PAGE)
-    while wanted and (read < least or len(wanted) > most - read > 0):
-        if not (page := list(islice(listed, PAGE))):
-            break
-        read += 1
-        others = [remote for remote in page if remote.id not in wanted]
-        found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
-        # Whether these are finished only their content tells.
-        unclear += [job for job, remote in found if remote.looks_finished]
-        _tell([pair for pair in found if not pair[1].looks_finished], now)
-        _tell(_taken_along(running, [each for each in others if not each.looks_finished]), now)
-        # Without a call more: what else the page tells of is kept for whoever imports it.
-        note(provider, others)
+    try:
+        while wanted and (read < least or len(wanted) > most - read > 0):
+            if not (page := list(islice(listed, PAGE))):
+                break
+            read += 1
+            others = [remote for remote in page if remote.id not in wanted]
+            found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
+            # Only their content says whether these are finished.
+            unclear |= {job.remote_id: job for job, remote in found if remote.looks_finished}
+            _tell([pair for pair in found if not pair[1].looks_finished], now)
+            _tell(_taken_along(running, [each for each in others if not each.looks_finished]), now)
+            # Whatever else the page shows is kept for whoever imports it.
+            note(provider, others)
+    finally:
+        wanted |= unclear
     note_success(provider)
-    return [*wanted.values(), *unclear]
+    note_list(provider)
 
 
 def _taken_along(
@@ -114,27 +122,38 @@ def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None
 
 def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
     """Ask by id. A row that is not come to stays as due as it was: the next round begins there."""
+    failures = 0
     for place, job in enumerate(jobs):
-        if place == MAX_RETRIEVES or provider.is_paused:
+        in_trouble = failures >= FAILURES_IN_A_ROW or provider.holds_polls
+        if place == MAX_RETRIEVES or in_trouble:
             VideoJob.objects.hand_back(jobs[place:])
             return
-        _retrieve(job)
+        found = _retrieve(job)
+        failures = failures + found if found else 0
 
 
-def _retrieve(job: VideoJob) -> None:
+def _retrieve(job: VideoJob) -> int:
+    """Ask for one job. Returns how much a failure says about others: 0 if nothing."""
     try:
         remote = client_for(job.provider).retrieve(job.remote_id)
     except NotFound:
         note_success(job.provider)
         _missing(job)
-    except ProviderError as error:
-        note_failure(job.provider, error)
+    except Refused as error:
+        note_success(job.provider)
         _wait([job], error)
+    except ProviderError as error:
+        is_provider = note_failed_poll(job.provider, error)
+        _wait([job], None if is_provider else error)
+        if isinstance(error, Unauthorized):
+            return FAILURES_IN_A_ROW if is_provider else 0
+        return 1
     else:
         note_success(job.provider)
         if remote.looks_finished and _has_content(job):
             remote = msgspec.structs.replace(remote, status=wire.Status.COMPLETED)
         _apply(job, remote, timezone.now())
+    return 0
 
 
 def _has_content(job: VideoJob) -> bool:
@@ -158,15 +177,24 @@ def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:
 
 
 def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
-    """Look again later. Where a server keeps saying no to one row, somebody has to know."""
+    """Look again later. With an `error` of the rows themselves, people are told after a while."""
+    now = timezone.now()
+    # Rows of the same age stay together: one question serves them all.
+    waits: dict[int, timedelta] = {}
     for job in jobs:
         attempts = job.attempts + 1
-        changes: dict[str, Any] = {"attempts": attempts}
-        of_this_row = error is not None and not (error.transient or error.needs_admin)
-        if of_this_row and attempts >= BAD_TRIES and not job.attention:
-            attention = f"The provider does not say how it stands: {plain(str(error))}"
-            changes |= {"attention": attention[:600], "version": job.version + 1}
-        job.write_back(**changes, due_at=timezone.now() + backoff(attempts, cap=60))
+        due_at = now + waits.setdefault(attempts, backoff(attempts, cap=60))
+        job.write_back(attempts=attempts, due_at=due_at, **_told(job, attempts, error))
+
+
+def _told(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
+    """What to write so that people hear of a row that fails again and again."""
+    if error is None or job.attention:
+        return {}
+    if attempts < (TRANSIENT_TRIES if error.transient else BAD_TRIES):
+        return {}
+    attention = f"The provider doesn't say how it stands: {plain(error.message)}"
+    return {"attention": attention[:600], "version": job.version + 1}
 
 
 def _missing(job: VideoJob) -> None:

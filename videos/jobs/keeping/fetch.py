@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from django.utils import timezone
@@ -14,7 +14,7 @@ from videos.archive.record import record
 from videos.failpoints import failpoint
 from videos.jobs.following.outcome import backoff
 from videos.jobs.keeping.damage import is_damaged, mark
-from videos.jobs.servers.providers import client_for, note_failure, note_success
+from videos.jobs.servers.providers import client_for, note_failed_download, note_success
 from videos.models import JobEvent, Kind, VideoJob
 from videos.provider.errors import (
     BadAnswer,
@@ -32,8 +32,9 @@ ASK_EVERY = 3.0
 # A 404 may mean "not ready yet". Only said this often, over this time, it means "gone".
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
-BAD_TRIES = 5
-# So often a clip that comes cut off is asked for, over about eight minutes; then it is kept so.
+BAD_TRIES, TRANSIENT_TRIES = 5, 8
+SHORTEST_WAIT = timedelta(seconds=2)
+# A clip that arrives cut off is asked for this often, over about eight minutes; then it is kept.
 KEEP_TRIES = 9
 NOT_GIVEN = "The provider does not give the clip"
 
@@ -87,9 +88,12 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
-        note_failure(job.provider, error)
+        is_provider = note_failed_download(job.provider, error)
+        tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
+        is_told = job.attempts + 1 >= tries and not is_provider
+        words = f"{NOT_GIVEN}: {error.message}" if is_told else ""
         if not _keep_in_doubt(job):
-            _later(job)
+            _later(job, attention=words, wait=error.retry_after)
 
 
 def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
@@ -143,15 +147,24 @@ def _clip_is_gone_too(job: VideoJob) -> None:
     job.write_back(due_at=None)
 
 
-def _later(job: VideoJob, attention: str = "") -> None:
+def _later(job: VideoJob, attention: str = "", wait: float | None = None) -> None:
+    """Try again after a back-off, or after `wait` seconds if that is longer."""
     attempts = job.attempts + 1
     seen = {"version": job.version + 1} if attention != job.attention else {}
     job.write_back(
         attempts=attempts,
         attention=attention[:600],
-        due_at=timezone.now() + backoff(attempts),
+        due_at=_next_try(job, max(backoff(attempts), timedelta(seconds=wait or 0))),
         **seen,
     )
+
+
+def _next_try(job: VideoJob, wait: timedelta) -> datetime:
+    """When to try again: before the clip expires, so after half of its time left at the latest."""
+    now = timezone.now()
+    if job.expires_at is not None and job.expires_at > now:
+        wait = min(wait, max((job.expires_at - now) / 2, SHORTEST_WAIT))
+    return now + wait
 
 
 def _missing(job: VideoJob, error: NotFound) -> None:
@@ -176,7 +189,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
         attempts=attempts,
         missing_since=since,
         missing_count=count,
-        due_at=now + backoff(attempts),
+        due_at=_next_try(job, backoff(attempts)),
     )
 
 

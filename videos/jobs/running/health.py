@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from videos.jobs.running.heartbeat import MIRROR_IS_LATE, mirror_seen_at, mirror_silence
 from videos.jobs.servers.providers import client_for
+from videos.jobs.servers.verdicts import verdict_on
 from videos.models import Heartbeat, Provider
-from videos.provider.errors import NotFound, NotOffered, ProviderError
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Unauthorized
+from videos.provider.evidence import Verdict
 
 SKEW = timedelta(seconds=5)
 LITTLE_SPACE = 1024**3
@@ -69,6 +71,10 @@ def provider_trouble(provider: Provider) -> str:
         client_for(provider).models()
     except (NotFound, NotOffered):
         return ""
+    except Unauthorized as error:
+        # A key that makes clips need not be allowed to list models.
+        is_fine = verdict_on(provider.pk, client_for(provider), error) is Verdict.REQUEST
+        return "" if is_fine else str(error)
     except (ProviderError, ValueError) as error:
         return str(error)
     return ""

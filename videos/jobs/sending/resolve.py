@@ -1,8 +1,11 @@
 """What may a person do where the mirror cannot know?"""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils import timezone
 
 from videos.jobs.asking.asked import Invalid
@@ -20,6 +23,8 @@ FORGET_SENDS: dict[str, Any] = {
     "known_before": "",
     "accepted_without_id": False,
 }
+
+NOT_FOUND_AGAIN = "Looking again hasn't found it."
 
 
 def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:
@@ -59,18 +64,22 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
 
 
 def look_again(member: Member, job: VideoJob) -> bool:
-    """Take up a row again whose steps have failed too often."""
-    rows = VideoJob.objects.filter(pk=job.pk).exclude(attention="")
-    return (
-        rows.update(
-            attention="",
-            attempts=0,
-            claims=0,
-            due_at=timezone.now(),
-            version=job.version + 1,
-        )
-        == 1
-    )
+    """Take up a row again whose steps have failed too often, or look for an `unsure` one again.
+
+    An `unsure` row keeps a word to people: if it isn't found, it comes back to them, and is never
+    sent again without them.
+    """
+    attention = NOT_FOUND_AGAIN if job.status == JobStatus.UNSURE else ""
+    rows = VideoJob.objects.filter(pk=job.pk, due_at=None, status=job.status)
+    changes = {"attention": attention, "attempts": 0, "claims": 0, "due_at": timezone.now()}
+    return rows.exclude(attention="").update(**changes, version=F("version") + 1) == 1
+
+
+def decide_many(member: Member, jobs: Iterable[VideoJob], choice: str) -> int:
+    """Make one choice about many rows: `look_again`, `again` or `give_up`. Returns how many it
+    changed; rows that the choice does not fit, or that others decided first, are left alone."""
+    act = look_again if choice == "look_again" else partial(resolve, choice=choice)
+    return sum(act(member, job) for job in jobs)
 
 
 def _link(member: Member, job: VideoJob, remote_id: str) -> bool:

@@ -23,7 +23,13 @@ from videos.jobs.sending.marker import (
     note_restored,
     read_marker,
 )
-from videos.jobs.servers.providers import client_for, note_failure, note_success
+from videos.jobs.servers.providers import (
+    client_for,
+    creates_are_open,
+    note_created,
+    note_failure,
+    ready_for_create,
+)
 from videos.models import JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.client import Client, CreateCall, Reference
@@ -52,6 +58,9 @@ def send(job: VideoJob) -> None:
     except NoCharacter as missing:
         _fail(job, "character_missing", str(missing))
         return
+    if not ready_for_create(job.provider):
+        job.write_back()
+        return
     # Read before the intent: whoever sleeps from here on, so long that another may have looked for
     # it in vain and sent it, sends nothing any more.
     begun = clock()
@@ -70,7 +79,7 @@ def send(job: VideoJob) -> None:
         _fail(job, "reference_missing", "The reference image is no longer there.")
         return
     failpoint("after_post")
-    note_success(job.provider)
+    note_created(job.provider)
     accepted(job, remote, why=f"{job.provider} accepted it")
     failpoint("accepted")
 
@@ -99,7 +108,7 @@ def _intend(job: VideoJob) -> bool:
         if is_behind(marker):
             note_restored(marker)
             return False
-        if not limits.may_send(job.provider):
+        if not (creates_are_open(job.provider) and limits.may_send(job.provider)):
             return False
         # By the clock that all mirrors share: another may have to judge the grace time.
         job.submit_started_at, job.send_ended_at = shared_now(), None
@@ -175,14 +184,16 @@ def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
 
 def _not_accepted(job: VideoJob, error: ProviderError) -> None:
     if isinstance(error, Refused):
+        note_created(job.provider)
         _fail(job, error.code, error.message)
-        return
-    creates = job.operation == Operation.CREATE
-    note_failure(job.provider, error, on_create=creates)
-    if not creates and isinstance(error, NotFound | NotOffered):
+    elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
         # This is about this clip or this operation: others go on.
         words = f"The provider does not {job.operation} this clip: {error.message}"
         _fail(job, error.code, words)
+    elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
+        # Moderation, a model or a plan: other jobs go on.
+        note_created(job.provider)
+        _fail(job, error.code, error.message)
     elif error.proves_nothing_created:
         _not_sent(job)
     elif error.may_be_accepted:

@@ -17,7 +17,13 @@ from videos.jobs.sending.marker import (
     note_restored,
     read_marker,
 )
-from videos.jobs.servers.providers import client_for, note_failure, note_success
+from videos.jobs.servers.providers import (
+    client_for,
+    note_created,
+    note_failure,
+    note_success,
+    ready_for_create,
+)
 from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 
@@ -49,6 +55,9 @@ def send_character(character: Character) -> None:
     if isinstance(clip, str):
         _end(character, S.FAILED, message=clip)
         return
+    if not ready_for_create(character.provider):
+        character.write_back()
+        return
     if not _intend(character):
         return
     failpoint("character_started")
@@ -58,7 +67,7 @@ def send_character(character: Character) -> None:
         _not_made(character, error)
         return
     failpoint("character_posted")
-    note_success(character.provider)
+    note_created(character.provider)
     if not _end(character, S.READY, remote_id=remote.id):
         # The lease was lost meanwhile, but the answer is still the truth.
         late = Character.objects.filter(pk=character.pk, status=S.UNSURE, remote_id="")
@@ -108,8 +117,9 @@ def _clip(character: Character) -> bytes | str:
 
 
 def _not_made(character: Character, error: ProviderError) -> None:
-    note_failure(character.provider, error)
-    if isinstance(error, Refused | NotFound | NotOffered):
+    is_own = isinstance(error, Refused | NotFound | NotOffered)
+    is_own = is_own or not note_failure(character.provider, error, on_create=True)
+    if is_own and error.proves_nothing_created:
         _end(character, S.FAILED, message=error.message)
         uploads.drop(character.upload)
     elif error.proves_nothing_created:

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from videos.jobs.asking.asked import Invalid
 from videos.jobs.following.listing import plan_reading
+from videos.jobs.following.outcome import plain
 from videos.jobs.servers.offer_values import read_offer
 from videos.jobs.servers.providers import client_for, dialect_of, note_failure, note_success
 from videos.models import Offer, Provider
 from videos.provider.client import ModelInfo
-from videos.provider.errors import NotFound, NotOffered, ProviderError
+from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Unauthorized
 from videos.provider.usual import Usual, usual_of
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ VIDEO_NAMES = re.compile(
 )
 CATALOGUE_EVERY = timedelta(hours=1)
 MAX_OFFERS = 500
+NOT_LISTED = "Models can't be listed with this key. Add them by hand. The provider says: {}"
+UNREADABLE = "The list of models can't be read. Add the models by hand. {}"
 
 
 def read_catalogue(provider: Provider) -> None:
@@ -43,6 +46,12 @@ def read_catalogue(provider: Provider) -> None:
         # No list of models: the server has one, and takes it when none is named.
         known = provider.offers.exists()
         models = [] if known else [ModelInfo(id="", label="Default model")]
+    except (Unauthorized, BadAnswer) as error:
+        # Clips may be made all the same: this pauses nothing.
+        words = NOT_LISTED if isinstance(error, Unauthorized) else UNREADABLE
+        note = words.format(plain(error.message))[:600]
+        provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY, models_note=note)
+        return
     except ProviderError as error:
         note_failure(provider, error)
         wait = timedelta(seconds=min(2**provider.attempts, 60))
@@ -55,7 +64,7 @@ def read_catalogue(provider: Provider) -> None:
     note_success(provider)
     plan_reading(provider)
     now = timezone.now()
-    provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now)
+    provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now, models_note="")
 
 
 def read_again(provider: Provider) -> None:

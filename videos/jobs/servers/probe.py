@@ -1,6 +1,7 @@
 """What can a provider do: what its kind says, what a test has shown, what a person knows?"""
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,6 +15,7 @@ from videos.provider.probe import probe as ask
 
 # Ten questions, each waited for so long: somebody looks at the page meanwhile.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
+RETEST_EVERY = timedelta(hours=1)
 POISON = "Testing it ended the mirror several times. Look at the mirror's log."
 
 # Capability → (its name, what it means to have it, what it means to lack it).
@@ -70,7 +72,8 @@ def probe(provider: Provider) -> None:
     changes = {
         "probe": {name: value for name, value in asdict(report).items() if name != "known"},
         "probed_at": now,
-        "probe_due_at": None,
+        # It may not be up yet. One that ended its mirror is left to a person.
+        "probe_due_at": None if report.state == "works" or is_poison else now + RETEST_EVERY,
         "lease_token": "",
         "lease_until": None,
         "claims": 0,

@@ -1,90 +1,66 @@
-"""Which providers are there, and are they well?"""
+"""How do we reach a provider, and is it well?
+
+A pause holds back new creates. Polls and downloads go on, except while the connection is dead
+(`calls_after`) or the provider has asked for fewer reads (`polls_after`).
+"""
 
 import logging
 import random
-import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from videos.models import Origin, Provider
+from videos.jobs.servers.verdicts import verdict_on
+from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import Dialect, corrected, dialect
 from videos.provider.errors import (
+    BadAnswer,
     NotFound,
     NotOffered,
+    NotSent,
     ProviderError,
     RateLimited,
     Unauthorized,
 )
+from videos.provider.evidence import Verdict, is_readable
 
 log = logging.getLogger(__name__)
 
 LONG_PAUSE = timedelta(minutes=5)
-# What the words of such pauses begin with.
-KEY_REFUSED, NO_ANSWER = "It refuses our key", "It does not answer"
-NO_ENDPOINT = "It does not offer this endpoint or model"
-RUNNING: dict[str, Any] = {"paused_at": None, "paused_until": None, "pause_reason": ""}
+RATE_SECONDS = 20.0
+# A server that has answered within this isn't dead, whatever one download says.
+ALIVE = timedelta(minutes=1)
+# So many unreadable answers to creates in a row stop them. Then one at a time tries again.
+UNREADABLE_LIMIT = 2
+FIRST_TRY_SECONDS, LONGEST_TRY_SECONDS = 15, 600
+# A failed test is repeated when the server first answers, but not more often than this.
+RETEST_EVERY = timedelta(minutes=1)
+NOT_UP = ("unreachable", "trouble")
+NO_LIST = "The list can't be read, so clips are asked for one by one."
+RUNNING: dict[str, Any] = {
+    "pause_kind": "",
+    "paused_at": None,
+    "paused_until": None,
+    "pause_reason": "",
+}
+RESUMED = RUNNING | {"polls_after": None, "calls_after": None, "unreadable": 0, "attempts": 0}
+# What a working test ends. It makes nothing, so it proves neither credit nor a higher limit.
+ENDED_BY_TEST = (
+    PauseKind.KEY,
+    PauseKind.CONNECTION,
+    PauseKind.TROUBLE,
+    PauseKind.ENDPOINT,
+    PauseKind.UNREADABLE,
+)
 
 _clients: dict[tuple[int, str, str, Dialect, int], Client] = {}
 _lock = Lock()
-
-
-def sync_configured() -> None:
-    """Make the providers of the environment (and the engine) true in the database.
-
-    An admin's own providers are left alone. Called when a mirror starts.
-    """
-    if settings.OPENAI_BASE_URL:
-        _ensure(
-            Origin.ENVIRONMENT,
-            name=re.sub(r"^https?://|/.*$", "", settings.OPENAI_BASE_URL)[:60],
-            base_url=settings.OPENAI_BASE_URL,
-            dialect=settings.PROVIDER_DIALECT,
-            key=settings.OPENAI_API_KEY,
-        )
-    if settings.ENGINE_ENABLED:
-        _ensure(
-            Origin.ENGINE,
-            name="Engine",
-            base_url=f"http://{settings.ENGINE_HOST}:{settings.ENGINE_PORT}/v1",
-            dialect="engine",
-            key=settings.ENGINE_KEY,
-        )
-    wanted = {
-        Origin.ENVIRONMENT: bool(settings.OPENAI_BASE_URL),
-        Origin.ENGINE: settings.ENGINE_ENABLED,
-    }
-    for origin, on in wanted.items():
-        # What an admin has turned off stays off.
-        rows = Provider.objects.filter(origin=origin, turned_off=False)
-        rows.exclude(enabled=on).update(enabled=on)
-
-
-def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str) -> None:
-    with transaction.atomic():
-        known, made = Provider.objects.get_or_create(
-            slug=origin.value,
-            defaults={"name": name, "base_url": base_url, "dialect": dialect, "origin": origin},
-        )
-        if not made and (known.base_url, known.dialect, known.key) == (base_url, dialect, key):
-            # The engine starts beside us: what it could not do a moment ago says nothing now.
-            Provider.objects.filter(pk=known.pk).update(due_at=timezone.now())
-            return
-        if (known.base_url, known.dialect) != (base_url, dialect):
-            # What a test has learnt was about another server.
-            known.capabilities, known.probe, known.probed_at = {}, {}, None
-        known.name, known.base_url, known.dialect, known.key = name, base_url, dialect, key
-        known.due_at = timezone.now()
-        known.paused_at = known.paused_until = None
-        known.pause_reason = ""
-        known.save()
 
 
 def dialect_of(provider: Provider) -> Dialect:
@@ -128,47 +104,199 @@ def note_success(provider: Provider) -> None:
     rows = Provider.objects.filter(pk=provider.pk)
     rows.update(last_contact_at=now, attempts=0)
     provider.last_contact_at, provider.attempts = now, 0
-    if provider.paused_at is not None and not provider.is_paused:
-        # A pause that began, or was made longer, while this call was under way is not for this
-        # call to end: only the one that it knew of.
-        known = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
+    _test_again(provider, now)
+    if provider.paused_at is None:
+        return
+    # A pause that began, or was made longer, while this call was under way is not for this
+    # call to end: only the one that it knew of.
+    known = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
+    if provider.pause_kind == PauseKind.UNREADABLE:
+        if provider.is_paused and not _is_sending(provider) and known.update(paused_until=now):
+            # Readable again: one create may try.
+            provider.paused_until = now
+    elif not provider.is_paused:
         known.update(**RUNNING)
-        for name, value in RUNNING.items():
-            setattr(provider, name, value)
+        _set(provider, RUNNING)
 
 
-def note_test(provider: Provider) -> None:
-    """A test that a person wanted has just worked. It ends a pause that may be over by that: of a
-    key which was refused, of a server that did not answer or did not offer what it was asked for.
-    What was said of credit and waiting still holds: a test, which makes nothing, proves none."""
-    rows = Provider.objects.filter(pk=provider.pk)
-    if provider.pause_reason.startswith((KEY_REFUSED, NO_ANSWER, NO_ENDPOINT)):
-        rows.filter(pause_reason=provider.pause_reason).update(**RUNNING)
+def note_created(provider: Provider) -> None:
+    """A create got a readable answer: creates go on."""
+    if provider.unreadable or provider.pause_kind == PauseKind.UNREADABLE:
+        rows = Provider.objects.filter(pk=provider.pk)
+        rows.update(unreadable=0)
+        rows.filter(pause_kind=PauseKind.UNREADABLE).update(**RUNNING)
+        _set(provider, {"unreadable": 0})
+        if provider.pause_kind == PauseKind.UNREADABLE:
+            _set(provider, RUNNING)
     note_success(provider)
 
 
-def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> None:
-    """Hold back all of the provider's rows where the failure is the provider's, not a row's."""
-    now = timezone.now()
+def note_test(provider: Provider) -> None:
+    """A test that a person wanted has just worked. It ends the pauses that it can disprove."""
+    ended = Provider.objects.filter(pk=provider.pk, pause_kind__in=ENDED_BY_TEST)
+    ended.filter(paused_at=provider.paused_at, paused_until=provider.paused_until).update(**RESUMED)
+    note_success(provider)
+
+
+def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> bool:
+    """Record a failed call, and pause the provider's creates where that helps.
+
+    Returns True if the provider is to blame, so that its rows just wait; False if the failure is
+    about this one request.
+    """
+    log.info("%s: %s of %s", type(error).__name__, error.code, provider.slug)
     if isinstance(error, Unauthorized):
-        _pause(provider, f"{KEY_REFUSED}: {error.message}", LONG_PAUSE)
-    elif isinstance(error, RateLimited):
-        wait = None if error.quota else timedelta(seconds=error.retry_after or 20)
-        _pause(provider, f"It asks us to wait: {error.message}", wait)
-    elif on_create and isinstance(error, NotFound | NotOffered):
-        _pause(provider, f"{NO_ENDPOINT}: {error.message}", LONG_PAUSE)
-    elif error.transient:
-        provider.attempts += 1
-        Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
-        if provider.attempts >= 3 or error.retry_after:
-            # Jitter: the rows of all mirrors wait for the end of this very pause.
-            own = min(2 ** (provider.attempts - 2), 60) * random.uniform(0.75, 1.25)  # noqa: S311
-            wait = timedelta(seconds=error.retry_after or own)
-            _pause(provider, f"{NO_ANSWER}: {error.message}", wait)
-    log.info("%s at %s: %s", type(error).__name__, now.isoformat(), provider.slug)
+        verdict = verdict_on(provider.pk, client_for(provider), error)
+        if verdict is Verdict.PROVIDER:
+            _pause(provider, PauseKind.KEY, error.message, LONG_PAUSE)
+        return verdict is not Verdict.REQUEST
+    if isinstance(error, RateLimited):
+        _slow_down(provider, error, on_create=on_create)
+        return True
+    if on_create and isinstance(error, NotFound | NotOffered):
+        verdict = verdict_on(provider.pk, client_for(provider), error)
+        if verdict is Verdict.PROVIDER:
+            _pause(provider, PauseKind.ENDPOINT, error.message, LONG_PAUSE)
+        return verdict is not Verdict.REQUEST
+    if on_create and isinstance(error, BadAnswer):
+        _note_unreadable(provider, error)
+        return True
+    if error.transient:
+        _note_trouble(provider, error, on_create=on_create)
+        return True
+    return False
 
 
-def _pause(provider: Provider, reason: str, wait: timedelta | None) -> None:
+def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
+    """The same for a question about one job: an error of the server may be an error of the job, as
+    long as the provider answers other calls."""
+    is_odd = error.transient and not isinstance(error, NotSent | RateLimited)
+    is_own = is_odd and not error.retry_after and _is_alive(provider)
+    return not is_own and note_failure(provider, error)
+
+
+def note_failed_download(provider: Provider, error: ProviderError) -> bool:
+    """The same for a clip that didn't come: bytes often come from another host, and have limits of
+    their own, so only a refused key or a dead connection is the provider's matter."""
+    if isinstance(error, Unauthorized):
+        return note_failure(provider, error)
+    is_dead = isinstance(error, NotSent) and not _is_alive(provider)
+    return is_dead and note_failure(provider, error)
+
+
+def note_list(provider: Provider, error: ProviderError | None = None) -> None:
+    """Keep for admins what was odd about reading the provider's list, or why it can't be read."""
+    note = client_for(provider).list_note
+    if error is not None:
+        note = f"{NO_LIST} {error.message}"[:600]
+    if note != provider.list_note:
+        Provider.objects.filter(pk=provider.pk).update(list_note=note)
+        provider.list_note = note
+
+
+def ready_for_create(provider: Provider) -> bool:
+    """Return False while a create should not be tried.
+
+    After unreadable answers one create at a time tries again, and only once a harmless question is
+    answered readably: whatever else is tried meanwhile could be bought without our knowing.
+    """
+    if provider.pause_kind != PauseKind.UNREADABLE:
+        return True
+    if _is_sending(provider):
+        return False
+    until = timezone.now() + _circuit_wait(provider.unreadable + 1)
+    rows = Provider.objects.filter(pk=provider.pk, pause_kind=PauseKind.UNREADABLE)
+    mine = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
+    if mine.update(paused_until=until, unreadable=F("unreadable") + 1) != 1:
+        # Another worker tries at this moment.
+        return False
+    _set(provider, {"paused_until": until, "unreadable": provider.unreadable + 1})
+    return is_readable(client_for(provider))
+
+
+def creates_are_open(provider: Provider) -> bool:
+    """Return True unless the provider was paused since `provider` was read."""
+    now = timezone.now()
+    is_open = Q(paused_at=None) | Q(paused_until__lte=now)
+    if provider.pause_kind == PauseKind.UNREADABLE:
+        # The one try of `ready_for_create`.
+        is_open |= Q(pause_kind=PauseKind.UNREADABLE, paused_until=provider.paused_until)
+    return Provider.objects.filter(is_open, pk=provider.pk).exists()
+
+
+def resume_provider(provider: Provider) -> None:
+    """A person says: try again now."""
+    Provider.objects.filter(pk=provider.pk).update(**RESUMED, due_at=timezone.now())
+
+
+def _is_alive(provider: Provider) -> bool:
+    heard = provider.last_contact_at
+    return heard is not None and timezone.now() - heard < ALIVE
+
+
+def _is_sending(provider: Provider) -> bool:
+    begun = timezone.now() - timedelta(seconds=create_timeout(provider))
+    rows = VideoJob.objects.filter(provider=provider, status=JobStatus.SUBMITTING)
+    return rows.filter(submit_started_at__gt=begun).exists()
+
+
+def _test_again(provider: Provider, now: datetime) -> None:
+    """Test a provider that was not up when it was last tested, now that it answers."""
+    tested = provider.probed_at
+    if tested and now - tested > RETEST_EVERY and provider.probe.get("state") in NOT_UP:
+        later = Provider.objects.filter(pk=provider.pk, probe_due_at__gt=now)
+        later.update(probe_due_at=now)
+
+
+def _slow_down(provider: Provider, error: RateLimited, *, on_create: bool) -> None:
+    wait = timedelta(seconds=error.retry_after or RATE_SECONDS)
+    if error.quota:
+        _pause(provider, PauseKind.QUOTA, error.message, None)
+    else:
+        _pause(provider, PauseKind.RATE, error.message, wait)
+    if not on_create:
+        _hold(provider, "polls_after", wait)
+
+
+def _note_unreadable(provider: Provider, error: BadAnswer) -> None:
+    """Count it, and open the circuit at the limit. What was sent before that changes nothing."""
+    rows = Provider.objects.filter(pk=provider.pk)
+    now = timezone.now()
+    is_open = Q(pause_kind=PauseKind.UNREADABLE, paused_until__gt=now)
+    rows.exclude(is_open).update(unreadable=F("unreadable") + 1)
+    provider.unreadable = rows.values_list("unreadable", flat=True).first() or 0
+    if provider.unreadable >= UNREADABLE_LIMIT:
+        wait = _circuit_wait(provider.unreadable)
+        _pause(provider, PauseKind.UNREADABLE, error.message, wait)
+
+
+def _circuit_wait(failures: int) -> timedelta:
+    doublings = min(max(failures - UNREADABLE_LIMIT, 0), 10)
+    seconds = min(FIRST_TRY_SECONDS * 2**doublings, LONGEST_TRY_SECONDS)
+    return timedelta(seconds=seconds * _jitter())
+
+
+def _note_trouble(provider: Provider, error: ProviderError, *, on_create: bool) -> None:
+    provider.attempts += 1
+    Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
+    if provider.attempts < 3 and not error.retry_after:
+        return
+    own = min(2 ** (provider.attempts - 2), 60) * _jitter()
+    wait = timedelta(seconds=error.retry_after or own)
+    is_dead = isinstance(error, NotSent)
+    _pause(provider, PauseKind.CONNECTION if is_dead else PauseKind.TROUBLE, error.message, wait)
+    if is_dead:
+        _hold(provider, "calls_after", wait)
+    elif not on_create:
+        _hold(provider, "polls_after", wait)
+
+
+def _jitter() -> float:
+    # The rows of all mirrors wait for the end of this very pause.
+    return random.uniform(0.75, 1.25)  # noqa: S311
+
+
+def _pause(provider: Provider, kind: PauseKind, reason: str, wait: timedelta | None) -> None:
     """Until `wait` has passed, or None: until a person acts. No pause is made shorter by this."""
     now = timezone.now()
     until = now + wait if wait is not None else None
@@ -176,13 +304,19 @@ def _pause(provider: Provider, reason: str, wait: timedelta | None) -> None:
     if until is not None:
         # Other workers fail beside this one, and one of them may know of a longer trouble.
         rows = rows.filter(Q(paused_at=None) | Q(paused_until__lt=until))
-    if rows.update(
-        paused_at=Coalesce("paused_at", now), paused_until=until, pause_reason=reason[:600]
-    ):
-        provider.paused_at, provider.paused_until = provider.paused_at or now, until
-        provider.pause_reason = reason[:600]
+    pause = {"pause_kind": kind, "paused_until": until, "pause_reason": reason[:600]}
+    if rows.update(paused_at=Coalesce("paused_at", now), **pause):
+        _set(provider, pause | {"paused_at": provider.paused_at or now})
 
 
-def resume_provider(provider: Provider) -> None:
-    """A person says: try again now."""
-    Provider.objects.filter(pk=provider.pk).update(**RUNNING, attempts=0, due_at=timezone.now())
+def _hold(provider: Provider, field: str, wait: timedelta) -> None:
+    """Hold back polls or calls until `wait` has passed; never shorter than before."""
+    until = timezone.now() + wait
+    rows = Provider.objects.filter(pk=provider.pk)
+    rows.filter(Q(**{field: None}) | Q(**{f"{field}__lt": until})).update(**{field: until})
+    setattr(provider, field, until)
+
+
+def _set(provider: Provider, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(provider, name, value)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from videos.jobs.asking.asked import Invalid
+from videos.jobs.servers.providers import RESUMED
 from videos.models import Origin, Provider
 from videos.provider.addresses import check_base_url, origin
 from videos.provider.client import check_key
@@ -160,8 +161,7 @@ def _own(provider: Provider, draft: Draft) -> dict[str, Any]:
     if moved:
         values |= {"capabilities": {}, "probe": {}, "probed_at": None}
     if moved or "sealed_key" in values:
-        values |= {"probe_due_at": now, "due_at": now, "attempts": 0}
-        values |= {"paused_at": None, "paused_until": None, "pause_reason": ""}
+        values |= RESUMED | {"probe_due_at": now, "due_at": now}
     return values
 
 

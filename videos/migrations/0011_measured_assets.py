@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What a clip was measured to be, and whether its bytes are in doubt."""
 
-    dependencies = [("videos", "0008_imports")]
+    dependencies = [("videos", "0010_pause_kinds")]
 
     operations = [
         migrations.AddField("asset", name, field)

@@ -1,0 +1,116 @@
+"""A list page that is too large, or holds an entry nobody can read, leaves no clip standing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.world import World
+from videos import jobs
+from videos.jobs.servers import providers
+from videos.models import Hidden, JobStatus, Listing, Provider, RemoteJob, VideoJob
+
+# Forty-five of them are more than the megabyte that is read of an answer.
+LONG = "a very long prompt " * 1550
+
+
+@pytest.fixture(autouse=True)
+def new_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a restart: what worked before is not known."""
+    monkeypatch.setattr(providers, "_clients", {})
+
+
+def limits(world: World) -> list[int]:
+    return [int(seen["query"]["limit"]) for seen in world.upstream.requests("list")]
+
+
+def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(world: World) -> None:
+    world.upstream.settings(polls_queued=0, polls_in_progress=99)
+    for number in range(45):
+        world.submit(f"{number} {LONG}"[:30_000])
+    for _ in range(40):
+        world.round()
+        if not VideoJob.objects.exclude(status=JobStatus.IN_PROGRESS).exists():
+            break
+    assert set(VideoJob.objects.values_list("status", flat=True)) == {JobStatus.IN_PROGRESS}
+    assert not VideoJob.objects.exclude(attention="").exists()
+    asked = limits(world)
+    assert min(asked) < 45 and asked[-1] == min(asked)
+    # What worked is remembered: the large page is asked for once.
+    assert asked.count(100) == asked.index(50)
+    assert "List pages are too large: asked in pages of" in Provider.objects.get().list_note
+
+
+def test_the_import_reads_large_lists_to_their_end_as_well(world: World) -> None:
+    for number in range(45):
+        world.submit(f"{number} {LONG}"[:30_000])
+    world.until(VideoJob.objects.latest("pk"), lambda row: row.remote_id, rounds=60)
+    VideoJob.objects.update(due_at=timezone.now())
+    VideoJob.objects.all().delete()
+    jobs.read_list_again(world.provider)
+    for _ in range(4):
+        world.round()
+    listing = Listing.objects.get()
+    assert (listing.trouble, listing.told) == ("", world.upstream.creates)
+
+
+@pytest.mark.parametrize("entry", [{"id": 5}, None, "text", {"status": "queued"}])
+def test_an_entry_that_cannot_be_read_costs_itself(world: World, entry: object) -> None:
+    for number in range(3):
+        world.submit(f"clip {number}")
+    for _ in range(3):
+        world.round()
+    listed = [row.remote_id for row in VideoJob.objects.exclude(remote_id="")]
+    data = [entry] + [
+        {"id": ident, "object": "video", "status": "completed", "progress": 100} for ident in listed
+    ]
+    body = {"object": "list", "data": data, "has_more": False}
+    world.upstream.script("list", json=body, times=None)
+    for job in VideoJob.objects.all():
+        world.archived(job)
+    assert Provider.objects.get().list_note in ("", "1 entry in its list cannot be read.")
+
+
+def test_what_an_unreadable_entry_was_is_not_taken_to_be_gone(world: World) -> None:
+    now = timezone.now()
+    ignored = RemoteJob.objects.create(
+        provider=world.provider, remote_id="old", hidden=Hidden.PURGED, made_at=now, status="queued"
+    )
+    RemoteJob.objects.update(seen_at=now - timedelta(days=2))
+    body = {"object": "list", "data": [{"id": None}], "has_more": False}
+    world.upstream.script("list", json=body, times=1)
+    jobs.read_list_again(world.provider)
+    world.round(2)
+    assert Listing.objects.get().unreadable == 1
+    assert RemoteJob.objects.filter(pk=ignored.pk).exists()
+    jobs.read_list_again(world.provider)
+    world.round(2)
+    assert not RemoteJob.objects.filter(pk=ignored.pk).exists()
+
+
+@pytest.mark.parametrize("fault", ["html", "huge_json", "deep_json"])
+def test_a_list_that_can_never_be_read_leaves_asking_by_id(world: World, fault: str) -> None:
+    for number in range(3):
+        world.submit(f"clip {number}")
+    world.upstream.script("list", fault, times=None)
+    for job in VideoJob.objects.all():
+        world.archived(job)
+    assert "asked for one by one" in Provider.objects.get().list_note
+
+
+def test_a_row_that_can_never_be_read_is_told_after_some_tries(world: World) -> None:
+    world.upstream.settings(polls_queued=99)
+    bad = world.until(world.submit("odd"), lambda row: row.remote_id)
+    world.upstream.script("retrieve", "html", times=None, match=bad.remote_id)
+    world.until(bad, lambda row: row.attention)
+    assert "doesn't say how it stands" in bad.attention and bad.due_at is not None
+    assert Provider.objects.get().paused_at is None
+
+
+def test_a_key_that_may_not_list_clips_has_them_asked_for_by_id(world: World) -> None:
+    for number in range(3):
+        world.submit(f"clip {number}")
+    world.upstream.script("list", status=403, json={"error": {"message": "no scope"}}, times=None)
+    for job in VideoJob.objects.all():
+        world.archived(job)
+    assert Provider.objects.get().paused_at is None
