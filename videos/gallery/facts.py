@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,6 @@ from videos.gallery.forms import dollars, size_label
 from videos.gallery.pictures import Pictures, asset_url
 from videos.gallery.words import moment
 from videos.models import Asset, JobEvent, JobStatus, Kind, VideoJob
-from videos.models.prepared import Prepared
 from videos.wire import parse_size
 
 # The copy from the provider plays only where ours is late: a player that changes its source
@@ -26,20 +24,6 @@ STATUS_TEXTS = {
     JobStatus.UNSURE: "Unsure whether it was sent",
     JobStatus.QUEUED: "Queued at the provider",
 }
-
-
-FILES: Prepared[Any] = Prepared(
-    lambda job: Asset.objects.filter(job=job).values_list(
-        "kind", "sha256", "width", "height", named=True
-    ),
-    -1,
-)
-EVENTS = Prepared(
-    lambda job: JobEvent.objects.filter(job=job).values_list(
-        "at", "from_status", "to_status", "why", "who__name", "who__username"
-    ),
-    -1,
-)
 
 
 @dataclass(frozen=True)
@@ -72,7 +56,8 @@ class Detail(Card):
 
 def detail_of(job: VideoJob) -> Detail:
     """Everything about a job that `lookup.find` fetched. Two queries: its files, its history."""
-    files = {row.kind: row for row in FILES.all(job.pk)}
+    rows = Asset.objects.filter(job=job).only("kind", "sha256", "width", "height")
+    files = {asset.kind: asset for asset in rows}
     poster, sheet = files.get(Kind.THUMBNAIL), files.get(Kind.SPRITESHEET)
     pictures = Pictures(
         poster=poster.sha256 if poster else None,
@@ -170,6 +155,9 @@ def _status(word: str) -> str:
 
 
 def _history(job: VideoJob) -> list[Happening]:
+    events = JobEvent.objects.filter(job=job).values_list(
+        "at", "from_status", "to_status", "why", "who__name", "who__username"
+    )
     return [
         Happening(
             when_iso=at.isoformat(),
@@ -180,5 +168,5 @@ def _history(job: VideoJob) -> list[Happening]:
             who=name or username or "",
             why=why,
         )
-        for at, came_from, to, why, name, username in EVENTS.all(job.pk)
+        for at, came_from, to, why, name, username in events
     ]
