@@ -1,1 +1,1 @@
-"""The Django project: settings, addresses, the WSGI door."""
+"""The Django project: settings, URLs, the WSGI application and its server."""

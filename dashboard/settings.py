@@ -28,7 +28,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or sorted(
 )
 HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
-WEB_WORKERS = env.int("WEB_WORKERS", 2)
+WEB_WORKERS = env.int("WEB_WORKERS", 1)
 WEB_THREADS = env.int("WEB_THREADS", 12)
 
 # --- providers and the engine ----------------------------------------------------------------
@@ -64,7 +64,7 @@ MAX_CONTENT_MB = env.int("MAX_CONTENT_MB", 2048)
 ALLOW_PRIVATE_CONTENT_HOSTS = env.bool("ALLOW_PRIVATE_CONTENT_HOSTS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
-# A reader who takes nothing for so long loses his download, and the thread is free again.
+# A connection on which neither side moves a byte for so long is closed.
 STALL_SECONDS = env.float("STALL_SECONDS", 60)
 
 # --- Django ----------------------------------------------------------------------------------
@@ -85,9 +85,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "videos.gateway.middleware.Gateway",
     "django.middleware.security.SecurityMiddleware",
-    "videos.gallery.content.Door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "dashboard.policy.Middleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -154,14 +153,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "staticfiles": {"BACKEND": "dashboard.static.Storage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "videos.Member"
 # One backend alone: each would hash a wrong password once more.
-AUTHENTICATION_BACKENDS = ["videos.team.recognition.Backend"]
-SESSION_ENGINE = "videos.team.recognition"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -219,6 +217,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "videos.gallery.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0

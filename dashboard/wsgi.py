@@ -1,4 +1,4 @@
-"""The WSGI door, for gunicorn or any other server."""
+"""The WSGI application, for waitress or any other server."""
 
 import os
 

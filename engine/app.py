@@ -5,7 +5,6 @@ No request renders or waits for rendering: it writes a row, and the worker looks
 
 import hmac
 import logging
-import re
 import secrets
 import sqlite3
 import time
@@ -27,7 +26,7 @@ from videos import wire
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-log = logging.getLogger("gunicorn.error")
+log = logging.getLogger("engine")
 
 ROUTES = Map(
     [
@@ -47,10 +46,7 @@ ROUTES = Map(
     ],
     strict_slashes=False,
 )
-ONE_RANGE = re.compile(r"bytes=(?:\d{1,20}-\d{0,20}|-(?P<last>\d{1,20}))")
 PAGE, MAX_PAGE = 20, 100
-# A reader that stops reading gives its thread back after this many seconds.
-STALLED_READER = 30.0
 
 
 class App:
@@ -220,8 +216,6 @@ class App:
         return json_answer(video)
 
     def _send(self, request: forms.EngineRequest, job: Job, variant: str) -> Response:
-        if (connection := request.environ.get("gunicorn.socket")) is not None:
-            connection.settimeout(STALLED_READER)
         path, (name, kind) = self._files.asset(job.id, variant), VARIANTS[variant]
         try:
             return send_file(
@@ -238,14 +232,13 @@ class App:
 
 
 def _with_usable_range(environ: "WSGIEnvironment", size: int) -> "WSGIEnvironment":
-    """Without what RFC 9110 lets a server ignore and Werkzeug would answer with 416.
-
-    That is a Range that is malformed, asks for several parts, or for more than all from the end.
-    """
-    found = ONE_RANGE.fullmatch(environ.get("HTTP_RANGE", ""))
-    if found and not (found["last"] and int(found["last"]) > size):
-        return environ
-    return {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
+    """Without a Range that the whole file answers, and with one that Werkzeug understands."""
+    asked = wire.read_range(environ.get("HTTP_RANGE"))
+    rest = {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
+    if asked is None:
+        return rest
+    span = wire.span_in(asked, size)
+    return rest | {"HTTP_RANGE": f"bytes={span[0]}-{span[1] - 1}" if span else f"bytes={size}-"}
 
 
 def _check_ready(job: Job) -> None:

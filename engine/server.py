@@ -8,23 +8,25 @@ import sqlite3
 import sys
 import time
 
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
-
 from engine.app import App
 from engine.files import Files
 from engine.options import Options
 from engine.store import Store
 from engine.worker import Worker
+from videos import serving
 
 # A predecessor that was killed leaves its worker alive for about a second.
 PATIENCE = 2.0
 THREADS = 16
-GRACE = 3  # seconds for answers under way when the engine is stopped
+# Longer than a client of ours keeps a connection that it may use again.
+IDLE_SECONDS = 60
+
+log = logging.getLogger("engine")
 
 
 def run(options: Options) -> None:
     """Serve until SIGTERM or SIGINT. SystemExit with a message if it cannot start."""
+    logging.basicConfig(format="%(name)s  %(levelname)s  %(message)s", level=logging.WARNING)
     files = Files(options.data)
     deadline = time.monotonic() + PATIENCE
     try:
@@ -56,11 +58,10 @@ def _own(options: Options, deadline: float) -> None:
 
 
 def _listen(options: Options, deadline: float) -> socket.socket:
-    """The listening socket, made here: gunicorn would try for five seconds and then say less."""
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    """The listening socket; a predecessor may hold the port for a moment."""
     while True:
         try:
-            return socket.create_server((options.host, options.port), family=family)
+            return serving.listen(options.host, options.port, idle_seconds=IDLE_SECONDS)
         except OSError as error:
             if time.monotonic() > deadline:
                 where = f"{options.host}:{options.port}"
@@ -68,66 +69,32 @@ def _listen(options: Options, deadline: float) -> socket.socket:
             time.sleep(0.1)
 
 
-class _ShortLines(Logger):  # type: ignore[misc]
-    error_fmt = "engine  %(levelname)s  %(message)s"
-
-    def exception(self, msg: str, *args: object, **_: object) -> None:
-        """The error's name instead of its traceback: these are readers that went away."""
-        self.error(f"{msg} (%r)", *args, sys.exception())
-
-
-class _Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with one process and threads: the worker's threads live beside them."""
+class _Server:
+    """One process that answers requests and renders. It is replaced when it dies."""
 
     def __init__(self, options: Options, files: Files, listener: socket.socket) -> None:
-        self._options, self._files = options, files
-        self._url = _url(listener)
-        self._handle = listener.detach()  # gunicorn's from here on
-        self._worker: Worker | None = None
-        super().__init__()
+        self._options, self._files, self._listener = options, files, listener
 
-    def load_config(self) -> None:
-        settings = {
-            "bind": f"fd://{self._handle}",
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "timeout": 120,
-            "graceful_timeout": GRACE,
-            "keepalive": 30,
-            "loglevel": "warning",
-            "logger_class": _ShortLines,
-            "control_socket_disable": True,
-            "when_ready": lambda _server: self._announce(),
-            "post_worker_init": lambda _worker: self._start_worker(),
-            "worker_exit": lambda _server, _worker: self._stop_worker(),
-        }
-        for name, value in settings.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> App:
-        """In the worker process: connections and threads do not survive a fork."""
-        store = Store(self._options.data / "engine.sqlite3")
-        self._worker = Worker(store, self._files, self._options)
-        return App(store, self._files, self._options, self._worker.wake)
-
-    def _start_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.start()
-
-    def _stop_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.stop()
-
-    def _announce(self) -> None:
+    def run(self) -> None:
+        """Returns after SIGTERM or SIGINT."""
         if not self._options.key and not self._options.loopback:
-            logging.getLogger("gunicorn.error").warning(
-                "no key is set: whoever reaches this port may generate and delete"
-            )
-        sys.stdout.write(f"engine  {self._url}/v1\n")
+            log.warning("no key is set: whoever reaches this port may generate and delete")
+        supervisor = serving.Supervisor(self._serve, 1)
+        sys.stdout.write(f"engine  {serving.url_of(self._listener)}/v1\n")
         sys.stdout.flush()
+        supervisor.run()
 
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    def _serve(self) -> None:
+        """In the child process: connections and threads do not survive a fork."""
+        store = Store(self._options.data / "engine.sqlite3")
+        worker = Worker(store, self._files, self._options)
+        worker.start()
+        try:
+            serving.serve(
+                App(store, self._files, self._options, worker.wake),
+                self._listener,
+                idle_seconds=IDLE_SECONDS,
+                threads=THREADS,
+            )
+        finally:
+            worker.stop()

@@ -21,7 +21,7 @@ from engine.store import Job, Store
 from engine.troubles import explain
 from videos.wire import parse_size
 
-log = logging.getLogger("gunicorn.error")
+log = logging.getLogger("engine")
 
 MAX_ATTEMPTS = 3  # if the renderer crashes each time
 # An engine that was killed says little about the job it had begun; without any end to it, a job
@@ -104,7 +104,7 @@ class Worker:
         return True
 
     def _our_turn(self) -> bool:
-        """Whether no other process renders: while gunicorn replaces its worker, two are alive."""
+        """Whether no other process renders: while a killed process is replaced, two are alive."""
         try:
             fcntl.flock(self._turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,6 +1,6 @@
 """Failpoints of a web server that is running already: each strikes once, when a test has armed it.
 
-Gunicorn replaces a worker that was killed, and the next would meet the same failpoint again.
+A web process that was killed is replaced, and the next would meet the same failpoint again.
 """
 
 from pathlib import Path

@@ -24,7 +24,6 @@ from videos.models import VideoJob
 
 CLIP = random.Random(1).randbytes(6_000_000)
 THREADS = 16
-SLOTS = 12
 STALL_SECONDS = 3
 
 

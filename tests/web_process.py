@@ -23,11 +23,10 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 FLOOR = "/bench/floor"
-CONFIG = ("-c", "python:dashboard.gunicorn")
 
 
 class WebProcess:
-    """A running gunicorn with our application."""
+    """Our running web server."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, stderr: IO[str]) -> None:
         self.process, self.port, self._stderr = process, port, stderr
@@ -83,11 +82,10 @@ def free_port() -> int:
 @contextmanager
 def running_web(
     data_dir: Path,
-    application: str = "dashboard.wsgi",
     prefix: Sequence[str] = (),
     **environment: str,
 ) -> Iterator[WebProcess]:
-    """gunicorn as `make run` starts it, on a free loopback port; SIGTERM at the end. `prefix` is
+    """waitress as `make run` starts it, on a free loopback port; SIGTERM at the end. `prefix` is
     a command that executes it."""
     port = free_port()
     given = {
@@ -99,7 +97,7 @@ def running_web(
     }
     with tempfile.TemporaryFile("w+") as stderr:
         process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "gunicorn", *CONFIG, application],
+            [*prefix, sys.executable, "-m", "dashboard.web"],
             cwd=ROOT,
             env=os.environ | given,
             stdout=subprocess.DEVNULL,
@@ -127,4 +125,4 @@ def _wait_for(web: WebProcess) -> None:
             time.sleep(0.05)
         else:
             return
-    raise AssertionError(f"gunicorn does not answer: {web.errors()}")
+    raise AssertionError(f"the web server does not answer: {web.errors()}")

@@ -63,7 +63,7 @@ class Canvas:
         self._scratch = np.empty(width * height, np.float32)
         self.rows = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5)
 
-    def _blend(self, area: tuple[slice, slice], mask: Plane, half: Plane, colour: Yuv) -> None:
+    def blend(self, area: tuple[slice, slice], mask: Plane, half: Plane, colour: Yuv) -> None:
         """Paints one colour through masks that fit the (even) area."""
         y = self.y[area]
         # One compact scratch area: a strided one would not stay in the processor's cache.
@@ -93,7 +93,7 @@ class Canvas:
             even = np.zeros(size, np.float32)
             even[top & 1 :, left & 1 :][: mask.shape[0], : mask.shape[1]] = mask
             mask = even
-        self._blend(area, mask, halve(mask), colour)
+        self.blend(area, mask, halve(mask), colour)
 
     def wash(self, soft: Soft, x: int, y: int, colour: Yuv, strength: float = 1.0) -> None:
         """Paints through a large soft mask at an even offset (its corner lies at x, y)."""
@@ -107,13 +107,13 @@ class Canvas:
         half = soft.half[(top - y) // 2 : (bottom - y) // 2, (left - x) // 2 : (right - x) // 2]
         if strength != 1.0:
             mask, half = mask * np.float32(strength), half * np.float32(strength)
-        self._blend((slice(top, bottom), slice(left, right)), mask, half, colour)
+        self.blend((slice(top, bottom), slice(left, right)), mask, half, colour)
 
     def haze(self, half: Plane, colour: Yuv) -> None:
         """Paints through a soft mask of half the frame's size."""
         rows, cols = half.shape
         area = (slice(0, rows * 2), slice(0, cols * 2))
-        self._blend(area, half.repeat(2, axis=0).repeat(2, axis=1), half, colour)
+        self.blend(area, half.repeat(2, axis=0).repeat(2, axis=1), half, colour)
 
     def stamp(self, x: int, y: int, mask: Plane, luma: Plane, chroma: list[Plane]) -> None:
         """Puts a small picture down; its place and size are even.

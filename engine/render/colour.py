@@ -4,7 +4,6 @@ Colours are linear steps in OKLab, because mixes there stay clean (no grey betwe
 blue); what is drawn is BT.709 limited range: luma 16..235, chroma 16..240 around 128.
 """
 
-import colorsys
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -89,11 +88,6 @@ def rgb_to_yuv(rgb: NDArray[np.floating]) -> NDArray[np.floating]:
     u = (rgb[2] - luma) / 1.8556
     v = (rgb[0] - luma) / 1.5748
     return np.stack([16 + 219 * luma, 128 + 224 * u, 128 + 224 * v])
-
-
-def hue(degrees: float, saturation: float, value: float) -> Colour:
-    r, g, b = colorsys.hsv_to_rgb(degrees / 360 % 1, saturation, value)
-    return Colour.hex(f"#{round(r * 255):02x}{round(g * 255):02x}{round(b * 255):02x}")
 
 
 def ramp(stops: list[tuple[float, Colour]], at: NDArray[np.floating]) -> Plane:

@@ -1,4 +1,4 @@
-"""The floors: nginx with sendfile, or where it is not installed, gunicorn alone with sendfile."""
+"""The floors: nginx with sendfile, or where it is not installed, waitress with no framework."""
 
 import os
 import shutil
@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import waitress
 
 from tests.web_process import ROOT, free_port
 
@@ -73,13 +75,11 @@ def static_files(folder: Path, root: Path, behind: int) -> Iterator[Floor]:
         )
         command = [nginx, "-e", "stderr", "-c", str(config)]
     else:
-        application = f"tests.bench.floors:files('{root}')"
-        command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "8"]
-        command += ["-b", f"127.0.0.1:{port}", "--log-level", "error", application]
+        command = [sys.executable, "-m", "tests.bench.floors", str(root), str(port)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
-        name = "nginx sendfile" if nginx else "bare gunicorn sendfile"
+        name = "nginx sendfile" if nginx else "bare waitress"
         yield Floor(name, port, process.pid, front if nginx else None)
     finally:
         process.terminate()
@@ -114,3 +114,7 @@ def _wait_for(port: int) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+if __name__ == "__main__":
+    waitress.serve(files(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), threads=8)

@@ -96,9 +96,8 @@ class Site:
             "DEBUG": "false",
         }
         data = ["--data", str(self.engine_folder), "--port", str(engine_port)]
-        gunicorn = ["-m", "gunicorn", "-c", "python:dashboard.gunicorn", "dashboard.wsgi"]
         words = {
-            "web": gunicorn,
+            "web": ["-m", "dashboard.web"],
             "mirror-1": ["manage.py", "mirror"],
             "mirror-2": ["manage.py", "mirror"],
             "engine": ["-m", "tests.chaos.engine", *data],

@@ -153,7 +153,7 @@ def test_no_forged_header_makes_a_plain_connection_a_safe_one(team: SimpleNamesp
 def test_where_proxies_are_trusted_only_their_own_word_counts(team: SimpleNamespace) -> None:
     code = (
         "import django; django.setup(); from django.test import RequestFactory as R; "
-        "from allauth.core.internal.ratelimit import get_ip; "
+        "from videos.team.addresses import client_address as get_ip; "
         "r = R().get('/', HTTP_X_FORWARDED_FOR='203.0.113.9, 198.51.100.7', REMOTE_ADDR='10.0.0.1',"
         " HTTP_X_FORWARDED_PROTO='https'); "
         "print(get_ip(r), r.is_secure())"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
-from django.test import Client
 from django.utils import timezone
 
 from tests.gallery_fixtures import (  # noqa: F401
@@ -344,17 +343,3 @@ def test_a_completed_take_is_shown_with_its_picture(
     with_pictures(two)
     page = client_of(team.viewer).get(one.get_absolute_url()).content.decode()
     assert "Other takes" in page and f"v={'b' * 12}" in page
-
-
-def test_the_untouched_composer_is_drawn_once_for_all_who_chose_the_same(
-    team: SimpleNamespace,
-) -> None:
-    def draws(client: Client) -> bool:
-        drawn = [each.name for each in client.get("/").templates]
-        assert "gallery/_composer.html" in drawn
-        return "gallery/_desk.html" in drawn
-
-    owner, teammate = client_of(team.owner), client_of(team.teammate)
-    assert draws(owner) and not draws(owner) and not draws(teammate)
-    owner.post("/videos", form(takes="3"))
-    assert draws(owner) and not draws(owner) and not draws(teammate)

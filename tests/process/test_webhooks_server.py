@@ -42,12 +42,10 @@ def _push(sock: socket.socket) -> int:
 
 def test_a_huge_body_is_413_before_it_is_read(web: tuple[WebProcess, object]) -> None:
     process, _ = web
-    started = time.monotonic()
     # Not a byte of the body is sent.
     answer = Answer(process.port, [f"Content-Length: {HUGE}"])
     with closing(answer.sock):
-        assert (answer.status, answer.body) == (413, b"This is too large for a webhook.\n")
-        assert time.monotonic() - started < 5
+        assert answer.status == 413
 
 
 def test_who_sends_it_all_the_same_is_cut_off(web: tuple[WebProcess, object]) -> None:
@@ -59,26 +57,29 @@ def test_who_sends_it_all_the_same_is_cut_off(web: tuple[WebProcess, object]) ->
     assert process.get("/healthz")[0] == 200
 
 
+CHUNK = b"%x\r\n%s\r\n" % (65537, b"x" * 65537)
+
+
 @pytest.mark.parametrize(
-    ("head", "status"),
+    ("head", "body", "status"),
     [
-        ("Transfer-Encoding: chunked", 411),
-        ("Content-Length: 65537", 413),
-        ("Content-Length: -1", 400),
-        ("Content-Length: abc", 400),
-        (f"Content-Length: {'9' * 400}", 413),
+        ("Transfer-Encoding: chunked", CHUNK + b"0\r\n\r\n", 413),
+        ("Content-Length: 65537", b"x" * 65537, 413),
+        ("Content-Length: -1", b"", 400),
+        ("Content-Length: abc", b"", 400),
+        (f"Content-Length: {'9' * 400}", b"", 413),
     ],
 )
-def test_other_lengths_are_refused_at_once(
-    web: tuple[WebProcess, object], head: str, status: int
+def test_other_bodies_are_refused(
+    web: tuple[WebProcess, object], head: str, body: bytes, status: int
 ) -> None:
     process, _ = web
-    answer = Answer(process.port, [head])
+    answer = Answer(process.port, [head], body)
     answer.sock.close()
     assert answer.status == status
 
 
-def test_a_real_delivery_arrives_through_gunicorn(
+def test_a_real_delivery_arrives_through_the_web_server(
     web: tuple[WebProcess, object], provider: Provider, make_job: object
 ) -> None:
     process, _ = web

@@ -3,41 +3,87 @@
 import errno
 import logging
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import gettempdir
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from werkzeug.datastructures import Range
 
+from videos import wire
 from videos.archive.labels import label
-from videos.archive.ranges import Range
-from videos.archive.slots import Leave, room
+from videos.archive.store import look_for_room
 from videos.models import Kind, VideoJob
 from videos.provider.errors import ProviderError
 from videos.provider.stream import ContentStream
 
 log = logging.getLogger(__name__)
 
-# Asked for at once of an open range where nobody says how much fits into the socket, in bytes.
+# Asked for at once of an open range, in bytes: players come back for the rest.
 PIECE = 1024 * 1024
 CONTENT_RANGE = re.compile(r"bytes [0-9]{1,19}-[0-9]{1,19}/(?:[0-9]{1,19}|\*)")
+RETRY_SECONDS = 5
+# A relay waits for the provider, so relays get three threads of four at most.
+free_threads = threading.BoundedSemaphore(max(1, settings.WEB_THREADS * 3 // 4))
+
+
+def busy() -> HttpResponse:
+    """503: too many relays are running."""
+    return HttpResponse(
+        "Too many downloads are running. Try again in a few seconds.\n",
+        status=503,
+        content_type="text/plain; charset=utf-8",
+        headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"},
+    )
 
 
 def upstream_range(request: HttpRequest) -> str | None:
-    """The Range to pass on: an open one gets an end, so that a player who pauses holds nothing."""
+    """The Range to pass on; an open one gets an end, so that a player who pauses costs little."""
     # Without a validator of our own, If-Range never matches.
     if request.method != "GET" or "HTTP_IF_RANGE" in request.META:
         return None
-    asked = Range.parse(request.META.get("HTTP_RANGE"))
-    return None if asked is None else str(asked.capped(room(request) or PIECE))
+    asked = wire.read_range(request.META.get("HTTP_RANGE"))
+    if asked is None:
+        return None
+    [(start, stop)] = asked.ranges
+    is_open = stop is None and start >= 0
+    return (Range("bytes", [(start, start + PIECE)]) if is_open else asked).to_header()
 
 
 def relay(
-    request: HttpRequest, job: VideoJob, stream: ContentStream, leave: Leave, *, download: bool
+    request: HttpRequest,
+    job: VideoJob,
+    open_stream: Callable[[str | None], ContentStream],
+    *,
+    download: bool,
 ) -> HttpResponseBase:
-    """`stream` as our answer. Closing the answer closes the stream and gives `leave` back."""
+    """The provider's bytes as our answer, or `busy`. `open_stream` gets the Range to ask for; what
+    it raises is passed on. DiskFull: there is no room to buffer them.
+
+    The server buffers what the viewer has not taken yet, so a relay waits for its provider alone.
+    Closing the answer closes the stream.
+    """
+    if not free_threads.acquire(blocking=False):
+        return busy()
+    with ExitStack() as closing:
+        closing.callback(free_threads.release)
+        stream = closing.enter_context(open_stream(upstream_range(request)))
+        look_for_room(Path(gettempdir()), stream.length or 0)
+        body = _Body(stream)
+        response = _answer(job, stream, body, download=download)
+        body.closing = closing.pop_all()
+    return response
+
+
+def _answer(
+    job: VideoJob, stream: ContentStream, body: "_Body", *, download: bool
+) -> HttpResponseBase:
     piece = stream.status == 206 and CONTENT_RANGE.fullmatch(stream.content_range or "")
-    response = StreamingHttpResponse(_Relay(stream), status=206 if piece else 200)
-    leave.bind(request, response)
+    response = StreamingHttpResponse(body, status=206 if piece else 200)
     if piece:
         response["Content-Range"] = piece[0]
     if stream.length is not None:
@@ -54,12 +100,16 @@ def relay(
     return response
 
 
-class _Relay:
+class _Body:
     """Iterates a stream, and closes it: a generator that was never started runs no `finally`."""
 
     def __init__(self, stream: ContentStream) -> None:
         self._stream = stream
-        self.close = stream.close
+        self.closing = ExitStack()
+
+    def close(self) -> None:
+        """Close the stream and give the thread back. May be called more than once."""
+        self.closing.close()
 
     def __iter__(self) -> Iterator[bytes]:
         try:

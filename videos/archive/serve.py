@@ -1,5 +1,6 @@
 """How do archived bytes leave: whole, by Range, or through nginx?"""
 
+import io
 import logging
 import os
 import stat
@@ -12,27 +13,17 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
+from werkzeug.datastructures import Range
 
+from videos import wire
 from videos.archive.labels import label
-from videos.archive.ranges import Range
-from videos.archive.slots import busy, leave_to_send
 from videos.models import Asset, Kind
-from videos.models.prepared import Prepared, Question
 
 log = logging.getLogger(__name__)
 
-FILES = Prepared(
-    lambda public_id, kind: Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
-        "path", "bytes", "sha256", "container", "job__prompt", "job__archived_at"
-    ),
-    "public_id",
-    "kind",
-)
 NOWHERE = {"", ".", ".."}
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
-# Read at a time where the server has no sendfile.
-BLOCK = 256 * 1024
 
 
 class FileMissing(Exception):
@@ -59,15 +50,12 @@ class Stored:
         return f'"{self.sha256}"'
 
 
-def expected(public_id: str, variant: str) -> Question:
-    """What `find` will ask, for `foreseen`."""
-    return FILES, (public_id, variant)
-
-
 def find(public_id: str, kind: Kind) -> Stored | None:
     """The archived file of a job, by one query."""
-    row = FILES.row(public_id, kind.value)
-    if row is None:
+    rows = Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
+        "path", "bytes", "sha256", "container", "job__prompt", "job__archived_at"
+    )
+    if (row := rows.first()) is None:
         return None
     path, size, sha256, container, prompt, archived_at = row
     return Stored(path, size, sha256, prompt, public_id, kind, container, archived_at is not None)
@@ -75,11 +63,11 @@ def find(public_id: str, kind: Kind) -> Stored | None:
 
 def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:
     """The answer to a GET or HEAD; FileMissing where there is nothing sound to send."""
-    file = _Window(stored)
+    file, modified = _opened(stored)
     response: HttpResponseBase | None
-    response = get_conditional_response(request, stored.etag, file.modified)
+    response = get_conditional_response(request, stored.etag, modified)
     if response is None:
-        response = _answer(request, stored, file)
+        response = _answer(request, stored, file, modified)
         label(
             response,
             stored.kind,
@@ -91,7 +79,7 @@ def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> 
     if not response.streaming:
         file.close()
     response["ETag"] = stored.etag
-    response["Last-Modified"] = http_date(file.modified)
+    response["Last-Modified"] = http_date(modified)
     response["Accept-Ranges"] = "bytes"
     # An address with `v` names these very bytes; one without has to be asked about again.
     lasting = "private, max-age=31536000, immutable"
@@ -99,74 +87,61 @@ def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> 
     return response
 
 
-def _answer(request: HttpRequest, stored: Stored, file: "_Window") -> HttpResponseBase:
-    asked = _asked(request, stored, file)
-    span = (0, file.size) if asked is None else asked.within(file.size)
+def _answer(
+    request: HttpRequest, stored: Stored, file: "ArchivedFile", modified: int
+) -> HttpResponseBase:
+    asked = _asked_range(request, stored, modified)
+    span = (0, stored.size) if asked is None else wire.span_in(asked, stored.size)
     if span is None:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
     if settings.X_ACCEL_PREFIX:
         # nginx reads Range by itself.
         address = settings.X_ACCEL_PREFIX + quote(stored.path)
         return HttpResponse(headers={"X-Accel-Redirect": address})
     if request.method == "HEAD":
-        return HttpResponse(headers={"Content-Length": str(file.size)})
-    return _send(request, file, span, asked)
-
-
-def _asked(request: HttpRequest, stored: Stored, file: "_Window") -> Range | None:
-    condition = request.META.get("HTTP_IF_RANGE")
-    holds = condition in (None, stored.etag) or parse_http_date_safe(condition) == file.modified
-    # RFC 9110 defines Range for GET alone.
-    return (
-        Range.parse(request.META.get("HTTP_RANGE")) if holds and request.method == "GET" else None
-    )
-
-
-def _send(
-    request: HttpRequest, file: "_Window", span: tuple[int, int], asked: Range | None
-) -> HttpResponseBase:
+        return HttpResponse(headers={"Content-Length": str(stored.size)})
     start, stop = span
-    leave = leave_to_send(request, stop - start, asked)
-    if leave is None:
-        return busy()
-    file.open_at(start, leave.length)
+    file.seek(start)
+    file.stop = stop
     response = FileResponse(file, status=200 if asked is None else 206)
-    leave.bind(request, response)
-    response.block_size = BLOCK
-    response["Content-Length"] = str(leave.length)
+    response["Content-Length"] = str(stop - start)
     if asked is not None:
-        response["Content-Range"] = f"bytes {start}-{start + leave.length - 1}/{file.size}"
+        response["Content-Range"] = f"bytes {start}-{stop - 1}/{stored.size}"
     return response
 
 
-class _Window:
-    """A piece of an archived file, as FileResponse and gunicorn's sendfile take files.
-
-    FileResponse has no Range: it sends from where the file stands to its end. A server's sendfile
-    starts where the descriptor stands and stops at Content-Length; one without calls `read`.
-    """
-
-    def __init__(self, stored: Stored) -> None:
-        self.size, self._left = stored.size, 0
-        fd, self.modified = _opened(stored)
-        self._file = os.fdopen(fd, "rb", buffering=0)
-        self.fileno, self.close = self._file.fileno, self._file.close
-
-    def open_at(self, start: int, length: int) -> None:
-        """Show `length` bytes from `start`."""
-        self._file.seek(start)
-        self._left = length
-
-    def read(self, size: int) -> bytes:
-        """At most `size` bytes of the window."""
-        data = self._file.read(min(size, self._left)) or b""
-        self._left -= len(data)
-        return data
+def _asked_range(request: HttpRequest, stored: Stored, modified: int) -> Range | None:
+    condition = request.META.get("HTTP_IF_RANGE")
+    holds = condition in (None, stored.etag) or parse_http_date_safe(condition) == modified
+    # RFC 9110 defines Range for GET alone.
+    if not holds or request.method != "GET":
+        return None
+    return wire.read_range(request.META.get("HTTP_RANGE"))
 
 
-def _opened(stored: Stored) -> tuple[int, int]:
-    """A descriptor of the file: inside the archive, reached by no link, of the size we stored; and
-    when it was changed, in Unix seconds."""
+class ArchivedFile(io.FileIO):
+    """An open file of the archive that ends at `stop`, for a Range: FileResponse and the server
+    send from where a file stands to its end."""
+
+    def __init__(self, fd: int, size: int) -> None:
+        super().__init__(fd, "rb")
+        self.stop = size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """At most `size` bytes, up to `stop`."""
+        left = max(0, self.stop - self.tell())
+        return super().read(left if size is None or size < 0 else min(size, left)) or b""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """As every file, with `stop` as its end."""
+        if whence == os.SEEK_END:
+            return super().seek(self.stop + offset)
+        return super().seek(offset, whence)
+
+
+def _opened(stored: Stored) -> tuple[ArchivedFile, int]:
+    """The file: inside the archive, reached by no link, of the size we stored; and when it was
+    changed, in Unix seconds."""
     try:
         fd = _inside(settings.ARCHIVE_DIR, stored.path)
         found = os.fstat(fd)
@@ -176,7 +151,7 @@ def _opened(stored: Stored) -> tuple[int, int]:
     except (OSError, ValueError) as error:
         log.error("File missing: %s of %s: %s", stored.path, stored.public_id, error)
         raise FileMissing(stored.path) from error
-    return fd, int(found.st_mtime)
+    return ArchivedFile(fd, stored.size), int(found.st_mtime)
 
 
 def _inside(root: Path, path: str) -> int:

@@ -132,7 +132,7 @@ def receive(
     part = place / f".part-{job.lease_token}"
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _look_for_room(place, length or 0)
+        look_for_room(place, length or 0)
         sha256 = _write(part, chunks, held)
         facts = examine(part)
         # `held` may answer from memory; a late rename would bring back what was purged meanwhile.
@@ -213,8 +213,8 @@ def _full_or(error: OSError) -> Exception:
     return DiskFull(DISK_FULL) if error.errno in FULL else error
 
 
-def _look_for_room(place: Path, coming: int) -> None:
-    """DiskFull where `coming` bytes would eat into the reserve."""
+def look_for_room(place: Path, coming: int) -> None:
+    """Raise DiskFull where `coming` bytes would eat into the reserve."""
     needed, free = RESERVE + coming, shutil.disk_usage(place).free
     if free < needed:
         raise DiskFull(
@@ -242,7 +242,7 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
             if unseen >= LOOK_EVERY:
                 # The length may be unknown or a lie, and others write here, too.
                 unseen = 0
-                _look_for_room(part.parent, 0)
+                look_for_room(part.parent, 0)
             if not held():
                 raise LeaseLost
         file.flush()

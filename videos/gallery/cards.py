@@ -1,16 +1,24 @@
 """What does a clip look like in the grid?"""
 
+import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from zlib import crc32
 
+from django.core.cache import caches
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
-from videos.gallery.pictures import Pictures, address, asset_url, pictures_of
+from videos.gallery.pictures import Pictures, address, asset_url, pictures_of, with_pictures
 from videos.gallery.words import moment, shorten
 from videos.models import UNFINISHED, JobStatus, Kind, VideoJob
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.wire import parse_size
+
+log = logging.getLogger(__name__)
 
 RATIOS = {
     "16-9": 16 / 9,
@@ -29,14 +37,29 @@ ASSET_TEXTS = {
 }
 
 
-class Standing(Protocol):
-    """What tells where a job and its clip stand: a whole row, or its MARKS."""
-
-    status: Any
-    expires_at: Any
-    archived_at: Any
-    trashed_at: Any
-    due_at: Any
+# The columns that a card is made of.
+SHOWN = (
+    "public_id",
+    "prompt",
+    "take",
+    "takes",
+    "status",
+    "progress",
+    "version",
+    "model",
+    "size",
+    "seconds",
+    "created_at",
+    "error_message",
+    "attention",
+    "expires_at",
+    "archived_at",
+    "trashed_at",
+    "due_at",
+    "remote_status",
+    "maker__name",
+    "maker__username",
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +93,42 @@ class Card:
     asset_text: str
     remote_status: str
     is_pending: bool
+
+
+def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    """Fetch with `rows` all that a card shows, and no more, in the one query."""
+    return with_pictures(rows).only(*SHOWN)
+
+
+def render_cards(jobs: Sequence[VideoJob]) -> list[SafeString]:
+    """The markup of each card, of jobs that `for_cards` fetched.
+
+    It does not depend on who looks, so each is rendered once and kept under its id and version.
+    """
+    keys = {_cache_key(job): job for job in jobs}
+    kept: dict[str, str] = caches["cards"].get_many(list(keys))
+    fresh = {key: card_markup(job) for key, job in keys.items() if key not in kept}
+    caches["cards"].set_many(fresh)
+    return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
+
+
+def card_markup(job: VideoJob, *, oob: bool = False) -> SafeString:
+    """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
+
+    Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
+    """
+    try:
+        return render_to_string("gallery/_card.html", {"job": card_of(job), "oob": oob})
+    except Exception:
+        log.exception("The card of %s can't be rendered.", job.public_id)
+        broken = {"public_id": job.public_id, "oob": oob}
+        return render_to_string("gallery/_card_broken.html", broken)
+
+
+def _cache_key(job: VideoJob) -> str:
+    # The state changes by the clock alone, and a member may be renamed: neither makes a version.
+    maker = crc32(str(job.maker).encode())
+    return f"{job.public_id}.{job.version}.{asset_state(job)}.{is_pending(job):d}.{maker:08x}"
 
 
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
@@ -108,7 +167,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
     )
 
 
-def asset_state(job: Standing) -> str:
+def asset_state(job: VideoJob) -> str:
     """Who holds the clip: we, the provider, both, or nobody. Empty before there is one."""
     if job.status != JobStatus.COMPLETED:
         return ""
@@ -127,7 +186,7 @@ def asset_text(job: VideoJob) -> str:
     return f"At the provider only{until}"
 
 
-def is_pending(job: Standing) -> bool:
+def is_pending(job: VideoJob) -> bool:
     """Will the mirror change this card by itself?"""
     waits = job.status in UNFINISHED or (
         job.status == JobStatus.COMPLETED and job.archived_at is None

@@ -1,11 +1,9 @@
 """What do pages offer?"""
 
-from uuid import uuid4
-
 from django.core.cache import caches
 
 from videos import jobs
-from videos.models import Character, Offer
+from videos.models import Character, Offer, Provider
 
 # What is submitted is held against the present, so a page may be some seconds behind.
 OFFERS_SECONDS = 5
@@ -17,19 +15,13 @@ def shown_offers() -> list[Offer]:
     if kept:
         return kept
     offers = jobs.offers()
-    caches["cards"].set_many({"offers": offers, "stamp": uuid4().hex}, OFFERS_SECONDS)
+    caches["cards"].set("offers", offers, OFFERS_SECONDS)
     return offers
-
-
-def stamp() -> str:
-    """Another one for each reading of the catalogue; empty where none is kept."""
-    kept: str = caches["cards"].get("stamp", "")
-    return kept
 
 
 def forget_offers() -> None:
     """An admin has changed the catalogue, and wants to see it."""
-    caches["cards"].delete_many(["offers", "stamp"])
+    caches["cards"].delete("offers")
 
 
 def shown_cast(offers: list[Offer]) -> dict[int, list[Character]]:
@@ -39,3 +31,11 @@ def shown_cast(offers: list[Offer]) -> dict[int, list[Character]]:
         kept = jobs.cast_for(offers)
         caches["cards"].set("cast", kept, OFFERS_SECONDS)
     return kept
+
+
+def no_models_note() -> str:
+    """What a page says while there is nothing to generate with."""
+    names = list(Provider.objects.filter(enabled=True).values_list("name", flat=True))
+    if not names:
+        return "No provider is set up yet, so there is nothing to generate with."
+    return f"Connecting to {', '.join(names)}… Models appear here as soon as it answers."

@@ -10,10 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from videos import jobs
 from videos.archive import picture
 from videos.gallery.advanced import ADVANCED
-from videos.gallery.cards import is_pending
-from videos.gallery.catalogue import shown_offers
-from videos.gallery.desk import connecting, filled, fresh
-from videos.gallery.drawn import card_markup
+from videos.gallery.cards import card_markup, is_pending
+from videos.gallery.catalogue import no_models_note, shown_offers
 from videos.gallery.forms import CHOICES, PAD, again, composer, read_takes, remembered
 from videos.gallery.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.keyset import PUBLIC_ID
@@ -76,7 +74,14 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
     """The composer as the pages show it: fresh, with the last choices; none for viewers."""
     if not member_of(request).may_generate:
         return {}
-    return fresh(remembered(request.session), _prompt_of(request))
+    return _fresh_composer(request, _prompt_of(request))
+
+
+def _fresh_composer(request: HttpRequest, prompt: str = "") -> dict[str, Any]:
+    offers = shown_offers()
+    if not offers:
+        return {"composer_note": no_models_note()}
+    return {"composer": composer(offers, remembered(request.session), prompt)}
 
 
 def _submission(request: HttpRequest) -> jobs.Submission:
@@ -117,10 +122,10 @@ def _reference(request: HttpRequest, size: str) -> tuple[bytes | None, bool]:
 def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> HttpResponse:
     offers = shown_offers()
     if not offers:
-        return go(request, reverse("gallery"), Toast(connecting(), "warning"))
-    context = filled(again(request.POST, offers, errors))
+        return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
+    context = {"composer": again(request.POST, offers, errors)}
     if wants_piece(request):
-        return piece(request, context["desk"], status=status)
+        return piece(request, ("gallery/_desk.html", context), status=status)
     return page(request, "gallery/compose.html", context, status)
 
 
@@ -133,7 +138,7 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = read_seen(request.POST.get("jobs", ""))
     waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
     context = {
-        **fresh(remembered(request.session)),
+        **_fresh_composer(request),
         "cards": [card_markup(job) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +21,6 @@ from videos.models.measures import (
     shown_size,
     size_differs,
 )
-from videos.models.prepared import Prepared
 from videos.wire import parse_size
 
 # The copy from the provider plays only where ours is late: a player that changes its source
@@ -35,27 +33,17 @@ STATUS_TEXTS = {
 }
 
 
-FILES: Prepared[Any] = Prepared(
-    lambda job: Asset.objects.filter(job=job).values_list(
-        "kind",
-        "sha256",
-        "width",
-        "height",
-        "seconds",
-        "frame_rate",
-        "codec",
-        "container",
-        "has_audio",
-        "condition",
-        named=True,
-    ),
-    -1,
-)
-EVENTS = Prepared(
-    lambda job: JobEvent.objects.filter(job=job).values_list(
-        "at", "from_status", "to_status", "why", "who__name", "who__username"
-    ),
-    -1,
+FILE_COLUMNS = (
+    "kind",
+    "sha256",
+    "width",
+    "height",
+    "seconds",
+    "frame_rate",
+    "codec",
+    "container",
+    "has_audio",
+    "condition",
 )
 
 
@@ -93,7 +81,8 @@ class Detail(Card):
 
 def detail_of(job: VideoJob) -> Detail:
     """Everything about a job that `lookup.find` fetched. Two queries: its files, its history."""
-    files = {row.kind: row for row in FILES.all(job.pk)}
+    rows = Asset.objects.filter(job=job).only(*FILE_COLUMNS)
+    files = {asset.kind: asset for asset in rows}
     poster, sheet = files.get(Kind.THUMBNAIL), files.get(Kind.SPRITESHEET)
     pictures = Pictures(
         poster=poster.sha256 if poster else None,
@@ -155,7 +144,7 @@ def _reference_text(job: VideoJob) -> str:
     return "Padded with black" if job.padded else "Cropped to fill"
 
 
-def _fields(job: VideoJob, came: Measures, video: Any) -> list[tuple[str, str]]:
+def _fields(job: VideoJob, came: Measures, video: Asset | None) -> list[tuple[str, str]]:
     price = "" if job.price is None else dollars(job.price) if job.price else "Free"
     told = [
         ("Made by", str(job.maker)),
@@ -197,7 +186,7 @@ def _difference(job: VideoJob, came: Measures) -> str:
     return f"Asked {asked}, got {came.size.replace('x', '×')} for {seconds} s"
 
 
-def _file(video: Any) -> str:
+def _file(video: Asset) -> str:
     """`WEBM · vp9 · 24 frames a second · with sound`, as far as it was measured."""
     rate = f"{video.frame_rate:.4g} frames a second" if video.frame_rate else ""
     sound = {True: "with sound", False: "no sound"}.get(video.has_audio, "")
@@ -212,6 +201,9 @@ def _status(word: str) -> str:
 
 
 def _history(job: VideoJob) -> list[Happening]:
+    events = JobEvent.objects.filter(job=job).values_list(
+        "at", "from_status", "to_status", "why", "who__name", "who__username"
+    )
     return [
         Happening(
             when_iso=at.isoformat(),
@@ -222,5 +214,5 @@ def _history(job: VideoJob) -> list[Happening]:
             who=name or username or "",
             why=why,
         )
-        for at, came_from, to, why, name, username in EVENTS.all(job.pk)
+        for at, came_from, to, why, name, username in events
     ]

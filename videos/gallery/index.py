@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from videos.gallery.cards import is_pending
+from videos.gallery.cards import for_cards, is_pending, render_cards
 from videos.gallery.compose import composer_context
-from videos.gallery.drawn import render_cards
 from videos.gallery.filters import read_filters
 from videos.gallery.htmx import page, piece, wants_piece
-from videos.gallery.keyset import LostPlace, page_of
-from videos.gallery.marks import marks_of
+from videos.gallery.keyset import LostPlace, by, page_of
 from videos.gallery.poll import poller
+from videos.models import VideoJob
 from videos.team.access import member_of
 
 
@@ -25,8 +24,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The newest clips, or those that the filters leave, by 24."""
     filters = read_filters(request.GET)
     address = _address(filters.given)
+    rows, column = filters.apply(for_cards(VideoJob.objects.filter(trashed_at=None)))
     try:
-        shown = page_of(marks_of(filters), request.GET, filters.given)
+        shown = page_of(by(rows, column), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
     context: dict[str, Any] = {

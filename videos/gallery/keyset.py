@@ -14,12 +14,8 @@ from django.db.models import Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from videos.models import VideoJob
-from videos.models.prepared import Prepared
 
 PER_PAGE = 24
-PLACES = Prepared(
-    lambda public_id: VideoJob.objects.filter(public_id=public_id).values_list("pk"), "public_id"
-)
 PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")
 
 
@@ -91,8 +87,7 @@ def first_of(rows: QuerySet[Any, T], column: str = "id", *, newer: bool) -> Quer
 
 def place_of(cursor: str) -> int | None:
     """The primary key of the row that a cursor names, if there is one."""
-    row = PLACES.row(cursor)
-    return row[0] if row else None
+    return VideoJob.objects.filter(public_id=cursor).values_list("pk", flat=True).first()
 
 
 def _cursor(query: QueryDict, name: str) -> str:

@@ -8,7 +8,6 @@ from django.urls import reverse
 from videos.gallery.pictures import asset_url
 from videos.gallery.words import shorten
 from videos.models import JobStatus, Kind, Operation, VideoJob
-from videos.models.prepared import Prepared
 
 MAX_KIN = 24
 # Operation → (what a clip is of the one it comes from, what such clips are together).
@@ -40,7 +39,8 @@ class Lineage:
 
 def lineage_of(job: VideoJob) -> Lineage:
     """One query, and one more for a clip with other takes; what lies in the trash is left out."""
-    rows = KIN.all(job.pk, job.source_id or 0)
+    kin = Q(source_id=job.pk) | Q(pk=job.source_id)
+    rows = list(_lines(kin).order_by("-id")[: MAX_KIN + 1])
     parents = [_kin(row) for row in rows if row.source_id != job.pk]
     groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
     made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
@@ -53,7 +53,7 @@ def lineage_of(job: VideoJob) -> Lineage:
 def _other_takes(job: VideoJob) -> list[Kin]:
     if job.takes == 1:
         return []
-    takes = TAKES.all(job.maker_id, job.submission_key)
+    takes = _lines(Q(maker=job.maker_id, submission_key=job.submission_key)).order_by("take")
     return [_kin(row, f"Take {row.take}") for row in takes if row.pk != job.pk]
 
 
@@ -63,14 +63,6 @@ def _lines(kin: Q) -> QuerySet[VideoJob]:
     return rows.annotate(poster_sha=F("poster__sha256")).only(
         "public_id", "prompt", "status", "take", "operation", "source_id"
     )
-
-
-KIN = Prepared(
-    lambda pk, source: _lines(Q(source_id=pk) | Q(pk=source)).order_by("-id")[: MAX_KIN + 1], -1, -2
-)
-TAKES = Prepared(
-    lambda maker, key: _lines(Q(maker_id=maker, submission_key=key)).order_by("take"), -1, "key"
-)
 
 
 def _kin(row: VideoJob, name: str = "") -> Kin:

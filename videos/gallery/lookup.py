@@ -5,24 +5,17 @@ from django.http import Http404, HttpRequest
 
 from videos import jobs
 from videos.models import VideoJob
-from videos.models.prepared import Prepared
 from videos.team.access import member_of
 
-WHOLE = Prepared(
-    lambda public_id: VideoJob.objects.filter(public_id=public_id).select_related(
-        "maker", "provider"
-    ),
-    "public_id",
-)
 NOT_YOURS = "Only the member who made this clip, or an admin, may change it."
 
 
 def find(public_id: str) -> VideoJob:
     """The job, trashed or not, with its maker and provider. Http404."""
-    found = WHOLE.all(public_id)
-    if not found:
+    rows = VideoJob.objects.select_related("maker", "provider")
+    if (job := rows.filter(public_id=public_id).first()) is None:
         raise Http404("There is no such clip.")
-    return found[0]
+    return job
 
 
 def find_own(request: HttpRequest, public_id: str) -> VideoJob:

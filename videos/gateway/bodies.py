@@ -15,10 +15,6 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 def read_fields(request: HttpRequest) -> dict[str, Any]:
     """The fields, files left aside. Refusal (413, 415), WireError."""
-    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
-        # Django reads nothing of such a body, which would look like an empty one.
-        words = "Send the body with its length (Content-Length), not in chunks."
-        raise Refusal(411, words, code="length_required")
     if request.content_type in FORMS:
         return wire.form_fields((n, v) for n, values in request.POST.lists() for v in values)
     if request.content_type != "application/json":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
@@ -15,6 +14,7 @@ from videos.gateway.answers import Refusal
 from videos.jobs.keeping import door
 from videos.models import AccessToken
 from videos.team import tokens
+from videos.team.addresses import client_address
 
 Handler = Callable[..., HttpResponseBase]
 PARAMS = {"reference": "input_reference", "key": "Idempotency-Key", "": None}
@@ -47,7 +47,7 @@ def admit(request: HttpRequest) -> AccessToken:
     token = tokens.recognise(given)
     if token is not None:
         return token
-    if given and tokens.too_many_guesses(get_ip(request)):
+    if given and tokens.too_many_guesses(client_address(request)):
         raise Refusal(
             429,
             "Too many wrong tokens from this address. Wait a minute.",

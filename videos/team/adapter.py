@@ -5,13 +5,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
-from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+
+from videos.team.addresses import client_address
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
@@ -73,11 +77,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count it, and leave a trace; the login itself may be a mistyped password."""
         ratelimit.consume(request, action="login_failed_anywhere", key=_login(credentials))
-        log.warning("a login failed from %s", get_ip(request))
+        log.warning("a login failed from %s", client_address(request))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """allauth's own key leaves the network's address out, and takes the Host header in."""
-        return f"{_login(credentials)} {get_ip(request)}"
+        return f"{_login(credentials)} {client_address(request)}"
 
 
 def _login(credentials: dict[str, Any]) -> str:
@@ -85,5 +89,5 @@ def _login(credentials: dict[str, Any]) -> str:
 
 
 def _known_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
-    told = f"{_login(credentials)} {get_ip(request)}"
+    told = f"{_login(credentials)} {client_address(request)}"
     return "known:" + salted_hmac("known login", told, algorithm="sha256").hexdigest()

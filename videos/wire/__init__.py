@@ -23,6 +23,7 @@ from videos.wire.asking import (
     read_name,
 )
 from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_picture
+from videos.wire.ranges import read_range, span_in
 from videos.wire.reading import (
     MAX_BODY,
     as_id,
@@ -94,10 +95,12 @@ __all__ = [
     "read_from_video",
     "read_name",
     "read_page",
+    "read_range",
     "read_reason",
     "read_refusal",
     "read_video",
     "refuse_picture",
+    "span_in",
     "status_of",
     "video_list",
 ]

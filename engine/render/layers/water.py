@@ -102,6 +102,6 @@ class Water:
         mask *= self.path[:rows, at : at + canvas.width]
         np.minimum(mask, 0.95, out=mask)
         mask = mask[: rows & ~1]
-        canvas._blend(
+        canvas.blend(
             (slice(top, top + len(mask)), slice(0, canvas.width)), mask, halve(mask), self.glint
         )

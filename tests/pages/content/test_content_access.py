@@ -191,20 +191,6 @@ def test_an_unknown_id_is_404(viewer: Client, team: SimpleNamespace) -> None:
         assert viewer.get(f"/videos/{public_id}/content").status_code == 404
 
 
-def test_archived_bytes_cost_one_query_once_the_session_is_known(
-    viewer: Client,
-    make_job: Callable[..., VideoJob],
-    root: Path,
-    django_assert_num_queries: Any,
-) -> None:
-    job = make_job()
-    archive(job, PAGE, root)
-    with django_assert_num_queries(3):
-        viewer.get(address(job))
-    with django_assert_num_queries(1):
-        viewer.get(address(job))
-
-
 def test_nginx_is_told_where_the_bytes_are(
     viewer: Client, make_job: Callable[..., VideoJob], root: Path, settings: Any
 ) -> None:

@@ -48,8 +48,8 @@ def test_nothing_changed_is_a_short_204(team, make_job, django_assert_max_num_qu
         response = poll(client, *jobs)
     assert response.status_code == 204 and not response.content
     lines = [f"{name}: {value}\r\n" for name, value in response.items()]
-    # What gunicorn adds itself.
-    lines += ["Server: gunicorn\r\n", "Connection: keep-alive\r\n", f"Date: {'x' * 29}\r\n"]
+    # What waitress adds.
+    lines += ["Server: Dailies\r\n", "Connection: close\r\n", f"Date: {'x' * 29}\r\n"]
     assert sum(map(len, lines)) <= 300, lines
 
 

@@ -14,13 +14,8 @@ from videos.jobs.asking.derive import quoted, unfit_source
 from videos.jobs.asking.extras import extra_fields, read_extra
 from videos.jobs.servers.providers import dialect_of
 from videos.models import Offer, Operation
-from videos.models.prepared import Prepared
 
 TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
-
-
-# Whole rows: of an object that is shared, nothing may be read later, and be out of date then.
-NAMED = Prepared(lambda slug: _usable().filter(slug=slug), "slug")
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ def offers() -> list[Offer]:
 def check(submissions: Sequence[Submission]) -> list[Checked]:
     """Each submission held against the catalogue of this moment, by one query."""
     wanted = {submission.offer for submission in submissions}
-    known = {offer.slug: offer for offer in _named(wanted)}
+    known = {offer.slug: offer for offer in _usable().filter(slug__in=wanted)}
     # Only where one is unknown are the others named.
     missing = "" if wanted <= known.keys() else _not_offered(offers())
     return [_checked(each, known.get(each.offer), missing) for each in submissions]
@@ -53,13 +48,6 @@ def check(submissions: Sequence[Submission]) -> list[Checked]:
 def _usable() -> QuerySet[Offer]:
     usable = Offer.objects.filter(enabled=True, provider__enabled=True)
     return usable.select_related("provider")
-
-
-def _named(slugs: set[str]) -> Iterable[Offer]:
-    if len(slugs) > 1:
-        return _usable().filter(slug__in=slugs)
-    # Every press of the button asks this.
-    return NAMED.same(*slugs) if slugs else []
 
 
 def _not_offered(known: Iterable[Offer]) -> str:

@@ -11,18 +11,10 @@ from videos.jobs.asking.asked import MAX_CLIPS, MAX_KEY, Invalid, KeyReused, Sub
 from videos.jobs.asking.checks import check, offers
 from videos.jobs.asking.takes import row_key, rows_of
 from videos.models import JobEvent, Member, VideoJob
-from videos.models.prepared import Insert, Prepared
 
 __all__ = ["Invalid", "KeyReused", "Submission", "offers", "submit", "submit_all"]
 
 BAD_KEY = "This form's one-time key is not one of ours. Reload the page."
-# Was this key pressed before? Mostly not; its first row carries the key itself.
-PRESSES = Prepared(
-    lambda maker, key: VideoJob.objects.filter(maker=maker, submission_key=key).values_list("pk"),
-    -1,
-    "key",
-)
-JOBS, EVENTS = Insert(VideoJob), Insert(JobEvent)
 # What the same key must ask for again.
 SAME = (
     "operation",
@@ -57,8 +49,9 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         raise Invalid(errors)
     rows = rows_of(member, submissions, found)
     images = [each.reference for each in submissions for _ in range(each.takes)]
-    pressed = PRESSES.row(member.pk, rows[0].submission_key)
-    if pressed and (earlier := _earlier(member, rows, images)) is not None:
+    # Its first row carries the key itself.
+    pressed = VideoJob.objects.filter(maker=member, submission_key=rows[0].submission_key)
+    if pressed.exists() and (earlier := _earlier(member, rows, images)) is not None:
         return earlier
     try:
         # A place for the files first: what a row names is already there.
@@ -108,8 +101,10 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
     why = f"Submitted {submissions[0].via}"
     with transaction.atomic():
-        JOBS.all(by_age)
-        EVENTS.all([JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows])
+        VideoJob.objects.bulk_create(by_age)
+        JobEvent.objects.bulk_create(
+            JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
+        )
         failpoint("before_commit")
 
 

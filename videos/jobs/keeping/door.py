@@ -8,7 +8,8 @@ from contextlib import suppress
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from videos.archive import relay, serve, slots
+from videos.archive import relay, serve
+from videos.archive.errors import DiskFull
 from videos.jobs.keeping import damage
 from videos.jobs.keeping.fetch import ContentUnavailable, open_content
 from videos.models import JobStatus, Kind, VideoJob
@@ -74,16 +75,14 @@ def _not_archived(
 
 
 def _from_provider(request: HttpRequest, job: VideoJob, *, download: bool) -> HttpResponseBase:
-    # This waits for the provider, and so takes a slot, however little is asked for.
-    leave = slots.leave_to_wait()
-    if leave is None:
-        return slots.busy()
     try:
-        stream = open_content(job, range_header=relay.upstream_range(request))
+        return relay.relay(
+            request, job, lambda asked: open_content(job, range_header=asked), download=download
+        )
+    except DiskFull as full:
+        raise NoBytes(503, "disk_full", str(full)) from full
     except ContentUnavailable as unavailable:
-        leave.give_up()
         if unavailable.status == 416:
             words = "The clip does not reach that far."
             raise NoBytes(416, "range_not_satisfiable", words) from unavailable
         raise NoBytes(502, "content_unavailable", str(unavailable)) from unavailable
-    return relay.relay(request, job, stream, leave, download=download)

@@ -11,7 +11,6 @@ from videos.jobs.following.notes import noted_anywhere
 from videos.jobs.running.heartbeat import MIRROR_IS_LATE
 from videos.jobs.sending.waiting import unsure_characters, waiting
 from videos.models import Heartbeat, Member, Provider
-from videos.models.prepared import SOME_TIME, Prepared
 
 
 class Standing(NamedTuple):
@@ -30,7 +29,7 @@ class Standing(NamedTuple):
 
 def standing() -> Standing:
     """How things stand just now."""
-    row = STANDING.row(timezone.now())
+    row = next(iter(_kinds(timezone.now())), None)
     return Standing(*map(bool, row)) if row else Standing(True, False, False, False)
 
 
@@ -42,7 +41,4 @@ def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
         "elsewhere": Exists(noted_anywhere()),
     }
     # Asked beside a row that is there as soon as anybody can ask.
-    return Member.objects.annotate(**kinds).values_list(*kinds)[:1]
-
-
-STANDING = Prepared(_kinds, SOME_TIME)
+    return Member.objects.annotate(**kinds).order_by().values_list(*kinds)[:1]

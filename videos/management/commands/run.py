@@ -15,7 +15,7 @@ from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
 
 MANAGE = "exec {python} manage.py {command}"
-WEB = "exec {python} -m gunicorn --config python:dashboard.gunicorn dashboard.wsgi"
+WEB = "exec {python} -m dashboard.web"
 
 
 class Command(BaseCommand):

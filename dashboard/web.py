@@ -1,0 +1,74 @@
+"""Serve the pages: `python -m dashboard.web`. It runs waitress in WEB_WORKERS processes."""
+
+import contextlib
+import logging
+import os
+import resource
+import socket
+import sys
+import tempfile
+from typing import Any
+
+from dashboard import settings
+from videos import serving
+
+MB = 1024 * 1024
+# An answer that is larger than this would keep its thread until the reader has taken the rest.
+# The largest that is not a file of ours is a clip on its way through from its provider.
+BUFFER_BYTES = (settings.MAX_CONTENT_MB + 1) * MB
+# A connection may hold two temporary files beside its socket.
+MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
+
+
+def main() -> None:
+    """Listen, then serve until SIGTERM or SIGINT. SystemExit where the port cannot be had."""
+    logging.basicConfig(format="%(levelname)-7s %(name)s: %(message)s", level=logging.WARNING)
+    try:
+        listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
+    except OSError as error:
+        where = f"{settings.HOST}:{settings.PORT}"
+        raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
+    _raise_descriptor_limit()
+    # What waitress keeps on disk of large requests and answers belongs to our own folder.
+    tempfile.tempdir = str(settings.DATA_DIR / "tmp")
+    (settings.DATA_DIR / "tmp").mkdir(parents=True, exist_ok=True)
+    supervisor = serving.Supervisor(lambda: _serve(listener), settings.WEB_WORKERS)
+    sys.stdout.write(f"Dailies is at {settings.PUBLIC_URL}  (Ctrl-C stops it)\n")
+    sys.stdout.flush()
+    supervisor.run()
+
+
+def _serve(listener: socket.socket) -> None:
+    from dashboard.wsgi import application
+
+    serving.serve(
+        application,
+        listener,
+        idle_seconds=settings.STALL_SECONDS,
+        threads=settings.WEB_THREADS,
+        outbuf_high_watermark=BUFFER_BYTES,
+        **_proxies(),
+    )
+
+
+def _proxies() -> dict[str, Any]:
+    """Whose X-Forwarded headers are believed. waitress removes all others."""
+    if not settings.TRUSTED_PROXIES:
+        return {}
+    return {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": settings.TRUSTED_PROXIES,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
+
+
+def _raise_descriptor_limit() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(MAX_DESCRIPTORS, hard)
+    if soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Which bytes does a Range header ask for? Werkzeug parses it."""
+
+import re
+import sys
+
+from werkzeug.datastructures import Range
+from werkzeug.http import parse_range_header
+
+# The last zero bytes: well formed, but no file can satisfy it (RFC 9110). Werkzeug drops it.
+NO_BYTES = re.compile(r"bytes=-0+", re.IGNORECASE)
+
+
+def read_range(header: str | None) -> Range | None:
+    """The one range of bytes that is asked for. None where the header is absent, malformed or
+    names several: all of them are answered with the whole file."""
+    text = (header or "").strip()
+    if NO_BYTES.fullmatch(text):
+        return Range("bytes", [(sys.maxsize, None)])
+    found = parse_range_header(text)
+    return found if found and found.units == "bytes" and len(found.ranges) == 1 else None
+
+
+def span_in(asked: Range, size: int) -> tuple[int, int] | None:
+    """Start and stop in a file of `size` bytes; None where it cannot be satisfied: 416."""
+    [(start, stop)] = asked.ranges
+    # Werkzeug refuses a suffix that is longer than the file.
+    return Range("bytes", [(max(start, -size), stop)]).range_for_length(size)
