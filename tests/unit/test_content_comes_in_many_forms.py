@@ -109,6 +109,7 @@ def test_compressed_clips_are_unpacked(
         ("gzip", b"\xfe\xed" * 50, "said to be gzip"),
         ("gzip", gzip.compress(CLIP)[:40] + b"\xff" * 400, "unpacked"),
     ],
+    ids=["br", "zstd", "not gzip", "damaged gzip"],
 )
 def test_what_cannot_be_unpacked_is_refused_by_name(
     remote: Client, upstream: Upstream, ready: str, named: str, body: bytes, words: str
@@ -175,7 +176,9 @@ def test_base64_is_decoded_however_json_escapes_it(
     assert read(remote, ready) == CLIP
 
 
-@pytest.mark.parametrize("text", [DATA_URL, BASE64, f'"{DATA_URL}"'])
+@pytest.mark.parametrize(
+    "text", [DATA_URL, BASE64, f'"{DATA_URL}"'], ids=["data URL", "bare", "in quotes"]
+)
 def test_bare_base64_is_decoded(remote: Client, upstream: Upstream, ready: str, text: str) -> None:
     upstream.script("content", body=text, headers={"Content-Type": "text/plain"})
     assert read(remote, ready) == CLIP
@@ -240,7 +243,11 @@ def test_base64_is_read_whatever_the_division_into_pieces(size: int) -> None:
     assert json.loads(b"".join(without_files(whole))) == {"p": "x y", "u": ""}
 
 
-@pytest.mark.parametrize("text", ["a" * 4 * LONG, "中" * 32_000, "/" * 32_000, "a b" * LONG])
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 4 * LONG, "中" * 32_000, "/" * 32_000, "a b" * LONG],
+    ids=["a word", "escaped", "slashes", "words"],
+)
 def test_nothing_but_a_file_is_left_out_of_json(text: str) -> None:
     body = json.dumps({"prompt": text}).encode()
     for size in (1000, 16_384, len(body)):

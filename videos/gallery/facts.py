@@ -189,7 +189,7 @@ def _difference(job: VideoJob, came: Measures) -> str:
 def _file(video: Asset) -> str:
     """`WEBM · vp9 · 24 frames a second · with sound`, as far as it was measured."""
     rate = f"{video.frame_rate:.4g} frames a second" if video.frame_rate else ""
-    sound = {True: "with sound", False: "no sound"}.get(video.has_audio, "")
+    sound = "" if video.has_audio is None else "with sound" if video.has_audio else "no sound"
     return " · ".join(filter(None, (video.container.upper(), video.codec, rate, sound)))
 
 

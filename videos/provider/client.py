@@ -12,6 +12,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from videos import wire
+from videos.inspection import HEAD, Container, sniff
 from videos.provider.addresses import check_url, origin
 from videos.provider.answers import Answer, Origin, read_answer, transport_error
 from videos.provider.calls import CreateCall, Reference
@@ -198,11 +199,13 @@ class Client:
         body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds}
         return self._new_job("/videos/extensions", idempotency_key, json=body)
 
-    def create_character(self, name: str, mp4: bytes) -> wire.RemoteCharacter:
-        """A character learnt from a clip. Sent once."""
+    def create_character(self, name: str, clip: bytes) -> wire.RemoteCharacter:
+        """A character learned from a clip. Sent once."""
         if not self.dialect.characters:
             raise self._not_offered("characters")
-        parts = [("name", (None, name, None)), ("video", ("clip.mp4", mp4, "video/mp4"))]
+        container = sniff(clip[:HEAD]) or Container.MP4
+        file_name = f"clip.{container}"
+        parts = [("name", (None, name, None)), ("video", (file_name, clip, container.media_type))]
         answer = self._once("POST", "/videos/characters", self.timeouts.upload, files=parts)
         return self._character(answer)
 

@@ -121,12 +121,13 @@ def without_files(pieces: Iterable[bytes]) -> Iterator[bytes]:
             text = text[_end_of_run(text) :]
             if not text:
                 continue
+            is_inside = False
         text = held + text
         head = text.rstrip(_RUN_BYTES)
         held = text[len(head) :]
         yield _RUNS.sub(_if_short, head) if len(head) >= LONG else head
-        is_inside = len(held) >= LONG and _end_of_run(held) == len(held) and _is_video(held)
-        if is_inside or len(held) > 4 * LONG:
+        if len(held) >= LONG:
+            is_inside = _end_of_run(held) == len(held) and _is_video(held)
             yield b"" if is_inside else held
             held = b""
     yield held
