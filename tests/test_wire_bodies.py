@@ -58,7 +58,7 @@ def test_characters_are_ids_each_once():
 
 
 @pytest.mark.parametrize(
-    "value", ["a", {"id": "a"}, ["a"], [{}], [{"id": 7}], [{"id": ""}], [{"id": "x" * 1025}],
+    "value", ["a", {"id": "a"}, ["a"], [{}], [{"id": 7}], [{"id": ""}], [{"id": "x" * 2049}],
               [{"id": f"c{n}"} for n in range(9)], 7],
 )  # fmt: skip
 def test_other_characters_are_refused(value):
