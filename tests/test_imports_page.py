@@ -273,7 +273,7 @@ def test_a_paste_that_is_refused_comes_back_with_the_reason(
 ) -> None:
     response = admin.post(f"{PAGE}/ids", {"ids": "fine\n" + "x" * 2049})
     html = response.content.decode()
-    assert response.status_code == 422 and "Id number 2" in html and "fine" in html
+    assert response.status_code == 422 and "Line 2" in html and "fine" in html
     assert not Inquiry.objects.exists()
 
 

@@ -74,7 +74,7 @@ def test_a_name_is_a_line_of_its_own(name):
     assert wire.read_name("  Ada, the cat ") == "Ada, the cat"
 
 
-@pytest.mark.parametrize("value", [None, [], {"name": "x"}, {"id": ""}, {"id": 7}, {"id": "a\nb"}])
+@pytest.mark.parametrize("value", [None, [], {"name": "x"}, {"id": ""}, {"id": 0}, {"id": "a\nb"}])
 def test_a_character_needs_an_id(value):
     with pytest.raises(wire.WireError):
         wire.read_character(value)
