@@ -271,9 +271,9 @@ def test_pasted_ids_are_kept_for_the_mirror_and_their_outcome_is_shown(
 def test_a_paste_that_is_refused_comes_back_with_the_reason(
     admin: Client, provider: Provider
 ) -> None:
-    response = admin.post(f"{PAGE}/ids", {"ids": "fine\n" + "x" * 1025})
+    response = admin.post(f"{PAGE}/ids", {"ids": "fine\n" + "x" * 2049})
     html = response.content.decode()
-    assert response.status_code == 422 and "Id number 2" in html and "fine" in html
+    assert response.status_code == 422 and "Line 2" in html and "fine" in html
     assert not Inquiry.objects.exists()
 
 

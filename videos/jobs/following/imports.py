@@ -76,8 +76,8 @@ def inquire(member: Member, provider: Provider, text: str) -> int:
         raise Invalid({"ids": "Paste the ids of jobs at the provider, one a line."})
     if len(ids) > MAX_PASTED:
         raise Invalid({"ids": f"At most {MAX_PASTED} ids at a time."})
-    for number, each in enumerate(ids, start=1):
-        if wire.as_id(each) is None:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and wire.as_id(line.strip()) is None:
             raise Invalid({"ids": f"Line {number} isn't a valid ID."})
     asked = {"member": member, "due_at": timezone.now(), "outcome": "", "job": None}
     asked |= {"attempts": 0, "claims": 0, "lease_token": "", "lease_until": None}
