@@ -115,7 +115,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         offer=Offer.objects.get(),
         clip=clip,
         trashed=make_job(**gone),
-        unsure=make_job(status="unsure"),
+        unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
         expired=make_job(expires_at=now - timedelta(hours=1)),
         orphan=orphan,
         ignored=ignored,

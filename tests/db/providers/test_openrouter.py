@@ -273,7 +273,8 @@ def test_an_empty_account_pauses_the_provider_and_says_so_on_every_page(router: 
     router.provider.refresh_from_db()
     assert router.provider.is_paused and router.provider.paused_until is None
     page = client_of(router.maker).get("/").content.decode()
-    assert "is paused" in page and words in page
+    assert "is paused" in page and "out of credit" in page
+    assert words in router.provider.pause_reason
     job.refresh_from_db()
     assert (job.status, router.upstream.creates) == (JobStatus.SUBMITTING, 0)
     jobs.resume_provider(router.provider)
