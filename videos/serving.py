@@ -25,6 +25,9 @@ LONGEST_PAUSE = 2.0
 # Open connections of one process; waitress accepts no more until some have ended.
 MAX_CONNECTIONS = 1000
 BACKLOG = 1024
+# What the kernel takes of an answer at once. waitress reads so much of a file for each attempt to
+# send: Linux's own size on loopback, 2.6 MB, is read several times over before it is sent.
+SEND_BUFFER_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 # What is larger is refused unread, in waitress's bare words. The application's own limits are
 # lower, and it says what is wrong.
@@ -44,8 +47,9 @@ def listen(host: str, port: int, *, idle_seconds: float) -> socket.socket:
         dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
         backlog=BACKLOG,
     )
+    # Linux hands these on to every connection that is accepted.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        # Linux hands it on to every connection that is accepted.
         milliseconds = max(1000, int(1000 * idle_seconds))
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
     return listener
@@ -99,9 +103,13 @@ class Supervisor:
         self._failed_starts = 0
         # The children read from it: it ends when no parent holds the other end any more.
         self._parent_alive = os.pipe()
-        # From here on a signal waits for `run`, which takes them one by one.
-        signal.signal(signal.SIGCHLD, lambda *_: None)  # an ignored signal might not be delivered
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        # From here on signals wait for `run`: Python writes their numbers there. (A mask would not
+        # do: libraries may have started threads that take the signal.)
+        self._arrivals, writing = os.pipe()
+        os.set_blocking(writing, False)
+        for number in SIGNALS:
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
     def run(self) -> None:
         """Returns after SIGTERM or SIGINT. SystemExit where the processes die again and again."""
@@ -109,7 +117,8 @@ class Supervisor:
             while True:
                 while len(self._started) < self._processes:
                     self._start()
-                if signal.sigwait(SIGNALS) in STOP_SIGNALS:
+                arrived = set(os.read(self._arrivals, 1024))
+                if arrived & STOP_SIGNALS:
                     return
                 self._reap()
         finally:
@@ -134,16 +143,15 @@ class Supervisor:
                 time.sleep(min(0.1 * 2**self._failed_starts, LONGEST_PAUSE))
 
     def _stop(self) -> None:
-        for pid in self._started:
-            os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + STOP_SECONDS
         while self._started:
+            # Again and again: a process that was just forked does not listen yet.
+            last = time.monotonic() > until
+            for pid in self._started:
+                os.kill(pid, signal.SIGKILL if last else signal.SIGTERM)
+            time.sleep(0.05)
             for pid, _ in _ended():
                 self._started.pop(pid, None)
-            if time.monotonic() > until:
-                for pid in self._started:
-                    os.kill(pid, signal.SIGKILL)
-            time.sleep(0.02)
 
 
 def _ended() -> list[tuple[int, int]]:
@@ -158,10 +166,10 @@ def _ended() -> list[tuple[int, int]]:
 
 
 def _run_child(serve: Callable[[], None], parent_alive: tuple[int, int]) -> NoReturn:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number in STOP_SIGNALS:
         signal.signal(number, _leave)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     reading, writing = parent_alive
     os.close(writing)
     threading.Thread(target=_follow_parent, args=[reading], daemon=True).start()

@@ -187,7 +187,7 @@ def test_a_hostile_prompt_is_only_ever_text(visit: Visit) -> None:
         visitor.go("/")
 
 
-@pytest.mark.parametrize("victim", ["manage.py mirror", "manage.py engine", "dashboard.wsgi"])
+@pytest.mark.parametrize("victim", ["manage.py mirror", "manage.py engine", "dashboard.web"])
 def test_a_process_killed_at_any_time_loses_nothing(
     visit: Visit, stack: Stack, victim: str
 ) -> None:

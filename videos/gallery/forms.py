@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -67,6 +68,21 @@ class ComposerForm(forms.Form):
         self.advanced = add_advanced(self, self.offer, cast.get(self.offer.provider_id, []))
         self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
         self.chosen = chosen
+
+    @property
+    def looks_like(self) -> str:
+        """Equal for untouched forms that show the same, so that they are rendered once; empty for
+        a form with something typed in it."""
+        if self.is_bound or self.initial.get("prompt"):
+            return ""
+        shown = [list(self._choices(name)) for name in CHOICES]
+        look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
+        return sha256(repr(look).encode()).hexdigest()
+
+    def _choices(self, name: str) -> Any:
+        widget = self.fields[name].widget
+        assert isinstance(widget, forms.Select)
+        return widget.choices
 
     @property
     def quote(self) -> str:
