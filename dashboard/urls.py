@@ -9,7 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("videos.webhooks.urls")),
 ]
 
-handler400 = "videos.gallery.errors.bad_request"
-handler403 = "videos.gallery.errors.forbidden"
-handler404 = "videos.gallery.errors.not_found"
-handler500 = "videos.gallery.errors.server_error"
+handler400 = "videos.gallery.shell.errors.bad_request"
+handler403 = "videos.gallery.shell.errors.forbidden"
+handler404 = "videos.gallery.shell.errors.not_found"
+handler500 = "videos.gallery.shell.errors.server_error"

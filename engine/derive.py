@@ -9,7 +9,7 @@ from engine.answers import Refusal
 from engine.forms import EngineRequest, Order, read_fields
 from engine.store import Job
 from videos import wire
-from videos.inspection import MediaError, inspect
+from videos.frames.inspection import MediaError, inspect
 
 MAX_SECONDS = 120
 MAX_FILM = 24 * 1024 * 1024

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from engine.files import VARIANTS
 from engine.render import Film, render, still
 from engine.troubles import explain
-from videos import frames
+from videos.frames import preview
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def _render(job: dict[str, Any], out: TextIO) -> None:
         after=source if job["continues"] else None,
         seconds=job["continues"],
     )
-    stills = frames.stills(video)
+    stills = preview.stills(video)
     (folder / VARIANTS["thumbnail"][0]).write_bytes(stills.poster)
     (folder / VARIANTS["spritesheet"][0]).write_bytes(stills.sheet)
 

@@ -20,10 +20,10 @@ from tests.content import archive, body
 from tests.gallery_fixtures import picture
 from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
 from tests.webhook_fixtures import listen
-from videos import jobs
-from videos.archive import references
+from videos.archive.uploads import references
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import (
     AccessToken,
     Character,
@@ -39,7 +39,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
 )
-from videos.team.links import hash_of, invite
+from videos.team.invitation_links import hash_of, invite
 from videos.team.tokens import issue
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
@@ -183,7 +183,7 @@ def _prompt(world: World) -> Fields:
 def _batch(world: World) -> Fields:
     """A list, as its preview has shown it."""
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("one\ntwo"), jobs.offers(), chosen, "k1").mark
+    seen = plan(read_lines("one\ntwo"), enabled_offers(), chosen, "k1").mark
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from videos import jobs
+from videos.jobs.health.heartbeat import beat
 from videos.models import Asset, Kind, Member, VideoJob
 
 HTMX = {"HX-Request": "true"}
@@ -50,7 +50,7 @@ def with_pictures(job: VideoJob) -> VideoJob:
 @pytest.fixture
 def mirror_runs(db: None) -> None:
     """A mirror that has just gone round, so that no banner complains."""
-    jobs.beat("test")
+    beat("test")
 
 
 def press_twenty_times(member: Member, url: str, sent: dict[str, Any]) -> list[int]:

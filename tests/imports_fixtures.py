@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests.patience import PATIENCE
 from tests.upstream.control import Upstream
 from tests.world import World
-from videos import jobs
+from videos.jobs.remote.read_list import read_list_again
+from videos.jobs.remote.record import offered
 from videos.models import Inquiry, Listing, RemoteJob
 from videos.models.imports import prompt_key
 
@@ -29,7 +30,7 @@ def made_elsewhere(upstream: Upstream, *prompts: str, **fields: Any) -> list[str
 
 def read(world: World, rounds: int = 4) -> Listing:
     """Have the list read to its end, as *Read again* does."""
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     go_on(world, rounds)
     return Listing.objects.get(provider=world.provider)
 
@@ -53,4 +54,4 @@ def orphan(world: World, remote_id: str, prompt: str = "a lighthouse", **fields:
 
 def offered_ids(world: World) -> set[str]:
     """The ids that may be imported just now."""
-    return set(jobs.offered(world.provider).values_list("remote_id", flat=True))
+    return set(offered(world.provider).values_list("remote_id", flat=True))

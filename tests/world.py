@@ -9,8 +9,9 @@ from django.db import connections
 from django.utils import timezone
 
 from tests.upstream.control import Upstream
-from videos import jobs
-from videos.jobs.servers.verdicts import forget_verdicts
+from videos.jobs.providers.refusals import forget_verdicts
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import submit as submit_clip
 from videos.mirror import Mirror
 from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob
 
@@ -28,7 +29,7 @@ class World:
         self.keys += 1
         fields = {"offer": self.offer.slug, "size": "1280x720", "seconds": "4"} | fields
         fields.setdefault("key", f"key{self.keys}")
-        return jobs.submit(self.maker, jobs.Submission(prompt=prompt, **fields))
+        return submit_clip(self.maker, Submission(prompt=prompt, **fields))
 
     def round(self, times: int = 1) -> None:
         """Let the mirror go round, with every row due and every pause over."""

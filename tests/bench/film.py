@@ -13,7 +13,7 @@ PROMPT = "a paper boat on a calm sea at dawn, slow pan"
 def measure(bench: Bench) -> Iterator[Metric]:
     """Both models at 720p, and the pictures made of a clip."""
     from engine.render import Film, render
-    from videos.frames import stills
+    from videos.frames.preview import stills
 
     path = bench.folder / "film.mp4"
     for name, finer, goal in (("sketch-1", False, "≥ 2"), ("sketch-1-hd", True, "≥ 0.5")):

@@ -30,7 +30,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
     """Idle, pick-up of new rows, then rounds."""
     from django.utils import timezone
 
-    from videos import jobs
+    from videos.jobs.health.heartbeat import mirror_seen_at
     from videos.models import Provider, VideoJob
 
     VideoJob.objects.filter(due_at__isnull=False).update(due_at=_later())
@@ -38,7 +38,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
     with running_upstream() as upstream, _running_mirror() as pid:
         Provider.objects.filter(slug="bench").update(base_url=upstream.base_url, due_at=_later())
         upstream.settings(statuses=["in_progress"])
-        _wait(lambda: (jobs.mirror_seen_at() or begun) > begun)
+        _wait(lambda: (mirror_seen_at() or begun) > begun)
         time.sleep(1)
         started = cpu_seconds(pid)
         time.sleep(4)
@@ -122,14 +122,15 @@ def _make_rows(upstream: Upstream) -> None:
 def _picked_up(upstream: Upstream) -> float:
     from uuid import uuid4
 
-    from videos import jobs
+    from videos.jobs.submission.request import Submission
+    from videos.jobs.submission.submit import submit
     from videos.models import Member
 
     before, started = upstream.creates, time.monotonic()
-    given = jobs.Submission(
+    given = Submission(
         prompt="a paper boat", offer="bench", size="1280x720", seconds="4", key=uuid4().hex
     )
-    jobs.submit(Member.objects.get(username="bench"), given)
+    submit(Member.objects.get(username="bench"), given)
     _wait(lambda: upstream.creates > before, pause=0.01)
     return time.monotonic() - started
 

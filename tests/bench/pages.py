@@ -24,7 +24,7 @@ def measure(bench: Bench, rows: int) -> Iterator[Metric]:
     """First, deep and cold pages, the poll, a clip's page, a submission."""
     from django.core.management import call_command
 
-    from videos import jobs
+    from videos.jobs.health.heartbeat import beat
     from videos.models import VideoJob
 
     note(f"seeding {rows:,} rows")
@@ -46,7 +46,7 @@ def measure(bench: Bench, rows: int) -> Iterator[Metric]:
         bench.warm(floor, cookie)
         for name, ask, goal in pages:
             # As beside a mirror that goes round; without one there is a banner on each page.
-            jobs.beat("bench")
+            beat("bench")
             low, high = bench.beside(floor, cookie, ask)
             yield Metric(name, _cost(low), _cost(high), _ratio(low, high), goal)
     size = _wire_bytes(bench, poll)

@@ -156,7 +156,7 @@ def _trouble(site: Site, asset: Any) -> str:
     """What is wrong with an archived file; empty where nothing is."""
     from django.conf import settings
 
-    from videos.inspection import MediaError, inspect
+    from videos.frames.inspection import MediaError, inspect
     from videos.models import Kind
 
     path: Path = settings.ARCHIVE_DIR / asset.path

@@ -24,7 +24,7 @@ from tests.mirror_process import running_mirror
 from tests.patience import wait_until
 from tests.provider_fixtures import setup
 from tests.world import World
-from videos.gallery import index
+from videos.gallery.home import views
 from videos.models import JobStatus, Provider, VideoJob
 from videos.team.tokens import SHAPE, SHOWN
 
@@ -131,7 +131,7 @@ def _break(told: Told, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         key = Provider.objects.get(slug="engine").key
         raise RuntimeError(f"broken after {len(key)} letters")
 
-    monkeypatch.setattr(index, "read_filters", broken)
+    monkeypatch.setattr(views, "read_filters", broken)
     assert told.page(admin, "/").status_code == 500
 
 

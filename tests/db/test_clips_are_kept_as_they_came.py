@@ -12,10 +12,10 @@ from django.utils.html import escape
 from tests.gallery_fixtures import client_of
 from tests.media import make_video, of_unknown_codec
 from tests.world import World
-from videos import jobs
 from videos.archive import store
-from videos.gateway.shape import video_of
-from videos.jobs.keeping.fetch import KEEP_TRIES
+from videos.gateway.serializers import video_of
+from videos.jobs.media.download import KEEP_TRIES
+from videos.jobs.media.integrity import fetch_again
 from videos.models import Condition, JobStatus, Kind, VideoJob
 
 WHOLE = make_video(flags="+faststart")
@@ -172,7 +172,7 @@ def test_a_clip_in_doubt_is_replaced_when_the_whole_one_can_be_had(world: World)
     world.upstream.calm()
     send(world, WHOLE)
     assert "Fetch again" in page(world, job)
-    assert jobs.fetch_again(world.maker, job)
+    assert fetch_again(world.maker, job)
     world.until(job, lambda row: row.due_at is None)
     assert world.asset(job).condition == Condition.WHOLE and job.attention == ""
     assert store.absolute(world.asset(job).path).read_bytes() == WHOLE
@@ -186,7 +186,7 @@ def test_a_clip_in_doubt_stays_when_nothing_better_can_be_had(world: World, stat
     job = world.archived(world.submit())
     world.upstream.calm()
     world.upstream.script("content", status=status, json={"detail": "gone"}, times=None)
-    assert jobs.fetch_again(world.maker, job)
+    assert fetch_again(world.maker, job)
     world.round()
     VideoJob.objects.update(missing_since=timezone.now() - timedelta(minutes=11))
     world.until(job, lambda row: row.due_at is None)

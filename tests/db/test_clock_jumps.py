@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from videos import jobs
+from videos.jobs.health.clock_set_back import pull_in
 from videos.models import JobStatus, Provider, VideoJob, lease
 from videos.models.lease import ExpiredLeases, lease_end
 
@@ -92,7 +92,7 @@ def test_what_is_due_farther_ahead_than_anything_waits_is_due_now(
     Provider.objects.update(
         due_at=later, probe_due_at=later, paused_at=later, paused_until=later, calls_after=later
     )
-    jobs.pull_in()
+    pull_in()
     now = timezone.now()
     job.refresh_from_db()
     provider.refresh_from_db()

@@ -8,7 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from tests.world import World
-from videos import jobs
+from videos.jobs.deletion.trash import purge, restore, trash
+from videos.jobs.dispatch.limits import full_providers
+from videos.jobs.dispatch.reconcile import adopt
 from videos.models import JobStatus, Provider, VideoJob
 from videos.models.lease import shared_now
 
@@ -112,7 +114,7 @@ def test_the_grace_time_is_the_same_for_mirrors_with_different_clocks(
     VideoJob.objects.update(due_at=timezone.now() - 2 * HOUR)
     with time_machine.travel(timezone.now() + ahead):
         (mine,) = VideoJob.objects.filter(status="unsure").select_related("provider").claim(1)
-        jobs.adopt(mine)
+        adopt(mine)
     job.refresh_from_db()
     # Ahead by an hour, the mirror's own clock would say that the ten minutes are long over.
     assert job.status == JobStatus.UNSURE and job.attention == "" and job.sends == 1
@@ -124,18 +126,18 @@ def test_limits_are_counted_by_one_clock(world: World) -> None:
     job = world.until(world.submit(), lambda row: row.remote_id)
     assert job.submit_started_at is not None
     with time_machine.travel(timezone.now() + HOUR):
-        assert jobs.full_providers() == [world.provider.pk]
+        assert full_providers() == [world.provider.pk]
 
 
 def test_a_mirror_ahead_purges_nothing_that_may_still_be_restored(world: World) -> None:
     job = world.archived(world.submit())
     rows = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, rows)
+    trash(world.maker, rows)
     VideoJob.objects.update(purge_at=shared_now() + timedelta(minutes=30))
     with time_machine.travel(timezone.now() + HOUR):
         (mine,) = rows.select_related("provider").claim(1)
-        jobs.purge(mine)
-    assert jobs.restore(world.maker, rows) == 1
+        purge(mine)
+    assert restore(world.maker, rows) == 1
     assert rows.get().archived_at is not None
 
 

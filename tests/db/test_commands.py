@@ -10,7 +10,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.upstream.control import Upstream
-from videos import jobs
+from videos.jobs.deletion.trash import purge
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.health.heartbeat import beat
+from videos.jobs.providers.configured import sync_configured
+from videos.jobs.submission.samples import samples
 from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
 
 pytestmark = pytest.mark.database
@@ -42,7 +46,7 @@ def test_the_doctor_is_content_where_all_is_well(
 ) -> None:
     Path(settings.ARCHIVE_DIR).mkdir(parents=True)
     Provider.objects.update(base_url=upstream.base_url)
-    jobs.beat("test")
+    beat("test")
     told, well = _doctor()
     assert well, told
 
@@ -88,7 +92,7 @@ def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
         purge_at=first.created_at,
     )
     (row,) = VideoJob.objects.filter(pk=first.pk).claim(1)
-    jobs.purge(row)
+    purge(row)
     assert not VideoJob.objects.filter(pk=first.pk).exists()
     assert Asset.objects.filter(path=path).exists() == (settings.ARCHIVE_DIR / path).exists()
     assert (settings.ARCHIVE_DIR / path).exists()
@@ -97,31 +101,31 @@ def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
 @pytest.mark.django_db
 def test_the_environments_provider_replaces_the_engine_and_gives_way_again(settings: Any) -> None:
     settings.ENGINE_ENABLED = True
-    jobs.sync_configured()
+    sync_configured()
     assert list(Provider.objects.filter(enabled=True).values_list("slug")) == [("engine",)]
     settings.ENGINE_ENABLED = False
     settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = "http://127.0.0.1:9/v1", "sk-one"
-    jobs.sync_configured()
+    sync_configured()
     (provider,) = Provider.objects.filter(enabled=True)
     assert (provider.origin, provider.key) == (Origin.ENVIRONMENT, "sk-one")
     Provider.objects.filter(pk=provider.pk).update(paused_at=timezone.now(), pause_reason="key")
     settings.OPENAI_API_KEY = "sk-two"
-    jobs.sync_configured()
+    sync_configured()
     provider.refresh_from_db()
     assert provider.key == "sk-two" and provider.paused_at is None
     settings.OPENAI_BASE_URL, settings.ENGINE_ENABLED = "", True
-    jobs.sync_configured()
+    sync_configured()
     assert list(Provider.objects.filter(enabled=True).values_list("slug")) == [("engine",)]
 
 
 def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
     team: SimpleNamespace, offer: Offer
 ) -> None:
-    made = jobs.samples(team.owner)
+    made = samples(team.owner)
     assert len(made) == 12 and {job.price for job in made} == {0}
     Offer.objects.update(price_per_second={"*": "0.10"})
-    with pytest.raises(jobs.Invalid):
-        jobs.samples(team.owner)
+    with pytest.raises(ValidationFailed):
+        samples(team.owner)
 
 
 def test_the_architecture_document_shows_the_states_and_layers_of_the_code() -> None:

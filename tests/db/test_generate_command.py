@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.content import archive
-from videos import jobs
+from videos.jobs.health.heartbeat import beat
+from videos.jobs.submission.submit import submit as submit_clip
 from videos.management.commands import generate
 from videos.management.progress import Progress
 from videos.models import Heartbeat, JobEvent, JobStatus, Offer, Provider, VideoJob, transition
@@ -27,17 +28,17 @@ def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def mirror(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[VideoJob], object]], None]:
     """Let this happen to the job once it is submitted, as a mirror elsewhere would."""
-    jobs.beat("test")
+    beat("test")
 
     def after_submit(step: Callable[[VideoJob], object]) -> None:
-        submit = jobs.submit
+        submit = submit_clip
 
         def submitted(*args: Any) -> VideoJob:
             job = submit(*args)
             step(VideoJob.objects.get(pk=job.pk))
             return job
 
-        monkeypatch.setattr(jobs, "submit", submitted)
+        monkeypatch.setattr(generate, "submit", submitted)
 
     return after_submit
 

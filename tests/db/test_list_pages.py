@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos import jobs
-from videos.jobs.servers import providers
+from videos.jobs.providers import clients
+from videos.jobs.remote.read_list import read_list_again
 from videos.models import Hidden, JobStatus, Listing, Provider, RemoteJob, VideoJob
 
 # Forty-five of them are more than the megabyte that is read of an answer.
@@ -17,7 +17,7 @@ LONG = "a very long prompt " * 1550
 @pytest.fixture(autouse=True)
 def new_client(monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a restart: what worked before is not known."""
-    monkeypatch.setattr(providers, "_clients", {})
+    monkeypatch.setattr(clients, "_clients", {})
 
 
 def limits(world: World) -> list[int]:
@@ -47,7 +47,7 @@ def test_the_import_reads_large_lists_to_their_end_as_well(world: World) -> None
     world.until(VideoJob.objects.latest("pk"), lambda row: row.remote_id, rounds=60)
     VideoJob.objects.update(due_at=timezone.now())
     VideoJob.objects.all().delete()
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     for _ in range(4):
         world.round()
     listing = Listing.objects.get()
@@ -79,11 +79,11 @@ def test_what_an_unreadable_entry_was_is_not_taken_to_be_gone(world: World) -> N
     RemoteJob.objects.update(seen_at=now - timedelta(days=2))
     body = {"object": "list", "data": [{"id": None}], "has_more": False}
     world.upstream.script("list", json=body, times=1)
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     world.round(2)
     assert Listing.objects.get().unreadable == 1
     assert RemoteJob.objects.filter(pk=ignored.pk).exists()
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     world.round(2)
     assert not RemoteJob.objects.filter(pk=ignored.pk).exists()
 

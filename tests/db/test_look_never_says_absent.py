@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from videos import wire
-from videos.jobs.sending import look
-from videos.jobs.sending.verdict import Verdict
+from videos.jobs.dispatch import search_list
+from videos.jobs.dispatch.verdict import Verdict
 from videos.models import JobStatus, RemoteJob, VideoJob
 from videos.provider.paging import ListPage, walk, with_end
 
@@ -64,7 +64,7 @@ class Listing:
 @pytest.fixture
 def listing(monkeypatch: pytest.MonkeyPatch) -> Listing:
     listed = Listing()
-    monkeypatch.setattr(look, "client_for", lambda provider: listed)
+    monkeypatch.setattr(search_list, "client_for", lambda provider: listed)
     return listed
 
 
@@ -78,10 +78,10 @@ def lost(make_job: Callable[..., VideoJob]) -> VideoJob:
 
 
 def test_without_the_job_the_empty_list_says_absent(listing: Listing, lost: VideoJob) -> None:
-    assert look.look_for(lost).verdict == Verdict.ABSENT
+    assert search_list.look_for(lost).verdict == Verdict.ABSENT
     strangers = [{"id": "s", "status": "queued", "prompt": "a fox", "created_at": time.time()}]
     listing.answer = {"object": "list", "data": strangers, "has_more": False}
-    assert look.look_for(lost).verdict == Verdict.ABSENT
+    assert search_list.look_for(lost).verdict == Verdict.ABSENT
 
 
 @calmly
@@ -101,4 +101,4 @@ def test_the_job_is_never_absent_while_the_list_holds_it_in_any_form(
 ) -> None:
     RemoteJob.objects.all().delete()
     listing.answer = beside | {"data": [*before, row, *after]}
-    assert look.look_for(lost).verdict != Verdict.ABSENT
+    assert search_list.look_for(lost).verdict != Verdict.ABSENT

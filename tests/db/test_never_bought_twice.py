@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos import jobs
-from videos.jobs.servers.providers import client_for, create_timeout
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.providers.clients import client_for, create_timeout
 from videos.models import JobStatus, Provider, RemoteJob, VideoJob
 from videos.models.imports import prompt_key
 
@@ -138,7 +138,7 @@ def test_a_person_may_decide_while_the_list_cannot_be_read(world: World) -> None
     unanswered(world, arrives=True)
     job = world.until(world.submit(WORDS), lambda row: row.attention, rounds=30)
     assert "keeps trying" in job.attention and job.due_at is not None
-    assert jobs.resolve(world.maker, job, "give_up")
+    assert resolve(world.maker, job, "give_up")
 
 
 # --- what a create answers ---------------------------------------------------------------------
@@ -349,7 +349,7 @@ def test_every_send_of_a_row_carries_the_same_key_and_a_hand_made_one_another(
     known(world)
     unanswered(world, arrives=False, times=3)
     job = asked(world, world.submit(WORDS))
-    assert jobs.resolve(world.maker, job, "again")
+    assert resolve(world.maker, job, "again")
     world.archived(job)
     keys = [each["headers"]["idempotency-key"] for each in world.upstream.requests("create")]
     assert keys[1:] == [job.public_id] * 3 + [f"{job.public_id}-1"]

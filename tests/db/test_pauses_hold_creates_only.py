@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.servers.providers import note_failure, note_success
+from videos.jobs.providers.clients import note_failure, note_success
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import (
     BadAnswer,

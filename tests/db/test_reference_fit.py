@@ -13,9 +13,9 @@ from PIL import Image
 
 from tests.gallery_fixtures import HTMX, client_of, form, mirror_runs, picture  # noqa: F401
 from tests.world import World
-from videos.archive import references
-from videos.archive.picture import read
-from videos.jobs.keeping.trash import PURGE_MARGIN
+from videos.archive.uploads import references
+from videos.archive.uploads.picture import read
+from videos.jobs.deletion.trash import PURGE_MARGIN
 from videos.models import Offer, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")

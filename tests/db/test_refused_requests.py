@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos import jobs
+from videos.jobs.catalogue.sync import read_again
+from videos.jobs.providers.capabilities import want_probe
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 
 NO = {"error": {"message": "Your organisation must be verified", "code": "not_verified"}}
@@ -133,7 +134,7 @@ def test_one_clip_that_is_refused_is_that_clips_matter(
 
 def test_a_key_that_may_not_list_models_pauses_nothing_and_says_so(world: World) -> None:
     refuse(world, "models")
-    jobs.read_again(world.provider)
+    read_again(world.provider)
     world.round()
     provider = Provider.objects.get()
     assert provider.paused_at is None
@@ -143,14 +144,14 @@ def test_a_key_that_may_not_list_models_pauses_nothing_and_says_so(world: World)
     job = world.archived(world.submit())
     assert job.attention == ""
     world.upstream.calm()
-    jobs.read_again(provider)
+    read_again(provider)
     world.round()
     assert Provider.objects.get().models_note == ""
 
 
 def test_a_key_that_may_not_list_models_passes_the_test(world: World) -> None:
     refuse(world, "models")
-    jobs.want_probe(world.provider)
+    want_probe(world.provider)
     world.round()
     probe = Provider.objects.get().probe
     assert probe["state"] == "works"

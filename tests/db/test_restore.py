@@ -14,10 +14,14 @@ from django.utils import timezone
 
 from tests.imports_fixtures import made_elsewhere, offered_ids, read
 from tests.world import World
-from videos import jobs
 from videos.archive import store
 from videos.archive.record import record
-from videos.jobs.sending import marker
+from videos.jobs.dispatch import send_count
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.health.heartbeat import beat as beat_job
+from videos.jobs.media.download import open_content
+from videos.jobs.remote.read_list import read_list_again
+from videos.jobs.remote.record import held_back
 from videos.mirror import Mirror
 from videos.models import (
     Asset,
@@ -138,7 +142,7 @@ def test_a_list_that_begins_after_the_row_proves_nothing_and_a_person_is_asked(
     world.until(job, lambda row: row.attention)
     assert job.status == JobStatus.UNSURE and "does not reach back" in job.attention
     assert world.upstream.creates == 0
-    assert jobs.resolve(world.maker, job, "again")
+    assert resolve(world.maker, job, "again")
     world.archived(job)
     assert world.upstream.creates == 1
 
@@ -208,7 +212,7 @@ def test_where_the_provider_cannot_tell_a_person_is_asked_once(
     job.refresh_from_db()
     assert job.status == JobStatus.UNSURE and "may have been sent before" in job.attention
     assert world.upstream.creates == 1
-    assert jobs.resolve(world.maker, job, "again")
+    assert resolve(world.maker, job, "again")
     world.archived(job)
     assert world.upstream.creates == 2
 
@@ -247,7 +251,7 @@ def test_a_clip_in_the_archive_proves_that_its_row_was_sent(
     world.until(job, lambda row: row.attention)
     assert "archive" in job.attention and world.upstream.creates == 1
     asked = len(world.upstream.requests("content"))
-    assert jobs.resolve(world.maker, job, "link", world.upstream.jobs[0]["id"])
+    assert resolve(world.maker, job, "link", world.upstream.jobs[0]["id"])
     world.archived(job)
     assert len(world.upstream.requests("content")) == asked, "the file was here already"
 
@@ -264,7 +268,7 @@ def test_a_mirror_that_outlives_the_restore_knows_it_for_certain(
     alive.round()
     restore(hours=0)
     alive.stopping.clear()
-    beat = jobs.beat(alive.name, alive.last_beat)
+    beat = beat_job(alive.name, alive.last_beat)
     assert alive.last_beat is not None and beat > alive.last_beat
     assert Resumption.objects.get().newest_job >= job.pk
 
@@ -318,14 +322,14 @@ def test_an_orphan_that_a_restored_row_is_looking_for_is_not_offered_before(
     (other,) = made_elsewhere(world.upstream, "somebody else's")
     restore()
     Provider.objects.update(enabled=True, paused_at=None)
-    world.mirror.last_beat = jobs.beat("another")
+    world.mirror.last_beat = beat_job("another")
     # The list is read before the row had its turn.
     VideoJob.objects.update(due_at=timezone.now() + timedelta(hours=1))
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     world.mirror.next_slow = 0
     world.mirror.round()
     world.mirror.settle()
-    assert offered_ids(world) == {other} and jobs.held_back(world.provider) == 1
+    assert offered_ids(world) == {other} and held_back(world.provider) == 1
 
 
 # --- content that changes ------------------------------------------------------------------------
@@ -387,7 +391,7 @@ def test_a_file_damaged_on_the_disk_is_fetched_again_and_not_taken_for_what_it_w
 
 
 def _downloaded(job: VideoJob) -> store.Arrived:
-    with jobs.open_content(job) as stream:
+    with open_content(job) as stream:
         return store.receive(job, stream, lambda: True)
 
 
@@ -500,10 +504,10 @@ def test_what_another_data_dir_has_sent_since_is_noticed_by_its_own_mirror(
     # The other machine comes first, sends more than was forgotten, and cannot know.
     Provider.objects.update(paused_at=timezone.now())
     settings.SEND_COUNT_FILE = there
-    jobs.beat("there")
+    beat_job("there")
     assert not Resumption.objects.exists()
     settings.SEND_COUNT_FILE = here
-    jobs.beat("here")
+    beat_job("here")
     assert Resumption.objects.get().newest_job >= waiting[-1].pk
 
 
@@ -523,7 +527,7 @@ def test_nothing_is_sent_while_the_count_cannot_be_written(
 
     job = world.submit("one")
     with monkeypatch.context() as patched:
-        patched.setattr(marker.os, "fsync", full)
+        patched.setattr(send_count.os, "fsync", full)
         world.round(3)
         job.refresh_from_db()
         assert (job.status, job.sends, world.upstream.creates) == (JobStatus.SUBMITTING, 0, 0)

@@ -16,7 +16,7 @@ from tests.mirror_process import ROOT, running_mirror, start_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.stack import free_port, own_database, running_stack
 from tests.world import World
-from videos.jobs.running.schema import schema_trouble
+from videos.jobs.health.schema import schema_trouble
 from videos.models import Heartbeat, VideoJob
 
 pytestmark = pytest.mark.database

@@ -20,12 +20,14 @@ from tests.gallery_fixtures import (  # noqa: F401
     with_pictures,
 )
 from tests.world import World
-from videos import jobs
-from videos.archive import references
+from videos.archive.uploads import references
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.request import MAX_TAKES, Submission
+from videos.jobs.submission.submit import submit, submit_all
 from videos.models import JobEvent, JobStatus, Offer, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
-MOST = jobs.MAX_TAKES
+MOST = MAX_TAKES
 
 
 def made() -> list[VideoJob]:
@@ -33,10 +35,10 @@ def made() -> list[VideoJob]:
     return list(VideoJob.objects.order_by("submission_key", "take"))
 
 
-def asked(**fields: Any) -> jobs.Submission:
+def asked(**fields: Any) -> Submission:
     """A submission that would be accepted."""
     right = {"prompt": "a fox", "offer": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
-    return jobs.Submission(**right | fields)
+    return Submission(**right | fields)
 
 
 def test_one_press_makes_as_many_jobs_as_takes_were_chosen(team: SimpleNamespace) -> None:
@@ -69,7 +71,7 @@ def test_a_single_clip_says_nothing_of_takes(team: SimpleNamespace) -> None:
 
 
 def test_the_first_take_is_sent_first(world: World) -> None:
-    rows = jobs.submit_all(world.maker, [asked(takes=3)])
+    rows = submit_all(world.maker, [asked(takes=3)])
     due = VideoJob.objects.order_by("due_at")
     assert [row.pk for row in due] == [row.pk for row in rows]
 
@@ -194,7 +196,7 @@ def test_submitting_takes_asks_the_database_no_more_than_submitting_one(
 ) -> None:
     # The catalogue; what the key has made; begin, two inserts, end.
     with django_assert_num_queries(6):
-        jobs.submit_all(team.owner, [asked(takes=takes)])
+        submit_all(team.owner, [asked(takes=takes)])
 
 
 def test_where_one_row_cannot_be_written_none_is(
@@ -215,20 +217,20 @@ def test_where_one_row_cannot_be_written_none_is(
 
 
 def test_a_press_of_many_submissions_is_all_or_none_too(team: SimpleNamespace) -> None:
-    with pytest.raises(jobs.Invalid, match="does not offer this size"):
-        jobs.submit_all(team.owner, [asked(takes=2), asked(size="1x1")])
+    with pytest.raises(ValidationFailed, match="does not offer this size"):
+        submit_all(team.owner, [asked(takes=2), asked(size="1x1")])
     assert not made()
-    with pytest.raises(jobs.Invalid, match="nothing to generate"):
-        jobs.submit_all(team.owner, [])
+    with pytest.raises(ValidationFailed, match="nothing to generate"):
+        submit_all(team.owner, [])
 
 
 def test_a_press_under_a_used_key_may_be_neither_shorter_nor_longer(team: SimpleNamespace) -> None:
     two = [asked(prompt="one"), asked(prompt="two")]
-    first = jobs.submit_all(team.owner, two)
-    assert [job.pk for job in jobs.submit_all(team.owner, two)] == [job.pk for job in first]
+    first = submit_all(team.owner, two)
+    assert [job.pk for job in submit_all(team.owner, two)] == [job.pk for job in first]
     for other in (two[:1], [*two, asked(prompt="three")], two[::-1]):
-        with pytest.raises(jobs.KeyReused):
-            jobs.submit_all(team.owner, other)
+        with pytest.raises(IdempotencyConflict):
+            submit_all(team.owner, other)
     assert len(made()) == 2
 
 
@@ -275,7 +277,7 @@ def test_a_clips_page_leads_to_its_other_takes_but_not_to_strangers(
 
 def test_the_engine_is_asked_for_different_films(world: World) -> None:
     Provider.objects.update(dialect="engine")
-    rows = jobs.submit_all(world.maker, [asked(takes=3, extra={"seed": "5"})])
+    rows = submit_all(world.maker, [asked(takes=3, extra={"seed": "5"})])
     for row in rows:
         world.until(row, lambda row: row.remote_id)
     sent = [request["fields"]["seed"] for request in world.upstream.requests("create")]
@@ -283,7 +285,7 @@ def test_the_engine_is_asked_for_different_films(world: World) -> None:
 
 
 def test_the_api_goes_on_making_one(team: SimpleNamespace) -> None:
-    assert jobs.submit(team.owner, asked()).takes == 1
+    assert submit(team.owner, asked()).takes == 1
 
 
 @pytest.mark.parametrize(("take", "takes"), [(0, 1), (3, 2), (0, 0)])

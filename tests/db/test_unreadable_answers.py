@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.servers.providers import (
+from videos.jobs.providers.clients import (
     creates_are_open,
     note_created,
     note_failure,

@@ -18,8 +18,8 @@ from tests.content import body
 from tests.gallery_fixtures import client_of
 from tests.world import World
 from videos.archive import check, store
-from videos.jobs.keeping import verify
-from videos.jobs.keeping.damage import mark
+from videos.jobs.media import verify
+from videos.jobs.media.integrity import mark
 from videos.models import Asset, JobEvent, Kind, Member, VideoJob
 
 pytestmark = pytest.mark.database

@@ -15,7 +15,7 @@ from tests.mirror_process import running_mirror
 from tests.patience import wait_until
 from tests.webhook_fixtures import deliver, event, everything, listen, row, signed
 from tests.world import World
-from videos import jobs
+from videos.jobs.sync.webhooks import set_webhook_secret
 from videos.models import JobStatus, Provider, VideoJob, WebhookReceipt
 
 pytestmark = pytest.mark.database
@@ -162,7 +162,7 @@ def test_receipts_are_swept_by_age(running: VideoJob, provider: Provider) -> Non
 def test_who_is_unknown_or_has_no_secret_finds_nobody(
     running: VideoJob, provider: Provider, slug: str
 ) -> None:
-    jobs.set_webhook_secret(provider, "")
+    set_webhook_secret(provider, "")
     before = everything()
     response = deliver(slug, event("video_1"))
     assert (response.status_code, response.content) == (404, b"Nobody listens here.\n")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
-from videos import jobs
+from videos.jobs.health.heartbeat import beat
 from videos.models import Character, Listing, Offer, Provider
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def admin(team: SimpleNamespace, offer: Offer) -> Client:
     """An admin, while the mirror runs."""
-    jobs.beat("test")
+    beat("test")
     return client_of(team.admin)
 
 

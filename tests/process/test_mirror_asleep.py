@@ -12,8 +12,8 @@ from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.webhook_fixtures import deliver, event, listen
 from tests.world import World
-from videos import jobs
 from videos.archive import store
+from videos.jobs.deletion.trash import PURGE_MARGIN, trash
 from videos.models import JobStatus, RemoteDeletion, VideoJob
 
 pytestmark = pytest.mark.database
@@ -90,8 +90,8 @@ def test_a_clip_purged_while_a_sleeping_mirror_has_it_stays_away(
     world.upstream.script(route, "pass", delay=THINKS)
     mine = VideoJob.objects.filter(pk=job.pk)
     with _asleep_over(world, route) as sleeper:
-        jobs.trash(world.maker, mine)
-        mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+        trash(world.maker, mine)
+        mine.update(purge_at=job.created_at - PURGE_MARGIN)
         _until(world, lambda: not (mine.exists() or RemoteDeletion.objects.exists()))
         assert world.upstream.jobs == [] and not store.folder(job).exists()
         other = world.until(world.submit("another"), lambda row: row.status == JobStatus.COMPLETED)

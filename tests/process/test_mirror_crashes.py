@@ -13,8 +13,8 @@ from tests.invariants import hold, is_whole
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.world import World
-from videos import jobs
 from videos.archive import store
+from videos.jobs.deletion.trash import PURGE_MARGIN, trash
 from videos.models import JobStatus, Kind, Provider, RemoteDeletion, VideoJob
 
 pytestmark = pytest.mark.database
@@ -80,8 +80,8 @@ def test_a_kill_at_any_step_of_leaving_brings_nothing_back(world: World, failpoi
     shared.write_bytes(b"a sheet")
     job.assets.filter(kind=Kind.SPRITESHEET).update(path=shared.name)
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
-    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    trash(world.maker, mine)
+    mine.update(purge_at=job.created_at - PURGE_MARGIN)
     _killed_at(world, failpoint)
     wait_until(lambda: world.round() or not (mine.exists() or RemoteDeletion.objects.exists()))
     hold(world)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.mirror_process import running_mirror
 from tests.patience import wait_until
 from tests.world import World
-from videos.jobs.servers.providers import note_failure, resume_provider
+from videos.jobs.providers.clients import note_failure, resume_provider
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import Unavailable
 

@@ -11,7 +11,7 @@ import pytest
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from PIL import Image
 
-from videos import frames, tonemapping
+from videos.frames import preview, tonemapping
 
 RED, BLUE, WHITE, GREEN = (200, 30, 30), (30, 30, 200), (230, 230, 230), (30, 160, 30)
 # The corners of the stored picture: top left, top right, bottom left, bottom right.
@@ -69,12 +69,12 @@ def write(
 
 
 def poster_of(path: Path) -> Image.Image:
-    return Image.open(io.BytesIO(frames.stills(path).poster)).convert("RGB")
+    return Image.open(io.BytesIO(preview.stills(path).poster)).convert("RGB")
 
 
 @pytest.mark.parametrize("matrix", SHOWN)
 def test_pictures_are_turned_and_mirrored_as_the_file_says(tmp_path: Path, matrix: Any) -> None:
-    stills = frames.stills(write(tmp_path / "clip.mp4", corners(160, 96), matrix=matrix))
+    stills = preview.stills(write(tmp_path / "clip.mp4", corners(160, 96), matrix=matrix))
     width, height = (96, 160) if matrix[0] == 0 else (160, 96)
     assert stills.poster_size == (width, height)
     assert stills.sheet_size == (10 * width, height)
@@ -96,7 +96,7 @@ def test_pictures_are_turned_and_mirrored_as_the_file_says(tmp_path: Path, matri
 )
 def test_pictures_have_square_pixels(tmp_path: Path, aspect: Any, matrix: Any, size: Any) -> None:
     path = write(tmp_path / "clip.mp4", corners(144, 96), aspect=aspect, matrix=matrix)
-    assert frames.stills(path).poster_size == size
+    assert preview.stills(path).poster_size == size
 
 
 @pytest.mark.parametrize("said", [ColorRange.MPEG, ColorRange.JPEG])

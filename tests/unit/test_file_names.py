@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from videos.archive.labels import file_name, slug
+from videos.archive.headers import file_name, slug
 from videos.models import Kind
 
 PUBLIC_ID = "video_" + "0123456789abcdef" * 2

@@ -10,8 +10,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from videos import frames
-from videos.inspection import Container, CutOff, Measured, MediaError, NotVideo, Unreadable, inspect
+from videos.frames import preview
+from videos.frames.inspection import (
+    Container,
+    CutOff,
+    Measured,
+    MediaError,
+    NotVideo,
+    Unreadable,
+    inspect,
+)
 
 
 def write_clip(
@@ -192,7 +200,7 @@ def test_damaged_tables_never_surface_as_another_error(body, file):
         path = file(bytes(damaged))
         if _accepted(path):
             with suppress(MediaError):
-                frames.stills(path)
+                preview.stills(path)
 
 
 def test_five_megabytes_are_inspected_without_being_decoded(tmp_path):
@@ -232,7 +240,7 @@ def test_the_sheet_shows_ten_moments_in_one_row_in_order(tmp_path):
     path = write_clip(
         tmp_path / "ramp.mp4", size=(640, 360), seconds=4, paint=lambda number: (number * 6,) * 3
     )
-    stills = frames.stills(path)
+    stills = preview.stills(path)
     sheet = picture(stills.sheet)
     assert (stills.frames, stills.sheet_size, sheet.size) == (10, (3200, 180), (3200, 180))
     light = [sheet.getpixel((cell * 320 + 160, 90))[0] for cell in range(10)]
@@ -251,7 +259,7 @@ def test_the_sheet_shows_ten_moments_in_one_row_in_order(tmp_path):
     ],
 )
 def test_pictures_keep_the_shape_of_the_clip_and_never_grow(tmp_path, size, poster, sheet):
-    stills = frames.stills(write_clip(tmp_path / "clip.mp4", size=size, seconds=1))
+    stills = preview.stills(write_clip(tmp_path / "clip.mp4", size=size, seconds=1))
     assert (stills.poster_size, stills.sheet_size) == (poster, sheet)
     assert picture(stills.poster).size == poster
     assert picture(stills.sheet).size == sheet
@@ -264,7 +272,7 @@ def test_the_poster_is_not_the_black_beginning(tmp_path):
             scene[:, ::2] = (250, 180, 40)
         return scene
 
-    stills = frames.stills(write_clip(tmp_path / "fade.mp4", paint=paint))
+    stills = preview.stills(write_clip(tmp_path / "fade.mp4", paint=paint))
     assert np.asarray(picture(stills.poster)).mean() > 50
 
 
@@ -275,21 +283,21 @@ def test_a_clip_that_is_dark_where_the_poster_is_taken_shows_another_moment(tmp_
             scene[:32] = 240
         return scene
 
-    stills = frames.stills(write_clip(tmp_path / "dark.mp4", paint=paint))
+    stills = preview.stills(write_clip(tmp_path / "dark.mp4", paint=paint))
     assert np.asarray(picture(stills.poster)).mean() > 50
 
 
 def test_a_single_frame_fills_all_ten_cells(tmp_path):
     path = write_clip(tmp_path / "one.mp4", seconds=0.1, paint=lambda _: (200, 60, 60))
     assert inspect(path).frames == 1
-    sheet = picture(frames.stills(path).sheet)
+    sheet = picture(preview.stills(path).sheet)
     assert [sheet.getpixel((cell * 96 + 48, 32))[0] > 150 for cell in range(10)] == [True] * 10
 
 
 @pytest.mark.parametrize("matrix", [1, 5], ids=["BT.709", "BT.601"])
 def test_colours_follow_the_matrix_that_the_file_names(tmp_path, matrix):
     path = write_clip(tmp_path / "red.mp4", matrix=matrix, paint=lambda _: (210, 40, 30))
-    red = picture(frames.stills(path).poster).getpixel((48, 32))
+    red = picture(preview.stills(path).poster).getpixel((48, 32))
     assert red == pytest.approx((210, 40, 30), abs=8)
 
 
@@ -297,7 +305,7 @@ def test_one_damaged_frame_does_not_cost_the_pictures(body, file):
     at = body.index(b"mdat") + len(body) // 2
     damaged = bytearray(body)
     damaged[at : at + 40] = b"\xff" * 40
-    assert frames.stills(file(bytes(damaged))).sheet_size == (960, 64)
+    assert preview.stills(file(bytes(damaged))).sheet_size == (960, 64)
 
 
 def test_stills_of_a_720p_clip_cost_a_few_times_its_decoding(tmp_path):
@@ -312,9 +320,9 @@ def test_stills_of_a_720p_clip_cost_a_few_times_its_decoding(tmp_path):
     path = write_clip(tmp_path / "hd.mp4", size=(1280, 720), seconds=9.6, paint=paint)
     assert inspect(path).frames == 96
     # A few of its frames become pictures, and it is not read once for each of them.
-    assert _cost(frames.stills, path) < 5 * _cost(_decode, path)
+    assert _cost(preview.stills, path) < 5 * _cost(_decode, path)
 
 
 def test_stills_of_a_broken_file_are_refused(file, body):
     with pytest.raises(MediaError):
-        frames.stills(file(body[: len(body) // 2]))
+        preview.stills(file(body[: len(body) // 2]))

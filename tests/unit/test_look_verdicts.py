@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from videos.jobs.sending.prompts import is_missing, is_same_prompt, is_similar_prompt
-from videos.jobs.sending.verdict import TABLE, WORDS, Evidence, Verdict, judge
+from videos.jobs.dispatch.prompts import is_missing, is_same_prompt, is_similar_prompt
+from videos.jobs.dispatch.verdict import TABLE, WORDS, Evidence, Verdict, judge
 
 DOUBTS = ("no_prompt", "similar", "reworded", "unreadable")
 PROMPT = "A paper boat drifts past the lighthouse at dawn, in the style of a woodcut"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.media import box, make_video, of_unknown_codec, only_sound, patched, size_of
-from videos.inspection import Container, CutOff, MediaError, NotVideo, Unreadable, inspect
+from videos.frames.inspection import Container, CutOff, MediaError, NotVideo, Unreadable, inspect
 
 File = Callable[[bytes], Path]
 MP4 = make_video(flags="+faststart")

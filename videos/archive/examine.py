@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from videos.inspection import (
+from videos.frames.inspection import (
     CutOff,
     MediaError,
     NotVideo,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.errors import LeaseLost
 from videos.failpoints import failpoint
-from videos.frames import Stills, stills
-from videos.inspection import MediaError
+from videos.frames.inspection import MediaError
+from videos.frames.preview import Stills, stills
 from videos.models import Asset, Condition, JobEvent, Kind, VideoJob
 
 log = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ from django.http.response import HttpResponseBase
 from werkzeug.datastructures import Range
 
 from videos import wire
-from videos.archive.labels import label
+from videos.archive.headers import label
 from videos.archive.store import look_for_room
 from videos.models import Kind, VideoJob
+from videos.provider.content_stream import ContentStream
 from videos.provider.errors import ProviderError
-from videos.provider.stream import ContentStream
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from django.utils.http import http_date, parse_http_date_safe
 from werkzeug.datastructures import Range
 
 from videos import wire
-from videos.archive.labels import label
+from videos.archive.headers import label
 from videos.models import Asset, Kind
 
 log = logging.getLogger(__name__)

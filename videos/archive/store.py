@@ -22,7 +22,7 @@ from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.archive.examine import Facts, examine, facts_of
 from videos.failpoints import failpoint
-from videos.inspection import CutOff, MediaError, NotVideo
+from videos.frames.inspection import CutOff, MediaError, NotVideo
 from videos.models import Asset, Condition, Kind, VideoJob
 from videos.provider.errors import NoAnswer
 

@@ -1,17 +1,15 @@
 """How does a script make a character, and find one again?"""
 
-import re
-
 from django.http import HttpRequest, HttpResponse
 
-from videos import jobs, wire
-from videos.gateway.answers import Refusal, not_found
-from videos.gateway.bodies import read_fields, read_file
+from videos import wire
 from videos.gateway.create import key_of, offer_named
-from videos.gateway.shape import character_answer
+from videos.gateway.request_body import read_fields, read_file
+from videos.gateway.responses import Refusal, not_found
+from videos.gateway.serializers import character_answer
+from videos.jobs.characters.create import character_provider, upload_character
 from videos.models import AccessToken, Character, CharacterStatus
-
-PUBLIC_ID = re.compile(r"char_[0-9a-f]{32}")
+from videos.models.ids import is_character_id
 
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
@@ -19,7 +17,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     fields = read_fields(request)
     model = fields.get("model")
     offer = offer_named(model) if isinstance(model, str) and model else None
-    provider = jobs.character_provider(offer)
+    provider = character_provider(offer)
     if provider is None:
         raise Refusal(404, "No provider here offers characters.", code="not_offered")
     name = wire.read_name(fields.get("name"))
@@ -27,14 +25,14 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     if upload is None:
         raise wire.WireError("`video` must be an MP4 file in a form.", param="video")
     chunks = upload.chunks()
-    made = jobs.upload_character(token.member, provider, name, key_of(request), chunks)
+    made = upload_character(token.member, provider, name, key_of(request), chunks)
     return character_answer(made)
 
 
 def retrieve(request: HttpRequest, token: AccessToken, character_id: str) -> HttpResponse:
     """One of the team's characters; 404 also where it could not be made."""
     found = None
-    if PUBLIC_ID.fullmatch(character_id):
+    if is_character_id(character_id):
         found = Character.objects.filter(public_id=character_id).first()
     if found is None:
         raise not_found("such character")

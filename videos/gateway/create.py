@@ -6,10 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from videos import jobs, wire
-from videos.gateway.answers import Refusal
-from videos.gateway.bodies import read_fields, read_picture
-from videos.gateway.shape import video_answer
+from videos import wire
+from videos.gateway.request_body import read_fields, read_picture
+from videos.gateway.responses import Refusal
+from videos.gateway.serializers import video_answer
+from videos.jobs.submission.extra_fields import EXTRA_NAMES
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import submit
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import AccessToken, Offer
 
 # The API's own default, which the examples of its documentation name and nobody serves any more.
@@ -37,15 +41,15 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         seconds=asked.seconds or default,
         reference=image,
         characters=wire.read_characters(fields.get("characters")),
-        extra=wire.as_typed(fields, jobs.EXTRA_NAMES),
+        extra=wire.as_typed(fields, EXTRA_NAMES),
     )
 
 
 def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
     """The job of these words and this key, made now or before."""
     via = f"through the API, by the token “{token.name}”"
-    submission = jobs.Submission(key=key_of(request), via=via, **asked)
-    return video_answer(jobs.submit(token.member, submission))
+    submission = Submission(key=key_of(request), via=via, **asked)
+    return video_answer(submit(token.member, submission))
 
 
 def key_of(request: HttpRequest) -> str:
@@ -61,7 +65,7 @@ def key_of(request: HttpRequest) -> str:
 
 def offer_named(name: str | None) -> Offer:
     """The model that a script means. Refusal where it is not offered."""
-    offers = jobs.offers()
+    offers = enabled_offers()
     if not offers:
         words = "No model is offered yet: no provider is connected, or none has answered so far."
         raise Refusal(503, words, code="no_models", headers={"Retry-After": "5"})

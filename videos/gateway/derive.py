@@ -6,11 +6,13 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
-from videos import jobs, wire
-from videos.gateway.answers import Refusal
-from videos.gateway.bodies import read_fields, read_file
+from videos import wire
 from videos.gateway.create import send
+from videos.gateway.request_body import read_fields, read_file
+from videos.gateway.responses import Refusal
 from videos.gateway.videos import find
+from videos.jobs.providers.capabilities import can
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import AccessToken, Asset, Kind, Operation, VideoJob
 
 
@@ -74,11 +76,11 @@ def _derive(
     prompt: str,
     seconds: str = "",
 ) -> HttpResponse:
-    if not jobs.can(source.provider, operation.value):
+    if not can(source.provider, operation.value):
         words = f"{source.provider} does not offer this operation."
         raise Refusal(400, words, code="not_offered")
     mine = (source.provider_id, source.model)
-    offer = next((o for o in jobs.offers() if (o.provider_id, o.model) == mine), None)
+    offer = next((o for o in enabled_offers() if (o.provider_id, o.model) == mine), None)
     if offer is None:
         raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
     return send(

@@ -7,8 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from videos.gateway.answers import Refusal
-from videos.gateway.gate import admit
+from videos.gateway.auth import admit
+from videos.gateway.responses import Refusal
 
 FILE = Path(__file__).with_name("openapi.json")
 

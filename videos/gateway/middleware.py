@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from videos.gateway.answers import Refusal, request_id
+from videos.gateway.responses import Refusal, request_id
 
 log = logging.getLogger(__name__)
 KEPT = ("Allow", "Content-Range", "Retry-After", "Cache-Control", "Accept-Ranges", "ETag")

@@ -4,20 +4,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from videos import jobs
-from videos.gateway.answers import json_answer, not_found
+from videos.gateway.responses import json_answer, not_found
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import AccessToken, Offer
 
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The catalogue, by the names that create takes."""
-    data = [_described(offer) for offer in jobs.offers()]
+    data = [_described(offer) for offer in enabled_offers()]
     return json_answer({"object": "list", "data": data})
 
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
     """One of them."""
-    found = next((offer for offer in jobs.offers() if offer.slug == model_id), None)
+    found = next((offer for offer in enabled_offers() if offer.slug == model_id), None)
     if found is None:
         raise not_found("such model", "model_not_found")
     return json_answer(_described(found))

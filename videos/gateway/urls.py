@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from videos.gateway import characters, create, derive, description, models, videos
-from videos.gateway.gate import gate
+from videos.gateway.auth import gate
 
 urlpatterns = [
     path("openapi.json", description.openapi, name="gateway_openapi"),

@@ -1,18 +1,17 @@
 """Which clips are there, where do they stand, and how do their bytes and they themselves go?"""
 
-import re
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from videos import jobs, wire
-from videos.gateway.answers import Refusal, json_answer, not_found
-from videos.gateway.shape import video_answer, video_of
-from videos.jobs.keeping import door
+from videos import wire
+from videos.gateway.responses import Refusal, json_answer, not_found
+from videos.gateway.serializers import video_answer, video_of
+from videos.jobs.deletion.trash import may_change, trash
+from videos.jobs.media import serve
 from videos.models import AccessToken, Kind, VideoJob
+from videos.models.ids import is_video_id
 from videos.models.measures import with_measures
 
-PUBLIC_ID = re.compile(r"video_[0-9a-f]{32}")
 PAGE, MAX_PAGE = 20, 100
 
 
@@ -36,10 +35,10 @@ def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRes
 def delete(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Into our trash, where people can still take it back."""
     job = find(video_id)
-    if not jobs.may_change(token.member, job):
+    if not may_change(token.member, job):
         words = "Only the member who made this clip, or an admin, may delete it."
         raise Refusal(403, words, code="insufficient_permissions")
-    jobs.trash(token.member, VideoJob.objects.filter(pk=job.pk))
+    trash(token.member, VideoJob.objects.filter(pk=job.pk))
     return json_answer(wire.VideoDeleted(id=job.public_id))
 
 
@@ -47,14 +46,14 @@ def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
     """The bytes, through the same door as in the browser."""
     job = find(video_id)
     variant = request.GET.get("variant") or Kind.VIDEO
-    return door.pass_bytes(request, job.public_id, variant)
+    return serve.pass_bytes(request, job.public_id, variant)
 
 
 def find(video_id: str, *, with_trash: bool = False) -> VideoJob:
     """The clip of this id. Refusal (404) where there is none, or only in the trash."""
     job = None
     # Whatever else stands there (NUL, a provider's id), the database need not see it.
-    if PUBLIC_ID.fullmatch(video_id):
+    if is_video_id(video_id):
         rows = with_measures(VideoJob.objects.filter(public_id=video_id))
         rows = rows.select_related("source", "provider")
         job = (rows if with_trash else rows.filter(trashed_at=None)).first()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engine.render import Film, render
-from videos.frames import stills
+from videos.frames.preview import stills
 from videos.models import (
     Asset,
     JobEvent,

@@ -11,7 +11,15 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from videos import jobs
+from videos.jobs.catalogue.sync import read_catalogue
+from videos.jobs.characters.send import send_character
+from videos.jobs.deletion.trash import PURGE_MARGIN, delete_at_provider, purge
+from videos.jobs.dispatch.limits import full_providers
+from videos.jobs.dispatch.reconcile import adopt
+from videos.jobs.dispatch.send import send
+from videos.jobs.providers.capabilities import probe
+from videos.jobs.remote.import_jobs import ask_for
+from videos.jobs.remote.read_list import read_list
 from videos.models import (
     Character,
     CharacterStatus,
@@ -84,7 +92,7 @@ def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
 
 def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
     """Those of providers that take one more just now."""
-    full = jobs.full_providers()
+    full = full_providers()
     return rows.exclude(provider__in=full) if full else rows
 
 
@@ -119,7 +127,7 @@ def piling_up(now: datetime, at_least: int) -> list[int]:
 
 
 def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
-    rows = VideoJob.objects.filter(purge_at__lte=now - jobs.PURGE_MARGIN)
+    rows = VideoJob.objects.filter(purge_at__lte=now - PURGE_MARGIN)
     return rows.select_related("provider").order_by("purge_at")
 
 
@@ -163,13 +171,13 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         # First, because finished clips expire and prompts do not.
         Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
         # A create may take minutes: it must not keep finished clips from being fetched.
-        Lane("send", _due_sends, jobs.send, fast=True, is_slow=True, buys=True, narrow=_with_room),
-        Lane("purge", _due_purges, jobs.purge),
-        Lane("adopt", due_with(JobStatus.UNSURE), jobs.adopt),
-        Lane("deletion", _due_deletions, jobs.delete_at_provider, share=0.5),
-        Lane("character", _due_characters, jobs.send_character, fast=True, share=0.2),
-        Lane("probe", _due_probes, jobs.probe, fast=True, share=0.2),
-        Lane("catalogue", _due_providers, jobs.read_catalogue),
-        Lane("listing", _due_listings, jobs.read_list, fast=True, share=0.2),
-        Lane("inquiry", _due_inquiries, jobs.ask_for, fast=True, share=0.5),
+        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=_with_room),
+        Lane("purge", _due_purges, purge),
+        Lane("adopt", due_with(JobStatus.UNSURE), adopt),
+        Lane("deletion", _due_deletions, delete_at_provider, share=0.5),
+        Lane("character", _due_characters, send_character, fast=True, share=0.2),
+        Lane("probe", _due_probes, probe, fast=True, share=0.2),
+        Lane("catalogue", _due_providers, read_catalogue),
+        Lane("listing", _due_listings, read_list, fast=True, share=0.2),
+        Lane("inquiry", _due_inquiries, ask_for, fast=True, share=0.5),
     )

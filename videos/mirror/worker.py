@@ -19,7 +19,13 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from videos import jobs
+from videos.jobs.health.clock_set_back import pull_in
+from videos.jobs.health.heartbeat import beat
+from videos.jobs.health.schema import check_schema
+from videos.jobs.media.download import fetch
+from videos.jobs.providers.configured import sync_configured
+from videos.jobs.remote.read_list import lists as has_list
+from videos.jobs.sync.refresh import MAX_RETRIEVES, refresh
 from videos.mirror.lanes import FETCH, Lane, Step, due_with, lanes, piling_up
 from videos.models import Provider, VideoJob
 from videos.models.job import RUNNING
@@ -63,8 +69,8 @@ class Mirror:
         while keep_going() and not self.stopping.is_set():
             try:
                 if not synced:
-                    jobs.check_schema(wholly=True)
-                    jobs.sync_configured()
+                    check_schema(wholly=True)
+                    sync_configured()
                     synced = True
                 self.round()
                 failures = 0
@@ -106,14 +112,14 @@ class Mirror:
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
             # A newer release may have migrated it meanwhile.
-            jobs.check_schema(wholly=False)
-            self.last_beat = jobs.beat(self.name, self.last_beat)
+            check_schema(wholly=False)
+            self.last_beat = beat(self.name, self.last_beat)
         if clock >= self.next_renewal:
             self.next_renewal = clock + settings.LEASE_SECONDS / 3
             self._renew()
         if clock >= self.next_pull_in:
             self.next_pull_in = clock + PULL_IN_EVERY
-            jobs.pull_in()
+            pull_in()
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""
@@ -155,21 +161,21 @@ class Mirror:
         due = due_with(*RUNNING)(now)
         claimed = 0
         for provider in Provider.objects.filter(pk__in=due.order_by().values("provider_id")):
-            name, lists = f"refresh {provider.pk}", jobs.lists(provider)
+            name, lists = f"refresh {provider.pk}", has_list(provider)
             room = self._room(name, share=0 if lists else ASKING)
             if room <= 0:
                 continue
             # Without what the step does not need.
             mine = due.filter(provider=provider).select_related(None)
             mine = mine.defer("prompt", "extra", "remote")
-            limit = BATCH if lists else room * jobs.MAX_RETRIEVES
+            limit = BATCH if lists else room * MAX_RETRIEVES
             rows = mine.claim(limit, suspects=not self._suspect_flies())
             begun = [row for row in rows if not _is_poison(row)]
             healthy = [row for row in begun if not row.is_suspect]
             parts = [healthy[first::room] for first in range(room)]
             for part in (*parts, [row for row in begun if row.is_suspect]):
                 if part:
-                    self._start(name, jobs.refresh, part)
+                    self._start(name, refresh, part)
             claimed += len(rows)
         return claimed
 
@@ -208,7 +214,7 @@ class Mirror:
             close_old_connections()
 
     def _fetch(self, job: VideoJob) -> None:
-        jobs.fetch(job, lambda: not self.stopping.is_set())
+        fetch(job, lambda: not self.stopping.is_set())
 
 
 def _pause(failures: int) -> float:

@@ -12,27 +12,27 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from videos import wire
-from videos.inspection import HEAD, Container, sniff
+from videos.frames.inspection import HEAD, Container, sniff
+from videos.provider.adapters import SHAPES
 from videos.provider.addresses import check_url, origin
-from videos.provider.answers import Answer, Origin, read_answer, transport_error
-from videos.provider.calls import CreateCall, Reference
 from videos.provider.catalogue import ModelInfo
-from videos.provider.content import open_content
+from videos.provider.content_stream import ContentStream, Source
+from videos.provider.create_body import CreateCall, Reference
 from videos.provider.dialects import Dialect, dialect
-from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
-from videos.provider.meaning import (
+from videos.provider.error_mapping import (
     job_inside,
     read_as,
     read_created,
     read_deleted,
     status_error,
 )
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.open_content import open_content
 from videos.provider.paging import ListPage, ListPages, walk
 from videos.provider.paths import path_segment
+from videos.provider.response import Answer, Origin, read_answer, transport_error
 from videos.provider.retry import read_again
-from videos.provider.session import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
-from videos.provider.shapes import SHAPES
-from videos.provider.stream import ContentStream, Source
+from videos.provider.transport import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 

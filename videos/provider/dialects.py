@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from videos.provider.fields import (
+from videos.provider.extra_fields import (
     ENGINE_SEED,
     FPS,
     GUIDANCE,
@@ -19,7 +19,7 @@ from videos.provider.fields import (
     STEPS,
     Field,
 )
-from videos.provider.usual import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
+from videos.provider.model_defaults import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
 
 # The schema of the Video API itself; others are adapters, see `shapes`.
 OWN_SHAPE = "openai"

@@ -10,10 +10,10 @@ from enum import Enum
 from typing import Any
 
 from videos import wire
-from videos.provider.answers import Answer
 from videos.provider.client import Client
+from videos.provider.detect import json_of
 from videos.provider.errors import ProviderError
-from videos.provider.signs import json_of
+from videos.provider.response import Answer
 
 REFUSED = (401, 403)
 PATHS = re.compile(r"[\w.:]*/[^\s\"']*")

@@ -12,14 +12,14 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from videos import wire
-from videos.provider.answers import Answer
 from videos.provider.client import Client
+from videos.provider.detect import guess, is_catalogue, json_of
 from videos.provider.dialects import DIALECTS, OWN_SHAPE
+from videos.provider.error_mapping import redirect_target
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
 from videos.provider.evidence import REFUSED, is_list, knows_ids
-from videos.provider.meaning import redirect_target
-from videos.provider.signs import guess, is_catalogue, json_of
-from videos.provider.words import clean
+from videos.provider.redact import clean
+from videos.provider.response import Answer
 
 State = Literal["works", "key", "unreachable", "other", "trouble"]
 NO_METHOD = frozenset({405, 501})

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from http.client import IncompleteRead
 from itertools import chain
 
-from videos.inspection import HEAD, is_text, sniff
+from videos.frames.inspection import HEAD, is_text, sniff
 
 # Unpacked at once, in bytes: what makes a gzip bomb go off is unpacking it whole.
 PIECE = 64 * 1024

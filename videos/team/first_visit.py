@@ -6,9 +6,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from videos.models import Role
-from videos.team.accounts import has_admin, one_at_a_time
-from videos.team.answers import SeeOther, show, sign_in
+from videos.team.account_changes import has_admin, one_at_a_time
 from videos.team.forms import WelcomeForm
+from videos.team.redirects import SeeOther, show, sign_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_POST
 
 from videos.models import Invitation, Role
 from videos.team.access import member_of, requires
-from videos.team.answers import SeeOther
 from videos.team.forms import InviteForm
-from videos.team.links import invite, keep_fresh
-from videos.team.roster import team_page
+from videos.team.invitation_links import invite, keep_fresh
+from videos.team.members import team_page
+from videos.team.redirects import SeeOther
 
 
 @require_POST

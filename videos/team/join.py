@@ -9,10 +9,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from videos.models import Invitation, TeamSettings
-from videos.team.accounts import one_at_a_time
-from videos.team.answers import show, sign_in
+from videos.team.account_changes import one_at_a_time
 from videos.team.forms import JoinForm
-from videos.team.links import hash_of, pending
+from videos.team.invitation_links import hash_of, pending
+from videos.team.redirects import show, sign_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from videos.team.accounts import has_admin
+from videos.team.account_changes import has_admin
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from videos.models import Member, PasswordLink, Role
 from videos.models.sealed import seal, unseal
 from videos.team.access import requires
-from videos.team.accounts import acting_on, end_sessions, one_at_a_time
-from videos.team.answers import SeeOther, show
+from videos.team.account_changes import acting_on, end_sessions, one_at_a_time
 from videos.team.forms import NewPasswordForm
-from videos.team.links import hash_of
+from videos.team.invitation_links import hash_of
+from videos.team.redirects import SeeOther, show
 
 log = logging.getLogger(__name__)
 VALID = timedelta(hours=24)

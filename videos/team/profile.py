@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from videos.models import Member
 from videos.team.access import member_of
-from videos.team.accounts import one_at_a_time
-from videos.team.answers import SeeOther, show
+from videos.team.account_changes import one_at_a_time
 from videos.team.forms import ProfileForm
+from videos.team.redirects import SeeOther, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

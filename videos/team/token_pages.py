@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos import jobs
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import AccessToken, Member, Scope
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
 from videos.team.access import member_of
-from videos.team.answers import SeeOther, show
 from videos.team.forms import name_rule
+from videos.team.redirects import SeeOther, show
 
 FRESH = "fresh_token"
 SCOPE_HELP = {
@@ -80,7 +80,7 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
     member = member_of(request)
     rows = AccessToken.objects.filter(member=member, revoked_at=None).order_by("-pk")
     scopes = [each for each in Scope if each == Scope.READ or member.may_generate]
-    offer = next(iter(jobs.offers()), None)
+    offer = next(iter(enabled_offers()), None)
     return show(
         request,
         "team/tokens.html",

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 from videos.team.first_visit import welcome
 from videos.team.invitations import team_invite, team_revoke
 from videos.team.join import join
+from videos.team.members import team, team_active, team_role
 from videos.team.password_links import new_password, team_password
 from videos.team.profile import account
-from videos.team.roster import team, team_active, team_role
 from videos.team.token_pages import token_revoke, tokens
 
 HAS_MAIL = not settings.EMAIL_BACKEND.endswith("console.EmailBackend")

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from videos import jobs, wire
+from videos import wire
+from videos.jobs.sync.webhooks import heed_webhook
 from videos.models import Provider
 from videos.webhooks.signature import NotGenuine, genuine
 
@@ -37,7 +38,7 @@ def webhook(request: HttpRequest, slug: str) -> HttpResponse:
     except (NotGenuine, wire.WireError, UnreadablePostError):
         log.warning("what came as a webhook of %s is none", provider.slug)
         return _answer(400, "This is no valid webhook.")
-    jobs.heed_webhook(provider, webhook_id, remote_id)
+    heed_webhook(provider, webhook_id, remote_id)
     return _answer(200, "Thank you.")
 
 

@@ -5,7 +5,32 @@ deviations of the servers that carry it on. Times are Unix seconds, `seconds` is
 `size` is `WIDTHxHEIGHT` in pixels, `progress` is 0..100.
 """
 
-from videos.wire.asking import (
+from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_picture
+from videos.wire.objects import (
+    MAX_ID,
+    Character,
+    RemoteCharacter,
+    RemotePage,
+    RemoteVideo,
+    Video,
+    VideoDeleted,
+    VideoError,
+    VideoList,
+    WireError,
+)
+from videos.wire.ranges import read_range, span_in
+from videos.wire.read import (
+    MAX_BODY,
+    as_id,
+    decode,
+    read_character,
+    read_error,
+    read_page,
+    read_refusal,
+    read_video,
+)
+from videos.wire.reasons import MAX_TEXT, read_reason
+from videos.wire.request import (
     MAX_CHARACTERS,
     MAX_MODEL,
     MAX_NAME,
@@ -22,34 +47,9 @@ from videos.wire.asking import (
     read_from_video,
     read_name,
 )
-from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_picture
-from videos.wire.ranges import read_range, span_in
-from videos.wire.reading import (
-    MAX_BODY,
-    as_id,
-    decode,
-    read_character,
-    read_error,
-    read_page,
-    read_refusal,
-    read_video,
-)
-from videos.wire.reasons import MAX_TEXT, read_reason
-from videos.wire.shapes import (
-    MAX_ID,
-    Character,
-    RemoteCharacter,
-    RemotePage,
-    RemoteVideo,
-    Video,
-    VideoDeleted,
-    VideoError,
-    VideoList,
-    WireError,
-)
 from videos.wire.status import MEANING, SYNONYMS, Status, normalize, status_of
 from videos.wire.text import plain, plain_values
-from videos.wire.writing import encode, error_envelope, video_list
+from videos.wire.write import encode, error_envelope, video_list
 
 __all__ = [
     "MAX_BODY",

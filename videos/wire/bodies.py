@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from videos.wire.reading import decode
-from videos.wire.shapes import WireError
+from videos.wire.objects import WireError
+from videos.wire.read import decode
 
 # Clients flatten nested objects: input_reference[image_url], video[id], characters[][id].
 NESTED = re.compile(r"(\w+)(\[\])?\[(\w+)\]")

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from videos.wire.shapes import VideoError
+from videos.wire.objects import VideoError
 from videos.wire.text import cut, text_of
 
 MAX_CODE = 100

@@ -20,7 +20,8 @@ from tests.pages.gateway.test_contract import one_connection
 from tests.patience import PATIENCE, wait_until
 from tests.upstream import clip
 from tests.world import World
-from videos import jobs
+from videos.jobs.characters.create import make_character, resolve_character
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.models import Asset, Character, JobStatus, Kind, Scope, VideoJob
 from videos.team import tokens
 
@@ -36,7 +37,7 @@ def source(world: World) -> VideoJob:
 
 
 def make(world: World, source: VideoJob, key: str = "one") -> Character:
-    return jobs.make_character(world.maker, source, NAME, key)
+    return make_character(world.maker, source, NAME, key)
 
 
 def settled(world: World, character: Character, status: str, rounds: int = 15) -> Character:
@@ -59,8 +60,8 @@ def test_it_is_made_from_the_archived_clip(world: World, source: VideoJob) -> No
     assert (there["name"], there["id"]) == (NAME, character.remote_id)
     assert there["size"] == Asset.objects.get(job=source, kind=Kind.VIDEO).bytes
     assert make(world, source).pk == character.pk
-    with pytest.raises(jobs.KeyReused):
-        jobs.make_character(world.maker, source, "Somebody else", "one")
+    with pytest.raises(IdempotencyConflict):
+        make_character(world.maker, source, "Somebody else", "one")
 
 
 @pytest.mark.parametrize("failpoint", ["character_started", "character_posted"])
@@ -89,24 +90,24 @@ def test_without_a_clear_answer_a_person_is_asked_and_may_link(
     character = settled(world, make(world, source), "unsure")
     world.round(3)
     assert len(world.upstream.characters) == 1
-    with pytest.raises(jobs.Invalid):
-        jobs.resolve_character(character, "link", "a\nb")
-    assert jobs.resolve_character(character, "link", "char_wrong")
+    with pytest.raises(ValidationFailed):
+        resolve_character(character, "link", "a\nb")
+    assert resolve_character(character, "link", "char_wrong")
     assert "does not know that id" in settled(world, character, "unsure").message
-    assert jobs.resolve_character(character, "link", world.upstream.characters[0]["id"])
+    assert resolve_character(character, "link", world.upstream.characters[0]["id"])
     assert settled(world, character, "ready").remote_id == world.upstream.characters[0]["id"]
 
 
 def test_a_person_may_send_it_again_or_give_it_up(world: World, source: VideoJob) -> None:
     world.upstream.script("create_character", "reset", commit=True, times=2)
     character = settled(world, make(world, source), "unsure")
-    assert jobs.resolve_character(character, "again")
+    assert resolve_character(character, "again")
     settled(world, character, "unsure")
     assert len(world.upstream.characters) == 2
-    assert jobs.resolve_character(character, "give_up")
-    assert not jobs.resolve_character(character, "again")
-    with pytest.raises(jobs.Invalid):
-        jobs.resolve_character(character, "buy")
+    assert resolve_character(character, "give_up")
+    assert not resolve_character(character, "again")
+    with pytest.raises(ValidationFailed):
+        resolve_character(character, "buy")
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 501])
@@ -154,7 +155,7 @@ def test_a_clip_waits_for_a_character_and_fails_without_it(world: World, source:
     world.round(3)
     job.refresh_from_db()
     assert (job.status, world.upstream.creates) == (JobStatus.SUBMITTING, 1)
-    jobs.resolve_character(character, "give_up")
+    resolve_character(character, "give_up")
     job = world.until(job, lambda row: row.is_finished)
     assert (job.error_code, world.upstream.creates) == ("character_missing", 1)
     assert NAME in job.error_message
@@ -162,11 +163,11 @@ def test_a_clip_waits_for_a_character_and_fails_without_it(world: World, source:
 
 def test_strangers_characters_are_refused(world: World, source: VideoJob) -> None:
     character = settled(world, make(world, source), "ready")
-    with pytest.raises(jobs.Invalid):
+    with pytest.raises(ValidationFailed):
         world.submit(characters=["char_" + "0" * 32])
     world.provider.corrections = {"characters": False}
     world.provider.save()
-    with pytest.raises(jobs.Invalid):
+    with pytest.raises(ValidationFailed):
         world.submit(characters=[character.public_id])
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.db.characters.test_characters import make, settled, source
 from tests.world import World
-from videos import jobs
+from videos.jobs.characters.create import resolve_character
 from videos.models import Character, JobStatus, Provider, Resumption, VideoJob
 
 pytestmark = pytest.mark.database
@@ -31,7 +31,7 @@ def test_a_clip_that_waits_for_a_persons_word_about_a_character_says_so(
     assert job.status == JobStatus.SUBMITTING and character.name in job.attention
     assert job.due_at is not None
     assert job.due_at > timezone.now() + timedelta(seconds=20), "it does not ask all the time"
-    assert jobs.resolve_character(character, choice)
+    assert resolve_character(character, choice)
     if choice == "again":
         settled(world, character, "ready")
         job = world.archived(job)
@@ -57,7 +57,7 @@ def test_a_character_from_a_restored_backup_is_not_made_twice(
     assert world.upstream.characters == []
     # What a person decides afterwards is done, and not doubted again.
     Resumption.objects.update(at=timezone.now() - timedelta(seconds=1))
-    assert jobs.resolve_character(character, "again")
+    assert resolve_character(character, "again")
     world.round()
     character.refresh_from_db()
     assert (character.status, len(world.upstream.characters)) == ("ready", 1)

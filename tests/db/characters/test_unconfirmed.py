@@ -10,7 +10,7 @@ from django.core.cache import caches
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
 from tests.world import World
-from videos import jobs
+from videos.jobs.characters.create import make_character
 from videos.models import Character, Offer, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -65,7 +65,7 @@ def test_a_list_is_cut_by_the_rows_of_a_kind(
     make_job: Callable[..., VideoJob],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("videos.gallery.waiting.SHOWN", 2)
+    monkeypatch.setattr("videos.gallery.decisions.views.SHOWN", 2)
     for name in ("Ada", "Bo"):
         unsure(name)
         make_job(status="unsure", attention="Choose.", due_at=None)
@@ -182,7 +182,7 @@ def test_the_list_and_the_banner_cost_the_same_few_queries_whatever_the_rows(
 def test_a_lost_answer_comes_to_the_list_and_a_pasted_id_lets_the_clip_go(world: World) -> None:
     source = world.archived(world.submit("a cat on a wall"))
     world.upstream.script("create_character", "reset", commit=True)
-    character = jobs.make_character(world.maker, source, "Ada the cat", "one")
+    character = make_character(world.maker, source, "Ada the cat", "one")
     waits = world.submit("Ada walks", characters=[character.public_id])
     for _ in range(3):
         world.round()

@@ -12,14 +12,16 @@ from django.utils import timezone
 from tests.engine_process import running_engine
 from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, read
 from tests.world import World
-from videos import jobs
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.remote.import_jobs import ignore, import_jobs, inquire, offer_again
+from videos.jobs.remote.record import orphan_counts
 from videos.models import Inquiry, JobStatus, RemoteJob, VideoJob
 
 pytestmark = pytest.mark.database
 
 
 def _take(world: World) -> int:
-    return jobs.import_jobs(world.maker, world.provider, RemoteJob.objects.all())
+    return import_jobs(world.maker, world.provider, RemoteJob.objects.all())
 
 
 def test_what_a_script_made_is_imported_and_archived_without_a_create(world: World) -> None:
@@ -135,11 +137,11 @@ def test_what_is_ignored_stays_away_until_it_is_asked_for_again(world: World) ->
     theirs = made_elsewhere(world.upstream, "one", "two")
     read(world)
     row = RemoteJob.objects.filter(remote_id=theirs[0])
-    assert jobs.ignore(world.provider, row) == 1
+    assert ignore(world.provider, row) == 1
     read(world)
     assert offered_ids(world) == {theirs[1]}
-    assert jobs.orphan_counts() == [(world.provider, 1)]
-    assert jobs.offer_again(world.provider, row) == 1
+    assert orphan_counts() == [(world.provider, 1)]
+    assert offer_again(world.provider, row) == 1
     assert offered_ids(world) == set(theirs)
 
 
@@ -161,7 +163,7 @@ def _outcomes() -> dict[str, str]:
 
 def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) -> None:
     one, two = made_elsewhere(blind.upstream, "one", "two")
-    assert jobs.inquire(blind.maker, blind.provider, f"{one}\n\n  {two}  \nunknown\n{one}\n") == 3
+    assert inquire(blind.maker, blind.provider, f"{one}\n\n  {two}  \nunknown\n{one}\n") == 3
     go_on(blind, 4)
     told = _outcomes()
     assert (told[one], told[two]) == ("Imported", "Imported")
@@ -175,7 +177,7 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
 def test_an_id_that_is_here_already_is_told_and_linked(blind: World) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     for _ in range(2):
-        jobs.inquire(blind.maker, blind.provider, one)
+        inquire(blind.maker, blind.provider, one)
         go_on(blind, 2)
     assert _outcomes() == {one: "It is here already"}
     assert Inquiry.objects.get().job == VideoJob.objects.get()
@@ -184,7 +186,7 @@ def test_an_id_that_is_here_already_is_told_and_linked(blind: World) -> None:
 def test_a_server_that_is_away_is_asked_again(blind: World) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     blind.upstream.script("retrieve", status=503, times=4)
-    jobs.inquire(blind.maker, blind.provider, one)
+    inquire(blind.maker, blind.provider, one)
     go_on(blind, 6)
     assert _outcomes() == {one: "Imported"}
 
@@ -194,7 +196,7 @@ def test_a_server_whose_answers_carry_other_ids_is_polled_with_the_pasted_one(
 ) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     blind.upstream.script("retrieve", "change_id", times=1)
-    jobs.inquire(blind.maker, blind.provider, one)
+    inquire(blind.maker, blind.provider, one)
     go_on(blind, 2)
     assert VideoJob.objects.get().remote_id == one
 
@@ -203,7 +205,7 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     blind.upstream.script("create", "reset", commit=True)
     job = blind.until(blind.submit("a particular boat"), lambda row: row.attention)
     remote_id = blind.upstream.jobs[0]["id"]
-    jobs.inquire(blind.maker, blind.provider, remote_id)
+    inquire(blind.maker, blind.provider, remote_id)
     go_on(blind, 2)
     told = Inquiry.objects.get()
     assert "may be a clip of ours" in told.outcome and told.job == job
@@ -214,8 +216,8 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     "text", ["", " \n ", "..", "a\x00b", "x" * 2049, "\n".join(map(str, range(201)))]
 )
 def test_what_is_no_id_is_refused_whole(blind: World, text: str) -> None:
-    with pytest.raises(jobs.Invalid):
-        jobs.inquire(blind.maker, blind.provider, text)
+    with pytest.raises(ValidationFailed):
+        inquire(blind.maker, blind.provider, text)
     assert not Inquiry.objects.exists()
 
 

@@ -13,8 +13,13 @@ from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, r
 from tests.mirror_process import running_mirror
 from tests.patience import wait_until
 from tests.world import World
-from videos import jobs
-from videos.jobs.following import listing as reading
+from videos.jobs.catalogue.sync import read_again
+from videos.jobs.deletion.trash import purge_now, trash
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.remote import read_list as reading
+from videos.jobs.remote.import_jobs import import_jobs
+from videos.jobs.remote.read_list import read_list_again
+from videos.jobs.remote.record import COUNT_TO, held_back, orphan_counts
 from videos.models import Hidden, JobStatus, Listing, RemoteDeletion, RemoteJob, VideoJob
 from videos.provider.client import Client
 from videos.wire import RemotePage
@@ -52,7 +57,7 @@ def test_a_long_list_is_read_in_pages_and_steps_with_its_progress_written_down(
     monkeypatch.setattr(reading, "PAGES_A_STEP", 2)
     world.upstream.settings(statuses=["completed"], max_page=3)
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(14)))
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     seen = []
     for _ in range(5):
         go_on(world, 1)
@@ -67,7 +72,7 @@ def test_a_mirror_killed_while_it_reads_is_followed_by_one_that_goes_on_there(
     world.upstream.settings(statuses=["completed"], max_page=2)
     theirs = made_elsewhere(world.upstream, *(f"clip {number}" for number in range(12)))
     world.upstream.script("list", "pass", times=None, delay=0.4)
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     with running_mirror():
         wait_until(lambda: Listing.objects.get().pages >= 2)
     first = [request["query"].get("after") for request in world.upstream.requests("list")]
@@ -194,11 +199,11 @@ def test_a_new_providers_list_is_read_unless_that_is_turned_off(
     world: World, settings: Any
 ) -> None:
     settings.ORPHAN_CHECK_MINUTES = 0
-    jobs.read_again(world.provider)
+    read_again(world.provider)
     world.round()
     assert not Listing.objects.exists()
     settings.ORPHAN_CHECK_MINUTES = 15
-    jobs.read_again(world.provider)
+    read_again(world.provider)
     world.round(2)
     assert Listing.objects.get().read_at is not None
 
@@ -206,7 +211,7 @@ def test_a_new_providers_list_is_read_unless_that_is_turned_off(
 def test_a_provider_that_cannot_list_is_never_asked_to(world: World) -> None:
     world.provider.dialect = "litellm"
     world.provider.save()
-    jobs.read_again(world.provider)
+    read_again(world.provider)
     world.round(2)
     read(world)
     assert _lists(world) == 0
@@ -247,8 +252,8 @@ def test_a_tombstone_goes_when_the_provider_has_forgotten_the_job(world: World) 
 
 def _purge(world: World, job: VideoJob) -> None:
     rows = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, rows)
-    jobs.purge_now(world.maker, rows)
+    trash(world.maker, rows)
+    purge_now(world.maker, rows)
     VideoJob.objects.update(purge_at=timezone.now() - timedelta(minutes=1))
     world.round()
     assert not rows.exists()
@@ -271,15 +276,15 @@ def test_what_a_job_of_ours_is_looking_for_is_not_offered_meanwhile(
 ) -> None:
     (other,) = made_elsewhere(world.upstream, "something else")
     VideoJob.objects.update(due_at=timezone.now() + timedelta(hours=1))
-    jobs.read_list_again(world.provider)
+    read_list_again(world.provider)
     world.mirror.next_slow = 0
     world.mirror.round()
     world.mirror.settle()
     assert RemoteJob.objects.count() == 2
-    assert offered_ids(world) == {other} and jobs.held_back(world.provider) == 1
-    assert jobs.import_jobs(world.maker, world.provider, RemoteJob.objects.all()) == 1
+    assert offered_ids(world) == {other} and held_back(world.provider) == 1
+    assert import_jobs(world.maker, world.provider, RemoteJob.objects.all()) == 1
     world.until(unanswered, lambda row: row.remote_id)
-    assert offered_ids(world) == set() and jobs.held_back(world.provider) == 0
+    assert offered_ids(world) == set() and held_back(world.provider) == 0
     assert VideoJob.objects.count() == 2 and world.upstream.creates == 2
 
 
@@ -290,8 +295,8 @@ def test_where_prompts_are_not_told_nothing_is_offered_while_a_job_waits_for_a_d
     made_elsewhere(world.upstream, "a secret")
     world.until(unanswered, lambda row: row.attention)
     read(world)
-    assert offered_ids(world) == set() and jobs.held_back(world.provider) == 2
-    assert jobs.resolve(world.maker, unanswered, "give_up")
+    assert offered_ids(world) == set() and held_back(world.provider) == 2
+    assert resolve(world.maker, unanswered, "give_up")
     assert len(offered_ids(world)) == 2
 
 
@@ -320,10 +325,10 @@ def test_a_long_list_costs_the_same_queries_on_every_page_and_is_counted_up_to_a
     made_elsewhere(world.upstream, "one")
     (one,) = jobs_page(world)
     queries = set()
-    for page in range(jobs.COUNT_TO // 100 + 1):
+    for page in range(COUNT_TO // 100 + 1):
         told = [structs.replace(one, id=f"{page}-{number}") for number in range(100)]
         with CaptureQueriesContext(connection) as captured:
             assert reading.note(world.provider, told, again=True) == 100
         queries.add(len(captured))
     assert len(queries) == 1
-    assert jobs.orphan_counts() == [(world.provider, jobs.COUNT_TO + 1)]
+    assert orphan_counts() == [(world.provider, COUNT_TO + 1)]

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos import jobs
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.providers.clients import resume_provider
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 
 pytestmark = pytest.mark.database
@@ -92,21 +94,21 @@ def _unsure(world: World) -> VideoJob:
 
 def test_an_unsure_job_can_be_linked_to_its_id(world: World) -> None:
     job = _unsure(world)
-    assert jobs.resolve(world.maker, job, "link", world.upstream.jobs[0]["id"])
+    assert resolve(world.maker, job, "link", world.upstream.jobs[0]["id"])
     world.archived(job)
     assert world.upstream.creates == 1
 
 
 def test_an_unsure_job_can_be_sent_again_by_hand(world: World) -> None:
     job = _unsure(world)
-    assert jobs.resolve(world.maker, job, "again")
+    assert resolve(world.maker, job, "again")
     world.archived(job)
     assert world.upstream.creates == 2
 
 
 def test_an_unsure_job_can_be_given_up(world: World) -> None:
     job = _unsure(world)
-    assert jobs.resolve(world.maker, job, "give_up")
+    assert resolve(world.maker, job, "give_up")
     world.round(3)
     job.refresh_from_db()
     assert (job.status, world.upstream.creates) == (JobStatus.CANCELLED, 1)
@@ -115,8 +117,8 @@ def test_an_unsure_job_can_be_given_up(world: World) -> None:
 def test_an_id_that_another_clip_has_cannot_be_linked(world: World) -> None:
     other = world.archived(world.submit())
     job = _unsure(world)
-    with pytest.raises(jobs.Invalid):
-        jobs.resolve(world.maker, job, "link", other.remote_id)
+    with pytest.raises(ValidationFailed):
+        resolve(world.maker, job, "link", other.remote_id)
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
@@ -165,7 +167,7 @@ def test_an_empty_account_waits_for_a_person(world: World) -> None:
     assert world.upstream.creates == 0
     provider = Provider.objects.get()
     assert provider.is_paused and provider.paused_until is None
-    jobs.resume_provider(provider)
+    resume_provider(provider)
     world.archived(job)
 
 
@@ -196,7 +198,7 @@ def test_a_busy_server_that_says_when_to_come_back_is_left_alone_until_then(worl
 def test_the_same_key_makes_one_job_and_other_parameters_are_refused(world: World) -> None:
     first = world.submit("a boat", key="one")
     assert world.submit("a boat", key="one").pk == first.pk
-    with pytest.raises(jobs.KeyReused):
+    with pytest.raises(IdempotencyConflict):
         world.submit("another boat", key="one")
     assert VideoJob.objects.count() == 1
 

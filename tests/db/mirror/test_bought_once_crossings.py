@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from tests.imports_fixtures import made_elsewhere, read
 from tests.world import World
-from videos import jobs
+from videos.jobs.deletion.trash import trash
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.remote.import_jobs import import_jobs
 from videos.models import (
     JobStatus,
     Operation,
@@ -74,7 +76,7 @@ def test_a_clip_deleted_here_for_good_does_not_come_back_as_another(world: World
     TeamSettings.objects.update_or_create(pk=1, defaults={"delete_remote": False})
     world.archived(world.submit("long ago"))
     old = world.archived(world.submit(WORDS))
-    jobs.trash(world.maker, VideoJob.objects.filter(pk=old.pk))
+    trash(world.maker, VideoJob.objects.filter(pk=old.pk))
     VideoJob.objects.filter(pk=old.pk).update(purge_at=timezone.now() - timedelta(minutes=1))
     world.round()
     assert not VideoJob.objects.filter(pk=old.pk).exists()
@@ -90,7 +92,7 @@ def test_what_was_imported_does_not_hide_that_ours_is_not_there(
     made_elsewhere(world.upstream, "from last year")
     mine = world.archived(world.submit("mine"))
     read(world)
-    imported = jobs.import_jobs(world.maker, world.provider, RemoteJob.objects.all())
+    imported = import_jobs(world.maker, world.provider, RemoteJob.objects.all())
     assert imported == 1
     unanswered(world, arrives=False)
     job = world.submit(WORDS)
@@ -108,7 +110,7 @@ def test_a_job_that_was_imported_before_its_own_create_was_answered_is_not_bough
     # The server rewrites prompts, so nobody can see that it is ours before the answer comes.
     (there_already,) = made_elsewhere(world.upstream, "the same boat, cinematic")
     read(world)
-    jobs.import_jobs(world.maker, world.provider, RemoteJob.objects.all())
+    import_jobs(world.maker, world.provider, RemoteJob.objects.all())
     world.upstream.script("create", json={"id": there_already, "status": "queued"}, times=None)
     job = world.until(world.submit(WORDS), lambda row: row.due_at is None)
     world.round(3)
@@ -148,8 +150,8 @@ def test_a_clip_and_an_edit_with_the_same_words_are_not_mistaken_for_each_other(
     assert world.upstream.creates == 2
     # Once a person has said which is which, both come here.
     owner, other = (clip, edit) if arrives == "the clip" else (edit, clip)
-    assert jobs.resolve(world.maker, owner, "link", there(world)[-1])
-    assert jobs.resolve(world.maker, other, "again")
+    assert resolve(world.maker, owner, "link", there(world)[-1])
+    assert resolve(world.maker, other, "again")
     for job in (clip, edit):
         world.archived(job)
     assert world.upstream.creates == 3
@@ -201,7 +203,7 @@ def test_a_job_purged_while_it_was_being_sent_leaves_a_trace(
     Provider.objects.update(paused_at=timezone.now())
     job = world.submit(WORDS)
     VideoJob.objects.filter(pk=job.pk).update(submit_started_at=timezone.now())
-    jobs.trash(world.maker, VideoJob.objects.filter(pk=job.pk))
+    trash(world.maker, VideoJob.objects.filter(pk=job.pk))
     VideoJob.objects.filter(pk=job.pk).update(purge_at=timezone.now() - timedelta(minutes=1))
     world.round()
     assert not VideoJob.objects.filter(pk=job.pk).exists()

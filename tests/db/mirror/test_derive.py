@@ -8,7 +8,7 @@ import pytest
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.world import World
-from videos import jobs
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.models import JobStatus, Operation, VideoJob
 
 OPERATIONS = ["remix", "edit", "extend"]
@@ -172,15 +172,15 @@ def test_what_cannot_be_made_is_refused_before_there_is_a_row(
     world: World, source: VideoJob, operation: str
 ) -> None:
     unfinished = world.submit("not yet")
-    with pytest.raises(jobs.Invalid):
+    with pytest.raises(ValidationFailed):
         derive(world, unfinished, operation)
     if operation == "extend":
-        with pytest.raises(jobs.Invalid):
+        with pytest.raises(ValidationFailed):
             derive(world, source, operation, seconds="5")
     world.provider.corrections = {operation: False}
     world.provider.save()
     fresh = VideoJob.objects.select_related("provider").get(pk=source.pk)
-    with pytest.raises(jobs.Invalid):
+    with pytest.raises(ValidationFailed):
         derive(world, fresh, operation)
     assert VideoJob.objects.count() == 2
 
@@ -191,9 +191,9 @@ def test_the_same_key_is_the_same_only_for_the_same_operation(
     first = derive(world, source, "edit", key="one")
     assert derive(world, source, "edit", key="one").pk == first.pk
     for other in ("remix", "extend"):
-        with pytest.raises(jobs.KeyReused):
+        with pytest.raises(IdempotencyConflict):
             derive(world, source, other, key="one")
     longer = derive(world, source, "extend", key="two")
-    with pytest.raises(jobs.KeyReused):
+    with pytest.raises(IdempotencyConflict):
         derive(world, source, "extend", key="two", seconds="8")
     assert longer.seconds == "8"

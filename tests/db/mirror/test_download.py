@@ -15,7 +15,7 @@ from tests.upstream.clip import video as clip_video
 from tests.upstream.control import Upstream, running_upstream
 from tests.world import World
 from videos.archive import record, store
-from videos.jobs.servers import providers
+from videos.jobs.providers import clients
 from videos.models import JobStatus, Provider, VideoJob
 
 pytestmark = pytest.mark.database
@@ -191,7 +191,7 @@ def test_storage_at_a_private_address_is_not_asked_until_the_operator_allows_it(
         assert world.provider.paused_at is None and world.provider.attempts == 0
         settings.ALLOW_PRIVATE_CONTENT_HOSTS = True
         # As after a restart.
-        monkeypatch.setattr(providers, "_clients", {})
+        monkeypatch.setattr(clients, "_clients", {})
         assert world.archived(job).attention == ""
 
 

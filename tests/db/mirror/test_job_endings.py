@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.following.outcome import MAX_RAW, bounded
+from videos.jobs.sanitize import MAX_RAW, bounded
 from videos.models import JobStatus, VideoJob
 
 

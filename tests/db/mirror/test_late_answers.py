@@ -9,12 +9,16 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos import jobs
-from videos.jobs.sending import look
+from videos.jobs.deletion.trash import restore, trash
+from videos.jobs.dispatch import search_list
+from videos.jobs.dispatch.reconcile import adopt
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.dispatch.send import send
+from videos.jobs.remote.record import offered
 from videos.models import JobStatus, VideoJob, lease
-from videos.provider import session
+from videos.provider import transport
 from videos.provider.client import Client
-from videos.provider.session import clock
+from videos.provider.transport import clock
 from videos.wire import RemotePage
 
 pytestmark = pytest.mark.database
@@ -64,7 +68,7 @@ def test_a_second_job_that_nobody_wanted_becomes_a_clip_that_everybody_sees(
         return create(client, *call)
 
     monkeypatch.setattr(Client, "create", sleep_before)
-    jobs.send(mine)
+    send(mine)
     assert world.upstream.creates == 2
     second = VideoJob.objects.exclude(pk=job.pk).get()
     assert second.remote_id == world.upstream.jobs[1]["id"]
@@ -86,11 +90,11 @@ def test_who_slept_before_the_first_byte_sends_nothing_any_more(
         monkeypatch.setattr(Client, "create", create)
         _lease_ends()
         world.until(job, lambda row: row.remote_id)
-        monkeypatch.setattr(session, "clock", lambda: clock() + client.timeouts.create)
+        monkeypatch.setattr(transport, "clock", lambda: clock() + client.timeouts.create)
         return create(client, *call)
 
     monkeypatch.setattr(Client, "create", sleep_before)
-    jobs.send(mine)
+    send(mine)
     monkeypatch.undo()
     world.archived(job)
     assert world.upstream.creates == 1 and VideoJob.objects.count() == 1
@@ -107,8 +111,8 @@ def test_what_a_provider_took_after_its_row_was_purged_is_offered_for_import(
         return create(client, *call)
 
     monkeypatch.setattr(Client, "create", purged_before)
-    jobs.send(mine)
-    assert [remote.prompt for remote in jobs.offered(world.provider)] == [job.prompt]
+    send(mine)
+    assert [remote.prompt for remote in offered(world.provider)] == [job.prompt]
 
 
 def test_what_a_person_decides_stands_against_a_look_that_was_under_way(
@@ -118,16 +122,16 @@ def test_what_a_person_decides_stands_against_a_look_that_was_under_way(
     world.upstream.script("create", "reset", commit=True)
     job = world.submit()
     world.until(job, lambda row: row.status == JobStatus.UNSURE)
-    unpatched = look._look
+    unpatched = search_list._look
 
     def decided_meanwhile(row: VideoJob) -> Any:
-        jobs.resolve(world.maker, job, "again")
+        resolve(world.maker, job, "again")
         return unpatched(row)
 
     VideoJob.objects.update(attention="", due_at=timezone.now())
     with monkeypatch.context() as patched:
-        patched.setattr(look, "_look", decided_meanwhile)
-        jobs.adopt(_claimed(JobStatus.UNSURE))
+        patched.setattr(search_list, "_look", decided_meanwhile)
+        adopt(_claimed(JobStatus.UNSURE))
     job.refresh_from_db()
     assert job.status == JobStatus.SUBMITTING and job.due_at is not None and job.attention == ""
 
@@ -135,10 +139,10 @@ def test_what_a_person_decides_stands_against_a_look_that_was_under_way(
 def test_a_job_trashed_while_it_waited_for_a_thread_is_not_bought(world: World) -> None:
     job = world.submit()
     mine = _claimed(JobStatus.SUBMITTING)
-    jobs.trash(world.maker, VideoJob.objects.filter(pk=job.pk))
-    jobs.send(mine)
+    trash(world.maker, VideoJob.objects.filter(pk=job.pk))
+    send(mine)
     assert world.upstream.creates == 0
-    jobs.restore(world.maker, VideoJob.objects.filter(pk=job.pk))
+    restore(world.maker, VideoJob.objects.filter(pk=job.pk))
     world.archived(job)
     assert world.upstream.creates == 1
 
@@ -147,7 +151,7 @@ def test_a_job_that_was_claimed_but_not_begun_is_handed_back_at_a_stop(world: Wo
     job = world.submit()
     mine = _claimed(JobStatus.SUBMITTING)
     world.mirror.stopping.set()
-    world.mirror._take(jobs.send, mine)
+    world.mirror._take(send, mine)
     job.refresh_from_db()
     assert (job.lease_token, job.lease_until, job.claims) == ("", None, 0)
     assert world.upstream.creates == 0
@@ -224,7 +228,7 @@ def test_a_prompt_that_comes_back_with_other_spaces_is_recognised(
 def test_a_list_too_long_to_read_proves_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(look, "MAX_LOOKED_AT", 3)
+    monkeypatch.setattr(search_list, "MAX_LOOKED_AT", 3)
     others = [world.archived(world.submit(f"boat {number}")) for number in range(4)]
     job = _unanswered(world)
     world.round()

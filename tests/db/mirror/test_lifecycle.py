@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from tests.world import World
-from videos import jobs
+from videos.jobs.deletion.trash import PURGE_MARGIN, purge_now, restore, trash
 from videos.models import JobStatus, Kind, RemoteDeletion, RemoteJob, VideoJob
 
 pytestmark = pytest.mark.database
@@ -56,10 +56,10 @@ def test_a_purged_job_goes_at_the_provider_too_and_its_files_are_removed(world: 
     job = world.archived(world.submit())
     path = settings.ARCHIVE_DIR / world.asset(job).path
     mine = VideoJob.objects.filter(pk=job.pk)
-    assert jobs.trash(world.maker, mine) == 1
+    assert trash(world.maker, mine) == 1
     world.round()
     assert path.exists() and mine.exists()
-    assert jobs.purge_now(world.maker, mine) == 1
+    assert purge_now(world.maker, mine) == 1
     mine.update(purge_at=job.created_at - timedelta(minutes=1))
     world.round(3)
     assert not mine.exists() and not path.exists()
@@ -70,8 +70,8 @@ def test_a_purged_job_goes_at_the_provider_too_and_its_files_are_removed(world: 
 def test_what_is_restored_is_not_purged(world: World) -> None:
     job = world.archived(world.submit())
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
-    assert jobs.restore(world.maker, mine) == 1
+    trash(world.maker, mine)
+    assert restore(world.maker, mine) == 1
     world.round(3)
     job.refresh_from_db()
     assert job.trashed_at is None
@@ -80,10 +80,10 @@ def test_what_is_restored_is_not_purged(world: World) -> None:
 
 def test_a_trashed_job_that_was_not_sent_is_never_sent(world: World) -> None:
     job = world.submit()
-    jobs.trash(world.maker, VideoJob.objects.filter(pk=job.pk))
+    trash(world.maker, VideoJob.objects.filter(pk=job.pk))
     world.round(3)
     assert world.upstream.creates == 0
-    jobs.restore(world.maker, VideoJob.objects.filter(pk=job.pk))
+    restore(world.maker, VideoJob.objects.filter(pk=job.pk))
     world.archived(job)
     assert world.upstream.creates == 1
 
@@ -92,7 +92,7 @@ def test_a_server_without_deletion_blocks_nothing(world: World) -> None:
     world.upstream.script("delete", "no_method", times=None)
     job = world.archived(world.submit())
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
+    trash(world.maker, mine)
     mine.update(purge_at=job.created_at - timedelta(minutes=1))
     world.round(3)
     assert not mine.exists()
@@ -120,7 +120,7 @@ def test_a_server_that_tells_another_id_at_each_look_is_asked_by_the_one_that_cr
     assert len(asked) >= 3 and set(asked) == {f"/v1/videos/{created}"}
     assert world.upstream.creates == 1 and not RemoteJob.objects.exists()
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
-    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    trash(world.maker, mine)
+    mine.update(purge_at=job.created_at - PURGE_MARGIN)
     world.round(2)
     assert not mine.exists() and world.upstream.jobs == []

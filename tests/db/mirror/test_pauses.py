@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from tests.world import World
-from videos import jobs
-from videos.jobs.servers.providers import note_failure, note_success
+from videos.jobs.health.heartbeat import beat
+from videos.jobs.providers.clients import note_failure, note_success, resume_provider
 from videos.models import JobStatus, Member, Provider, VideoJob
 from videos.provider.errors import RateLimited
 
@@ -76,7 +76,7 @@ def test_a_hundred_waiting_clips_are_one_banner_and_no_failed_one(
     words: str,
     asks_again: bool,
 ) -> None:
-    jobs.beat("test")
+    beat("test")
     world.upstream.script(route, times=None, **answer)
     for number in range(MANY):
         world.submit(f"clip {number}")
@@ -104,7 +104,7 @@ def test_a_hundred_waiting_clips_are_one_banner_and_no_failed_one(
 def test_clips_under_way_keep_their_state_through_it(
     world: World, team: SimpleNamespace, status: int
 ) -> None:
-    jobs.beat("test")
+    beat("test")
     world.upstream.settings(polls_queued=99)
     for number in range(12):
         world.submit(f"clip {number}")
@@ -171,7 +171,7 @@ def test_a_short_trouble_does_not_shorten_a_long_one(provider: Provider) -> None
     note_failure(busy, RateLimited("slow", status=429, retry_after=3))
     provider.refresh_from_db()
     assert (provider.paused_until, "empty" in provider.pause_reason) == (None, True)
-    jobs.resume_provider(provider)
+    resume_provider(provider)
     note_failure(busy, RateLimited("slow", status=429, retry_after=30))
     note_failure(quota, RateLimited("the account is empty", status=429, quota=True))
     provider.refresh_from_db()

@@ -8,8 +8,9 @@ from django.db import InterfaceError, OperationalError
 
 from tests.stack import free_port
 from tests.world import World
-from videos import jobs
 from videos.archive import store
+from videos.jobs.deletion.trash import PURGE_MARGIN, purge_now, restore, trash
+from videos.mirror import worker
 from videos.models import JobStatus, PauseKind, RemoteDeletion, VideoJob
 
 
@@ -19,7 +20,7 @@ def test_a_database_that_fails_for_a_moment_ends_no_mirror(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str, error: type[Exception]
 ) -> None:
     tries: list[str] = []
-    real = getattr(jobs, where)
+    real = getattr(worker, where)
 
     def fail_first(*args: Any) -> None:
         tries.append(where)
@@ -27,7 +28,7 @@ def test_a_database_that_fails_for_a_moment_ends_no_mirror(
             raise error("the database has gone away")
         real(*args)
 
-    monkeypatch.setattr(jobs, where, fail_first)
+    monkeypatch.setattr(worker, where, fail_first)
     world.submit()
     world.mirror.run(lambda: world.upstream.creates == 0 and len(tries) < 50)
     world.mirror.settle()
@@ -44,7 +45,7 @@ def test_a_database_that_fails_after_the_create_costs_no_second_one(
 
     with monkeypatch.context() as patched:
         # The package gives the function the name of its module.
-        patched.setattr(sys.modules["videos.jobs.sending.send"], "accepted", locked)
+        patched.setattr(sys.modules["videos.jobs.dispatch.send"], "accepted", locked)
         world.round()
     VideoJob.objects.update(lease_until=None)
     world.archived(job)
@@ -74,9 +75,9 @@ def test_a_clip_purged_while_it_is_generated_goes_at_the_provider_and_stays_away
     world.upstream.script("delete", status=409, json={"error": {"message": "still running"}})
     job = world.until(world.submit(), lambda row: row.remote_id)
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
-    jobs.purge_now(world.maker, mine)
-    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    trash(world.maker, mine)
+    purge_now(world.maker, mine)
+    mine.update(purge_at=job.created_at - PURGE_MARGIN)
     world.round(4)
     assert not mine.exists() and not store.folder(job).exists()
     assert world.upstream.jobs == [] and not RemoteDeletion.objects.exists()
@@ -85,10 +86,10 @@ def test_a_clip_purged_while_it_is_generated_goes_at_the_provider_and_stays_away
 def test_a_trashed_clip_that_still_runs_is_archived_and_can_be_restored(world: World) -> None:
     job = world.until(world.submit(), lambda row: row.remote_id)
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
+    trash(world.maker, mine)
     world.archived(job)
     assert job.trashed_at is not None
-    assert jobs.restore(world.maker, mine) == 1
+    assert restore(world.maker, mine) == 1
     job.refresh_from_db()
     assert job.archived_at is not None and job.trashed_at is None
 

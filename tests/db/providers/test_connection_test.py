@@ -12,8 +12,9 @@ from django.test import Client
 from tests.provider_fixtures import setup
 from tests.upstream.control import Upstream
 from tests.world import World
-from videos import jobs
-from videos.jobs.servers.providers import dialect_of
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.providers.capabilities import probe, want_probe
+from videos.jobs.providers.clients import dialect_of
 from videos.models import Provider, VideoJob
 
 Add = Callable[..., Provider]
@@ -133,7 +134,7 @@ def test_what_was_learnt_of_an_old_address_is_not_written(
     provider = add(base_url=upstream.base_url)
     [claimed] = Provider.objects.filter(pk=provider.pk).claim(1)
     Provider.objects.update(base_url="http://127.0.0.1:9/v1")
-    jobs.probe(claimed)
+    probe(claimed)
     provider.refresh_from_db()
     assert provider.probe == {} and provider.probe_due_at is not None
     assert provider.lease_token == ""
@@ -170,7 +171,7 @@ def test_a_test_that_works_ends_a_pause_that_it_proves_to_be_over(
     provider = Provider.objects.get()
     assert provider.is_paused
     world.upstream.calm()
-    jobs.want_probe(provider)
+    want_probe(provider)
     world.mirror.next_slow = 0
     world.mirror.round()
     world.mirror.settle()
@@ -197,7 +198,7 @@ def test_remix_is_shown_only_where_the_provider_remixes(
 
 def test_a_reference_image_is_refused_where_none_is_taken(world: World) -> None:
     Provider.objects.update(corrections={"reference": False})
-    with pytest.raises(jobs.Invalid) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         world.submit(reference=b"picture")
     assert "takes no reference image" in caught.value.errors["reference"]
 

@@ -13,14 +13,18 @@ from tests.upstream import clip
 from tests.upstream.control import Upstream, running_upstream
 from tests.upstream.fixtures import KEY
 from tests.world import World
-from videos import jobs
+from videos.jobs.catalogue.sync import read_again
+from videos.jobs.deletion.trash import PURGE_MARGIN, purge_now, trash
+from videos.jobs.dispatch.resolve import resolve
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.providers.clients import resume_provider
 from videos.models import JobStatus, Offer, Provider, VideoJob
 from videos.provider.client import Client, CreateCall, Reference
+from videos.provider.detect import guess
 from videos.provider.errors import NotOffered, RateLimited, Refused
 from videos.provider.openrouter.prices import prices_of
 from videos.provider.openrouter.sizes import NAMED, asked, sizes_of
 from videos.provider.probe import probe
-from videos.provider.signs import guess
 
 MODEL = "google/veo-3.1-fast"
 CALL = CreateCall("a fox", model=MODEL, size="1280x720", seconds="8")
@@ -38,7 +42,7 @@ def router(world: World, face: Upstream) -> World:
     """OpenRouter as the one provider, its catalogue read by the mirror."""
     world.provider.dialect, world.provider.key = "openrouter", KEY
     world.provider.save()
-    jobs.read_again(world.provider)
+    read_again(world.provider)
     world.round()
     world.offer = Offer.objects.get(model=MODEL)
     return world
@@ -230,7 +234,7 @@ def test_sound_and_seed_are_offered_under_advanced_and_reach_the_server(router: 
     assert (create["fields"]["generate_audio"], create["fields"]["seed"]) == (False, 7)
     page = client_of(router.maker).get(job.get_absolute_url()).content.decode()
     assert "<dt>Sound</dt><dd>off</dd>" in page
-    with pytest.raises(jobs.Invalid):
+    with pytest.raises(ValidationFailed):
         router.submit(extra={"generate_audio": "loud"})
 
 
@@ -277,7 +281,7 @@ def test_an_empty_account_pauses_the_provider_and_says_so_on_every_page(router: 
     assert words in router.provider.pause_reason
     job.refresh_from_db()
     assert (job.status, router.upstream.creates) == (JobStatus.SUBMITTING, 0)
-    jobs.resume_provider(router.provider)
+    resume_provider(router.provider)
     router.archived(job)
     assert router.upstream.creates == 1
 
@@ -351,7 +355,7 @@ def test_a_create_without_a_clear_answer_is_for_a_person_to_decide(
     job.refresh_from_db()
     assert (job.status, router.upstream.creates) == (JobStatus.UNSURE, 1)
     # Its account page shows the id, and the person links it.
-    assert jobs.resolve(router.maker, job, "link", router.upstream.jobs[0]["id"])
+    assert resolve(router.maker, job, "link", router.upstream.jobs[0]["id"])
     router.archived(job)
     assert router.upstream.creates == 1
 
@@ -367,9 +371,9 @@ def test_a_refusal_names_what_was_wrong_and_made_nothing(
 def test_a_purged_clip_is_left_to_expire_there(router: World) -> None:
     job = router.archived(router.submit())
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(router.maker, mine)
-    jobs.purge_now(router.maker, mine)
-    mine.update(purge_at=job.created_at - jobs.PURGE_MARGIN)
+    trash(router.maker, mine)
+    purge_now(router.maker, mine)
+    mine.update(purge_at=job.created_at - PURGE_MARGIN)
     router.round(3)
     assert not VideoJob.objects.exists()
     assert router.upstream.requests("delete") == [] and Provider.objects.get().paused_at is None

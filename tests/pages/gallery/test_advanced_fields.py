@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.gallery_fixtures import HTMX, form
 from tests.world import World
-from videos import jobs
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import Offer, Provider, VideoJob
 
 FULL = {
@@ -160,4 +160,4 @@ def test_an_open_model_has_fields_for_ones_own_size_and_length(admin: Client, of
     admin.post("/videos", form(own_size="800x450", own_seconds="5"))
     job = VideoJob.objects.get()
     assert (job.size, job.seconds) == ("800x450", "5")
-    assert jobs.offers()[0].takes_size("800x450")
+    assert enabled_offers()[0].takes_size("800x450")

@@ -17,7 +17,9 @@ from tests.gallery_fixtures import (  # noqa: F401
     mirror_runs,
     press_twenty_times,
 )
-from videos import jobs
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import submit_all
 from videos.models import JobEvent, Offer, Origin, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
@@ -315,20 +317,20 @@ def test_fields_that_are_missing_repeated_or_made_up_are_no_fault(client: Client
 def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
     team: SimpleNamespace, django_assert_max_num_queries: Any
 ) -> None:
-    def asked(count: int, key: str) -> list[jobs.Submission]:
+    def asked(count: int, key: str) -> list[Submission]:
         return [
-            jobs.Submission(prompt=f"{n}", offer="sketch-1", size="1280x720", seconds="4", key=key)
+            Submission(prompt=f"{n}", offer="sketch-1", size="1280x720", seconds="4", key=key)
             for n in range(count)
         ]
 
     # SQLite takes 999 values in one statement, so the rows go in by twenty or so.
     most = 20 if connection.vendor == "sqlite" else 6
     with django_assert_max_num_queries(most):
-        assert len(jobs.submit_all(team.owner, asked(200, "k"))) == 200
+        assert len(submit_all(team.owner, asked(200, "k"))) == 200
     with django_assert_max_num_queries(3):
-        assert len(jobs.submit_all(team.owner, asked(200, "k"))) == 200
-    with pytest.raises(jobs.Invalid, match="At most 200"):
-        jobs.submit_all(team.owner, asked(201, "k2"))
+        assert len(submit_all(team.owner, asked(200, "k"))) == 200
+    with pytest.raises(ValidationFailed, match="At most 200"):
+        submit_all(team.owner, asked(201, "k2"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -249,7 +249,7 @@ def test_the_list_costs_the_same_few_queries_whatever_the_rows(
 def test_a_long_list_is_cut_and_says_so(
     team: SimpleNamespace, unsure: Callable[..., VideoJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("videos.gallery.waiting.SHOWN", 3)
+    monkeypatch.setattr("videos.gallery.decisions.views.SHOWN", 3)
     jobs = [unsure() for _ in range(5)]
     page = get(team.owner)
     assert listed(page) == [job.public_id for job in jobs[:3]]

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
-from videos.gallery import bulk
+from videos.gallery.shell import bulk
 from videos.models import JobStatus, RemoteDeletion, TeamSettings, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")

@@ -7,8 +7,8 @@ from django.db import OperationalError
 from django.test import Client
 
 from tests.gallery_fixtures import client_of
-from videos import jobs
-from videos.gallery import index
+from videos.gallery.home import views
+from videos.jobs.health.heartbeat import beat
 from videos.models import Heartbeat
 
 
@@ -19,7 +19,7 @@ def test_healthz_answers_strangers(client):
 
 
 def test_readyz_says_ready_while_database_archive_and_mirror_are_there(client, team):
-    jobs.beat("test")
+    beat("test")
     assert client.get("/readyz").content == b"ready\n"
 
 
@@ -51,7 +51,7 @@ def test_a_busy_database_is_503_and_worth_another_try(team, monkeypatch):
 
     client = client_of(team.owner)
     client.raise_request_exception = False
-    monkeypatch.setattr(index, "read_filters", locked)
+    monkeypatch.setattr(views, "read_filters", locked)
     response = client.get("/")
     assert response.status_code == 503 and response["Retry-After"] == "5"
     assert b"locked" not in response.content
@@ -63,7 +63,7 @@ def test_a_fault_of_ours_is_a_plain_page_without_its_cause(team, monkeypatch):
 
     client = client_of(team.owner)
     client.raise_request_exception = False
-    monkeypatch.setattr(index, "read_filters", broken)
+    monkeypatch.setattr(views, "read_filters", broken)
     response = client.get("/")
     assert response.status_code == 500 and b"secret detail" not in response.content
     assert b"fault on our side" in response.content

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
 from tests.world import World
-from videos import jobs
+from videos.jobs.deletion.trash import trash
 from videos.models import VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
@@ -88,7 +88,7 @@ def test_the_log_keeps_what_the_row_no_longer_tells(
     world.upstream.script("create", "reset", commit=True)
     job = world.until(world.submit("a secret boat"), lambda row: row.attention)
     mine = VideoJob.objects.filter(pk=job.pk)
-    jobs.trash(world.maker, mine)
+    trash(world.maker, mine)
     mine.update(purge_at=timezone.now() - timedelta(hours=1))
     with caplog.at_level(logging.WARNING):
         world.round()

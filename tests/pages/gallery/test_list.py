@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
-from videos import jobs
+from videos.jobs.health.heartbeat import beat
 from videos.models import Heartbeat, JobStatus, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -217,7 +217,7 @@ def test_a_card_that_was_drawn_before_is_taken_from_the_cache(team, make_job, mo
     job = make_job()
     client = client_of(team.owner)
     client.get("/")
-    monkeypatch.setattr("videos.gallery.cards.card_of", lambda job: pytest.fail("drawn again"))
+    monkeypatch.setattr("videos.gallery.clips.card.card_of", lambda job: pytest.fail("drawn again"))
     assert shown(client.get("/")) == [job.public_id]
 
 
@@ -238,7 +238,7 @@ def test_without_a_mirror_a_banner_says_that_nothing_moves(team):
     Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=31))
     caches["cards"].clear()
     assert b"Nothing moves just now" in client.get("/").content
-    jobs.beat("test")
+    beat("test")
     assert b"Nothing moves just now" not in client.get("/").content
 
 

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from tests.gateway_fixtures import CREATE, Caller, api, caller
-from videos import jobs
+from videos.gateway import models
 from videos.models import Offer, Scope, VideoJob
 
 __all__ = ["api"]
@@ -189,7 +189,7 @@ def test_our_own_mistakes_are_json_too_and_tell_nothing(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(jobs, "offers", fail)
+    monkeypatch.setattr(models, "enabled_offers", fail)
     script = caller(team.owner)
     script.raise_request_exception = False
     answer = script.get("/v1/models")

@@ -11,10 +11,10 @@ from dashboard.wsgi import application
 from tests.gateway_fixtures import CREATE, Caller, api
 from tests.pages.gateway.test_contract import one_connection
 from tests.pages.gateway.test_errors import error_of
-from videos import jobs
 from videos.gateway.description import FILE
+from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.models import Offer, Provider, VideoJob
-from videos.provider.fields import ENGINE_SEED, FIELDS
+from videos.provider.extra_fields import ENGINE_SEED, FIELDS
 
 __all__ = ["api", "one_connection"]
 TAKEN: dict[str, Any] = {
@@ -138,7 +138,7 @@ def test_the_same_key_with_another_seed_is_a_conflict(api: Caller, sglang: Offer
 def test_the_description_names_them_all_with_their_limits() -> None:
     schemas = json.loads(FILE.read_text())["components"]["schemas"]
     told = schemas["Extra"]["properties"]
-    assert set(told) == set(jobs.EXTRA_NAMES)
+    assert set(told) == set(EXTRA_NAMES)
     for body in ("CreateVideo", "CreateVideoForm", "CreateVideoText"):
         assert set(told) <= set(schemas[body]["properties"])
     for field in FIELDS:

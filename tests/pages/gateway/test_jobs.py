@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import picture
 from tests.gateway_fixtures import CREATE, Caller, api, caller
-from videos.archive import references
+from videos.archive.uploads import references
 from videos.models import JobEvent, Offer, Provider, VideoJob
 from videos.wire import decode
 

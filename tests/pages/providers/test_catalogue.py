@@ -11,7 +11,9 @@ from django.test import Client
 from tests.provider_fixtures import model
 from tests.upstream.control import Upstream
 from tests.world import World
-from videos import jobs
+from videos.jobs.catalogue.transfer import import_catalogue
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import Offer, Provider, VideoJob
 
 Add = Callable[..., Provider]
@@ -68,7 +70,7 @@ def test_what_is_no_longer_offered_stays_hidden_after_reading(
     admin.post(f"/providers/{read.slug}/models/{offer.pk}", model(enabled=None))
     admin.post(f"/providers/{read.slug}/models/read")
     go_round()
-    assert jobs.offers() == []
+    assert enabled_offers() == []
 
 
 def test_a_model_added_by_hand_is_offered_at_once(admin: Client, add: Add) -> None:
@@ -76,7 +78,7 @@ def test_a_model_added_by_hand_is_offered_at_once(admin: Client, add: Add) -> No
     price = "1280x720: $0.10\n* 0.305"
     sent = model(label="Wan", price_per_second=price, open_sizes="on", sizes="1280×720, 720x1280")
     assert admin.post(f"/providers/{provider.slug}/models/new", sent).status_code == 303
-    [offer] = jobs.offers()
+    [offer] = enabled_offers()
     assert (offer.slug, offer.model, offer.label) == ("wan-2.2", "wan-2.2", "Wan")
     assert offer.price_per_second == {"1280x720": "0.10".rstrip("0"), "*": "0.305"}
     assert (offer.open_sizes, offer.open_seconds) == (True, False)
@@ -88,7 +90,7 @@ def test_two_providers_may_have_a_model_of_the_same_name(admin: Client, add: Add
     for name in ("one", "two"):
         provider = add(name=name)
         admin.post(f"/providers/{provider.slug}/models/new", model())
-    assert [offer.slug for offer in jobs.offers()] == ["wan-2.2", "two/wan-2.2"]
+    assert [offer.slug for offer in enabled_offers()] == ["wan-2.2", "two/wan-2.2"]
 
 
 @pytest.mark.parametrize(
@@ -197,22 +199,22 @@ def test_prices_are_shown_with_their_day(admin: Client, offer: Offer) -> None:
 
 
 def test_an_open_model_takes_other_values_and_a_closed_one_does_not(world: World) -> None:
-    with pytest.raises(jobs.Invalid) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         world.submit(size="800x450", seconds="5")
     assert set(caught.value.errors) == {"size", "seconds"}
     Offer.objects.update(open_sizes=True, open_seconds=True, price_per_second={"*": "0.1"})
     job = world.submit(size="800x450", seconds="5")
     assert (job.size, job.seconds, f"{job.price:.2f}") == ("800x450", "5", "0.50")
     for wrong in ({"size": "huge"}, {"seconds": "1.5"}, {"seconds": "99999"}):
-        with pytest.raises(jobs.Invalid):
+        with pytest.raises(ValidationFailed):
             world.submit(**wrong)
 
 
 def test_the_import_is_all_or_nothing_also_in_the_database(add: Add) -> None:
     provider = add()
     rows = [{"model": f"m{n}", "sizes": ["640x360"], "seconds": ["4"]} for n in range(500)]
-    assert jobs.import_catalogue(provider, json.dumps({"models": rows})) == 500
+    assert import_catalogue(provider, json.dumps({"models": rows})) == 500
     more = json.dumps({"models": [rows[0] | {"model": "one-more"}]})
-    with pytest.raises(jobs.Invalid):
-        jobs.import_catalogue(provider, more)
+    with pytest.raises(ValidationFailed):
+        import_catalogue(provider, more)
     assert provider.offers.count() == 500

@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of
-from videos import jobs
-from videos.gallery import bulk
 from videos.gallery.providers import imports as views
+from videos.gallery.shell import bulk
+from videos.jobs.health.heartbeat import beat
+from videos.jobs.remote.record import COUNT_TO, offered
 from videos.models import Hidden, Inquiry, Listing, Provider, RemoteJob, VideoJob
 from videos.models.imports import prompt_key
 
@@ -27,7 +28,7 @@ PAGE = "/providers/engine/import"
 @pytest.fixture(autouse=True)
 def running(provider: Provider) -> None:
     """A mirror has just gone round, and the provider is there."""
-    jobs.beat("test")
+    beat("test")
 
 
 def note(provider: Provider, count: int, prompt: str = "clip", **fields: Any) -> list[RemoteJob]:
@@ -167,7 +168,7 @@ def test_all_are_imported_chunk_by_chunk_with_what_came_later_left(
         form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
     assert steps == 3 and said(admin) == "Imported 25 clips."
     assert VideoJob.objects.count() == 25
-    assert [row.remote_id for row in jobs.offered(provider)] == ["later-0"]
+    assert [row.remote_id for row in offered(provider)] == ["later-0"]
 
 
 def test_ignored_clips_are_hidden_until_they_are_asked_for(
@@ -291,7 +292,7 @@ def test_the_gallery_tells_admins_and_nobody_else_of_clips_that_are_not_here(
 
 
 def test_the_gallery_counts_seldom_and_not_without_end(admin: Client, provider: Provider) -> None:
-    note(provider, jobs.COUNT_TO + 50)
+    note(provider, COUNT_TO + 50)
     assert "More than 1,000 clips at Engine" in admin.get("/").content.decode()
     with CaptureQueriesContext(connection) as asked:
         admin.get("/")

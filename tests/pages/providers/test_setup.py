@@ -13,7 +13,9 @@ from django.test import Client
 
 from tests.provider_fixtures import CANARY, setup
 from tests.upstream.control import Upstream
-from videos import jobs
+from videos.jobs.providers.configured import sync_configured
+from videos.jobs.providers.edit import why_not_removable
+from videos.jobs.submission.validate import enabled_offers
 from videos.models import Offer, Origin, Provider, VideoJob
 
 Add = Callable[..., Provider]
@@ -201,28 +203,28 @@ def test_the_environments_provider_takes_limits_but_no_address(
 ) -> None:
     settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = "http://127.0.0.1:9/v1", CANARY
     settings.PROVIDER_DIALECT = "vllm-omni"
-    jobs.sync_configured()
+    sync_configured()
     page = admin.get("/providers/environment").content.decode()
     assert 'name="base_url"' not in page and 'name="key"' not in page and "max_jobs" in page
     admin.post("/providers/environment", setup(max_jobs="3", key="sk-mine", name="Mine"))
     provider = Provider.objects.get()
     assert (provider.max_jobs, provider.key, provider.enabled) == (3, CANARY, True)
     assert (provider.name, provider.origin) == ("127.0.0.1:9", Origin.ENVIRONMENT)
-    assert "settings" in jobs.why_not_removable(provider)
+    assert "settings" in why_not_removable(provider)
 
 
 def test_what_an_admin_turned_off_stays_off_when_a_mirror_starts(
     admin: Client, settings: Any, db: None
 ) -> None:
     settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
-    jobs.sync_configured()
+    sync_configured()
     admin.post("/providers/environment", setup(enabled=None))
-    jobs.sync_configured()
+    sync_configured()
     assert not Provider.objects.get().enabled
     admin.post("/providers/environment", setup())
     assert Provider.objects.get().enabled
     settings.OPENAI_BASE_URL = ""
-    jobs.sync_configured()
+    sync_configured()
     admin.post("/providers/environment", setup())
     assert not Provider.objects.get().enabled
     assert "Not configured any more" in admin.get("/providers").content.decode()
@@ -231,9 +233,9 @@ def test_what_an_admin_turned_off_stays_off_when_a_mirror_starts(
 def test_a_provider_that_is_off_offers_nothing(admin: Client, add: Add, offer: Offer) -> None:
     address = f"/providers/{offer.provider.slug}"
     admin.post(address, setup(enabled=None))
-    assert jobs.offers() == []
+    assert enabled_offers() == []
     admin.post(address, setup())
-    assert jobs.offers() == [offer]
+    assert enabled_offers() == [offer]
 
 
 @pytest.mark.parametrize("count", [1, 12])

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.engine_process import running_engine
 from tests.patience import wait_until
 from tests.process.engine.test_api import refused
-from videos.inspection import inspect
+from videos.frames.inspection import inspect
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from engine.render import FPS, Film, render
 from tests.engine_process import EngineProcess, running_engine
 from tests.patience import PATIENCE, wait_until
 from tests.process.engine.test_api import refused
-from videos.inspection import inspect
+from videos.frames.inspection import inspect
 
 SIZE = "360x640"
 

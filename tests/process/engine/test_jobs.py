@@ -16,7 +16,7 @@ from urllib3 import Retry
 
 from tests.engine_process import ROOT, engine_command, running_engine
 from tests.patience import PATIENCE, wait_until
-from videos.inspection import inspect
+from videos.frames.inspection import inspect
 
 LONG = {"size": "1792x1024", "seconds": "20", "model": "sketch-1-hd"}
 

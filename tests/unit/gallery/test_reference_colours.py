@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
-from videos.archive import picture
-from videos.archive.picture import Unusable, read
+from videos.archive.uploads import picture
+from videos.archive.uploads.picture import Unusable, read
 
 SIZE = (64, 36)
 P3_RED, SRGB_RED = (200, 50, 50), (218, 24, 40)

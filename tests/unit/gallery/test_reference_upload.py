@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from tests.gallery_fixtures import picture
-from videos.archive.picture import Unusable, read
+from videos.archive.uploads.picture import Unusable, read
 
 SIZE = (640, 360)
 

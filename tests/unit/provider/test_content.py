@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.upstream.control import Upstream, running_upstream
-from videos.provider import session
-from videos.provider.answers import Body
+from videos.provider import transport
 from videos.provider.client import Client, CreateCall
 from videos.provider.errors import (
     BadAnswer,
@@ -18,6 +17,7 @@ from videos.provider.errors import (
     Refused,
     Unavailable,
 )
+from videos.provider.response import Body
 
 CLIP = bytes(range(256)) * 4000
 
@@ -242,7 +242,7 @@ def test_a_private_address_on_another_host_is_asked_where_the_operator_allows_it
 def test_a_public_server_whose_name_turns_private_leads_nowhere(
     make_remote, upstream, ready, elsewhere, shape, monkeypatch
 ):
-    real, connect = socket.getaddrinfo, session.create_connection
+    real, connect = socket.getaddrinfo, transport.create_connection
 
     def rebinding(host, port, *args, **kwargs):
         if host == "rebind.example":
@@ -254,7 +254,7 @@ def test_a_public_server_whose_name_turns_private_leads_nowhere(
         return connect(("127.0.0.1", address[1]), *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
-    monkeypatch.setattr(session, "create_connection", routed)
+    monkeypatch.setattr(transport, "create_connection", routed)
     elsewhere.reset()
     SHAPES[shape](upstream, f"http://rebind.example:{elsewhere.port}/x")
     client = make_remote(base_url=f"http://rebind.example:{upstream.port}/v1")

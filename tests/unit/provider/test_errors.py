@@ -7,7 +7,7 @@ import pytest
 
 from tests.upstream.control import Upstream
 from tests.upstream.fixtures import KEY
-from videos.provider import errors, meaning
+from videos.provider import error_mapping, errors
 from videos.provider.client import Client, CreateCall
 
 OPERATIONS: dict[str, Callable[[Client], Any]] = {
@@ -213,7 +213,7 @@ def test_json_with_a_wrong_content_type_is_read(remote, upstream):
 def test_a_wrong_content_type_is_logged_once_for_each_kind_of_answer(
     remote, upstream, caplog, monkeypatch
 ):
-    monkeypatch.setattr(meaning, "_misnamed", set())
+    monkeypatch.setattr(error_mapping, "_misnamed", set())
     job = {"Content-Type": "text/html; charset=utf-8"}
     listed = {"Content-Type": f"text/{KEY}\x1b[2J"}
     upstream.script("retrieve", body='{"id":"v","status":"queued"}', headers=job, times=None)

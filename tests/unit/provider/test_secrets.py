@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.upstream.fixtures import KEY, QUICK
 from videos.provider.client import CreateCall, Reference
 from videos.provider.errors import ProviderError, Refused, Unauthorized
-from videos.provider.words import LONGEST, clean
+from videos.provider.redact import LONGEST, clean
 
 
 def test_a_key_that_the_server_echoes_is_not_passed_on(remote, upstream, caplog):

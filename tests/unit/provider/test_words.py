@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from videos.provider.words import clean, redact
+from videos.provider.redact import clean, redact
 
 
 @pytest.mark.parametrize(

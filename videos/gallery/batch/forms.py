@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
-from videos.gallery.forms import CHOICES, ComposerForm, composer
+from videos.gallery.composer.forms import CHOICES, ComposerForm, composer
 from videos.models import Offer
 
 EXAMPLE = "A paper boat on a calm sea at dawn\nA lighthouse in a storm, waves breaking"

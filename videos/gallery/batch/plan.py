@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from videos import jobs
 from videos.gallery.batch.reading import Line
-from videos.gallery.forms import dollars, read_takes, size_label
+from videos.gallery.composer.forms import dollars, read_takes, size_label
+from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
+from videos.jobs.submission.request import MAX_CLIPS, Submission
+from videos.jobs.submission.validate import Checked, check
 from videos.models import Offer, Origin
 
 VIA = "as one of many, in the browser"
@@ -30,7 +32,7 @@ class Plan:
     at another price; `problem` is about the whole."""
 
     rows: list[Row]
-    submissions: list[jobs.Submission]
+    submissions: list[Submission]
     clips: int
     price: str
     mark: str
@@ -52,12 +54,12 @@ def plan(
 ) -> Plan:
     """Hold every row against the catalogue; nothing is written."""
     asked = [_submission(line, offers, defaults, key) for line in lines]
-    found = jobs.check(asked)
+    found = check(asked)
     told = list(zip(lines, asked, found, strict=True))
     clips = sum(each.takes for each in asked)
     problem = ""
-    if clips > jobs.MAX_CLIPS:
-        problem = f"These are {clips} clips; at most {jobs.MAX_CLIPS} can be made at once."
+    if clips > MAX_CLIPS:
+        problem = f"These are {clips} clips; at most {MAX_CLIPS} can be made at once."
     return Plan(
         rows=[_row(*each) for each in told],
         submissions=asked,
@@ -70,18 +72,18 @@ def plan(
 
 def _submission(
     line: Line, offers: Sequence[Offer], defaults: Mapping[str, str], key: str
-) -> jobs.Submission:
+) -> Submission:
     cells = line.cells
     offer = _offer(cells.get("model", "") or defaults.get("model", ""), offers)
     size = cells.get("size", "").lower().replace("×", "x").replace(" ", "")
     seconds = cells.get("seconds", "").lower().removesuffix("s").strip()
-    return jobs.Submission(
+    return Submission(
         prompt=cells.get("prompt", ""),
         offer=offer.slug if offer else cells.get("model", ""),
         size=size or _default(defaults.get("size", ""), offer.sizes if offer else []),
         seconds=seconds or _default(defaults.get("seconds", ""), offer.seconds if offer else []),
         takes=read_takes(cells.get("takes", "") or defaults.get("takes", "")),
-        extra={name: cells[name] for name in jobs.EXTRA_NAMES if name in cells},
+        extra={name: cells[name] for name in EXTRA_NAMES if name in cells},
         key=key,
         via=VIA,
     )
@@ -99,19 +101,19 @@ def _default(value: str, offered: list[str]) -> str:
     return value if value in offered or not offered else offered[0]
 
 
-Told = tuple[Line, jobs.Submission, jobs.Checked]
+Told = tuple[Line, Submission, Checked]
 
 
-def _row(line: Line, asked: jobs.Submission, found: jobs.Checked) -> Row:
+def _row(line: Line, asked: Submission, found: Checked) -> Row:
     problems = [line.problem] if line.problem else list(found.errors.values())
     made = [found.offer.label if found.offer else asked.offer, size_label(asked.size)]
     made += [f"{asked.seconds} s"]
     made += [f"{asked.takes} takes"] if asked.takes > 1 else []
-    made += [f"{label} {value}" for label, value in jobs.label_extra(found.extra)]
+    made += [f"{label} {value}" for label, value in label_extra(found.extra)]
     return Row(line.number, asked.prompt, made, "" if problems else _price(asked, found), problems)
 
 
-def _price(asked: jobs.Submission, found: jobs.Checked) -> str:
+def _price(asked: Submission, found: Checked) -> str:
     """Shorter than the composer's: the one price of everything says where it is free, and why."""
     if found.price is None:
         return "Unknown"

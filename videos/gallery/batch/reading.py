@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from videos import jobs
-from videos.gallery.words import shorten
+from videos.gallery.shell.dates import shorten
+from videos.jobs.submission.extra_fields import EXTRA_NAMES
 
-COLUMNS = ("prompt", "model", "size", "seconds", "takes", *jobs.EXTRA_NAMES)
+COLUMNS = ("prompt", "model", "size", "seconds", "takes", *EXTRA_NAMES)
 DELIMITERS = ",;\t"
 MAX_BYTES = 1024 * 1024
 BOM = "\ufeff"

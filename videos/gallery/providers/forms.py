@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from videos import jobs
+from videos.jobs.providers.capabilities import ability_names, dialects
+from videos.jobs.providers.edit import CREATE_TIMEOUTS, Draft
 from videos.models import Origin, Provider
 
 ADMINS_OWN = ("name", "base_url", "key", "remove_key", "dialect")
@@ -66,8 +67,8 @@ class ProviderForm(forms.Form):
     create_timeout_seconds = forms.IntegerField(
         label="Create timeout (seconds)",
         required=False,
-        min_value=jobs.CREATE_TIMEOUTS[0],
-        max_value=jobs.CREATE_TIMEOUTS[1],
+        min_value=CREATE_TIMEOUTS[0],
+        max_value=CREATE_TIMEOUTS[1],
         help_text="How long the provider may take to accept a new clip. Some gateways answer only "
         "when the clip is ready. Empty: as its kind has it.",
     )
@@ -89,7 +90,7 @@ class ProviderForm(forms.Form):
                 del self.fields[name]
         else:
             self._word(provider)
-        for name, label in jobs.ability_names():
+        for name, label in ability_names():
             self.fields[f"can_{name}"] = forms.ChoiceField(
                 label=label, choices=ANSWERS, required=False
             )
@@ -97,7 +98,7 @@ class ProviderForm(forms.Form):
     def _word(self, provider: Provider | None) -> None:
         dialect = self.fields["dialect"]
         assert isinstance(dialect, forms.ChoiceField)
-        dialect.choices = [("", "Found out by the test"), *jobs.dialects()]
+        dialect.choices = [("", "Found out by the test"), *dialects()]
         if provider is None or not provider.sealed_key:
             del self.fields["remove_key"]
         else:
@@ -114,7 +115,7 @@ class ProviderForm(forms.Form):
         """Has a person said anything against the test?"""
         return any(field.value() for field in self.corrections)
 
-    def draft(self) -> jobs.Draft:
+    def draft(self) -> Draft:
         """What was filled in; the form must be valid."""
         data = self.cleaned_data
         told = {
@@ -122,7 +123,7 @@ class ProviderForm(forms.Form):
             for name, value in data.items()
             if name.startswith("can_") and value
         }
-        return jobs.Draft(
+        return Draft(
             name=data.get("name", ""),
             base_url=data.get("base_url", ""),
             key=data.get("key", ""),

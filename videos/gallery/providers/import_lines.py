@@ -9,11 +9,13 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from videos import jobs
-from videos.gallery.bulk import MAX_IDS
-from videos.gallery.keyset import PER_PAGE, LostPlace
-from videos.gallery.pauses import pause_of
-from videos.gallery.words import moment, shorten
+from videos.gallery.clips.pagination import PER_PAGE, LostPlace
+from videos.gallery.layout.pauses import pause_of
+from videos.gallery.shell.bulk import MAX_IDS
+from videos.gallery.shell.dates import moment, shorten
+from videos.jobs.remote.import_jobs import MAX_PASTED
+from videos.jobs.remote.read_list import lists
+from videos.jobs.remote.record import COUNT_TO, held_back, noted, offered
 from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 
@@ -62,17 +64,17 @@ class OrphanPage:
 def import_context(provider: Provider, query: QueryDict) -> dict[str, Any]:
     """Everything the page shows. LostPlace where nothing stands behind the cursor any more."""
     ignored = query.get("ignored") == "1"
-    rows = jobs.noted(provider, Hidden.IGNORED) if ignored else jobs.offered(provider)
+    rows = noted(provider, Hidden.IGNORED) if ignored else offered(provider)
     shown = _page_of(rows, query, {"ignored": "1"} if ignored else {})
     return progress_context(provider) | {
         "page": shown,
         "rows": shown.rows,
         "showing_ignored": ignored,
         "total_text": _counted(rows) if shown.rows else "",
-        "ignored_text": _counted(jobs.noted(provider, Hidden.IGNORED)),
-        "held_back": jobs.held_back(provider),
+        "ignored_text": _counted(noted(provider, Hidden.IGNORED)),
+        "held_back": held_back(provider),
         "until": shared_now().isoformat(),
-        "max_pasted": jobs.MAX_PASTED,
+        "max_pasted": MAX_PASTED,
     }
 
 
@@ -85,7 +87,7 @@ def progress_context(provider: Provider) -> dict[str, Any]:
     return {
         "provider": provider,
         "pause": pause_of(provider),
-        "lists": jobs.lists(provider),
+        "lists": lists(provider),
         "listing": listing,
         "reading": reading,
         "read_iso": listing.read_at.isoformat() if listing and listing.read_at else "",
@@ -122,8 +124,8 @@ def _mark(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> 
 
 def _counted(rows: QuerySet[RemoteJob]) -> str:
     """How many, empty for none. A page must not cost more where there are many."""
-    count = rows.order_by()[: jobs.COUNT_TO + 1].count()
-    return f"{jobs.COUNT_TO:,}+" if count > jobs.COUNT_TO else str(count or "")
+    count = rows.order_by()[: COUNT_TO + 1].count()
+    return f"{COUNT_TO:,}+" if count > COUNT_TO else str(count or "")
 
 
 def _answer(inquiry: Inquiry) -> AnswerLine:

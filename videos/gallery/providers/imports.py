@@ -11,17 +11,26 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from videos import jobs
-from videos.gallery.bulk import CHUNK, Bulk, clips, instant, number, under_way
-from videos.gallery.elsewhere import forget_elsewhere
-from videos.gallery.htmx import Toast, go, page, piece, unchanged
-from videos.gallery.keyset import LostPlace
+from videos.gallery.clips.pagination import LostPlace
+from videos.gallery.layout.import_notice import forget_elsewhere
 from videos.gallery.providers.import_lines import (
     chosen_keys,
     import_context,
     progress_context,
     progress_mark,
 )
+from videos.gallery.shell.bulk import CHUNK, Bulk, clips, instant, number, under_way
+from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.remote.import_jobs import (
+    forget_inquiries,
+    ignore,
+    import_jobs,
+    inquire,
+    offer_again,
+)
+from videos.jobs.remote.read_list import lists, read_list_again
+from videos.jobs.remote.record import offered
 from videos.models import Provider, RemoteJob, Role
 from videos.team.access import member_of, requires
 
@@ -62,8 +71,8 @@ def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
 def import_read(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the mirror read the provider's list."""
     provider = get_object_or_404(Provider, slug=slug)
-    if jobs.lists(provider):
-        jobs.read_list_again(provider)
+    if lists(provider):
+        read_list_again(provider)
     return go(request, _address(provider))
 
 
@@ -78,7 +87,7 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
     keys = chosen_keys(request.POST)
     if not keys:
         return go(request, _address(provider), Toast("Select some clips first.", "warning"))
-    made = jobs.import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
+    made = import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
     forget_elsewhere()
     return go(request, _address(provider), _imported(made, len(keys) - made))
 
@@ -89,7 +98,7 @@ def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer what is ticked no more; or, of what was ignored, offer it again."""
     provider = get_object_or_404(Provider, slug=slug)
     again = request.POST.get("again") == "1"
-    act: Callable[[Provider, Rows], int] = jobs.offer_again if again else jobs.ignore
+    act: Callable[[Provider, Rows], int] = offer_again if again else ignore
     count = act(provider, RemoteJob.objects.filter(pk__in=chosen_keys(request.POST)))
     forget_elsewhere()
     back = _address(provider) + ("?ignored=1" if again else "")
@@ -106,8 +115,8 @@ def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_object_or_404(Provider, slug=slug)
     text = request.POST.get("ids", "")
     try:
-        count = jobs.inquire(member_of(request), provider, text)
-    except jobs.Invalid as invalid:
+        count = inquire(member_of(request), provider, text)
+    except ValidationFailed as invalid:
         context = import_context(provider, request.GET)
         context |= {"ids_text": text, "ids_error": invalid.errors["ids"]}
         return page(request, "providers/import.html", context, 422)
@@ -120,18 +129,18 @@ def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
 def import_clear(request: HttpRequest, slug: str) -> HttpResponse:
     """Clear away what was answered about pasted ids."""
     provider = get_object_or_404(Provider, slug=slug)
-    jobs.forget_inquiries(provider)
+    forget_inquiries(provider)
     return go(request, f"{_address(provider)}#by-id")
 
 
 def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
     """One chunk of all. What is noted after the press is left for the next look."""
     until = instant(request.POST, "until")
-    rows = jobs.offered(provider).filter(noted_at__lte=until).order_by("made_at", "pk")
+    rows = offered(provider).filter(noted_at__lte=until).order_by("made_at", "pk")
     total = number(request.POST, "total") or rows.count()
     keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
     chunk = RemoteJob.objects.filter(pk__in=keys[:CHUNK])
-    made = jobs.import_jobs(member_of(request), provider, chunk)
+    made = import_jobs(member_of(request), provider, chunk)
     done = number(request.POST, "done") + made
     # A chunk of which nothing can be imported would come back for ever.
     if len(keys) > CHUNK and made:

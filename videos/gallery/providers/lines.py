@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from videos import jobs
-from videos.gallery.forms import dollars
-from videos.gallery.words import moment
+from videos.gallery.composer.forms import dollars
+from videos.gallery.shell.dates import moment
+from videos.jobs.providers.capabilities import abilities, dialects, kind_of
 from videos.models import UNFINISHED, Offer, Origin, Provider, VideoJob
 
 STATES = {
@@ -69,7 +69,7 @@ def _line(provider: Provider, waiting: int) -> ProviderLine:
         name=provider.name,
         url=reverse("provider_detail", args=[provider.slug]),
         base_url=provider.base_url,
-        kind=jobs.kind_of(provider)[0],
+        kind=kind_of(provider)[0],
         origin=where_from(provider),
         level=level,
         standing=words,
@@ -134,8 +134,8 @@ def rate_text(offer: Offer) -> str:
 def probe_facts(provider: Provider) -> dict[str, object]:
     """The last test as its panel tells it."""
     told = provider.probe
-    label, notes = jobs.kind_of(provider)
-    guess = dict(jobs.dialects()).get(str(told.get("dialect", "")), "")
+    label, notes = kind_of(provider)
+    guess = dict(dialects()).get(str(told.get("dialect", "")), "")
     return {
         "pending": is_pending(provider),
         "state": told.get("state", ""),
@@ -147,7 +147,7 @@ def probe_facts(provider: Provider) -> dict[str, object]:
         "kind_notes": notes,
         "kind_source": _kind_source(provider, guess),
         "other_guess": guess if guess and guess != label else "",
-        "abilities": jobs.abilities(provider),
+        "abilities": abilities(provider),
     }
 
 

@@ -8,12 +8,15 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from videos import jobs
-from videos.gallery.catalogue import forget_offers
-from videos.gallery.forms import add_errors
-from videos.gallery.htmx import Toast, go, page
+from videos.gallery.composer.catalogue import forget_offers
+from videos.gallery.composer.forms import add_errors
 from videos.gallery.providers.offer_forms import ImportForm, OfferForm
-from videos.gallery.providers.pages import address, show_provider
+from videos.gallery.providers.views import address, show_provider
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.jobs.catalogue.sync import forget_edits, read_again, remove_offer, save_offer
+from videos.jobs.catalogue.transfer import MAX_FILE as MAX_CATALOGUE_FILE
+from videos.jobs.catalogue.transfer import export_catalogue, import_catalogue
+from videos.jobs.errors import ValidationFailed
 from videos.models import Offer, Provider, Role
 from videos.team.access import requires
 
@@ -38,7 +41,7 @@ def offer_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let the server's own words win again."""
     offer = _offer(slug, pk)
-    jobs.forget_edits(offer)
+    forget_edits(offer)
     words = f"{offer.label} is read from the server again."
     return go(request, address(offer.provider), Toast(words))
 
@@ -48,7 +51,7 @@ def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a model out of the catalogue."""
     offer = _offer(slug, pk)
-    jobs.remove_offer(offer)
+    remove_offer(offer)
     forget_offers()
     return go(request, address(offer.provider), Toast(f"{offer.label} is deleted."))
 
@@ -58,7 +61,7 @@ def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the mirror read the server's list of models again."""
     provider = get_object_or_404(Provider, slug=slug)
-    jobs.read_again(provider)
+    read_again(provider)
     return go(request, address(provider), Toast("The list of models is read again."))
 
 
@@ -67,7 +70,7 @@ def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
 def catalogue_export(request: HttpRequest, slug: str) -> HttpResponse:
     """The catalogue as a JSON file."""
     provider = get_object_or_404(Provider, slug=slug)
-    response = HttpResponse(jobs.export_catalogue(provider), content_type="application/json")
+    response = HttpResponse(export_catalogue(provider), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{provider.slug}-models.json"'
     response["Cache-Control"] = "no-store"
     return response
@@ -80,8 +83,8 @@ def catalogue_import(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_object_or_404(Provider, slug=slug)
     form = ImportForm(request.POST, request.FILES)
     try:
-        count = jobs.import_catalogue(provider, _text(form))
-    except jobs.Invalid as invalid:
+        count = import_catalogue(provider, _text(form))
+    except ValidationFailed as invalid:
         add_errors(form, invalid.errors)
         return show_provider(request, provider, import_form=form, status=422)
     forget_offers()
@@ -93,8 +96,8 @@ def _edit(request: HttpRequest, provider: Provider, offer: Offer | None) -> Http
     form = OfferForm(request.POST if request.method == "POST" else None, offer=offer)
     if form.is_bound and form.is_valid():
         try:
-            saved = jobs.save_offer(provider, form.values(), offer)
-        except jobs.Invalid as invalid:
+            saved = save_offer(provider, form.values(), offer)
+        except ValidationFailed as invalid:
             add_errors(form, invalid.errors)
         else:
             forget_offers()
@@ -114,6 +117,6 @@ def _text(form: ImportForm) -> str:
     if upload is None:
         return str(form.data.get("text", ""))
     try:
-        return str(upload.read(jobs.MAX_CATALOGUE_FILE + 1).decode("utf-8-sig"))
+        return str(upload.read(MAX_CATALOGUE_FILE + 1).decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise jobs.Invalid({"text": "The file is no text in UTF-8."}) from None
+        raise ValidationFailed({"text": "The file is no text in UTF-8."}) from None

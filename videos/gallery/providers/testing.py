@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from videos import jobs
-from videos.gallery.htmx import go, piece, unchanged
 from videos.gallery.providers.lines import is_pending
-from videos.gallery.providers.pages import address, provider_context
+from videos.gallery.providers.views import address, provider_context
+from videos.gallery.shell.htmx import go, piece, unchanged
+from videos.jobs.providers.capabilities import want_probe
 from videos.models import Provider, Role
 from videos.team.access import requires
 
@@ -17,7 +17,7 @@ from videos.team.access import requires
 def provider_test(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the provider due for a test."""
     provider = get_object_or_404(Provider, slug=slug)
-    jobs.want_probe(provider)
+    want_probe(provider)
     return go(request, address(provider))
 
 

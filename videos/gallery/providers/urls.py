@@ -2,29 +2,29 @@
 
 from django.urls import path
 
-from videos.gallery import team_settings
-from videos.gallery.providers import imports, offers, pages, testing, webhook
+from videos.gallery.providers import imports, offers, testing, views, webhook
 
 urlpatterns = [
-    path("new", pages.provider_new, name="provider_new"),
-    path("<slug:slug>", pages.provider_detail, name="provider_detail"),
-    path("<slug:slug>/delete", pages.provider_delete, name="provider_delete"),
-    path("<slug:slug>/test", testing.provider_test, name="provider_test"),
-    path("<slug:slug>/probe", testing.provider_probe, name="provider_probe"),
-    path("<slug:slug>/webhook", webhook.provider_webhook, name="provider_webhook"),
-    path("<slug:slug>/resume", team_settings.provider_resume, name="provider_resume"),
-    path("<slug:slug>/import", imports.provider_import, name="provider_import"),
-    path("<slug:slug>/import/progress", imports.import_progress, name="import_progress"),
-    path("<slug:slug>/import/read", imports.import_read, name="import_read"),
-    path("<slug:slug>/import/take", imports.import_take, name="import_take"),
-    path("<slug:slug>/import/ignore", imports.import_ignore, name="import_ignore"),
-    path("<slug:slug>/import/ids", imports.import_ids, name="import_ids"),
-    path("<slug:slug>/import/ids/clear", imports.import_clear, name="import_clear"),
-    path("<slug:slug>/models/read", offers.catalogue_read, name="catalogue_read"),
-    path("<slug:slug>/models.json", offers.catalogue_export, name="catalogue_export"),
-    path("<slug:slug>/models/import", offers.catalogue_import, name="catalogue_import"),
-    path("<slug:slug>/models/new", offers.offer_new, name="offer_new"),
-    path("<slug:slug>/models/<int:pk>", offers.offer_edit, name="offer_edit"),
-    path("<slug:slug>/models/<int:pk>/reset", offers.offer_reset, name="offer_reset"),
-    path("<slug:slug>/models/<int:pk>/delete", offers.offer_delete, name="offer_delete"),
+    path("providers", views.provider_list, name="provider_list"),
+    path("providers/new", views.provider_new, name="provider_new"),
+    path("providers/<slug:slug>", views.provider_detail, name="provider_detail"),
+    path("providers/<slug:slug>/delete", views.provider_delete, name="provider_delete"),
+    path("providers/<slug:slug>/test", testing.provider_test, name="provider_test"),
+    path("providers/<slug:slug>/probe", testing.provider_probe, name="provider_probe"),
+    path("providers/<slug:slug>/webhook", webhook.provider_webhook, name="provider_webhook"),
+    path("providers/<slug:slug>/resume", views.provider_resume, name="provider_resume"),
+    path("providers/<slug:slug>/import", imports.provider_import, name="provider_import"),
+    path("providers/<slug:slug>/import/progress", imports.import_progress, name="import_progress"),
+    path("providers/<slug:slug>/import/read", imports.import_read, name="import_read"),
+    path("providers/<slug:slug>/import/take", imports.import_take, name="import_take"),
+    path("providers/<slug:slug>/import/ignore", imports.import_ignore, name="import_ignore"),
+    path("providers/<slug:slug>/import/ids", imports.import_ids, name="import_ids"),
+    path("providers/<slug:slug>/import/ids/clear", imports.import_clear, name="import_clear"),
+    path("providers/<slug:slug>/models/read", offers.catalogue_read, name="catalogue_read"),
+    path("providers/<slug:slug>/models.json", offers.catalogue_export, name="catalogue_export"),
+    path("providers/<slug:slug>/models/import", offers.catalogue_import, name="catalogue_import"),
+    path("providers/<slug:slug>/models/new", offers.offer_new, name="offer_new"),
+    path("providers/<slug:slug>/models/<int:pk>", offers.offer_edit, name="offer_edit"),
+    path("providers/<slug:slug>/models/<int:pk>/reset", offers.offer_reset, name="offer_reset"),
+    path("providers/<slug:slug>/models/<int:pk>/delete", offers.offer_delete, name="offer_delete"),
 ]

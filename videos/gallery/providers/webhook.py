@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from videos import jobs
-from videos.gallery.forms import add_errors
-from videos.gallery.htmx import Toast, go
+from videos.gallery.composer.forms import add_errors
 from videos.gallery.providers.forms import WebhookForm
-from videos.gallery.providers.pages import address, show_provider
+from videos.gallery.providers.views import address, show_provider
+from videos.gallery.shell.htmx import Toast, go
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.sync.webhooks import set_webhook_secret
 from videos.models import Provider, Role
 from videos.team.access import requires
 
@@ -19,13 +20,13 @@ def provider_webhook(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the signing secret, or forget it."""
     provider = get_object_or_404(Provider, slug=slug)
     if "remove" in request.POST:
-        jobs.set_webhook_secret(provider, "")
+        set_webhook_secret(provider, "")
         return go(request, address(provider), Toast("Webhooks are off. Polling does the work."))
     form = WebhookForm(request.POST, is_set=bool(provider.webhook_secret))
     if form.is_valid():
         try:
-            jobs.set_webhook_secret(provider, form.cleaned_data["secret"])
-        except jobs.Invalid as invalid:
+            set_webhook_secret(provider, form.cleaned_data["secret"])
+        except ValidationFailed as invalid:
             add_errors(form, invalid.errors)
         else:
             return go(request, address(provider), Toast("Webhooks are on."))

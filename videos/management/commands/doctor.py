@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from videos.jobs.running import health, schema
+from videos.jobs.health import checks, schema
 from videos.models import Provider
 
 Finding = tuple[str, str, str]
@@ -38,13 +38,13 @@ class Command(BaseCommand):
 
 def _findings() -> Iterator[Finding]:
     yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
-    trouble = health.database_trouble() or schema.migration_trouble()
+    trouble = checks.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
-    yield "storage", str(settings.ARCHIVE_DIR), health.archive_trouble()
+    yield "storage", str(settings.ARCHIVE_DIR), checks.archive_trouble()
     if trouble:
         return
-    yield "mirror", "has just gone round", health.mirror_trouble()
-    yield "clock", "agrees with the others", health.clock_trouble()
+    yield "mirror", "has just gone round", checks.mirror_trouble()
+    yield "clock", "agrees with the others", checks.clock_trouble()
     yield from _providers()
 
 
@@ -87,4 +87,4 @@ def _providers() -> Iterator[Finding]:
     if not providers:
         yield "provider", "", "there is none: start the engine or set OPENAI_BASE_URL"
     for provider in providers:
-        yield "provider", f"{provider} at {provider.base_url}", health.provider_trouble(provider)
+        yield "provider", f"{provider} at {provider.base_url}", checks.provider_trouble(provider)

@@ -13,8 +13,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from videos import jobs
 from videos.archive import store
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.health.heartbeat import mirror_seen_at
+from videos.jobs.submission.extra_fields import EXTRA_NAMES
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import submit
+from videos.jobs.submission.validate import enabled_offers
 from videos.management.progress import Progress
 from videos.models import Asset, JobStatus, Kind, Member, Offer, VideoJob
 
@@ -68,7 +73,7 @@ class Command(BaseCommand):
 
 def _submitted(options: dict[str, Any]) -> VideoJob:
     member, offer = _member(options["user"]), _offer(options["model"])
-    submission = jobs.Submission(
+    submission = Submission(
         prompt=options["prompt"],
         offer=offer.slug,
         size=options["size"] or _default("sizes", offer.sizes),
@@ -78,15 +83,15 @@ def _submitted(options: dict[str, Any]) -> VideoJob:
         via="on the command line",
     )
     try:
-        return jobs.submit(member, submission)
-    except jobs.Invalid as invalid:
+        return submit(member, submission)
+    except ValidationFailed as invalid:
         raise CommandError(str(invalid)) from invalid
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, is_there, value = text.partition("=")
-    if not is_there or name not in jobs.EXTRA_NAMES:
-        known = ", ".join(jobs.EXTRA_NAMES)
+    if not is_there or name not in EXTRA_NAMES:
+        known = ", ".join(EXTRA_NAMES)
         raise CommandError(f"--extra takes NAME=VALUE, where NAME is one of: {known}.")
     return name, value
 
@@ -106,7 +111,7 @@ def _member(username: str | None) -> Member:
 
 
 def _offer(name: str | None) -> Offer:
-    offers = jobs.offers()
+    offers = enabled_offers()
     found = next((each for each in offers if name in (None, each.slug)), None)
     if found is None:
         known = ", ".join(each.slug for each in offers) or "none yet; is Dailies running?"
@@ -142,7 +147,7 @@ def _arrived(job: VideoJob, progress: Progress) -> bool:
     if job.archived_at is not None:
         progress.show(100, "Archived")
         return True
-    seen = jobs.mirror_seen_at() or job.created_at
+    seen = mirror_seen_at() or job.created_at
     if seen < timezone.now() - MIRROR_SILENT:
         raise CommandError(
             f"No mirror is running, so nothing happens: start Dailies. {job.public_id} waits."

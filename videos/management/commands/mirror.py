@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from videos import jobs
+from videos.jobs.health.schema import UnknownSchema
 from videos.management.exits import WRONG_SCHEMA
 from videos.mirror import Mirror
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         code = 0
         try:
             mirror.run(lambda: True)
-        except jobs.UnknownSchema as error:
+        except UnknownSchema as error:
             self.stderr.write(self.style.ERROR(f"The mirror stops. {error}"))
             code = WRONG_SCHEMA
         if not mirror.stop():

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
-from videos import jobs
+from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
 
@@ -27,8 +27,8 @@ class Command(BaseCommand):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
             # Before anything is written: what is missing is added next, what is newer stays.
-            jobs.check_schema(wholly=False)
-        except jobs.UnknownSchema as error:
+            check_schema(wholly=False)
+        except UnknownSchema as error:
             raise CommandError(str(error), returncode=WRONG_SCHEMA) from error
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)

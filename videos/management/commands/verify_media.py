@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.archive import check
-from videos.jobs.keeping.verify import verify
+from videos.jobs.media.verify import verify
 from videos.management.progress import Progress
 from videos.models import Asset
 

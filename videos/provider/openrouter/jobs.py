@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from videos import wire
-from videos.provider.calls import CreateCall, Reference
+from videos.provider.create_body import CreateCall, Reference
 from videos.provider.dialects import Dialect
 from videos.provider.openrouter.sizes import asked
 

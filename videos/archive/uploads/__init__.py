@@ -1,0 +1,1 @@
+"""Pictures and clips that people upload."""

@@ -1,0 +1,1 @@
+"""What is in a video file, and how does it look at a glance?"""

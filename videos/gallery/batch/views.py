@@ -1,0 +1,131 @@
+"""How does a list become clips: paste it, look at it, then press once?"""
+
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from videos.gallery.batch.forms import blank, filled
+from videos.gallery.batch.plan import Plan, plan
+from videos.gallery.batch.reading import COLUMNS, MAX_BYTES, Line, Unreadable, decode, read_lines
+from videos.gallery.composer.forms import CHOICES, remembered
+from videos.gallery.composer.views import queued
+from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.request import MAX_CLIPS
+from videos.jobs.submission.submit import submit_all
+from videos.jobs.submission.validate import enabled_offers
+from videos.models import Offer, Role
+from videos.team.access import member_of, requires
+
+CHANGED = (
+    "The list, a choice or a price has changed since the preview. "
+    "This is what would be made now: look at it, then press Generate again."
+)
+USED = (
+    "This page was already used for another list, so nothing was made. "
+    "Press Generate again to make this one as well."
+)
+BOTH = "There is a list in the box and a file as well. Empty the box, or leave the file out."
+NOTHING = "Paste some prompts, or choose a file."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.MEMBER)
+def batch(request: HttpRequest) -> HttpResponse:
+    """An empty page; a preview; or, where the preview was seen, all of it in one transaction."""
+    offers = enabled_offers()
+    if not offers:
+        words = "There is no model to generate with yet. See the gallery for why."
+        return go(request, reverse("gallery"), Toast(words, "warning"))
+    if request.method == "POST":
+        return _posted(request, offers)
+    given = remembered(request.session)
+    given |= {name: request.GET[name] for name in CHOICES if name in request.GET}
+    context: dict[str, Any] = {"form": blank(offers, given)}
+    if wants_piece(request):
+        # Another model brings its own sizes and lengths.
+        return piece(request, ("gallery/batch/_defaults.html", context))
+    return _page(request, context)
+
+
+@dataclass(frozen=True)
+class _List:
+    """What was posted: the text that stays in the box, and its rows or why there are none."""
+
+    text: str
+    lines: list[Line]
+    problem: str = ""
+
+
+def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
+    given = _read(request)
+    form = filled(offers, request.POST, given.text)
+    context: dict[str, Any] = {"form": form, "problem": given.problem}
+    if given.problem:
+        return _page(request, context, 422)
+    # What the page shows as chosen, also where that model has gone meanwhile.
+    defaults = request.POST.dict() | {"model": form.offer.slug}
+    found = plan(given.lines, offers, defaults, form["key"].value())
+    context["plan"] = found
+    if request.POST.get("do") != "generate":
+        return _page(request, context)
+    if not found.is_ready:
+        return _page(request, context, 422)
+    if request.POST.get("seen") != found.mark:
+        return _page(request, context | {"problem": CHANGED}, 409)
+    return _generated(request, offers, found, context)
+
+
+def _generated(
+    request: HttpRequest, offers: list[Offer], found: Plan, context: dict[str, Any]
+) -> HttpResponse:
+    try:
+        made = submit_all(member_of(request), found.submissions)
+    except ValidationFailed as invalid:
+        return _fresh(request, offers, context | {"problem": str(invalid)}, 422)
+    except IdempotencyConflict:
+        return _fresh(request, offers, context | {"problem": USED}, 409)
+    return go(request, reverse("gallery"), queued(len(made)))
+
+
+def _fresh(
+    request: HttpRequest, offers: list[Offer], context: dict[str, Any], status: int
+) -> HttpResponse:
+    """The same page with another key: the old one is used up, or was none."""
+    text = context["form"].data["text"]
+    form = filled(offers, request.POST, text, fresh_key=True)
+    return _page(request, context | {"form": form}, status)
+
+
+def _read(request: HttpRequest) -> _List:
+    """The text of the box, or of the file where one was chosen."""
+    text, upload = request.POST.get("text", ""), request.FILES.get("file")
+    is_table = False
+    try:
+        if upload is not None:
+            if text.strip() and request.POST.get("shown") != _shown(text):
+                raise Unreadable(BOTH)
+            text = decode(upload.read(MAX_BYTES + 1))
+            is_table = str(upload.name).lower().endswith((".csv", ".tsv"))
+        lines = read_lines(text, is_table=is_table)
+    except Unreadable as unreadable:
+        return _List(text, [], str(unreadable))
+    if len(lines) > MAX_CLIPS:
+        words = f"The list has {len(lines)} rows; at most {MAX_CLIPS} clips are made at once."
+        return _List(text, [], words)
+    return _List(text, lines, "" if lines else NOTHING)
+
+
+def _shown(text: str) -> str:
+    """A short name of a text; a browser's line ends make no difference."""
+    return f"{crc32(text.replace(chr(13), '').strip().encode(errors='replace')):08x}"
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    text = context["form"].data.get("text", "")
+    context |= {"most": MAX_CLIPS, "columns": COLUMNS, "shown": _shown(text)}
+    return page(request, "gallery/batch/page.html", context, status)

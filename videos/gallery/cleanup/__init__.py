@@ -1,0 +1,1 @@
+"""Expired clips, the trash, and bulk deletion."""

@@ -1,0 +1,142 @@
+"""What does no provider hold any more, and how is it cleared out?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from videos.gallery.cleanup.rows import expired_row
+from videos.gallery.cleanup.undo import remember
+from videos.gallery.clips.pagination import LostPlace, by, page_of
+from videos.gallery.clips.thumbnails import with_pictures
+from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
+from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.jobs.deletion.trash import trash
+from videos.models import Member, Role, VideoJob
+from videos.team.access import member_of, requires
+
+# The page counts no further, since it must not take longer in a larger gallery; the question before
+# a deletion counts all.
+LOOK_AT = 10_000
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many clips a deletion would reach; `others` belong to somebody else and stay."""
+
+    total: int
+    safe: int
+    lost: int
+    others: int = 0
+
+
+@require_safe
+def expired(request: HttpRequest) -> HttpResponse:
+    """What has expired, the latest first, with what is safe here told from what is lost."""
+    rows = expired_by(timezone.now())
+    try:
+        shown = page_of(by(with_pictures(rows), "expires_at"), request.GET)
+    except LostPlace:
+        return HttpResponseRedirect(reverse("expired"))
+    summary = summary_of(rows, LOOK_AT)
+    context = {
+        "page": shown,
+        "rows": [expired_row(job) for job in shown.rows],
+        "summary": summary,
+        "summary_of_latest": LOOK_AT if summary.total == LOOK_AT else 0,
+        "can_delete": member_of(request).may_generate,
+    }
+    return page(request, "gallery/expired.html", context)
+
+
+@require_POST
+@requires(Role.MEMBER)
+def expired_delete(request: HttpRequest) -> HttpResponse:
+    """First what it would mean, then, confirmed, chunk by chunk."""
+    until = instant(request.POST, "until")
+    rows = _chosen(request, expired_by(until))
+    if request.POST.get("confirmed") != "1":
+        return _confirmation(request, rows, until)
+    member = member_of(request)
+    mine = _own(member, rows)
+    if request.POST.get("scope") == "lost":
+        mine = mine.filter(archived_at=None)
+    since = instant(request.POST, "since")
+    total = number(request.POST, "total") or mine.count()
+    count, more = step(mine, lambda chunk: trash(member, chunk))
+    done = number(request.POST, "done") + count
+    if more:
+        return under_way(request, _progress(request, since, until, done, total))
+    if not done:
+        return go(request, reverse("expired"), Toast("Nothing was deleted.", "warning"))
+    toast = Toast(f"Moved {clips(done)} to the trash.", undo_url=remember(request, since))
+    return go(request, reverse("expired"), toast)
+
+
+def expired_by(moment: datetime) -> QuerySet[VideoJob]:
+    """Completed clips whose provider has let go of them by `moment`."""
+    return VideoJob.objects.filter(trashed_at=None, expires_at__lte=moment)
+
+
+def summary_of(rows: QuerySet[VideoJob], limit: int | None = None) -> Summary:
+    """Counts of `rows` in one query, of the latest `limit` where one is given."""
+    rows = rows.order_by("-expires_at", "-pk")[:limit] if limit else rows.order_by()
+    counts = rows.aggregate(
+        total=Count("pk"), safe=Count("pk", filter=Q(archived_at__isnull=False))
+    )
+    return Summary(counts["total"], counts["safe"], counts["total"] - counts["safe"])
+
+
+def _own(member: Member, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    return rows if member.is_admin else rows.filter(maker=member)
+
+
+def _chosen(request: HttpRequest, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    if request.POST.get("all") == "1":
+        return rows.order_by("expires_at", "pk")
+    return rows.filter(public_id__in=chosen_ids(request.POST)).order_by("pk")
+
+
+def _confirmation(request: HttpRequest, rows: QuerySet[VideoJob], until: datetime) -> HttpResponse:
+    own = summary_of(_own(member_of(request), rows))
+    others = 0 if member_of(request).is_admin else rows.count() - own.total
+    if not own.total:
+        words = "Those are not yours to delete." if others else "Select some clips first."
+        return go(request, reverse("expired"), Toast(words, "warning"))
+    context: dict[str, Any] = {
+        "summary": Summary(own.total, own.safe, own.lost, others),
+        "all_expired": request.POST.get("all") == "1",
+        "ids": chosen_ids(request.POST),
+        "until": until.isoformat(),
+    }
+    if wants_piece(request):
+        return piece(request, ("gallery/_confirm_expired.html", context))
+    return page(request, "gallery/expired_confirm.html", context)
+
+
+def _progress(
+    request: HttpRequest, since: datetime, until: datetime, done: int, total: int
+) -> Bulk:
+    fields = {
+        "confirmed": "1",
+        "all": request.POST.get("all", ""),
+        "scope": request.POST.get("scope", ""),
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "done": str(done),
+        "total": str(total),
+    }
+    return Bulk(
+        title="Deleting expired clips",
+        done=done,
+        total=max(total, done),
+        continue_url=reverse("expired_delete"),
+        back_url=reverse("expired"),
+        text="They go to the trash.",
+        fields=list(fields.items()),
+    )

@@ -1,0 +1,76 @@
+"""What does one line of the Expired and Trash lists say?"""
+
+from dataclasses import dataclass
+
+from videos.gallery.clips.thumbnails import asset_url, pictures_of
+from videos.gallery.shell.dates import moment, shorten
+from videos.gallery.shell.leftover_warning import warning_of
+from videos.jobs.deletion.trash import may_change
+from videos.models import Kind, Member, VideoJob
+
+
+@dataclass(frozen=True)
+class Row:
+    """What both lists show of a clip."""
+
+    public_id: str
+    url: str
+    prompt_short: str
+    poster_url: str
+    maker_name: str
+
+
+@dataclass(frozen=True)
+class ExpiredRow(Row):
+    """A clip that its provider no longer holds."""
+
+    is_lost: bool
+    expires_iso: str
+    expires_text: str
+
+
+@dataclass(frozen=True)
+class TrashRow(Row):
+    """A clip in the trash."""
+
+    trashed_by: str
+    trashed_iso: str
+    trashed_text: str
+    purge_iso: str
+    purge_text: str
+    can_restore: bool
+    orphan_warning: str
+
+
+def expired_row(job: VideoJob) -> ExpiredRow:
+    """A line of the Expired list; `with_pictures` has fetched the job."""
+    return ExpiredRow(
+        **vars(_row(job)),
+        is_lost=job.is_lost,
+        expires_iso=job.expires_at.isoformat() if job.expires_at else "",
+        expires_text=moment(job.expires_at) if job.expires_at else "",
+    )
+
+
+def trash_row(job: VideoJob, member: Member) -> TrashRow:
+    """A line of the trash as `member` sees it; `with_pictures` has fetched the job."""
+    return TrashRow(
+        **vars(_row(job)),
+        trashed_by=str(job.trashed_by or ""),
+        trashed_iso=job.trashed_at.isoformat() if job.trashed_at else "",
+        trashed_text=moment(job.trashed_at) if job.trashed_at else "",
+        purge_iso=job.purge_at.isoformat() if job.purge_at else "",
+        purge_text=moment(job.purge_at) if job.purge_at else "",
+        can_restore=may_change(member, job),
+        orphan_warning=warning_of(job),
+    )
+
+
+def _row(job: VideoJob) -> Row:
+    return Row(
+        public_id=job.public_id,
+        url=job.get_absolute_url(),
+        prompt_short=shorten(job.prompt),
+        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, pictures_of(job).poster),
+        maker_name=str(job.maker),
+    )

@@ -1,0 +1,106 @@
+"""What waits in the trash, and how does it leave?"""
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from videos.gallery.cleanup.rows import trash_row
+from videos.gallery.clips.pagination import LostPlace, by, page_of
+from videos.gallery.clips.thumbnails import with_pictures
+from videos.gallery.shell.bulk import Bulk, clips, instant, number, step, under_way
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
+from videos.gallery.shell.lookup import find_own
+from videos.jobs.deletion.trash import purge_now
+from videos.models import Member, RemoteDeletion, Role, TeamSettings, VideoJob
+from videos.team.access import member_of, requires
+
+
+@require_safe
+def trash(request: HttpRequest) -> HttpResponse:
+    """Deleted clips, the last to be purged first."""
+    rows = with_pictures(_waiting()).select_related("trashed_by", "provider")
+    try:
+        shown = page_of(by(rows, "purge_at"), request.GET)
+    except LostPlace:
+        return HttpResponseRedirect(reverse("trash"))
+    member = member_of(request)
+    mine = _own(member, _waiting()).order_by("-purge_at")
+    context = {
+        "page": shown,
+        "rows": [trash_row(job, member) for job in shown.rows],
+        "can_empty": member.may_generate,
+        "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
+        "purge_note": _purge_note(),
+        "deletion_note": _deletion_note(),
+    }
+    return page(request, "gallery/trash.html", context)
+
+
+@require_POST
+def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One clip for good; the mirror does it."""
+    job = find_own(request, public_id)
+    done = purge_now(member_of(request), VideoJob.objects.filter(pk=job.pk))
+    words = "Gone for good in a moment." if done else "It is not in the trash."
+    if done:
+        words = f"{words} {warning_of(job)}".strip()
+    return go(request, reverse("trash"), Toast(words, "info"))
+
+
+@require_POST
+@requires(Role.MEMBER)
+def trash_empty(request: HttpRequest) -> HttpResponse:
+    """All that the member may purge, chunk by chunk; the page has asked before."""
+    member = member_of(request)
+    until = instant(request.POST, "until")
+    rows = _own(member, _waiting().filter(trashed_at__lte=until)).order_by("purge_at", "pk")
+    total = number(request.POST, "total") or rows.count()
+    count, more = step(rows, lambda chunk: purge_now(member, chunk))
+    done = number(request.POST, "done") + count
+    if more:
+        fields = {"until": until.isoformat(), "done": done, "total": total}
+        bulk = Bulk(
+            title="Emptying the trash",
+            done=done,
+            total=max(total, done),
+            continue_url=reverse("trash_empty"),
+            back_url=reverse("trash"),
+            fields=[(name, str(value)) for name, value in fields.items()],
+        )
+        return under_way(request, bulk)
+    words = f"{clips(done)} will be gone in a moment." if done else "There is nothing to delete."
+    return go(request, reverse("trash"), Toast(words, "info"))
+
+
+def _waiting() -> QuerySet[VideoJob]:
+    # What is due already is the mirror's: it cannot be counted on to be there any more.
+    return VideoJob.objects.filter(purge_at__gt=timezone.now())
+
+
+def _own(member: Member, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    return rows if member.is_admin else rows.filter(maker=member)
+
+
+def _purge_note() -> str:
+    days = TeamSettings.load().trash_days
+    if not days:
+        return "Deleted clips are purged at once."
+    return (
+        f"Deleted clips wait here for {days} day{'' if days == 1 else 's'}, then they are purged."
+    )
+
+
+def _deletion_note() -> str:
+    """What providers still owe, or have refused; empty where there is nothing to tell."""
+    counts = RemoteDeletion.objects.aggregate(
+        owed=Count("pk", filter=Q(refusal="")), refused=Count("pk", filter=~Q(refusal=""))
+    )
+    told = []
+    if counts["owed"]:
+        told.append(f"{clips(counts['owed'])} still to be deleted at the provider.")
+    if counts["refused"]:
+        told.append(f"{clips(counts['refused'])} that the provider would not delete.")
+    return " ".join(told)

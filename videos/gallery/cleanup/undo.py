@@ -1,0 +1,55 @@
+"""How is a deletion of many clips taken back?"""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_POST
+
+from videos.gallery.shell.bulk import Bulk, clips, number, step, under_way
+from videos.gallery.shell.htmx import Toast, came_from, go
+from videos.jobs.deletion.trash import restore
+from videos.models import Role, VideoJob
+from videos.team.access import member_of, requires
+
+
+def remember(request: HttpRequest, since: datetime) -> str:
+    """Keep in the session what was deleted from `since` to now; returns where to undo it."""
+    request.session["undo"] = [since.isoformat(), timezone.now().isoformat()]
+    return reverse("undo_delete")
+
+
+@require_POST
+@requires(Role.MEMBER)
+def undo_delete(request: HttpRequest) -> HttpResponse:
+    """Restore what this session deleted last, chunk by chunk."""
+    member = member_of(request)
+    rows = _deleted(request)
+    total = number(request.POST, "total") or rows.count()
+    count, more = step(rows, lambda chunk: restore(member, chunk))
+    done = number(request.POST, "done") + count
+    if more:
+        bulk = Bulk(
+            title="Restoring",
+            done=done,
+            total=max(total, done),
+            continue_url=reverse("undo_delete"),
+            back_url=reverse("gallery"),
+            fields=[("done", str(done)), ("total", str(total))],
+        )
+        return under_way(request, bulk)
+    request.session.pop("undo", None)
+    words = f"Restored {clips(done)}." if done else "There is nothing left to restore."
+    return go(request, came_from(request, reverse("gallery")), Toast(words))
+
+
+def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:
+    since, until = (parse_datetime(each) for each in request.session.get("undo", ["", ""]))
+    if since is None or until is None:
+        return VideoJob.objects.none()
+    # `purge_at` is what the index of the trash is about; it is set wherever `trashed_at` is.
+    rows = VideoJob.objects.filter(purge_at__isnull=False, trashed_by=member_of(request))
+    return rows.filter(trashed_at__gte=since, trashed_at__lte=until).order_by("pk")

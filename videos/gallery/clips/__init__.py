@@ -1,0 +1,1 @@
+"""The grid: which clips it shows, and how."""

@@ -1,0 +1,203 @@
+"""What does a clip look like in the grid?"""
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from django.core.cache import caches
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
+from videos.gallery.shell.dates import moment, shorten
+from videos.models import UNFINISHED, JobStatus, Kind, VideoJob
+from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
+from videos.wire import parse_size
+
+log = logging.getLogger(__name__)
+
+RATIOS = {
+    "16-9": 16 / 9,
+    "7-4": 7 / 4,
+    "4-3": 4 / 3,
+    "1-1": 1.0,
+    "3-4": 3 / 4,
+    "4-7": 4 / 7,
+    "9-16": 9 / 16,
+}
+ASSET_TEXTS = {
+    "": "",
+    "archived": "Archived",
+    "archived-expired": "Archived, expired at the provider",
+    "lost": "Lost: expired at the provider, no copy here",
+}
+
+
+# The columns that a card is made of.
+SHOWN = (
+    "public_id",
+    "prompt",
+    "take",
+    "takes",
+    "status",
+    "progress",
+    "version",
+    "model",
+    "size",
+    "seconds",
+    "created_at",
+    "error_message",
+    "attention",
+    "expires_at",
+    "archived_at",
+    "trashed_at",
+    "due_at",
+    "remote_status",
+    "maker__name",
+    "maker__username",
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One clip as the grid shows it."""
+
+    public_id: str
+    url: str
+    prompt: str
+    prompt_short: str
+    take_text: str
+    status: str
+    status_text: str
+    progress: int
+    version: int
+    ratio: str
+    poster_url: str
+    poster_width: int
+    poster_height: int
+    sheet_url: str
+    maker_name: str
+    model: str
+    size: str
+    seconds: str
+    created_iso: str
+    created_text: str
+    error_message: str
+    attention: str
+    expires_iso: str
+    asset_state: str
+    asset_text: str
+    remote_status: str
+    is_pending: bool
+
+
+def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    """Fetch with `rows` all that a card shows, and no more, in the one query."""
+    return with_pictures(rows).only(*SHOWN)
+
+
+def render_cards(jobs: Sequence[VideoJob]) -> list[SafeString]:
+    """The markup of each card, of jobs that `for_cards` fetched.
+
+    It does not depend on who looks, so each is rendered once and kept under its id and version.
+    """
+    keys = {_cache_key(job): job for job in jobs}
+    kept: dict[str, str] = caches["cards"].get_many(list(keys))
+    fresh = {key: card_markup(job) for key, job in keys.items() if key not in kept}
+    caches["cards"].set_many(fresh)
+    return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
+
+
+def card_markup(job: VideoJob, *, oob: bool = False) -> SafeString:
+    """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
+
+    Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
+    """
+    try:
+        return render_to_string("gallery/_card.html", {"job": card_of(job), "oob": oob})
+    except Exception:
+        log.exception("The card of %s can't be rendered.", job.public_id)
+        broken = {"public_id": job.public_id, "oob": oob}
+        return render_to_string("gallery/_card_broken.html", broken)
+
+
+def _cache_key(job: VideoJob) -> str:
+    # The state changes by the clock alone, and a member may be renamed: neither makes a version.
+    maker = crc32(str(job.maker).encode())
+    return f"{job.public_id}.{job.version}.{asset_state(job)}.{is_pending(job):d}.{maker:08x}"
+
+
+def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
+    """The card of a job; of one that `for_cards` fetched, with its pictures and measures."""
+    shown = pictures or pictures_of(job)
+    came = came or measures_of(job)
+    size = shown_size(job.size, came)
+    return Card(
+        public_id=job.public_id,
+        url=address("video_detail", job.public_id),
+        prompt=job.prompt,
+        prompt_short=shorten(job.prompt),
+        take_text=f"Take {job.take} of {job.takes}" if job.takes > 1 else "",
+        status=job.status,
+        status_text=JobStatus(job.status).label,
+        progress=job.progress,
+        version=job.version,
+        ratio=ratio_of(size),
+        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, shown.poster),
+        poster_width=shown.width or 0,
+        poster_height=shown.height or 0,
+        sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
+        maker_name=str(job.maker),
+        model=job.model,
+        size=size,
+        seconds=shown_seconds(job.seconds, came),
+        created_iso=job.created_at.isoformat(),
+        created_text=moment(job.created_at),
+        error_message=job.error_message,
+        attention=job.attention,
+        expires_iso=job.expires_at.isoformat() if job.expires_at else "",
+        asset_state=asset_state(job),
+        asset_text=asset_text(job),
+        remote_status=job.remote_status,
+        is_pending=is_pending(job),
+    )
+
+
+def asset_state(job: VideoJob) -> str:
+    """Who holds the clip: we, the provider, both, or nobody. Empty before there is one."""
+    if job.status != JobStatus.COMPLETED:
+        return ""
+    expired = job.expires_at is not None and job.expires_at <= timezone.now()
+    if job.archived_at is not None:
+        return "archived-expired" if expired else "archived"
+    return "lost" if expired else "provider"
+
+
+def asset_text(job: VideoJob) -> str:
+    """The same in words. An hour, not a distance: the card may be old when it is read."""
+    state = asset_state(job)
+    if state != "provider":
+        return ASSET_TEXTS[state]
+    until = f" until {moment(job.expires_at)}" if job.expires_at else ""
+    return f"At the provider only{until}"
+
+
+def is_pending(job: VideoJob) -> bool:
+    """Will the mirror change this card by itself?"""
+    waits = job.status in UNFINISHED or (
+        job.status == JobStatus.COMPLETED and job.archived_at is None
+    )
+    return waits and job.due_at is not None and job.trashed_at is None
+
+
+def ratio_of(size: str) -> str:
+    """The nearest of the grid's shapes."""
+    pixels = parse_size(size)
+    if pixels is None:
+        return "16-9"
+    here = math.log(pixels[0] / pixels[1])
+    return min(RATIOS, key=lambda name: abs(math.log(RATIOS[name]) - here))

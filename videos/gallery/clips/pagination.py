@@ -1,0 +1,110 @@
+"""Which rows stand on this page of a list, and where do the links beside it lead?
+
+The cursor is a job's public id; the comparison is by the list's own column, newest first. There is
+no OFFSET and no COUNT, so a page costs the same at any depth.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet, Subquery
+from django.http import QueryDict
+
+from videos.models import VideoJob
+from videos.models.ids import is_video_id
+
+PER_PAGE = 24
+
+
+class Listed(Protocol):
+    """A row that can be a cursor."""
+
+    @property
+    def public_id(self) -> str:
+        """The job's public id."""
+
+
+T = TypeVar("T", bound=Listed)
+
+
+# Up to PER_PAGE + 1 rows beyond a cursor ("": from the first on), those next to it first; newer
+# ones, or older ones.
+Read = Callable[[str, bool], list[T]]
+
+
+class LostPlace(Exception):
+    """Nothing stands behind the cursor any more; the first page is the place to go."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Up to PER_PAGE rows and the addresses of the neighbouring pages, empty where none."""
+
+    rows: list[T]
+    next_url: str
+    newer_url: str
+
+
+def page_of(read: Read[T], query: QueryDict, keep: dict[str, str] | None = None) -> Page[T]:
+    """The page that `before` or `after` in `query` points at; `keep` are the filters to carry
+    along. Raises LostPlace."""
+    before, after = _cursor(query, "before"), _cursor(query, "after")
+    backwards = bool(after and not before)
+    cursor = before or after
+    found = read(cursor, backwards)
+    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
+    if cursor and (not found or (backwards and not more)):
+        raise LostPlace
+    if backwards:
+        found.reverse()
+    older = more or backwards
+    newer = bool(cursor)
+    return Page(
+        rows=found,
+        next_url=_link(keep, "before", found[-1]) if older else "",
+        newer_url=_link(keep, "after", found[0]) if newer else "",
+    )
+
+
+def by(rows: QuerySet[Any, T], column: str = "id") -> Read[T]:
+    """Reads `rows` in the order of `column`."""
+
+    def read(cursor: str, newer: bool) -> list[T]:
+        beyond = rows.filter(_beyond(column, cursor, newer=newer)) if cursor else rows
+        return list(first_of(beyond, column, newer=newer))
+
+    return read
+
+
+def first_of(rows: QuerySet[Any, T], column: str = "id", *, newer: bool) -> QuerySet[Any, T]:
+    """What a page needs of them, and one row more: it tells whether there is another page."""
+    order = [column] if column.endswith("id") else [column, "id"]
+    return rows.order_by(*(each if newer else f"-{each}" for each in order))[: PER_PAGE + 1]
+
+
+def place_of(cursor: str) -> int | None:
+    """The primary key of the row that a cursor names, if there is one."""
+    return VideoJob.objects.filter(public_id=cursor).values_list("pk", flat=True).first()
+
+
+def _cursor(query: QueryDict, name: str) -> str:
+    value = query.get(name, "")
+    return value if is_video_id(value) else ""
+
+
+def _beyond(column: str, cursor: str, *, newer: bool) -> Q:
+    than = "gt" if newer else "lt"
+    if column.endswith("id"):
+        at_id = place_of(cursor)
+        return Q(pk__in=[]) if at_id is None else Q(**{f"{column}__{than}": at_id})
+    at = VideoJob.objects.filter(public_id=cursor)
+    value = Subquery(at.values(column)[:1])
+    # The first comparison alone lets the database start in the index; the second splits ties.
+    tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
+    return Q(**{f"{column}__{than}e": value}) & tie
+
+
+def _link(keep: dict[str, str] | None, name: str, job: Listed) -> str:
+    return "?" + urlencode((keep or {}) | {name: job.public_id})

@@ -1,0 +1,64 @@
+"""What does the composer offer beyond model, size and seconds?"""
+
+from typing import Any
+from zlib import crc32
+
+from django import forms
+
+from videos.jobs.submission.extra_fields import EXTRA_NAMES, extra_fields
+from videos.models import Character, Offer
+
+OWN = ("own_size", "own_seconds")
+CHARACTERS = "characters"
+# Every name that the Advanced part may ever hold, whichever model is chosen.
+ADVANCED = (*OWN, CHARACTERS, *EXTRA_NAMES)
+
+
+def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[str]:
+    """Put the fields into `form` that this offer's server takes; returns their names. `cast`: who
+    may appear in its clips."""
+    found: dict[str, forms.Field] = {}
+    if offer.open_sizes:
+        hint = {"placeholder": offer.sizes[0] if offer.sizes else "1280x720"}
+        found["own_size"] = _text("Custom dimensions", "In place of the list.", hint)
+    if offer.open_seconds:
+        found["own_seconds"] = _text("Custom duration", "Whole seconds, in place of the list.", {})
+    if cast:
+        choices = [("", "None"), *((each.public_id, each.name) for each in cast)]
+        found[CHARACTERS] = forms.CharField(
+            label="Character",
+            required=False,
+            help_text="Name it in the prompt, too.",
+            widget=forms.Select(choices=choices),
+        )
+    for field in extra_fields(offer.provider):
+        found[field.name] = forms.CharField(
+            label=field.label, required=False, help_text=field.help, widget=_widget(field)
+        )
+    for name, made in found.items():
+        form.fields[name] = made
+    return list(found)
+
+
+def mark_of(offer: Offer, cast: list[Character]) -> str:
+    """A short word, equal for offers with the same Advanced part."""
+    names = [(each.public_id, each.name) for each in cast]
+    told = (offer.open_sizes, offer.open_seconds, extra_fields(offer.provider), names)
+    if not any(told):
+        return "none"
+    return f"{crc32(repr((told, offer.sizes[:1])).encode()):08x}"
+
+
+def _text(label: str, help_text: str, attrs: dict[str, str]) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off", "maxlength": "32"} | attrs)
+    return forms.CharField(label=label, required=False, help_text=help_text, widget=widget)
+
+
+def _widget(field: Any) -> forms.Widget:
+    """Numbers as plain text with a keypad: the browser's own number field rounds long seeds."""
+    if field.kind == "flag":
+        return forms.Select(choices=[("", "As the model does"), ("on", "On"), ("off", "Off")])
+    if field.kind == "text":
+        return forms.TextInput(attrs={"autocomplete": "off", "maxlength": int(field.high)})
+    keypad = "numeric" if field.kind == "int" else "decimal"
+    return forms.TextInput(attrs={"autocomplete": "off", "inputmode": keypad, "maxlength": "24"})

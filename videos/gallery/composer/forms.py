@@ -1,0 +1,254 @@
+"""What may a person type, and what are they offered?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.utils.formats import date_format
+
+from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
+from videos.gallery.composer.catalogue import shown_cast
+from videos.jobs.providers.capabilities import can
+from videos.jobs.submission.request import MAX_TAKES
+from videos.models import Offer, Origin, TeamSettings, VideoJob
+from videos.wire import MAX_ID, parse_size
+
+CHOICES = ("model", "size", "seconds", "takes")
+TAKES = [str(number) for number in range(1, MAX_TAKES + 1)]
+CROP, PAD = "crop", "pad"
+FITS = [(CROP, "Crop to fill"), (PAD, "Pad with black")]
+
+
+class ComposerForm(forms.Form):
+    """The prompt and its choices. What is allowed is said by `jobs.submit`, in one place."""
+
+    prompt = forms.CharField(
+        label="Prompt",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": "Describe the shot", "autocomplete": "off"}
+        ),
+    )
+    model = forms.CharField(label="Model", required=False, widget=forms.Select)
+    size = forms.CharField(label="Size", required=False, widget=forms.Select)
+    seconds = forms.CharField(label="Seconds", required=False, widget=forms.Select)
+    takes = forms.CharField(
+        label="Takes", required=False, widget=forms.Select(choices=[(n, n) for n in TAKES])
+    )
+    reference = forms.FileField(
+        label="Reference image",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    fit = forms.CharField(label="Fit", required=False, widget=forms.Select(choices=FITS))
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
+        self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
+        _offer(self, "model", _model_names(offers))
+        _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
+        _offer(
+            self,
+            "seconds",
+            [(s, f"{s} second{'' if s == '1' else 's'}") for s in self.offer.seconds],
+        )
+        if not any(can(offer.provider, "reference") for offer in offers):
+            del self.fields["reference"], self.fields["fit"]
+        else:
+            limit = settings.REFERENCE_MAX_BYTES
+            self.fields["reference"].widget.attrs["data-max-bytes"] = limit
+        cast = shown_cast(offers)
+        self.advanced = add_advanced(self, self.offer, cast.get(self.offer.provider_id, []))
+        self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
+        self.chosen = chosen
+
+    @property
+    def looks_like(self) -> str:
+        """Equal for untouched forms that show the same, so that they are rendered once; empty for
+        a form with something typed in it."""
+        if self.is_bound or self.initial.get("prompt"):
+            return ""
+        shown = [list(self._choices(name)) for name in CHOICES]
+        look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
+        return sha256(repr(look).encode()).hexdigest()
+
+    def _choices(self, name: str) -> Any:
+        widget = self.fields[name].widget
+        assert isinstance(widget, forms.Select)
+        return widget.choices
+
+    @property
+    def quote(self) -> str:
+        """What a press with the present choices costs."""
+        typed = {**self.initial, **{name: self.data[name] for name in self.data}}
+        own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
+        size = own["size"] if self.offer.takes_size(own["size"]) else ""
+        seconds = own["seconds"] if self.offer.takes_seconds(own["seconds"]) else ""
+        return price_text(
+            self.offer,
+            size or _among(self.chosen["size"], self.offer.sizes),
+            seconds or _among(self.chosen["seconds"], self.offer.seconds),
+            int(_among(self.chosen["takes"], TAKES)),
+        )
+
+    @property
+    def advanced_fields(self) -> list[forms.BoundField]:
+        """What the chosen model's server takes beyond the API's own fields."""
+        return [self[name] for name in self.advanced]
+
+    @property
+    def advanced_mark(self) -> str:
+        """Equal for models that take the same further fields."""
+        return self.mark
+
+    @property
+    def is_advanced(self) -> bool:
+        """Has a person filled in any of them, or is one wrong?"""
+        return any(field.value() or field.errors for field in self.advanced_fields)
+
+
+class ResolveForm(forms.Form):
+    """What a person found out about a job that nobody is sure of."""
+
+    choice = forms.CharField(required=False)
+    remote_id = forms.CharField(
+        label="Id at the provider",
+        required=False,
+        max_length=MAX_ID,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The settings that an admin changes in the browser."""
+
+    trash_days = forms.IntegerField(
+        label="Days in the trash",
+        min_value=0,
+        max_value=365,
+        help_text="After this many days a deleted clip is gone for good. 0: at once.",
+    )
+
+    class Meta:
+        model = TeamSettings
+        fields = ["team_name", "trash_days", "delete_remote"]
+        labels = {
+            "team_name": "Name of the team",
+            "delete_remote": "Delete at the provider too",
+        }
+        help_texts = {
+            "delete_remote": "When a clip leaves the trash, ask its provider to delete its copy.",
+        }
+
+
+def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "") -> ComposerForm:
+    """A fresh composer with a one-time key of its own. `offers` must not be empty."""
+    first = remembered.get("model", "")
+    offer = next((o for o in offers if o.slug == first), offers[0])
+    initial = {
+        "prompt": prompt,
+        "model": offer.slug,
+        "size": _among(remembered.get("size", ""), offer.sizes),
+        "seconds": _among(remembered.get("seconds", ""), offer.seconds),
+        "takes": _among(remembered.get("takes", ""), TAKES),
+        "key": uuid4().hex,
+    }
+    initial |= {name: remembered.get(name, "") for name in ADVANCED}
+    return ComposerForm(offers=offers, initial=initial)
+
+
+def again(
+    posted: Mapping[str, str], offers: list[Offer], errors: Mapping[str, str]
+) -> ComposerForm:
+    """The form with everything typed, the errors in place and, if that was it, a fresh key."""
+    kept = ("prompt", *CHOICES, "fit", "key", *ADVANCED)
+    data = {name: posted.get(name, "") for name in kept}
+    if "key" in errors:
+        data["key"] = uuid4().hex
+    fresh = ComposerForm(data, offers=offers)
+    add_errors(fresh, errors)
+    return fresh
+
+
+def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
+    """Errors by field, each where it belongs; what no field shows goes to the whole form."""
+    form.full_clean()
+    for name, message in errors.items():
+        known = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if known else None, message)
+
+
+def read_takes(text: str) -> int:
+    """How many takes are meant; 0, which cannot be had, where the text is no such number."""
+    text = text.strip()
+    return int(text) if text in TAKES else 0 if text else 1
+
+
+def price_text(offer: Offer, size: str, seconds: str, takes: int = 1) -> str:
+    """A price for people, from the catalogue: of one clip, or of all its takes."""
+    return price_words(offer, offer.price(size, seconds), takes)
+
+
+def price_words(offer: Offer, price: Decimal | None, takes: int = 1) -> str:
+    """A price of this offer for people."""
+    if price is None:
+        return "Price unknown"
+    if price == 0:
+        here = offer.provider.origin == Origin.ENGINE
+        return "Free — drawn on this machine" if here else "Free"
+    seen = f", as of {date_format(offer.priced_on, 'j M Y')}" if offer.priced_on else ""
+    each = dollars(price)
+    return f"{each}{seen}" if takes == 1 else f"{takes} × {each} = {dollars(takes * price)}{seen}"
+
+
+def dollars(price: Decimal) -> str:
+    """`$0.80`; what is below a cent keeps its digits."""
+    text = f"{price:.4f}".rstrip("0")
+    return f"${price:.2f}" if len(text.partition(".")[2]) <= 2 else f"${text}"
+
+
+def size_label(size: str) -> str:
+    """`1280×720 · landscape`; free text stays as it is."""
+    pixels = parse_size(size)
+    if pixels is None:
+        return size
+    width, height = pixels
+    shape = "square" if width == height else "landscape" if width > height else "portrait"
+    return f"{width}×{height} · {shape}"
+
+
+def offer_of(job: VideoJob, offers: list[Offer]) -> Offer | None:
+    """The catalogue's entry that `job` was made with, if it is still there."""
+    return next(
+        (o for o in offers if (o.provider_id, o.model) == (job.provider_id, job.model)), None
+    )
+
+
+def remembered(session: Mapping[str, Any]) -> dict[str, str]:
+    """What this member chose last; the session keeps it."""
+    kept = session.get("composer", {})
+    return {name: str(kept[name]) for name in CHOICES if name in kept}
+
+
+def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
+    """(slug, label) of each; with several providers the label says whose it is."""
+    several = len({offer.provider_id for offer in offers}) > 1
+    return [(o.slug, f"{o.label} · {o.provider.name}" if several else o.label) for o in offers]
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    widget = form.fields[name].widget
+    assert isinstance(widget, forms.Select)
+    widget.choices = choices
+
+
+def _among(value: str, offered: list[str]) -> str:
+    return value if value in offered else offered[0] if offered else ""

@@ -1,0 +1,165 @@
+"""How does a prompt become a clip, from the browser's side?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from videos.archive.uploads import picture
+from videos.gallery.clips.card import card_markup, is_pending
+from videos.gallery.clips.poll import poller, read_seen
+from videos.gallery.composer.advanced import ADVANCED
+from videos.gallery.composer.catalogue import no_models_note, shown_offers
+from videos.gallery.composer.forms import CHOICES, PAD, again, composer, read_takes, remembered
+from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.extra_fields import EXTRA_NAMES
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.samples import samples as make_samples
+from videos.jobs.submission.submit import submit_all
+from videos.jobs.submission.validate import enabled_offers
+from videos.models import Role, VideoJob
+from videos.models.ids import is_video_id
+from videos.team.access import member_of, requires
+from videos.wire import parse_size
+
+ALREADY_USED = (
+    "This form was already used for another clip, so nothing was made. "
+    "Press Generate again to make this one as well."
+)
+
+
+@require_POST
+@requires(Role.MEMBER)
+def submit(request: HttpRequest) -> HttpResponse:
+    """A clip, or some takes of it. The same key again answers with the same, never with more."""
+    try:
+        made = submit_all(member_of(request), [_submission(request)])
+    except ValidationFailed as invalid:
+        return _refused(request, invalid.errors, 422)
+    except IdempotencyConflict:
+        return _refused(request, {"key": ALREADY_USED}, 409)
+    _remember(request)
+    if not wants_piece(request):
+        return go(request, reverse("gallery"), queued(len(made)))
+    return _accepted(request, made)
+
+
+@require_GET
+@requires(Role.MEMBER)
+def composer_options(request: HttpRequest) -> HttpResponse:
+    """Sizes, lengths and the price that belong to the model now chosen."""
+    offers = enabled_offers()
+    if not offers:
+        return go(request, reverse("gallery"))
+    chosen = {name: request.GET.get(name, "") for name in (*CHOICES, *ADVANCED)}
+    form = composer(offers, chosen)
+    context = {"form": form, "quote": form.quote, "oob": True}
+    parts = ["gallery/_options.html"]
+    if request.GET.get("advanced", "") != form.advanced_mark:
+        # Only then: what was typed there, and whether it stands open, is the browser's.
+        parts.append("gallery/_advanced.html")
+    return piece(request, *((part, context) for part in parts))
+
+
+@require_POST
+@requires(Role.MEMBER)
+def samples(request: HttpRequest) -> HttpResponse:
+    """A dozen clips from good prompts, for an empty gallery."""
+    try:
+        made = make_samples(member_of(request))
+    except ValidationFailed as invalid:
+        return go(request, reverse("gallery"), Toast(str(invalid), "error"))
+    return go(request, reverse("gallery"), Toast(f"{len(made)} sample clips are on their way."))
+
+
+def composer_context(request: HttpRequest) -> dict[str, Any]:
+    """The composer as the pages show it: fresh, with the last choices; none for viewers."""
+    if not member_of(request).may_generate:
+        return {}
+    return _fresh_composer(request, _prompt_of(request))
+
+
+def _fresh_composer(request: HttpRequest, prompt: str = "") -> dict[str, Any]:
+    offers = shown_offers()
+    if not offers:
+        return {"composer_note": no_models_note()}
+    return {"composer": composer(offers, remembered(request.session), prompt)}
+
+
+def _submission(request: HttpRequest) -> Submission:
+    data = request.POST
+    # What is typed wins over what is chosen, where the model takes both.
+    own = {name: str(data.get(f"own_{name}", "")).strip() for name in ("size", "seconds")}
+    size = own["size"] or data.get("size", "")
+    image, padded = _reference(request, size)
+    return Submission(
+        prompt=data.get("prompt", ""),
+        offer=data.get("model", ""),
+        size=size,
+        seconds=own["seconds"] or data.get("seconds", ""),
+        extra={name: str(data.get(name, "")) for name in EXTRA_NAMES},
+        key=data.get("key", ""),
+        takes=read_takes(data.get("takes", "")),
+        reference=image,
+        padded=padded,
+        characters=[data["characters"]] if data.get("characters") else [],
+    )
+
+
+def _reference(request: HttpRequest, size: str) -> tuple[bytes | None, bool]:
+    """The picture that was sent, as it will be sent on, and whether it was padded."""
+    sent = request.FILES.get("reference")
+    if sent is None:
+        return None, False
+    offer = next((o for o in shown_offers() if o.slug == request.POST.get("model")), None)
+    # A size that is not offered is refused anyway; no picture is cropped for it.
+    fits = parse_size(size) if offer is not None and offer.takes_size(size) else None
+    padded = request.POST.get("fit") == PAD and fits is not None
+    try:
+        return picture.read(sent, fits, pad=padded), padded
+    except picture.Unusable as unusable:
+        raise ValidationFailed({"reference": str(unusable)}) from unusable
+
+
+def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> HttpResponse:
+    offers = shown_offers()
+    if not offers:
+        return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
+    context = {"composer": again(request.POST, offers, errors)}
+    if wants_piece(request):
+        return piece(request, ("gallery/_desk.html", context), status=status)
+    return page(request, "gallery/compose.html", context, status)
+
+
+def queued(count: int) -> Toast:
+    """What is said of so many new clips."""
+    return Toast("Queued." if count == 1 else f"{count} clips are queued.")
+
+
+def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
+    waiting = read_seen(request.POST.get("jobs", ""))
+    waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
+    context = {
+        **_fresh_composer(request),
+        "cards": [card_markup(job) for job in made],
+        **poller(waiting.items()),
+        "toasts": [queued(len(made))],
+    }
+    return piece(request, ("gallery/_submitted.html", context))
+
+
+def _remember(request: HttpRequest) -> None:
+    chosen = {name: request.POST.get(name, "") for name in CHOICES}
+    if request.session.get("composer") != chosen:
+        request.session["composer"] = chosen
+
+
+def _prompt_of(request: HttpRequest) -> str:
+    public_id = request.GET.get("prompt_of", "")
+    if not is_video_id(public_id):
+        return ""
+    found = VideoJob.objects.filter(public_id=public_id).values_list("prompt", flat=True).first()
+    return found or ""

@@ -1,0 +1,1 @@
+"""Clips and characters that need a person's decision."""

@@ -1,0 +1,122 @@
+"""Which clips and characters wait for a person's decision, and what is told of each?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from videos.gallery.characters.views import WITH, Forms, character_lines
+from videos.gallery.composer.forms import ResolveForm, dollars, size_label
+from videos.gallery.layout.decision_count import decision_count
+from videos.gallery.shell.dates import moment, shorten
+from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.jobs.dispatch.needs_decision import looked_for, unsure_characters
+from videos.jobs.dispatch.needs_decision import of as business_of
+from videos.jobs.dispatch.needs_decision import waiting as needs_decision
+from videos.models import JobEvent, JobStatus, Member, Role, VideoJob
+from videos.team.access import member_of, requires
+
+# More than anybody decides about at one sitting; the rest moves up.
+SHOWN = 50
+# Ends what the mirror says on the page of the one clip; here it would stand in each row.
+CHOOSE = "Choose what to do."
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """One clip that somebody has to decide about, or that is still being looked for."""
+
+    public_id: str
+    url: str
+    prompt_short: str
+    facts: list[str]
+    provider: str
+    price: str
+    was_sent: bool
+    when_iso: str
+    when_text: str
+    because: str
+    attention: str
+    asks: bool
+    form: ResolveForm
+
+
+@require_safe
+@requires(Role.MEMBER)
+def unsure(request: HttpRequest) -> HttpResponse:
+    """The short list, with every choice in place."""
+    return show_unsure(request)
+
+
+def show_unsure(
+    request: HttpRequest,
+    forms: Forms | None = None,
+    toast: Toast | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The list as it stands now, as page or piece; `forms` are those that were refused, by public
+    id of the clip or character."""
+    context = _context(member_of(request), forms or {})
+    if wants_piece(request):
+        nav = ("gallery/_waiting_nav.html", {"waiting_count": context["count"], "oob": True})
+        parts = ("gallery/_unsure.html", context | {"is_fresh": True})
+        return piece(request, parts, nav, status=status, toasts=[toast] if toast else ())
+    if toast:
+        return go(request, reverse("unsure"), toast)
+    return page(request, "gallery/unsure.html", context, status)
+
+
+def _context(member: Member, forms: Forms) -> dict[str, Any]:
+    waiting = business_of(member, needs_decision())
+    cast = business_of(member, unsure_characters()).order_by("pk")
+    count = decision_count(member)
+    return {
+        "waiting": _rows(waiting, forms),
+        "characters": character_lines(member, cast.select_related(*WITH)[:SHOWN], forms),
+        "looked_for": _rows(business_of(member, looked_for()), forms),
+        "count": count.total,
+        "is_cut": max(count) > SHOWN,
+        "shown": SHOWN,
+    }
+
+
+def _rows(found: Any, forms: Forms) -> list[Undecided]:
+    """The longest waiting first."""
+    became = JobEvent.objects.filter(
+        job=OuterRef("pk"), from_status=JobStatus.SUBMITTING, to_status=JobStatus.UNSURE
+    )
+    because = Subquery(became.order_by("-pk").values("why")[:1])
+    rows = found.select_related("maker", "provider").defer("remote", "extra")
+    return [_row(job, forms) for job in rows.annotate(because=because).order_by("pk")[:SHOWN]]
+
+
+def _row(job: VideoJob, forms: Forms) -> Undecided:
+    when = job.submit_started_at or job.created_at
+    # Ids of fields must be unique on the page.
+    price = dollars(job.price) if job.price else ""
+    pixels = size_label(job.size).partition(" · ")[0]
+    facts = [str(job.maker), job.model, pixels, f"{job.seconds} s", price]
+    form = forms.get(job.public_id) or ResolveForm(auto_id=f"id_%s_{job.public_id}")
+    return Undecided(
+        public_id=job.public_id,
+        url=job.get_absolute_url(),
+        prompt_short=shorten(job.prompt),
+        facts=[fact for fact in facts if fact],
+        provider=job.provider.name,
+        price=price,
+        was_sent=job.submit_started_at is not None,
+        when_iso=when.isoformat(),
+        when_text=moment(when),
+        because=_sentence(getattr(job, "because", None) or ""),
+        attention=_sentence(job.attention.removesuffix(CHOOSE)),
+        asks=job.status == JobStatus.UNSURE,
+        form=form,
+    )
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return f"{words}." if words and words[-1] not in ".!?" else words

@@ -1,0 +1,136 @@
+"""What does every page need? All of it is looked up only where a template asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from videos.gallery.layout.decision_count import DecisionCount, decision_count
+from videos.gallery.layout.import_notice import elsewhere_notices
+from videos.gallery.layout.pauses import pause_of
+from videos.jobs.health import checks
+from videos.jobs.health.alerts import Standing
+from videos.jobs.health.alerts import standing as current_alerts
+from videos.models import Member, Provider
+
+ALL_WELL = "all-well"
+ALL_WELL_SECONDS = 5
+# These pages show a pause in their text, with the same button.
+TELL_THEMSELVES = {"provider_detail", "provider_import"}
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A standing notice at the top of each page; the action is a POST, the link leads on."""
+
+    level: str
+    title: str
+    text: str
+    action_url: str = ""
+    action_label: str = ""
+    link_url: str = ""
+    link_label: str = ""
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Banners, and the toasts that an earlier answer has left."""
+    standing = cache(_standing)
+    waiting = cache(lambda: _waiting(request, standing))
+    return {
+        "banners": SimpleLazyObject(lambda: banners(request, standing, waiting)),
+        "waiting_count": SimpleLazyObject(lambda: waiting().total),
+        "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
+    }
+
+
+def banners(
+    request: HttpRequest, standing: Callable[[], Standing], waiting: Callable[[], DecisionCount]
+) -> list[Banner]:
+    """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
+    member = getattr(request, "user", None)
+    if not isinstance(member, Member):
+        return []
+    told = _troubles(member, request, standing())
+    if (asked := waiting()).total and request.path != reverse("unsure"):
+        told.append(_of_waiting(asked, member))
+    if standing().clips_are_elsewhere:
+        told += _of_clips_elsewhere(request, member)
+    return told
+
+
+def _standing() -> Standing:
+    calm: Standing | None = caches["cards"].get(ALL_WELL)
+    if calm is not None:
+        return calm
+    standing = current_alerts()
+    if standing.is_calm:
+        # Only good news is kept: a trouble that is over must not stay on screen.
+        caches["cards"].set(ALL_WELL, standing, ALL_WELL_SECONDS)
+    return standing
+
+
+def _troubles(member: Member, request: HttpRequest, standing: Standing) -> list[Banner]:
+    told: list[Banner] = []
+    if standing.a_provider_is_paused:
+        paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
+        at = request.resolver_match
+        if at and at.url_name in TELL_THEMSELVES:
+            paused = paused.exclude(slug=at.kwargs["slug"])
+        told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
+    if standing.mirror_is_late and (trouble := checks.mirror_trouble()):
+        words = f"Prompts are kept and wait: {trouble}."
+        ask = "Start one with “manage.py mirror”." if member.is_admin else "Please tell an admin."
+        told.insert(0, Banner("warning", "Nothing moves just now", f"{words} {ask}"))
+    return told
+
+
+def _of_waiting(asked: DecisionCount, member: Member) -> Banner:
+    whose = "a" if member.is_admin else "your"
+    them = "it" if asked.total == 1 else "them"
+    return Banner(
+        "info",
+        f"{asked} wait{'s' if asked.total == 1 else ''} for {whose} decision",
+        f"We couldn't confirm what became of {them}. Decide, so that nothing is paid for twice.",
+        link_url=reverse("unsure"),
+        link_label="Decide",
+    )
+
+
+def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
+    at = request.resolver_match
+    if not member.is_admin or at is None or at.url_name != "gallery":
+        return []
+    return [
+        Banner("info", title, words, link_url=url, link_label="See what is there")
+        for title, words, url in elsewhere_notices()
+    ]
+
+
+def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> DecisionCount:
+    member = getattr(request, "user", None)
+    if not isinstance(member, Member) or not standing().a_person_is_asked:
+        return DecisionCount()
+    return decision_count(member)
+
+
+def _of_pause(provider: Provider, member: Member) -> Banner:
+    pause, title = pause_of(provider), f"{provider} is paused"
+    if not member.is_admin:
+        return Banner("warning", title, pause.for_members)
+    resume = reverse("provider_resume", args=[provider.slug])
+    return Banner("warning", title, pause.for_admins, resume, "Try again")
+
+
+def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:
+    """Ours, and what Django's own views and those of the accounts have to say."""
+    session = getattr(request, "session", None)
+    left: list[dict[str, Any]] = session.pop("toasts", []) if session is not None else []
+    return left + [
+        {"text": told.message, "level": told.level_tag} for told in get_messages(request)
+    ]

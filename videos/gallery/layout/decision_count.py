@@ -1,0 +1,46 @@
+"""How many clips and characters need a decision from this member?"""
+
+from collections import Counter
+from typing import NamedTuple
+
+from django.db.models import Value
+
+from videos.gallery.shell.bulk import clips
+from videos.jobs.dispatch.needs_decision import of as decidable_by
+from videos.jobs.dispatch.needs_decision import unsure_characters
+from videos.jobs.dispatch.needs_decision import waiting as needs_decision
+from videos.models import Member
+
+# Every page asks, so counting has a limit.
+COUNTED = 999
+
+
+class DecisionCount(NamedTuple):
+    """How many of each wait for a decision; counted together up to COUNTED."""
+
+    clips: int = 0
+    characters: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many decisions that is."""
+        return self.clips + self.characters
+
+    def __str__(self) -> str:
+        """`1 clip and 2 characters`."""
+        characters = f"{self.characters:,} character{'' if self.characters == 1 else 's'}"
+        parts = [clips(self.clips)] * bool(self.clips) + [characters] * bool(self.characters)
+        return " and ".join(parts)
+
+
+def decision_count(member: Member) -> DecisionCount:
+    """How many decisions this member can make now, by one query."""
+    jobs = decidable_by(member, needs_decision()).annotate(kind=Value("clip"))
+    characters = decidable_by(member, unsure_characters()).annotate(kind=Value("character"))
+    both = (
+        jobs.order_by()
+        .values_list("kind")
+        .union(characters.order_by().values_list("kind"), all=True)
+    )
+    counts = Counter(kind for (kind,) in both[:COUNTED])
+    return DecisionCount(counts["clip"], counts["character"])

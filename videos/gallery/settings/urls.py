@@ -1,0 +1,5 @@
+from django.urls import path
+
+from videos.gallery.settings.views import settings
+
+urlpatterns = [path("settings", settings, name="settings")]

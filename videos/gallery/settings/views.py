@@ -1,0 +1,23 @@
+"""What does an admin decide for the team?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from videos.gallery.composer.forms import SettingsForm
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.models import Role, TeamSettings
+from videos.team.access import requires
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.ADMIN)
+def settings(request: HttpRequest) -> HttpResponse:
+    """The settings that are changed in the browser."""
+    kept = TeamSettings.load()
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=kept)
+    if form.is_bound and form.is_valid():
+        form.save()
+        return go(request, reverse("settings"), Toast("Saved."))
+    status = 422 if form.is_bound else 200
+    return page(request, "gallery/settings.html", {"form": form}, status)

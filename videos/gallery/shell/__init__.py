@@ -1,0 +1,1 @@
+"""What pages are built with: htmx answers, errors, dates, icons, health checks."""

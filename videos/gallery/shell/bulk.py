@@ -1,0 +1,79 @@
+"""How are many clips changed, when one request must stay short?
+
+Each request does one chunk; the page that it returns sends the next one by itself, or by a button
+where there is no JavaScript. All that a step needs to know travels in the form.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from videos.gallery.shell.htmx import page, piece, wants_piece
+from videos.models import VideoJob
+from videos.models.ids import is_video_id
+
+CHUNK = 500
+MAX_IDS = 500
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A run under way, as `_bulk_progress.html` shows it."""
+
+    title: str
+    done: int
+    total: int
+    continue_url: str
+    back_url: str
+    text: str = ""
+    fields: list[tuple[str, str]] = field(default_factory=list)
+
+
+def step(rows: QuerySet[VideoJob], act: Callable[[QuerySet[VideoJob]], int]) -> tuple[int, bool]:
+    """Do `act` to the next chunk of `rows`: how many it changed, and whether more are left.
+
+    What was acted upon must no longer be among `rows`.
+    """
+    keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
+    changed = act(VideoJob.objects.filter(pk__in=keys[:CHUNK])) if keys else 0
+    # A chunk of which nothing can be changed would come back for ever.
+    return changed, len(keys) > CHUNK and changed > 0
+
+
+def under_way(request: HttpRequest, bulk: Bulk) -> HttpResponse:
+    """The progress, which goes on by itself."""
+    if wants_piece(request):
+        return piece(request, ("gallery/_bulk_progress.html", {"bulk": bulk}))
+    return page(request, "gallery/bulk.html", {"bulk": bulk})
+
+
+def chosen_ids(form: QueryDict) -> list[str]:
+    """The public ids of a form's checkboxes, at most MAX_IDS; what is no id is left out."""
+    ids = (each for each in form.getlist("ids") if is_video_id(each))
+    return list(dict.fromkeys(ids))[:MAX_IDS]
+
+
+def number(form: QueryDict, name: str) -> int:
+    """A count that travelled in the form; 0 where it is none."""
+    text = form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def instant(form: QueryDict, name: str) -> datetime:
+    """A moment that travelled in the form; now where it is none, or lies ahead."""
+    now = timezone.now()
+    try:
+        found = parse_datetime(form.get(name, ""))
+    except ValueError:
+        found = None
+    return min(found, now) if found and timezone.is_aware(found) else now
+
+
+def clips(count: int) -> str:
+    """`1 clip`, `2 clips`."""
+    return f"{count:,} clip{'' if count == 1 else 's'}"

@@ -1,0 +1,40 @@
+"""Is this process alive, and could it do its work?"""
+
+import os
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from videos.jobs.health import checks
+
+
+@require_safe
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers."""
+    return _words("ok", 200)
+
+
+@require_safe
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, archive and mirror are there; otherwise 503 and what is missing."""
+    troubles = [trouble for trouble in (checks.database_trouble(), _archive()) if trouble]
+    if not troubles and (trouble := checks.mirror_trouble()):
+        troubles.append(trouble)
+    return _words("; ".join(troubles), 503) if troubles else _words("ready", 200)
+
+
+def _archive() -> str:
+    folder = settings.ARCHIVE_DIR
+    parent = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    writable = parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
+    return "" if writable else "the archive's folder cannot be written"
+
+
+def _words(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response

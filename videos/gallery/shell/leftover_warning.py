@@ -1,0 +1,40 @@
+"""What may a provider hold that leaves no trace here, once a clip is deleted?
+
+While a job is `unsure`, nobody knows whether its provider made a clip, nor under which id: purging
+it cannot delete that clip. So whoever deletes is told.
+"""
+
+from django.db.models import QuerySet
+
+from videos.gallery.shell.bulk import clips
+from videos.models import JobStatus, VideoJob
+
+# A trash that is larger is not counted to its end: its page must not take longer for it.
+LOOK_AT = 10_000
+
+
+def may_be_orphaned(job: VideoJob) -> bool:
+    """Could its provider hold a clip that nobody here could name?"""
+    return job.status == JobStatus.UNSURE
+
+
+def count_of(rows: QuerySet[VideoJob]) -> int:
+    """How many of `rows`, which are ordered, could leave one behind."""
+    looked_at = rows.values("pk")[:LOOK_AT]
+    return VideoJob.objects.filter(pk__in=looked_at, status=JobStatus.UNSURE).count()
+
+
+def warning_of(job: VideoJob) -> str:
+    """What is to be said when this job is deleted; "" for most."""
+    if not may_be_orphaned(job):
+        return ""
+    return f"Nobody knows whether {job.provider} made it: a clip of it may remain there."
+
+
+def warning_of_many(count: int) -> str:
+    """The same for `count` of those that were deleted together."""
+    if not count:
+        return ""
+    they, were = ("it", "was") if count == 1 else ("they", "were")
+    told = f"Of {clips(count)} among them nobody knows whether {they} {were} made"
+    return f"{told}: {they} may remain at the provider."

@@ -1,0 +1,1 @@
+"""One clip's page and what can be done there."""

@@ -1,0 +1,78 @@
+"""How does a finished clip become another, from the browser's side?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from videos.gallery.composer.forms import add_errors, offer_of
+from videos.gallery.shell.errors import conflict
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.gallery.shell.lookup import find
+from videos.gallery.video.operations import MakeForm, ways_of
+from videos.gallery.video.views import detail_context
+from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import submit
+from videos.jobs.submission.validate import enabled_offers
+from videos.models import Operation, Role, VideoJob
+from videos.team.access import member_of, requires
+
+DONE = {Operation.REMIX: "remixed", Operation.EDIT: "edited", Operation.EXTEND: "extended"}
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Role.MEMBER)
+def video_remix(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A new take on this clip; size, length and model stay its own."""
+    return _derive(request, find(public_id), Operation.REMIX)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Role.MEMBER)
+def video_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """This clip, changed; size, length and model stay its own."""
+    return _derive(request, find(public_id), Operation.EDIT)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Role.MEMBER)
+def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
+    """This clip, continued by the seconds that the form names."""
+    return _derive(request, find(public_id), Operation.EXTEND)
+
+
+def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
+    offered = [way.operation for way in ways_of(source)]
+    if source.trashed_at is not None or operation not in offered:
+        words = f"This clip cannot be {DONE[operation]} any more; its prompt can be used again."
+        url = f"{reverse('gallery')}?prompt_of={source.public_id}"
+        return go(request, url, Toast(words, "warning"))
+    if request.method == "GET":
+        return page(request, "gallery/detail.html", detail_context(request, source))
+    form = MakeForm(request.POST)
+    try:
+        job = submit(member_of(request), _submission(source, operation, form))
+    except ValidationFailed as invalid:
+        add_errors(form, invalid.errors)
+        return page(request, "gallery/detail.html", detail_context(request, source, form), 422)
+    except IdempotencyConflict:
+        return conflict(request)
+    return go(request, job.get_absolute_url(), Toast("Queued."))
+
+
+def _submission(source: VideoJob, operation: Operation, form: MakeForm) -> Submission:
+    offer = offer_of(source, enabled_offers())
+    if offer is None:
+        raise ValidationFailed({"": "This clip's model is no longer offered."})
+    extends = operation == Operation.EXTEND
+    key = form.data.get("key", "")
+    return Submission(
+        prompt=form.data.get("prompt", ""),
+        offer=offer.slug,
+        size=source.size,
+        seconds=form.data.get("seconds", "") if extends else source.seconds,
+        # The buttons share a form and its key, but each makes a clip of its own.
+        key=key if operation == Operation.REMIX or not key else f"{operation}:{key}",
+        operation=operation,
+        source=source,
+    )

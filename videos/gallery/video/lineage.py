@@ -1,0 +1,74 @@
+"""Which clips does this one come from, which come from it, and which were made beside it?"""
+
+from dataclasses import dataclass
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.urls import reverse
+
+from videos.gallery.clips.thumbnails import asset_url
+from videos.gallery.shell.dates import shorten
+from videos.models import JobStatus, Kind, Operation, VideoJob
+
+MAX_KIN = 24
+# Operation → (what a clip is of the one it comes from, what such clips are together).
+TEXTS = {
+    Operation.REMIX: ("Remix of", "Remixes of this clip"),
+    Operation.EDIT: ("Edit of", "Edits of this clip"),
+    Operation.EXTEND: ("Extension of", "Extensions of this clip"),
+}
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A related clip, as a line with its picture."""
+
+    url: str
+    poster_url: str
+    name: str
+    status_text: str
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Related clips under the words that say how: the one it was made from, if it was, then the
+    latest that were made from it, by operation. And its other takes."""
+
+    groups: dict[str, list[Kin]]
+    takes: list[Kin]
+
+
+def lineage_of(job: VideoJob) -> Lineage:
+    """One query, and one more for a clip with other takes; what lies in the trash is left out."""
+    kin = Q(source_id=job.pk) | Q(pk=job.source_id)
+    rows = list(_lines(kin).order_by("-id")[: MAX_KIN + 1])
+    parents = [_kin(row) for row in rows if row.source_id != job.pk]
+    groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
+    made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
+    for operation, (_, together) in TEXTS.items():
+        if found := [_kin(row) for row in made if row.operation == operation]:
+            groups[together] = found
+    return Lineage(groups, _other_takes(job))
+
+
+def _other_takes(job: VideoJob) -> list[Kin]:
+    if job.takes == 1:
+        return []
+    takes = _lines(Q(maker=job.maker_id, submission_key=job.submission_key)).order_by("take")
+    return [_kin(row, f"Take {row.take}") for row in takes if row.pk != job.pk]
+
+
+def _lines(kin: Q) -> QuerySet[VideoJob]:
+    poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
+    rows = VideoJob.objects.filter(kin, trashed_at=None).annotate(poster=poster)
+    return rows.annotate(poster_sha=F("poster__sha256")).only(
+        "public_id", "prompt", "status", "take", "operation", "source_id"
+    )
+
+
+def _kin(row: VideoJob, name: str = "") -> Kin:
+    return Kin(
+        url=reverse("video_detail", args=[row.public_id]),
+        poster_url=asset_url(row.public_id, Kind.THUMBNAIL, getattr(row, "poster_sha", None)),
+        name=name or shorten(row.prompt),
+        status_text=JobStatus(row.status).label,
+    )

@@ -1,0 +1,82 @@
+"""What can be made from this clip, and what does it cost?"""
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.urls import reverse
+
+from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.forms import ComposerForm, dollars, offer_of, price_words
+from videos.jobs.submission.derive import makes, quoted, stitched
+from videos.models import Offer, Operation, VideoJob
+
+# Operation → (its icon, what it means).
+MEANINGS = {
+    Operation.REMIX: ("git-fork", "A new take that starts from this clip."),
+    Operation.EDIT: ("pencil", "The same shot, changed as you say."),
+    Operation.EXTEND: ("plus", "It goes on where this clip ends."),
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One operation as the page offers it. `lengths`: (value, words) of what an extension adds."""
+
+    operation: Operation
+    url: str
+    icon: str
+    meaning: str
+    quote: str
+    lengths: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The name of the button."""
+        return self.operation.label
+
+
+class MakeForm(forms.Form):
+    """A prompt for what is made from a finished clip; size and model stay the clip's own."""
+
+    prompt = ComposerForm.base_fields["prompt"]
+    # Of an extension alone: what is added.
+    seconds = forms.CharField(required=False)
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+def ways_of(job: VideoJob) -> list[Way]:
+    """Only what the clip's provider offers, and can do with this clip just now."""
+    offer = offer_of(job, shown_offers())
+    if offer is None:
+        return []
+    ways = [_way(job, offer, operation) for operation in makes(job)]
+    return [way for way in ways if way.operation != Operation.EXTEND or way.lengths]
+
+
+def _way(job: VideoJob, offer: Offer, operation: Operation) -> Way:
+    extends = operation == Operation.EXTEND
+    lengths = [_length(job, offer, seconds) for seconds in offer.seconds] if extends else []
+    icon, meaning = MEANINGS[operation]
+    return Way(
+        operation=operation,
+        url=reverse(f"video_{operation.value}", args=[job.public_id]),
+        icon=icon,
+        meaning=meaning,
+        quote=_quote(job, offer, operation),
+        lengths=lengths,
+    )
+
+
+def _quote(job: VideoJob, offer: Offer, operation: Operation) -> str:
+    """The price for people. An extension's depends on its length, and stands beside each."""
+    extends = operation == Operation.EXTEND
+    added = offer.seconds[0] if extends and offer.seconds else ""
+    price = quoted(offer, job, operation, added)
+    return "" if extends and price else price_words(offer, price)
+
+
+def _length(job: VideoJob, offer: Offer, seconds: str) -> tuple[str, str]:
+    """`+4 s, 8 s in all · $0.40`."""
+    price = quoted(offer, job, Operation.EXTEND, seconds)
+    cost = f" · {dollars(price)}" if price else ""
+    return seconds, f"{seconds} more, {stitched(job, seconds)} in all{cost}"

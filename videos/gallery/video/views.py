@@ -1,0 +1,119 @@
+"""What does one clip's page show, and how does it follow the clip while it is being made?"""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from csp.decorators import csp_exempt
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_safe
+
+from videos.gallery.characters.views import character_context
+from videos.gallery.clips.card import asset_state, is_pending
+from videos.gallery.composer.forms import ResolveForm, dollars
+from videos.gallery.shell.dates import moment
+from videos.gallery.shell.htmx import go, page, piece, unchanged
+from videos.gallery.shell.lookup import find
+from videos.gallery.video.details import detail_of, shows_player
+from videos.gallery.video.lineage import lineage_of
+from videos.gallery.video.operations import MakeForm, ways_of
+from videos.jobs.deletion.trash import may_change as may_change_job
+from videos.jobs.dispatch.needs_decision import is_stuck
+from videos.jobs.media.integrity import can_fetch_again
+from videos.models import JobStatus, VideoJob
+from videos.team.access import member_of
+
+STANDING = (
+    "public_id",
+    "version",
+    "status",
+    "expires_at",
+    "archived_at",
+    "trashed_at",
+    "due_at",
+    "finished_at",
+    "attempts",
+    "attention",
+)
+
+
+@require_safe
+def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one clip, also of one in the trash."""
+    return page(request, "gallery/detail.html", detail_context(request, find(public_id)))
+
+
+@csp_exempt()  # type: ignore[arg-type]  # it knows views without arguments alone
+@require_GET
+def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What has changed since the page was made: 204, the stage alone, or the sides as well."""
+    standing = get_object_or_404(VideoJob.objects.only(*STANDING), public_id=public_id)
+    if standing.trashed_at is not None:
+        return go(request, standing.get_absolute_url())
+    if all(request.GET.get(name) == value for name, value in _state(standing).items()):
+        return unchanged()
+    job, was = find(public_id), request.GET
+    now = _state(job)
+    context = detail_context(request, job) | {"oob": True}
+    parts: list[str] = []
+    if not (was.get("player") == now["player"] == "1"):
+        # A clip that plays already goes on playing.
+        parts.append("gallery/_status.html")
+    if was.get("status") != now["status"]:
+        parts += ["gallery/_side.html", "gallery/_below.html"]
+    elif was.get("assets") != now["assets"]:
+        parts += ["gallery/_side.html", "gallery/_history.html"]
+    poller = ("gallery/_poller.html", context | {"oob": False})
+    return piece(request, poller, *((part, context) for part in parts))
+
+
+def detail_context(
+    request: HttpRequest,
+    job: VideoJob,
+    make: MakeForm | None = None,
+    resolve: ResolveForm | None = None,
+) -> dict[str, Any]:
+    """Everything the page's templates ask for; the forms where one was refused."""
+    member, live = member_of(request), job.trashed_at is None
+    may_change = may_change_job(member, job)
+    ways = ways_of(job) if live and member.may_generate else []
+    lineage, told = lineage_of(job), detail_of(job)
+    return {
+        "job": vars(told),
+        "can_delete": live and may_change,
+        "can_restore": not live and may_change,
+        "ways": ways,
+        "can_reuse": member.may_generate,
+        "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
+        "can_look_again": live and may_change and is_stuck(job) and not told.is_damaged,
+        "can_fetch_again": live
+        and may_change
+        and (told.is_damaged or told.is_in_doubt)
+        and can_fetch_again(job),
+        "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
+        **character_context(member, job),
+        "resolve_form": resolve or ResolveForm(),
+        "resolve_provider": job.provider.name,
+        "resolve_looks": job.due_at is None,
+        "resolve_price": dollars(job.price) if job.price else "",
+        "purge_text": moment(job.purge_at) if job.purge_at else "",
+        "trashed_by": "" if live else str(job.trashed_by),
+        "lineage": lineage,
+        "poll_url": _poll_url(job) if is_pending(job) else "",
+    }
+
+
+def _state(job: VideoJob) -> dict[str, str]:
+    return {
+        "v": str(job.version),
+        "status": job.status,
+        "assets": asset_state(job),
+        "player": "1" if shows_player(job) else "0",
+    }
+
+
+def _poll_url(job: VideoJob) -> str:
+    address = reverse("video_status", args=[job.public_id])
+    return f"{address}?{urlencode(_state(job))}"

@@ -1,0 +1,1 @@
+"""Which models, sizes, lengths and prices does each provider have?"""

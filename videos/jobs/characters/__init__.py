@@ -1,0 +1,1 @@
+"""How is a character made, and which ones may appear in a clip?"""

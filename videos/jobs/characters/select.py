@@ -1,0 +1,71 @@
+"""Who appears in a clip: which characters may be named, and what are they called there?"""
+
+from collections.abc import Iterable, Sequence
+
+from videos.jobs.providers.clients import dialect_of
+from videos.models import Character, CharacterStatus, Offer, Provider, VideoJob
+
+# One that is still being made may be named: the clip waits for it.
+USABLE = (CharacterStatus.SUBMITTING, CharacterStatus.UNSURE, CharacterStatus.READY)
+
+
+class NotYet(Exception):
+    """A character of the clip is still being made, or `is_unsure`. The message is its name."""
+
+    def __init__(self, name: str, *, is_unsure: bool) -> None:
+        super().__init__(name)
+        self.is_unsure = is_unsure
+
+
+class NoCharacter(Exception):
+    """A character of the clip was never made. The message says which."""
+
+
+def unfit_characters(provider: Provider, ids: Sequence[str]) -> dict[str, str]:
+    """What is wrong with these public ids; empty where nothing is."""
+    if not ids:
+        return {}
+    if not dialect_of(provider).characters:
+        return {"characters": f"{provider} has no characters."}
+    rows = Character.objects.filter(public_id__in=ids, provider=provider, status__in=USABLE)
+    if rows.count() < len(set(ids)):
+        return {"characters": f"{provider} has no such character, or it could not be made."}
+    return {}
+
+
+def cast_for(offers: Iterable[Offer]) -> dict[int, list[Character]]:
+    """Provider's pk → the characters that its clips may show; no query where none has any."""
+    able = {o.provider_id for o in offers if dialect_of(o.provider).characters}
+    found: dict[int, list[Character]] = {pk: [] for pk in able}
+    if able:
+        ready = Character.objects.filter(provider__in=able, status=CharacterStatus.READY)
+        for character in ready.only("public_id", "name", "provider_id").order_by("name", "pk"):
+            found[character.provider_id].append(character)
+    return found
+
+
+def remote_cast(job: VideoJob) -> tuple[str, ...]:
+    """The provider's ids of the job's characters. NotYet, NoCharacter."""
+    rows = {
+        row.public_id: row
+        for row in Character.objects.filter(
+            public_id__in=job.characters, provider_id=job.provider_id
+        )
+    }
+    for public_id in job.characters:
+        row = rows.get(public_id)
+        if row is None or row.status == CharacterStatus.FAILED:
+            name = row.name if row else public_id
+            raise NoCharacter(f"The character “{name}” could not be made.")
+        if row.status != CharacterStatus.READY:
+            raise NotYet(row.name, is_unsure=row.status == CharacterStatus.UNSURE)
+    return tuple(rows[public_id].remote_id for public_id in job.characters)
+
+
+def names_of(job: VideoJob) -> str:
+    """The names of the job's characters, for people."""
+    if not job.characters:
+        return ""
+    rows = Character.objects.filter(public_id__in=job.characters)
+    names = dict(rows.values_list("public_id", "name"))
+    return ", ".join(names.get(each, each) for each in job.characters)

@@ -1,0 +1,159 @@
+"""How is a character sent once?"""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from videos.archive import store
+from videos.archive.uploads import clips
+from videos.failpoints import failpoint
+from videos.jobs.providers.clients import (
+    client_for,
+    note_created,
+    note_failure,
+    note_success,
+    ready_for_create,
+)
+from videos.jobs.retry import backoff
+from videos.jobs.sanitize import plain
+from videos.jobs.send_count import (
+    count_send,
+    is_behind,
+    keep_marker,
+    note_restored,
+    read_marker,
+)
+from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+
+log = logging.getLogger(__name__)
+
+S = CharacterStatus
+MAX_CLIP = 40 * 1024 * 1024
+WAITED = "It waited here while no mirror ran, and may have been made before."
+POISON = "Sending it ended the mirror several times. Look at the mirror's log."
+UNANSWERED = "No answer that proves anything: {}"
+
+
+def send_character(character: Character) -> None:
+    """The step of a `submitting` row: check the id that a person has linked, or post it once."""
+    if character.remote_id:
+        _check(character)
+        return
+    if character.submit_started_at is not None:
+        _unsure(character, UNANSWERED.format("the mirror stopped while it was sending."))
+        return
+    if Resumption.objects.filter(at__gt=character.due_at).exists():
+        # As with jobs; a person's decision makes it due anew.
+        _unsure(character, WAITED)
+        return
+    if character.claims > settings.MAX_CLAIMS:
+        _end(character, S.FAILED, message=POISON)
+        return
+    clip = _clip(character)
+    if isinstance(clip, str):
+        _end(character, S.FAILED, message=clip)
+        return
+    if not ready_for_create(character.provider):
+        character.write_back()
+        return
+    if not _intend(character):
+        return
+    failpoint("character_started")
+    try:
+        remote = client_for(character.provider).create_character(character.name, clip)
+    except ProviderError as error:
+        _not_made(character, error)
+        return
+    failpoint("character_posted")
+    note_created(character.provider)
+    if not _end(character, S.READY, remote_id=remote.id):
+        # The lease was lost meanwhile, but the answer is still the truth.
+        late = Character.objects.filter(pk=character.pk, status=S.UNSURE, remote_id="")
+        late.update(status=S.READY, remote_id=remote.id, message="")
+    clips.drop(character.upload)
+
+
+def _intend(character: Character) -> bool:
+    """Commit that the next thing to happen is the create. False: the row is no longer ours, the
+    database turns out to be restored, or the send cannot be counted."""
+    try:
+        marker = read_marker()
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be read: %s", character, error)
+        _later(character)
+        return False
+    held = Character.objects.held(character.lease_token).filter(pk=character.pk)
+    with transaction.atomic():
+        if is_behind(marker):
+            note_restored(marker)
+            return False
+        if held.update(submit_started_at=timezone.now()) != 1:
+            return False
+        counted = count_send(marker)
+    try:
+        keep_marker(counted)
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be written: %s", character, error)
+        _later(character, submit_started_at=None)
+        return False
+    return True
+
+
+def _clip(character: Character) -> bytes | str:
+    """The MP4, or why there is none."""
+    try:
+        if character.upload:
+            return clips.read(character.upload)
+        asset = Asset.objects.filter(job_id=character.source_id, kind=Kind.VIDEO).first()
+        if asset is None:
+            return "The clip is no longer here."
+        if asset.bytes > MAX_CLIP:
+            return f"The clip is larger than {MAX_CLIP // 1024**2} MB."
+        return store.absolute(asset.path).read_bytes()
+    except FileNotFoundError:
+        return "The clip is no longer here."
+
+
+def _not_made(character: Character, error: ProviderError) -> None:
+    is_own = isinstance(error, Refused | NotFound | NotOffered)
+    is_own = is_own or not note_failure(character.provider, error, on_create=True)
+    if is_own and error.proves_nothing_created:
+        _end(character, S.FAILED, message=error.message)
+        clips.drop(character.upload)
+    elif error.proves_nothing_created:
+        _later(character, submit_started_at=None)
+    else:
+        _unsure(character, UNANSWERED.format(error.message))
+
+
+def _check(character: Character) -> None:
+    try:
+        client_for(character.provider).retrieve_character(character.remote_id)
+    except (NotFound, NotOffered, Refused) as error:
+        _unsure(character, f"The provider does not know that id: {error.message}", remote_id="")
+    except ProviderError as error:
+        note_failure(character.provider, error)
+        _later(character)
+    else:
+        note_success(character.provider)
+        _end(character, S.READY)
+        clips.drop(character.upload)
+
+
+def _later(character: Character, **changes: Any) -> None:
+    attempts = character.attempts + 1
+    due_at = timezone.now() + backoff(attempts, cap=60)
+    character.write_back(attempts=attempts, due_at=due_at, **changes)
+
+
+def _unsure(character: Character, why: str, **changes: Any) -> None:
+    _end(character, S.UNSURE, message=why, **changes)
+
+
+def _end(character: Character, status: CharacterStatus, message: str = "", **changes: Any) -> bool:
+    words = plain(message)[:600]
+    return character.write_back(status=status, due_at=None, message=words, **changes)

@@ -1,0 +1,1 @@
+"""How does a job go to the trash, come back, and go for good?"""

@@ -1,0 +1,171 @@
+"""How does a job go away: to the trash, back, or for good?"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from videos.archive import store
+from videos.archive.uploads import references
+from videos.failpoints import failpoint
+from videos.jobs.providers.clients import client_for, note_failure, note_success
+from videos.jobs.remote.record import bury
+from videos.jobs.retry import backoff
+from videos.models import (
+    Asset,
+    JobEvent,
+    JobStatus,
+    Member,
+    RemoteDeletion,
+    TeamSettings,
+    VideoJob,
+)
+from videos.models.lease import shared_now
+from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
+
+log = logging.getLogger(__name__)
+
+Jobs = QuerySet[VideoJob]
+# After this many failures a provider is taken to mean it.
+MAX_TRIES = 8
+POISON = "Asking for it ended the mirror several times. Look at the mirror's log."
+# Keeps restoring and purging apart also where two machines' clocks differ a little.
+PURGE_MARGIN = timedelta(seconds=2)
+
+
+def may_change(member: Member, job: VideoJob) -> bool:
+    """May `member` delete, restore or resolve this job? Its maker may, and every admin."""
+    return member.is_admin or (member.may_generate and job.maker_id == member.pk)
+
+
+def trash(member: Member, jobs: Jobs) -> int:
+    """Put jobs into the trash, as far as `member` may; returns how many went."""
+    now = timezone.now()
+    purge_at = now + timedelta(days=TeamSettings.load().trash_days)
+    return _mark(
+        member,
+        _allowed(member, jobs).filter(trashed_at=None),
+        "Moved to the trash",
+        trashed_at=now,
+        trashed_by=member,
+        purge_at=purge_at,
+    )
+
+
+def restore(member: Member, jobs: Jobs) -> int:
+    """Take jobs back out of the trash; returns how many came."""
+    # What the mirror may purge is past restoring: its files may be gone at this moment.
+    rows = _allowed(member, jobs).filter(purge_at__gt=shared_now())
+    return _mark(
+        member, rows, "Restored from the trash", trashed_at=None, trashed_by=None, purge_at=None
+    )
+
+
+def purge_now(member: Member, jobs: Jobs) -> int:
+    """Let the mirror purge trashed jobs at once; returns how many."""
+    rows = _allowed(member, jobs).filter(trashed_at__isnull=False)
+    return rows.update(purge_at=timezone.now())
+
+
+def _allowed(member: Member, jobs: Jobs) -> Jobs:
+    if member.is_admin:
+        return jobs
+    return jobs.filter(maker=member) if member.may_generate else jobs.none()
+
+
+def _mark(member: Member, rows: Jobs, why: str, **changes: object) -> int:
+    with transaction.atomic():
+        found = list(rows.select_for_update().values_list("pk", "status"))
+        # The condition is asked again by the statement itself: a row that changed since is left.
+        marked = rows.filter(pk__in=[pk for pk, _ in found])
+        count = marked.update(**changes, version=F("version") + 1)
+        JobEvent.objects.bulk_create(
+            JobEvent(job_id=pk, from_status=status, to_status=status, who=member, why=why)
+            for pk, status in found
+        )
+    return count
+
+
+# --- steps of the mirror ---------------------------------------------------------------------
+
+
+def purge(job: VideoJob) -> None:
+    """The step of a trashed row whose time has come: files first, then the row.
+
+    Killed in between, the row is still there and the step runs again. What the provider holds
+    is left to a row of its own, so that a slow or unwilling provider blocks nothing.
+    """
+    # By the clock that restoring asks, too.
+    due = shared_now() - PURGE_MARGIN
+    # Somebody may have restored it since it was claimed.
+    rows = VideoJob.objects.held(job.lease_token).filter(pk=job.pk, purge_at__lte=due)
+    if not rows.exists():
+        job.write_back()
+        return
+    store.remove(job)
+    references.drop(job.reference)
+    failpoint("files_gone")
+    with transaction.atomic():
+        if not rows.select_for_update().exists():
+            return
+        if _provider_may_hold(job):
+            RemoteDeletion.objects.create(
+                provider_id=job.provider_id, remote_id=job.remote_id, due_at=timezone.now()
+            )
+        bury(job)
+        # A kill after the row has gone would leave them behind for good.
+        store.drop(_unshared_files(job))
+        rows.delete()
+    failpoint("row_gone")
+    begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None
+    if job.status == JobStatus.UNSURE or begun:
+        # The row was all that pointed there; no id, so nothing can be deleted.
+        log.warning("%s is purged while unsure: %s may hold a clip of it", job, job.provider)
+
+
+def _provider_may_hold(job: VideoJob) -> bool:
+    if not job.remote_id or not TeamSettings.load().delete_remote:
+        return False
+    return not (job.is_expired or job.status in (JobStatus.FAILED, JobStatus.CANCELLED))
+
+
+def _unshared_files(job: VideoJob) -> list[str]:
+    """Files outside the job's own folder that no other job shows (seeded galleries share)."""
+    paths = list(job.assets.values_list("path", flat=True))
+    used = Asset.objects.filter(path__in=paths).exclude(job=job).values_list("path", flat=True)
+    return sorted(set(paths) - set(used))
+
+
+def delete_at_provider(deletion: RemoteDeletion) -> None:
+    """One try to delete at the provider. Refused for good: the row stays, to be seen."""
+    if deletion.claims > settings.MAX_CLAIMS:
+        deletion.write_back(due_at=None, refusal=POISON)
+        return
+    try:
+        gone = client_for(deletion.provider).delete(deletion.remote_id)
+    except NotOffered:
+        deletion.write_back(due_at=None, refusal="The provider has no deletion.")
+    except (Refused, Conflict) as error:
+        _try_later(deletion, error)
+    except ProviderError as error:
+        note_failure(deletion.provider, error)
+        _try_later(deletion, error)
+    else:
+        failpoint("remote_deleted")
+        note_success(deletion.provider)
+        if gone:
+            RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk).delete()
+        else:
+            deletion.write_back(due_at=None, refusal="The provider answered that it keeps it.")
+
+
+def _try_later(deletion: RemoteDeletion, error: ProviderError) -> None:
+    attempts = deletion.attempts + 1
+    if attempts >= MAX_TRIES and not error.transient:
+        deletion.write_back(due_at=None, attempts=attempts, refusal=error.message[:600])
+        return
+    wait = backoff(attempts + 2, cap=3600)
+    deletion.write_back(attempts=attempts, due_at=timezone.now() + wait)

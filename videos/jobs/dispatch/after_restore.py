@@ -1,0 +1,88 @@
+"""May this row be sent, or may it have been sent before?
+
+Two kinds of rows are looked for in the provider's list first. Those that were waiting when the
+database was restored from a backup: they may have been sent since the backup was made. And those
+that were sent before and found absent, but so long ago that the job may have appeared since.
+Where the list cannot tell, a person decides. A clip in the archive is a proof of its own.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from videos.archive import store
+from videos.jobs.dispatch.reconcile import accepted, has_no_list
+from videos.jobs.dispatch.search_list import look_for
+from videos.jobs.dispatch.verdict import Verdict
+from videos.jobs.providers.clients import dialect_of, note_failure, note_success
+from videos.jobs.retry import backoff
+from videos.models import JobStatus, Resumption, VideoJob, transition
+from videos.models.lease import shared_now
+from videos.provider.errors import NotFound, NotOffered, ProviderError
+
+PROOF_LASTS = timedelta(minutes=2)
+WAITED = "It waited here while no mirror ran, and may have been sent before."
+
+
+def may_be_sent(job: VideoJob) -> bool:
+    """Is it certain, or proved now, that this row is not at the provider? Otherwise the row is
+    found there, looked for again, or handed to a person, and is not sent."""
+    if job.accepted_without_id or _proof_is_old(job):
+        why = "It is looked for once more before it is sent again"
+        due_at = timezone.now()
+        transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=due_at, attention="")
+        return False
+    has_clip = job.cleared_at is None and store.holds_clip(job)
+    if not has_clip and not _is_doubted(job):
+        return True
+    if not dialect_of(job.provider).can_adopt:
+        _ask(job, has_clip, "This provider cannot tell.")
+        return False
+    try:
+        found = look_for(job)
+    except ProviderError as error:
+        note_failure(job.provider, error)
+        if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
+            _ask(job, has_clip, "This provider has no list.")
+            return False
+        attempts = job.attempts + 1
+        job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=300))
+        return False
+    note_success(job.provider)
+    if found.job is not None:
+        accepted(job, found.job, why="Found in the provider's list: it had been sent before")
+    elif has_clip or found.verdict != Verdict.ABSENT:
+        _ask(job, has_clip, found.doubt)
+    else:
+        return _clear(job)
+    return False
+
+
+def _proof_is_old(job: VideoJob) -> bool:
+    """Was an earlier send of this row proved absent too long ago to rely on it?"""
+    if job.first_sent_at is None:
+        return False
+    return job.cleared_at is None or shared_now() - job.cleared_at > PROOF_LASTS
+
+
+def _is_doubted(job: VideoJob) -> bool:
+    last = Resumption.objects.filter(newest_job__gte=job.pk).first()
+    return last is not None and (job.cleared_at is None or job.cleared_at <= last.at)
+
+
+def _clear(job: VideoJob) -> bool:
+    job.cleared_at = shared_now()
+    held = VideoJob.objects.held(job.lease_token).filter(pk=job.pk)
+    return held.update(cleared_at=job.cleared_at) == 1
+
+
+def _ask(job: VideoJob, has_clip: bool, doubt: str) -> None:
+    why = "A clip of it is in the archive, so it was sent before." if has_clip else WAITED
+    transition(
+        job,
+        JobStatus.UNSURE,
+        why=why,
+        fenced=True,
+        due_at=None,
+        attention=f"{why} {doubt}".strip() + " Choose what to do.",
+    )

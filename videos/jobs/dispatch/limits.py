@@ -1,0 +1,58 @@
+"""How much does a provider take at a time?
+
+The limits are counted over the rows, so that they hold for any number of mirrors: who is about to
+send holds the provider's row, counts, and commits that it sends before anybody else counts.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from videos.jobs.providers.clients import create_timeout
+from videos.models import JobStatus, Provider, VideoJob
+from videos.models.lease import shared_now
+
+MINUTE = timedelta(minutes=1)
+UNDER_WAY = (JobStatus.UNSURE, JobStatus.QUEUED, JobStatus.IN_PROGRESS)
+
+
+def full_providers() -> list[int]:
+    """Whose waiting jobs are left alone just now, so that they do not stand before the others'."""
+    limited = Provider.objects.filter(
+        Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
+    )
+    if not (found := list(limited)):
+        return []
+    now = shared_now()
+    return [provider.pk for provider in found if not _has_room(provider, now)]
+
+
+def may_send(provider: Provider) -> bool:
+    """Is there room for one more? Ask in the transaction that also writes down the sending."""
+    if provider.max_jobs is None and provider.max_creates_per_minute is None:
+        return True
+    # SQLite has its one write lock by now: transactions begin IMMEDIATE.
+    held = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    return _has_room(held, shared_now())
+
+
+def under_way(provider: Provider, now: datetime) -> int:
+    """How many jobs the provider has of us, as far as we know.
+
+    What waits for a person (no `due_at`) holds no place: it might wait for ever.
+    """
+    rows = VideoJob.objects.filter(provider=provider)
+    running = rows.filter(status__in=UNDER_WAY, due_at__isnull=False).count()
+    # What began before that has ended, well or badly.
+    earliest = now - timedelta(seconds=create_timeout(provider)) - MINUTE
+    sending = rows.filter(status=JobStatus.SUBMITTING, submit_started_at__gt=earliest)
+    return running + sending.count()
+
+
+def _has_room(provider: Provider, now: datetime) -> bool:
+    if provider.max_jobs is not None and under_way(provider, now) >= provider.max_jobs:
+        return False
+    if provider.max_creates_per_minute is None:
+        return True
+    sent = VideoJob.objects.filter(provider=provider, submit_started_at__gt=now - MINUTE).count()
+    return sent < provider.max_creates_per_minute

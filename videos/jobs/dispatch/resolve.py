@@ -1,0 +1,101 @@
+"""What may a person do where the mirror cannot know?"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.utils import timezone
+
+from videos.jobs.errors import ValidationFailed
+from videos.models import JobStatus, Member, VideoJob, transition
+from videos.models.lease import RELEASED, shared_now
+from videos.wire import as_id
+
+# A person who has a job sent again knows what became of the earlier sends: it begins anew.
+FORGET_SENDS: dict[str, Any] = {
+    "sends": 0,
+    "busy_sends": 0,
+    "first_sent_at": None,
+    "submit_started_at": None,
+    "send_ended_at": None,
+    "known_before": "",
+    "accepted_without_id": False,
+}
+
+NOT_FOUND_AGAIN = "Looking again hasn't found it."
+
+
+def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:
+    """Decide about an `unsure` job: `link` an id, send it `again`, or `give_up`.
+
+    Returns False if someone else decided first; raises ValidationFailed for an unknown choice or an
+    unusable id. A mirror that looks for the job at this moment loses its lease: its result would
+    be out of date.
+    """
+    if job.status != JobStatus.UNSURE:
+        return False
+    if choice == "link":
+        return _link(member, job, remote_id.strip())
+    if choice == "again":
+        return transition(
+            job,
+            JobStatus.SUBMITTING,
+            why="Sent again by hand; it may have been bought before",
+            who=member,
+            attention="",
+            **FORGET_SENDS,
+            cleared_at=shared_now(),
+            manual_sends=job.manual_sends + 1,
+            due_at=timezone.now(),
+            **RELEASED,
+        )
+    if choice == "give_up":
+        return transition(
+            job,
+            JobStatus.CANCELLED,
+            why="Given up",
+            who=member,
+            attention="",
+            due_at=None,
+            **RELEASED,
+        )
+    raise ValidationFailed({"": "Choose one of the three."})
+
+
+def look_again(member: Member, job: VideoJob) -> bool:
+    """Take up a row again whose steps have failed too often, or look for an `unsure` one again.
+
+    An `unsure` row keeps a word to people: if it isn't found, it comes back to them, and is never
+    sent again without them.
+    """
+    attention = NOT_FOUND_AGAIN if job.status == JobStatus.UNSURE else ""
+    rows = VideoJob.objects.filter(pk=job.pk, due_at=None, status=job.status)
+    changes = {"attention": attention, "attempts": 0, "claims": 0, "due_at": timezone.now()}
+    return rows.exclude(attention="").update(**changes, version=F("version") + 1) == 1
+
+
+def decide_many(member: Member, jobs: Iterable[VideoJob], choice: str) -> int:
+    """Make one choice about many rows: `look_again`, `again` or `give_up`. Returns how many it
+    changed; rows that the choice does not fit, or that others decided first, are left alone."""
+    act = look_again if choice == "look_again" else partial(resolve, choice=choice)
+    return sum(act(member, job) for job in jobs)
+
+
+def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
+    if as_id(remote_id) is None:
+        raise ValidationFailed({"remote_id": "Paste the id of the job at the provider."})
+    try:
+        return transition(
+            job,
+            JobStatus.QUEUED,
+            why=f"Linked by hand to {remote_id[:80]}",
+            who=member,
+            attention="",
+            remote_id=remote_id,
+            due_at=timezone.now(),
+            **RELEASED,
+        )
+    except IntegrityError:
+        raise ValidationFailed({"remote_id": "Another clip here already has this id."}) from None

@@ -1,0 +1,202 @@
+"""Is a job of ours in the provider's list, and if it is not, does that prove anything?"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from videos import wire
+from videos.jobs.dispatch.prompts import (
+    is_missing,
+    is_same_prompt,
+    is_similar_prompt,
+    list_repeats_prompts,
+)
+from videos.jobs.dispatch.verdict import WORDS, Evidence, Verdict, judge
+from videos.jobs.providers.clients import client_for
+from videos.jobs.remote.record import ids_here, looked_for, note, noted_since, of_others
+from videos.jobs.sanitize import plain
+from videos.jobs.sync.apply import CLOCK_WRONG
+from videos.models import Operation, VideoJob
+from videos.models.lease import shared_now
+
+# How far a provider's clock may be from ours before its word on "newer" is doubted: a wrong
+# summer time, and a little. (CLOCK_WRONG is how far at all.)
+CLOCK_SKEW = timedelta(hours=1, minutes=5)
+MAX_LOOKED_AT = 500
+# After so long, a list that does not reach back to the sending proves nothing by its silence.
+FORGETS_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict, the job if it was found, and for a doubt the reason, in words for people."""
+
+    verdict: Verdict
+    job: wire.RemoteVideo | None = None
+    doubt: str = ""
+
+
+def look_for(job: VideoJob) -> Finding:
+    """Look for the row's job in the provider's list. ProviderError."""
+    seen = _look(job)
+    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
+    earlier = of_others(job.provider, [remote.id for remote in strangers], seen.sent_at)
+    possible = [remote for remote in strangers if remote.id not in earlier]
+    matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
+    note(job.provider, [remote for remote in strangers if remote not in matches])
+    doubtful = _doubtful(job, seen, strangers, possible)
+    verdict = judge(
+        Evidence(
+            match=bool(matches),
+            rival=bool(matches) and _has_rival(job, matches),
+            no_prompt=Verdict.NO_PROMPTS in doubtful,
+            similar=Verdict.SIMILAR in doubtful,
+            reworded=Verdict.REWORDED in doubtful,
+            unreadable=seen.unreadable > 0,
+            whole=seen.whole,
+            reaches_back=seen.reaches_back(),
+        )
+    )
+    if verdict == Verdict.FOUND:
+        return Finding(verdict, matches[-1])
+    ident = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
+    return Finding(verdict, doubt=WORDS.get(verdict, "").format(id=plain(ident)[:80]))
+
+
+def _doubtful(
+    job: VideoJob,
+    seen: "_Seen",
+    strangers: list[wire.RemoteVideo],
+    possible: list[wire.RemoteVideo],
+) -> dict[Verdict, str]:
+    """Kind of doubt → the id of a job that gives rise to it."""
+    found = dict.fromkeys(noted_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
+    for remote in strangers:
+        if is_missing(remote.prompt):
+            found[remote.id] = Verdict.NO_PROMPTS
+        elif is_similar_prompt(job.prompt, remote.prompt):
+            found[remote.id] = Verdict.SIMILAR
+    if not _repeats_prompts(job, seen):
+        for remote in possible:
+            if seen.is_new(remote) and _agrees(job, remote):
+                found.setdefault(remote.id, Verdict.REWORDED)
+    return {verdict: ident for ident, verdict in found.items()}
+
+
+@dataclass
+class _Seen:
+    """What the provider's list shows. `known` is the newest job that we knew before sending."""
+
+    sent_at: datetime
+    jobs: list[wire.RemoteVideo] = field(default_factory=list)
+    known: wire.RemoteVideo | None = None
+    unreadable: int = 0
+    whole: bool = False
+
+    def is_old(self, remote: wire.RemoteVideo) -> bool:
+        """Was it there before ours was sent? By the provider's own clock, where that can be."""
+        if remote.created_at is None:
+            return False
+        if self.known is not None and self.known.created_at is not None:
+            return remote.created_at < self.known.created_at
+        return _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
+
+    def is_new(self, remote: wire.RemoteVideo) -> bool:
+        """Is it not doubtful that it is younger than our sending?"""
+        if remote.created_at is None or (self.known and self.known.created_at is not None):
+            return not self.is_old(remote)
+        return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
+
+    def reaches_back(self) -> bool:
+        """Does the list still show what was there before ours was sent, or was that just now?"""
+        if self.known is not None or shared_now() - self.sent_at <= FORGETS_AFTER:
+            return True
+        times = (remote.created_at for remote in self.jobs)
+        return any(at and _moment(at) < self.sent_at - CLOCK_SKEW for at in times)
+
+
+def _look(job: VideoJob) -> _Seen:
+    """Read the list until it shows nothing newer than what we knew before sending.
+
+    Meeting that job alone is no end: servers list jobs of the same second in any order, and some
+    list the oldest first whatever they are asked.
+    """
+    seen = _Seen(job.first_sent_at or job.submit_started_at or job.created_at)
+    count = 0
+    for page in client_for(job.provider).list_pages(order="desc"):
+        seen.unreadable += page.unreadable
+        for remote in page.videos:
+            count += 1
+            if count > MAX_LOOKED_AT:
+                return seen
+            if remote.id == job.known_before:
+                seen.known = remote
+            elif seen.known is not None and seen.is_old(remote):
+                seen.whole = True
+                return seen
+            else:
+                seen.jobs.append(remote)
+        seen.whole = page.ends_list
+    return seen
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _strangers(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
+    ids = [remote.id for remote in remotes]
+    ours = ids_here(job.provider, ids)
+    return [remote for remote in remotes if remote.id not in ours]
+
+
+def _matches(job: VideoJob, remote: wire.RemoteVideo) -> bool:
+    return is_same_prompt(job.prompt, remote.prompt) and _agrees(job, remote)
+
+
+def _agrees(job: VideoJob, remote: wire.RemoteVideo) -> bool:
+    """Does everything but the prompt agree with what we asked for, as far as it is listed?"""
+    # Of an extension, a server may list the stitched length or the one that was asked for.
+    lengths = {job.seconds, job.added_seconds or job.seconds}
+    asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
+    # The API names the source of a remix alone. A server that does so for others, too, is asked
+    # about by a person: its edit could be somebody's remix.
+    source = job.source.remote_id if job.source and job.operation == Operation.REMIX else None
+    return (remote.remixed_from_video_id or None) == source and all(
+        listed is None or wanted == {""} or listed in wanted for listed, wanted in asked
+    )
+
+
+def _repeats_prompts(job: VideoJob, seen: _Seen) -> bool:
+    """Does this list show prompts as they were sent? Some servers improve or shorten them."""
+    listed = seen.jobs if seen.known is None else [*seen.jobs, seen.known]
+    ids = [remote.id for remote in listed]
+    # What was imported has its prompt from the list.
+    sent = VideoJob.objects.filter(provider=job.provider_id, sends__gt=0)
+    mine = sent.filter(remote_id__in=ids).exclude(remote_id="")
+    repeats = list_repeats_prompts(dict(mine.values_list("remote_id", "prompt")), listed)
+    if repeats is not None:
+        return repeats
+    newest = sent.exclude(remote_id="").order_by("-pk").values_list("prompt", "remote__prompt")
+    row = newest.first()
+    return row is not None and isinstance(row[1], str) and is_same_prompt(*row)
+
+
+def _has_rival(job: VideoJob, matches: list[wire.RemoteVideo]) -> bool:
+    """Does another row look for one of these, that is no take of the same clip?
+
+    Takes may have each other's clips; an edit and a clip from words may not.
+    """
+    kind = _kind(job)
+    rows = looked_for(job.provider).exclude(pk=job.pk).defer("remote")
+    return any(
+        is_same_prompt(job.prompt, row.prompt)
+        and _kind(row) != kind
+        and any(_agrees(row, remote) for remote in matches)
+        for row in rows.select_related("source")
+    )
+
+
+def _kind(job: VideoJob) -> tuple[object, ...]:
+    """What a list tells little of. Seeds are left out: takes differ in nothing else."""
+    extra = {name: value for name, value in job.extra.items() if name != "seed"}
+    return job.operation, job.source_id, bool(job.reference), job.characters, extra

@@ -1,0 +1,227 @@
+"""How is a job sent once?"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from videos import wire
+from videos.archive.uploads import references
+from videos.failpoints import failpoint
+from videos.jobs.characters.select import NoCharacter, NotYet, remote_cast
+from videos.jobs.dispatch import limits
+from videos.jobs.dispatch.after_restore import may_be_sent
+from videos.jobs.dispatch.reconcile import accepted, unsure
+from videos.jobs.providers.clients import (
+    client_for,
+    creates_are_open,
+    note_created,
+    note_failure,
+    ready_for_create,
+)
+from videos.jobs.retry import backoff
+from videos.jobs.send_count import (
+    Marker,
+    count_send,
+    is_behind,
+    keep_marker,
+    note_restored,
+    read_marker,
+)
+from videos.models import JobStatus, Operation, VideoJob, transition
+from videos.models.lease import shared_now
+from videos.provider.client import Client, CreateCall, Reference
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.transport import clock
+
+log = logging.getLogger(__name__)
+
+WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
+WAITS = "It waits for the character “{}”. Nobody knows whether that was made: decide there."
+
+
+def send(job: VideoJob) -> None:
+    """The step of a `submitting` row: post it once, and write down what came of it."""
+    if job.submit_started_at is not None:
+        # A worker began to send it and never wrote back. It may have been bought.
+        unsure(job, "The mirror stopped while it was sending this job")
+        return
+    if not may_be_sent(job):
+        return
+    try:
+        cast = remote_cast(job)
+    except NotYet as character:
+        _wait(job, character)
+        return
+    except NoCharacter as missing:
+        _fail(job, "character_missing", str(missing))
+        return
+    if not ready_for_create(job.provider):
+        job.write_back()
+        return
+    # Read before the intent: whoever sleeps from here on, so long that another may have looked for
+    # it in vain and sent it, sends nothing any more.
+    begun = clock()
+    if not _intend(job):
+        job.write_back()
+        return
+    failpoint("submit_started")
+    if not job.is_held():
+        return
+    try:
+        remote = _post(job, cast, client_for(job.provider).since(begun))
+    except ProviderError as error:
+        _not_accepted(job, error)
+        return
+    except FileNotFoundError:
+        _fail(job, "reference_missing", "The reference image is no longer there.")
+        return
+    failpoint("after_post")
+    note_created(job.provider)
+    accepted(job, remote, why=f"{job.provider} accepted it")
+    failpoint("accepted")
+
+
+def _wait(job: VideoJob, character: NotYet) -> None:
+    words = WAITS.format(character) if character.is_unsure else ""
+    wait = WAIT_FOR_PERSON if character.is_unsure else WAIT_FOR_CHARACTER
+    seen = {"attention": words, "version": job.version + 1} if words != job.attention else {}
+    job.write_back(due_at=timezone.now() + wait, **seen)
+
+
+def _intend(job: VideoJob) -> bool:
+    """Commit that the next thing to happen is the create.
+
+    False: the row is no longer ours to send, the provider has as many jobs as it may have, or the
+    database turns out to be restored. Then the row stays due, and is looked at again.
+    """
+    newest = _newest_known(job)
+    try:
+        marker = read_marker()
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be read: %s", job, error)
+        job.write_back(due_at=timezone.now() + WAIT_FOR_PERSON)
+        return False
+    with transaction.atomic():
+        if is_behind(marker):
+            note_restored(marker)
+            return False
+        if not (creates_are_open(job.provider) and limits.may_send(job.provider)):
+            return False
+        # By the clock that all mirrors share: another may have to judge the grace time.
+        job.submit_started_at, job.send_ended_at = shared_now(), None
+        if job.first_sent_at is None:
+            job.first_sent_at, job.known_before = job.submit_started_at, newest
+        job.sends += 1
+        names = ("submit_started_at", "send_ended_at", "first_sent_at", "known_before", "sends")
+        held = VideoJob.objects.held(job.lease_token).filter(
+            # Trashed while it waited for a thread: nobody wants to pay for it any more.
+            pk=job.pk,
+            status=JobStatus.SUBMITTING,
+            trashed_at=None,
+            accepted_without_id=False,
+        )
+        if held.update(**{name: getattr(job, name) for name in names}) != 1:
+            return False
+        counted = count_send(marker)
+    return _is_marked(job, counted)
+
+
+def _is_marked(job: VideoJob, marker: Marker) -> bool:
+    """Write the count to the disk. Without that nothing may be sent."""
+    try:
+        keep_marker(marker)
+    except OSError as error:
+        log.error("%s is not sent: the count of sends cannot be written: %s", job, error)
+        _not_sent(job)
+        return False
+    return True
+
+
+def _newest_known(job: VideoJob) -> str:
+    """The provider's id of the job that we sent last. What was imported is newer here, not there:
+    it counts only where nothing was ever sent."""
+    known = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
+    sent = known.filter(submit_started_at__isnull=False).order_by("-submit_started_at", "-id")
+    for rows in (sent, known.order_by("-created_at", "-id")):
+        if (newest := rows.values_list("remote_id", flat=True).first()) is not None:
+            return newest
+    return ""
+
+
+def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVideo:
+    if job.operation != Operation.CREATE:
+        return _derive(job, client)
+    reference = None
+    if job.reference:
+        reference = Reference("reference.png", "image/png", references.read(job.reference))
+    return client.create(
+        CreateCall(
+            prompt=job.prompt,
+            model=job.model or None,
+            size=job.size,
+            seconds=job.seconds,
+            extra=job.extra,
+            reference=reference,
+            characters=cast,
+        ),
+        job.idempotency_key,
+    )
+
+
+def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
+    source = job.source
+    if source is None or not source.remote_id:
+        raise Refused(f"The clip to {job.operation} is no longer there.", code="source_missing")
+    if job.operation == Operation.REMIX:
+        return client.remix(source.remote_id, job.prompt, job.idempotency_key)
+    if job.operation == Operation.EDIT:
+        return client.edit(source.remote_id, job.prompt, job.idempotency_key)
+    return client.extend(source.remote_id, job.prompt, job.added_seconds, job.idempotency_key)
+
+
+def _not_accepted(job: VideoJob, error: ProviderError) -> None:
+    if isinstance(error, Refused):
+        note_created(job.provider)
+        _fail(job, error.code, error.message)
+    elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
+        # This is about this clip or this operation: others go on.
+        words = f"The provider does not {job.operation} this clip: {error.message}"
+        _fail(job, error.code, words)
+    elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
+        # Moderation, a model or a plan: other jobs go on.
+        note_created(job.provider)
+        _fail(job, error.code, error.message)
+    elif error.proves_nothing_created:
+        _not_sent(job)
+    elif error.may_be_accepted:
+        why = f"The provider accepted it, but its answer can't be read: {error.message}"
+        unsure(job, why, ended_at=shared_now(), accepted=True)
+    else:
+        why = f"No answer that proves anything: {error.message}"
+        unsure(job, why, ended_at=shared_now(), busy=error.busy)
+
+
+def _not_sent(job: VideoJob) -> None:
+    """Take back what `_intend` wrote, and try again later: this send has certainly made nothing."""
+    attempts = job.attempts + 1
+    changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
+    if job.sends == 1:
+        changes |= {"first_sent_at": None, "known_before": ""}
+    due_at = timezone.now() + backoff(attempts, cap=60)
+    job.write_back(**changes, attempts=attempts, due_at=due_at)
+
+
+def _fail(job: VideoJob, code: str, message: str) -> None:
+    transition(
+        job,
+        JobStatus.FAILED,
+        why=message,
+        fenced=True,
+        due_at=None,
+        error_code=code[:100],
+        error_message=message,
+        attention="",
+    )

@@ -1,0 +1,1 @@
+"""Is everything running, and what should people know?"""

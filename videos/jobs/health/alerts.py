@@ -1,0 +1,44 @@
+"""What is there that people should be told of? One query, because every page asks."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from videos.jobs.dispatch.needs_decision import unsure_characters, waiting
+from videos.jobs.health.heartbeat import MIRROR_IS_LATE
+from videos.jobs.remote.record import noted_anywhere
+from videos.models import Heartbeat, Member, Provider
+
+
+class Standing(NamedTuple):
+    """Is there any trouble of each kind?"""
+
+    mirror_is_late: bool
+    a_provider_is_paused: bool
+    a_person_is_asked: bool
+    clips_are_elsewhere: bool
+
+    @property
+    def is_calm(self) -> bool:
+        """Is there nothing to tell?"""
+        return not any(self)
+
+
+def standing() -> Standing:
+    """How things stand just now."""
+    row = next(iter(_kinds(timezone.now())), None)
+    return Standing(*map(bool, row)) if row else Standing(True, False, False, False)
+
+
+def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
+    kinds = {
+        "late": ~Exists(Heartbeat.objects.filter(at__gt=Now() - MIRROR_IS_LATE)),
+        "paused": Exists(Provider.objects.filter(enabled=True, paused_at__isnull=False)),
+        "waits": Q(Exists(waiting(now))) | Q(Exists(unsure_characters())),
+        "elsewhere": Exists(noted_anywhere()),
+    }
+    # Asked beside a row that is there as soon as anybody can ask.
+    return Member.objects.annotate(**kinds).order_by().values_list(*kinds)[:1]

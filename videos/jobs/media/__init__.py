@@ -1,0 +1,1 @@
+"""How do clips get here, stay whole, and get served?"""

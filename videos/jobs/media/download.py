@@ -1,0 +1,197 @@
+"""How does a completed clip come to us before it expires?"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.utils import timezone
+
+from videos.archive import store
+from videos.archive.check import fault_of
+from videos.archive.errors import DiskFull, LeaseLost, NotAClip
+from videos.archive.record import record
+from videos.failpoints import failpoint
+from videos.jobs.media.integrity import is_damaged, mark
+from videos.jobs.providers.clients import client_for, note_failed_download, note_success
+from videos.jobs.retry import backoff
+from videos.models import JobEvent, Kind, VideoJob
+from videos.provider.content_stream import ContentStream
+from videos.provider.errors import (
+    BadAnswer,
+    Conflict,
+    NotFound,
+    NotOffered,
+    ProviderError,
+    Refused,
+)
+
+log = logging.getLogger(__name__)
+
+ASK_EVERY = 3.0
+# A 404 may mean "not ready yet". Only said this often, over this time, it means "gone".
+GONE_AFTER_TRIES = 3
+GONE_AFTER = timedelta(minutes=10)
+BAD_TRIES, TRANSIENT_TRIES = 5, 8
+SHORTEST_WAIT = timedelta(seconds=2)
+# A clip that arrives cut off is asked for this often, over about eight minutes; then it is kept.
+KEEP_TRIES = 9
+NOT_GIVEN = "The provider does not give the clip"
+
+
+class ContentUnavailable(Exception):
+    """The provider does not give the bytes now; the message says why, for people. `status` is
+    what it answered over HTTP, None where that is not what keeps them."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
+    """The step of a completed row that has no copy here: download, check, record. Of one that
+    has, only the pictures are drawn again, unless the copy is in doubt."""
+    failpoint("fetching", job.public_id)
+    try:
+        _fetch(job, keep_going)
+    except LeaseLost:
+        # Another worker's row by now, or a shutdown: then it is due again at once.
+        held = job.write_back(due_at=timezone.now())
+        if not held and not VideoJob.objects.filter(pk=job.pk).exists():
+            # Purged while it came: nothing of it may return.
+            store.remove(job)
+    except DiskFull as error:
+        _later(job, attention=f"{error} {_meanwhile(job)}")
+    except OSError as error:
+        # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then
+        # no row may need a person of its own.
+        log.exception("the archive cannot take %s", job)
+        _later(job, attention=f"The archive cannot be written: {error.strerror or error}.")
+
+
+def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
+    arrived = store.left_behind(job)
+    if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
+        _clip_is_gone_too(job)
+        return
+    try:
+        if arrived is None:
+            with client_for(job.provider).content(job.remote_id) as stream:
+                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
+            note_success(job.provider)
+        record(job, arrived)
+        failpoint("recorded")
+    except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
+        words = str(error) if isinstance(error, NotAClip) else f"{NOT_GIVEN}: {error}"
+        if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
+            _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
+    except NotFound as error:
+        _missing(job, error)
+    except ProviderError as error:
+        is_provider = note_failed_download(job.provider, error)
+        tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
+        is_told = job.attempts + 1 >= tries and not is_provider
+        words = f"{NOT_GIVEN}: {error.message}" if is_told else ""
+        if not _keep_in_doubt(job):
+            _later(job, attention=words, wait=error.retry_after)
+
+
+def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
+    """Keep what came although it is not whole, where nothing better is to be expected: the
+    provider no longer has it, or was asked often enough. False: nothing was done."""
+    if not (is_enough or job.is_expired or job.archived_at is not None):
+        return False
+    if (arrived := store.best_in_doubt(job)) is None:
+        return False
+    record(job, arrived)
+    return True
+
+
+def open_content(job: VideoJob, range_header: str | None = None) -> ContentStream:
+    """The provider's own bytes, for a clip that is not archived yet. The caller closes it."""
+    if not job.remote_id or job.is_expired:
+        raise ContentUnavailable("The provider no longer holds this clip.")
+    try:
+        return client_for(job.provider).content(job.remote_id, range_header)
+    except ProviderError as error:
+        raise ContentUnavailable(error.message, error.status) from error
+
+
+def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
+    """Says whether the lease stands. The mirror renews it; that is asked now and then."""
+    asked = monotonic()
+
+    def held() -> bool:
+        nonlocal asked
+        if not keep_going():
+            return False
+        if monotonic() - asked < ASK_EVERY:
+            return True
+        asked = monotonic()
+        return job.is_held()
+
+    return held
+
+
+def _meanwhile(job: VideoJob) -> str:
+    if job.archived_at is not None:
+        return "Its pictures are drawn when there is room."
+    return "The clip waits at the provider."
+
+
+def _clip_is_gone_too(job: VideoJob) -> None:
+    for asset in job.assets.filter(kind=Kind.VIDEO):
+        if (fault := fault_of(asset.path, asset.bytes, asset.sha256)) is not None:
+            mark(job.pk, Kind.VIDEO, asset.path, fault)
+    # Nothing else is left to do; where it was marked, the lease has ended with that.
+    job.write_back(due_at=None)
+
+
+def _later(job: VideoJob, attention: str = "", wait: float | None = None) -> None:
+    """Try again after a back-off, or after `wait` seconds if that is longer."""
+    attempts = job.attempts + 1
+    seen = {"version": job.version + 1} if attention != job.attention else {}
+    job.write_back(
+        attempts=attempts,
+        attention=attention[:600],
+        due_at=_next_try(job, max(backoff(attempts), timedelta(seconds=wait or 0))),
+        **seen,
+    )
+
+
+def _next_try(job: VideoJob, wait: timedelta) -> datetime:
+    """When to try again: before the clip expires, so after half of its time left at the latest."""
+    now = timezone.now()
+    if job.expires_at is not None and job.expires_at > now:
+        wait = min(wait, max((job.expires_at - now) / 2, SHORTEST_WAIT))
+    return now + wait
+
+
+def _missing(job: VideoJob, error: NotFound) -> None:
+    now = timezone.now()
+    since = job.missing_since or now
+    count = job.missing_count + 1
+    if job.is_expired or error.gone or (count >= GONE_AFTER_TRIES and now - since >= GONE_AFTER):
+        if _keep_in_doubt(job, is_enough=True):
+            return
+        expires_at = job.expires_at if job.is_expired else now
+        kept = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
+        if kept:
+            JobEvent.objects.create(
+                job=job,
+                from_status=job.status,
+                to_status=job.status,
+                why=f"Lost: the provider no longer holds it, and {_here(job)}",
+            )
+        return
+    attempts = job.attempts + 1
+    job.write_back(
+        attempts=attempts,
+        missing_since=since,
+        missing_count=count,
+        due_at=_next_try(job, backoff(attempts)),
+    )
+
+
+def _here(job: VideoJob) -> str:
+    return "the copy here is not whole" if is_damaged(job) else "it was not archived before"

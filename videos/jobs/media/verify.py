@@ -1,0 +1,78 @@
+"""Is everything still there that is shown as archived?
+
+Reads the rows in pages and the files in pieces, in the order of their paths: the memory stays the
+same for any archive, and files that seeded jobs share are read once.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from videos.archive import check
+from videos.archive.check import Fault
+from videos.jobs.media import integrity
+from videos.models import Asset, Kind
+
+PAGE = 500
+State = Fault | OSError | None
+
+
+class Finding(NamedTuple):
+    """One file that is not as it was stored; `words` say what and what follows, for people."""
+
+    public_id: str
+    path: str
+    words: str
+
+
+def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[Finding]:
+    """Check every archived file and write down what is wrong. `progress` is told how many were
+    looked at. `quick`: existence and size only."""
+    last = ""
+    state: State = None
+    for looked_at, row in enumerate(_rows(), 1):
+        if row.path != last:
+            last, state = row.path, _state(row, quick)
+        if (words := _follow(row, state, quick=quick)) is not None:
+            yield Finding(row.job__public_id, row.path, words)
+        progress(looked_at)
+
+
+def _rows() -> Iterator[Any]:
+    columns = ["pk", "path", "kind", "bytes", "sha256", "job_id", "job__public_id"]
+    columns += ["job__archived_at", "job__expires_at", "job__due_at"]
+    rows = Asset.objects.order_by("path", "pk").values_list(*columns, named=True)
+    after = Q()
+    while page := list(rows.filter(after)[:PAGE]):
+        yield from page
+        last = page[-1]
+        after = Q(path__gt=last.path) | Q(path=last.path, pk__gt=last.pk)
+
+
+def _state(row: Any, quick: bool) -> State:
+    try:
+        return check.fault_of(row.path, row.bytes, row.sha256, quick=quick)
+    except OSError as error:
+        return error
+
+
+def _follow(row: Any, state: State, *, quick: bool) -> str | None:
+    """Write down what the state means for the row's job; None where the file is sound."""
+    name = integrity.NAMES[Kind(row.kind)]
+    is_clip = row.kind == Kind.VIDEO
+    if state is None:
+        if is_clip and not quick and row.job__archived_at is None:
+            integrity.unmark(row.job_id)
+        return None
+    if isinstance(state, OSError):
+        return f"the {name} cannot be read: {state.strerror or state}"
+    integrity.mark(row.job_id, Kind(row.kind), row.path, state)
+    if not is_clip:
+        return f"the {name} is {state}; the mirror draws it anew"
+    if row.job__due_at is not None:
+        return f"the {name} is {state}; it is being fetched again"
+    expired = row.job__expires_at is not None and row.job__expires_at <= timezone.now()
+    what = "lost here, the provider no longer has it" if expired else "fetch it again on its page"
+    return f"the {name} is {state}; {what}"

@@ -1,0 +1,1 @@
+"""What do providers have that is not here?"""

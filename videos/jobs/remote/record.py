@@ -1,0 +1,260 @@
+"""What does a provider have that we do not?
+
+Wherever the mirror sees a page of a provider's list, it notes what is not ours. Everything is
+noted, also what is older than this installation: who connects Dailies to a server that has made
+clips before wants to see just those. Whether anything is imported, a person says.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from videos import wire
+from videos.jobs.sanitize import bounded, plain
+from videos.models import (
+    Hidden,
+    JobStatus,
+    Provider,
+    RemoteDeletion,
+    RemoteJob,
+    Resumption,
+    VideoJob,
+)
+from videos.models.imports import prompt_key
+from videos.models.lease import shared_now
+
+S = wire.Status
+MEANS = {
+    S.QUEUED: JobStatus.QUEUED,
+    S.IN_PROGRESS: JobStatus.IN_PROGRESS,
+    S.COMPLETED: JobStatus.COMPLETED,
+    S.FAILED: JobStatus.FAILED,
+    S.CANCELLED: JobStatus.CANCELLED,
+}
+
+# A server that tells another id of the same job each time must not fill the database.
+MAX_NOTES = 100_000
+# With more rows than this looking for themselves, nothing of their provider is offered meanwhile.
+MAX_LOOKED_FOR = 1000
+COUNT_TO = 1000
+MAX_SIMILAR = 10
+# What some servers leave in the list of a job that was deleted.
+DELETED = "deleted"
+TOLD = (
+    "prompt",
+    "prompt_key",
+    "model",
+    "size",
+    "seconds",
+    "status",
+    "remote_status",
+    "progress",
+    "error_code",
+    "error_message",
+    "remote",
+    "finished_at",
+    "expires_at",
+    "seen_at",
+)
+
+
+def note(provider: Provider, told: list[wire.RemoteVideo], *, again: bool = False) -> int:
+    """Keep what of a list's page is not ours; returns how much of it is new.
+
+    `again`: what was noted before follows what is said of it now, and what is ours by now goes.
+    """
+    if not told:
+        return 0
+    ids = [remote.id for remote in told]
+    ours = ids_here(provider, ids)
+    mine = RemoteJob.objects.filter(provider=provider)
+    if again and ours:
+        mine.filter(remote_id__in=ours).exclude(hidden=Hidden.PURGED).delete()
+    strangers = {
+        remote.id: remote
+        for remote in told
+        if remote.id not in ours and wire.normalize(remote.status_word) != DELETED
+    }
+    if not strangers:
+        return 0
+    rows = mine.filter(remote_id__in=list(strangers)).order_by("pk")
+    known = dict(rows.values_list("remote_id", "hidden"))
+    fresh = [remote for remote in strangers.values() if remote.id not in known]
+    if fresh and mine.count() + len(fresh) > MAX_NOTES:
+        fresh = []
+    if not fresh and not again:
+        return 0
+    now = shared_now()
+    # Lists begin with the newest: within one second, the greater key is the newer job.
+    new = [note_of(provider, remote, now) for remote in reversed(fresh)]
+    RemoteJob.objects.bulk_create(new, ignore_conflicts=True)
+    if again:
+        _follow(provider, [strangers[each] for each in known if not known[each]], now)
+        mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)
+    return len(fresh)
+
+
+def ids_here(provider: Provider, ids: Iterable[str]) -> set[str]:
+    """Which of these ids are of jobs of ours, or of jobs whose deletion the provider owes us."""
+    wanted = list(ids)
+    # Without the second condition SQLite would not use the index of the ids.
+    rows = VideoJob.objects.filter(provider=provider, remote_id__in=wanted).exclude(remote_id="")
+    owed = RemoteDeletion.objects.filter(provider=provider, remote_id__in=wanted)
+    return {*rows.values_list("remote_id", flat=True), *owed.values_list("remote_id", flat=True)}
+
+
+def of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
+    """Those ids that cannot belong to a job first sent at `moment`: they were noted before, or
+    belong to a job of ours that was deleted here."""
+    earlier = Q(noted_at__lt=moment) | Q(hidden=Hidden.PURGED)
+    rows = RemoteJob.objects.filter(earlier, provider=provider, remote_id__in=list(ids))
+    return set(rows.values_list("remote_id", flat=True))
+
+
+def noted_since(provider: Provider, prompt: str, moment: datetime) -> list[str]:
+    """Ids of jobs with this prompt that were first noted at or after `moment` and are not ours."""
+    rows = noted(provider).filter(noted_at__gte=moment, prompt_key=prompt_key(prompt))
+    return list(rows.order_by("pk").values_list("remote_id", flat=True)[:MAX_SIMILAR])
+
+
+def bury(job: VideoJob) -> None:
+    """Leave a tombstone for a job that goes for good: its provider may list it for long."""
+    if not job.remote_id:
+        return
+    now = shared_now()
+    bare = dict.fromkeys(("prompt", "prompt_key", "model", "size", "seconds"), "")
+    values: dict[str, Any] = {**bare, "hidden": Hidden.PURGED, "status": job.status, "remote": {}}
+    values |= {"made_at": job.created_at, "seen_at": now}
+    RemoteJob.objects.update_or_create(
+        provider_id=job.provider_id, remote_id=job.remote_id, defaults=values
+    )
+
+
+def noted(provider: Provider, hidden: Hidden = Hidden.NO) -> QuerySet[RemoteJob]:
+    """What was noted of this provider and is not here by now."""
+    return RemoteJob.objects.filter(provider=provider, hidden=hidden).exclude(_is_here())
+
+
+def offered(provider: Provider) -> QuerySet[RemoteJob]:
+    """What may be imported just now.
+
+    Jobs of ours may be looking for themselves at the provider: what might be theirs is held back
+    until they are found, or a person has decided. Words are compared, not times: clocks differ.
+    """
+    return noted(provider).exclude(_may_be_ours(_looked_for().get(provider.pk, [])))
+
+
+def held_back(provider: Provider) -> int:
+    """How many are not offered because they may be jobs of ours; counted to COUNT_TO."""
+    theirs = _may_be_ours(_looked_for().get(provider.pk, []))
+    return noted(provider).filter(theirs)[:COUNT_TO].count()
+
+
+def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None:
+    """The job of ours that is being looked for and may be this one."""
+    rows = looked_for(provider).only("public_id", "provider", "prompt")
+    words = prompt_key(remote.prompt or "")
+    alike = (row for row in rows if not words or prompt_key(row.prompt) == words)
+    return next(alike, None)
+
+
+def noted_anywhere() -> QuerySet[RemoteJob]:
+    """What enabled providers have and we have not, as far as that is known."""
+    return RemoteJob.objects.filter(hidden=Hidden.NO, provider__enabled=True).exclude(_is_here())
+
+
+def orphan_counts() -> list[tuple[Provider, int]]:
+    """How many jobs each enabled provider has that may be imported; COUNT_TO + 1 means more.
+
+    Two queries or three, however many providers there are.
+    """
+    rows = noted_anywhere()
+    for provider_id, prompts in _looked_for().items():
+        rows = rows.exclude(Q(provider=provider_id) & _may_be_ours(prompts))
+    counts = Counter(rows.values_list("provider_id", flat=True)[: COUNT_TO + 1])
+    if not counts:
+        return []
+    found = Provider.objects.filter(pk__in=list(counts)).order_by("name")
+    return [(provider, counts[provider.pk]) for provider in found]
+
+
+def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
+    """What the provider says of a job, as a row that is not saved."""
+    error = remote.error or wire.VideoError(code="", message="")
+    prompt = plain(remote.prompt or "")
+    return RemoteJob(
+        provider=provider,
+        remote_id=remote.id,
+        prompt=prompt,
+        # Of the words as they came: ours are compared as they were sent.
+        prompt_key=prompt_key(remote.prompt or ""),
+        model=(remote.model or "")[:200],
+        size=remote.size or "",
+        seconds=remote.seconds or "",
+        status=MEANS.get(remote.status, JobStatus.IN_PROGRESS),
+        remote_status=remote.status_word,
+        progress=remote.progress or 0,
+        error_code=error.code,
+        error_message=error.message,
+        remote=bounded(remote.raw),
+        made_at=_moment(remote.created_at) or now,
+        finished_at=_moment(remote.completed_at),
+        expires_at=_moment(remote.expires_at),
+        noted_at=now,
+        seen_at=now,
+    )
+
+
+def _follow(provider: Provider, told: list[wire.RemoteVideo], now: datetime) -> None:
+    RemoteJob.objects.bulk_create(
+        [note_of(provider, remote, now) for remote in told],
+        update_conflicts=True,
+        unique_fields=["provider", "remote_id"],
+        update_fields=TOLD,
+    )
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _is_here() -> Exists:
+    same = Q(provider=OuterRef("provider"), remote_id=OuterRef("remote_id"))
+    return Exists(VideoJob.objects.filter(same).exclude(remote_id=""))
+
+
+def looked_for(provider: Provider) -> QuerySet[VideoJob]:
+    """Jobs of ours that this provider may have under an id that we do not know."""
+    return _searching().filter(provider=provider)
+
+
+def _searching() -> QuerySet[VideoJob]:
+    """Jobs that the provider may have under an id that we do not know."""
+    # `finished_at` is what the index of the unfinished is about.
+    open_rows = VideoJob.objects.filter(finished_at=None)
+    rows = open_rows.filter(status__in=[JobStatus.SUBMITTING, JobStatus.UNSURE])
+    last = Resumption.objects.values("newest_job", "at")[:1]
+    uncleared = Q(cleared_at=None) | Q(cleared_at__lte=last.values("at"))
+    doubted = Q(pk__lte=last.values("newest_job")) & uncleared
+    begun = Q(submit_started_at__isnull=False) | Q(first_sent_at__isnull=False)
+    return rows.filter(Q(status=JobStatus.UNSURE) | begun | doubted)
+
+
+def _looked_for() -> dict[int, list[str] | None]:
+    """Provider → prompts of its jobs that are being looked for; None: too many to compare."""
+    found: dict[int, list[str]] = {}
+    rows = _searching().order_by("-pk").values_list("provider_id", "prompt")
+    pairs = list(rows[: MAX_LOOKED_FOR + 1])
+    for provider_id, prompt in pairs:
+        found.setdefault(provider_id, []).append(prompt)
+    return dict.fromkeys(found) if len(pairs) > MAX_LOOKED_FOR else {**found}
+
+
+def _may_be_ours(prompts: list[str] | None) -> Q:
+    if prompts is None:
+        return ~Q(pk__in=[])
+    # Where the provider says no prompt, it may be any of them.
+    return Q(prompt_key__in={"", *map(prompt_key, prompts)} if prompts else [])

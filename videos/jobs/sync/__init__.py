@@ -1,0 +1,1 @@
+"""How do jobs follow the provider's state?"""

@@ -1,0 +1,156 @@
+"""What does the provider's answer about a job mean for its row?"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from videos import wire
+from videos.jobs.providers.clients import dialect_of
+from videos.jobs.remote.record import MEANS
+from videos.jobs.sanitize import NO_REASON, bounded
+from videos.models import JobStatus, VideoJob, transition
+from videos.models.lease import RELEASED
+
+# Within the first, a provider's clock counts as right. Beyond the second it isn't the clock: some
+# servers send local time as if it were UTC.
+CLOCK_RIGHT, CLOCK_WRONG = timedelta(minutes=10), timedelta(hours=26)
+# A provider that describes a job in unknown words gets this long to say it in plain ones.
+UNCLEAR_AFTER = timedelta(minutes=10)
+ATTENTION = "It is still unfinished after {hours} hours. The provider says “{word}”."
+UNCLEAR = (
+    "The provider says “{word}”, which may mean that it is finished. Its clip can't be had yet."
+)
+UNCLEAR_FAILURE = "The provider says “{word}” and reports an error: {reason}"
+
+
+def interval(job: VideoJob, now: datetime) -> timedelta:
+    """How long until a running job is looked at again: the older, the rarer."""
+    age = (now - job.created_at).total_seconds()
+    seconds = next((s for limit, s in ((60, 1), (300, 3), (1800, 10)) if age < limit), 30)
+    return timedelta(seconds=seconds)
+
+
+def apply(
+    job: VideoJob, remote: wire.RemoteVideo, *, why: str = "", now: datetime | None = None
+) -> bool:
+    """Move the row towards what the provider says. False: another worker holds the row.
+
+    Neither status nor progress runs backwards. An unknown status word means that the job is still
+    running. Answers that came together count from the same `now`.
+    """
+    now = now or timezone.now()
+    status = _status(job, remote)
+    changes = _common(job, remote, now)
+    if status == job.status:
+        return _stay(job, changes, _doubt(job, remote, now), now)
+    if status == JobStatus.COMPLETED:
+        changes |= {"progress": 100, "due_at": now, "expires_at": _expires_at(job, remote, now)}
+        why = why or "The provider finished it"
+    elif status in (JobStatus.FAILED, JobStatus.CANCELLED):
+        error = remote.error or wire.VideoError(code="", message=NO_REASON)
+        changes |= {"due_at": None, "error_code": error.code, "error_message": error.message}
+        why = why or f"The provider says: {remote.error.message if remote.error else 'no reason'}"
+    else:
+        changes["due_at"] = now + interval(job, now)
+        why = why or f"The provider says “{remote.status_word}”"
+    # What was said about a job that was unfinished for long is over.
+    changes["attention"] = ""
+    return transition(job, status, why=why, fenced=True, **changes)
+
+
+def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
+    """Return True if the answer changes anything in the row that is worth a write of its own."""
+    return (
+        _status(job, remote) != job.status
+        or (remote.progress or 0) > job.progress
+        or remote.status_word != job.remote_status
+        or job.missing_count > 0
+        or bool(job.attempts and job.attention)
+        or bool(_doubt(job, remote, now) and not job.attention)
+    )
+
+
+def keep_waiting(jobs: list[VideoJob], now: datetime) -> None:
+    """Write back rows that have no news: one statement for all of the same age."""
+    by_wait: dict[timedelta, list[VideoJob]] = {}
+    for job in jobs:
+        by_wait.setdefault(interval(job, now), []).append(job)
+    for wait, same in by_wait.items():
+        held = VideoJob.objects.held(same[0].lease_token)
+        mine = held.filter(pk__in=[job.pk for job in same])
+        mine.update(**RELEASED, attempts=0, due_at=now + wait)
+
+
+def _status(job: VideoJob, remote: wire.RemoteVideo) -> JobStatus:
+    said = MEANS.get(remote.status)
+    if said is None:
+        running = job.status in (JobStatus.QUEUED, JobStatus.IN_PROGRESS)
+        return JobStatus(job.status) if running else JobStatus.QUEUED
+    if said == JobStatus.QUEUED and job.status == JobStatus.IN_PROGRESS:
+        return JobStatus.IN_PROGRESS
+    return said
+
+
+def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "progress": max(job.progress, remote.progress or 0),
+        "remote_status": remote.status_word,
+        "remote": bounded(remote.raw),
+        "attempts": 0,
+        "missing_since": None,
+        "missing_count": 0,
+    }
+    if job.attempts or not job.remote_id:
+        # The polls that failed, or the wait for an answer, are over.
+        changes["attention"] = ""
+    if not job.remote_id:
+        # The id that create gave stays: some servers answer polls with another each time.
+        changes["remote_id"] = remote.id
+    return changes
+
+
+def _stay(job: VideoJob, changes: dict[str, Any], doubt: str, now: datetime) -> bool:
+    seen = ("progress", "remote_status", "attention")
+    if doubt and not changes.get("attention", job.attention):
+        changes["attention"] = doubt
+    if any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen):
+        changes["version"] = job.version + 1
+    else:
+        # Nothing that anyone sees: the raw object isn't worth a rewrite each second.
+        changes.pop("remote")
+    return job.write_back(**changes, due_at=now + interval(job, now))
+
+
+def _doubt(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> str:
+    """What a person should look at in a job that is still running; empty for nothing."""
+    age, word = now - job.created_at, remote.status_word
+    unclear = remote.status == wire.Status.UNKNOWN and age > UNCLEAR_AFTER
+    words = ""
+    if unclear and remote.error is not None:
+        words = UNCLEAR_FAILURE.format(word=word, reason=remote.error.message)
+    elif unclear and remote.looks_finished:
+        words = UNCLEAR.format(word=word)
+    elif age > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS):
+        words = ATTENTION.format(hours=settings.JOB_AGE_LIMIT_HOURS, word=word)
+    return words[:600]
+
+
+def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datetime | None:
+    if remote.expires_at is not None:
+        return datetime.fromtimestamp(remote.expires_at, UTC) - _ahead(job, remote)
+    own = job.provider.expires_after_seconds or dialect_of(job.provider).expiry_seconds
+    return now + timedelta(seconds=own) if own else None
+
+
+def _ahead(job: VideoJob, remote: wire.RemoteVideo) -> timedelta:
+    """How far the provider's clock is ahead of ours: it made the job while we were sending it.
+
+    Not asked for jobs that somebody else made. A few minutes are nobody's fault, and days are no
+    clock's: an id that was linked by hand may be any job.
+    """
+    if remote.created_at is None or job.submit_started_at is None:
+        return timedelta()
+    ahead = datetime.fromtimestamp(remote.created_at, UTC) - job.submit_started_at
+    return ahead if CLOCK_RIGHT < abs(ahead) < CLOCK_WRONG else timedelta()

@@ -1,0 +1,224 @@
+"""How do running rows learn what the provider says, with few calls?"""
+
+import logging
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from videos import wire
+from videos.archive import store
+from videos.failpoints import failpoint
+from videos.jobs.providers.clients import (
+    client_for,
+    dialect_of,
+    note_failed_poll,
+    note_failure,
+    note_list,
+    note_success,
+)
+from videos.jobs.remote.record import note
+from videos.jobs.retry import backoff
+from videos.jobs.sanitize import plain
+from videos.jobs.sync.apply import apply, is_news, keep_waiting
+from videos.models import JobStatus, Provider, VideoJob, transition
+from videos.models.job import RUNNING
+from videos.models.lease import LeasedQuerySet
+from videos.provider.errors import NotFound, ProviderError, Refused, Unauthorized
+
+log = logging.getLogger(__name__)
+
+PAGE = 100
+FIRST_BYTES = "bytes=0-1023"
+# After this many calls by id the rest of a claim is left to the next round.
+MAX_RETRIEVES = 40
+BAD_TRIES, TRANSIENT_TRIES = 5, 8
+# After so many failures in a row the server is in trouble, not these rows.
+FAILURES_IN_A_ROW = 3
+GONE_AFTER_TRIES = 3
+GONE_AFTER = timedelta(minutes=10)
+
+
+def refresh(jobs: list[VideoJob]) -> None:
+    """The step of claimed running rows of one provider: list for many, retrieve for few."""
+    if not jobs:
+        return
+    provider = jobs[0].provider
+    for job in jobs:
+        job.provider = provider
+    wanted = {job.remote_id: job for job in jobs}
+    try:
+        if len(jobs) > 1 and dialect_of(provider).lists:
+            _read_list(provider, wanted)
+    except ProviderError as error:
+        if note_failure(provider, error):
+            _wait(list(wanted.values()))
+            return
+        # No list, none for this key, or none that can be read: ask by id.
+        note_list(provider, error)
+    _ask_each(provider, list(wanted.values()))
+
+
+def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
+    """Update rows from the list, a page at a time, and take them out of `wanted`.
+
+    It reads one page for each hundred rows, and one more for what finished in between; where older
+    rows are due while younger ones are not, as far as they may lie, unless asking for each of them
+    takes fewer calls.
+    """
+    unclear: dict[str, VideoJob] = {}
+    # Of all pages: rows that were told page after page would be due one page after another, and
+    # each time the list would be read from its top.
+    now = timezone.now()
+    running = VideoJob.objects.filter(provider=provider, status__in=RUNNING)
+    least, most, read = _pages(len(wanted)), _pages(running.count()), 0
+    listed = client_for(provider).list_all(limit=PAGE)
+    try:
+        while wanted and (read < least or len(wanted) > most - read > 0):
+            if not (page := list(islice(listed, PAGE))):
+                break
+            read += 1
+            others = [remote for remote in page if remote.id not in wanted]
+            found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
+            # Only their content says whether these are finished.
+            unclear |= {job.remote_id: job for job, remote in found if remote.looks_finished}
+            _tell([pair for pair in found if not pair[1].looks_finished], now)
+            _tell(_taken_along(running, [each for each in others if not each.looks_finished]), now)
+            # Whatever else the page shows is kept for whoever imports it.
+            note(provider, others)
+    finally:
+        wanted |= unclear
+    note_success(provider)
+    note_list(provider)
+
+
+def _taken_along(
+    running: LeasedQuerySet[VideoJob], told: list[wire.RemoteVideo]
+) -> list[tuple[VideoJob, wire.RemoteVideo]]:
+    """Claim what a page tells of that is not due yet: rows of one age are due together from then
+    on, and no page is read for a few of them alone. What became due meanwhile, as a webhook makes
+    it, wants a younger answer."""
+    by_id = {remote.id: remote for remote in told}
+    rows = running.filter(remote_id__in=list(by_id), due_at__gt=timezone.now())
+    # Without this SQLite would not use the index of the ids.
+    rows = rows.exclude(remote_id="")
+    rows = rows.select_related("provider").defer("prompt", "extra", "remote")
+    return [(job, by_id[job.remote_id]) for job in rows.claim(PAGE, suspects=False)]
+
+
+def _pages(rows: int) -> int:
+    return -(-rows // PAGE) + 1
+
+
+def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
+    """Write a page's worth of words in one transaction: each commit waits for the disk."""
+    with transaction.atomic():
+        keep_waiting([job for job, remote in found if not is_news(job, remote, now)], now)
+        for job, remote in found:
+            if is_news(job, remote, now):
+                _apply(job, remote, now)
+
+
+def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
+    """Ask by id. A row that is not come to stays as due as it was: the next round begins there."""
+    failures = 0
+    for place, job in enumerate(jobs):
+        in_trouble = failures >= FAILURES_IN_A_ROW or provider.holds_polls
+        if place == MAX_RETRIEVES or in_trouble:
+            VideoJob.objects.hand_back(jobs[place:])
+            return
+        found = _retrieve(job)
+        failures = failures + found if found else 0
+
+
+def _retrieve(job: VideoJob) -> int:
+    """Ask for one job. Returns how much a failure says about others: 0 if nothing."""
+    try:
+        remote = client_for(job.provider).retrieve(job.remote_id)
+    except NotFound:
+        note_success(job.provider)
+        _missing(job)
+    except Refused as error:
+        note_success(job.provider)
+        _wait([job], error)
+    except ProviderError as error:
+        is_provider = note_failed_poll(job.provider, error)
+        _wait([job], None if is_provider else error)
+        if isinstance(error, Unauthorized):
+            return FAILURES_IN_A_ROW if is_provider else 0
+        return 1
+    else:
+        note_success(job.provider)
+        if remote.looks_finished and _has_content(job):
+            remote = msgspec.structs.replace(remote, status=wire.Status.COMPLETED)
+        _apply(job, remote, timezone.now())
+    return 0
+
+
+def _has_content(job: VideoJob) -> bool:
+    """Return True if the provider sends the clip: what proves an unknown status word."""
+    try:
+        with client_for(job.provider).content(job.remote_id, FIRST_BYTES) as stream:
+            return bool(next(stream, b""))
+    except ProviderError:
+        return False
+
+
+def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:
+    failpoint("telling", job.public_id)
+    try:
+        with transaction.atomic():
+            apply(job, remote, now=now)
+    except Exception:
+        # One row's oddity must not keep the others of its page waiting.
+        log.exception("could not apply the provider's answer to %s", job.public_id)
+        _wait([job])
+
+
+def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
+    """Look again later. With an `error` of the rows themselves, people are told after a while."""
+    now = timezone.now()
+    # Rows of the same age stay together: one question serves them all.
+    waits: dict[int, timedelta] = {}
+    for job in jobs:
+        attempts = job.attempts + 1
+        due_at = now + waits.setdefault(attempts, backoff(attempts, cap=60))
+        job.write_back(attempts=attempts, due_at=due_at, **_told(job, attempts, error))
+
+
+def _told(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
+    """What to write so that people hear of a row that fails again and again."""
+    if error is None or job.attention:
+        return {}
+    if attempts < (TRANSIENT_TRIES if error.transient else BAD_TRIES):
+        return {}
+    attention = f"The provider doesn't say how it stands: {plain(error.message)}"
+    return {"attention": attention[:600], "version": job.version + 1}
+
+
+def _missing(job: VideoJob) -> None:
+    """A 404 by id. Said three times over ten minutes, the job is lost there."""
+    now = timezone.now()
+    since, count = job.missing_since or now, job.missing_count + 1
+    if count < GONE_AFTER_TRIES or now - since < GONE_AFTER:
+        wait = backoff(min(count + 3, 8), cap=240)
+        job.write_back(missing_since=since, missing_count=count, due_at=now + wait)
+        return
+    if store.holds_clip(job):
+        # Only a database older than its archive does not know: the next step records the file.
+        why = "The provider no longer knows it, but its clip is in the archive"
+        ended: dict[str, Any] = {"progress": 100, "expires_at": now, "due_at": now}
+        transition(job, JobStatus.COMPLETED, why=why, fenced=True, **ended)
+        return
+    transition(
+        job,
+        JobStatus.FAILED,
+        why=f"The provider has not known it for {int((now - since).total_seconds() // 60)} minutes",
+        fenced=True,
+        due_at=None,
+        error_code="lost_at_provider",
+        error_message="The provider no longer knows this job. It may have been restarted.",
+    )

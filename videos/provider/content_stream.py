@@ -1,0 +1,214 @@
+"""How do the bytes of an asset come over the wire: whole, and never for ever?"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from types import TracebackType
+from typing import Self, TypeVar
+
+import requests
+
+from videos.frames.inspection import HEAD, Container, sniff
+from videos.provider import errors
+from videos.provider.errors import BadAnswer, NoAnswer
+from videos.provider.response import Body, Origin, transport_error
+from videos.provider.transport import TRANSPORT_ERRORS, Exchange, Timeouts, Transport
+from videos.provider.unpacking import ENOUGH, Undecodable, take
+
+FIRST_CHUNK = 16 * 1024
+LAST_CHUNK = 256 * 1024
+MEDIA_TYPES = {container.media_type: container for container in Container}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where content comes from. `home` is the (scheme, host, port) that may see the key; the job
+    at `job_url` may say where its bytes are, or hold them."""
+
+    url: str
+    job_url: str
+    home: tuple[str, str, int]
+    origin: Origin
+    headers: dict[str, str] = field(repr=False)
+    timeouts: Timeouts
+    allow_private: bool
+    max_bytes: int
+    # Another host was reached, to which the home has sent us.
+    elsewhere: bool = False
+
+
+class ContentStream:
+    """Bytes on their way. Iterate it once; closing it closes the connection, whatever happened.
+
+    An iterator rather than a generator: the `finally` of a generator that was never started does
+    not run. It closes itself at its end and on any failure.
+
+    `status` is 200 or 206. `container` is what the first bytes say, else what the server claims,
+    else MP4. `length` are the bytes to come, or None where nobody knows.
+    """
+
+    def __init__(
+        self, download: "Download", pieces: Iterator[bytes], length: int | None = None
+    ) -> None:
+        """`pieces` are what is made of the download's bytes."""
+        download.check_size(length or 0)
+        self.status = download.response.status_code
+        self.content_range: str | None = download.response.headers.get("Content-Range")
+        self.length = length
+        head = download.translate(lambda: take(pieces, ENOUGH))
+        if sniff(head) == Container.MATROSKA:
+            # Whether it is WebM stands a little later.
+            head += download.translate(lambda: take(pieces, HEAD // 8))
+        self.container = _container(download, head)
+        self._download, self._pieces = download, chain([head], pieces)
+        self._received = 0
+        self._closed = self._ended = False
+
+    def __repr__(self) -> str:
+        return f"<ContentStream {self.status} {self.container} {self.length}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        """The next chunk as soon as any of it is there: at most 16 kB at first, 256 kB later.
+
+        NoAnswer where they stop, crawl or end early; BadAnswer where they exceed the limit or
+        cannot be unpacked; ValueError after `close`, which must not look like the end.
+        """
+        if self._ended:
+            raise StopIteration
+        if self._closed:
+            raise ValueError("the stream is closed")
+        try:
+            chunk = self._download.translate(lambda: next(filter(None, self._pieces), b""))
+            self._received += len(chunk)
+            self._download.check_size(self._received)
+        except BaseException:
+            self.close()
+            raise
+        if not chunk:
+            self._ended = True
+            self.close()
+            raise StopIteration
+        return chunk
+
+    def close(self) -> None:
+        """Close the connection. May be called more than once."""
+        if not self._closed:
+            self._closed = True
+            self._download.close()
+
+
+class Download:
+    """The body of one answer as it comes over the wire, with our errors for every failure."""
+
+    def __init__(
+        self, response: requests.Response, transport: Transport, exchange: Exchange, source: Source
+    ) -> None:
+        self.response, self.source = response, source
+        self._transport, self._exchange = transport, exchange
+        self._body = Body(response)
+        self.length = self._body.length
+        self._size = FIRST_CHUNK
+        self._window = _Window(source.timeouts)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = self.translate(self._read)
+        # Base64 is a third longer than what it stands for, and more where JSON escapes it.
+        self.check_size(self._body.received // 2)
+        if chunk and self._window.too_slow():
+            slow = NoAnswer(f"{self._host} sends too slowly.", code=errors.TOO_SLOW)
+            raise blame_elsewhere(slow, elsewhere=self.source.elsewhere)
+        if not chunk:
+            raise StopIteration
+        return chunk
+
+    @property
+    def _host(self) -> str:
+        return self.source.origin.host
+
+    def _read(self) -> bytes:
+        started = time.monotonic()
+        chunk = self._body.read(self._size)
+        # Only waiting for the server counts: a viewer who pauses is not its fault.
+        self._window.add(len(chunk), time.monotonic() - started)
+        self._size = min(2 * self._size, LAST_CHUNK)
+        return chunk
+
+    @property
+    def claimed_type(self) -> str:
+        """The bare media type in the header."""
+        return self.response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    def translate(self, read: Callable[[], T]) -> T:
+        """What `read` returns; our errors in place of those of the libraries below."""
+        failure: errors.ProviderError
+        try:
+            return read()
+        except Undecodable as error:
+            failure = BadAnswer(f"{self._host} sent content that can't be unpacked: {error}.")
+        except TRANSPORT_ERRORS as error:
+            failure = transport_error(error, self._exchange, self.source.origin)
+        raise blame_elsewhere(failure, elsewhere=self.source.elsewhere)
+
+    def check_size(self, count: int) -> None:
+        """BadAnswer where so many bytes are more than the limit."""
+        if count > self.source.max_bytes:
+            limit = self.source.max_bytes
+            raise BadAnswer(
+                f"{self._host} sent more than the {limit:,} bytes allowed.", code=errors.TOO_LARGE
+            )
+
+    def close(self) -> None:
+        self.response.close()
+        self._transport.close()
+
+
+class _Window:
+    """The average speed over a stretch of waiting, judged whenever the stretch is full."""
+
+    def __init__(self, timeouts: Timeouts) -> None:
+        self._limits = timeouts
+        self._bytes, self._seconds = 0, 0.0
+
+    def add(self, count: int, seconds: float) -> None:
+        self._bytes += count
+        self._seconds += seconds
+
+    def too_slow(self) -> bool:
+        if self._seconds < self._limits.window:
+            return False
+        slow = self._bytes / self._seconds < self._limits.min_speed
+        self._bytes, self._seconds = 0, 0.0
+        return slow
+
+
+def blame_elsewhere(error: errors.ProviderError, *, elsewhere: bool) -> errors.ProviderError:
+    """Where another host fails, the provider that sent us there is well, and must not be paused for
+    it: a link that has run out, say, tells nothing of a key that its host never saw."""
+    if not elsewhere or isinstance(error, errors.NotFound | errors.Refused):
+        return error
+    return BadAnswer(error.message, status=error.status, code=error.code)
+
+
+def _container(download: Download, head: bytes) -> Container:
+    if download.response.status_code == 200 and (container := sniff(head)) is not None:
+        return container
+    return MEDIA_TYPES.get(download.claimed_type, Container.MP4)

@@ -1,0 +1,214 @@
+"""What does an answer mean: the object it should carry, or which of our errors?"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http import HTTPStatus
+from itertools import islice
+from typing import Any, TypeVar
+
+from videos import wire
+from videos.provider import errors
+from videos.provider.addresses import header_text, join_url
+from videos.provider.errors import BadAnswer, ProviderError
+from videos.provider.redact import clean, excerpt
+from videos.provider.response import Answer, Origin
+from videos.provider.retry import retry_after
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+QUOTA_CODES = frozenset(
+    {"insufficient_quota", "insufficient_user_quota", "billing_hard_limit_reached"}
+)
+ENDED_BADLY = (wire.Status.FAILED, wire.Status.CANCELLED)
+# How much of a message is searched for a job, and how many objects are tried.
+MAX_QUOTED, MAX_OBJECTS = 64 * 1024, 20
+BUSY_STATUSES = frozenset({503, 529})
+BUSY_WORDS = re.compile(
+    r"\b(busy|overloaded|at capacity|no capacity|queue is full|too many|try again later)\b", re.I
+)
+# (host, what was read) of which this process has said that its JSON is called something else.
+_misnamed: set[tuple[str, str]] = set()
+
+
+def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
+    """The JSON of a good answer through one of wire's readers; BadAnswer if it is none."""
+    reason = "it is empty" if not answer.body.strip() else ""
+    try:
+        if not reason:
+            found = reader(wire.decode(answer.body))
+            _note_type(answer, origin, reader.__name__)
+            return found
+    except wire.WireError as error:
+        reason = clean(error.message, origin.key)
+    hint = clean(excerpt(answer.body), origin.key)
+    raise BadAnswer(
+        f"{origin.host} did not answer as the Video API does: {reason}."
+        + (f" It begins: {hint}" if hint else ""),
+        status=answer.status,
+    )
+
+
+def _note_type(answer: Answer, origin: Origin, read: str) -> None:
+    """Log once where JSON does not say that it is JSON: it counts, but is worth knowing."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+    if kind.lower().endswith("json") or (origin.host, read) in _misnamed:
+        return
+    _misnamed.add((origin.host, read))
+    named = clean(kind, origin.key)[:100] or "nothing"
+    log.warning("%s calls its JSON %s; %s takes it all the same", origin.host, named, read)
+
+
+def job_inside(answer: Answer, id: str | None) -> dict[str, Any] | None:
+    """The job that an answer without success carries: as its body, or, when it has failed, also
+    inside an error, as an object or as JSON within the text of the message."""
+    try:
+        value = wire.decode(answer.body)
+    except wire.WireError:
+        return None
+    if (job := _job(value, id)) is not None:
+        return job.raw
+    inside = (_job(each, id) for each in _objects_inside(value))
+    return next((job.raw for job in inside if job and job.status in ENDED_BADLY), None)
+
+
+def _job(value: Any, id: str | None) -> wire.RemoteVideo | None:
+    try:
+        video = wire.read_video(value)
+    except wire.WireError:
+        return None
+    # An error body may well hold an id and a "status" of its own, such as "not_found".
+    named = video.raw.get("object") == "video" or video.id == id
+    return video if named and video.status != wire.Status.UNKNOWN else None
+
+
+def _objects_inside(value: Any) -> Iterator[Any]:
+    """The objects in the places where servers put what went wrong, parsed where they are text."""
+    fields = value if isinstance(value, dict) else {}
+    for name in ("error", "detail", "message"):
+        part = fields.get(name)
+        if isinstance(part, dict):
+            yield part
+            part = part.get("message") or part.get("detail")
+        if isinstance(part, dict):
+            yield part
+        elif isinstance(part, str):
+            yield from _objects_in_text(part)
+
+
+def _objects_in_text(text: str) -> Iterator[Any]:
+    """JSON objects within a sentence, also quoted once more. Bounded: the text is a stranger's."""
+    for form in (text[:MAX_QUOTED], text[:MAX_QUOTED].replace('\\"', '"')):
+        for found in islice(re.finditer(r'\{\s*"', form), MAX_OBJECTS):
+            with suppress(ValueError, RecursionError):
+                yield json.JSONDecoder().raw_decode(form, found.start())[0]
+
+
+def read_created(
+    answer: Answer, origin: Origin, reader: Callable[[Any], wire.RemoteVideo]
+) -> wire.RemoteVideo:
+    """The job that a create, remix, edit or extend answered with success has made.
+
+    Refused where the answer explicitly says that it made none; BadAnswer, which then counts as
+    accepted, where the job's id cannot be found.
+    """
+    try:
+        return read_as(answer, origin, reader)
+    except BadAnswer as unreadable:
+        failure: ProviderError = unreadable
+    with suppress(wire.WireError):
+        if (words := wire.read_refusal(wire.decode(answer.body))) is not None:
+            message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
+            failure = errors.Refused(message, status=answer.status, code=code)
+    raise failure
+
+
+def read_deleted(value: Any) -> bool:
+    """From `{"deleted": true}`, `{"object": "video.deleted"}` or the job as it is now."""
+    if not isinstance(value, dict):
+        raise wire.WireError("the answer is not a JSON object")
+    told = value.get("deleted")
+    if isinstance(told, bool):
+        return told
+    word = value.get("status")
+    gone = isinstance(word, str) and wire.status_of(word) == wire.Status.CANCELLED
+    return gone or value.get("object") == "video.deleted"
+
+
+def status_error(answer: Answer, origin: Origin) -> ProviderError:
+    """The error that an answer without success stands for."""
+    words, word = _words(answer, origin)
+    status, wait = answer.status, retry_after(answer.headers)
+    if status in (400, 409, 422) and "idempoten" in f"{word} {words}".lower():
+        # It has seen our key before, so it may well have made the job.
+        return errors.Conflict(words or _phrase(status), status=status, code=word)
+    said = f"{origin.host} answered {_phrase(status)}" + (f": {words}" if words else ".")
+    if status in (402, 429) or (400 <= status < 500 and word in QUOTA_CODES):
+        # One that says when to come again is only waiting for what is under way to be paid.
+        quota = (status == 402 and wait is None) or word in QUOTA_CODES
+        return errors.RateLimited(said, status=status, retry_after=wait, code=word, quota=quota)
+    if status == 400 and word and word in origin.dialect.missing_codes:
+        return errors.NotFound(said, status=status, code=word)
+    kind = _kind(status)
+    if kind is errors.Refused:
+        said = words or said
+    if kind is BadAnswer and 300 <= status < 400:
+        word = errors.REDIRECT
+        target = clean(redirect_target(answer), origin.key) or "another address"
+        said = f"{origin.host} redirects to {target}. Correct the provider's address."
+    busy = status in BUSY_STATUSES or (
+        kind in (errors.Conflict, errors.Unavailable) and bool(BUSY_WORDS.search(f"{word} {words}"))
+    )
+    return kind(said, status=status, retry_after=wait, code=word, busy=busy)
+
+
+def redirect_target(answer: Answer) -> str:
+    """The address that a redirect names, without its query; "" where it names none."""
+    if not 300 <= answer.status < 400:
+        return ""
+    try:
+        url = join_url("", header_text(answer.headers.get("Location", "")))
+    except ValueError:
+        return ""
+    return url.partition("?")[0]
+
+
+def _kind(status: int) -> type[ProviderError]:
+    match status:
+        case 401 | 403:
+            return errors.Unauthorized
+        case 404 | 410:
+            return errors.NotFound
+        case 405 | 501:
+            return errors.NotOffered
+        case 409:
+            return errors.Conflict
+        case 408 | 425:
+            return errors.Unavailable
+        case _ if 400 <= status < 500:
+            return errors.Refused
+        case _ if status >= 500:
+            return errors.Unavailable
+        case _:
+            return BadAnswer
+
+
+def _words(answer: Answer, origin: Origin) -> tuple[str, str]:
+    """(message, code) in the server's own words, either of them "" where it has none."""
+    try:
+        found = wire.read_error(wire.decode(answer.body))
+    except wire.WireError:
+        return clean(excerpt(answer.body), origin.key), ""
+    if found is None:
+        return "", ""
+    return clean(found.message, origin.key), clean(found.code, origin.key)[:100]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return str(status)

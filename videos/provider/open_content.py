@@ -1,0 +1,230 @@
+"""Where are the bytes of an asset? Behind redirects, in the answer itself, or in the job."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+import requests
+
+from videos import wire
+from videos.frames.inspection import is_text
+from videos.provider import errors
+from videos.provider.addresses import check_url, header_text, join_url, may_see_key, origin
+from videos.provider.content_stream import ContentStream, Download, Source, blame_elsewhere
+from videos.provider.error_mapping import status_error
+from videos.provider.errors import BadAnswer
+from videos.provider.redact import redact_body
+from videos.provider.response import Answer, Origin, read_answer, transport_error
+from videos.provider.transport import TRANSPORT_ERRORS, Exchange, Transport
+from videos.provider.unpacking import (
+    COMPRESSIONS,
+    ENOUGH,
+    Undecodable,
+    decode_base64,
+    find_file,
+    names_of,
+    plain,
+    take,
+)
+
+MAX_HOPS = 3
+RANGE = re.compile(r"bytes=(\d{1,19}-\d{0,19}|-\d{1,19})")
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEY_HEADERS = frozenset({"authorization", "api-key"})
+# Where servers put the address of a clip, and objects in which it stands under the same names.
+URL_NAMES = ("url", "urls", "video_url", "download_url")
+URL_PLACES = ("video", "metadata", "data", "output", "result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where to look next, and whether who sent us there answered from a private address itself."""
+
+    url: str
+    near: bool = True
+    # What relative addresses there are relative to; itself where it is empty.
+    base: str = ""
+
+
+def open_content(source: Source, range_header: str | None) -> ContentStream:
+    """The stream of an asset, through at most three redirects.
+
+    A redirect is a 3xx, or JSON that names a URL instead of being the bytes, be it the job's where
+    the content route has neither. JSON may also hold the bytes, as base64. The key goes to `home`
+    alone. Without `allow_private`, nobody but a private address of its host leads to a private
+    address, and only to that host.
+    """
+    if range_header is not None and RANGE.fullmatch(range_header):
+        source = replace(source, headers=source.headers | {"Range": range_header})
+    step = _Step(source.url)
+    for _ in range(MAX_HOPS + 1):
+        opened = _open_or_ask_job(source, step)
+        if isinstance(opened, ContentStream):
+            return opened
+        step = opened
+    raise _refused_redirect(source.origin, "it redirects too often")
+
+
+def _open_or_ask_job(source: Source, step: _Step) -> ContentStream | _Step:
+    refusal: errors.ProviderError
+    try:
+        return _open(source, step)
+    except (errors.Refused, errors.NotFound) as error:
+        refusal = error
+    # SGLang with cloud storage answers 400, and the URL stands in the job alone.
+    if step.url == source.url and refusal.status in (400, 404):
+        found = _ask_job(source)
+        if isinstance(found, ContentStream) or (found is not None and found.url != source.url):
+            return found
+    raise refusal
+
+
+def _ask_job(source: Source) -> ContentStream | _Step | None:
+    """The bytes within the job, or where it says they are. Asked once; None without."""
+    headers = {name: text for name, text in source.headers.items() if name != "Range"}
+    try:
+        return _open(replace(source, headers=headers), _Step(source.job_url, base=source.url))
+    except errors.ProviderError as error:
+        # An address that may not be asked is worth saying; everything else is as it was.
+        if error.code == errors.REDIRECT:
+            raise
+        return None
+
+
+def _open(source: Source, step: _Step) -> ContentStream | _Step:
+    """The stream behind one URL, or the next step."""
+    parts = check_url(step.url)
+    here, place = replace(source.origin, host=parts.netloc), origin(parts)
+    exchange = Exchange(
+        source.timeouts.first_byte,
+        connect=source.timeouts.connect,
+        allow_private=source.allow_private or (step.near and place[1] == source.home[1]),
+    )
+    transport = Transport()
+    response: requests.Response | None = None
+    opened: ContentStream | None = None
+    failure: errors.ProviderError
+    away = replace(source, origin=here, elsewhere=place != source.home)
+    try:
+        headers = _headers_for(source, place)
+        response = transport.send(exchange, "GET", step.url, headers=headers)
+        if response.status_code in (200, 206):
+            exchange.extend(source.timeouts.content, idle=source.timeouts.idle)
+            download = Download(response, transport, exchange, away)
+            found: ContentStream | Answer | str = download.translate(lambda: _look_into(download))
+        else:
+            found = _target(response, exchange, here)
+        if isinstance(found, ContentStream):
+            opened = found
+            return opened
+        return _Step(_next_url(found, away, step.base or step.url), near=exchange.is_private)
+    except TRANSPORT_ERRORS as error:
+        failure = transport_error(error, exchange, here)
+    finally:
+        if opened is None:
+            if response is not None:
+                response.close()
+            transport.close()
+    led_astray = failure.code == errors.ADDRESS_REFUSED and step.url != source.url
+    raise blame_elsewhere(failure, elsewhere=led_astray or away.elsewhere)
+
+
+def _headers_for(source: Source, place: tuple[str, str, int]) -> dict[str, str]:
+    """What is sent there: the key stays at home."""
+    if may_see_key(source.home, place):
+        return source.headers
+    return {name: text for name, text in source.headers.items() if name.lower() not in KEY_HEADERS}
+
+
+def _look_into(download: Download) -> ContentStream | Answer:
+    """The clip in a good answer, in whatever form; or the answer, where it holds none."""
+    encoding = download.response.headers.get("Content-Encoding", "")
+    if download.response.status_code == 206:
+        # Pieces of something compressed are of no use, and their beginning tells nothing.
+        if packed := names_of(encoding) & (COMPRESSIONS | {"gzip", "deflate"}):
+            raise Undecodable(f"it is compressed as {min(packed)}")
+        return ContentStream(download, iter(download), download.length)
+    pieces, is_packed = plain(download, encoding)
+    head = take(pieces, ENOUGH)
+    if head and not is_text(head):
+        length = None if is_packed else download.length
+        return ContentStream(download, chain([head], pieces), length)
+    text = head + take(pieces, wire.MAX_BODY + 1)
+    if (start := find_file(text)) is not None:
+        letters = chain([text[start:]], pieces)
+        return ContentStream(download, decode_base64(letters, within_json=text[:1] in b"{["))
+    return _text(download, text, chain([text], pieces))
+
+
+def _text(download: Download, text: bytes, whole: Iterator[bytes]) -> ContentStream | Answer:
+    """An answer that is text. Called video, it is handed on: whoever stores it says what it is."""
+    response, key = download.response, download.source.origin.key
+    answer = Answer(response.status_code, response.headers, redact_body(text, key))
+    is_whole = len(text) <= wire.MAX_BODY
+    if download.claimed_type.startswith("video/") and not (is_whole and url_in(answer)):
+        return ContentStream(download, whole)
+    if not is_whole:
+        host = download.source.origin.host
+        raise BadAnswer(f"{host} sent a long text in place of the clip.", status=answer.status)
+    return answer
+
+
+def _target(response: requests.Response, exchange: Exchange, here: Origin) -> str | Answer:
+    """Where an answer without success redirects to, or else the answer."""
+    location = response.headers.get("Location")
+    if location and response.status_code in REDIRECTS:
+        response.close()
+        return header_text(location)
+    return read_answer(response, exchange, here)
+
+
+def _next_url(found: str | Answer, source: Source, url: str) -> str:
+    """The URL to go on with; the fitting error where there is none."""
+    target = found if isinstance(found, str) else url_in(found)
+    if target is not None:
+        return _joined(url, target, source.origin)
+    assert isinstance(found, Answer)
+    raise blame_elsewhere(_no_bytes(found, source.origin), elsewhere=source.elsewhere)
+
+
+def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:
+    """What it means that an answer holds neither bytes nor a URL."""
+    if answer.ok:
+        what = "text" if answer.body else "nothing"
+        return BadAnswer(f"{here.host} sent {what} in place of the clip.", status=answer.status)
+    return status_error(answer, here)
+
+
+def url_in(answer: Answer) -> str | None:
+    """Where the clip is, by the answer; None where it does not say."""
+    try:
+        value: Any = wire.decode(answer.body)
+    except wire.WireError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    inner = [_first(value.get(name)) for name in URL_PLACES]
+    objects = [value, *(each for each in inner if isinstance(each, dict))]
+    found = (_first(each.get(name)) for each in objects for name in URL_NAMES)
+    return next((url for url in found if isinstance(url, str) and url), None)
+
+
+def _first(value: Any) -> Any:
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value
+
+
+def _joined(url: str, target: str, source: Origin) -> str:
+    try:
+        return join_url(url, target)
+    except ValueError:
+        pass
+    kind = "a data: URL that holds no video" if target[:5].lower() == "data:" else ""
+    raise _refused_redirect(source, f"it redirects to {kind or 'an address that is not allowed'}")
+
+
+def _refused_redirect(source: Origin, why: str) -> BadAnswer:
+    return BadAnswer(f"The content of {source.host} was not fetched: {why}.", code=errors.REDIRECT)

@@ -1,0 +1,154 @@
+"""How is an answer read whole, within limits, and what do we call its failure?"""
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.client import IncompleteRead
+
+import requests
+
+from videos import wire
+from videos.provider import errors
+from videos.provider.addresses import AddressRefused
+from videos.provider.dialects import Dialect
+from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
+from videos.provider.redact import clean, redact_body
+from videos.provider.transport import TRANSPORT_ERRORS, Exchange
+from videos.provider.unpacking import Undecodable, plain, without_files
+
+CHUNK = 16 * 1024
+# Beyond 1 MB, compressed answers hold base64, which shrinks by a quarter.
+MAX_GROWTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose words we read: the host for messages, the key to keep out of them."""
+
+    host: str
+    key: str
+    dialect: Dialect
+
+    def __repr__(self) -> str:
+        return f"Origin({self.host!r}, {self.dialect.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status with its whole body; `whole` is false where the body was not read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool = True
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+class _TooLarge(Exception):
+    """The body is longer than its limit."""
+
+
+class Body:
+    """The bytes of an answer as they come, undecoded, with truncation made an error."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self._raw = response.raw
+        self.length = _length(response.headers)
+        self.received = 0
+
+    def read(self, amount: int) -> bytes:
+        """Up to `amount` bytes, at once when any are there; b"" at the end.
+
+        IncompleteRead where fewer bytes came than Content-Length promised.
+        """
+        chunk: bytes = self._raw.read1(amount, decode_content=False) or b""
+        self.received += len(chunk)
+        if not chunk and self.length is not None and self.received < self.length:
+            raise IncompleteRead(b"", self.length - self.received)
+        return chunk
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    text = headers.get("Content-Length", "")
+    # With chunks, the length is not this header's to tell.
+    usable = text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if usable and "Transfer-Encoding" not in headers else None
+
+
+def read_answer(response: requests.Response, exchange: Exchange, origin: Origin) -> Answer:
+    """The whole answer, at most 1 MB of it after decompression and without the videos that stand
+    in it as base64. Closes the response."""
+    failure: Exception | None = None
+    body = b""
+    try:
+        for piece in without_files(_unpacked(response)):
+            body += piece
+            if len(body) > wire.MAX_BODY:
+                raise _TooLarge
+    except (*TRANSPORT_ERRORS, _TooLarge, Undecodable) as error:
+        failure = error
+    finally:
+        response.close()
+    # The status alone already says what an error means; its body only adds words.
+    if failure is None or response.status_code >= 300:
+        body = redact_body(body[: wire.MAX_BODY], origin.key)
+        return Answer(response.status_code, response.headers, body, whole=failure is None)
+    if isinstance(failure, _TooLarge | Undecodable):
+        raise BadAnswer(
+            f"{origin.host} sent an answer that is too large or cannot be unpacked.",
+            status=response.status_code,
+            code=errors.TOO_LARGE,
+        )
+    cut_off = transport_error(failure, exchange, origin)
+    # The status did come: of a create, success is an acceptance although its body is missing.
+    cut_off.status = response.status_code
+    raise cut_off
+
+
+def _unpacked(response: requests.Response) -> Iterator[bytes]:
+    """The body without compression. _TooLarge where it grows as only a bomb does."""
+    body, grown = Body(response), 0
+    pieces = iter(lambda: body.read(CHUNK), b"")
+    unpacked, _ = plain(pieces, response.headers.get("Content-Encoding", ""))
+    for piece in unpacked:
+        grown += len(piece)
+        if grown > wire.MAX_BODY + MAX_GROWTH * body.received:
+            raise _TooLarge
+        yield piece
+
+
+def transport_error(error: Exception, exchange: Exchange, origin: Origin) -> ProviderError:
+    """Ours for one of theirs. What was sent decides the class, not the name of the exception."""
+    reason, code = _reason(error)
+    if exchange.sent:
+        return NoAnswer(f"{origin.host} gave no whole answer: {reason}.", code=code)
+    return NotSent(f"{origin.host} cannot be reached: {reason}.", code=code)
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    """(words, code) of the outermost failure that we have a name for."""
+    cause: BaseException | None = error
+    for _ in range(12):
+        if isinstance(cause, AddressRefused):
+            return str(cause), errors.ADDRESS_REFUSED
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted ({clean(cause.verify_message)})", "tls"
+        for kind, words, code in _REASONS:
+            if isinstance(cause, kind):
+                return words, code
+        cause = cause and (cause.__cause__ or cause.__context__)
+    return f"the connection failed ({type(error).__name__})", ""
+
+
+_REASONS: tuple[tuple[type[Exception], str, str], ...] = (
+    (ssl.SSLError, "the encrypted connection failed", "tls"),
+    (socket.gaierror, "there is no such host name", "dns"),
+    (TimeoutError, "it took too long", errors.TIMEOUT),
+    (ConnectionRefusedError, "it refuses connections", "connection_refused"),
+    (ConnectionError, "the connection was closed", "connection_lost"),
+    (IncompleteRead, "it was cut off", errors.TRUNCATED),
+)

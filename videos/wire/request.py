@@ -1,0 +1,150 @@
+"""What may a caller ask for? Read strictly, each refusal naming its field."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from videos.wire.objects import MAX_ID, WireError
+
+MAX_PROMPT = 32_000
+MAX_MODEL = 200
+MAX_NAME = 80
+MAX_CHARACTERS = 8
+
+SIZE = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")
+# NUL and friends, which PostgreSQL refuses and no screen shows, and lone surrogates, which no
+# encoding carries: Unicode's Cc, but for tab and newline, and its Cs.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+WHOLE_SECONDS = re.compile(r"[1-9][0-9]{0,3}")
+
+
+class CreateRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller asks for. None where the caller left the choice to the server."""
+
+    prompt: str
+    model: str | None = None
+    size: str | None = None
+    seconds: str | None = None
+
+
+def read_create(fields: Mapping[str, Any]) -> CreateRequest:
+    """A caller's create request from JSON or form fields. WireError names the wrong field."""
+    model = fields.get("model") or None
+    if model is not None and not (isinstance(model, str) and _is_name(model)):
+        raise WireError(f"`model` must be a name of at most {MAX_MODEL} characters.", param="model")
+    size = fields.get("size") or None
+    if size is not None and not (isinstance(size, str) and SIZE.fullmatch(size)):
+        raise WireError("`size` must look like 1280x720.", param="size")
+    seconds = _seconds(fields)
+    prompt = clean_prompt(fields.get("prompt"))
+    return CreateRequest(prompt=prompt, model=model, size=size, seconds=seconds)
+
+
+class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request for a clip made from another. `video_id` is None where a file came instead;
+    `seconds` are those to be added."""
+
+    prompt: str
+    video_id: str | None
+    seconds: str | None = None
+
+
+def read_from_video(fields: Mapping[str, Any], *, has_file: bool = False) -> FromVideoRequest:
+    """An edit or an extension; who needs `seconds` asks for it. WireError names the wrong field."""
+    prompt = clean_prompt(fields.get("prompt"))
+    video = fields.get("video")
+    ident = video.get("id") if isinstance(video, dict) else None
+    if has_file:
+        ident = None
+    elif not isinstance(ident, str) or not 0 < len(ident) <= MAX_ID:
+        raise WireError('`video` must be a file, or {"id": "video_…"}.', param="video")
+    return FromVideoRequest(prompt=prompt, video_id=ident, seconds=_seconds(fields))
+
+
+def read_characters(value: Any) -> list[str]:
+    """The ids of `[{"id": "char_…"}]`, each once; empty where none are named. WireError."""
+    if value is None or value == "":
+        return []
+    rows = value if isinstance(value, list) else [None]
+    ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
+    if len(ids) > MAX_CHARACTERS:
+        words = f"At most {MAX_CHARACTERS} characters may appear in a clip."
+        raise WireError(words, param="characters")
+    found = [each for each in ids if isinstance(each, str) and 0 < len(each) <= MAX_ID]
+    if len(found) < len(ids):
+        raise WireError('`characters` must look like [{"id": "char_…"}].', param="characters")
+    return list(dict.fromkeys(found))
+
+
+def as_typed(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """The fields of these names as a form says them; what is null or missing is left out.
+
+    7, 7.0 and "7" become the same, and so do true and "true". WireError for a list or an object.
+    """
+    given = {name: fields[name] for name in names if fields.get(name) is not None}
+    return {name: _as_typed(name, value) for name, value in given.items()}
+
+
+def read_name(value: Any) -> str:
+    """The name of a character, on one line. WireError."""
+    text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
+    if not 0 < len(text) <= MAX_NAME or not text.isprintable():
+        raise WireError(f"`name` must have 1 to {MAX_NAME} characters on one line.", param="name")
+    return text
+
+
+def clean_prompt(value: Any) -> str:
+    """A prompt in NFC with plain newlines, or WireError. Length 1..32000 characters."""
+    if not isinstance(value, str) or not value.strip():
+        raise WireError("Write a prompt: it must not be empty.", param="prompt")
+    if len(value) > MAX_PROMPT:
+        raise WireError(_too_long(value), param="prompt")
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(text) > MAX_PROMPT:
+        raise WireError(_too_long(text), param="prompt")  # NFC makes some characters longer.
+    if (found := CONTROL.search(text)) is not None:
+        raise WireError(
+            f"The prompt holds a control character (U+{ord(found[0]):04X}). Remove it.",
+            param="prompt",
+        )
+    return text
+
+
+def _seconds(fields: Mapping[str, Any]) -> str | None:
+    """The length as the API writes it, a string of digits. Clients send numbers as well."""
+    seconds = fields.get("seconds")
+    if seconds is None or seconds == "":
+        return None
+    text = "" if isinstance(seconds, list | dict | bool) else _as_typed("seconds", seconds)
+    if not WHOLE_SECONDS.fullmatch(text):
+        words = '`seconds` must be a whole number of seconds, such as "4" or 4.'
+        raise WireError(words, param="seconds")
+    return text
+
+
+def _as_typed(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, str | int | float):
+        words = f"`{name}` must be a single value, not a list or an object."
+        raise WireError(words, param=name)
+    return str(value)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= MAX_MODEL and text.isprintable()
+
+
+def _too_long(prompt: str) -> str:
+    return f"The prompt has {len(prompt):,} characters; at most {MAX_PROMPT:,} are allowed."
+
+
+def parse_size(size: str) -> tuple[int, int] | None:
+    """(width, height) in pixels, or None where `size` is free text."""
+    found = SIZE.fullmatch(size)
+    return (int(found[1]), int(found[2])) if found else None

@@ -1,0 +1,29 @@
+"""How are the API's objects written? Strictly."""
+
+from typing import Any
+
+import msgspec
+
+from videos.wire.objects import Video, VideoList
+
+
+def encode(value: Any) -> bytes:
+    """JSON bytes of one of the structs above, or of plain data."""
+    return msgspec.json.encode(value)
+
+
+def video_list(videos: list[Video], *, has_more: bool) -> VideoList:
+    """A page of `videos`, its cursors taken from the first and the last."""
+    first, last = (videos[0].id, videos[-1].id) if videos else (None, None)
+    return VideoList(data=videos, first_id=first, last_id=last, has_more=has_more)
+
+
+def error_envelope(
+    message: str,
+    *,
+    kind: str = "invalid_request_error",
+    param: str | None = None,
+    code: str | None = None,
+) -> dict[str, dict[str, str | None]]:
+    """The body of every HTTP error of the API."""
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
