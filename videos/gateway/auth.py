@@ -13,7 +13,7 @@ from videos import wire
 from videos.gateway.responses import Refusal
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.media import serve
-from videos.models import AccessToken
+from videos.models import AccessToken, Action, may
 from videos.team import tokens
 from videos.team.addresses import client_address
 
@@ -82,7 +82,7 @@ def _pass(
 
 
 def _why_not(token: AccessToken) -> str:
-    if not token.member.may_generate:
+    if not may(token.member, Action.GENERATE):
         return "Viewers watch. To generate or delete, ask an admin for the role of member."
     return "This token may only read. Make one that may also write."
 

@@ -6,9 +6,9 @@ from django.http.response import HttpResponseBase
 from videos import wire
 from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.serializers import video_answer, video_of
-from videos.jobs.deletion.trash import may_change, trash
+from videos.jobs.deletion.trash import trash
 from videos.jobs.media import serve
-from videos.models import AccessToken, Kind, VideoJob
+from videos.models import AccessToken, Action, Kind, VideoJob, may
 from videos.models.ids import is_video_id
 from videos.models.measures import with_measures
 
@@ -18,7 +18,7 @@ PAGE, MAX_PAGE = 20, 100
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
     limit, newest_first = _limit(request), _newest_first(request)
-    rows = with_measures(VideoJob.objects.filter(trashed_at=None)).select_related("source")
+    rows = with_measures(VideoJob.objects.live()).select_related("source")
     if after := request.GET.get("after"):
         at = find(after, with_trash=True).pk
         rows = rows.filter(pk__lt=at) if newest_first else rows.filter(pk__gt=at)
@@ -35,7 +35,7 @@ def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRes
 def delete(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Into our trash, where people can still take it back."""
     job = find(video_id)
-    if not may_change(token.member, job):
+    if not may(token.member, Action.CHANGE, job):
         words = "Only the member who made this clip, or an admin, may delete it."
         raise Refusal(403, words, code="insufficient_permissions")
     trash(token.member, VideoJob.objects.filter(pk=job.pk))

@@ -34,11 +34,6 @@ class Member(AbstractUser):
         return self.name or self.username
 
     @property
-    def may_generate(self) -> bool:
-        """May this member submit prompts?"""
-        return self.role in (Role.MEMBER, Role.ADMIN)
-
-    @property
     def is_admin(self) -> bool:
         """May this member manage the team and its settings?"""
         return self.role == Role.ADMIN

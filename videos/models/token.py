@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from videos.models import Action, may
 from videos.models.member import Member
 
 
@@ -50,4 +51,4 @@ class AccessToken(models.Model):
     @property
     def may_write(self) -> bool:
         """May it generate and delete? A viewer's never may, whatever it was made for."""
-        return self.scopes == Scope.WRITE and self.member.may_generate
+        return self.scopes == Scope.WRITE and may(self.member, Action.GENERATE)

@@ -7,14 +7,16 @@ from typing import Concatenate, ParamSpec
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from videos.models import Member, Role
+from videos.models import Action, Member, may
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 REFUSALS = {
-    Role.MEMBER: "Viewers watch. To generate clips, ask an admin for the role of member.",
-    Role.ADMIN: "This is for admins. Ask one of your team's.",
+    Action.GENERATE: "Your role is Viewer. Ask an admin for Member access to generate clips.",
+    Action.MANAGE_PROVIDERS: "Only admins can manage providers.",
+    Action.MANAGE_MEMBERS: "Only admins can manage members.",
+    Action.MANAGE_SETTINGS: "Only admins can change the team's settings.",
 }
 
 
@@ -25,20 +27,14 @@ def member_of(request: HttpRequest) -> Member:
     return request.user
 
 
-def has_role(member: Member, role: Role) -> bool:
-    """Is `member` at least `role`? Each role includes the one before."""
-    order = list(Role)
-    return order.index(Role(member.role)) >= order.index(role)
-
-
-def requires(role: Role) -> Callable[[View[P]], View[P]]:
-    """Guard a view: whoever is less than `role` gets 403 and the reason."""
+def requires(action: Action) -> Callable[[View[P]], View[P]]:
+    """Guard a view: a member who may not do `action` gets 403 and the reason."""
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not has_role(member_of(request), role):
-                raise PermissionDenied(REFUSALS[role])
+            if not may(member_of(request), action):
+                raise PermissionDenied(REFUSALS[action])
             return view(request, *args, **kwargs)
 
         return guarded

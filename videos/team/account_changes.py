@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from videos.models import Invitation, Member, Role, TeamSettings
+from videos.models import Action, Invitation, Member, Role, TeamSettings
 from videos.team.access import REFUSALS, member_of
 
 
@@ -36,7 +36,7 @@ def acting_on(request: HttpRequest, pk: int) -> Iterator[tuple[Member, Member]]:
     with one_at_a_time():
         actor = Member.objects.get(pk=member_of(request).pk)
         if not (actor.is_admin and actor.is_active):
-            raise PermissionDenied(REFUSALS[Role.ADMIN])
+            raise PermissionDenied(REFUSALS[Action.MANAGE_MEMBERS])
         yield actor, get_object_or_404(Member, pk=pk)
 
 

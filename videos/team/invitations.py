@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from videos.models import Invitation, Role
+from videos.models import Action, Invitation
 from videos.team.access import member_of, requires
 from videos.team.forms import InviteForm
 from videos.team.invitation_links import invite, keep_fresh
@@ -14,7 +14,7 @@ from videos.team.redirects import SeeOther
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_MEMBERS)
 def team_invite(request: HttpRequest) -> HttpResponse:
     """Make a one-time link."""
     form = InviteForm(request.POST)
@@ -26,7 +26,7 @@ def team_invite(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_MEMBERS)
 def team_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_object_or_404(Invitation, pk=pk, accepted_at=None)

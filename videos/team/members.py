@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Member, PasswordLink, Role
+from videos.models import Action, Member, PasswordLink, Role
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
 from videos.team.forms import InviteForm
@@ -24,7 +24,7 @@ ROLE_HELP = {
 
 
 @require_http_methods(["GET", "HEAD"])
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_MEMBERS)
 def team(request: HttpRequest) -> HttpResponse:
     """Members and pending invitations."""
     return team_page(request, InviteForm())
@@ -52,7 +52,7 @@ def _members() -> QuerySet[Member]:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_MEMBERS)
 def team_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a member another role."""
     role = request.POST.get("role", "")
@@ -64,7 +64,7 @@ def team_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_MEMBERS)
 def team_active(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an account, or open it again; clips and history stay either way."""
     is_active = request.POST.get("active") == "1"

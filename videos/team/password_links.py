@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Member, PasswordLink, Role
+from videos.models import Action, Member, PasswordLink
 from videos.models.sealed import seal, unseal
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, one_at_a_time
@@ -29,7 +29,7 @@ FRESH = "fresh_password_link"
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_MEMBERS)
 def team_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the link, which nobody can read again later; an older one stops working."""
     with acting_on(request, pk) as (actor, member):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Member, Scope
+from videos.models import AccessToken, Action, Member, Scope, may
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
 from videos.team.access import member_of
@@ -41,7 +41,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        best = Scope.WRITE if member.may_generate else Scope.READ
+        best = Scope.WRITE if may(member, Action.GENERATE) else Scope.READ
         self.fields["scopes"].initial = best
 
 
@@ -79,7 +79,7 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
     member = member_of(request)
     rows = AccessToken.objects.filter(member=member, revoked_at=None).order_by("-pk")
-    scopes = [each for each in Scope if each == Scope.READ or member.may_generate]
+    scopes = [each for each in Scope if each == Scope.READ or may(member, Action.GENERATE)]
     offer = next(iter(enabled_offers()), None)
     return show(
         request,

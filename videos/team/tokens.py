@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from videos.models import AccessToken, Member, Scope
+from videos.models import AccessToken, Action, Member, Scope, may
 
 PREFIX = "dly_"
 SHAPE = re.compile(r"dly_[A-Za-z0-9_-]{43}")
@@ -32,7 +32,7 @@ def issue(member: Member, name: str, scopes: str, days: int | None = None) -> st
     """
     if scopes not in Scope.values:
         raise Refused("A token may “read”, or “read” and “write”.")
-    if scopes == Scope.WRITE and not member.may_generate:
+    if scopes == Scope.WRITE and not may(member, Action.GENERATE):
         raise Refused("A viewer's token can only read.")
     if days is not None and not 1 <= days <= MAX_DAYS:
         raise Refused(f"A token works for 1 to {MAX_DAYS} days, or without an end.")

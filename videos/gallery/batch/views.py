@@ -18,7 +18,7 @@ from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS
 from videos.jobs.submission.submit import submit_all
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import Offer, Role
+from videos.models import Action, Offer
 from videos.team.access import member_of, requires
 
 CHANGED = (
@@ -34,7 +34,7 @@ NOTHING = "Paste some prompts, or choose a file."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def batch(request: HttpRequest) -> HttpResponse:
     """An empty page; a preview; or, where the preview was seen, all of it in one transaction."""
     offers = enabled_offers()

@@ -15,7 +15,7 @@ from videos.gallery.shell.htmx import Toast, go, page, piece
 from videos.gallery.shell.lookup import find
 from videos.jobs.characters.create import make_character, shows_character
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
-from videos.models import Character, CharacterStatus, Member, Role, VideoJob
+from videos.models import Action, Character, CharacterStatus, Member, VideoJob, may
 from videos.team.access import member_of, requires
 
 SHOWN = 200
@@ -58,7 +58,7 @@ def character_rows(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
     """A character from this clip. The same key again answers with the same character."""
     source, form = find(public_id), CharacterForm(request.POST)
@@ -76,7 +76,7 @@ def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def character_context(member: Member, job: VideoJob) -> dict[str, Any]:
     """What a clip's own page needs to offer a character; nothing where none can be made."""
-    if not (member.may_generate and shows_character(job)):
+    if not (may(member, Action.GENERATE) and shows_character(job)):
         return {}
     return {"character_form": CharacterForm(initial={"key": uuid4().hex})}
 
@@ -89,17 +89,12 @@ def character_lines(
         {
             "it": row,
             "level": LEVELS.get(row.status, ""),
-            "decides": row.status == CharacterStatus.UNSURE and may_decide(member, row),
+            "decides": row.status == CharacterStatus.UNSURE and may(member, Action.CHANGE, row),
             "source": row.source if row.source and row.source.trashed_at is None else None,
             "form": forms.get(row.public_id) or ResolveForm(),
         }
         for row in found
     ]
-
-
-def may_decide(member: Member, character: Character) -> bool:
-    """May this member say what becomes of it?"""
-    return member.is_admin or (member.may_generate and character.maker_id == member.pk)
 
 
 def _context(request: HttpRequest, forms: Forms | None = None) -> dict[str, Any]:

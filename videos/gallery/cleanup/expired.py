@@ -17,7 +17,7 @@ from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.deletion.trash import trash
-from videos.models import Member, Role, VideoJob
+from videos.models import Action, VideoJob, allowed_rows, may
 from videos.team.access import member_of, requires
 
 # The page counts no further, since it must not take longer in a larger gallery; the question before
@@ -49,13 +49,13 @@ def expired(request: HttpRequest) -> HttpResponse:
         "rows": [expired_row(job) for job in shown.rows],
         "summary": summary,
         "summary_of_latest": LOOK_AT if summary.total == LOOK_AT else 0,
-        "can_delete": member_of(request).may_generate,
+        "can_delete": may(member_of(request), Action.GENERATE),
     }
     return page(request, "gallery/expired.html", context)
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def expired_delete(request: HttpRequest) -> HttpResponse:
     """First what it would mean, then, confirmed, chunk by chunk."""
     until = instant(request.POST, "until")
@@ -63,7 +63,7 @@ def expired_delete(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "1":
         return _confirmation(request, rows, until)
     member = member_of(request)
-    mine = _own(member, rows)
+    mine = allowed_rows(member, Action.CHANGE, rows)
     if request.POST.get("scope") == "lost":
         mine = mine.filter(archived_at=None)
     since = instant(request.POST, "since")
@@ -80,7 +80,7 @@ def expired_delete(request: HttpRequest) -> HttpResponse:
 
 def expired_by(moment: datetime) -> QuerySet[VideoJob]:
     """Completed clips whose provider has let go of them by `moment`."""
-    return VideoJob.objects.filter(trashed_at=None, expires_at__lte=moment)
+    return VideoJob.objects.live().filter(expires_at__lte=moment)
 
 
 def summary_of(rows: QuerySet[VideoJob], limit: int | None = None) -> Summary:
@@ -92,10 +92,6 @@ def summary_of(rows: QuerySet[VideoJob], limit: int | None = None) -> Summary:
     return Summary(counts["total"], counts["safe"], counts["total"] - counts["safe"])
 
 
-def _own(member: Member, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
-    return rows if member.is_admin else rows.filter(maker=member)
-
-
 def _chosen(request: HttpRequest, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     if request.POST.get("all") == "1":
         return rows.order_by("expires_at", "pk")
@@ -103,8 +99,8 @@ def _chosen(request: HttpRequest, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob
 
 
 def _confirmation(request: HttpRequest, rows: QuerySet[VideoJob], until: datetime) -> HttpResponse:
-    own = summary_of(_own(member_of(request), rows))
-    others = 0 if member_of(request).is_admin else rows.count() - own.total
+    own = summary_of(allowed_rows(member_of(request), Action.CHANGE, rows))
+    others = 0 if may(member_of(request), Action.MANAGE_PROVIDERS) else rows.count() - own.total
     if not own.total:
         words = "Those are not yours to delete." if others else "Select some clips first."
         return go(request, reverse("expired"), Toast(words, "warning"))

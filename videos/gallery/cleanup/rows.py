@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from videos.gallery.clips.thumbnails import asset_url, pictures_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.leftover_warning import warning_of
-from videos.jobs.deletion.trash import may_change
-from videos.models import Kind, Member, VideoJob
+from videos.models import Action, Kind, Member, VideoJob, may
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def trash_row(job: VideoJob, member: Member) -> TrashRow:
         trashed_text=moment(job.trashed_at) if job.trashed_at else "",
         purge_iso=job.purge_at.isoformat() if job.purge_at else "",
         purge_text=moment(job.purge_at) if job.purge_at else "",
-        can_restore=may_change(member, job),
+        can_restore=may(member, Action.CHANGE, job),
         orphan_warning=warning_of(job),
     )
 

@@ -10,20 +10,19 @@ from videos.gallery.shell.bulk import chosen_ids, clips
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import count_of, warning_of_many
 from videos.jobs.deletion.trash import trash
-from videos.jobs.dispatch.needs_decision import of as business_of
-from videos.models import Role, VideoJob
+from videos.models import Action, VideoJob, allowed_rows
 from videos.team.access import member_of, requires
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def delete_selected(request: HttpRequest) -> HttpResponse:
     """Into the trash, as far as they are the member's own; the toast says what was left."""
     ids = chosen_ids(request.POST)
     since = timezone.now()
     rows = VideoJob.objects.filter(public_id__in=ids, trashed_at=None)
     found = rows.count()
-    unsure = count_of(business_of(member_of(request), rows))
+    unsure = count_of(allowed_rows(member_of(request), Action.CHANGE, rows))
     done = trash(member_of(request), rows)
     back = came_from(request, reverse("gallery"))
     left = f" {clips(found - done)} of others stayed." if found > done else ""

@@ -3,7 +3,6 @@
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from videos.gallery.cleanup.rows import trash_row
@@ -14,7 +13,7 @@ from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.deletion.trash import purge_now
-from videos.models import Member, RemoteDeletion, Role, TeamSettings, VideoJob
+from videos.models import Action, RemoteDeletion, TeamSettings, VideoJob, allowed_rows, may
 from videos.team.access import member_of, requires
 
 
@@ -27,11 +26,11 @@ def trash(request: HttpRequest) -> HttpResponse:
     except LostPlace:
         return HttpResponseRedirect(reverse("trash"))
     member = member_of(request)
-    mine = _own(member, _waiting()).order_by("-purge_at")
+    mine = allowed_rows(member, Action.CHANGE, _waiting()).order_by("-purge_at")
     context = {
         "page": shown,
         "rows": [trash_row(job, member) for job in shown.rows],
-        "can_empty": member.may_generate,
+        "can_empty": may(member, Action.GENERATE),
         "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
         "purge_note": _purge_note(),
         "deletion_note": _deletion_note(),
@@ -51,12 +50,14 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def trash_empty(request: HttpRequest) -> HttpResponse:
     """All that the member may purge, chunk by chunk; the page has asked before."""
     member = member_of(request)
     until = instant(request.POST, "until")
-    rows = _own(member, _waiting().filter(trashed_at__lte=until)).order_by("purge_at", "pk")
+    rows = allowed_rows(member, Action.CHANGE, _waiting().filter(trashed_at__lte=until)).order_by(
+        "purge_at", "pk"
+    )
     total = number(request.POST, "total") or rows.count()
     count, more = step(rows, lambda chunk: purge_now(member, chunk))
     done = number(request.POST, "done") + count
@@ -77,11 +78,7 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
 
 def _waiting() -> QuerySet[VideoJob]:
     # What is due already is the mirror's: it cannot be counted on to be there any more.
-    return VideoJob.objects.filter(purge_at__gt=timezone.now())
-
-
-def _own(member: Member, rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
-    return rows if member.is_admin else rows.filter(maker=member)
+    return VideoJob.objects.in_trash()
 
 
 def _purge_note() -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from videos.gallery.shell.bulk import Bulk, clips, number, step, under_way
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.deletion.trash import restore
-from videos.models import Role, VideoJob
+from videos.models import Action, VideoJob
 from videos.team.access import member_of, requires
 
 
@@ -23,7 +23,7 @@ def remember(request: HttpRequest, since: datetime) -> str:
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def undo_delete(request: HttpRequest) -> HttpResponse:
     """Restore what this session deleted last, chunk by chunk."""
     member = member_of(request)

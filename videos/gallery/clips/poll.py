@@ -26,7 +26,7 @@ def poll(request: HttpRequest) -> HttpResponse:
     if seen and versions == seen:
         return unchanged()
     changed = [each for each, version in versions.items() if seen[each] != version]
-    rows = list(for_cards(VideoJob.objects.filter(trashed_at=None, public_id__in=changed)))
+    rows = list(for_cards(VideoJob.objects.live().filter(public_id__in=changed)))
     fresh = {job.public_id: job for job in rows}
     waiting = {
         each: fresh[each].version if each in fresh else version
@@ -43,7 +43,7 @@ def poll(request: HttpRequest) -> HttpResponse:
 
 def _versions(public_ids: list[str]) -> dict[str, int]:
     """Public id → version of those cards that are still there."""
-    rows = VideoJob.objects.filter(trashed_at=None, public_id__in=public_ids)
+    rows = VideoJob.objects.live().filter(public_id__in=public_ids)
     return dict(rows.values_list("public_id", "version"))
 
 

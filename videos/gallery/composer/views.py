@@ -20,7 +20,7 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.samples import samples as make_samples
 from videos.jobs.submission.submit import submit_all
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import Role, VideoJob
+from videos.models import Action, VideoJob, may
 from videos.models.ids import is_video_id
 from videos.team.access import member_of, requires
 from videos.wire import parse_size
@@ -32,7 +32,7 @@ ALREADY_USED = (
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def submit(request: HttpRequest) -> HttpResponse:
     """A clip, or some takes of it. The same key again answers with the same, never with more."""
     try:
@@ -48,7 +48,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def composer_options(request: HttpRequest) -> HttpResponse:
     """Sizes, lengths and the price that belong to the model now chosen."""
     offers = enabled_offers()
@@ -65,7 +65,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def samples(request: HttpRequest) -> HttpResponse:
     """A dozen clips from good prompts, for an empty gallery."""
     try:
@@ -77,7 +77,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 
 def composer_context(request: HttpRequest) -> dict[str, Any]:
     """The composer as the pages show it: fresh, with the last choices; none for viewers."""
-    if not member_of(request).may_generate:
+    if not may(member_of(request), Action.GENERATE):
         return {}
     return _fresh_composer(request, _prompt_of(request))
 

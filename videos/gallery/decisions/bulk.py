@@ -12,10 +12,8 @@ from django.views.decorators.http import require_POST
 from videos.gallery.composer.forms import dollars
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids, clips
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.jobs.dispatch.needs_decision import of as business_of
-from videos.jobs.dispatch.needs_decision import waiting as needs_decision
 from videos.jobs.dispatch.resolve import decide_many as decide_many_job
-from videos.models import JobStatus, Member, Role, VideoJob
+from videos.models import Action, JobStatus, Member, VideoJob, allowed_rows
 from videos.team.access import member_of, requires
 
 DONE = {
@@ -28,7 +26,7 @@ CONFIRMED = ("again", "give_up")
 
 
 @require_POST
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def decide_many(request: HttpRequest) -> HttpResponse:
     """Look again, send again or give up, for the clips that were selected or for all of them."""
     back, choice = reverse("unsure"), request.POST.get("choice", "")
@@ -49,7 +47,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 
 
 def _selected(request: HttpRequest, member: Member) -> QuerySet[VideoJob]:
-    waiting = business_of(member, needs_decision())
+    waiting = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision())
     if request.POST.get("all"):
         return waiting
     return waiting.filter(public_id__in=chosen_ids(request.POST))

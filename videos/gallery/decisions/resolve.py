@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from videos.gallery.characters.views import may_decide, show_characters
+from videos.gallery.characters.views import show_characters
 from videos.gallery.composer.forms import ResolveForm, add_errors
 from videos.gallery.decisions.views import show_unsure
 from videos.gallery.shell.errors import conflict
@@ -16,7 +16,7 @@ from videos.jobs.characters.create import resolve_character
 from videos.jobs.dispatch.resolve import look_again, resolve
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.media.integrity import fetch_again
-from videos.models import Character, JobStatus, VideoJob
+from videos.models import Action, Character, JobStatus, VideoJob, may
 from videos.team.access import member_of
 
 NOT_YOURS = "Only the member who made this character, or an admin, may decide about it."
@@ -55,7 +55,7 @@ def character_resolve(request: HttpRequest, character_id: str) -> HttpResponse:
     character = Character.objects.filter(public_id=character_id).first()
     if character is None:
         raise Http404("There is no such character.")
-    if not may_decide(member_of(request), character):
+    if not may(member_of(request), Action.CHANGE, character):
         raise PermissionDenied(NOT_YOURS)
     in_list = request.POST.get("back") == "unsure"
     choice, remote_id = (request.POST.get(name, "") for name in ("choice", "remote_id"))

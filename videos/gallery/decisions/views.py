@@ -13,10 +13,8 @@ from videos.gallery.composer.forms import ResolveForm, dollars, size_label
 from videos.gallery.layout.decision_count import decision_count
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
-from videos.jobs.dispatch.needs_decision import looked_for, unsure_characters
-from videos.jobs.dispatch.needs_decision import of as business_of
-from videos.jobs.dispatch.needs_decision import waiting as needs_decision
-from videos.models import JobEvent, JobStatus, Member, Role, VideoJob
+from videos.jobs.dispatch.needs_decision import unsure_characters
+from videos.models import Action, JobEvent, JobStatus, Member, VideoJob, allowed_rows
 from videos.team.access import member_of, requires
 
 # More than anybody decides about at one sitting; the rest moves up.
@@ -45,7 +43,7 @@ class Undecided:
 
 
 @require_safe
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def unsure(request: HttpRequest) -> HttpResponse:
     """The short list, with every choice in place."""
     return show_unsure(request)
@@ -70,13 +68,15 @@ def show_unsure(
 
 
 def _context(member: Member, forms: Forms) -> dict[str, Any]:
-    waiting = business_of(member, needs_decision())
-    cast = business_of(member, unsure_characters()).order_by("pk")
+    waiting = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision())
+    cast = allowed_rows(member, Action.CHANGE, unsure_characters()).order_by("pk")
     count = decision_count(member)
     return {
         "waiting": _rows(waiting, forms),
         "characters": character_lines(member, cast.select_related(*WITH)[:SHOWN], forms),
-        "looked_for": _rows(business_of(member, looked_for()), forms),
+        "looked_for": _rows(
+            allowed_rows(member, Action.CHANGE, VideoJob.objects.searching()), forms
+        ),
         "count": count.total,
         "is_cut": max(count) > SHOWN,
         "shown": SHOWN,

@@ -15,7 +15,7 @@ from videos.gallery.clips.pagination import LostPlace, by, page_of
 from videos.gallery.clips.poll import poller
 from videos.gallery.composer.views import composer_context
 from videos.gallery.shell.htmx import page, piece, wants_piece
-from videos.models import VideoJob
+from videos.models import Action, VideoJob, may
 from videos.team.access import member_of
 
 
@@ -24,7 +24,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The newest clips, or those that the filters leave, by 24."""
     filters = read_filters(request.GET)
     address = _address(filters.given)
-    rows, column = filters.apply(for_cards(VideoJob.objects.filter(trashed_at=None)))
+    rows, column = filters.apply(for_cards(VideoJob.objects.live()))
     try:
         shown = page_of(by(rows, column), request.GET, filters.given)
     except LostPlace:
@@ -35,7 +35,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
         "filters_active": bool(filters.given),
-        "can_delete": member_of(request).may_generate,
+        "can_delete": may(member_of(request), Action.GENERATE),
         **poller((job.public_id, job.version) for job in shown.rows if is_pending(job)),
         **composer_context(request),
     }

@@ -17,7 +17,7 @@ from videos.gallery.layout.pauses import pause_of
 from videos.jobs.health import checks
 from videos.jobs.health.alerts import Standing
 from videos.jobs.health.alerts import standing as current_alerts
-from videos.models import Member, Provider
+from videos.models import Action, Member, Provider, may
 
 ALL_WELL = "all-well"
 ALL_WELL_SECONDS = 5
@@ -85,13 +85,17 @@ def _troubles(member: Member, request: HttpRequest, standing: Standing) -> list[
         told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
     if standing.mirror_is_late and (trouble := checks.mirror_trouble()):
         words = f"Prompts are kept and wait: {trouble}."
-        ask = "Start one with “manage.py mirror”." if member.is_admin else "Please tell an admin."
+        ask = (
+            "Start one with “manage.py mirror”."
+            if may(member, Action.MANAGE_PROVIDERS)
+            else "Please tell an admin."
+        )
         told.insert(0, Banner("warning", "Nothing moves just now", f"{words} {ask}"))
     return told
 
 
 def _of_waiting(asked: DecisionCount, member: Member) -> Banner:
-    whose = "a" if member.is_admin else "your"
+    whose = "a" if may(member, Action.MANAGE_PROVIDERS) else "your"
     them = "it" if asked.total == 1 else "them"
     return Banner(
         "info",
@@ -104,7 +108,7 @@ def _of_waiting(asked: DecisionCount, member: Member) -> Banner:
 
 def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
     at = request.resolver_match
-    if not member.is_admin or at is None or at.url_name != "gallery":
+    if not may(member, Action.MANAGE_PROVIDERS) or at is None or at.url_name != "gallery":
         return []
     return [
         Banner("info", title, words, link_url=url, link_label="See what is there")
@@ -121,7 +125,7 @@ def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> Decision
 
 def _of_pause(provider: Provider, member: Member) -> Banner:
     pause, title = pause_of(provider), f"{provider} is paused"
-    if not member.is_admin:
+    if not may(member, Action.MANAGE_PROVIDERS):
         return Banner("warning", title, pause.for_members)
     resume = reverse("provider_resume", args=[provider.slug])
     return Banner("warning", title, pause.for_admins, resume, "Try again")

@@ -6,10 +6,8 @@ from typing import NamedTuple
 from django.db.models import Value
 
 from videos.gallery.shell.bulk import clips
-from videos.jobs.dispatch.needs_decision import of as decidable_by
 from videos.jobs.dispatch.needs_decision import unsure_characters
-from videos.jobs.dispatch.needs_decision import waiting as needs_decision
-from videos.models import Member
+from videos.models import Action, Member, VideoJob, allowed_rows
 
 # Every page asks, so counting has a limit.
 COUNTED = 999
@@ -35,8 +33,12 @@ class DecisionCount(NamedTuple):
 
 def decision_count(member: Member) -> DecisionCount:
     """How many decisions this member can make now, by one query."""
-    jobs = decidable_by(member, needs_decision()).annotate(kind=Value("clip"))
-    characters = decidable_by(member, unsure_characters()).annotate(kind=Value("character"))
+    jobs = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision()).annotate(
+        kind=Value("clip")
+    )
+    characters = allowed_rows(member, Action.CHANGE, unsure_characters()).annotate(
+        kind=Value("character")
+    )
     both = (
         jobs.order_by()
         .values_list("kind")

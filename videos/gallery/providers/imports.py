@@ -31,14 +31,14 @@ from videos.jobs.remote.import_jobs import (
 )
 from videos.jobs.remote.read_list import lists, read_list_again
 from videos.jobs.remote.record import offered
-from videos.models import Provider, RemoteJob, Role
+from videos.models import Action, Provider, RemoteJob
 from videos.team.access import member_of, requires
 
 Rows = QuerySet[RemoteJob]
 
 
 @require_safe
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_import(request: HttpRequest, slug: str) -> HttpResponse:
     """What is there and not here, the newest first; or what was ignored of it."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -50,7 +50,7 @@ def provider_import(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the mirror is; 204 while that is what the page shows already."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -67,7 +67,7 @@ def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def import_read(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the mirror read the provider's list."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -77,7 +77,7 @@ def import_read(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def import_take(request: HttpRequest, slug: str) -> HttpResponse:
     """Import what is ticked, or all that was there when the page was drawn, chunk by chunk."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -93,7 +93,7 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer what is ticked no more; or, of what was ignored, offer it again."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -109,7 +109,7 @@ def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the mirror ask for pasted ids."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -125,7 +125,7 @@ def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def import_clear(request: HttpRequest, slug: str) -> HttpResponse:
     """Clear away what was answered about pasted ids."""
     provider = get_object_or_404(Provider, slug=slug)

@@ -17,19 +17,19 @@ from videos.jobs.catalogue.sync import forget_edits, read_again, remove_offer, s
 from videos.jobs.catalogue.transfer import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue.transfer import export_catalogue, import_catalogue
 from videos.jobs.errors import ValidationFailed
-from videos.models import Offer, Provider, Role
+from videos.models import Action, Offer, Provider
 from videos.team.access import requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def offer_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a model by hand."""
     return _edit(request, get_object_or_404(Provider, slug=slug), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def offer_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change what is said of a model; the server's list then no longer overwrites it."""
     offer = _offer(slug, pk)
@@ -37,7 +37,7 @@ def offer_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let the server's own words win again."""
     offer = _offer(slug, pk)
@@ -47,7 +47,7 @@ def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a model out of the catalogue."""
     offer = _offer(slug, pk)
@@ -57,7 +57,7 @@ def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the mirror read the server's list of models again."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -66,7 +66,7 @@ def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def catalogue_export(request: HttpRequest, slug: str) -> HttpResponse:
     """The catalogue as a JSON file."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -77,7 +77,7 @@ def catalogue_export(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def catalogue_import(request: HttpRequest, slug: str) -> HttpResponse:
     """Take over models from JSON: all of them, or none and the lines that are wrong."""
     provider = get_object_or_404(Provider, slug=slug)

@@ -8,12 +8,12 @@ from videos.gallery.providers.lines import is_pending
 from videos.gallery.providers.views import address, provider_context
 from videos.gallery.shell.htmx import go, piece, unchanged
 from videos.jobs.providers.capabilities import want_probe
-from videos.models import Provider, Role
+from videos.models import Action, Provider
 from videos.team.access import requires
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_test(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the provider due for a test."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -22,7 +22,7 @@ def provider_test(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_probe(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test has shown; 204 while the mirror is still at it."""
     provider = get_object_or_404(Provider, slug=slug)

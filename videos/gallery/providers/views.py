@@ -30,19 +30,19 @@ from videos.jobs.providers.edit import (
     remove_provider,
     why_not_removable,
 )
-from videos.models import Origin, Provider, Role
+from videos.models import Action, Origin, Provider
 from videos.team.access import requires
 
 
 @require_safe
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_list(request: HttpRequest) -> HttpResponse:
     """All providers, also those of the environment and the engine."""
     return page(request, "providers/list.html", {"providers": provider_lines()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_new(request: HttpRequest) -> HttpResponse:
     """Add one. It is tested at once, by the mirror."""
     form = ProviderForm(request.POST if request.method == "POST" else None)
@@ -59,7 +59,7 @@ def provider_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One provider: what it can do, what it offers, and how it is set up."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -78,7 +78,7 @@ def provider_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Remove one that no clip depends on."""
     provider = get_object_or_404(Provider, slug=slug)
@@ -132,7 +132,7 @@ def address(provider: Provider) -> str:
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_resume(request: HttpRequest, slug: str) -> HttpResponse:
     """End a pause: the provider is asked again at once."""
     provider = get_object_or_404(Provider, slug=slug)

@@ -10,12 +10,12 @@ from videos.gallery.providers.views import address, show_provider
 from videos.gallery.shell.htmx import Toast, go
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.sync.webhooks import set_webhook_secret
-from videos.models import Provider, Role
+from videos.models import Action, Provider
 from videos.team.access import requires
 
 
 @require_POST
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_PROVIDERS)
 def provider_webhook(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the signing secret, or forget it."""
     provider = get_object_or_404(Provider, slug=slug)

@@ -6,12 +6,12 @@ from django.views.decorators.http import require_http_methods
 
 from videos.gallery.composer.forms import SettingsForm
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.models import Role, TeamSettings
+from videos.models import Action, TeamSettings
 from videos.team.access import requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.ADMIN)
+@requires(Action.MANAGE_SETTINGS)
 def settings(request: HttpRequest) -> HttpResponse:
     """The settings that are changed in the browser."""
     kept = TeamSettings.load()

@@ -3,8 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from videos.jobs.deletion.trash import may_change
-from videos.models import VideoJob
+from videos.models import Action, VideoJob, may
 from videos.team.access import member_of
 
 NOT_YOURS = "Only the member who made this clip, or an admin, may change it."
@@ -21,6 +20,6 @@ def find(public_id: str) -> VideoJob:
 def find_own(request: HttpRequest, public_id: str) -> VideoJob:
     """The same for somebody who may change it. Http404, PermissionDenied."""
     job = find(public_id)
-    if not may_change(member_of(request), job):
+    if not may(member_of(request), Action.CHANGE, job):
         raise PermissionDenied(NOT_YOURS)
     return job

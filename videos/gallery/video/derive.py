@@ -14,28 +14,28 @@ from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import Operation, Role, VideoJob
+from videos.models import Action, Operation, VideoJob
 from videos.team.access import member_of, requires
 
 DONE = {Operation.REMIX: "remixed", Operation.EDIT: "edited", Operation.EXTEND: "extended"}
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def video_remix(request: HttpRequest, public_id: str) -> HttpResponse:
     """A new take on this clip; size, length and model stay its own."""
     return _derive(request, find(public_id), Operation.REMIX)
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def video_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """This clip, changed; size, length and model stay its own."""
     return _derive(request, find(public_id), Operation.EDIT)
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Role.MEMBER)
+@requires(Action.GENERATE)
 def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
     """This clip, continued by the seconds that the form names."""
     return _derive(request, find(public_id), Operation.EXTEND)

@@ -19,10 +19,9 @@ from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
-from videos.jobs.deletion.trash import may_change as may_change_job
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.media.integrity import can_fetch_again
-from videos.models import JobStatus, VideoJob
+from videos.models import Action, JobStatus, VideoJob, may
 from videos.team.access import member_of
 
 STANDING = (
@@ -77,15 +76,15 @@ def detail_context(
 ) -> dict[str, Any]:
     """Everything the page's templates ask for; the forms where one was refused."""
     member, live = member_of(request), job.trashed_at is None
-    may_change = may_change_job(member, job)
-    ways = ways_of(job) if live and member.may_generate else []
+    may_change = may(member, Action.CHANGE, job)
+    ways = ways_of(job) if live and may(member, Action.GENERATE) else []
     lineage, told = lineage_of(job), detail_of(job)
     return {
         "job": vars(told),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "ways": ways,
-        "can_reuse": member.may_generate,
+        "can_reuse": may(member, Action.GENERATE),
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not told.is_damaged,
         "can_fetch_again": live

@@ -15,6 +15,7 @@ from videos.jobs.providers.clients import client_for, note_failure, note_success
 from videos.jobs.remote.record import bury
 from videos.jobs.retry import backoff
 from videos.models import (
+    Action,
     Asset,
     JobEvent,
     JobStatus,
@@ -22,6 +23,7 @@ from videos.models import (
     RemoteDeletion,
     TeamSettings,
     VideoJob,
+    allowed_rows,
 )
 from videos.models.lease import shared_now
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
@@ -36,18 +38,13 @@ POISON = "Asking for it ended the mirror several times. Look at the mirror's log
 PURGE_MARGIN = timedelta(seconds=2)
 
 
-def may_change(member: Member, job: VideoJob) -> bool:
-    """May `member` delete, restore or resolve this job? Its maker may, and every admin."""
-    return member.is_admin or (member.may_generate and job.maker_id == member.pk)
-
-
 def trash(member: Member, jobs: Jobs) -> int:
     """Put jobs into the trash, as far as `member` may; returns how many went."""
     now = timezone.now()
     purge_at = now + timedelta(days=TeamSettings.load().trash_days)
     return _mark(
         member,
-        _allowed(member, jobs).filter(trashed_at=None),
+        allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at=None),
         "Moved to the trash",
         trashed_at=now,
         trashed_by=member,
@@ -58,7 +55,7 @@ def trash(member: Member, jobs: Jobs) -> int:
 def restore(member: Member, jobs: Jobs) -> int:
     """Take jobs back out of the trash; returns how many came."""
     # What the mirror may purge is past restoring: its files may be gone at this moment.
-    rows = _allowed(member, jobs).filter(purge_at__gt=shared_now())
+    rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
     return _mark(
         member, rows, "Restored from the trash", trashed_at=None, trashed_by=None, purge_at=None
     )
@@ -66,14 +63,8 @@ def restore(member: Member, jobs: Jobs) -> int:
 
 def purge_now(member: Member, jobs: Jobs) -> int:
     """Let the mirror purge trashed jobs at once; returns how many."""
-    rows = _allowed(member, jobs).filter(trashed_at__isnull=False)
+    rows = allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at__isnull=False)
     return rows.update(purge_at=timezone.now())
-
-
-def _allowed(member: Member, jobs: Jobs) -> Jobs:
-    if member.is_admin:
-        return jobs
-    return jobs.filter(maker=member) if member.may_generate else jobs.none()
 
 
 def _mark(member: Member, rows: Jobs, why: str, **changes: object) -> int:

@@ -7,10 +7,10 @@ from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from videos.jobs.dispatch.needs_decision import unsure_characters, waiting
+from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.health.heartbeat import MIRROR_IS_LATE
 from videos.jobs.remote.record import noted_anywhere
-from videos.models import Heartbeat, Member, Provider
+from videos.models import Heartbeat, Member, Provider, VideoJob
 
 
 class Standing(NamedTuple):
@@ -37,7 +37,7 @@ def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
     kinds = {
         "late": ~Exists(Heartbeat.objects.filter(at__gt=Now() - MIRROR_IS_LATE)),
         "paused": Exists(Provider.objects.filter(enabled=True, paused_at__isnull=False)),
-        "waits": Q(Exists(waiting(now))) | Q(Exists(unsure_characters())),
+        "waits": Q(Exists(VideoJob.objects.needing_decision(now))) | Q(Exists(unsure_characters())),
         "elsewhere": Exists(noted_anywhere()),
     }
     # Asked beside a row that is there as soon as anybody can ask.

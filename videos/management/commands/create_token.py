@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos.models import Member
+from videos.models import Action, Member, may
 from videos.team import tokens
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         member = Member.objects.filter(username=options["username"], is_active=True).first()
         if member is None:
             raise CommandError(f"There is no active member “{options['username']}”.")
-        given = options["scopes"] or ("read,write" if member.may_generate else "read")
+        given = options["scopes"] or ("read,write" if may(member, Action.GENERATE) else "read")
         # Whoever may write may read: one cannot follow a job otherwise.
         asked = set(given.replace(",", " ").split())
         scopes = "read write" if asked in ({"write"}, {"read", "write"}) else " ".join(asked)

@@ -21,7 +21,7 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
 from videos.management.progress import Progress
-from videos.models import Asset, JobStatus, Kind, Member, Offer, VideoJob
+from videos.models import Action, Asset, JobStatus, Kind, Member, Offer, VideoJob, may
 
 EVERY = 0.5
 MIRROR_SILENT = timedelta(seconds=30)
@@ -97,7 +97,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _member(username: str | None) -> Member:
-    members = [m for m in Member.objects.filter(is_active=True) if m.may_generate]
+    members = [m for m in Member.objects.filter(is_active=True) if may(m, Action.GENERATE)]
     if username is not None:
         members = [member for member in members if member.username == username]
     if len(members) == 1:
