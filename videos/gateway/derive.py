@@ -62,7 +62,10 @@ def _clip_of(upload: "UploadedFile[Any]") -> VideoJob | None:
     for chunk in upload.chunks():
         digest.update(chunk)
     same = Asset.objects.filter(
-        kind=Kind.VIDEO, bytes=upload.size or 0, sha256=digest.hexdigest(), job__trashed_at=None
+        kind=Kind.VIDEO,
+        bytes=upload.size or 0,
+        sha256=digest.hexdigest(),
+        job__in=VideoJob.objects.live(),
     )
     found = same.select_related("job__source", "job__provider").order_by("-job_id").first()
     return found.job if found else None

@@ -54,9 +54,9 @@ def find(video_id: str, *, with_trash: bool = False) -> VideoJob:
     job = None
     # Whatever else stands there (NUL, a provider's id), the database need not see it.
     if is_video_id(video_id):
-        rows = with_measures(VideoJob.objects.filter(public_id=video_id))
-        rows = rows.select_related("source", "provider")
-        job = (rows if with_trash else rows.filter(trashed_at=None)).first()
+        rows = VideoJob.objects.all() if with_trash else VideoJob.objects.live()
+        found = with_measures(rows.filter(public_id=video_id))
+        job = found.select_related("source", "provider").first()
     if job is None:
         raise not_found("such video")
     return job

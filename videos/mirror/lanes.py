@@ -29,6 +29,7 @@ from videos.models import (
     Provider,
     RemoteDeletion,
     VideoJob,
+    VideoJobQuerySet,
 )
 from videos.models.lease import LeasedQuerySet
 
@@ -86,7 +87,7 @@ def _is_over(field: str, now: datetime) -> Q:
 
 def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Rows to be sent, to providers that take new ones."""
-    rows = _due_jobs(now, JobStatus.SUBMITTING).filter(_may_create(now), trashed_at=None)
+    rows = _due_jobs(now, JobStatus.SUBMITTING).live().filter(_may_create(now))
     return rows.order_by("due_at")
 
 
@@ -105,7 +106,7 @@ def due_with(*statuses: JobStatus) -> Query:
     return query
 
 
-def _due_jobs(now: datetime, *statuses: JobStatus) -> LeasedQuerySet[VideoJob]:
+def _due_jobs(now: datetime, *statuses: JobStatus) -> VideoJobQuerySet:
     rows = VideoJob.objects.filter(status__in=statuses, due_at__lte=now)
     return rows.select_related("provider", "source")
 

@@ -224,6 +224,11 @@ class VideoJob(Leased):
         return f"{self.public_id}-{self.manual_sends}" if self.manual_sends else self.public_id
 
     @property
+    def is_trashed(self) -> bool:
+        """Is the job in the trash?"""
+        return self.trashed_at is not None
+
+    @property
     def is_finished(self) -> bool:
         """Has the job come to its end?"""
         return self.status in TERMINAL

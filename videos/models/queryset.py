@@ -26,6 +26,11 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         # `purge_at` is set whenever `trashed_at` is, and has the index.
         return self.filter(purge_at__gt=now or timezone.now())
 
+    def trashed_between(self, since: datetime | None, until: datetime) -> Self:
+        """Jobs that went to the trash in this time; without `since`, at any time before."""
+        rows = self.filter(purge_at__isnull=False, trashed_at__lte=until)
+        return rows if since is None else rows.filter(trashed_at__gte=since)
+
     def visible_to(self, member: Member) -> Self:
         """Live jobs that `member` may see."""
         return allowed_rows(member, Action.VIEW, self.live())

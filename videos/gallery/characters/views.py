@@ -90,7 +90,7 @@ def character_lines(
             "it": row,
             "level": LEVELS.get(row.status, ""),
             "decides": row.status == CharacterStatus.UNSURE and may(member, Action.CHANGE, row),
-            "source": row.source if row.source and row.source.trashed_at is None else None,
+            "source": row.source if row.source and not row.source.is_trashed else None,
             "form": forms.get(row.public_id) or ResolveForm(),
         }
         for row in found

@@ -20,7 +20,7 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     """Into the trash, as far as they are the member's own; the toast says what was left."""
     ids = chosen_ids(request.POST)
     since = timezone.now()
-    rows = VideoJob.objects.filter(public_id__in=ids, trashed_at=None)
+    rows = VideoJob.objects.live().filter(public_id__in=ids)
     found = rows.count()
     unsure = count_of(allowed_rows(member_of(request), Action.CHANGE, rows))
     done = trash(member_of(request), rows)

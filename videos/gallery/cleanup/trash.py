@@ -1,6 +1,6 @@
 """What waits in the trash, and how does it leave?"""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +13,15 @@ from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.deletion.trash import purge_now
-from videos.models import Action, RemoteDeletion, TeamSettings, VideoJob, allowed_rows, may
+from videos.models import (
+    Action,
+    RemoteDeletion,
+    TeamSettings,
+    VideoJob,
+    VideoJobQuerySet,
+    allowed_rows,
+    may,
+)
 from videos.team.access import member_of, requires
 
 
@@ -55,7 +63,7 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
     """All that the member may purge, chunk by chunk; the page has asked before."""
     member = member_of(request)
     until = instant(request.POST, "until")
-    rows = allowed_rows(member, Action.CHANGE, _waiting().filter(trashed_at__lte=until)).order_by(
+    rows = allowed_rows(member, Action.CHANGE, _waiting().trashed_between(None, until)).order_by(
         "purge_at", "pk"
     )
     total = number(request.POST, "total") or rows.count()
@@ -76,7 +84,7 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
     return go(request, reverse("trash"), Toast(words, "info"))
 
 
-def _waiting() -> QuerySet[VideoJob]:
+def _waiting() -> VideoJobQuerySet:
     # What is due already is the mirror's: it cannot be counted on to be there any more.
     return VideoJob.objects.in_trash()
 

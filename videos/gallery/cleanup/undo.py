@@ -50,6 +50,5 @@ def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:
     since, until = (parse_datetime(each) for each in request.session.get("undo", ["", ""]))
     if since is None or until is None:
         return VideoJob.objects.none()
-    # `purge_at` is what the index of the trash is about; it is set wherever `trashed_at` is.
-    rows = VideoJob.objects.filter(purge_at__isnull=False, trashed_by=member_of(request))
-    return rows.filter(trashed_at__gte=since, trashed_at__lte=until).order_by("pk")
+    rows = VideoJob.objects.filter(trashed_by=member_of(request))
+    return rows.trashed_between(since, until).order_by("pk")

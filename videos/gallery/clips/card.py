@@ -191,7 +191,7 @@ def is_pending(job: VideoJob) -> bool:
     waits = job.status in UNFINISHED or (
         job.status == JobStatus.COMPLETED and job.archived_at is None
     )
-    return waits and job.due_at is not None and job.trashed_at is None
+    return waits and job.due_at is not None and not job.is_trashed
 
 
 def ratio_of(size: str) -> str:

@@ -80,8 +80,8 @@ def _decide(request: HttpRequest, job: VideoJob, choice: str) -> bool:
     if choice == "look_again":
         return look_again(member, job)
     if choice == "fetch_again":
-        return job.trashed_at is None and fetch_again(member, job)
-    if job.status != JobStatus.UNSURE or job.trashed_at is not None:
+        return not job.is_trashed and fetch_again(member, job)
+    if job.status != JobStatus.UNSURE or job.is_trashed:
         return False
     return resolve(member, job, choice, request.POST.get("remote_id", ""))
 

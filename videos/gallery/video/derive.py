@@ -43,7 +43,7 @@ def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
     offered = [way.operation for way in ways_of(source)]
-    if source.trashed_at is not None or operation not in offered:
+    if source.is_trashed or operation not in offered:
         words = f"This clip cannot be {DONE[operation]} any more; its prompt can be used again."
         url = f"{reverse('gallery')}?prompt_of={source.public_id}"
         return go(request, url, Toast(words, "warning"))

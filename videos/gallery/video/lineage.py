@@ -59,7 +59,7 @@ def _other_takes(job: VideoJob) -> list[Kin]:
 
 def _lines(kin: Q) -> QuerySet[VideoJob]:
     poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
-    rows = VideoJob.objects.filter(kin, trashed_at=None).annotate(poster=poster)
+    rows = VideoJob.objects.live().filter(kin).annotate(poster=poster)
     return rows.annotate(poster_sha=F("poster__sha256")).only(
         "public_id", "prompt", "status", "take", "operation", "source_id"
     )

@@ -49,7 +49,7 @@ def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
     standing = get_object_or_404(VideoJob.objects.only(*STANDING), public_id=public_id)
-    if standing.trashed_at is not None:
+    if standing.is_trashed:
         return go(request, standing.get_absolute_url())
     if all(request.GET.get(name) == value for name, value in _state(standing).items()):
         return unchanged()
@@ -75,7 +75,7 @@ def detail_context(
     resolve: ResolveForm | None = None,
 ) -> dict[str, Any]:
     """Everything the page's templates ask for; the forms where one was refused."""
-    member, live = member_of(request), job.trashed_at is None
+    member, live = member_of(request), not job.is_trashed
     may_change = may(member, Action.CHANGE, job)
     ways = ways_of(job) if live and may(member, Action.GENERATE) else []
     lineage, told = lineage_of(job), detail_of(job)

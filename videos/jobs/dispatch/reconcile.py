@@ -21,7 +21,7 @@ from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import apply
 from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
-from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused, Unauthorized
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,9 @@ def has_no_list(job: VideoJob, error: ProviderError) -> bool:
     What cannot be read at the moment, such as a maintenance page, is tried again for as long as it
     takes.
     """
-    is_clear = isinstance(error, NotFound | NotOffered | Refused)
+    # A refused list while the provider isn't paused: this key may create, but not list.
+    may_not_list = isinstance(error, Unauthorized) and not job.provider.is_paused
+    is_clear = may_not_list or isinstance(error, NotFound | NotOffered | Refused)
     return is_clear and job.attempts + 1 >= NO_LIST_TRIES
 
 
