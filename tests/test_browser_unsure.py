@@ -50,7 +50,7 @@ def test_the_banner_leads_to_choices_that_the_keyboard_makes(visit: Visit, ask: 
     page.get_by_label("The provider's id").first.press("Enter")
     expect(page.get_by_text("Paste the id of the job at the provider.")).to_have_count(1)
     assert audit(page) == []
-    page.get_by_role("button", name="Give up").first.press("Enter")
+    page.get_by_role("button", name="Give up", exact=True).first.press("Enter")
     expect(page.get_by_role("status").get_by_text("Given up.")).to_be_visible()
     expect(links).to_have_count(1)
     expect(page.locator("#unsure")).to_be_focused()
@@ -77,6 +77,6 @@ def test_without_javascript_a_decision_is_made_as_well(visit: Visit, ask: Ask) -
     page = visitor.sign_in()
     ask()
     visitor.go("/unsure")
-    page.get_by_role("button", name="Give up").first.click()
+    page.get_by_role("button", name="Give up", exact=True).first.click()
     expect(page.get_by_text("Given up.")).to_be_visible()
-    expect(page.get_by_role("button", name="Give up")).to_have_count(1)
+    expect(page.get_by_role("button", name="Give up", exact=True)).to_have_count(1)
