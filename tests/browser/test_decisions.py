@@ -50,12 +50,12 @@ def test_the_banner_leads_to_choices_that_the_keyboard_makes(visit: Visit, ask: 
     page.get_by_label("The provider's id").first.press("Enter")
     expect(page.get_by_text("Paste the id of the job at the provider.")).to_have_count(1)
     assert audit(page) == []
-    page.get_by_role("button", name="Give up").first.press("Enter")
+    page.get_by_role("button", name="Give up", exact=True).first.press("Enter")
     expect(page.get_by_role("status").get_by_text("Given up.")).to_be_visible()
     expect(links).to_have_count(1)
     expect(page.locator("#unsure")).to_be_focused()
     expect(page.get_by_role("link", name="Decisions 1")).to_be_visible()
-    page.get_by_role("button", name="Give up").press("Enter")
+    page.get_by_role("button", name="Give up", exact=True).press("Enter")
     expect(page.get_by_role("heading", name="Nothing to decide")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^Decisions"))).to_have_count(0)
     assert audit(page) == []
@@ -67,7 +67,7 @@ def test_on_a_phone_it_fits_and_axe_finds_nothing(visit: Visit, ask: Ask, scheme
     page = visitor.sign_in()
     ask()
     visitor.go("/unsure")
-    expect(page.get_by_role("button", name="Send again")).to_have_count(2)
+    expect(page.get_by_role("button", name="Send again", exact=True)).to_have_count(2)
     assert audit(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
@@ -77,6 +77,6 @@ def test_without_javascript_a_decision_is_made_as_well(visit: Visit, ask: Ask) -
     page = visitor.sign_in()
     ask()
     visitor.go("/unsure")
-    page.get_by_role("button", name="Give up").first.click()
+    page.get_by_role("button", name="Give up", exact=True).first.click()
     expect(page.get_by_text("Given up.")).to_be_visible()
-    expect(page.get_by_role("button", name="Give up")).to_have_count(1)
+    expect(page.get_by_role("button", name="Give up", exact=True)).to_have_count(1)
