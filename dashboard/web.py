@@ -16,6 +16,9 @@ MB = 1024 * 1024
 # An answer that is larger than this would keep its thread until the reader has taken the rest.
 # The largest that is not a file of ours is a clip on its way through from its provider.
 BUFFER_BYTES = (settings.MAX_CONTENT_MB + 1) * MB
+# An answer of which so much waits goes to the disk. waitress frees what was sent from memory only
+# at its end, so this must not exceed the pieces in which `provider.stream` reads a clip.
+MEMORY_BYTES = 256 * 1024
 # A connection may hold two temporary files beside its socket.
 MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
 
@@ -47,6 +50,7 @@ def _serve(listener: socket.socket) -> None:
         idle_seconds=settings.STALL_SECONDS,
         threads=settings.WEB_THREADS,
         outbuf_high_watermark=BUFFER_BYTES,
+        outbuf_overflow=MEMORY_BYTES,
         **_proxies(),
     )
 
