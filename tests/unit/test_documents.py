@@ -16,10 +16,6 @@ CODE_BLOCK = re.compile(r"^ *```.*?^ *```", re.M | re.S)
 FOLDERS = "dashboard|videos|engine|templates|static|tests|docs"
 PATH = re.compile(rf"`((?:{FOLDERS})/[\w./-]+)`")
 
-# These documents use the names that the rooms are about to get. Remove both once they have them.
-NAMES_AFTER_RENAMING = {"architecture.md", "CONTRIBUTING.md"}
-RENAMING = pytest.mark.xfail(reason="the rooms are being renamed", strict=True)
-
 
 def _name(document: Path) -> str:
     return str(document.relative_to(ROOT))
@@ -45,14 +41,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        pytest.param(each, marks=RENAMING) if each.name in NAMES_AFTER_RENAMING else each
-        for each in DOCUMENTS
-    ],
-    ids=_name,
-)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
 def test_every_path_in_the_text_exists(document: Path) -> None:
     paths = PATH.findall(document.read_text())
     assert [path for path in paths if not (ROOT / path).exists()] == []
