@@ -14,7 +14,7 @@ FORBIDDEN = {
     r"trashed_at(__\w+)?\s*=": "VideoJobQuerySet.live(), in_trash() or trashed_between()",
     r"\.trashed_at is": "VideoJob.is_trashed",
     r"\[0-9a-f\]\{32\}": "videos.models.ids",
-    r"Role\.(MEMBER|ADMIN)\s*\)\s*$": "requires(Action.…) or may()",
+    r"requires\(Role": "requires(Action.…)",
     r"\.maker(_id)? ?== ?": "may() or allowed_rows()",
 }
 
