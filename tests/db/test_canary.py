@@ -102,7 +102,7 @@ def _fetch_elsewhere(world: World, told: Told) -> None:
         with running_mirror(LOG_LEVEL="DEBUG", log=log):
             wait_until(lambda: VideoJob.objects.filter(pk=job.pk, archived_at__isnull=False))
             engine.update(due_at=timezone.now())
-            wait_until(lambda: engine.filter(paused_at__isnull=False).exists())
+            wait_until(lambda: engine.exclude(models_note="").exists())
         log.seek(0)
         told.places["the log of a mirror"] = log.read()
     assert b'/v1/models HTTP/1.1" 401' in told.places["the log of a mirror"]

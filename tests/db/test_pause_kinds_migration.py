@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from videos.models import Provider
 
-set_kinds = import_module("videos.migrations.0011_pause_kinds").set_kinds
+set_kinds = import_module("videos.migrations.0010_pause_kinds").set_kinds
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.imports_fixtures import made_elsewhere, offered_ids, read
 from tests.world import World
 from videos.archive import store
 from videos.archive.record import record
-from videos.jobs.dispatch import send_count
+from videos.jobs import send_count
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.health.heartbeat import beat as beat_job
 from videos.jobs.media.download import open_content

@@ -13,6 +13,7 @@ ALLOWED = {
     "_default_manager": "Django documents it for code that works with any model",
     "_replace": "documented for named tuples",
     "_since": "ours: a copy that `provider.Client` makes of itself",
+    "_origin": "ours: a copy that `provider.Client` makes of itself",
 }
 
 

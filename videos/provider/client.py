@@ -27,6 +27,7 @@ from videos.provider.error_mapping import (
     status_error,
 )
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.headers import check_key, request_headers
 from videos.provider.open_content import open_content
 from videos.provider.paging import ListPage, ListPages, walk
 from videos.provider.paths import path_segment
@@ -36,7 +37,6 @@ from videos.provider.transport import TRANSPORT_ERRORS, Exchange, Timeouts, Tran
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 
-USER_AGENT = "dailies"
 GIB = 1024**3
 # DELETE only ever names an id that no server has given.
 HARMLESS = frozenset({"GET", "OPTIONS", "DELETE"})
@@ -239,7 +239,7 @@ class Client:
             url=self._url(f"/videos/{path_segment(id)}/content", self._shape.content_query),
             home=origin(self._parts),
             origin=self._origin,
-            headers=self._headers("*/*"),
+            headers=request_headers(self._origin.key, self.dialect, "*/*"),
             timeouts=self.timeouts,
             allow_private=self.allow_private_content,
             max_bytes=self.max_content_bytes,
@@ -294,7 +294,7 @@ class Client:
         **body: Any,
     ) -> Answer:
         failure: ProviderError
-        headers = self._headers() | dict(more_headers)
+        headers = request_headers(self._origin.key, self.dialect) | dict(more_headers)
         try:
             response = transport.send(exchange, method, self._url(path), headers=headers, **body)
             return read_answer(response, exchange, self._origin)
@@ -318,20 +318,6 @@ class Client:
         whole = "&".join(filter(None, (parts.query, query)))
         return parts._replace(path=parts.path.rstrip("/") + path, query=whole).geturl()
 
-    def _headers(self, accept: str = "application/json") -> dict[str, str]:
-        compression = "gzip" if accept == "application/json" else "identity"
-        headers = {
-            "Accept": accept,
-            "Accept-Encoding": compression,
-            "User-Agent": USER_AGENT,
-        }
-        if key := self._origin.key:
-            if self.dialect.auth == "api-key":
-                headers["api-key"] = key
-            else:
-                headers["Authorization"] = f"Bearer {key}"
-        return headers
-
     def _video(self, answer: Answer, id: str | None = None) -> wire.RemoteVideo:
         """A job as an answer describes it, also where a failed job is inside an error."""
         if answer.ok:
@@ -347,12 +333,3 @@ class Client:
 
     def _not_offered(self, what: str) -> NotOffered:
         return NotOffered(f"{self.dialect.label} does not offer {what}.")
-
-
-def check_key(key: str) -> str:
-    """The key as it is sent; ValueError for what no header carries."""
-    key = key.strip()
-    # Said without the key: the library's own message would quote it.
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise ValueError("The key holds characters that no HTTP header carries.")
-    return key

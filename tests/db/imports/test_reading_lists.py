@@ -289,8 +289,9 @@ def test_what_a_job_of_ours_is_looking_for_is_not_offered_meanwhile(
 
 
 def test_where_prompts_are_not_told_nothing_is_offered_while_a_job_waits_for_a_decision(
-    world: World, unanswered: VideoJob
+    world: World, unanswered: VideoJob, settings: Any
 ) -> None:
+    settings.SUBMIT_GRACE_SECONDS = 0
     world.upstream.settings(statuses=["completed"], echo_prompt=False)
     made_elsewhere(world.upstream, "a secret")
     world.until(unanswered, lambda row: row.attention)

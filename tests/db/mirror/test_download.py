@@ -120,9 +120,9 @@ def test_a_full_disk_waits_and_leaves_no_half_file(
     def full(*args: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    job = _completed(world)
     with monkeypatch.context() as patched:
         patched.setattr(store.os, "fsync", full)
-        job = _completed(world)
         world.round()
     job.refresh_from_db()
     assert job.archived_at is None and "full" in job.attention and _files(job) == []

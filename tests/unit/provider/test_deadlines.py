@@ -92,14 +92,14 @@ def test_a_connection_that_is_not_accepted_ends_with_the_connect_timeout(make_re
 
 
 def test_a_huge_answer_ends_without_being_read_whole(remote, upstream):
-    upstream.script("list", "huge_json", size=50_000_000)
+    upstream.script("list", "huge_json", size=50_000_000, times=None)
     error = failure_of(remote.list_page)
     assert type(error) is BadAnswer
     assert error.code == "too_large"
 
 
 def test_an_endless_answer_ends_at_the_limit(remote, upstream):
-    upstream.script("list", "endless", json=True)
+    upstream.script("list", "endless", json=True, times=None)
     error = failure_of(remote.list_page)
     assert error.code == "too_large"
 
@@ -111,7 +111,7 @@ def test_an_endless_error_page_does_not_hide_its_status(remote, upstream):
 
 
 def test_a_gzip_bomb_does_not_go_off(remote, upstream):
-    upstream.script("list", "gzip_bomb", mb=100)
+    upstream.script("list", "gzip_bomb", mb=100, times=None)
     tracemalloc.start()
     error = failure_of(remote.list_page)
     _, peak = tracemalloc.get_traced_memory()

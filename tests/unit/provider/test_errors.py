@@ -97,7 +97,9 @@ def test_a_success_that_is_not_the_api_is_a_bad_answer(remote, upstream, operati
     error = failure_of(operation, remote)
     assert type(error) is errors.BadAnswer
     assert not error.proves_nothing_created
-    assert len(upstream.requests(operation)) == 1
+    # A page that is too large is asked for again in smaller ones: 100, 50, 25, 12, 6, 3, 1.
+    asked = 7 if (operation, fault) == ("list", "huge_json") else 1
+    assert len(upstream.requests(operation)) == asked
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -34,7 +34,7 @@ with Client(sys.argv[1]) as client:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     for _ in range(int(sys.argv[2])):
         try:
-            client.list_page()
+            client.retrieve("video_1")
         except ProviderError as error:
             print(error.code)
     try:
@@ -50,7 +50,7 @@ print(int(peak.split()[1]) * 1024)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux's /proc")
 def test_bodies_of_any_kind_leave_a_worker_alive_and_small(upstream: Upstream) -> None:
     for do, how, _ in BODIES:
-        upstream.script("list", do, **how)
+        upstream.script("retrieve", do, **how)
     command = [sys.executable, "-c", WORKER, upstream.base_url, str(len(BODIES))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
