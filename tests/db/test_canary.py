@@ -173,4 +173,5 @@ def test_a_key_and_a_token_are_in_no_page_log_dump_or_file(
     # Both were really used, and the walk was one.
     assert all(KEY in str(asked["headers"]) for asked in world.upstream.requests("create"))
     assert b"[key]" in told.places["dump"] and b"RuntimeError" in told.places["the log"]
-    assert sum(b"[key]" in said for said in told.places.values()) > 30
+    # The provider's words are on the pages of clips and, for admins, of the provider.
+    assert sum(b"[key]" in said for said in told.places.values()) > 15
