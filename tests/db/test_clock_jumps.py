@@ -11,6 +11,8 @@ from videos.jobs.health.clock_set_back import pull_in
 from videos.models import JobStatus, Provider, VideoJob, lease
 from videos.models.lease import ExpiredLeases, lease_end
 
+pytestmark = pytest.mark.database
+
 Make = Callable[..., VideoJob]
 
 

@@ -8,6 +8,8 @@ from tests.imports_fixtures import made_elsewhere
 from tests.world import World
 from videos.models import JobEvent, RemoteJob
 
+pytestmark = pytest.mark.database
+
 ODD = "a\x00b\u202ec\u2066d\x1be"
 
 

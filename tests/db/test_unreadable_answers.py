@@ -16,6 +16,8 @@ from videos.jobs.providers.clients import (
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import BadAnswer
 
+pytestmark = pytest.mark.database
+
 WAITING = 20
 
 
