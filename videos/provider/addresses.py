@@ -116,6 +116,15 @@ def _literal(host: str) -> str | None:
         return None
 
 
+def url_host(host: str) -> str:
+    """A host as it stands in a URL: IPv6 in brackets and short, foreign names in ASCII."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() if host.isascii() else host.lower().encode("idna").decode()
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
 def join_url(base: str, target: str) -> str:
     """`target`, as a server gave it, from `base`; encoded once, as browsers do it. ValueError for
     what `check_url` refuses."""

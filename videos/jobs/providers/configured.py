@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from videos.jobs.providers.clients import RESUMED
 from videos.models import Origin, Provider
+from videos.provider.addresses import url_host
 
 
 def sync_configured() -> None:
@@ -27,7 +28,7 @@ def sync_configured() -> None:
         _ensure(
             Origin.ENGINE,
             name="Engine",
-            base_url=f"http://{settings.ENGINE_HOST}:{settings.ENGINE_PORT}/v1",
+            base_url=_engine_url(),
             dialect="engine",
             key=settings.ENGINE_KEY,
         )
@@ -39,6 +40,13 @@ def sync_configured() -> None:
         # What an admin has turned off stays off.
         rows = Provider.objects.filter(origin=origin, turned_off=False)
         rows.exclude(enabled=on).update(enabled=on)
+
+
+def _engine_url() -> str:
+    # An engine that listens on every address is reached on this machine's own.
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    host = own.get(settings.ENGINE_HOST, settings.ENGINE_HOST)
+    return f"http://{url_host(host)}:{settings.ENGINE_PORT}/v1"
 
 
 def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str) -> None:
