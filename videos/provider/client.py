@@ -115,6 +115,15 @@ class Client:
         bare._origin = replace(self._origin, key="")
         return bare
 
+    def at(self, base_url: str) -> Self:
+        """The same client for another path of the same server, with connections of its own."""
+        parts = check_url(base_url)
+        if origin(parts) != origin(self._parts):
+            raise ValueError("That is another server, to which the key is not sent.")
+        other = copy(self)
+        other.base_url, other._parts, other._transport = base_url, parts, Transport()
+        return other
+
     # --- operations ------------------------------------------------------------------------
 
     def create(self, call: CreateCall, idempotency_key: str = "") -> wire.RemoteVideo:
