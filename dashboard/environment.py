@@ -142,3 +142,17 @@ def email(url: str) -> dict[str, Any]:
     if "EMAIL_BACKEND" not in settings:
         raise ValueError(url)
     return settings
+
+
+def existing_path(text: str) -> str:
+    """A file or folder that is there, or none."""
+    if text and not Path(text).exists():
+        raise ValueError(text)
+    return text
+
+
+def existing_file(text: str) -> str:
+    """A file that is there, or none."""
+    if text and not Path(text).is_file():
+        raise ValueError(text)
+    return text

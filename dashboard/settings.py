@@ -1,5 +1,6 @@
 """What may an operator choose? Every setting is read here, from the environment or `.env`."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,7 +9,16 @@ from zoneinfo import ZoneInfo
 import django_cache_url
 from csp.constants import NONE, SELF
 
-from dashboard.environment import Environment, allowed_host, database, email, host, public_url
+from dashboard.environment import (
+    Environment,
+    allowed_host,
+    database,
+    email,
+    existing_file,
+    existing_path,
+    host,
+    public_url,
+)
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
@@ -60,6 +70,17 @@ ENGINE_KEY = env.text("ENGINE_KEY", "")
 ENGINE_EXPIRES_SECONDS = env.integer("ENGINE_EXPIRES_SECONDS", 3600, least=1)
 ENGINE_DIR = DATA_DIR / "engine"
 ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)
+
+# Certificate authorities that are trusted in place of the usual ones. videos.provider reads them,
+# as other programs do, from the environment.
+SSL_CERT_FILE = env.parsed("SSL_CERT_FILE", "", existing_file, "must be a file of certificates")
+REQUESTS_CA_BUNDLE = env.parsed(
+    "REQUESTS_CA_BUNDLE", "", existing_path, "must be a file or folder of certificates"
+)
+for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+    if not os.environ.get(name, "").strip():
+        # OpenSSL would take a blank name for a file, and trust nobody.
+        os.environ.pop(name, None)
 
 # --- the mirror and the archive --------------------------------------------------------------
 ARCHIVE_DIR = DATA_DIR / "archive"

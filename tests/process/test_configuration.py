@@ -74,6 +74,11 @@ def test_a_blank_setting_is_its_default_for_every_setting(tmp_path: Path, blank:
     assert _run(tmp_path, EVERYTHING, **blanks) == _run(tmp_path, EVERYTHING)
 
 
+def test_blank_names_of_authorities_leave_the_usual_ones_trusted(tmp_path: Path) -> None:
+    told = "print(os.environ.get('SSL_CERT_FILE'), os.environ.get('REQUESTS_CA_BUNDLE'))"
+    assert _run(tmp_path, told, SSL_CERT_FILE="", REQUESTS_CA_BUNDLE=" ") == "None None\n"
+
+
 def test_a_blank_data_dir_is_the_folder_of_the_project(tmp_path: Path) -> None:
     told = "print(settings.DATA_DIR)"
     assert _run(tmp_path, told, DATA_DIR="", SECRET_KEY="s" * 50) == f"{ROOT / 'data'}\n"
@@ -109,6 +114,8 @@ BAD = [
     ("EMAIL_URL", "mail.example.com"),
     ("EMAIL_URL", "smtp://user:secret-word@host:port"),
     ("LOG_LEVEL", "LOUD"),
+    ("SSL_CERT_FILE", "/nowhere/ca.crt"),
+    ("REQUESTS_CA_BUNDLE", "/nowhere"),
 ]
 # A module whose import has failed is imported anew.
 TRY_EACH = """
