@@ -4,13 +4,23 @@ import os
 import secrets
 from pathlib import Path
 
+from dashboard.folders import cannot_write
+
 
 def stored_secret(path: Path) -> str:
     """The key kept at `path`, made on the first call.
 
     Several processes may start at once: each writes its own file and links it into place, which
-    only the first can do, so that all read the same whole key.
+    only the first can do, so that all read the same whole key. SystemExit where that fails.
     """
+    try:
+        return _read_or_make(path)
+    except OSError as error:
+        existing = next((each for each in (path, *path.parents) if each.exists()), path.parent)
+        raise SystemExit(cannot_write(existing, os.strerror(error.errno or 0))) from error
+
+
+def _read_or_make(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         own = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

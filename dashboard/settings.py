@@ -1,71 +1,110 @@
 """What may an operator choose? Every setting is read here, from the environment or `.env`."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-import dj_database_url
-import dj_email_url
 import django_cache_url
 from csp.constants import NONE, SELF
-from environs import Env
 
+from dashboard.environment import (
+    Environment,
+    allowed_host,
+    database,
+    email,
+    existing_file,
+    existing_path,
+    host,
+    public_url,
+)
 from dashboard.secret import stored_secret
+from videos.provider.addresses import check_base_url
+from videos.provider.dialects import DIALECTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
+env = Environment(BASE_DIR / ".env")
 
 # --- where it runs ---------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", False)
-HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
-PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data"))).resolve()
-SECRET_KEY = env.str("SECRET_KEY", "") or stored_secret(DATA_DIR / "secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or sorted(
-    {"localhost", "127.0.0.1", "[::1]", urlsplit(PUBLIC_URL).hostname or "localhost"}
+DEBUG = env.boolean("DEBUG", False)
+HOST = env.parsed("HOST", "127.0.0.1", host, "must be an address of this machine or 0.0.0.0 or ::")
+PORT = env.integer("PORT", 8000, most=65535)
+PUBLIC_URL = env.parsed(
+    "PUBLIC_URL",
+    f"http://localhost:{PORT}",
+    public_url,
+    "must be http:// or https:// and a host, such as https://dailies.example.com, without a path: "
+    "Dailies needs a host name or a port of its own",
+)
+DATA_DIR = env.parsed(
+    "DATA_DIR",
+    str(BASE_DIR / "data"),
+    lambda text: Path(text).expanduser().resolve(),
+    "must be a folder",
+)
+SECRET_KEY = env.text("SECRET_KEY", "") or stored_secret(DATA_DIR / "secret_key")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
+ALLOWED_HOSTS = [allowed_host(name) for name in env.words("ALLOWED_HOSTS", [])] or sorted(
+    {"localhost", "127.0.0.1", "[::1]", allowed_host(PUBLIC_HOST)}
 )
 HTTPS = PUBLIC_URL.startswith("https://")
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
-WEB_WORKERS = env.int("WEB_WORKERS", 1)
-WEB_THREADS = env.int("WEB_THREADS", 12)
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+WEB_WORKERS = env.integer("WEB_WORKERS", 1, least=1)
+WEB_THREADS = env.integer("WEB_THREADS", 12, least=1)
 
 # --- providers and the engine ----------------------------------------------------------------
-OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "").rstrip("/")
-OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
-PROVIDER_DIALECT = env.str("PROVIDER_DIALECT", "openai")
-ENGINE = env.str("ENGINE", "auto")  # auto: only where no other provider is configured
-ENGINE_HOST = env.str("ENGINE_HOST", "127.0.0.1")
-ENGINE_PORT = env.int("ENGINE_PORT", 8100)
-ENGINE_KEY = env.str("ENGINE_KEY", "")
-ENGINE_EXPIRES_SECONDS = env.int("ENGINE_EXPIRES_SECONDS", 3600)
+OPENAI_BASE_URL = env.parsed(
+    "OPENAI_BASE_URL",
+    "",
+    lambda text: check_base_url(text).geturl().rstrip("/") if text else "",
+    "must be the base URL of a server, such as http://gpu-box:8000/v1",
+)
+OPENAI_API_KEY = env.text("OPENAI_API_KEY", "")
+PROVIDER_DIALECT = env.choice("PROVIDER_DIALECT", "openai", DIALECTS)
+# auto: only where no other provider is configured
+ENGINE = env.choice("ENGINE", "auto", ("auto", "on", "off"))
+ENGINE_HOST = env.parsed("ENGINE_HOST", "127.0.0.1", host, "must be an address of this machine")
+ENGINE_PORT = env.integer("ENGINE_PORT", 8100, least=1, most=65535)
+ENGINE_KEY = env.text("ENGINE_KEY", "")
+ENGINE_EXPIRES_SECONDS = env.integer("ENGINE_EXPIRES_SECONDS", 3600, least=1)
 ENGINE_DIR = DATA_DIR / "engine"
 ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)
+
+# Certificate authorities that are trusted in place of the usual ones. videos.provider reads them,
+# as other programs do, from the environment.
+SSL_CERT_FILE = env.parsed("SSL_CERT_FILE", "", existing_file, "must be a file of certificates")
+REQUESTS_CA_BUNDLE = env.parsed(
+    "REQUESTS_CA_BUNDLE", "", existing_path, "must be a file or folder of certificates"
+)
+for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+    if not os.environ.get(name, "").strip():
+        # OpenSSL would take a blank name for a file, and trust nobody.
+        os.environ.pop(name, None)
 
 # --- the mirror and the archive --------------------------------------------------------------
 ARCHIVE_DIR = DATA_DIR / "archive"
 # Shows that a database was restored from a backup. Leave it out of backups.
 SEND_COUNT_FILE = DATA_DIR / "send_count"
-MIRROR_THREADS = env.int("MIRROR_THREADS", 6)
-MIRROR_IDLE_SECONDS = env.float("MIRROR_IDLE_SECONDS", 0.25)
-LEASE_SECONDS = env.int("LEASE_SECONDS", 15)
+MIRROR_THREADS = env.integer("MIRROR_THREADS", 6, least=1)
+MIRROR_IDLE_SECONDS = env.number("MIRROR_IDLE_SECONDS", 0.25)
+LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1)
 # How long a job is looked for after its create ended without a clear answer. It doubles with each
 # such send.
-SUBMIT_GRACE_SECONDS = env.int("SUBMIT_GRACE_SECONDS", 45)
+SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 45)
 # How often a provider's list is read for jobs that are not ours; 0: only when somebody asks.
-ORPHAN_CHECK_MINUTES = env.int("ORPHAN_CHECK_MINUTES", 15)
-JOB_AGE_LIMIT_HOURS = env.int("JOB_AGE_LIMIT_HOURS", 24)
+ORPHAN_CHECK_MINUTES = env.integer("ORPHAN_CHECK_MINUTES", 15)
+JOB_AGE_LIMIT_HOURS = env.integer("JOB_AGE_LIMIT_HOURS", 24, least=1)
 # A row that was claimed so often without a word written back kills its workers.
 MAX_CLAIMS = 5
 FAILPOINTS: set[str] = set()  # filled by the tests alone
-MAX_CONTENT_MB = env.int("MAX_CONTENT_MB", 2048)
+MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1)
 # May a provider send us for content to another host that lies at a private address?
-ALLOW_PRIVATE_CONTENT_HOSTS = env.bool("ALLOW_PRIVATE_CONTENT_HOSTS", False)
+ALLOW_PRIVATE_CONTENT_HOSTS = env.boolean("ALLOW_PRIVATE_CONTENT_HOSTS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
-X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 # A connection on which neither side moves a byte for so long is closed.
-STALL_SECONDS = env.float("STALL_SECONDS", 60)
+STALL_SECONDS = env.number("STALL_SECONDS", 60)
 
 # --- Django ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -83,6 +122,7 @@ INSTALLED_APPS = [
     "videos",
 ]
 MIDDLEWARE = [
+    "videos.gallery.shell.health.HealthChecks",
     "videos.gateway.middleware.Gateway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -117,12 +157,19 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE = env.parsed(
+    "TIME_ZONE", "UTC", lambda name: ZoneInfo(name).key, "must be a time zone, as Europe/Berlin"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# An empty value, as a commented template leaves it behind, means the default.
-DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'dailies.sqlite3'}"
-DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
+DATABASES = {
+    "default": env.parsed(
+        "DATABASE_URL",
+        "",
+        lambda url: database(url, DATA_DIR),
+        "must be postgres://user:password@host:5432/name; what is special in a password as %40",
+    )
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: a transaction that starts by reading and then writes would lose the race for the
     # lock at once, without waiting. FULL: a paid job must survive a power cut.
@@ -137,7 +184,9 @@ DATABASE_ROUTERS = ["videos.models.router.Router"]
 
 # Shared by all processes, for the rate limits of the login; rendered cards stay in the process.
 CACHES = {
-    "default": django_cache_url.parse(env.str("CACHE_URL", "") or "db://cache"),
+    "default": env.parsed(
+        "CACHE_URL", "db://cache", django_cache_url.parse, "must be redis://host:6379/0"
+    ),
     "cards": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "cards",
@@ -198,15 +247,15 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-email = dj_email_url.parse(env.str("EMAIL_URL", "") or "console:")
-EMAIL_BACKEND = email["EMAIL_BACKEND"]
-EMAIL_HOST = email["EMAIL_HOST"]
-EMAIL_PORT = email["EMAIL_PORT"]
-EMAIL_HOST_USER = email["EMAIL_HOST_USER"]
-EMAIL_HOST_PASSWORD = email["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS = email["EMAIL_USE_TLS"]
-EMAIL_USE_SSL = email["EMAIL_USE_SSL"]
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "dailies@localhost")
+mail = env.parsed("EMAIL_URL", "console:", email, "must be smtp+tls://user:password@host:587")
+EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_HOST = mail["EMAIL_HOST"]
+EMAIL_PORT = mail["EMAIL_PORT"]
+EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "dailies@localhost")
 
 # --- safety ----------------------------------------------------------------------------------
 # `__Host-` cookies need HTTPS, which a first run on localhost does not have.
@@ -224,7 +273,6 @@ SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -249,6 +297,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -262,7 +311,7 @@ LOGGING = {
             "filters": ["one-line"],
         },
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},

@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard import settings
 from videos import serving
+from videos.provider.addresses import url_host
 
 MB = 1024 * 1024
 # An answer that is larger than this would keep its thread until the reader has taken the rest.
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
     except OSError as error:
-        where = f"{settings.HOST}:{settings.PORT}"
+        where = f"{url_host(settings.HOST)}:{settings.PORT}"
         raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
     _raise_descriptor_limit()
     # What waitress keeps on disk of large requests and answers belongs to our own folder.

@@ -134,7 +134,7 @@ def test_links_for_others_name_our_address_whatever_a_request_claims(team: Simpl
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/accounts/login/", "/healthz", "/v1/models", "/no-such-page"]
+    "path", ["/", "/accounts/login/", "/v1/models", "/no-such-page", "/healthz/", "/x/healthz"]
 )
 def test_a_foreign_host_is_refused_everywhere(team: SimpleNamespace, path: str) -> None:
     client = client_of(team.owner)

@@ -1,13 +1,16 @@
 """What an operator may set is written down where operators look."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
-READ = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "dashboard/settings.py").read_text()))
+READ = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "dashboard/settings.py").read_text()))
 
 
 def _example() -> dict[str, str]:
@@ -34,19 +37,159 @@ def test_the_configuration_document_and_env_example_name_the_same_defaults() -> 
     assert _documented() == _example()
 
 
-def _run(tmp_path: Path, code: str, **env: str) -> str:
-    kept = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+def test_compose_passes_every_setting() -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    passed = dict(re.findall(r"^      ([A-Z_]+): (.*)$", text, re.M))
+    # What a container's own place fixes.
+    assert (passed.pop("HOST"), passed.pop("DATA_DIR")) == ("0.0.0.0", "/data")
+    assert passed == {name: f"${{{name}:-}}" for name in READ - {"HOST", "DATA_DIR"}}
+
+
+def _start(tmp_path: Path, code: str, **env: str) -> subprocess.CompletedProcess[str]:
+    kept = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONHASHSEED": "0"}
     start = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'dashboard.settings'; "
     start += "from django.conf import settings; django.setup(); "
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", start + code],
         cwd=ROOT,
         env=kept | env,
         capture_output=True,
         text=True,
-        check=True,
     )
+
+
+def _run(tmp_path: Path, code: str, **env: str) -> str:
+    done = _start(tmp_path, code, **env)
+    assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+EVERYTHING = "print({n: str(getattr(settings, n)) for n in dir(settings) if n.isupper()})"
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_setting_is_its_default_for_every_setting(tmp_path: Path, blank: str) -> None:
+    # The folder of the data has to be this test's, and its secret key the same.
+    blanks = dict.fromkeys(READ - {"DATA_DIR"}, blank)
+    assert _run(tmp_path, EVERYTHING, **blanks) == _run(tmp_path, EVERYTHING)
+
+
+def test_blank_names_of_authorities_leave_the_usual_ones_trusted(tmp_path: Path) -> None:
+    told = "print(os.environ.get('SSL_CERT_FILE'), os.environ.get('REQUESTS_CA_BUNDLE'))"
+    assert _run(tmp_path, told, SSL_CERT_FILE="", REQUESTS_CA_BUNDLE=" ") == "None None\n"
+
+
+def test_a_blank_data_dir_is_the_folder_of_the_project(tmp_path: Path) -> None:
+    told = "print(settings.DATA_DIR)"
+    assert _run(tmp_path, told, DATA_DIR="", SECRET_KEY="s" * 50) == f"{ROOT / 'data'}\n"
+
+
+BAD = [
+    ("PORT", "eight"),
+    ("PORT", "70000"),
+    ("PORT", "-1"),
+    ("DEBUG", "perhaps"),
+    ("HOST", "http://0.0.0.0"),
+    ("PUBLIC_URL", "dailies.example.com"),
+    ("PUBLIC_URL", "ftp://dailies.example.com"),
+    ("PUBLIC_URL", "https://example.com/dailies"),
+    ("PUBLIC_URL", "https://example.com/?x=1"),
+    ("PUBLIC_URL", "https://example.com:eighty"),
+    ("PUBLIC_URL", "http://[fd00::5"),
+    ("TRUSTED_PROXIES", "yes"),
+    ("WEB_WORKERS", "0"),
+    ("STALL_SECONDS", "nan"),
+    ("MIRROR_IDLE_SECONDS", "0"),
+    ("OPENAI_BASE_URL", "gpu-box:8000"),
+    ("OPENAI_BASE_URL", "http://user:secret-word@gpu-box/v1"),
+    ("PROVIDER_DIALECT", "sora"),
+    ("ENGINE", "maybe"),
+    ("ENGINE_PORT", "0"),
+    ("TIME_ZONE", "Mars/Olympus"),
+    ("TIME_ZONE", "../../etc/passwd"),
+    ("DATABASE_URL", "dailies.sqlite3"),
+    ("DATABASE_URL", "mysql://user:secret-word@host/dailies"),
+    ("DATABASE_URL", "postgres://user:secret-word@host:port/dailies"),
+    ("CACHE_URL", "rediss+x://:secret-word@host"),
+    ("EMAIL_URL", "mail.example.com"),
+    ("EMAIL_URL", "smtp://user:secret-word@host:port"),
+    ("LOG_LEVEL", "LOUD"),
+    ("SSL_CERT_FILE", "/nowhere/ca.crt"),
+    ("REQUESTS_CA_BUNDLE", "/nowhere"),
+]
+# A module whose import has failed is imported anew.
+TRY_EACH = """
+import importlib, json, os, sys
+kept, ends = dict(os.environ), []
+for name, value in json.loads(sys.argv[1]):
+    os.environ.clear()
+    os.environ.update(kept | {name: value})
+    try:
+        importlib.import_module("dashboard.settings")
+        ends.append("")
+    except SystemExit as error:
+        ends.append(error.code)
+    sys.modules.pop("dashboard.settings", None)
+print(json.dumps(ends))
+"""
+
+
+def test_a_bad_value_ends_the_start_in_one_line_with_its_name(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", TRY_EACH, json.dumps(BAD)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    for (name, value), line in zip(BAD, json.loads(done.stdout), strict=True):
+        assert line.startswith(f"{name} must be "), (name, value, line)
+        assert "\n" not in line and "secret-word" not in line
+
+
+def test_a_bad_value_leaves_no_traceback(tmp_path: Path) -> None:
+    done = _start(tmp_path, "print(settings.PORT)", PORT="eight")
+    told = (done.returncode, done.stdout, done.stderr)
+    assert told == (1, "", "PORT must be a whole number from 0 to 65535.\n")
+
+
+def test_words_are_taken_in_any_case_and_with_blanks_around(tmp_path: Path) -> None:
+    told = "print(settings.ENGINE, settings.LOGGING['root']['level'], settings.PORT)"
+    given = {"ENGINE": " Off ", "LOG_LEVEL": "debug", "PORT": " 8001 "}
+    assert _run(tmp_path, told, **given) == "off DEBUG 8001\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "public", "host"),
+    [
+        ("http://[fd00::5]:9310", "http://[fd00::5]:9310", "[fd00::5]"),
+        ("http://[FD00:0:0::5]/", "http://[fd00::5]", "[fd00::5]"),
+        ("HTTPS://Dailies.Example.com:443/", "https://dailies.example.com", "dailies.example.com"),
+        ("https://clips.köln.example", "https://clips.xn--kln-sna.example", None),
+        ("http://192.168.1.7:80", "http://192.168.1.7", "192.168.1.7"),
+    ],
+)
+def test_the_public_address_is_kept_as_browsers_write_it(
+    tmp_path: Path, given: str, public: str, host: str | None
+) -> None:
+    told = "print(settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS, *settings.ALLOWED_HOSTS)"
+    shown, origin, *hosts = _run(tmp_path, told, PUBLIC_URL=given).split()
+    assert shown == origin == public
+    assert (host or "clips.xn--kln-sna.example") in hosts
+
+
+def test_ipv6_addresses_are_taken_with_and_without_brackets(tmp_path: Path) -> None:
+    told = "print(settings.HOST, settings.ENGINE_HOST, *settings.ALLOWED_HOSTS)"
+    given = {"HOST": "[::]", "ENGINE_HOST": "[::1]", "ALLOWED_HOSTS": "fd00::5, [::1],.example.com"}
+    assert _run(tmp_path, told, **given) == ":: ::1 [fd00::5] [::1] .example.com\n"
+
+
+@pytest.mark.parametrize("name", ["a b?c#d%e&f", "it's $HOME; ünï—文", 'a{b}:"c"\\d'])
+def test_the_folder_of_the_data_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    told = (
+        "from django.core.management import call_command as c; c('migrate', verbosity=0); "
+        "from django.db import connection; print(connection.settings_dict['NAME'])"
+    )
+    assert _run(folder, told) == f"{folder / 'dailies.sqlite3'}\n"
+    assert {path.name for path in tmp_path.iterdir()} == {name}
+    assert (folder / "dailies.sqlite3").stat().st_size > 0
 
 
 def test_a_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from videos.models.lease import Leased, LeasedQuerySet
-from videos.models.sealed import seal, unseal
+from videos.models.sealed import is_unreadable, seal, unseal
 from videos.wire import WHOLE_SECONDS, parse_size
 
 
@@ -29,6 +29,7 @@ class PauseKind(models.TextChoices):
     TROUBLE = "trouble", "Server errors"
     CONNECTION = "connection", "No connection"
     UNREADABLE = "unreadable", "Unreadable answers"
+    SEALED_KEY = "sealed_key", "The stored key cannot be read"
 
 
 class Provider(Leased):
@@ -118,6 +119,16 @@ class Provider(Leased):
     @key.setter
     def key(self, secret: str) -> None:
         self.sealed_key = seal(secret)
+
+    @property
+    def has_unreadable_key(self) -> bool:
+        """Return True if a key is stored that cannot be read, since SECRET_KEY has changed."""
+        return is_unreadable(self.sealed_key)
+
+    @property
+    def has_unreadable_secret(self) -> bool:
+        """The same for the signing secret of webhooks."""
+        return is_unreadable(self.sealed_webhook_secret)
 
     @property
     def webhook_secret(self) -> str:

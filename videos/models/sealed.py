@@ -24,3 +24,8 @@ def unseal(sealed: str) -> str:
         return _fernet().decrypt(sealed.encode()).decode() if sealed else ""
     except InvalidToken:
         return ""
+
+
+def is_unreadable(sealed: str) -> bool:
+    """Return True if there is a secret that SECRET_KEY does not open, because it has changed."""
+    return bool(sealed) and not unseal(sealed)

@@ -28,6 +28,11 @@ EMBEDDING = tuple(
     )
 )
 MAX_URL = 8192
+# Last segments of the paths of APIs of this family, which people paste along with the base URL.
+ENDPOINTS = frozenset(
+    {"chat", "completions", "responses", "models", "videos", "images", "generations", "edits"}
+    | {"embeddings", "audio", "speech", "docs", "openapi.json"}
+)
 PATH_SAFE = "/%:@!$&'()*+,;=-._~[]|"
 
 
@@ -114,6 +119,31 @@ def _literal(host: str) -> str | None:
         return socket.inet_ntoa(socket.inet_aton(host))
     except (OSError, UnicodeError):
         return None
+
+
+def other_addresses(base_url: str) -> list[str]:
+    """What may have been meant by a base URL, likeliest first: without an endpoint at its end,
+    without a doubled `/v1`, with one."""
+    parts = urlsplit(base_url)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    bare = segments[:]
+    while bare and (bare[-1].lower() in ENDPOINTS or bare[-2:] == ["v1", "v1"]):
+        bare.pop()
+    without = bare[:-1] if bare[-1:] == ["v1"] else bare
+    found = [bare, [*without, "v1"], without]
+    paths = dict.fromkeys(
+        "/" + "/".join(each) if each else "" for each in found if each != segments
+    )
+    return [parts._replace(path=path).geturl() for path in paths]
+
+
+def url_host(host: str) -> str:
+    """A host as it stands in a URL: IPv6 in brackets and short, foreign names in ASCII."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() if host.isascii() else host.lower().encode("idna").decode()
+    return f"[{address}]" if address.version == 6 else str(address)
 
 
 def join_url(base: str, target: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from videos import wire
 
 LONGEST_LIST = 64
+# Where lists say what a model makes: OpenRouter, vLLM and SGLang, LiteLLM, one-api and its kin.
+OUTPUTS = ("output_modalities", "task", "task_type", "mode", "supported_endpoint_types")
 LONGEST_MODELS = 1000
 MAX_LABEL = 200
 MAX_DESCRIPTION = 1000
@@ -33,8 +35,18 @@ def read_models(value: Any) -> list[ModelInfo]:
     rows = value.get("data", value.get("models")) if isinstance(value, dict) else value
     if not isinstance(rows, list):
         raise wire.WireError("the answer is not a list of models", param="data")
-    found = [_model(row) for row in rows[:LONGEST_MODELS] if isinstance(row, dict)]
+    found = [
+        _model(row) for row in rows[:LONGEST_MODELS] if isinstance(row, dict) and _may_film(row)
+    ]
     return [model for model in found if model is not None]
+
+
+def _may_film(row: dict[str, Any]) -> bool:
+    """Return False for a model of which the list itself says that it makes something else."""
+    architecture = row.get("architecture")
+    places = [row, *([architecture] if isinstance(architecture, dict) else [])]
+    told = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
+    return "video" in row or not told or any("video" in words for words in told)
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:

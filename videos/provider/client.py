@@ -26,7 +26,7 @@ from videos.provider.error_mapping import (
     read_deleted,
     status_error,
 )
-from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.provider.errors import NoKey, NotFound, NotOffered, ProviderError, Refused
 from videos.provider.headers import check_key, request_headers
 from videos.provider.open_content import open_content
 from videos.provider.paging import ListPage, ListPages, walk
@@ -48,6 +48,9 @@ class Client:
     Its own address may be private, as that of a GPU box is; with `allow_private_content`, so may
     another host to which it sends us for content. Link-local and metadata addresses never may.
 
+    With `withheld`, the reason why the key cannot be read, every call raises NoKey, and nothing is
+    sent.
+
     Every method raises one of `videos.provider.errors`, and nothing of the HTTP library.
     ValueError where `base_url` or `key` cannot be used at all.
     """
@@ -62,6 +65,7 @@ class Client:
         allow_private_content: bool = False,
         max_content_bytes: int = 2 * GIB,
         sleep: Callable[[float], None] = time.sleep,
+        withheld: str = "",
     ) -> None:
         parts = check_url(base_url)
         if parts.fragment:
@@ -73,6 +77,7 @@ class Client:
         self.allow_private_content = allow_private_content
         self.max_content_bytes = max_content_bytes
         self._sleep = sleep
+        self._withheld = withheld
         self._parts = parts
         self._origin = Origin(parts.netloc, check_key(key), dialect)
         self._transport = Transport()
@@ -114,6 +119,15 @@ class Client:
         bare = copy(self)
         bare._origin = replace(self._origin, key="")
         return bare
+
+    def at(self, base_url: str) -> Self:
+        """The same client for another path of the same server, with connections of its own."""
+        parts = check_url(base_url)
+        if origin(parts) != origin(self._parts):
+            raise ValueError("That is another server, to which the key is not sent.")
+        other = copy(self)
+        other.base_url, other._parts, other._transport = base_url, parts, Transport()
+        return other
 
     # --- operations ------------------------------------------------------------------------
 
@@ -235,6 +249,7 @@ class Client:
 
     def content(self, id: str, range_header: str | None = None) -> ContentStream:
         """The bytes of the MP4. The caller closes the stream."""
+        self._check_key()
         source = Source(
             url=self._url(f"/videos/{path_segment(id)}/content", self._shape.content_query),
             home=origin(self._parts),
@@ -294,6 +309,7 @@ class Client:
         **body: Any,
     ) -> Answer:
         failure: ProviderError
+        self._check_key()
         headers = request_headers(self._origin.key, self.dialect) | dict(more_headers)
         try:
             response = transport.send(exchange, method, self._url(path), headers=headers, **body)
@@ -304,6 +320,10 @@ class Client:
             failure = Refused("The request holds text that cannot be sent.", code="unsendable")
         # Raised out here, so that no exception with the request and its headers hangs on ours.
         raise failure
+
+    def _check_key(self) -> None:
+        if self._withheld:
+            raise NoKey(self._withheld)
 
     def _new_exchange(self, seconds: float | None = None) -> Exchange:
         return Exchange(

@@ -68,6 +68,14 @@ class NotSent(ProviderError):
     transient = True
 
 
+class NoKey(NotSent):
+    """There is a key, but it cannot be read: nothing is sent without it."""
+
+    default_code = "no_key"
+    transient = False
+    needs_admin = True
+
+
 class NoAnswer(ProviderError):
     """The request went out, but no whole answer came in time."""
 

@@ -16,6 +16,7 @@ from videos.provider.errors import ProviderError
 from videos.provider.response import Answer
 
 REFUSED = (401, 403)
+NUMBERED = re.compile(r"\S*\d\S*")
 PATHS = re.compile(r"[\w.:]*/[^\s\"']*")
 
 
@@ -49,7 +50,7 @@ def judge_endpoint(client: Client) -> Verdict:
     if is_list(listed):
         return Verdict.REQUEST
     # Some servers answer every address they don't know with a JSON error.
-    if knows_ids(unknown) and not _says_the_same(unknown, _ask(client, _made_up("/no_route"))):
+    if knows_ids(unknown) and not says_the_same(unknown, _ask(client, made_up_route())):
         return Verdict.REQUEST
     answered = [each for each in (listed, unknown) if each is not None and each.status < 500]
     return Verdict.PROVIDER if answered else Verdict.UNKNOWN
@@ -97,13 +98,28 @@ def _is_public(client: Client, path: str) -> bool:
     return not client.has_key or _has_data(_ask(client.anonymous(), path))
 
 
-def _says_the_same(one: Answer | None, other: Answer | None) -> bool:
+def made_up_id() -> str:
+    """The path of a job that no server has: what is said of it costs and changes nothing."""
+    return _made_up("/videos")
+
+
+def made_up_route() -> str:
+    """A path that no server has."""
+    return _made_up("/no_route")
+
+
+def says_the_same(one: Answer | None, other: Answer | None) -> bool:
+    """Return True if both answers tell the same, but for the path that was asked for."""
     return one is not None and other is not None and _words(one) == _words(other)
 
 
 def _words(answer: Answer) -> tuple[int, str]:
-    """The status and the body without the address that was asked for."""
-    return answer.status, PATHS.sub("", answer.body.decode(errors="replace"))
+    """The status and the words, without the path that was asked for, ids of requests and times."""
+    error = wire.read_error(json_of(answer))
+    said = (
+        answer.body.decode(errors="replace") if error is None else f"{error.code} {error.message}"
+    )
+    return answer.status, NUMBERED.sub("", PATHS.sub("", said))
 
 
 def _list(client: Client) -> Answer | None:
@@ -111,7 +127,7 @@ def _list(client: Client) -> Answer | None:
 
 
 def _unknown_id(client: Client) -> Answer | None:
-    return _ask(client, _made_up("/videos"))
+    return _ask(client, made_up_id())
 
 
 def _made_up(path: str) -> str:

@@ -12,12 +12,20 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from videos import wire
+from videos.provider.addresses import other_addresses
 from videos.provider.client import Client
 from videos.provider.detect import guess, is_catalogue, json_of
 from videos.provider.dialects import DIALECTS, OWN_SHAPE
 from videos.provider.error_mapping import redirect_target
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
-from videos.provider.evidence import REFUSED, is_list, knows_ids
+from videos.provider.evidence import (
+    REFUSED,
+    is_list,
+    knows_ids,
+    made_up_id,
+    made_up_route,
+    says_the_same,
+)
 from videos.provider.redact import clean
 from videos.provider.response import Answer
 
@@ -51,12 +59,18 @@ class _Answers:
     catalogue: Answer | None
     listed: Answer | None
     unknown: Answer | None
+    nowhere: Answer | None
     deleted: Answer | None
     remix: Answer | None
     options: Answer | None
     edits: Answer | None
     extensions: Answer | None
     character: Answer | None
+
+    @property
+    def knows_ids(self) -> bool:
+        """Was the made-up id looked for? A made-up route is then answered in another way."""
+        return knows_ids(self.unknown) and not says_the_same(self.unknown, self.nowhere)
 
     def __iter__(self) -> Iterator[Answer]:
         told = (getattr(self, entry.name) for entry in fields(self))
@@ -93,12 +107,13 @@ def probe(client: Client) -> Report:
 def _ask(client: Client) -> _Answers:
     models, catalogue = _models(client)
     # An id that nobody has given: what is said of it costs and changes nothing.
-    path = f"/videos/video_{secrets.token_hex(16)}"
+    path = made_up_id()
     return _Answers(
         models=models,
         catalogue=catalogue,
         listed=_try(client, "GET", "/videos", params={"limit": "5"}),
         unknown=_try(client, "GET", path),
+        nowhere=_try(client, "GET", made_up_route()),
         deleted=_try(client, "DELETE", path),
         remix=_try(client, "GET", f"{path}/remix"),
         options=_try(client, "OPTIONS", f"{path}/remix"),
@@ -136,7 +151,7 @@ def _refusal(client: Client, told: _Answers) -> str | None:
 
     A key may be allowed to make clips without being allowed to list models or clips.
     """
-    if is_list(told.listed) or knows_ids(told.unknown):
+    if is_list(told.listed) or told.knows_ids:
         return None
     for answer in (told.unknown, told.listed, told.models):
         if answer is not None and answer.status in REFUSED:
@@ -149,18 +164,14 @@ def _refusal(client: Client, told: _Answers) -> str | None:
 
 def _no_api(client: Client, told: _Answers) -> Report | None:
     """A report of what is there in place of the Video API; None where that is there."""
-    if is_list(told.listed) or knows_ids(told.unknown) or _has_route(told.listed):
+    if is_list(told.listed) or told.knows_ids or _has_route(told.listed, told.nowhere):
         return None
     if is_catalogue(told.catalogue):
         return None
     failed = next((a for a in (told.listed, told.unknown) if a and a.status >= 500), None)
     if failed is not None:
         return Report(state="trouble", trouble=client.error_of(failed).message)
-    hint = (
-        ""
-        if urlsplit(client.base_url).path.rstrip("/").endswith("/v1")
-        else (" Most addresses end in /v1.")
-    )
+    hint = _better_address(client)
     if moved := _moved(client, told):
         return Report(state="other", trouble=moved)
     if _count(told.models) is not None:
@@ -170,6 +181,18 @@ def _no_api(client: Client, told: _Answers) -> Report | None:
     else:
         words = "It answers, but not as an API: there may be a web page at this address."
     return Report(state="other", trouble=words + hint)
+
+
+def _better_address(client: Client) -> str:
+    """The address at which the Video API answers instead, in words; else what most end in."""
+    for base_url in other_addresses(client.base_url):
+        with client.at(base_url) as other:
+            listed, unknown = _try(other, "GET", "/videos"), _try(other, "GET", made_up_id())
+            nowhere = _try(other, "GET", made_up_route())
+        if is_list(listed) or (knows_ids(unknown) and not says_the_same(unknown, nowhere)):
+            return f" The Video API answers at {base_url}: enter that address."
+    is_usual = urlsplit(client.base_url).path.rstrip("/").endswith("/v1")
+    return "" if is_usual else " Most addresses end in /v1."
 
 
 def _moved(client: Client, told: _Answers) -> str:
@@ -185,11 +208,12 @@ def _moved(client: Client, told: _Answers) -> str:
     return ""
 
 
-def _has_route(answer: Answer | None) -> bool:
+def _has_route(answer: Answer | None, nowhere: Answer | None) -> bool:
     """Is /videos there for something else than this GET, or for another way to ask?"""
     return (
         answer is not None
         and answer.status in (400, 405, 422)
+        and not says_the_same(answer, nowhere)
         and wire.read_error(json_of(answer)) is not None
     )
 

@@ -7,6 +7,7 @@ prepares redirects (reading their bodies whole), keeps cookies and reads `.netrc
 """
 
 import io
+import os
 import socket
 import time
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from urllib3.util.connection import create_connection
 
 from videos.provider.addresses import resolve, why_refused
 
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
 BOOT_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 # What the libraries below may raise while talking. OSError covers sockets, TLS and our own
 # TimeoutError and AddressRefused.
@@ -173,6 +175,13 @@ class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TimedTLS
 
 
+def trusted_authorities() -> str | bool:
+    """The file or folder of certificate authorities that the environment names; True for the
+    usual ones. The names are those of requests, OpenSSL and curl."""
+    given = (os.environ.get(name, "").strip() for name in AUTHORITIES)
+    return next(filter(None, given), True)
+
+
 class Transport:
     """A pool of connections. `send` is safe to call from several threads."""
 
@@ -209,7 +218,11 @@ class Transport:
         token = _exchange.set(exchange)
         try:
             return self._adapter.send(
-                prepared, stream=True, timeout=(exchange.connect, exchange.wait()), proxies={}
+                prepared,
+                stream=True,
+                timeout=(exchange.connect, exchange.wait()),
+                verify=trusted_authorities(),
+                proxies={},
             )
         finally:
             _exchange.reset(token)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
 
 from tests.provider_fixtures import setup
 from tests.upstream.control import Upstream
@@ -225,3 +226,22 @@ def test_a_server_that_was_added_in_the_browser_makes_clips(
     job = world.archived(VideoJob.objects.get())
     assert (job.provider, job.model, job.extra) == (provider, "wan-2.2", {"seed": 7})
     assert world.upstream.creates == 1
+
+
+def test_a_server_without_the_video_api_offers_nothing_until_a_test_works(
+    tested: Callable[..., Provider], upstream: Upstream, go_round: Callable[[], None]
+) -> None:
+    models = {"data": [{"id": "Qwen/Qwen3-8B", "object": "model"}]}
+    upstream.script("models", times=None, status=200, json=models)
+    error = {"error": {"message": "Not Found", "type": "NotFoundError", "code": 404}}
+    upstream.script("any", times=None, status=404, json=error)
+    provider = tested()
+    assert provider.probe["state"] == "other"
+    Provider.objects.update(due_at=timezone.now())
+    go_round()
+    assert not provider.offers.exists()
+    upstream.calm()
+    want_probe(provider)
+    go_round()
+    go_round()
+    assert provider.offers.exists()

@@ -18,6 +18,34 @@ def test_healthz_answers_strangers(client):
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "10.42.8.201:8000",
+        "host.docker.internal",
+        "7c7168a662c1",
+        "[fd00::5]:80",
+        "a_b.c",
+        "a b",
+        "",
+    ],
+)
+def test_a_check_is_answered_for_any_host_and_redirects_nowhere(
+    client, team, settings, caplog, host, path
+):
+    settings.SECURE_SSL_REDIRECT = True
+    beat("test")
+    response = client.get(path, HTTP_HOST=host)
+    assert response.status_code == 200 and response["Content-Type"].startswith("text/plain")
+    assert caplog.records == []
+
+
+def test_a_check_takes_no_other_method(client, team):
+    assert client.post("/healthz", HTTP_HOST="10.0.0.1").status_code == 405
+    assert client.head("/healthz", HTTP_HOST="10.0.0.1").content == b""
+
+
 def test_readyz_says_ready_while_database_archive_and_mirror_are_there(client, team):
     beat("test")
     assert client.get("/readyz").content == b"ready\n"

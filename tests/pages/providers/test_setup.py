@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests.provider_fixtures import CANARY, setup
 from tests.upstream.control import Upstream
+from videos.jobs.providers.clients import client_for
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.providers.edit import why_not_removable
 from videos.jobs.submission.validate import enabled_offers
@@ -277,3 +278,22 @@ def test_with_several_providers_each_model_says_whose_it_is(
     caches["cards"].clear()
     page = admin.get("/").content.decode()
     assert ">Sketch · Engine<" in page and ">Wan · GPU box<" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("::1", "http://[::1]:8100/v1"),
+        ("fd00::5", "http://[fd00::5]:8100/v1"),
+        ("::", "http://[::1]:8100/v1"),
+        ("0.0.0.0", "http://127.0.0.1:8100/v1"),
+        ("localhost", "http://localhost:8100/v1"),
+    ],
+)
+def test_the_engine_is_reached_wherever_it_listens(settings: Any, host: str, url: str) -> None:
+    settings.ENGINE_ENABLED, settings.ENGINE_HOST, settings.ENGINE_PORT = True, host, 8100
+    sync_configured()
+    provider = Provider.objects.get(origin=Origin.ENGINE)
+    assert provider.base_url == url
+    client_for(provider)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-import requests.adapters
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from tests.upstream.fixtures import QUICK
 from videos.provider.client import Client, CreateCall
 from videos.provider.errors import NoAnswer, NotSent
+from videos.provider.transport import AUTHORITIES
 
 MODELS = b'{"object":"list","data":[{"id":"draft-1"}]}'
 
@@ -98,7 +98,7 @@ def client(make_remote: Callable[..., Client], secure: SecureServer) -> Client:
 
 @pytest.fixture
 def trusted(secure: SecureServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(secure.certificate))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secure.certificate))
 
 
 def test_a_server_that_nobody_vouches_for_receives_nothing(client, secure):
@@ -113,6 +113,21 @@ def test_a_server_that_nobody_vouches_for_receives_nothing(client, secure):
 def test_a_trusted_server_is_asked(client, secure):
     assert [model.id for model in client.models()] == ["draft-1"]
     assert b"Bearer sk-canary" in secure.received[0]
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_an_authority_of_ones_own_is_trusted(client, secure, monkeypatch, name):
+    for each in AUTHORITIES:
+        monkeypatch.setenv(each, "")
+    monkeypatch.setenv(name, str(secure.certificate))
+    assert [model.id for model in client.models()] == ["draft-1"]
+
+
+def test_authorities_that_are_not_there_send_nothing(client, secure, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.crt")
+    with pytest.raises(NotSent):
+        client.models()
+    assert secure.received == []
 
 
 @pytest.mark.usefixtures("trusted")

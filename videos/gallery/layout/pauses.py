@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "It sends answers that can't be read, such as a maintenance page.",
         "Clips are sent again as soon as it answers properly.",
     ),
+    PauseKind.SEALED_KEY: (
+        "Its stored key can't be read: SECRET_KEY has changed since it was entered.",
+        "Enter the key again in the provider's setup, or restore SECRET_KEY and restart.",
+    ),
 }
 UNKNOWN = ("It can't take new clips just now.", "")
 GOES_ON = "New clips wait here. Clips that were already sent are still followed and downloaded."
@@ -70,8 +74,8 @@ def pause_of(provider: Provider) -> Pause:
     until = provider.paused_until
     return Pause(
         what=what,
-        effect=STOPPED if provider.is_unreachable else GOES_ON,
+        effect=STOPPED if provider.is_unreachable or provider.has_unreadable_key else GOES_ON,
         advice=advice,
-        said=provider.pause_reason,
+        said="" if provider.pause_kind == PauseKind.SEALED_KEY else provider.pause_reason,
         next=f"It is asked again at {moment(until)}." if until else "",
     )

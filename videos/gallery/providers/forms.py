@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from videos.jobs.providers.capabilities import ability_names, dialects
+from videos.jobs.providers.clients import UNREADABLE_KEY
 from videos.jobs.providers.edit import CREATE_TIMEOUTS, Draft
 from videos.models import Origin, Provider
 
@@ -103,7 +104,11 @@ class ProviderForm(forms.Form):
             del self.fields["remove_key"]
         else:
             self.fields["key"].label = "Replace the key"
-            self.fields["key"].help_text = "A key is stored. It is never shown; empty keeps it."
+            self.fields["key"].help_text = (
+                UNREADABLE_KEY
+                if provider.has_unreadable_key
+                else "A key is stored. It is never shown; empty keeps it."
+            )
 
     @property
     def corrections(self) -> list[forms.BoundField]:

@@ -1,13 +1,29 @@
 """Is this process alive, and could it do its work?"""
 
 import os
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from videos.jobs.health import checks
+
+
+class HealthChecks:
+    """Answers the two checks before anything looks at the Host or redirects.
+
+    Load balancers and other containers ask by address or by a name of their own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of a check; of the application for every other path."""
+        check = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
+        return check(request) if check else self.get_response(request)
 
 
 @require_safe

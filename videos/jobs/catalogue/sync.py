@@ -40,6 +40,10 @@ def read_catalogue(provider: Provider) -> None:
         log.error("the models of %s were not read: that ended the mirror several times", provider)
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
         return
+    if provider.probe.get("state") == "other" and not provider.offers.exists():
+        # What it lists is for another API. A test that works makes this due again.
+        provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
+        return
     try:
         models = client_for(provider).models()
     except (NotFound, NotOffered):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from videos.jobs.providers.clients import dialect_of, note_test
+from videos.jobs.providers.clients import dialect_of, note_test, withheld
 from videos.models import Origin, Provider
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS, offered
@@ -135,6 +135,7 @@ def _ask(provider: Provider) -> Report:
             dialect_of(provider),
             timeouts=TIMEOUTS,
             max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
+            withheld=withheld(provider),
         )
     except ValueError as error:
         return Report(state="trouble", trouble=str(error))

@@ -21,6 +21,7 @@ from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import Dialect, corrected, dialect
 from videos.provider.errors import (
     BadAnswer,
+    NoKey,
     NotFound,
     NotOffered,
     NotSent,
@@ -43,6 +44,7 @@ FIRST_TRY_SECONDS, LONGEST_TRY_SECONDS = 15, 600
 RETEST_EVERY = timedelta(minutes=1)
 NOT_UP = ("unreachable", "trouble")
 NO_LIST = "The list can't be read, so clips are asked for one by one."
+UNREADABLE_KEY = "The stored key can't be read since SECRET_KEY has changed. Enter the key again."
 RUNNING: dict[str, Any] = {
     "pause_kind": "",
     "paused_at": None,
@@ -89,8 +91,24 @@ def client_for(provider: Provider) -> Client:
                 timeouts=Timeouts(create=timeout),
                 allow_private_content=settings.ALLOW_PRIVATE_CONTENT_HOSTS,
                 max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
+                withheld=withheld(provider),
             )
         return _clients[identity]
+
+
+def withheld(provider: Provider) -> str:
+    """Why nothing may be sent to the provider: its key cannot be read; empty where it can."""
+    return UNREADABLE_KEY if provider.has_unreadable_key else ""
+
+
+def pause_unreadable_keys() -> None:
+    """Pause the providers whose key cannot be read, and end that pause where it can again."""
+    for provider in Provider.objects.exclude(sealed_key=""):
+        if provider.has_unreadable_key:
+            _pause(provider, PauseKind.SEALED_KEY, UNREADABLE_KEY, None)
+    for provider in Provider.objects.filter(pause_kind=PauseKind.SEALED_KEY):
+        if not provider.has_unreadable_key:
+            resume_provider(provider)
 
 
 def note_success(provider: Provider) -> None:
@@ -145,6 +163,9 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
     about this one request.
     """
     log.info("%s: %s of %s", type(error).__name__, error.code, provider.slug)
+    if isinstance(error, NoKey):
+        _pause(provider, PauseKind.SEALED_KEY, error.message, None)
+        return True
     if isinstance(error, Unauthorized):
         verdict = verdict_on(provider.pk, client_for(provider), error)
         if verdict is Verdict.PROVIDER:
@@ -178,7 +199,7 @@ def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
 def note_failed_download(provider: Provider, error: ProviderError) -> bool:
     """The same for a clip that didn't come: bytes often come from another host, and have limits of
     their own, so only a refused key or a dead connection is the provider's matter."""
-    if isinstance(error, Unauthorized):
+    if isinstance(error, Unauthorized | NoKey):
         return note_failure(provider, error)
     is_dead = isinstance(error, NotSent) and not _is_alive(provider)
     return is_dead and note_failure(provider, error)

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from videos.jobs.providers.clients import RESUMED
+from videos.jobs.providers.clients import RESUMED, pause_unreadable_keys
 from videos.models import Origin, Provider
+from videos.provider.addresses import url_host
 
 
 def sync_configured() -> None:
@@ -27,7 +28,7 @@ def sync_configured() -> None:
         _ensure(
             Origin.ENGINE,
             name="Engine",
-            base_url=f"http://{settings.ENGINE_HOST}:{settings.ENGINE_PORT}/v1",
+            base_url=_engine_url(),
             dialect="engine",
             key=settings.ENGINE_KEY,
         )
@@ -39,6 +40,14 @@ def sync_configured() -> None:
         # What an admin has turned off stays off.
         rows = Provider.objects.filter(origin=origin, turned_off=False)
         rows.exclude(enabled=on).update(enabled=on)
+    pause_unreadable_keys()
+
+
+def _engine_url() -> str:
+    # An engine that listens on every address is reached on this machine's own.
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    host = own.get(settings.ENGINE_HOST, settings.ENGINE_HOST)
+    return f"http://{url_host(host)}:{settings.ENGINE_PORT}/v1"
 
 
 def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str) -> None:
@@ -47,7 +56,8 @@ def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str)
             slug=origin.value,
             defaults={"name": name, "base_url": base_url, "dialect": dialect, "origin": origin},
         )
-        if not made and (known.base_url, known.dialect, known.key) == (base_url, dialect, key):
+        same = (known.base_url, known.dialect, known.key) == (base_url, dialect, key)
+        if not made and same and not known.has_unreadable_key:
             # The engine starts beside us: what it could not do a moment ago says nothing now.
             Provider.objects.filter(pk=known.pk).update(due_at=timezone.now())
             return

@@ -70,6 +70,12 @@ def _warnings() -> Iterator[str]:
             f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
             "and a request for another name is refused. Set it to the address that people open."
         )
+    for provider in _all_providers():
+        if provider.has_unreadable_secret:
+            yield (
+                f"The webhook secret of {provider} can't be read since SECRET_KEY has changed: its "
+                "webhooks are refused. Enter the secret again."
+            )
 
 
 def _is_loopback(host: str) -> bool:
@@ -79,11 +85,15 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _providers() -> Iterator[Finding]:
+def _all_providers() -> list[Provider]:
     try:
-        providers = list(Provider.objects.filter(enabled=True))
+        return list(Provider.objects.all())
     except DatabaseError:
-        return
+        return []
+
+
+def _providers() -> Iterator[Finding]:
+    providers = [provider for provider in _all_providers() if provider.enabled]
     if not providers:
         yield "provider", "", "there is none: start the engine or set OPENAI_BASE_URL"
     for provider in providers:

@@ -2,7 +2,9 @@
 
 import os
 import shlex
+import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
+from dashboard.folders import cannot_write, why_unwritable
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
@@ -24,6 +27,8 @@ class Command(BaseCommand):
     help = "Start Dailies: web, mirror, and the engine where it is needed."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if trouble := why_unwritable(_kept()):
+            raise CommandError(trouble)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
             # Before anything is written: what is missing is added next, what is newer stays.
@@ -32,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=WRONG_SCHEMA) from error
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        _collect_static()
         python = shlex.quote(sys.executable)
         commands = {"web": WEB, "mirror": MANAGE}
         if settings.ENGINE_ENABLED:
@@ -44,3 +49,28 @@ class Command(BaseCommand):
             manager.add_process(name, line, env=environment)
         manager.loop()
         sys.exit(manager.returncode)
+
+
+def _kept() -> list[Path]:
+    """Folders and files that are written all the time."""
+    folders = [settings.DATA_DIR, settings.ARCHIVE_DIR, settings.ENGINE_DIR]
+    folders += [settings.DATA_DIR / "tmp", settings.STATIC_ROOT.parent]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # Files beside it as well: SQLite keeps its log there.
+        name = str(database["NAME"])
+        folders += [Path(name).parent, *(Path(name + end) for end in ("", "-wal", "-shm"))]
+    return folders
+
+
+def _collect_static() -> None:
+    """Write the static files; where they belong to another user, from the start."""
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False)
+    except OSError:
+        try:
+            shutil.rmtree(settings.STATIC_ROOT)
+            call_command("collectstatic", verbosity=0, interactive=False)
+        except OSError as error:
+            folder = Path(error.filename or settings.STATIC_ROOT)
+            raise CommandError(cannot_write(folder, error.strerror or "")) from error

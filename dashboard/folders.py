@@ -1,0 +1,47 @@
+"""May this user write what Dailies keeps? Said before anything fails halfway."""
+
+import os
+import pwd
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+
+def why_unwritable(paths: Iterable[Path]) -> str:
+    """One line about the first of `paths` that cannot be written, and by whom; empty if all can.
+
+    Of a path that does not exist, the nearest folder above it counts.
+    """
+    return next(_troubles(paths), "")
+
+
+def cannot_write(path: Path, reason: str = "") -> str:
+    """The line itself."""
+    kind = "The folder" if path.is_dir() else "The file"
+    because = f" ({reason})" if reason else ""
+    return (
+        f"{kind} {path} cannot be written by the user {_user(os.geteuid())}{because}. "
+        f"It belongs to {_owner(path)}. Change its owner, or set DATA_DIR to another folder."
+    )
+
+
+def _troubles(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        there = next((each for each in (path, *path.parents) if each.exists()), path)
+        if there != path and not there.is_dir():
+            yield f"{there} is a file where a folder is needed."
+        elif not os.access(there, os.W_OK | (os.X_OK if there.is_dir() else os.R_OK)):
+            yield cannot_write(there)
+
+
+def _owner(path: Path) -> str:
+    try:
+        return _user(path.stat().st_uid)
+    except OSError:
+        return "somebody else"
+
+
+def _user(number: int) -> str:
+    try:
+        return f"{pwd.getpwuid(number).pw_name} ({number})"
+    except KeyError:
+        return str(number)
