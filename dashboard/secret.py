@@ -12,7 +12,7 @@ def stored_secret(path: Path) -> str:
     only the first can do, so that all read the same whole key.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         own.touch(mode=0o600)
         own.write_text(secrets.token_urlsafe(64))

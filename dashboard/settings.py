@@ -38,7 +38,7 @@ PROVIDER_DIALECT = env.str("PROVIDER_DIALECT", "openai")
 ENGINE = env.str("ENGINE", "auto")  # auto: only where no other provider is configured
 ENGINE_HOST = env.str("ENGINE_HOST", "127.0.0.1")
 ENGINE_PORT = env.int("ENGINE_PORT", 8100)
-ENGINE_KEY = env.str("ENGINE_KEY", "")
+ENGINE_KEY = env.str("ENGINE_KEY", "") or stored_secret(DATA_DIR / "engine_key")
 ENGINE_EXPIRES_SECONDS = env.int("ENGINE_EXPIRES_SECONDS", 3600)
 ENGINE_DIR = DATA_DIR / "engine"
 ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)

@@ -10,6 +10,7 @@ import tempfile
 from typing import Any
 
 from dashboard import settings
+from dashboard.private import make_private
 from videos import serving
 
 MB = 1024 * 1024
@@ -32,6 +33,7 @@ def main() -> None:
         where = f"{settings.HOST}:{settings.PORT}"
         raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
     _raise_descriptor_limit()
+    make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
     # What waitress keeps on disk of large requests and answers belongs to our own folder.
     tempfile.tempdir = str(settings.DATA_DIR / "tmp")
     (settings.DATA_DIR / "tmp").mkdir(parents=True, exist_ok=True)

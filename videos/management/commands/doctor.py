@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from dashboard.private import readable_by_others
 from videos.jobs.health import checks, schema
 from videos.models import Provider
 
@@ -40,6 +41,7 @@ def _findings() -> Iterator[Finding]:
     yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
     trouble = checks.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
+    yield "privacy", "no other user of this machine can read the data", _privacy()
     yield "storage", str(settings.ARCHIVE_DIR), checks.archive_trouble()
     if trouble:
         return
@@ -59,6 +61,17 @@ def _settings() -> str:
             "that late, and before that it must not be sent again"
         )
     return ""
+
+
+def _privacy() -> str:
+    nginx = bool(settings.X_ACCEL_PREFIX)
+    if not (paths := readable_by_others(settings.DATA_DIR, group_reads_archive=nginx)):
+        return ""
+    names = ", ".join(str(path) for path in paths[:5]) + (" and more" if paths[5:] else "")
+    return (
+        f"other users of this machine can read {names}. Restart Dailies, which closes what belongs "
+        "to its own user, or change the owner."
+    )
 
 
 def _warnings() -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
+from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     help = "Start Dailies: web, mirror, and the engine where it is needed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         try:
             # Before anything is written: what is missing is added next, what is newer stays.
             check_schema(wholly=False)
