@@ -1,7 +1,6 @@
 """`manage.py doctor`: is everything well? Plain words, and 1 as the exit code if not."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from django.db import DatabaseError, connection
 from dashboard.private import readable_by_others
 from videos.jobs.health import checks, schema
 from videos.models import Provider
+from videos.team.setup import is_loopback
 
 Finding = tuple[str, str, str]
 
@@ -77,19 +77,12 @@ def _privacy() -> str:
 def _warnings() -> Iterator[str]:
     """What may be meant so, behind a proxy or in a container, and is often forgotten."""
     here = urlsplit(settings.PUBLIC_URL).hostname or ""
-    if _is_loopback(here) and not _is_loopback(settings.HOST):
+    if is_loopback(here) and not is_loopback(settings.HOST):
         yield (
             f"HOST={settings.HOST} lets other machines in, but PUBLIC_URL is "
             f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
             "and a request for another name is refused. Set it to the address that people open."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _providers() -> Iterator[Finding]:

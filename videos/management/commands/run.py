@@ -14,6 +14,8 @@ from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
+from videos.team.account_changes import has_admin
+from videos.team.setup import needs_token, setup_link
 
 MANAGE = "exec {python} manage.py {command}"
 WEB = "exec {python} -m dashboard.web"
@@ -34,6 +36,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        if needs_token() and not has_admin():
+            self.stdout.write(f"Create the first admin at {setup_link()}")
+            self.stdout.flush()
         python = shlex.quote(sys.executable)
         commands = {"web": WEB, "mirror": MANAGE}
         if settings.ENGINE_ENABLED:
