@@ -104,6 +104,23 @@ def test_the_doctor_names_what_other_users_can_read(settings: Any, tmp_path: Pat
     assert f"can read {tmp_path}, {tmp_path / 'dailies.sqlite3'}." in _doctor()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "url", "warned"),
+    [
+        ("0.0.0.0", "http://gpu-box:8000", True),
+        ("::", "http://gpu-box:8000", True),
+        ("0.0.0.0", "https://dailies.example.com", False),
+        ("127.0.0.1", "http://localhost:8000", False),
+    ],
+)
+def test_the_doctor_warns_where_passwords_travel_in_the_clear(
+    settings: Any, host: str, url: str, warned: bool
+) -> None:
+    settings.HOST, settings.PUBLIC_URL = host, url
+    assert ("without HTTPS" in _doctor()) == warned
+
+
 def test_a_warning_alone_is_no_failure(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     from videos.management.commands import doctor
 

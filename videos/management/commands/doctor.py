@@ -42,7 +42,7 @@ def _findings() -> Iterator[Finding]:
     trouble = checks.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
     yield "privacy", "no other user of this machine can read the data", _privacy()
-    yield "storage", str(settings.ARCHIVE_DIR), checks.archive_trouble()
+    yield "storage", str(settings.ARCHIVE_DIR), checks.disk_trouble() or checks.archive_trouble()
     if trouble:
         return
     yield "mirror", "has just gone round", checks.mirror_trouble()
@@ -76,6 +76,11 @@ def _privacy() -> str:
 
 def _warnings() -> Iterator[str]:
     """What may be meant so, behind a proxy or in a container, and is often forgotten."""
+    if not settings.PUBLIC_URL.startswith("https://") and not is_loopback(settings.HOST):
+        yield (
+            f"HOST={settings.HOST} lets other machines in without HTTPS: passwords and sessions "
+            "can be read on the way. Put a proxy with HTTPS in front and set PUBLIC_URL to https://."
+        )
     here = urlsplit(settings.PUBLIC_URL).hostname or ""
     if is_loopback(here) and not is_loopback(settings.HOST):
         yield (
