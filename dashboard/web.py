@@ -10,6 +10,7 @@ import tempfile
 from typing import Any
 
 from dashboard import settings
+from dashboard.logs import LINE, TIME
 from dashboard.private import make_private
 from videos import serving
 
@@ -26,7 +27,7 @@ MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
 
 def main() -> None:
     """Listen, then serve until SIGTERM or SIGINT. SystemExit where the port cannot be had."""
-    logging.basicConfig(format="%(levelname)-7s %(name)s: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format=LINE, datefmt=TIME, level=logging.WARNING)
     try:
         listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
     except OSError as error:
