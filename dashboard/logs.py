@@ -1,6 +1,19 @@
-"""What does the log keep of a request that was refused?"""
+"""What does a line of the log look like, and what does it keep of a request that was refused?"""
 
 import logging
+
+from django.db import InterfaceError, OperationalError
+
+LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+TIME = "%Y-%m-%dT%H:%M:%S%z"
+OUTAGE_SECONDS = 60
+
+
+class Line(logging.Formatter):
+    """Time with its offset from UTC, level, module, message."""
+
+    def __init__(self) -> None:
+        super().__init__(LINE, TIME)
 
 
 class OneLine(logging.Filter):
@@ -10,3 +23,37 @@ class OneLine(logging.Filter):
         """Always True."""
         record.exc_info = record.exc_text = None
         return True
+
+
+class Outage(logging.Filter):
+    """While the database is away, one line a minute in each process, without a stack.
+
+    Every request and every round of a mirror would write its own otherwise.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last, self._unsaid = 0.0, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for what has been said within the last minute."""
+        if not _is_outage(record):
+            return True
+        if 0 <= record.created - self._last < OUTAGE_SECONDS:
+            self._unsaid += 1
+            return False
+        error = record.exc_info[1] if record.exc_info else None
+        words = record.getMessage() + (f": {error}" if error else "")
+        if self._unsaid:
+            words += f" ({self._unsaid} more like this since the last line)"
+        record.msg, record.args = " ".join(words.split()), None
+        record.exc_info = record.exc_text = None
+        self._last, self._unsaid = record.created, 0
+        return True
+
+
+def _is_outage(record: logging.LogRecord) -> bool:
+    """Is the record about a database that does not answer?"""
+    named = record.args if isinstance(record.args, tuple) else ()
+    raised = record.exc_info[1] if record.exc_info else None
+    return any(isinstance(each, OperationalError | InterfaceError) for each in (raised, *named))

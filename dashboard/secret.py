@@ -22,7 +22,7 @@ def stored_secret(path: Path) -> str:
 
 def _read_or_make(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         own.touch(mode=0o600)
         own.write_text(secrets.token_urlsafe(64))

@@ -66,7 +66,7 @@ PROVIDER_DIALECT = env.choice("PROVIDER_DIALECT", "openai", DIALECTS)
 ENGINE = env.choice("ENGINE", "auto", ("auto", "on", "off"))
 ENGINE_HOST = env.parsed("ENGINE_HOST", "127.0.0.1", host, "must be an address of this machine")
 ENGINE_PORT = env.integer("ENGINE_PORT", 8100, least=1, most=65535)
-ENGINE_KEY = env.text("ENGINE_KEY", "")
+ENGINE_KEY = env.text("ENGINE_KEY", "") or stored_secret(DATA_DIR / "engine_key")
 ENGINE_EXPIRES_SECONDS = env.integer("ENGINE_EXPIRES_SECONDS", 3600, least=1)
 ENGINE_DIR = DATA_DIR / "engine"
 ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)
@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "videos",
 ]
 MIDDLEWARE = [
+    "dashboard.security_headers.SecurityHeaders",
     "videos.gallery.shell.health.HealthChecks",
     "videos.gateway.middleware.Gateway",
     "django.middleware.security.SecurityMiddleware",
@@ -270,8 +271,10 @@ CSRF_FAILURE_VIEW = "videos.gallery.shell.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# Both reach beyond this site: other names below it, and every browser for years.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -301,10 +304,17 @@ LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
-    "filters": {"one-line": {"()": "dashboard.logs.OneLine"}},
+    "formatters": {"line": {"()": "dashboard.logs.Line"}},
+    "filters": {
+        "one-line": {"()": "dashboard.logs.OneLine"},
+        "outage": {"()": "dashboard.logs.Outage"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["outage"],
+        },
         "refusals": {
             "class": "logging.StreamHandler",
             "formatter": "line",

@@ -10,6 +10,8 @@ import tempfile
 from typing import Any
 
 from dashboard import settings
+from dashboard.logs import LINE, TIME
+from dashboard.private import make_private
 from videos import serving
 from videos.provider.addresses import url_host
 
@@ -26,13 +28,14 @@ MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
 
 def main() -> None:
     """Listen, then serve until SIGTERM or SIGINT. SystemExit where the port cannot be had."""
-    logging.basicConfig(format="%(levelname)-7s %(name)s: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format=LINE, datefmt=TIME, level=logging.WARNING)
     try:
         listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
     except OSError as error:
         where = f"{url_host(settings.HOST)}:{settings.PORT}"
         raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
     _raise_descriptor_limit()
+    make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
     # What waitress keeps on disk of large requests and answers belongs to our own folder.
     tempfile.tempdir = str(settings.DATA_DIR / "tmp")
     (settings.DATA_DIR / "tmp").mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from engine import catalogue, derive, forms
 from engine.answers import Refusal, http_error, innermost, json_answer
 from engine.files import VARIANTS, Files
+from engine.hosts import accepts_host
 from engine.options import Options
 from engine.store import Job, NewJob, Store
 from videos import wire
@@ -56,7 +57,7 @@ class App:
         self, store: Store, files: Files, options: Options, wake: Callable[[], None]
     ) -> None:
         self._store, self._files, self._wake = store, files, wake
-        self._key = options.key.encode()
+        self._options, self._key = options, options.key.encode()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -85,6 +86,9 @@ class App:
             return json_answer(Refusal(500, "The engine made an error.").body, 500)
 
     def _admit(self, request: forms.EngineRequest) -> None:
+        # A page in a browser here can point a name of its own at this address (DNS rebinding).
+        if not accepts_host(self._options, request.headers.get("Host", "")):
+            raise Refusal(421, "This server does not answer by that name.", code="unknown_host")
         word, _, given = request.headers.get("Authorization", "").partition(" ")
         given = given.strip() if word.lower() == "bearer" else ""
         # latin-1 is how WSGI carries header bytes; anything else could not have been sent.

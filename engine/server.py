@@ -26,7 +26,13 @@ log = logging.getLogger("engine")
 
 def run(options: Options) -> None:
     """Serve until SIGTERM or SIGINT. SystemExit with a message if it cannot start."""
-    logging.basicConfig(format="%(name)s  %(levelname)s  %(message)s", level=logging.WARNING)
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+        level=logging.WARNING,
+    )
+    # Nothing here is for other users of the machine.
+    os.umask(0o077)
     files = Files(options.data)
     deadline = time.monotonic() + PATIENCE
     try:

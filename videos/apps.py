@@ -7,3 +7,7 @@ class VideosConfig(AppConfig):
     """The one application of the project."""
 
     name = "videos"
+
+    def ready(self) -> None:
+        """Register what listens to Django's signals."""
+        from videos.team import sign_ins  # noqa: F401

@@ -94,6 +94,33 @@ def test_the_doctor_does_not_warn_where_the_two_agree(settings: Any, host: str, 
     assert "lets other machines in" not in _doctor()
 
 
+@pytest.mark.django_db
+def test_the_doctor_names_what_other_users_can_read(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    tmp_path.chmod(0o700)
+    (tmp_path / "dailies.sqlite3").touch(mode=0o644)
+    assert "no other user of this machine can read the data" in _doctor()
+    tmp_path.chmod(0o755)
+    assert f"can read {tmp_path}, {tmp_path / 'dailies.sqlite3'}." in _doctor()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "url", "warned"),
+    [
+        ("0.0.0.0", "http://gpu-box:8000", True),
+        ("::", "http://gpu-box:8000", True),
+        ("0.0.0.0", "https://dailies.example.com", False),
+        ("127.0.0.1", "http://localhost:8000", False),
+    ],
+)
+def test_the_doctor_warns_where_passwords_travel_in_the_clear(
+    settings: Any, host: str, url: str, warned: bool
+) -> None:
+    settings.HOST, settings.PUBLIC_URL = host, url
+    assert ("without HTTPS" in _doctor()) == warned
+
+
 def test_a_warning_alone_is_no_failure(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     from videos.management.commands import doctor
 

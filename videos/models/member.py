@@ -1,6 +1,6 @@
 """Who belongs to the team, and in which role?"""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -32,6 +32,12 @@ class Member(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A superuser is an admin from the start: so `createsuperuser` makes one."""
+        if self._state.adding and self.is_superuser:
+            self.role = Role.ADMIN
+        super().save(*args, **kwargs)
 
     @property
     def is_admin(self) -> bool:

@@ -6,6 +6,7 @@ exactly once.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -42,17 +43,14 @@ GIB = 1024**3
 HARMLESS = frozenset({"GET", "OPTIONS", "DELETE"})
 
 
-class Client:
+class Client(AbstractContextManager["Client"]):
     """One server. Close it, or use it in a `with`; threads may share it.
 
     Its own address may be private, as that of a GPU box is; with `allow_private_content`, so may
     another host to which it sends us for content. Link-local and metadata addresses never may.
 
-    With `withheld`, the reason why the key cannot be read, every call raises NoKey, and nothing is
-    sent.
-
-    Every method raises one of `videos.provider.errors`, and nothing of the HTTP library.
-    ValueError where `base_url` or `key` cannot be used at all.
+    With `withheld`, the reason why the key can't be read, every call raises NoKey. Every method
+    raises one of `videos.provider.errors`. ValueError if `base_url` or `key` can't be used at all.
     """
 
     def __init__(
@@ -87,9 +85,6 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self.base_url!r}, dialect={self.dialect.name!r})"
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -108,8 +103,7 @@ class Client:
         self._transport.close()
 
     def since(self, moment: float) -> Self:
-        """The same client, whose calls count their time from `moment`, a reading of `clock`: what
-        was kept from sending for too long after it is then not sent, and raises NotSent."""
+        """The same client, whose deadlines count from `moment`, a reading of `clock`."""
         late = copy(self)
         late._since = moment
         return late

@@ -2,10 +2,12 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from videos.models import Role
+from videos.team import setup
 from videos.team.account_changes import has_admin, one_at_a_time
 from videos.team.forms import WelcomeForm
 from videos.team.redirects import SeeOther, show, sign_in
@@ -15,17 +17,24 @@ from videos.team.redirects import SeeOther, show, sign_in
 @sensitive_post_parameters("password")
 @login_not_required
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Make the first admin. Once there is one, the page is gone."""
+    """Make the first admin. Once there is one, the page is gone.
+
+    If other machines can reach the site, the page asks for the token of the set-up link.
+    """
+    if request.method != "POST" and has_admin():
+        return SeeOther("gallery")
+    given = request.POST if request.method == "POST" else request.GET
+    token = given.get("token", "")
+    if not setup.accepts(token):
+        return render(request, "team/welcome_closed.html", {"wrong": bool(token)})
     if request.method != "POST":
-        if has_admin():
-            return SeeOther("gallery")
-        return show(request, "team/welcome.html", WelcomeForm())
+        return show(request, "team/welcome.html", WelcomeForm(), token=token)
     form = WelcomeForm(request.POST)
     with one_at_a_time():
         # Asked again, inside: of two who press at the same moment, one is first.
         if has_admin():
             return SeeOther("gallery")
         if not form.is_valid():
-            return show(request, "team/welcome.html", form)
+            return show(request, "team/welcome.html", form, token=token)
         member = form.save(form.cleaned_data["name"], Role.ADMIN)
     return sign_in(request, member)

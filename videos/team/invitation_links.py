@@ -1,6 +1,7 @@
 """What is an invitation's link, and how long does it work?"""
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from videos.models import Invitation, Member
 from videos.models.sealed import seal, unseal
 
+log = logging.getLogger(__name__)
 VALID = timedelta(days=7)
 FRESH = "fresh_invitation"
 
@@ -37,6 +39,7 @@ def invite(inviter: Member, name: str, role: str) -> str:
         invited_by=inviter,
         expires_at=timezone.now() + VALID,
     )
+    log.info("%s invited %r as %s", inviter.username, name, role)
     return settings.PUBLIC_URL + reverse("join", args=[token])
 
 

@@ -1,5 +1,6 @@
 """Who is in the team, and how does an admin change that?"""
 
+import logging
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from videos.team.invitation_links import pending, take_fresh
 from videos.team.password_links import take_fresh_password, withdraw_password_links
 from videos.team.redirects import SeeOther, show
 from videos.team.tokens import revoke_all
+
+log = logging.getLogger(__name__)
 
 ROLE_HELP = {
     Role.VIEWER: "watches",
@@ -86,6 +89,8 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
         for name, value in fields.items():
             setattr(member, name, value)
         member.save(update_fields=list(fields))
+        changes = ", ".join(f"{name}={value}" for name, value in fields.items())
+        log.info("%s changed %s: %s", actor.username, member.username, changes)
         if not member.is_active:
             end_sessions(member)
             revoke_all(member)

@@ -1,6 +1,7 @@
 """How does a script prove for whom it acts?"""
 
 import hashlib
+import logging
 import re
 import secrets
 import time
@@ -12,6 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from videos.models import AccessToken, Action, Member, Scope, may
+
+log = logging.getLogger(__name__)
 
 PREFIX = "dly_"
 SHAPE = re.compile(r"dly_[A-Za-z0-9_-]{43}")
@@ -45,6 +48,7 @@ def issue(member: Member, name: str, scopes: str, days: int | None = None) -> st
         scopes=scopes,
         expires_at=None if days is None else timezone.now() + timedelta(days=days),
     )
+    log.info("token %s of %s was created (%s)", token[:SHOWN], member.username, scopes)
     return token
 
 
@@ -81,12 +85,17 @@ def revoke(member: Member, pk: int) -> AccessToken | None:
     """End one token of `member` for good; None where there is no such that still works."""
     rows = AccessToken.objects.filter(member=member, pk=pk, revoked_at=None)
     found = rows.first()
-    return found if rows.update(revoked_at=timezone.now()) else None
+    if found is None or not rows.update(revoked_at=timezone.now()):
+        return None
+    log.info("token %s of %s was revoked", found.prefix, member.username)
+    return found
 
 
 def revoke_all(member: Member) -> None:
     """End every token: an account that is opened again later starts without."""
-    AccessToken.objects.filter(member=member, revoked_at=None).update(revoked_at=timezone.now())
+    rows = AccessToken.objects.filter(member=member, revoked_at=None)
+    if count := rows.update(revoked_at=timezone.now()):
+        log.info("%d tokens of %s were revoked", count, member.username)
 
 
 def _note_use(found: AccessToken) -> None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from videos.team.first_visit import welcome
 from videos.team.invitations import team_invite, team_revoke
 from videos.team.join import join
+from videos.team.logout import logout
 from videos.team.members import team, team_active, team_role
 from videos.team.password_links import new_password, team_password
 from videos.team.profile import account
@@ -33,7 +34,7 @@ urlpatterns = [
     path("tokens/<int:pk>/revoke", token_revoke, name="token_revoke"),
     # Of django-allauth's pages only those that exist here: no list of addresses, no codes by mail.
     path("accounts/login/", forms(allauth.login), name="account_login"),
-    path("accounts/logout/", forms(allauth.logout), name="account_logout"),
+    path("accounts/logout/", forms(logout), name="account_logout"),
     path("accounts/inactive/", forms(allauth.account_inactive), name="account_inactive"),
     path("accounts/signup/", forms(allauth.signup), name="account_signup"),
     path(

@@ -1,6 +1,7 @@
 """Operators and machines learn whether it lives; people learn what went wrong, in plain words."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
@@ -8,6 +9,7 @@ from django.test import Client
 
 from tests.gallery_fixtures import client_of
 from videos.gallery.home import views
+from videos.jobs.health import checks
 from videos.jobs.health.heartbeat import beat
 from videos.models import Heartbeat
 
@@ -64,6 +66,16 @@ def test_readyz_names_what_is_missing(client, team, monkeypatch, settings, tmp_p
     monkeypatch.setattr(Heartbeat.objects, "filter", broken)
     response = client.get("/readyz")
     assert response.status_code == 503 and b"database" in response.content
+
+
+@pytest.mark.parametrize("full", [{"f_bavail": 1000}, {"f_favail": 0}])
+def test_readyz_and_the_doctor_tell_of_a_full_disk(client, team, monkeypatch, full):
+    beat("test")
+    room = {"f_frsize": 4096, "f_bavail": 10**9, "f_files": 10**6, "f_favail": 10**6}
+    monkeypatch.setattr(os, "statvfs", lambda path: SimpleNamespace(**room | full))
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"a disk is full\n")
+    assert "is full" in checks.disk_trouble()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -3,12 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
 from videos.models import Member, Role
+from videos.team.setup import needs_token, setup_link
 
 ADA = {
     "name": "Ada Lovelace",
@@ -112,3 +114,56 @@ def test_of_many_who_press_at_the_same_moment_one_becomes_the_admin():
         answers = list(pool.map(press, range(6)))
     assert answers == ["/"] * 6
     assert Member.objects.count() == 1
+
+
+@pytest.fixture(params=[("0.0.0.0", "http://localhost:8000"), ("127.0.0.1", "https://d.example")])
+def reachable(request: pytest.FixtureRequest, settings: Any, db: None) -> None:
+    """A site without an admin that other machines can reach."""
+    settings.HOST, settings.PUBLIC_URL = request.param
+
+
+def _token() -> str:
+    return setup_link().partition("?token=")[2]
+
+
+@pytest.mark.usefixtures("reachable")
+@pytest.mark.parametrize("token", ["", "x", "\u00e9", "0" * 64])
+def test_where_others_reach_the_site_nobody_becomes_admin_without_the_set_up_link(
+    client: Client, token: str
+):
+    page = client.get("/welcome", {"token": token}).content.decode()
+    assert "Set-up token" in page and 'name="password"' not in page
+    assert ("isn’t valid" in page) == bool(token)
+    assert "Set-up token" in client.post("/welcome", ADA | {"token": token}).content.decode()
+    assert not Member.objects.exists()
+
+
+@pytest.mark.usefixtures("reachable")
+def test_the_set_up_link_makes_the_first_admin_once(client: Client):
+    page = client.get("/welcome", {"token": _token()}).content.decode()
+    assert f'name="token" value="{_token()}"' in page
+    wrong = client.post("/welcome", ADA | {"token": _token(), "name": ""})
+    assert wrong.status_code == 422 and _token() in wrong.content.decode()
+    assert client.post("/welcome", ADA | {"token": _token()})["Location"] == "/"
+    assert Member.objects.get().role == Role.ADMIN
+    again = Client().post("/welcome", ADA | {"token": _token(), "username": "eve", "email": ""})
+    assert again["Location"] == "/" and Member.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "needed"),
+    [
+        ("127.0.0.1", "http://localhost:8000", False),
+        ("::1", "http://[::1]:8000", False),
+        ("localhost", "http://dailies.localhost", False),
+        ("0.0.0.0", "http://localhost:8000", True),
+        ("::", "http://localhost:8000", True),
+        ("192.168.1.7", "http://localhost:8000", True),
+        ("127.0.0.1", "http://gpu-box:8000", True),
+    ],
+)
+def test_the_link_is_needed_where_host_or_public_url_is_not_loopback(
+    settings: Any, host: str, url: str, needed: bool
+):
+    settings.HOST, settings.PUBLIC_URL = host, url
+    assert needs_token() == needed

@@ -188,3 +188,12 @@ def test_nobody_signs_up(team: SimpleNamespace):
     for response in (Client().get("/accounts/signup/"), Client().post("/accounts/signup/", data)):
         assert "By invitation only" in response.content.decode()
     assert not type(team.owner).objects.filter(username="eve").exists()
+
+
+def test_strangers_everywhere_lock_nobody_out_of_a_known_address(team: SimpleNamespace):
+    assert sign_in(ip="192.0.2.1").status_code == 302
+    for number in range(105):
+        sign_in(password="guess", ip=f"198.51.100.{number}")
+    # The login is being guessed from everywhere: it waits where it was never used before.
+    assert TOO_OFTEN in sign_in(ip="203.0.113.5").content.decode()
+    assert sign_in(ip="192.0.2.1").status_code == 302

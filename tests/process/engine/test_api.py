@@ -144,7 +144,7 @@ def test_a_broken_form_is_refused(desk, body):
 
 def test_a_body_that_announces_too_much_is_refused_before_it_is_sent(desk):
     head = (
-        "POST /v1/videos HTTP/1.1\r\nHost: engine\r\nContent-Type: application/json\r\n"
+        "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         "Content-Length: 5000000000\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", desk.port), timeout=PATIENCE) as client:
@@ -298,3 +298,24 @@ def test_it_answers_while_it_renders(engine):
     for _ in range(40):
         assert engine.get(video["id"])["status"] == "in_progress"
     engine.http.delete(engine.url(f"/videos/{video['id']}"))
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[", "a b"]
+)
+def test_a_name_that_is_not_ours_is_refused(desk, host):
+    answer = desk.http.get(desk.url("/videos"), headers={"Host": host})
+    assert answer.status_code in (400, 421)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8100", "[::1]:1", "127.0.0.1", "10.0.0.7"]
+)
+def test_addresses_and_localhost_are_ours(desk, host):
+    answer = desk.http.get(desk.url("/videos"), headers={"Host": host})
+    assert answer.status_code == 200
+
+
+def test_the_health_check_answers_by_any_name(desk):
+    url = desk.base_url.removesuffix("/v1") + "/healthz"
+    assert desk.http.get(url, headers={"Host": "evil.example"}).status_code == 200

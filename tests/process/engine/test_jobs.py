@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
@@ -263,6 +264,10 @@ def test_the_management_command_serves_what_the_settings_say(tmp_path):
         line = process.stdout.readline()
         assert line.startswith("engine  http://127.0.0.1:")
         assert (tmp_path / "engine" / "engine.sqlite3").exists()
+        url = line.removeprefix("engine").strip() + "/videos"
+        key = (tmp_path / "engine_key").read_text()
+        assert requests.get(url).status_code == 401
+        assert requests.get(url, headers={"Authorization": f"Bearer {key}"}).status_code == 200
     finally:
         process.terminate()
         assert process.wait(10) == 0

@@ -36,8 +36,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, archive and mirror are there; otherwise 503 and what is missing."""
-    troubles = [trouble for trouble in (checks.database_trouble(), _archive()) if trouble]
+    """200 if database, archive and mirror work and no disk is full; else 503 and what is wrong."""
+    found = (checks.database_trouble(), _archive(), checks.disk_trouble() and "a disk is full")
+    troubles = [trouble for trouble in found if trouble]
     if not troubles and (trouble := checks.mirror_trouble()):
         troubles.append(trouble)
     return _words("; ".join(troubles), 503) if troubles else _words("ready", 200)

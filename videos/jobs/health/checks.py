@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
+from videos.archive.store import RESERVE
 from videos.jobs.health.heartbeat import MIRROR_IS_LATE, mirror_seen_at, mirror_silence
 from videos.jobs.providers.clients import client_for
 from videos.jobs.providers.refusals import verdict_on
@@ -38,6 +39,18 @@ def archive_trouble() -> str:
         return f"the archive's folder cannot be written: {folder}"
     free = shutil.disk_usage(parent).free
     return f"the archive's disk has only {free // 2**20} MB left" if free < LITTLE_SPACE else ""
+
+
+def disk_trouble() -> str:
+    """Is a disk full that the archive or the database lies on?"""
+    for folder in {settings.ARCHIVE_DIR, settings.DATA_DIR}:
+        parent = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+        disk = os.statvfs(parent)
+        if (free := disk.f_bavail * disk.f_frsize) < RESERVE:
+            return f"the disk of {folder} is full: {free // 2**20} MB are left"
+        if disk.f_files and not disk.f_favail:
+            return f"the disk of {folder} is full: it can take no more files"
+    return ""
 
 
 def mirror_trouble() -> str:

@@ -31,7 +31,7 @@ def schema_trouble() -> str:
 def newer_trouble() -> str:
     """The half that may become true while a process runs. One small query, two on PostgreSQL."""
     applied = MigrationRecorder(connection).applied_migrations()
-    unknown = sorted(name for app, name in applied if app == APP and name not in _known())
+    unknown = unknown_migrations([name for app, name in applied if app == APP])
     if not unknown:
         return ""
     names = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
@@ -39,6 +39,11 @@ def newer_trouble() -> str:
         f"the database was made ready for a newer release, this one does not know {names}: "
         "start that release, or restore the backup from before the upgrade"
     )
+
+
+def unknown_migrations(names: list[str]) -> list[str]:
+    """Which of these migrations of ours this release does not have."""
+    return sorted(name for name in names if name not in _known())
 
 
 def check_schema(*, wholly: bool) -> None:

@@ -1,5 +1,6 @@
 """How does an admin add, change and remove a provider?"""
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,9 @@ KEY_STAYS = (
     "The stored key belongs to {host} and is not sent elsewhere. Enter the key again, "
     "or tick “Remove the key”."
 )
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,7 @@ def add_provider(draft: Draft) -> Provider:
         _fill(provider, draft)
         provider.due_at = timezone.now()
         provider.save(force_insert=True)
+    _log_key(provider, draft)
     return provider
 
 
@@ -64,6 +69,12 @@ def change_provider(provider: Provider, draft: Draft) -> None:
     names = _fill(provider, draft)
     # By name: the mirror holds and writes other columns of the same row.
     provider.save(update_fields=names)
+    _log_key(provider, draft)
+
+
+def _log_key(provider: Provider, draft: Draft) -> None:
+    if provider.origin == Origin.ADMIN and (draft.key or draft.remove_key):
+        log.info("the key of provider %s was %s", provider.slug, "set" if draft.key else "removed")
 
 
 def is_configured(provider: Provider) -> bool:

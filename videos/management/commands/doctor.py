@@ -1,7 +1,6 @@
 """`manage.py doctor`: is everything well? Plain words, and 1 as the exit code if not."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,8 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from dashboard.private import readable_by_others
 from videos.jobs.health import checks, schema
 from videos.models import Provider
+from videos.team.setup import is_loopback
 
 Finding = tuple[str, str, str]
 
@@ -40,7 +41,8 @@ def _findings() -> Iterator[Finding]:
     yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
     trouble = checks.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
-    yield "storage", str(settings.ARCHIVE_DIR), checks.archive_trouble()
+    yield "privacy", "no other user of this machine can read the data", _privacy()
+    yield "storage", str(settings.ARCHIVE_DIR), checks.disk_trouble() or checks.archive_trouble()
     if trouble:
         return
     yield "mirror", "has just gone round", checks.mirror_trouble()
@@ -61,10 +63,26 @@ def _settings() -> str:
     return ""
 
 
+def _privacy() -> str:
+    nginx = bool(settings.X_ACCEL_PREFIX)
+    if not (paths := readable_by_others(settings.DATA_DIR, group_reads_archive=nginx)):
+        return ""
+    names = ", ".join(str(path) for path in paths[:5]) + (" and more" if paths[5:] else "")
+    return (
+        f"other users of this machine can read {names}. Restart Dailies, which closes what belongs "
+        "to its own user, or change the owner."
+    )
+
+
 def _warnings() -> Iterator[str]:
     """What may be meant so, behind a proxy or in a container, and is often forgotten."""
+    if not settings.PUBLIC_URL.startswith("https://") and not is_loopback(settings.HOST):
+        yield (
+            f"HOST={settings.HOST} lets other machines in without HTTPS: passwords and sessions "
+            "can be read on the way. Put a proxy with HTTPS in front and set PUBLIC_URL to https://."
+        )
     here = urlsplit(settings.PUBLIC_URL).hostname or ""
-    if _is_loopback(here) and not _is_loopback(settings.HOST):
+    if is_loopback(here) and not is_loopback(settings.HOST):
         yield (
             f"HOST={settings.HOST} lets other machines in, but PUBLIC_URL is "
             f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
@@ -76,13 +94,6 @@ def _warnings() -> Iterator[str]:
                 f"The webhook secret of {provider} can't be read since SECRET_KEY has changed: its "
                 "webhooks are refused. Enter the secret again."
             )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _all_providers() -> list[Provider]:

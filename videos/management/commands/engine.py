@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from dashboard.private import make_private
 from engine.options import Options
 from engine.server import run
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.ENGINE_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         run(
             Options(
                 data=settings.ENGINE_DIR,

@@ -5,8 +5,10 @@ import signal
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema
 from videos.management.exits import WRONG_SCHEMA
 from videos.mirror import Mirror
@@ -19,6 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         mirror = Mirror()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: mirror.stopping.set())

@@ -13,9 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
 from dashboard.folders import cannot_write, why_unwritable
+from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
 from videos.management.printer import PlainPrinter
+from videos.team.account_changes import has_admin
+from videos.team.setup import needs_token, setup_link
 
 MANAGE = "exec {python} manage.py {command}"
 WEB = "exec {python} -m dashboard.web"
@@ -29,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if trouble := why_unwritable(_kept()):
             raise CommandError(trouble)
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         try:
             # Before anything is written: what is missing is added next, what is newer stays.
             check_schema(wholly=False)
@@ -38,6 +41,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         _collect_static()
+        if needs_token() and not has_admin():
+            self.stdout.write(f"Create the first admin at {setup_link()}")
+            self.stdout.flush()
         python = shlex.quote(sys.executable)
         commands = {"web": WEB, "mirror": MANAGE}
         if settings.ENGINE_ENABLED:

@@ -1,0 +1,50 @@
+"""`manage.py create_admin USERNAME`: an account that manages the team, made on the server."""
+
+import sys
+from getpass import getpass
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from videos.models import Role
+from videos.team.account_changes import one_at_a_time
+from videos.team.forms import WelcomeForm
+
+
+class Command(BaseCommand):
+    """Make one admin."""
+
+    help = "Create an admin. Asks for the password, or reads it from standard input."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--name", default="", help="shown beside clips (the username)")
+        parser.add_argument("--email", default="", help="for a forgotten password")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        form = WelcomeForm(
+            {
+                "username": options["username"],
+                "name": options["name"] or options["username"],
+                "email": options["email"],
+                # Not an argument: those are visible to everybody on the machine.
+                "password": _password(),
+            }
+        )
+        with one_at_a_time():
+            if not form.is_valid():
+                faults = [
+                    f"{field}: {' '.join(map(str, words))}" for field, words in form.errors.items()
+                ]
+                raise CommandError(" ".join(faults))
+            member = form.save(form.cleaned_data["name"], Role.ADMIN)
+        self.stdout.write(f"{member.username} can now sign in as an admin.")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass("Password: ")
+    if getpass("Password (again): ") != password:
+        raise CommandError("The two passwords differ.")
+    return password

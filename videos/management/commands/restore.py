@@ -1,0 +1,116 @@
+"""`manage.py restore FILE`: put a backup back, into an empty database."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from videos.jobs.health.schema import unknown_migrations
+from videos.jobs.send_count import note_restored, read_marker
+from videos.management.backup_file import (
+    ARCHIVE,
+    DATABASES,
+    MANIFEST,
+    SECRET_KEY,
+    BackupError,
+    Manifest,
+    members,
+    read_manifest,
+)
+from videos.management.database_copy import CopyError, is_empty, put_back
+
+
+class Command(BaseCommand):
+    """Restore what `backup` made. Nothing is overwritten."""
+
+    help = "Put a backup back. The database must be empty; files that are there already stay."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            # All of it is checked before anything is written.
+            manifest = read_manifest(path)
+            _check(manifest)
+            copy = _unpack(path)
+            put_back(copy)
+            copy.unlink(missing_ok=True)
+        except (OSError, BackupError, CopyError) as error:
+            raise CommandError(f"The backup was not restored. {error}") from error
+        call_command("migrate", verbosity=0)
+        # What was sent since the backup is in nobody's memory: it is looked for first.
+        note_restored(read_marker())
+        self.stdout.write(f"Restored the backup of {manifest.made_at}.")
+        self.stdout.write(
+            "Jobs that were waiting to be sent are looked up at their providers first. "
+            "Start Dailies, then run “manage.py verify_media”."
+        )
+
+
+def _check(manifest: Manifest) -> None:
+    if manifest.database != connection.vendor:
+        raise BackupError(
+            f"It holds a {manifest.database} database, but DATABASE_URL names {connection.vendor}."
+        )
+    if unknown := unknown_migrations(manifest.migrations):
+        raise BackupError(
+            f"It was made by a newer release; this one does not know {', '.join(unknown[:3])}."
+        )
+    if not is_empty():
+        raise BackupError(
+            "There is a database already. Stop Dailies on all machines and move the database away "
+            "first; leave send_count where it is."
+        )
+    for name, entry in manifest.files.items():
+        place = _place(name)
+        if (
+            name.startswith(f"{ARCHIVE}/")
+            and place.exists()
+            and place.stat().st_size != entry.bytes
+        ):
+            raise BackupError(f"{place} is another file than the backup's. Move it away first.")
+
+
+def _unpack(path: Path) -> Path:
+    """Put the files in their places; returns the copy of the database, which has none yet."""
+    copy = Path(settings.DATA_DIR) / ".restoring"
+    for name, file in members(path):
+        if name in DATABASES.values():
+            _write(copy, file)
+        elif name == SECRET_KEY:
+            _put_key_back(file.read())
+        elif name != MANIFEST and not (place := _place(name)).exists():
+            part = place.with_name(f".part-restoring-{place.name}")
+            _write(part, file)
+            part.rename(place)
+    return copy
+
+
+def _place(name: str) -> Path:
+    return Path(settings.ARCHIVE_DIR) / name.removeprefix(f"{ARCHIVE}/")
+
+
+def _put_key_back(key: bytes) -> None:
+    """The key that was just made for an empty folder is kept beside it, in case it was needed."""
+    place = Path(settings.DATA_DIR) / SECRET_KEY
+    if place.exists() and place.read_bytes() != key:
+        place.rename(place.with_name(f"{SECRET_KEY}.before-restore"))
+    if not place.exists():
+        place.touch(mode=0o600)
+        place.write_bytes(key)
+
+
+def _write(place: Path, file: IO[bytes]) -> None:
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+        shutil.copyfileobj(file, target)
+        target.flush()
+        os.fsync(target.fileno())

@@ -1,0 +1,38 @@
+"""Who may make the first admin where other machines reach the site? Whoever has the set-up link."""
+
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+
+def is_loopback(host: str) -> bool:
+    """Return True for a host that only this machine reaches."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def needs_token() -> bool:
+    """Return True if strangers could open the welcome page before the operator does."""
+    public = urlsplit(settings.PUBLIC_URL).hostname or ""
+    return not (is_loopback(settings.HOST) and is_loopback(public))
+
+
+def setup_link() -> str:
+    """The address at which the first admin is made. It works until there is one."""
+    return f"{settings.PUBLIC_URL}{reverse('welcome')}?token={_token()}"
+
+
+def accepts(token: str) -> bool:
+    """Return True if `token` opens the welcome page."""
+    return not needs_token() or hmac.compare_digest(token.encode(), _token().encode())
+
+
+def _token() -> str:
+    # From SECRET_KEY, so that all web processes know it on all machines.
+    return salted_hmac("dailies first admin", "token", algorithm="sha256").hexdigest()
