@@ -76,7 +76,10 @@ class Writer:
 
     def finish(self, **about: Any) -> None:
         """Write the manifest and give the file its name. FileExistsError if that is taken."""
-        files = {name: entry._asdict() for name, entry in self.files.items()}
+        files = {
+            name: {"bytes": entry.bytes, "sha256": entry.sha256}
+            for name, entry in self.files.items()
+        }
         text = json.dumps({"format": FORMAT, **about, "files": files}, indent=1)
         info, data = tarfile.TarInfo(MANIFEST), text.encode()
         info.size, info.mode = len(data), 0o600
