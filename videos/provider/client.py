@@ -27,6 +27,7 @@ from videos.provider.error_mapping import (
     status_error,
 )
 from videos.provider.errors import NoKey, NotFound, NotOffered, ProviderError, Refused
+from videos.provider.keys import check_key
 from videos.provider.open_content import open_content
 from videos.provider.paging import ListPage, ListPages, walk
 from videos.provider.paths import path_segment
@@ -125,9 +126,8 @@ class Client:
         parts = check_url(base_url)
         if origin(parts) != origin(self._parts):
             raise ValueError("That is another server, to which the key is not sent.")
-        other = copy(self)
-        other.base_url, other._parts, other._transport = base_url, parts, Transport()
-        return other
+        key, spoken, reason = self._origin.key, self.dialect, self._withheld
+        return type(self)(base_url, key, spoken, timeouts=self.timeouts, withheld=reason)
 
     # --- operations ------------------------------------------------------------------------
 
@@ -367,12 +367,3 @@ class Client:
 
     def _not_offered(self, what: str) -> NotOffered:
         return NotOffered(f"{self.dialect.label} does not offer {what}.")
-
-
-def check_key(key: str) -> str:
-    """The key as it is sent; ValueError for what no header carries."""
-    key = key.strip()
-    # Said without the key: the library's own message would quote it.
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise ValueError("The key holds characters that no HTTP header carries.")
-    return key

@@ -12,8 +12,8 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import RESUMED
 from videos.models import Origin, Provider
 from videos.provider.addresses import check_base_url, origin
-from videos.provider.client import check_key
 from videos.provider.dialects import CAPABILITIES, DIALECTS
+from videos.provider.keys import check_key
 
 # How many seconds an admin may let a create take: the least and the most.
 CREATE_TIMEOUTS = (10, 900)
