@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 
 import pytest
 from hypothesis import given
@@ -157,23 +156,11 @@ def test_a_prompt_about_separators_stays_one() -> None:
     assert cells("sep=; written on a wall") == [{"prompt": "sep=; written on a wall"}]
 
 
-def cost(columns: int, name: str) -> float:
-    """Processor seconds, the least of three."""
-
-    def once() -> float:
-        text = ",".join(["prompt", *[name] * columns])
-        began = time.process_time()
-        with pytest.raises(Unreadable):
-            read_lines(text)
-        return time.process_time() - began
-
-    return min(once() for _ in range(3))
-
-
 @pytest.mark.parametrize("name", ["seed", "colour"])
 def test_a_header_of_many_columns_costs_no_more_than_its_length(name: str) -> None:
-    # Twenty times as long: twenty times the work, not four hundred times.
-    assert cost(20_000, name) < 100 * cost(1_000, name)
+    # Were the work the square of the length, this would not end today.
+    with pytest.raises(Unreadable):
+        read_lines(",".join(["prompt", *[name] * 500_000]))
 
 
 def test_what_is_wrong_with_many_columns_is_said_in_few_words() -> None:

@@ -1,7 +1,5 @@
 """What a server says is made fit for a log and a page, however long and odd it is."""
 
-import time
-
 import pytest
 
 from videos.provider.redact import clean, redact
@@ -24,18 +22,7 @@ def test_keys_and_controls_are_not_shown(said: str, shown: str) -> None:
     assert clean(said) == shown
 
 
-def cost(text: str) -> float:
-    """Processor seconds, the least of three."""
-
-    def once() -> float:
-        began = time.process_time()
-        redact(text)
-        return time.process_time() - began
-
-    return min(once() for _ in range(3))
-
-
 @pytest.mark.parametrize("piece", ["x", "-", "a-", "x*", "key", "Bearer ", "_"])
 def test_a_long_word_costs_no_more_than_its_length(piece: str) -> None:
-    # Sixteen times as long: sixteen times the work, not two hundred and fifty times.
-    assert cost(piece * 16_000) < 80 * cost(piece * 1_000)
+    # Were the work the square of the length, this would not end today.
+    redact(piece * 1_000_000)
