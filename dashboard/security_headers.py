@@ -27,13 +27,17 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class SecurityHeaders:
-    """Adds Permissions-Policy and Cross-Origin-Resource-Policy: other sites embed nothing here."""
+    """Adds Permissions-Policy to pages, and Cross-Origin-Resource-Policy to whatever has a body:
+    other sites embed nothing here. A poll without news stays short."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/html"):
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if kind:
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -40,7 +40,7 @@
 
   const wrong = (file) => {
     // Some systems tell no type; then the picture itself has to.
-    if (file.type && !TYPES.includes(file.type)) return `“${file.name}” is no PNG, JPEG or WebP image.`;
+    if (file.type && !TYPES.includes(file.type)) return `“${file.name}” isn’t a PNG, JPEG or WebP image.`;
     if (!file.size) return "The file is empty.";
     const most = Number(field().dataset.maxBytes);
     return file.size > most ? `The image is larger than ${Math.floor(most / 1024 / 1024)} MB.` : "";

@@ -209,7 +209,7 @@ def _at(image: Image.Image, x: float, y: float) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("name", "kind", "size", "words"),
     [
-        ("notes.pdf", "application/pdf", 10, "“notes.pdf” is no PNG, JPEG or WebP image."),
+        ("notes.pdf", "application/pdf", 10, "“notes.pdf” isn’t a PNG, JPEG or WebP image."),
         ("huge.png", "image/png", 21 * 1024 * 1024, "larger than 20 MB"),
         ("empty.png", "image/png", 0, "The file is empty."),
         ("broken.png", "image/png", 10, "cannot show this image"),

@@ -208,7 +208,7 @@ def test_of_a_clip_only_the_bytes_that_are_not_here_yet_are_asked_for_at_its_pro
     assert set(calls) == {("127.0.0.1", 9)}
 
 
-NO_FORMS = ("gateway_", "webhook")
+NO_FORMS = ("gateway_", "webhook", "healthz", "readyz")
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if not name.startswith(NO_FORMS)])

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of
-from videos.gallery import drawn
+from videos.gallery.clips import card
 from videos.models import JobStatus, VideoJob
 
 END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -31,14 +31,14 @@ def test_an_expiry_at_the_end_of_time_is_shown_in_any_zone(
 def poisoned(make_job: Any, monkeypatch: pytest.MonkeyPatch) -> VideoJob:
     """A row whose card can't be rendered, beside others."""
     job: VideoJob = make_job(prompt="poison", status=JobStatus.QUEUED)
-    card_of = drawn.card_of
+    card_of = card.card_of
 
     def failing(row: VideoJob, *more: Any) -> Any:
         if row.public_id == job.public_id:
             raise ValueError("year 10000 is out of range")
         return card_of(row, *more)
 
-    monkeypatch.setattr(drawn, "card_of", failing)
+    monkeypatch.setattr(card, "card_of", failing)
     return job
 
 

@@ -40,7 +40,7 @@ def test_a_viewer_sees_no_composer_and_cannot_submit(team):
     page = client.get("/").content
     assert b'id="composer"' not in page and b"desk-go" not in page
     response = client.post("/videos", form())
-    assert response.status_code == 403 and b"Viewers" in response.content
+    assert response.status_code == 403 and b"Your role is Viewer" in response.content
     assert not VideoJob.objects.exists()
 
 
@@ -217,7 +217,7 @@ def test_a_bad_reference_image_is_said_in_place_and_the_prompt_stays(team):
     upload = SimpleUploadedFile("a.png", b"<svg onload=alert(1)>", "image/png")
     response = client_of(team.owner).post("/videos", form(reference=upload), headers=HTMX)
     assert response.status_code == 422
-    assert b"no PNG, JPEG or WebP" in response.content and b"a fox in snow" in response.content
+    assert b"a PNG, JPEG or WebP image" in response.content and b"a fox in snow" in response.content
     assert not VideoJob.objects.exists()
 
 
