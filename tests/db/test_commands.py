@@ -18,6 +18,8 @@ from videos.jobs.submission.samples import samples
 from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
 
 pytestmark = pytest.mark.database
+# One worker runs them all, so that the films are drawn once.
+SEEDED = pytest.mark.xdist_group("seed")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,7 @@ def test_the_doctor_warns_of_a_grace_time_in_which_an_answer_may_still_come(
     assert "SUBMIT_GRACE_SECONDS must be at least 30" in _doctor()[0]
 
 
+@SEEDED
 def test_seeding_fills_the_gallery_with_clips_that_play(
     seeded: SimpleNamespace, settings: Any
 ) -> None:
@@ -79,6 +82,7 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     assert VideoJob.objects.count() == 70
 
 
+@SEEDED
 def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
     seeded: SimpleNamespace, settings: Any
 ) -> None:
@@ -160,6 +164,7 @@ def test_the_architecture_document_needs_a_place_for_what_is_generated(
         call_command("architecture")
 
 
+@SEEDED
 def test_nobody_is_a_member_by_the_command_line_alone(seeded: SimpleNamespace) -> None:
     before = Member.objects.count()
     call_command("seed", jobs=5, stderr=StringIO())
