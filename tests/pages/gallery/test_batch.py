@@ -253,7 +253,7 @@ def test_an_uploaded_file_is_put_into_the_box_and_previewed(client: Client) -> N
     ("file", "words"),
     [
         (upload("a fox\ntwo foxes"), "must name the columns"),
-        (upload("für", "a.txt", "latin-1"), "isn&#x27;t UTF-8 text"),
+        (upload("für", "a.txt", "latin-1"), "isn't UTF-8 text"),
         (upload("x" * 1_100_000, "a.txt"), "larger than 1 MB"),
         (upload("", "a.txt"), "Paste some prompts"),
     ],
