@@ -326,7 +326,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         _has_ratio(page, ratio)
     _sound(page, viewport)
     _field(page).set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"})
-    expect(page.get_by_text("“a.pdf” is no PNG")).to_be_visible()
+    expect(page.get_by_text("“a.pdf” isn’t a PNG")).to_be_visible()
     _sound(page, viewport)
     visitor.go("/batch")
     _sound(page, viewport)
