@@ -121,6 +121,7 @@ def test_the_doctor_warns_where_passwords_travel_in_the_clear(
     assert ("without HTTPS" in _doctor()) == warned
 
 
+@pytest.mark.django_db
 def test_a_warning_alone_is_no_failure(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     from videos.management.commands import doctor
 
