@@ -12,7 +12,7 @@ from tests.web_fixtures import Site
 from videos.models import VideoJob
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
-CLIP = bytes(45_000_000)
+CLIP = bytes(60_000_000)
 MB = 1024 * 1024
 
 

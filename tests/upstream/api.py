@@ -5,8 +5,10 @@ import re
 import threading
 import time
 import uuid
+import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 from tests.upstream import clip, openrouter
@@ -23,7 +25,7 @@ class Settings:
     every time told; `expires_in` counts from completion and may be negative; `gone_when_expired`
     is the status of content after that; `key` is asked for as Bearer or `api-key`; `form_only`
     refuses JSON; `face` "openrouter" speaks that schema instead; `error` is what a job that fails
-    says; `clip_base64` replaces the MP4; `most_running`: above it create answers 503.
+    says; `clip_zip`, zlib in base64, replaces the MP4; `most_running`: above it create answers 503.
     """
 
     polls_queued: int = 1
@@ -37,11 +39,16 @@ class Settings:
     form_only: bool = False
     face: str = ""
     error: Any = field(default_factory=lambda: {"code": "boom", "message": "It went wrong."})
-    clip_base64: str = ""
+    clip_zip: str = ""
     models: list[Any] = field(default_factory=lambda: [{"id": "sora-2", "object": "model"}])
     create_status: int = 200
     max_page: int = 100
     most_running: int = 0
+
+
+@lru_cache(1)
+def _unpacked(clip_zip: str) -> bytes:
+    return zlib.decompress(base64.b64decode(clip_zip))
 
 
 @dataclass
@@ -214,8 +221,8 @@ class Api:
         return _ranged(self.clip(), request.headers.get("range", ""))
 
     def clip(self) -> bytes:
-        own = self.settings.clip_base64
-        return base64.b64decode(own) if own else clip.video()
+        own = self.settings.clip_zip
+        return _unpacked(own) if own else clip.video()
 
     # --- the life of a job -----------------------------------------------------------------
 

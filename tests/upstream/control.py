@@ -5,6 +5,7 @@ import http.client
 import json
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +49,7 @@ class Upstream:
     def settings(self, *, clip: bytes | None = None, **values: Any) -> None:
         """Change how the server behaves; see `tests.upstream.api.Settings`."""
         if clip is not None:
-            values["clip_base64"] = base64.b64encode(clip).decode()
+            values["clip_zip"] = base64.b64encode(zlib.compress(clip, 1)).decode()
         self._control("/__settings", values)
 
     def reset(self) -> None:
