@@ -113,7 +113,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "dashboard.static_files.StaticFiles",
     "django.forms",
     "csp",
     "django_htmx",

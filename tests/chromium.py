@@ -47,8 +47,22 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def audit(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands, by the rules of WCAG 2.2 AA."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+    return _violations(
+        page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    )
+
+
+def audit_themes(page: Page) -> list[str]:
+    """`audit` in the light theme, and the colours of the dark one: nothing else differs."""
+    page.emulate_media(color_scheme="light")
+    found = audit(page)
+    page.emulate_media(color_scheme="dark")
+    return found + _violations(page, ["color-contrast"])
+
+
+def _violations(page: Page, rules: list[str]) -> list[str]:
+    """`rules` are names or tags of axe."""
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
     return [f"{page.url} {each['id']}: {each['nodes'][0]['html']}" for each in found]
 
 
