@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from videos.jobs.providers.refusals import forget_verdicts
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit as submit_clip
 from videos.mirror import Mirror
-from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob
+from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob, lease
 
 
 class World:
@@ -23,6 +24,7 @@ class World:
         self.upstream, self.provider, self.offer, self.maker = upstream, provider, offer, maker
         self.mirror = Mirror()
         self.keys = 0
+        self.seconds = 0.0
 
     def submit(self, prompt: str = "a paper boat", **fields: Any) -> VideoJob:
         """A job as a member's form makes it."""
@@ -32,8 +34,10 @@ class World:
         return submit_clip(self.maker, Submission(prompt=prompt, **fields))
 
     def round(self, times: int = 1) -> None:
-        """Let the mirror go round, with every row due and every pause over."""
+        """Let the mirror go round, with every row due, every pause over, and more time gone by
+        than a living holder of a lease may take to renew it."""
         for _ in range(times):
+            self.seconds += settings.LEASE_SECONDS
             now = timezone.now()
             VideoJob.objects.filter(due_at__isnull=False).update(due_at=now)
             RemoteDeletion.objects.filter(due_at__isnull=False).update(due_at=now)
@@ -65,7 +69,12 @@ class World:
 
 @pytest.fixture
 def world(
-    transactional_db: None, team: SimpleNamespace, offer: Offer, upstream: Upstream, settings: Any
+    transactional_db: None,
+    team: SimpleNamespace,
+    offer: Offer,
+    upstream: Upstream,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[World]:
     """The fake server as the one provider, a mirror, and a member who submits."""
     settings.MIRROR_THREADS = 2
@@ -76,6 +85,7 @@ def world(
     provider.create_timeout_seconds = 10
     provider.save()
     world = World(upstream, provider, offer, team.owner)
+    monkeypatch.setattr(lease, "expired_leases", lease.ExpiredLeases(lambda: world.seconds))
     yield world
     world.mirror.stop()
     connections.close_all()

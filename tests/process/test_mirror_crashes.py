@@ -24,8 +24,9 @@ KILLED = -signal.SIGKILL
 
 @pytest.fixture(autouse=True)
 def quick_provider(world: World) -> None:
-    """Each clip is ready at the second look."""
+    """Each clip is ready at the second look; a create ends within a second."""
     world.upstream.settings(polls_queued=0, polls_in_progress=1)
+    Provider.objects.update(create_timeout_seconds=1)
 
 
 def _archived(job: VideoJob) -> bool:
