@@ -57,11 +57,11 @@ class Stack:
         assert self.process is not None
         return self.process.wait(timeout=PATIENCE)
 
-    def manage(self, *words: str) -> str:
-        """Run one management command on the same data."""
+    def manage(self, *words: str, **env: str) -> str:
+        """Run one management command on the same data, with `env` added to the environment."""
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=True
+            command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, check=True
         )
         return done.stdout
 

@@ -13,8 +13,6 @@ from videos.jobs.providers.clients import client_for, create_timeout
 from videos.models import JobStatus, Provider, RemoteJob, VideoJob
 from videos.models.imports import prompt_key
 
-pytestmark = pytest.mark.database
-
 WORDS = "A paper boat drifts past the lighthouse at dawn, in the style of a woodcut, slowly"
 LONG_ID = "job_" + "x" * 2040
 

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.mirror_process import ROOT, running_mirror, start_mirror
+from tests.old_release import old_release
 from tests.patience import PATIENCE, wait_until
 from tests.stack import free_port, own_database, running_stack
 from tests.world import World
@@ -96,9 +97,12 @@ def test_a_mirror_that_runs_through_an_upgrade_finishes_its_step_and_leaves(worl
 
 
 def test_starting_everything_brings_an_old_database_up_to_date(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
     with running_stack(tmp_path, ENGINE="off") as stack:
         stack.stop()
-        stack.manage("migrate", "videos", "0003", "--verbosity", "0")
+        env = old_release(folder, "dashboard.settings")
+        stack.manage("migrate", "videos", "0003", "--verbosity", "0", **env)
         stack.start()
         assert "[ ]" not in stack.manage("showmigrations", "videos")
 

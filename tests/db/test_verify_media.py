@@ -277,7 +277,7 @@ def test_a_file_that_cannot_be_read_just_now_is_told_and_not_marked(
     assert VideoJob.objects.filter(archived_at=None).count() == 0
 
 
-def test_a_thousand_rows_cost_no_more_memory_than_a_page_of_them(
+def test_hundreds_of_rows_cost_no_more_memory_than_a_page_of_them(
     make_job: Callable[..., VideoJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job(archived_at=timezone.now())
@@ -286,7 +286,7 @@ def test_a_thousand_rows_cost_no_more_memory_than_a_page_of_them(
     with big.open("wb") as file:
         file.truncate(64 * 1024 * 1024)
     sha256 = hashlib.sha256(bytes(64 * 1024 * 1024)).hexdigest()
-    for number in range(1000):
+    for number in range(300):
         other = make_job(archived_at=timezone.now()) if number else job
         Asset.objects.create(
             job=other,
@@ -303,7 +303,7 @@ def test_a_thousand_rows_cost_no_more_memory_than_a_page_of_them(
     assert list(verify.verify(quick=False, progress=seen.append)) == []
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seen == list(range(1, 1001))
+    assert seen == list(range(1, 301))
     assert peak < 4 * 1024 * 1024
 
 

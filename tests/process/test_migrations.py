@@ -6,13 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.old_release import old_release
+
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE = "0004_providers"
 
 
-def manage(data: Path, *words: str) -> str:
+def manage(data: Path, *words: str, **more: str) -> str:
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    env |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "TESTS_DATA_DIR": str(data)}
+    env |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "TESTS_DATA_DIR": str(data)} | more
     command = [sys.executable, "manage.py", *words]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -30,24 +32,26 @@ def add(table: sqlite3.Connection, name: str, row: dict[str, object]) -> None:
 
 
 def test_remixes_keep_their_source_and_prompts_are_found(tmp_path: Path) -> None:
-    manage(tmp_path, "migrate", "videos", BEFORE)
+    old = tmp_path / "old"
+    old.mkdir()
+    manage(tmp_path, "migrate", "videos", BEFORE, **old_release(old, "tests.settings"))
     (path,) = tmp_path.glob("*.sqlite3")
     now = "2026-11-01 10:00:00"
-    with sqlite3.connect(path) as old:
-        add(old, "videos_member", {"id": 1, "username": "ada", "role": "member",
+    with sqlite3.connect(path) as table:
+        add(table, "videos_member", {"id": 1, "username": "ada", "role": "member",
                                    "date_joined": now, "is_active": 1})  # fmt: skip
-        add(old, "videos_provider", {"id": 1, "name": "Box", "slug": "box", "origin": "admin",
+        add(table, "videos_provider", {"id": 1, "name": "Box", "slug": "box", "origin": "admin",
                                      "dialect": "openai", "capabilities": "{}",
                                      "corrections": "{}", "probe": "{}"})  # fmt: skip
         for pk, prompt, source in ((1, "a lighthouse", None), (2, "a lighthouse at night", 1)):
-            add(old, "videos_videojob", {
+            add(table, "videos_videojob", {
                 "id": pk, "public_id": f"video_{pk}", "maker_id": 1, "provider_id": 1,
                 "submission_key": f"k{pk}", "operation": "remix" if source else "create",
                 "prompt": prompt, "status": "failed", "created_at": now, "finished_at": now,
                 "extra": "{}", "remote": "{}", "seconds": "4", "size": "1280x720",
                 "remix_of_id": source, "version": 1,
             })  # fmt: skip
-    old.close()
+    table.close()
     manage(tmp_path, "migrate")
     code = (
         "from videos.models import *; from videos.models.search import search_prompts\n"

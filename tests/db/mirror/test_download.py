@@ -18,8 +18,6 @@ from videos.archive import record, store
 from videos.jobs.providers import clients
 from videos.models import JobStatus, Provider, VideoJob
 
-pytestmark = pytest.mark.database
-
 NOT_A_CLIP: list[tuple[str, dict[str, Any]]] = [
     ("truncate", {"keep": 1000}),
     ("truncate_close", {"keep": 1000}),

@@ -16,8 +16,6 @@ from videos.jobs.providers.clients import note_failure, note_success, resume_pro
 from videos.models import JobStatus, Member, Provider, VideoJob
 from videos.provider.errors import RateLimited
 
-pytestmark = pytest.mark.database
-
 MANY = 100
 
 
