@@ -12,8 +12,10 @@ ALLOWED = {
     "_meta": "Django documents Model._meta",
     "_default_manager": "Django documents it for code that works with any model",
     "_replace": "documented for named tuples",
-    "_since": "ours: a copy that `provider.Client` makes of itself",
-    "_origin": "ours: a copy that `provider.Client` makes of itself",
+    **dict.fromkeys(
+        ("_since", "_origin", "_parts", "_transport"),
+        "ours: of a copy that `provider.Client` makes of itself",
+    ),
 }
 
 

@@ -119,16 +119,9 @@ class Client(AbstractContextManager["Client"]):
         parts = check_url(base_url)
         if origin(parts) != origin(self._parts):
             raise ValueError("That is another server, to which the key is not sent.")
-        return type(self)(
-            base_url,
-            self._origin.key,
-            self.dialect,
-            timeouts=self.timeouts,
-            allow_private_content=self.allow_private_content,
-            max_content_bytes=self.max_content_bytes,
-            sleep=self._sleep,
-            withheld=self._withheld,
-        )
+        other = copy(self)
+        other.base_url, other._parts, other._transport = base_url, parts, Transport()
+        return other
 
     # --- operations ------------------------------------------------------------------------
 
