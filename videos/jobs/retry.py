@@ -1,21 +1,57 @@
 """When is a failed step tried again, and when is it given up?"""
 
 import random
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 
 from videos.models.lease import Leased
 
-# A step that was claimed this often without a result ends its worker each time.
-POISON = "{step} ended the background worker several times. Look at its log."
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How one kind of step is retried.
+
+    `base` and `cap` are the first and the longest wait, in seconds; each wait is twice the one
+    before it, give or take a quarter. After `max_tries` failures in a row the step is given up;
+    None: never. `step` says what is being done, to begin a sentence with.
+    """
+
+    step: str
+    base: float = 2
+    cap: float = 60
+    max_tries: int | None = None
+
+    def wait(self, attempts: int) -> timedelta:
+        """How long to wait after the `attempts`-th failure in a row."""
+        seconds = min(self.base * 2.0 ** min(attempts - 1, 12), self.cap)
+        return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311
+
+    def is_over(self, attempts: int) -> bool:
+        """Return True if this was the last try."""
+        return self.max_tries is not None and attempts >= self.max_tries
+
+    def poison(self, row: Leased) -> str:
+        """What to tell people of a row that was claimed too often without a result, as happens
+        when its step ends the mirror each time; empty for every other row."""
+        if row.claims <= settings.MAX_CLAIMS:
+            return ""
+        return f"{self.step} ended the mirror {row.claims - 1} times in a row. Look at its log."
 
 
-def backoff(attempts: int, *, cap: float = 300) -> timedelta:
-    """How long to wait after the `attempts`-th failure in a row: 2, 4, 8 … `cap` s, jittered."""
-    return timedelta(seconds=min(2.0 ** min(attempts, 12), cap) * random.uniform(0.75, 1.25))  # noqa: S311
-
-
-def is_poison(row: Leased) -> bool:
-    """Return True if the row was claimed too often without a result to be tried again."""
-    return row.claims > settings.MAX_CLAIMS
+SEND = RetryPolicy("Sending it")
+SEND_CHARACTER = RetryPolicy("Sending the character")
+SEARCH_LIST = RetryPolicy("Looking for it", cap=300)
+POLL = RetryPolicy("Asking for it")
+POLL_MISSING = RetryPolicy("Asking for it", base=16, cap=240)
+DOWNLOAD = RetryPolicy("Downloading it", cap=300)
+READ_LIST = RetryPolicy("Reading the list", max_tries=8)
+IMPORT = RetryPolicy("Asking for it", max_tries=8)
+DELETE = RetryPolicy("Deleting it", base=8, cap=3600, max_tries=8)
+TEST_CONNECTION = RetryPolicy("Testing the connection")
+READ_CATALOGUE = RetryPolicy("Reading the list of models")
+TAKE_STEP = RetryPolicy("This job's next step")
+TROUBLE = RetryPolicy("The provider")
+UNREADABLE = RetryPolicy("The provider", base=15, cap=600)
+DATABASE = RetryPolicy("The database", base=1, cap=10)

@@ -6,7 +6,6 @@ any number may run.
 
 import logging
 import os
-import random
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -25,6 +24,7 @@ from videos.jobs.health.schema import check_schema
 from videos.jobs.media.download import fetch
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.remote.read_list import lists as has_list
+from videos.jobs.retry import DATABASE, TAKE_STEP
 from videos.jobs.sync.refresh import MAX_RETRIEVES, refresh
 from videos.mirror.lanes import FETCH, Lane, Step, due_with, lanes, piling_up
 from videos.models import Provider, VideoJob
@@ -40,10 +40,7 @@ PULL_IN_EVERY = 60.0
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
 ASKING = 0.34
-# The longest that a database which is away is left alone, in seconds.
-LONGEST_PAUSE = 10.0
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
-POISON = "Taking this job's next step failed {claims} times in a row. Look at the mirror's log."
 
 
 class Mirror:
@@ -81,7 +78,7 @@ class Mirror:
                 connection.close()
                 # It may come back as an older copy: ask before anything is claimed.
                 self.next_beat = 0.0
-                self.stopping.wait(_pause(failures))
+                self.stopping.wait(DATABASE.wait(failures).total_seconds())
             self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
 
     def stop(self) -> bool:
@@ -217,11 +214,6 @@ class Mirror:
         fetch(job, lambda: not self.stopping.is_set())
 
 
-def _pause(failures: int) -> float:
-    """Seconds: 1, 2, 4 … and never at the same moment as the other mirrors."""
-    return min(2.0 ** (failures - 1), LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
-
-
 def _names(row: Any) -> str:
     rows: Iterable[Any] = row if isinstance(row, list) else [row]
     return ", ".join(str(each) for each in list(rows)[:3])
@@ -229,9 +221,8 @@ def _names(row: Any) -> str:
 
 def _is_poison(row: Leased) -> bool:
     """Set aside what was claimed again and again without a word written back."""
-    if row.claims <= settings.MAX_CLAIMS or not isinstance(row, VideoJob):
+    if not isinstance(row, VideoJob) or not (poison := TAKE_STEP.poison(row)):
         return False
     log.error("%s was claimed %d times without an outcome", row, row.claims)
-    attention = POISON.format(claims=row.claims - 1)
-    row.write_back(due_at=None, attention=attention, version=row.version + 1)
+    row.write_back(due_at=None, attention=poison, version=row.version + 1)
     return True

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from videos.jobs.catalogue.schema import read_offer
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
 from videos.jobs.remote.read_list import plan_reading
+from videos.jobs.retry import READ_CATALOGUE
 from videos.jobs.sanitize import plain
 from videos.models import Offer, Provider
 from videos.provider.client import ModelInfo
@@ -35,9 +35,9 @@ UNREADABLE = "The list of models can't be read. Add the models by hand. {}"
 
 def read_catalogue(provider: Provider) -> None:
     """One step of the mirror: ask what the provider offers and keep it."""
-    if provider.claims > settings.MAX_CLAIMS:
+    if poison := READ_CATALOGUE.poison(provider):
         # Reading it ends the mirror. What is known stays, and others have their turn meanwhile.
-        log.error("the models of %s were not read: that ended the mirror several times", provider)
+        log.error("%s: %s", provider, poison)
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
         return
     if provider.probe.get("state") == "other" and not provider.offers.exists():

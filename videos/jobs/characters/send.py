@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from videos.jobs.providers.clients import (
     note_success,
     ready_for_create,
 )
-from videos.jobs.retry import backoff
+from videos.jobs.retry import SEND_CHARACTER
 from videos.jobs.sanitize import plain
 from videos.jobs.send_count import (
     count_send,
@@ -34,7 +33,6 @@ log = logging.getLogger(__name__)
 S = CharacterStatus
 MAX_CLIP = 40 * 1024 * 1024
 WAITED = "It waited here while no mirror ran, and may have been made before."
-POISON = "Sending it ended the mirror several times. Look at the mirror's log."
 UNANSWERED = "No answer that proves anything: {}"
 
 
@@ -50,8 +48,8 @@ def send_character(character: Character) -> None:
         # As with jobs; a person's decision makes it due anew.
         _unsure(character, WAITED)
         return
-    if character.claims > settings.MAX_CLAIMS:
-        _end(character, S.FAILED, message=POISON)
+    if poison := SEND_CHARACTER.poison(character):
+        _end(character, S.FAILED, message=poison)
         return
     clip = _clip(character)
     if isinstance(clip, str):
@@ -146,7 +144,7 @@ def _check(character: Character) -> None:
 
 def _later(character: Character, **changes: Any) -> None:
     attempts = character.attempts + 1
-    due_at = timezone.now() + backoff(attempts, cap=60)
+    due_at = timezone.now() + SEND_CHARACTER.wait(attempts)
     character.write_back(attempts=attempts, due_at=due_at, **changes)
 
 

@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -13,7 +12,7 @@ from videos.archive.uploads import references
 from videos.failpoints import failpoint
 from videos.jobs.providers.clients import client_for, note_failure, note_success
 from videos.jobs.remote.record import bury
-from videos.jobs.retry import backoff
+from videos.jobs.retry import DELETE
 from videos.models import (
     Action,
     Asset,
@@ -32,8 +31,6 @@ log = logging.getLogger(__name__)
 
 Jobs = QuerySet[VideoJob]
 # After this many failures a provider is taken to mean it.
-MAX_TRIES = 8
-POISON = "Asking for it ended the mirror several times. Look at the mirror's log."
 # Keeps restoring and purging apart also where two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
 
@@ -132,8 +129,8 @@ def _unshared_files(job: VideoJob) -> list[str]:
 
 def delete_at_provider(deletion: RemoteDeletion) -> None:
     """One try to delete at the provider. Refused for good: the row stays, to be seen."""
-    if deletion.claims > settings.MAX_CLAIMS:
-        deletion.write_back(due_at=None, refusal=POISON)
+    if poison := DELETE.poison(deletion):
+        deletion.write_back(due_at=None, refusal=poison)
         return
     try:
         gone = client_for(deletion.provider).delete(deletion.remote_id)
@@ -155,8 +152,8 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
 
 def _try_later(deletion: RemoteDeletion, error: ProviderError) -> None:
     attempts = deletion.attempts + 1
-    if attempts >= MAX_TRIES and not error.transient:
+    if DELETE.is_over(attempts) and not error.transient:
         deletion.write_back(due_at=None, attempts=attempts, refusal=error.message[:600])
         return
-    wait = backoff(attempts + 2, cap=3600)
+    wait = DELETE.wait(attempts)
     deletion.write_back(attempts=attempts, due_at=timezone.now() + wait)

@@ -15,7 +15,7 @@ from videos.jobs.dispatch.reconcile import accepted, has_no_list
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
 from videos.jobs.providers.clients import dialect_of, note_failure, note_success
-from videos.jobs.retry import backoff
+from videos.jobs.retry import SEARCH_LIST
 from videos.models import JobStatus, Resumption, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError
@@ -46,7 +46,7 @@ def may_be_sent(job: VideoJob) -> bool:
             _ask(job, has_clip, "This provider has no list.")
             return False
         attempts = job.attempts + 1
-        job.write_back(attempts=attempts, due_at=timezone.now() + backoff(attempts, cap=300))
+        job.write_back(attempts=attempts, due_at=timezone.now() + SEARCH_LIST.wait(attempts))
         return False
     note_success(job.provider)
     if found.job is not None:

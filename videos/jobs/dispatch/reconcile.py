@@ -16,7 +16,7 @@ from videos.jobs.dispatch.verdict import Verdict
 from videos.jobs.providers.clients import create_timeout, dialect_of, note_failure, note_success
 from videos.jobs.remote.import_jobs import take_second
 from videos.jobs.remote.record import note
-from videos.jobs.retry import backoff
+from videos.jobs.retry import SEARCH_LIST, SEND
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import apply
 from videos.models import JobStatus, VideoJob, transition
@@ -169,7 +169,7 @@ def _look_later(job: VideoJob, error: ProviderError) -> None:
     if attempts >= TELL_AFTER and not job.attention:
         words = LIST_TROUBLE.format(plain(error.message)[:300])
         changes = {"attention": words, "version": job.version + 1}
-    due_at = timezone.now() + backoff(attempts, cap=300)
+    due_at = timezone.now() + SEARCH_LIST.wait(attempts)
     job.write_back(**changes, attempts=attempts, due_at=due_at)
 
 
@@ -189,7 +189,7 @@ def _not_there(job: VideoJob) -> None:
         _ask(job, f"It was sent {job.sends} times and never arrived.")
     else:
         # A busy server needs more and more time; others have had their grace time.
-        wait = backoff(job.busy_sends, cap=60) if job.busy_sends else timedelta()
+        wait = SEND.wait(job.busy_sends) if job.busy_sends else timedelta()
         transition(
             job,
             JobStatus.SUBMITTING,

@@ -21,7 +21,7 @@ from videos.jobs.providers.clients import (
     note_failure,
     ready_for_create,
 )
-from videos.jobs.retry import backoff
+from videos.jobs.retry import SEND
 from videos.jobs.send_count import (
     Marker,
     count_send,
@@ -210,7 +210,7 @@ def _not_sent(job: VideoJob) -> None:
     changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
     if job.sends == 1:
         changes |= {"first_sent_at": None, "known_before": ""}
-    due_at = timezone.now() + backoff(attempts, cap=60)
+    due_at = timezone.now() + SEND.wait(attempts)
     job.write_back(**changes, attempts=attempts, due_at=due_at)
 
 

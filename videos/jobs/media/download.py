@@ -14,7 +14,7 @@ from videos.archive.record import record
 from videos.failpoints import failpoint
 from videos.jobs.media.integrity import is_damaged, mark
 from videos.jobs.providers.clients import client_for, note_failed_download, note_success
-from videos.jobs.retry import backoff
+from videos.jobs.retry import DOWNLOAD
 from videos.models import JobEvent, Kind, VideoJob
 from videos.provider.content_stream import ContentStream
 from videos.provider.errors import (
@@ -154,7 +154,7 @@ def _later(job: VideoJob, attention: str = "", wait: float | None = None) -> Non
     job.write_back(
         attempts=attempts,
         attention=attention[:600],
-        due_at=_next_try(job, max(backoff(attempts), timedelta(seconds=wait or 0))),
+        due_at=_next_try(job, max(DOWNLOAD.wait(attempts), timedelta(seconds=wait or 0))),
         **seen,
     )
 
@@ -189,7 +189,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
         attempts=attempts,
         missing_since=since,
         missing_count=count,
-        due_at=_next_try(job, backoff(attempts)),
+        due_at=_next_try(job, DOWNLOAD.wait(attempts)),
     )
 
 

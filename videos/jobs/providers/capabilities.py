@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from videos.jobs.providers.clients import dialect_of, note_test, withheld
+from videos.jobs.retry import TEST_CONNECTION
 from videos.models import Origin, Provider
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS, offered
@@ -16,7 +17,6 @@ from videos.provider.probe import probe as ask
 # Ten questions, each waited for so long: somebody looks at the page meanwhile.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
 RETEST_EVERY = timedelta(hours=1)
-POISON = "Testing it ended the mirror several times. Look at the mirror's log."
 
 # Capability → (its name, what it means to have it, what it means to lack it).
 WORDS = {
@@ -66,14 +66,14 @@ def want_probe(provider: Provider) -> None:
 
 def probe(provider: Provider) -> None:
     """One step of the mirror: ask what the server can do, and write it down."""
-    is_poison = provider.claims > settings.MAX_CLAIMS
-    report = Report(state="trouble", trouble=POISON) if is_poison else _ask(provider)
+    poison = TEST_CONNECTION.poison(provider)
+    report = Report(state="trouble", trouble=poison) if poison else _ask(provider)
     now = timezone.now()
     changes = {
         "probe": {name: value for name, value in asdict(report).items() if name != "known"},
         "probed_at": now,
         # It may not be up yet. One that ended its mirror is left to a person.
-        "probe_due_at": None if report.state == "works" or is_poison else now + RETEST_EVERY,
+        "probe_due_at": None if report.state == "works" or poison else now + RETEST_EVERY,
         "lease_token": "",
         "lease_until": None,
         "claims": 0,

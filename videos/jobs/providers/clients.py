@@ -5,7 +5,6 @@ A pause holds back new creates. Polls and downloads go on, except while the conn
 """
 
 import logging
-import random
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -16,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from videos.jobs.providers.refusals import verdict_on
+from videos.jobs.retry import TROUBLE, UNREADABLE
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import Dialect, corrected, dialect
@@ -39,7 +39,6 @@ RATE_SECONDS = 20.0
 ALIVE = timedelta(minutes=1)
 # So many unreadable answers to creates in a row stop them. Then one at a time tries again.
 UNREADABLE_LIMIT = 2
-FIRST_TRY_SECONDS, LONGEST_TRY_SECONDS = 15, 600
 # A failed test is repeated when the server first answers, but not more often than this.
 RETEST_EVERY = timedelta(minutes=1)
 NOT_UP = ("unreachable", "trouble")
@@ -292,9 +291,7 @@ def _note_unreadable(provider: Provider, error: BadAnswer) -> None:
 
 
 def _circuit_wait(failures: int) -> timedelta:
-    doublings = min(max(failures - UNREADABLE_LIMIT, 0), 10)
-    seconds = min(FIRST_TRY_SECONDS * 2**doublings, LONGEST_TRY_SECONDS)
-    return timedelta(seconds=seconds * _jitter())
+    return UNREADABLE.wait(max(failures - UNREADABLE_LIMIT, 0) + 1)
 
 
 def _note_trouble(provider: Provider, error: ProviderError, *, on_create: bool) -> None:
@@ -302,19 +299,14 @@ def _note_trouble(provider: Provider, error: ProviderError, *, on_create: bool) 
     Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
     if provider.attempts < 3 and not error.retry_after:
         return
-    own = min(2 ** (provider.attempts - 2), 60) * _jitter()
-    wait = timedelta(seconds=error.retry_after or own)
+    asked_for = error.retry_after
+    wait = timedelta(seconds=asked_for) if asked_for else TROUBLE.wait(provider.attempts - 2)
     is_dead = isinstance(error, NotSent)
     _pause(provider, PauseKind.CONNECTION if is_dead else PauseKind.TROUBLE, error.message, wait)
     if is_dead:
         _hold(provider, "calls_after", wait)
     elif not on_create:
         _hold(provider, "polls_after", wait)
-
-
-def _jitter() -> float:
-    # The rows of all mirrors wait for the end of this very pause.
-    return random.uniform(0.75, 1.25)  # noqa: S311
 
 
 def _pause(provider: Provider, kind: PauseKind, reason: str, wait: timedelta | None) -> None:

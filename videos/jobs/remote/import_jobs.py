@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,7 +11,7 @@ from videos import wire
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
 from videos.jobs.remote.record import ids_here, may_be_ours, note_of, offered
-from videos.jobs.retry import backoff
+from videos.jobs.retry import IMPORT
 from videos.jobs.sanitize import NO_REASON, plain
 from videos.models import (
     TERMINAL,
@@ -28,10 +27,8 @@ from videos.models import (
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 
 MAX_PASTED = 200
-MAX_TRIES = 8
 # A clip that has expired for longer than clocks may differ is not asked for: it is lost.
 SURELY_EXPIRED = timedelta(hours=2)
-POISON = "Asking for it ended the mirror several times. Look at the mirror's log."
 
 
 def import_jobs(member: Member, provider: Provider, rows: QuerySet[RemoteJob]) -> int:
@@ -96,8 +93,8 @@ def forget_inquiries(provider: Provider) -> None:
 def ask_for(inquiry: Inquiry) -> None:
     """One step of the mirror: retrieve the id, and import what is there."""
     provider = inquiry.provider
-    if inquiry.claims > settings.MAX_CLAIMS:
-        inquiry.write_back(due_at=None, outcome=POISON)
+    if poison := IMPORT.poison(inquiry):
+        inquiry.write_back(due_at=None, outcome=poison)
         return
     if ids_here(provider, [inquiry.remote_id]):
         _already_here(inquiry)
@@ -148,11 +145,11 @@ def _job_of(inquiry: Inquiry) -> VideoJob | None:
 
 def _ask_later(inquiry: Inquiry, error: ProviderError) -> None:
     attempts = inquiry.attempts + 1
-    if attempts >= MAX_TRIES and not error.needs_admin:
+    if IMPORT.is_over(attempts) and not error.needs_admin:
         words = f"No answer: {plain(error.message)}"
         inquiry.write_back(due_at=None, attempts=attempts, outcome=words[:600])
     else:
-        wait = backoff(attempts, cap=60)
+        wait = IMPORT.wait(attempts)
         inquiry.write_back(attempts=attempts, due_at=timezone.now() + wait)
 
 

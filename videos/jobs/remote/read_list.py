@@ -20,7 +20,7 @@ from videos.jobs.providers.clients import (
     note_success,
 )
 from videos.jobs.remote.record import note
-from videos.jobs.retry import backoff
+from videos.jobs.retry import READ_LIST
 from videos.jobs.sanitize import plain
 from videos.models import Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
@@ -32,8 +32,6 @@ PAGES_A_STEP = 10
 # A hundred thousand jobs. What is older has expired anyway.
 MAX_PAGES = 1000
 WHOLE_EVERY = timedelta(days=1)
-MAX_TRIES = 8
-POISON = "Reading the list ended its mirror several times. Look at the mirror's log."
 
 
 def lists(provider: Provider) -> bool:
@@ -66,8 +64,9 @@ def plan_reading(provider: Provider) -> None:
 def read_list(listing: Listing) -> None:
     """One step of the mirror: some pages. The cursor is kept after each."""
     provider = listing.provider
-    if not lists(provider) or listing.claims > settings.MAX_CLAIMS:
-        trouble = POISON if lists(provider) else ""
+    poison = READ_LIST.poison(listing)
+    if poison or not lists(provider):
+        trouble = poison if lists(provider) else ""
         listing.write_back(due_at=None, begun_at=None, trouble=trouble)
         return
     if listing.begun_at is None and not _begin(listing):
@@ -175,12 +174,12 @@ def _failed(listing: Listing, error: ProviderError) -> None:
     note_failure(listing.provider, error)
     attempts = listing.attempts + 1
     cursor_gone = bool(listing.after) and isinstance(error, NotFound | Refused)
-    if cursor_gone and attempts < MAX_TRIES:
+    if cursor_gone and not READ_LIST.is_over(attempts):
         # The job behind the cursor was deleted meanwhile.
         changes: dict[str, Any] = {"begun_at": None, "attempts": attempts}
-        listing.write_back(**changes, due_at=timezone.now() + backoff(attempts, cap=60))
-    elif attempts >= MAX_TRIES or isinstance(error, NotFound | NotOffered | Refused):
+        listing.write_back(**changes, due_at=timezone.now() + READ_LIST.wait(attempts))
+    elif READ_LIST.is_over(attempts) or isinstance(error, NotFound | NotOffered | Refused):
         _end(listing, trouble=f"The list could not be read: {plain(error.message)}")
     else:
-        wait = backoff(attempts, cap=60)
+        wait = READ_LIST.wait(attempts)
         listing.write_back(attempts=attempts, due_at=timezone.now() + wait)

@@ -21,7 +21,7 @@ from videos.jobs.providers.clients import (
     note_success,
 )
 from videos.jobs.remote.record import note
-from videos.jobs.retry import backoff
+from videos.jobs.retry import POLL, POLL_MISSING
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import apply, is_news, keep_waiting
 from videos.models import JobStatus, Provider, VideoJob, transition
@@ -185,7 +185,7 @@ def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
     waits: dict[int, timedelta] = {}
     for job in jobs:
         attempts = job.attempts + 1
-        due_at = now + waits.setdefault(attempts, backoff(attempts, cap=60))
+        due_at = now + waits.setdefault(attempts, POLL.wait(attempts))
         job.write_back(attempts=attempts, due_at=due_at, **_told(job, attempts, error))
 
 
@@ -204,7 +204,7 @@ def _missing(job: VideoJob) -> None:
     now = timezone.now()
     since, count = job.missing_since or now, job.missing_count + 1
     if count < GONE_AFTER_TRIES or now - since < GONE_AFTER:
-        wait = backoff(min(count + 3, 8), cap=240)
+        wait = POLL_MISSING.wait(count)
         job.write_back(missing_since=since, missing_count=count, due_at=now + wait)
         return
     if store.holds_clip(job):
