@@ -49,7 +49,7 @@ def test_the_two_clocks_are_told_apart(team, make_job):
 def test_a_lost_clip_has_no_player_and_offers_its_prompt(team, make_job):
     job = make_job(expires_at=timezone.now() - timedelta(minutes=1))
     page = client_of(team.owner).get(job.get_absolute_url()).content.decode()
-    assert "<video" not in page and "download=1" not in page and "Use this prompt again" in page
+    assert "<video" not in page and "download=1" not in page and ">Reuse<" in page
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_what_cannot_be_remixed_leads_to_its_prompt(team, make_job):
     for job in (make_job(expires_at=past), make_job(status=JobStatus.FAILED)):
         client = client_of(team.owner)
         response = client.post(f"/videos/{job.public_id}/remix", {"prompt": "x", "key": "k"})
-        assert response["Location"] == f"/?prompt_of={job.public_id}"
+        assert response["Location"] == f"/?reuse={job.public_id}"
     assert not VideoJob.objects.filter(source__isnull=False).exists()
 
 

@@ -6,7 +6,8 @@ from django import forms
 from django.urls import reverse
 
 from videos.gallery.composer.catalogue import shown_offers
-from videos.gallery.composer.forms import ComposerForm, dollars, offer_of, price_words
+from videos.gallery.composer.forms import ComposerForm, dollars, price_words
+from videos.jobs.submission.again import offer_of
 from videos.jobs.submission.derive import makes, quoted, stitched
 from videos.models import Offer, Operation, VideoJob
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("videos/<clip:public_id>/remix", derive.video_remix, name="video_remix"),
     path("videos/<clip:public_id>/edit", derive.video_edit, name="video_edit"),
     path("videos/<clip:public_id>/extend", derive.video_extend, name="video_extend"),
+    path("videos/<clip:public_id>/retry", derive.video_retry, name="video_retry"),
 ]

@@ -21,6 +21,7 @@ from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.media.integrity import can_fetch_again
+from videos.jobs.submission.again import can_retry
 from videos.models import Action, JobStatus, VideoJob, may
 from videos.team.access import member_of
 
@@ -85,6 +86,9 @@ def detail_context(
         "can_restore": not live and may_change,
         "ways": ways,
         "can_reuse": may(member, Action.GENERATE),
+        "can_retry": may(member, Action.GENERATE) and can_retry(job),
+        "retry_price": dollars(job.price) if job.price else "",
+        "retry_key": uuid4().hex,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not told.is_damaged,
         "can_fetch_again": live
