@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from videos.archive.uploads import picture, references
 from videos.gallery.clips.card import card_markup, is_pending
 from videos.gallery.clips.poll import poller, read_seen
+from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.advanced import ADVANCED
 from videos.gallery.composer.catalogue import no_models_note, shown_offers
 from videos.gallery.composer.forms import (
@@ -178,10 +179,11 @@ def queued(count: int) -> Toast:
 
 def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = read_seen(request.POST.get("jobs", ""))
-    waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
+    note_waits(made)
+    waiting = {job.public_id: state_of(job) for job in made if is_pending(job)} | waiting
     context = {
         **_fresh_composer(request),
-        "cards": [card_markup(job) for job in made],
+        "cards": [card_markup(job, member_of(request)) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
     }
