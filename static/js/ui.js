@@ -43,6 +43,43 @@
     for (const name of ["mouseover", "mouseout", "focusin", "focusout"]) region.addEventListener(name, hold);
   }
 
+  // After a deletion, Undo is the next stop of Tab; Shift and Tab lead back from it.
+  let undo = region?.querySelector(".toast-undo");
+  let before = null;
+  document.addEventListener("pointerdown", () => (undo = null));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    if (undo?.isConnected && !event.shiftKey) {
+      event.preventDefault();
+      before = document.activeElement;
+      undo.focus();
+    } else if (event.shiftKey && before?.isConnected && event.target.matches(".toast-undo")) {
+      event.preventDefault();
+      before.focus({ preventScroll: true });
+    }
+    undo = null;
+  });
+
+  // --- focus ----------------------------------------------------------------------------------
+  // A poll replaces whole pieces of the page. What had the focus in one has it again afterwards.
+  const STOPS = "a[href], button, input, select, textarea, summary, video, [tabindex]";
+  let focused = null;
+  const note = (event) => {
+    const at = document.activeElement;
+    if (!event.detail.target?.contains?.(at) || at === document.body) return;
+    const box = at.parentElement.closest("[id]");
+    if (box) focused = { at, id: box.id, index: [...box.querySelectorAll(STOPS)].indexOf(at) };
+  };
+  const giveBack = () => {
+    if (!focused || focused.at.isConnected) return;
+    const stops = document.getElementById(focused.id)?.querySelectorAll(STOPS) ?? [];
+    const isFree = !document.activeElement || document.activeElement === document.body;
+    if (isFree) stops[focused.index]?.focus({ preventScroll: true });
+    focused = null;
+  };
+  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) document.addEventListener(name, note);
+  for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, giveBack);
+
   // --- requests that failed -------------------------------------------------------------------
   const WORDS = {
     403: "You may not do that. Sign in again, or ask an admin.",

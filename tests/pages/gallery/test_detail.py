@@ -125,7 +125,7 @@ def test_deleting_offers_undo_and_undo_brings_the_clip_back(team, make_job):
     assert response.redirect_chain == [("/", 303)]
     assert f'action="{undo}"' in page and ">Undo<" in page and f"card-{job.public_id}" not in page
     back = client.post(undo, headers={"Referer": "http://testserver/?q=boat"})
-    assert back.status_code == 303 and back["Location"] == "/?q=boat"
+    assert back.status_code == 303 and back["Location"] == f"/?q=boat#clip-{job.public_id}"
     assert f"card-{job.public_id}".encode() in client.get("/").content
 
 

@@ -63,7 +63,7 @@ def reuse_url(job: VideoJob) -> str:
 
 
 def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
-    offered = [way.operation for way in ways_of(source)]
+    offered = [way.operation for way in ways_of(source) if not way.reason]
     if source.is_trashed or operation not in offered:
         words = f"This clip can't be {DONE[operation]} any more. You can reuse its settings."
         return go(request, reuse_url(source), Toast(words, "warning"))

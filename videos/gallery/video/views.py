@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
 from videos.gallery.clips.card import asset_state, is_pending
+from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
 from videos.gallery.shell.dates import moment
@@ -93,11 +94,13 @@ def detail_context(
     may_change = may(member, Action.CHANGE, job)
     ways = ways_of(job) if live and may(member, Action.GENERATE) else []
     lineage, told = lineage_of(job), detail_of(job)
+    list_url = list_of(request, job)
     return {
         "job": vars(told),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "ways": ways,
+        "can_make": any(not way.reason for way in ways),
         **waiting_context(member, job),
         "can_reuse": may(member, Action.GENERATE),
         "can_retry": may(member, Action.GENERATE) and can_retry(job),
@@ -118,7 +121,9 @@ def detail_context(
         "purge_text": moment(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
-        "poll_url": _poll_url(job) if is_pending(job) else "",
+        "place": place_of_clip(list_url, job),
+        "list_url": list_url,
+        "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
     }
 
 
@@ -133,6 +138,6 @@ def _state(job: VideoJob) -> dict[str, str]:
     }
 
 
-def _poll_url(job: VideoJob) -> str:
+def _poll_url(job: VideoJob, list_url: str) -> str:
     address = reverse("video_status", args=[job.public_id])
-    return f"{address}?{urlencode(_state(job))}"
+    return f"{address}?{urlencode(_state(job) | {'list': list_url})}"
