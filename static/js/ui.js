@@ -123,14 +123,25 @@
     for (const [size, name] of UNITS) if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
     return `${Math.floor(seconds)} s`;
   };
+  // Times are the viewer's own; the zone and the year are told on hover.
+  const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+  const local = (moment, withSeconds) => {
+    const style = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+    if (moment.getFullYear() !== new Date().getFullYear()) style.year = "numeric";
+    if (withSeconds) style.second = "2-digit";
+    return new Intl.DateTimeFormat(undefined, style).format(moment);
+  };
   const tick = () => {
-    for (const time of document.querySelectorAll("time[data-ago], time[data-until]")) {
-      const moment = Date.parse(time.dateTime);
-      if (Number.isNaN(moment)) continue;
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const moment = new Date(time.dateTime);
+      if (Number.isNaN(moment.getTime())) continue;
+      const isFresh = !time.title;
+      if (isFresh) time.title = FULL.format(moment);
       const past = (Date.now() - moment) / 1000;
-      if (!time.title) time.title = new Date(moment).toLocaleString();
-      let text = past < 45 ? "just now" : `${span(past)} ago`;
+      let text = time.textContent;
       if ("until" in time.dataset) text = past >= 0 ? "expired" : `expires in ${span(-past)}`;
+      else if ("ago" in time.dataset) text = past < 45 ? "just now" : `${span(past)} ago`;
+      else if (isFresh) text = local(moment, "seconds" in time.dataset);
       if (time.textContent !== text) time.textContent = text;
     }
   };

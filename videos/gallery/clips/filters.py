@@ -94,13 +94,18 @@ def read_filters(query: QueryDict) -> Filters:
     status, maker, model = (query.get(name, "") for name in ("status", "maker", "model"))
     maker_id = next((pk for pk, username, _ in choices.people if username == maker), None)
     return Filters(
-        q=" ".join(query.get("q", "").replace("\0", " ").split())[:MAX_QUERY],
+        q=clean_query(query.get("q", "")),
         status=status if status in STATUSES else "",
         maker=maker if maker_id is not None else "",
         model=model if model in choices.models else "",
         maker_id=maker_id,
         choices=choices,
     )
+
+
+def clean_query(text: str) -> str:
+    """What was typed to search for, on one line and of a bearable length."""
+    return " ".join(text.replace("\0", " ").split())[:MAX_QUERY]
 
 
 def _offer(form: FilterForm, name: str, none: str, choices: list[tuple[str, str]]) -> None:

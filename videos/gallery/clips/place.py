@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from videos.gallery.clips.filters import read_filters
+from videos.gallery.clips.filters import clean_query, read_filters
 from videos.gallery.clips.pagination import by
 from videos.gallery.shell.htmx import came_from
 from videos.models import VideoJob
+from videos.models.search import search_prompts
 
 
 class Place(NamedTuple):
@@ -75,5 +76,6 @@ def _rows(list_url: str) -> tuple[QuerySet[VideoJob], str]:
     if parts.path == reverse("expired"):
         return VideoJob.objects.expired(), "expires_at"
     if parts.path == reverse("trash"):
-        return VideoJob.objects.in_trash(), "purge_at"
+        words = clean_query(QueryDict(parts.query).get("q", ""))
+        return search_prompts(VideoJob.objects.in_trash(), words)[0], "purge_at"
     return read_filters(QueryDict(parts.query)).apply(VideoJob.objects.live())

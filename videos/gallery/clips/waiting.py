@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from zlib import crc32
 
+from django.utils.html import format_html
+
 from videos.gallery.layout.pauses import pause_of
 from videos.gallery.shell.bulk import clips
 from videos.jobs.dispatch.waiting import COUNTED, Reason, Wait, waits_of
@@ -47,7 +49,8 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         return f"{short_words(wait)} {ask}{or_move}."
     if wait.reason == Reason.PAUSED:
         pause = pause_of(wait.provider)
-        return f"{short_words(wait)} {pause.for_admins if is_admin else pause.for_members}"
+        words = pause.for_admins if is_admin else pause.for_members
+        return format_html("{} {}", short_words(wait), words)
     if wait.reason == Reason.LIMIT:
         raise_it = " The limits are in the provider's setup." if is_admin else ""
         return f"{short_words(wait)} It's sent as soon as there is room.{raise_it}"

@@ -15,7 +15,7 @@ from videos.gallery.clips.card import asset_state, is_pending
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
-from videos.gallery.shell.dates import moment
+from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
@@ -118,7 +118,7 @@ def detail_context(
         "resolve_provider": job.provider.name,
         "resolve_looks": job.due_at is None,
         "resolve_price": dollars(job.price) if job.price else "",
-        "purge_text": moment(job.purge_at) if job.purge_at else "",
+        "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
         "place": place_of_clip(list_url, job),
