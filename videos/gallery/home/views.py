@@ -36,6 +36,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "cards": render_cards(shown.rows, member),
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
+        "is_meaningless": filters.is_meaningless,
         "filters_active": bool(filters.given),
         "can_delete": may(member, Action.GENERATE),
         **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
