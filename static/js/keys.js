@@ -61,6 +61,13 @@
     act();
   });
 
+  // Reused settings are here to be changed: the caret goes behind the prompt.
+  const reused = document.querySelector("#composer textarea[autofocus]");
+  if (reused) {
+    reused.focus();
+    reused.setSelectionRange(reused.value.length, reused.value.length);
+  }
+
   // An unsent prompt outlives a reload of this tab, and nothing else.
   const KEY = "draft";
   const field = () => document.querySelector("#composer textarea");

@@ -43,6 +43,43 @@
     for (const name of ["mouseover", "mouseout", "focusin", "focusout"]) region.addEventListener(name, hold);
   }
 
+  // After a deletion, Undo is the next stop of Tab; Shift and Tab lead back from it.
+  let undo = region?.querySelector(".toast-undo");
+  let before = null;
+  document.addEventListener("pointerdown", () => (undo = null));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    if (undo?.isConnected && !event.shiftKey) {
+      event.preventDefault();
+      before = document.activeElement;
+      undo.focus();
+    } else if (event.shiftKey && before?.isConnected && event.target.matches(".toast-undo")) {
+      event.preventDefault();
+      before.focus({ preventScroll: true });
+    }
+    undo = null;
+  });
+
+  // --- focus ----------------------------------------------------------------------------------
+  // A poll replaces whole pieces of the page. What had the focus in one has it again afterwards.
+  const STOPS = "a[href], button, input, select, textarea, summary, video, [tabindex]";
+  let focused = null;
+  const note = (event) => {
+    const at = document.activeElement;
+    if (!event.detail.target?.contains?.(at) || at === document.body) return;
+    const box = at.parentElement.closest("[id]");
+    if (box) focused = { at, id: box.id, index: [...box.querySelectorAll(STOPS)].indexOf(at) };
+  };
+  const giveBack = () => {
+    if (!focused || focused.at.isConnected) return;
+    const stops = document.getElementById(focused.id)?.querySelectorAll(STOPS) ?? [];
+    const isFree = !document.activeElement || document.activeElement === document.body;
+    if (isFree) stops[focused.index]?.focus({ preventScroll: true });
+    focused = null;
+  };
+  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) document.addEventListener(name, note);
+  for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, giveBack);
+
   // --- requests that failed -------------------------------------------------------------------
   const WORDS = {
     403: "You may not do that. Sign in again, or ask an admin.",
@@ -86,14 +123,25 @@
     for (const [size, name] of UNITS) if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
     return `${Math.floor(seconds)} s`;
   };
+  // Times are the viewer's own; the zone and the year are told on hover.
+  const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+  const local = (moment, withSeconds) => {
+    const style = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+    if (moment.getFullYear() !== new Date().getFullYear()) style.year = "numeric";
+    if (withSeconds) style.second = "2-digit";
+    return new Intl.DateTimeFormat(undefined, style).format(moment);
+  };
   const tick = () => {
-    for (const time of document.querySelectorAll("time[data-ago], time[data-until]")) {
-      const moment = Date.parse(time.dateTime);
-      if (Number.isNaN(moment)) continue;
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const moment = new Date(time.dateTime);
+      if (Number.isNaN(moment.getTime())) continue;
+      const isFresh = !time.title;
+      if (isFresh) time.title = FULL.format(moment);
       const past = (Date.now() - moment) / 1000;
-      if (!time.title) time.title = new Date(moment).toLocaleString();
-      let text = past < 45 ? "just now" : `${span(past)} ago`;
+      let text = time.textContent;
       if ("until" in time.dataset) text = past >= 0 ? "expired" : `expires in ${span(-past)}`;
+      else if ("ago" in time.dataset) text = past < 45 ? "just now" : `${span(past)} ago`;
+      else if (isFresh) text = local(moment, "seconds" in time.dataset);
       if (time.textContent !== text) time.textContent = text;
     }
   };

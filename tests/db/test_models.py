@@ -201,7 +201,8 @@ def test_who_waits_behind_what_kills_its_workers_is_claimed_all_the_same(make_jo
         ('boat" OR "x', False),
         ("boat*) NEAR(", False),
         ("'; DROP TABLE", False),
-        ("!!!", True),
+        ("!!!", False),
+        ("", True),
     ],
 )
 def test_prompts_are_found_by_words_and_never_by_syntax(

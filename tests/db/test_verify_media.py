@@ -154,7 +154,7 @@ def test_what_the_provider_no_longer_has_is_lost_here_and_not_offered(
     assert "lost here, the provider no longer has it" in told
     page = _page(world.maker, job)
     assert "Fetch again" not in page and "it is lost here" in page
-    assert "Use this prompt again" in page
+    assert ">Reuse<" in page
     assert _press(client_of(world.maker), job) == 409
     answer = client_of(world.maker).get(f"{job.get_absolute_url()}/content")
     assert answer.status_code == 404 and "File missing" in body(answer).decode()

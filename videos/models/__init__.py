@@ -18,7 +18,7 @@ from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
-from videos.models.transitions import TRANSITIONS, transition
+from videos.models.transitions import TRANSITIONS, change_unsent, transition
 from videos.models.webhook import WebhookReceipt
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "VideoJobQuerySet",
     "WebhookReceipt",
     "allowed_rows",
+    "change_unsent",
     "may",
     "transition",
 ]

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from videos.models.job import VideoJob  # noqa: F401
 
 
+# Refused by the provider, or cancelled before it was sent.
+MADE_NOTHING = (Q(status="failed") | Q(status="cancelled", first_sent_at=None, manual_sends=0)) & Q(
+    remote_id="", accepted_without_id=False
+)
+
+
 class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
     """The named conditions of video jobs. `now` defaults to the present moment."""
 
@@ -51,6 +57,25 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
     def lost(self, now: datetime | None = None) -> Self:
         """Live clips that nobody holds any more."""
         return self.expired(now).filter(archived_at=None)
+
+    def unsent(self) -> Self:
+        """Live jobs of which nothing can be at a provider: never sent, and not in doubt since the
+        database was restored. An UPDATE of these can't hit a job that is just being sent."""
+        from videos.models.housekeeping import Resumption
+
+        restored = Resumption.objects.filter(newest_job__gte=OuterRef("pk"))
+        after_proof = restored.filter(at__lt=OuterRef("cleared_at"))
+        return self.live().filter(
+            ~Exists(restored) | Exists(after_proof),
+            status="submitting",
+            submit_started_at=None,
+            first_sent_at=None,
+            accepted_without_id=False,
+        )
+
+    def made_nothing(self) -> Self:
+        """Jobs that ended without anything at the provider."""
+        return self.filter(MADE_NOTHING)
 
     def searching(self) -> Self:
         """Live unconfirmed jobs that the mirror still looks for in the provider's list."""

@@ -59,12 +59,14 @@ def transition(
     why: str,
     who: Member | None = None,
     fenced: bool = False,
+    unsent: bool = False,
     **changes: Any,
 ) -> bool:
     """Move `job` to `to` by compare-and-swap, with its history; False when another was faster.
 
-    `fenced` also demands that the caller's lease still holds, and ends it. `changes` are written
-    in the same statement. The instance follows what was written.
+    `fenced` also demands that the caller's lease still holds, and ends it. `unsent` demands that
+    nothing was sent, and takes the row from a mirror that is about to. `changes` are written in
+    the same statement. The instance follows what was written.
     """
     came_from = JobStatus(job.status)
     if to not in TRANSITIONS[came_from]:
@@ -76,6 +78,9 @@ def transition(
     if fenced:
         rows = rows.held(job.lease_token)
         changes = RELEASED | changes
+    if unsent:
+        rows = rows.unsent()
+        changes = RELEASED | changes
     with transaction.atomic():
         if rows.update(**changes, version=F("version") + 1) != 1:
             return False
@@ -84,4 +89,19 @@ def transition(
         )
     for name, value in changes.items():
         setattr(job, name, value)
+    return True
+
+
+def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bool:
+    """Change a job that waits to be sent, by compare-and-swap; False if it's being sent by now.
+
+    A mirror that holds the row loses it, and sends nothing.
+    """
+    rows = VideoJob.objects.filter(pk=job.pk, provider_id=job.provider_id).unsent()
+    with transaction.atomic():
+        if rows.update(**RELEASED | changes, version=F("version") + 1) != 1:
+            return False
+        JobEvent.objects.create(
+            job=job, from_status=job.status, to_status=job.status, who=who, why=why[:600]
+        )
     return True

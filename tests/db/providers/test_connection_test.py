@@ -194,7 +194,7 @@ def test_remix_is_shown_only_where_the_provider_remixes(
     caches["cards"].clear()
     assert "Remix</button>" not in admin.get(job.get_absolute_url()).content.decode()
     response = admin.post(f"{job.get_absolute_url()}/remix", {"prompt": "x", "key": "k"})
-    assert response.status_code == 303 and "prompt_of" in response["Location"]
+    assert response.status_code == 303 and "reuse=" in response["Location"]
 
 
 def test_a_reference_image_is_refused_where_none_is_taken(world: World) -> None:

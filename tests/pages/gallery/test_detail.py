@@ -49,7 +49,7 @@ def test_the_two_clocks_are_told_apart(team, make_job):
 def test_a_lost_clip_has_no_player_and_offers_its_prompt(team, make_job):
     job = make_job(expires_at=timezone.now() - timedelta(minutes=1))
     page = client_of(team.owner).get(job.get_absolute_url()).content.decode()
-    assert "<video" not in page and "download=1" not in page and "Use this prompt again" in page
+    assert "<video" not in page and "download=1" not in page and ">Reuse<" in page
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_deleting_offers_undo_and_undo_brings_the_clip_back(team, make_job):
     assert response.redirect_chain == [("/", 303)]
     assert f'action="{undo}"' in page and ">Undo<" in page and f"card-{job.public_id}" not in page
     back = client.post(undo, headers={"Referer": "http://testserver/?q=boat"})
-    assert back.status_code == 303 and back["Location"] == "/?q=boat"
+    assert back.status_code == 303 and back["Location"] == f"/?q=boat#clip-{job.public_id}"
     assert f"card-{job.public_id}".encode() in client.get("/").content
 
 
@@ -198,7 +198,7 @@ def test_what_cannot_be_remixed_leads_to_its_prompt(team, make_job):
     for job in (make_job(expires_at=past), make_job(status=JobStatus.FAILED)):
         client = client_of(team.owner)
         response = client.post(f"/videos/{job.public_id}/remix", {"prompt": "x", "key": "k"})
-        assert response["Location"] == f"/?prompt_of={job.public_id}"
+        assert response["Location"] == f"/?reuse={job.public_id}"
     assert not VideoJob.objects.filter(source__isnull=False).exists()
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
-from videos.models import JobStatus, VideoJob
+from videos.models import Heartbeat, JobStatus, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -132,3 +132,25 @@ def test_where_a_provider_tells_no_progress_none_is_shown(team, make_job):
     page = client_of(team.viewer).get(job.get_absolute_url()).content.decode()
     # Not a zero that stands still, but a bar that says that nobody knows.
     assert "dial-number" not in page and re.search(r'<progress class="frame-progress" aria', page)
+
+
+def test_a_waiting_card_says_why_and_a_poll_notices_when_the_reason_changes(team, make_job):
+    job = make_job(status=JobStatus.SUBMITTING)
+    client = client_of(team.viewer)
+    assert "chip-wait" not in client.get("/").content.decode()
+    Provider.objects.update(enabled=False, turned_off=True)
+    page = client.get("/")
+    assert "Engine is turned off." in page.content.decode()
+    asked = next_poll(page)
+    assert client.get(asked, headers=HTMX).status_code == 204
+    Provider.objects.update(enabled=True, turned_off=False, paused_at=timezone.now())
+    response = client.get(asked, headers=HTMX)
+    assert "Engine is paused." in response.content.decode()
+    assert client.get(next_poll(response), headers=HTMX).status_code == 204
+    # On its own page as well.
+    page = client.get(job.get_absolute_url()).content.decode()
+    asked = re.search(r'hx-get="(/videos/[^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
+    assert client.get(asked, headers=HTMX).status_code == 204
+    Heartbeat.objects.all().delete()
+    told = client.get(asked, headers=HTMX).content.decode()
+    assert "background worker isn&#x27;t running" in told and 'id="status"' not in told

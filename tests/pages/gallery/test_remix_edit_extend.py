@@ -38,7 +38,7 @@ def test_only_what_the_provider_offers_is_there(team, make_job):
     correct(remix=False, edit=False, extend=False)
     page = page_of(team.owner, job)
     assert not ways(page) and "Make from this clip" not in page
-    assert "Use this prompt again" in page
+    assert ">Reuse<" in page
 
 
 def test_each_has_its_price_before_it_is_spent(team, make_job):
@@ -125,10 +125,10 @@ def test_what_is_not_offered_leads_to_the_prompt(team, make_job, operation):
         assert not ways(page_of(team.owner, job))
         sent = {"prompt": "x", "key": "k", "seconds": "4"}
         response = client.post(f"/videos/{job.public_id}/{operation}", sent)
-        assert response["Location"] == f"/?prompt_of={job.public_id}"
+        assert response["Location"] == f"/?reuse={job.public_id}"
     correct(edit=False, extend=False)
     response = client.post(f"/videos/{make_job().public_id}/{operation}", {"prompt": "x"})
-    assert response["Location"].startswith("/?prompt_of=")
+    assert response["Location"].startswith("/?reuse=")
     assert not VideoJob.objects.exclude(source=None).exists()
 
 

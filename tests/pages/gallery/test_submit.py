@@ -255,12 +255,12 @@ def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, offer):
 
 def test_a_prompt_can_be_taken_up_again(team, make_job):
     job = make_job(status=JobStatus.FAILED, prompt="the old idea, better")
-    address = f"/?prompt_of={job.public_id}"
-    assert address.encode() in client_of(team.teammate).get(job.get_absolute_url()).content
+    address = f"/?reuse={job.public_id}"
+    assert b">Reuse<" in client_of(team.teammate).get(job.get_absolute_url()).content
     page = client_of(team.teammate).get(address).content.decode()
     assert "the old idea, better" in page[page.index('id="composer"') : page.index('id="results"')]
     for odd in ("x", "video_" + "0" * 32, "%00"):
-        assert client_of(team.owner).get(f"/?prompt_of={odd}").status_code == 200
+        assert client_of(team.owner).get(f"/?reuse={odd}").status_code == 200
 
 
 def test_forms_without_the_token_change_nothing(team):

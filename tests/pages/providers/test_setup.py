@@ -194,7 +194,7 @@ def test_a_provider_without_clips_is_deleted_and_one_with_clips_is_not(
     assert admin.post(f"/providers/{spare.slug}/delete").status_code == 303
     assert not Provider.objects.filter(pk=spare.pk).exists()
     page = admin.get(f"/providers/{job.provider.slug}").content.decode()
-    assert "stay pinned to it" in page and "Delete Engine" not in page
+    assert "turn it off instead" in page and "Delete Engine" not in page
     admin.post(f"/providers/{job.provider.slug}/delete")
     assert Provider.objects.filter(pk=job.provider.pk).exists()
 

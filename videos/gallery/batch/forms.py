@@ -36,7 +36,7 @@ class BatchForm(ComposerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("prompt", "reference", "fit"):
+        for name in ("prompt", "reference", "fit", "reuse"):
             self.fields.pop(name, None)
 
 

@@ -18,6 +18,7 @@ from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, 
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.deletion.trash import trash
 from videos.models import Action, VideoJob, allowed_rows, may
+from videos.models.policies import Reach, reach
 from videos.team.access import member_of, requires
 
 # The page counts no further, since it must not take longer in a larger gallery; the question before
@@ -44,12 +45,15 @@ def expired(request: HttpRequest) -> HttpResponse:
     except LostPlace:
         return HttpResponseRedirect(reverse("expired"))
     summary = summary_of(rows, LOOK_AT)
+    member = member_of(request)
+    lines = [expired_row(job, member) for job in shown.rows]
     context = {
         "page": shown,
-        "rows": [expired_row(job) for job in shown.rows],
+        "rows": lines,
         "summary": summary,
         "summary_of_latest": LOOK_AT if summary.total == LOOK_AT else 0,
-        "can_delete": may(member_of(request), Action.GENERATE),
+        "can_delete": allowed_rows(member, Action.CHANGE, rows).exists(),
+        "deletes_all": reach(member, Action.CHANGE) == Reach.ALL,
     }
     return page(request, "gallery/expired.html", context)
 

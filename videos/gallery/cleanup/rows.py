@@ -24,6 +24,7 @@ class ExpiredRow(Row):
     """A clip that its provider no longer holds."""
 
     is_lost: bool
+    can_delete: bool
     expires_iso: str
     expires_text: str
 
@@ -41,11 +42,12 @@ class TrashRow(Row):
     orphan_warning: str
 
 
-def expired_row(job: VideoJob) -> ExpiredRow:
-    """A line of the Expired list; `with_pictures` has fetched the job."""
+def expired_row(job: VideoJob, member: Member) -> ExpiredRow:
+    """A line of the Expired list as `member` sees it; `with_pictures` has fetched the job."""
     return ExpiredRow(
         **vars(_row(job)),
         is_lost=job.is_lost,
+        can_delete=may(member, Action.CHANGE, job),
         expires_iso=job.expires_at.isoformat() if job.expires_at else "",
         expires_text=moment(job.expires_at) if job.expires_at else "",
     )

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from videos.gallery.cleanup.undo import remember
+from videos.gallery.clips.place import after
 from videos.gallery.shell.bulk import chosen_ids, clips
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import count_of, warning_of_many
@@ -31,5 +32,6 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     if not done:
         return go(request, back, Toast(f"Nothing was deleted.{left}", "warning"))
     undo = remember(request, since)
+    back = after(back, ids[-1])
     words = f"Moved {clips(done)} to the trash.{left} {warning_of_many(unsure)}".strip()
     return go(request, back, Toast(words, undo_url=undo))

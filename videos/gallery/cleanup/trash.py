@@ -6,13 +6,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from videos.gallery.cleanup.rows import trash_row
+from videos.gallery.clips.filters import clean_query
 from videos.gallery.clips.pagination import LostPlace, by, page_of
+from videos.gallery.clips.place import after
 from videos.gallery.clips.thumbnails import with_pictures
-from videos.gallery.shell.bulk import Bulk, clips, instant, number, step, under_way
-from videos.gallery.shell.htmx import Toast, go, page
+from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
+from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
 from videos.gallery.shell.lookup import find_own
-from videos.jobs.deletion.trash import purge_now
+from videos.jobs.deletion.trash import purge_now, restore
 from videos.models import (
     Action,
     RemoteDeletion,
@@ -20,25 +22,33 @@ from videos.models import (
     VideoJob,
     VideoJobQuerySet,
     allowed_rows,
-    may,
 )
+from videos.models.policies import Reach, reach
+from videos.models.search import search_prompts
 from videos.team.access import member_of, requires
 
 
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
-    """Deleted clips, the last to be purged first."""
-    rows = with_pictures(_waiting()).select_related("trashed_by", "provider")
+    """Deleted clips, the last to be purged first; with `?q=` those whose prompts have the words."""
+    query = clean_query(request.GET.get("q", ""))
+    found, _ = search_prompts(_waiting(), query)
+    rows = with_pictures(found).select_related("trashed_by", "provider")
     try:
-        shown = page_of(by(rows, "purge_at"), request.GET)
+        shown = page_of(by(rows, "purge_at"), request.GET, {"q": query} if query else None)
     except LostPlace:
         return HttpResponseRedirect(reverse("trash"))
     member = member_of(request)
     mine = allowed_rows(member, Action.CHANGE, _waiting()).order_by("-purge_at")
+    lines = [trash_row(job, member) for job in shown.rows]
     context = {
         "page": shown,
-        "rows": [trash_row(job, member) for job in shown.rows],
-        "can_empty": may(member, Action.GENERATE),
+        "rows": lines,
+        "q": query,
+        "list_url": request.get_full_path(),
+        "can_select": any(line.can_restore for line in lines),
+        "can_empty": any(line.can_restore for line in lines) or mine.exists(),
+        "empties_all": reach(member, Action.CHANGE) == Reach.ALL,
         "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
         "purge_note": _purge_note(),
         "deletion_note": _deletion_note(),
@@ -48,13 +58,34 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One clip for good; the mirror does it."""
+    """One clip for good; the mirror does it. The page has asked before."""
     job = find_own(request, public_id)
+    back = came_from(request, reverse("trash"))
     done = purge_now(member_of(request), VideoJob.objects.filter(pk=job.pk))
-    words = "Gone for good in a moment." if done else "It is not in the trash."
+    words = "Deleting permanently…" if done else "It isn't in the trash."
     if done:
         words = f"{words} {warning_of(job)}".strip()
-    return go(request, reverse("trash"), Toast(words, "info"))
+    return go(request, after(back, public_id), Toast(words, "info"))
+
+
+@require_POST
+@requires(Action.GENERATE)
+def trash_selected(request: HttpRequest) -> HttpResponse:
+    """Restore the selected clips, or delete them for good once that is confirmed."""
+    member, ids = member_of(request), chosen_ids(request.POST)
+    back = came_from(request, reverse("trash"))
+    rows = allowed_rows(member, Action.CHANGE, _waiting().filter(public_id__in=ids))
+    if not (count := rows.count()):
+        return go(request, back, Toast("Select some clips of yours first.", "warning"))
+    if request.POST.get("do") == "restore":
+        done = restore(member, rows)
+        return go(request, after(back, ids[-1]), Toast(f"Restored {clips(done)}."))
+    if request.POST.get("confirmed") != "1":
+        note = warning_of_many(count_of(rows.order_by("-purge_at")))
+        context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
+        return page(request, "gallery/trash_confirm.html", context)
+    done = purge_now(member, rows)
+    return go(request, after(back, ids[-1]), Toast(f"Deleting {clips(done)} permanently…", "info"))
 
 
 @require_POST

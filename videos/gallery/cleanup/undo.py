@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
+from videos.gallery.clips.place import at_clip
 from videos.gallery.shell.bulk import Bulk, clips, number, step, under_way
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.deletion.trash import restore
@@ -28,6 +29,7 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
     """Restore what this session deleted last, chunk by chunk."""
     member = member_of(request)
     rows = _deleted(request)
+    newest = rows.values_list("public_id", flat=True).last() or ""
     total = number(request.POST, "total") or rows.count()
     count, more = step(rows, lambda chunk: restore(member, chunk))
     done = number(request.POST, "done") + count
@@ -43,7 +45,7 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
         return under_way(request, bulk)
     request.session.pop("undo", None)
     words = f"Restored {clips(done)}." if done else "There is nothing left to restore."
-    return go(request, came_from(request, reverse("gallery")), Toast(words))
+    return go(request, at_clip(came_from(request, reverse("gallery")), newest), Toast(words))
 
 
 def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
+from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
-from videos.models import UNFINISHED, JobStatus, Kind, VideoJob
+from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, VideoJob, may
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.wire import parse_size
 
@@ -57,6 +58,8 @@ SHOWN = (
     "trashed_at",
     "due_at",
     "remote_status",
+    "provider_id",
+    "submit_started_at",
     "maker__name",
     "maker__username",
 )
@@ -93,6 +96,8 @@ class Card:
     asset_text: str
     remote_status: str
     is_pending: bool
+    # Why it waits to be sent; empty where it does not.
+    waits: str
 
 
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
@@ -100,35 +105,40 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     return with_pictures(rows).only(*SHOWN)
 
 
-def render_cards(jobs: Sequence[VideoJob]) -> list[SafeString]:
+def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
-    It does not depend on who looks, so each is rendered once and kept under its id and version.
+    It depends on the viewer only in whether there is a box to select it, so each is rendered once
+    for those who may change it and once for the others.
     """
-    keys = {_cache_key(job): job for job in jobs}
+    note_waits(jobs)
+    keys = {_cache_key(job, member): job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
-    fresh = {key: card_markup(job) for key, job in keys.items() if key not in kept}
+    fresh = {key: card_markup(job, member) for key, job in keys.items() if key not in kept}
     caches["cards"].set_many(fresh)
     return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
-def card_markup(job: VideoJob, *, oob: bool = False) -> SafeString:
+def card_markup(job: VideoJob, member: Member, *, oob: bool = False) -> SafeString:
     """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
+    context = {"oob": oob, "pickable": may(member, Action.CHANGE, job)}
     try:
-        return render_to_string("gallery/_card.html", {"job": card_of(job), "oob": oob})
+        return render_to_string("gallery/_card.html", {"job": card_of(job)} | context)
     except Exception:
         log.exception("The card of %s can't be rendered.", job.public_id)
-        broken = {"public_id": job.public_id, "oob": oob}
+        broken = {"public_id": job.public_id} | context
         return render_to_string("gallery/_card_broken.html", broken)
 
 
-def _cache_key(job: VideoJob) -> str:
+def _cache_key(job: VideoJob, member: Member) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
-    return f"{job.public_id}.{job.version}.{asset_state(job)}.{is_pending(job):d}.{maker:08x}"
+    mine = may(member, Action.CHANGE, job)
+    pending = is_pending(job)
+    return f"{job.public_id}.{state_of(job)}.{asset_state(job)}.{pending:d}{mine:d}.{maker:08x}"
 
 
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
@@ -164,6 +174,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         asset_text=asset_text(job),
         remote_status=job.remote_status,
         is_pending=is_pending(job),
+        waits=getattr(job, "waits", ""),
     )
 
 

@@ -1,5 +1,7 @@
 """Which clips does the gallery show?"""
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
@@ -8,9 +10,11 @@ from django.db.models import F, IntegerField, QuerySet, Value
 from django.http import QueryDict
 
 from videos.models import JobStatus, Member, Offer, VideoJob
-from videos.models.search import search_prompts
+from videos.models.search import search_prompts, terms_of
 
 MAX_QUERY = 200
+# A shorter beginning of a name would find half of the team.
+SHORTEST_NAME = 3
 # So long a new member or model may be missing from the selects.
 CHOICES_SECONDS = 30
 
@@ -32,7 +36,7 @@ class FilterForm(forms.Form):
         label="Search prompts",
         required=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Search prompts", "autocomplete": "off"}
+            attrs={"type": "search", "placeholder": "Prompts, people, IDs", "autocomplete": "off"}
         ),
     )
     status = forms.ChoiceField(label="Status", required=False)
@@ -75,7 +79,12 @@ class Filters:
             rows = rows.filter(maker_id=self.maker_id)
         if self.model:
             rows = rows.filter(model=self.model)
-        return search_prompts(rows, self.q)
+        return search_prompts(rows, self.q, makers_named(self.q, self.choices.people))
+
+    @property
+    def is_meaningless(self) -> bool:
+        """Whether something was typed that has nothing to search for in it."""
+        return bool(self.q) and not terms_of(self.q)
 
     def form(self) -> FilterForm:
         """The form with these values chosen. Its ids are its own: the composer has some as well."""
@@ -94,13 +103,41 @@ def read_filters(query: QueryDict) -> Filters:
     status, maker, model = (query.get(name, "") for name in ("status", "maker", "model"))
     maker_id = next((pk for pk, username, _ in choices.people if username == maker), None)
     return Filters(
-        q=" ".join(query.get("q", "").replace("\0", " ").split())[:MAX_QUERY],
+        q=clean_query(query.get("q", "")),
         status=status if status in STATUSES else "",
         maker=maker if maker_id is not None else "",
         model=model if model in choices.models else "",
         maker_id=maker_id,
         choices=choices,
     )
+
+
+def makers_named(query: str, people: Iterable[tuple[int, str, str]]) -> dict[str, list[int]]:
+    """Terms of a query → the members who bear them as a name, or as the beginning of one."""
+    terms = terms_of(query)
+    found: dict[str, list[int]] = {}
+    for pk, username, name in people:
+        names = [fold(each) for each in (username, *name.split())]
+        for term in (*terms.words, *terms.pieces):
+            folded = fold(term)
+            if any(each == folded or _begins(each, folded) for each in names):
+                found.setdefault(term, []).append(pk)
+    return found
+
+
+def fold(text: str) -> str:
+    """Without case and accents."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def _begins(name: str, term: str) -> bool:
+    return len(term) >= SHORTEST_NAME and name.startswith(term)
+
+
+def clean_query(text: str) -> str:
+    """What was typed to search for, on one line and of a bearable length."""
+    return " ".join(text.replace("\0", " ").split())[:MAX_QUERY]
 
 
 def _offer(form: FilterForm, name: str, none: str, choices: list[tuple[str, str]]) -> None:

@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from videos.gallery.clips.card import card_markup, for_cards, is_pending
+from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import VideoJob
 from videos.models.ids import VIDEO_ID
+from videos.team.access import member_of
 
 MAX_CARDS = 48
-SEEN = re.compile(rf"({VIDEO_ID})\.([0-9]{{1,9}})")
+SEEN = re.compile(rf"({VIDEO_ID})\.([0-9]{{1,9}}(?:-[0-9a-f]{{8}})?)")
+STATE = ("public_id", "version", "status", "provider_id", "submit_started_at", "trashed_at")
 
 
 @csp_exempt()
@@ -22,38 +25,41 @@ SEEN = re.compile(rf"({VIDEO_ID})\.([0-9]{{1,9}})")
 def poll(request: HttpRequest) -> HttpResponse:
     """204 while nothing has changed; otherwise the changed cards and a poller for the rest."""
     seen = read_seen(request.GET.get("jobs", ""))
-    versions = _versions(list(seen))
-    if seen and versions == seen:
+    states = _states(list(seen))
+    if seen and states == seen:
         return unchanged()
-    changed = [each for each, version in versions.items() if seen[each] != version]
+    changed = [each for each, state in states.items() if seen[each] != state]
     rows = list(for_cards(VideoJob.objects.live().filter(public_id__in=changed)))
+    note_waits(rows)
     fresh = {job.public_id: job for job in rows}
     waiting = {
-        each: fresh[each].version if each in fresh else version
-        for each, version in versions.items()
+        each: state_of(fresh[each]) if each in fresh else state
+        for each, state in states.items()
         if each not in fresh or is_pending(fresh[each])
     }
+    member = member_of(request)
     context = {
-        "cards": [card_markup(job, oob=True) for job in rows],
-        "gone": [each for each in seen if each not in versions],
+        "cards": [card_markup(job, member, oob=True) for job in rows],
+        "gone": [each for each in seen if each not in states],
         **poller(waiting.items()),
     }
     return piece(request, ("gallery/_poll.html", context))
 
 
-def _versions(public_ids: list[str]) -> dict[str, int]:
-    """Public id → version of those cards that are still there."""
-    rows = VideoJob.objects.live().filter(public_id__in=public_ids)
-    return dict(rows.values_list("public_id", "version"))
+def _states(public_ids: list[str]) -> dict[str, str]:
+    """Public id → state of those cards that are still there."""
+    rows = list(VideoJob.objects.live().filter(public_id__in=public_ids).only(*STATE))
+    note_waits(rows)
+    return {job.public_id: state_of(job) for job in rows}
 
 
-def poller(jobs: Iterable[tuple[str, int]]) -> dict[str, str]:
-    """The template's words for a poller of these (public id, version); none: it is the last."""
-    listed = ",".join(f"{public_id}.{version}" for public_id, version in list(jobs)[:MAX_CARDS])
+def poller(jobs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The template's words for a poller of these (public id, state); none: it is the last."""
+    listed = ",".join(f"{public_id}.{state}" for public_id, state in list(jobs)[:MAX_CARDS])
     return {"poll_jobs": listed, "poll_url": f"{reverse('poll')}?jobs={listed}" if listed else ""}
 
 
-def read_seen(text: str) -> dict[str, int]:
-    """Public id → version of what a page shows; anything else in `text` is passed over."""
+def read_seen(text: str) -> dict[str, str]:
+    """Public id → state of what a page shows; anything else in `text` is passed over."""
     found = (SEEN.fullmatch(each) for each in text[:4000].split(","))
-    return {match[1]: int(match[2]) for match in list(found)[:MAX_CARDS] if match}
+    return {match[1]: match[2] for match in list(found)[:MAX_CARDS] if match}

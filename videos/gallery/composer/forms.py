@@ -12,12 +12,17 @@ from django.utils.formats import date_format
 
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.composer.catalogue import shown_cast
+from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
-from videos.models import Offer, Origin, TeamSettings, VideoJob
+from videos.models import Offer, Origin, TeamSettings
 from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
+# What the session keeps. Takes multiply the price, so they go back to 1 after each press.
+REMEMBERED = ("model", "size", "seconds")
+# The first entry of a select whose earlier value isn't offered any more.
+UNCHOSEN = {"model": "Choose a model…", "size": "Choose a size…", "seconds": "Choose a length…"}
 TAKES = [str(number) for number in range(1, MAX_TAKES + 1)]
 CROP, PAD = "crop", "pad"
 FITS = [(CROP, "Crop to fill"), (PAD, "Pad with black")]
@@ -47,19 +52,24 @@ class ComposerForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
     fit = forms.CharField(label="Fit", required=False, widget=forms.Select(choices=FITS))
+    # The clip whose settings are used again.
+    reuse = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offers: list[Offer], source: Source | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.source = source
+        if source:
+            self.fields["prompt"].widget.attrs["autofocus"] = True
+        given = self.data if self.is_bound and source else self.initial
+        self.unchosen = {name for name in UNCHOSEN if given.get(name) == ""}
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
         self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
         _offer(self, "model", _model_names(offers))
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
-        _offer(
-            self,
-            "seconds",
-            [(s, f"{s} second{'' if s == '1' else 's'}") for s in self.offer.seconds],
-        )
+        _offer(self, "seconds", [(s, seconds_label(s)) for s in self.offer.seconds])
         if not any(can(offer.provider, "reference") for offer in offers):
             del self.fields["reference"], self.fields["fit"]
         else:
@@ -74,7 +84,7 @@ class ComposerForm(forms.Form):
     def looks_like(self) -> str:
         """Equal for untouched forms that show the same, so that they are rendered once; empty for
         a form with something typed in it."""
-        if self.is_bound or self.initial.get("prompt"):
+        if self.is_bound or self.source or self.initial.get("prompt"):
             return ""
         shown = [list(self._choices(name)) for name in CHOICES]
         look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
@@ -87,16 +97,19 @@ class ComposerForm(forms.Form):
 
     @property
     def quote(self) -> str:
-        """What a press with the present choices costs."""
+        """What a press with the present choices costs; empty until all of them are made."""
         typed = {**self.initial, **{name: self.data[name] for name in self.data}}
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
         size = own["size"] if self.offer.takes_size(own["size"]) else ""
         seconds = own["seconds"] if self.offer.takes_seconds(own["seconds"]) else ""
+        made = {name for name, value in (("size", size), ("seconds", seconds)) if value}
+        if self.unchosen - made:
+            return ""
         return price_text(
             self.offer,
-            size or _among(self.chosen["size"], self.offer.sizes),
-            seconds or _among(self.chosen["seconds"], self.offer.seconds),
-            int(_among(self.chosen["takes"], TAKES)),
+            size or _among(self.chosen, "size", self.offer.sizes),
+            seconds or _among(self.chosen, "seconds", self.offer.seconds),
+            int(_among(self.chosen, "takes", TAKES)),
         )
 
     @property
@@ -108,6 +121,11 @@ class ComposerForm(forms.Form):
     def advanced_mark(self) -> str:
         """Equal for models that take the same further fields."""
         return self.mark
+
+    @property
+    def keeps_reference(self) -> bool:
+        """Whether the reused clip's picture goes along: yes, until that is unticked."""
+        return not self.is_bound or bool(self.data.get("reference_of"))
 
     @property
     def is_advanced(self) -> bool:
@@ -149,31 +167,43 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-def composer(offers: list[Offer], remembered: Mapping[str, str], prompt: str = "") -> ComposerForm:
-    """A fresh composer with a one-time key of its own. `offers` must not be empty."""
-    first = remembered.get("model", "")
-    offer = next((o for o in offers if o.slug == first), offers[0])
+def composer(
+    offers: list[Offer],
+    chosen: Mapping[str, str],
+    prompt: str = "",
+    source: Source | None = None,
+) -> ComposerForm:
+    """A fresh composer with a one-time key of its own. `offers` must not be empty.
+
+    What is not among `chosen` gets a default; what is empty there is left for the person to choose.
+    """
+    offer = next((o for o in offers if o.slug == chosen.get("model")), offers[0])
     initial = {
         "prompt": prompt,
-        "model": offer.slug,
-        "size": _among(remembered.get("size", ""), offer.sizes),
-        "seconds": _among(remembered.get("seconds", ""), offer.seconds),
-        "takes": _among(remembered.get("takes", ""), TAKES),
+        "model": "" if chosen.get("model") == "" else offer.slug,
+        "size": "" if chosen.get("size") == "" else fitting_size(chosen.get("size"), offer.sizes),
+        "seconds": "" if chosen.get("seconds") == "" else _among(chosen, "seconds", offer.seconds),
+        "takes": _among(chosen, "takes", TAKES),
+        "fit": chosen.get("fit", CROP),
+        "reuse": source.public_id if source else "",
         "key": uuid4().hex,
     }
-    initial |= {name: remembered.get(name, "") for name in ADVANCED}
-    return ComposerForm(offers=offers, initial=initial)
+    initial |= {name: chosen.get(name, "") for name in ADVANCED}
+    return ComposerForm(offers=offers, source=source, initial=initial)
 
 
 def again(
-    posted: Mapping[str, str], offers: list[Offer], errors: Mapping[str, str]
+    posted: Mapping[str, str],
+    offers: list[Offer],
+    errors: Mapping[str, str],
+    source: Source | None = None,
 ) -> ComposerForm:
     """The form with everything typed, the errors in place and, if that was it, a fresh key."""
-    kept = ("prompt", *CHOICES, "fit", "key", *ADVANCED)
+    kept = ("prompt", *CHOICES, "fit", "reuse", "reference_of", "key", *ADVANCED)
     data = {name: posted.get(name, "") for name in kept}
     if "key" in errors:
         data["key"] = uuid4().hex
-    fresh = ComposerForm(data, offers=offers)
+    fresh = ComposerForm(data, offers=offers, source=source)
     add_errors(fresh, errors)
     return fresh
 
@@ -220,22 +250,35 @@ def size_label(size: str) -> str:
     pixels = parse_size(size)
     if pixels is None:
         return size
+    return f"{pixels[0]}×{pixels[1]} · {_shape(size)}"
+
+
+def seconds_label(seconds: str) -> str:
+    """`4 seconds`."""
+    return f"{seconds} second{'' if seconds == '1' else 's'}"
+
+
+def fitting_size(last: str | None, offered: list[str]) -> str:
+    """The size that was used last; else one of that shape, else landscape."""
+    if last in offered:
+        return str(last)
+    shapes = filter(None, (_shape(last or ""), "landscape"))
+    fits = (size for shape in shapes for size in offered if _shape(size) == shape)
+    return next(fits, offered[0] if offered else "")
+
+
+def _shape(size: str) -> str:
+    pixels = parse_size(size)
+    if pixels is None:
+        return ""
     width, height = pixels
-    shape = "square" if width == height else "landscape" if width > height else "portrait"
-    return f"{width}×{height} · {shape}"
-
-
-def offer_of(job: VideoJob, offers: list[Offer]) -> Offer | None:
-    """The catalogue's entry that `job` was made with, if it is still there."""
-    return next(
-        (o for o in offers if (o.provider_id, o.model) == (job.provider_id, job.model)), None
-    )
+    return "square" if width == height else "landscape" if width > height else "portrait"
 
 
 def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
     kept = session.get("composer", {})
-    return {name: str(kept[name]) for name in CHOICES if name in kept}
+    return {name: str(kept[name]) for name in REMEMBERED if kept.get(name)}
 
 
 def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
@@ -247,8 +290,11 @@ def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     widget = form.fields[name].widget
     assert isinstance(widget, forms.Select)
+    if choices and name in getattr(form, "unchosen", ()):
+        choices = [("", UNCHOSEN[name]), *choices]
     widget.choices = choices
 
 
-def _among(value: str, offered: list[str]) -> str:
+def _among(chosen: Mapping[str, str], name: str, offered: list[str]) -> str:
+    value = chosen.get(name, "")
     return value if value in offered else offered[0] if offered else ""

@@ -3,25 +3,36 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from videos.archive.uploads import picture
+from videos.archive.uploads import picture, references
 from videos.gallery.clips.card import card_markup, is_pending
 from videos.gallery.clips.poll import poller, read_seen
+from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.advanced import ADVANCED
 from videos.gallery.composer.catalogue import no_models_note, shown_offers
-from videos.gallery.composer.forms import CHOICES, PAD, again, composer, read_takes, remembered
+from videos.gallery.composer.forms import (
+    CHOICES,
+    PAD,
+    REMEMBERED,
+    again,
+    composer,
+    read_takes,
+    remembered,
+)
+from videos.gallery.composer.reuse import clip_to_reuse, settings_of, source_of
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.again import REFERENCE_GONE
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.samples import samples as make_samples
 from videos.jobs.submission.submit import submit_all
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import Action, VideoJob, may
-from videos.models.ids import is_video_id
 from videos.team.access import member_of, requires
 from videos.wire import parse_size
 
@@ -54,7 +65,8 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     offers = enabled_offers()
     if not offers:
         return go(request, reverse("gallery"))
-    chosen = {name: request.GET.get(name, "") for name in (*CHOICES, *ADVANCED)}
+    given = (name for name in (*CHOICES, *ADVANCED) if name in request.GET)
+    chosen = {name: request.GET[name] for name in given}
     form = composer(offers, chosen)
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["gallery/_options.html"]
@@ -76,17 +88,22 @@ def samples(request: HttpRequest) -> HttpResponse:
 
 
 def composer_context(request: HttpRequest) -> dict[str, Any]:
-    """The composer as the pages show it: fresh, with the last choices; none for viewers."""
+    """The composer as the pages show it: fresh, or with the settings of the clip that `?reuse=`
+    names; none for viewers."""
     if not may(member_of(request), Action.GENERATE):
         return {}
-    return _fresh_composer(request, _prompt_of(request))
+    return _fresh_composer(request, clip_to_reuse(request.GET.get("reuse", "")))
 
 
-def _fresh_composer(request: HttpRequest, prompt: str = "") -> dict[str, Any]:
+def _fresh_composer(request: HttpRequest, reused: VideoJob | None = None) -> dict[str, Any]:
     offers = shown_offers()
     if not offers:
         return {"composer_note": no_models_note()}
-    return {"composer": composer(offers, remembered(request.session), prompt)}
+    if reused is None:
+        return {"composer": composer(offers, remembered(request.session))}
+    chosen = settings_of(reused, offers)
+    source = source_of(reused, offers, chosen)
+    return {"composer": composer(offers, chosen, reused.prompt, source)}
 
 
 def _submission(request: HttpRequest) -> Submission:
@@ -112,14 +129,33 @@ def _submission(request: HttpRequest) -> Submission:
 def _reference(request: HttpRequest, size: str) -> tuple[bytes | None, bool]:
     """The picture that was sent, as it will be sent on, and whether it was padded."""
     sent = request.FILES.get("reference")
-    if sent is None:
+    reused = clip_to_reuse(request.POST.get("reference_of", "")) if sent is None else None
+    if sent is None and reused is None:
         return None, False
     offer = next((o for o in shown_offers() if o.slug == request.POST.get("model")), None)
     # A size that is not offered is refused anyway; no picture is cropped for it.
     fits = parse_size(size) if offer is not None and offer.takes_size(size) else None
     padded = request.POST.get("fit") == PAD and fits is not None
+    if reused is not None:
+        return _kept_reference(reused, size, fits, padded=padded)
     try:
         return picture.read(sent, fits, pad=padded), padded
+    except picture.Unusable as unusable:
+        raise ValidationFailed({"reference": str(unusable)}) from unusable
+
+
+def _kept_reference(
+    job: VideoJob, size: str, fits: tuple[int, int] | None, *, padded: bool
+) -> tuple[bytes | None, bool]:
+    """The picture of an earlier clip: unchanged for that clip's size, fitted again for another."""
+    kept = references.kept(job.reference)
+    if kept is None:
+        raise ValidationFailed({"reference": REFERENCE_GONE})
+    if size == job.size:
+        return kept, job.padded
+    upload = SimpleUploadedFile("reference.png", kept, "image/png")
+    try:
+        return picture.read(upload, fits, pad=padded), padded
     except picture.Unusable as unusable:
         raise ValidationFailed({"reference": str(unusable)}) from unusable
 
@@ -128,7 +164,9 @@ def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> Ht
     offers = shown_offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
-    context = {"composer": again(request.POST, offers, errors)}
+    reused = clip_to_reuse(request.POST.get("reuse", ""))
+    source = source_of(reused, offers, settings_of(reused, offers)) if reused else None
+    context = {"composer": again(request.POST, offers, errors, source)}
     if wants_piece(request):
         return piece(request, ("gallery/_desk.html", context), status=status)
     return page(request, "gallery/compose.html", context, status)
@@ -141,25 +179,25 @@ def queued(count: int) -> Toast:
 
 def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = read_seen(request.POST.get("jobs", ""))
-    waiting = {job.public_id: job.version for job in made if is_pending(job)} | waiting
+    note_waits(made)
+    waiting = {job.public_id: state_of(job) for job in made if is_pending(job)} | waiting
     context = {
         **_fresh_composer(request),
-        "cards": [card_markup(job) for job in made],
+        "cards": [card_markup(job, member_of(request)) for job in made],
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
     }
-    return piece(request, ("gallery/_submitted.html", context))
+    response = piece(request, ("gallery/_submitted.html", context))
+    if request.POST.get("reuse"):
+        # A reload must not bring the reused settings back.
+        response["HX-Replace-Url"] = reverse("gallery")
+    return response
 
 
 def _remember(request: HttpRequest) -> None:
-    chosen = {name: request.POST.get(name, "") for name in CHOICES}
+    """Keep what was chosen. The settings of a reused clip were not: they are for that press."""
+    if request.POST.get("reuse"):
+        return
+    chosen = {name: request.POST.get(name, "") for name in REMEMBERED}
     if request.session.get("composer") != chosen:
         request.session["composer"] = chosen
-
-
-def _prompt_of(request: HttpRequest) -> str:
-    public_id = request.GET.get("prompt_of", "")
-    if not is_video_id(public_id):
-        return ""
-    found = VideoJob.objects.filter(public_id=public_id).values_list("prompt", flat=True).first()
-    return found or ""

@@ -13,6 +13,7 @@ from videos.gallery.clips.card import for_cards, is_pending, render_cards
 from videos.gallery.clips.filters import read_filters
 from videos.gallery.clips.pagination import LostPlace, by, page_of
 from videos.gallery.clips.poll import poller
+from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import Action, VideoJob, may
@@ -29,14 +30,16 @@ def gallery(request: HttpRequest) -> HttpResponse:
         shown = page_of(by(rows, column), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
+    member = member_of(request)
     context: dict[str, Any] = {
         "page": shown,
-        "cards": render_cards(shown.rows),
+        "cards": render_cards(shown.rows, member),
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
+        "is_meaningless": filters.is_meaningless,
         "filters_active": bool(filters.given),
-        "can_delete": may(member_of(request), Action.GENERATE),
-        **poller((job.public_id, job.version) for job in shown.rows if is_pending(job)),
+        "can_delete": may(member, Action.GENERATE),
+        **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
         **composer_context(request),
     }
     if not wants_piece(request):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from videos.gallery.shell.dates import moment
+from django.utils.html import format_html, format_html_join
+
+from videos.gallery.shell.dates import time_tag
 from videos.models import PauseKind, Provider
 
 # What happened, and what an admin can do.
@@ -60,7 +62,8 @@ class Pause:
     def for_admins(self) -> str:
         """Everything in one paragraph."""
         said = f"It says: {self.said}" if self.said else ""
-        return " ".join(filter(None, (self.what, self.effect, said, self.advice, self.next)))
+        parts = filter(None, (self.what, self.effect, said, self.advice, self.next))
+        return format_html_join(" ", "{}", ((part,) for part in parts))
 
     @property
     def for_members(self) -> str:
@@ -77,5 +80,5 @@ def pause_of(provider: Provider) -> Pause:
         effect=STOPPED if provider.is_unreachable or provider.has_unreadable_key else GOES_ON,
         advice=advice,
         said="" if provider.pause_kind == PauseKind.SEALED_KEY else provider.pause_reason,
-        next=f"It is asked again at {moment(until)}." if until else "",
+        next=format_html("We try again at {}.", time_tag(until)) if until else "",
     )

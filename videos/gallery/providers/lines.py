@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from videos.gallery.composer.forms import dollars
-from videos.gallery.shell.dates import moment
+from videos.gallery.shell.dates import moment, time_tag
 from videos.jobs.providers.capabilities import abilities, dialects, kind_of
 from videos.models import UNFINISHED, Offer, Origin, Provider, VideoJob
 
@@ -142,7 +142,7 @@ def probe_facts(provider: Provider) -> dict[str, object]:
         "trouble": told.get("trouble", ""),
         "notes": told.get("notes", []),
         "model_count": told.get("models"),
-        "probed_text": moment(provider.probed_at) if provider.probed_at else "",
+        "probed_text": time_tag(provider.probed_at) if provider.probed_at else "",
         "kind": label,
         "kind_notes": notes,
         "kind_source": _kind_source(provider, guess),

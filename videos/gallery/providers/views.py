@@ -27,8 +27,8 @@ from videos.jobs.providers.edit import (
     add_provider,
     change_provider,
     is_configured,
+    removal,
     remove_provider,
-    why_not_removable,
 )
 from videos.models import Action, Origin, Provider
 from videos.team.access import requires
@@ -99,12 +99,14 @@ def show_provider(
     status: int = 200,
 ) -> HttpResponse:
     """The page of one provider, with a form that may have been refused."""
+    why_not, without_clip = removal(provider)
     context = provider_context(provider) | {
         "form": form or ProviderForm(provider=provider),
         "import_form": import_form or ImportForm(),
         "webhook": webhook_facts(provider),
         "webhook_form": webhook_form or WebhookForm(is_set=bool(provider.webhook_secret)),
-        "why_not_removable": why_not_removable(provider),
+        "why_not_removable": why_not,
+        "without_clip": without_clip,
         "is_own": provider.origin == Origin.ADMIN,
         "is_engine": provider.origin == Origin.ENGINE,
         "is_configured": is_configured(provider),

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 SHORT = 140
 
@@ -14,11 +16,17 @@ def shorten(text: str, limit: int = SHORT) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A date and time for people, in the team's time zone."""
+    """A date and time for people, in the server's time zone, which it names. In a `<time>` element
+    the page's script replaces it by the viewer's own."""
     try:
         local = timezone.localtime(when)
     except OverflowError:
         # In that zone it lies beyond the years that a calendar has.
         return f"{when:%Y-%m-%d}"
     year = "" if local.year == timezone.localtime().year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}, {local:%H:%M}"
+    return f"{local.day} {local:%b}{year}, {local:%H:%M} {local:%Z}"
+
+
+def time_tag(when: datetime) -> SafeString:
+    """The same as an element, for the middle of a text."""
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), moment(when))

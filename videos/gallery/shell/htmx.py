@@ -78,13 +78,20 @@ def go(request: HttpRequest, url: str, *toasts: Toast) -> HttpResponse:
 
 
 def came_from(request: HttpRequest, default: str) -> str:
-    """The list that the form was on, with its filters; any other page gives `default`."""
-    url = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    """The list that the request was made from, with its filters and page: the form or the address
+    names it, or the browser says so. Any other page gives `default`."""
+    given = request.POST.get("list") or request.GET.get("list", "")
+    asked_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    return _as_list(request, given or asked_from) or default
+
+
+def _as_list(request: HttpRequest, url: str) -> str:
+    """The path and query of one of our lists; empty for any other address."""
     if not url_has_allowed_host_and_scheme(url, {request.get_host()}):
-        return default
+        return ""
     parts = urlsplit(url)
     if parts.path not in {reverse(name) for name in LISTS}:
-        return default
+        return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

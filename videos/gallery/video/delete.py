@@ -1,9 +1,12 @@
 """What may a member do to one clip: delete it, take it back?"""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from videos.gallery.clips.place import after, at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import warning_of
 from videos.gallery.shell.lookup import find_own
@@ -14,12 +17,12 @@ from videos.team.access import member_of
 
 @require_POST
 def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Into the trash, with a way back in the toast."""
+    """Into the trash, with a way back in the toast; on to the next clip of the list."""
     job = find_own(request, public_id)
     trash(member_of(request), VideoJob.objects.filter(pk=job.pk))
     words = f"Moved to the trash. {warning_of(job)}".strip()
     undo = Toast(words, undo_url=reverse("video_restore", args=[public_id]))
-    return go(request, came_from(request, reverse("gallery")), undo)
+    return go(request, after(came_from(request, reverse("gallery")), public_id), undo)
 
 
 @require_POST
@@ -27,4 +30,9 @@ def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     """Out of the trash again."""
     job = find_own(request, public_id)
     restore(member_of(request), VideoJob.objects.filter(pk=job.pk))
-    return go(request, came_from(request, job.get_absolute_url()), Toast("Restored."))
+    back = came_from(request, "")
+    if not back:
+        return go(request, job.get_absolute_url(), Toast("Restored."))
+    is_trash = urlsplit(back).path == reverse("trash")
+    url = after(back, public_id) if is_trash else at_clip(back, public_id)
+    return go(request, url, Toast("Restored."))

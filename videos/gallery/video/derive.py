@@ -2,15 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.gallery.composer.forms import add_errors, offer_of
+from videos.gallery.composer.forms import add_errors
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.again import offer_of, retry
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
@@ -41,12 +42,31 @@ def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
     return _derive(request, find(public_id), Operation.EXTEND)
 
 
+@require_POST
+@requires(Action.GENERATE)
+def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same request once more, for a clip that failed. It keeps every setting of that clip."""
+    failed = find(public_id)
+    try:
+        job = retry(member_of(request), failed, request.POST.get("key", ""))
+    except ValidationFailed as invalid:
+        words = f"It can't be retried as it was: {invalid}"
+        return go(request, reuse_url(failed), Toast(words, "warning"))
+    except IdempotencyConflict:
+        return conflict(request)
+    return go(request, job.get_absolute_url(), Toast("Queued."))
+
+
+def reuse_url(job: VideoJob) -> str:
+    """The gallery with the clip's settings in the composer."""
+    return f"{reverse('gallery')}?reuse={job.public_id}"
+
+
 def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
-    offered = [way.operation for way in ways_of(source)]
+    offered = [way.operation for way in ways_of(source) if not way.reason]
     if source.is_trashed or operation not in offered:
-        words = f"This clip cannot be {DONE[operation]} any more; its prompt can be used again."
-        url = f"{reverse('gallery')}?prompt_of={source.public_id}"
-        return go(request, url, Toast(words, "warning"))
+        words = f"This clip can't be {DONE[operation]} any more. You can reuse its settings."
+        return go(request, reuse_url(source), Toast(words, "warning"))
     if request.method == "GET":
         return page(request, "gallery/detail.html", detail_context(request, source))
     form = MakeForm(request.POST)

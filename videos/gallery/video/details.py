@@ -11,7 +11,7 @@ from videos.archive.uploads import references
 from videos.gallery.clips.card import Card, asset_state, card_of, is_pending
 from videos.gallery.clips.thumbnails import Pictures, asset_url
 from videos.gallery.composer.forms import dollars, size_label
-from videos.gallery.shell.dates import moment
+from videos.gallery.shell.dates import moment, time_tag
 from videos.jobs.characters.select import names_of
 from videos.jobs.sanitize import NO_REASON
 from videos.jobs.submission.extra_fields import extra_texts
@@ -163,10 +163,10 @@ def _fields(job: VideoJob, came: Measures, video: Asset | None) -> list[tuple[st
         ("Status", _status(job.status)),
         ("The provider says", job.remote_status),
         ("Error code", job.error_code),
-        ("Created", moment(job.created_at)),
-        ("Finished", moment(job.finished_at) if job.finished_at else ""),
-        ("Archived", moment(job.archived_at) if job.archived_at else ""),
-        ("Expires at the provider", moment(job.expires_at) if job.expires_at else ""),
+        ("Created", time_tag(job.created_at)),
+        ("Finished", time_tag(job.finished_at) if job.finished_at else ""),
+        ("Archived", time_tag(job.archived_at) if job.archived_at else ""),
+        ("Expires at the provider", time_tag(job.expires_at) if job.expires_at else ""),
         ("Id", job.public_id),
         ("Id at the provider", job.remote_id),
     ]
@@ -209,7 +209,7 @@ def _history(job: VideoJob) -> list[Happening]:
     return [
         Happening(
             when_iso=at.isoformat(),
-            when_text=f"{moment(at)}:{timezone.localtime(at):%S}",
+            when_text=moment(at),
             # Where nothing but the files or the place changed, there is no "from".
             from_text=_status(came_from) if came_from != to else "",
             to_text=_status(to),

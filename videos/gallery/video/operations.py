@@ -6,9 +6,10 @@ from django import forms
 from django.urls import reverse
 
 from videos.gallery.composer.catalogue import shown_offers
-from videos.gallery.composer.forms import ComposerForm, dollars, offer_of, price_words
-from videos.jobs.submission.derive import makes, quoted, stitched
-from videos.models import Offer, Operation, VideoJob
+from videos.gallery.composer.forms import ComposerForm, dollars, price_words
+from videos.jobs.submission.again import MODEL_GONE, offer_of
+from videos.jobs.submission.derive import offers_of, quoted, stitched, unfit_source
+from videos.models import JobStatus, Offer, Operation, VideoJob
 
 # Operation → (its icon, what it means).
 MEANINGS = {
@@ -26,6 +27,8 @@ class Way:
     url: str
     icon: str
     meaning: str
+    # Why it can't be done now; empty where it can.
+    reason: str
     quote: str
     lengths: list[tuple[str, str]] = field(default_factory=list)
 
@@ -45,25 +48,31 @@ class MakeForm(forms.Form):
 
 
 def ways_of(job: VideoJob) -> list[Way]:
-    """Only what the clip's provider offers, and can do with this clip just now."""
-    offer = offer_of(job, shown_offers())
-    if offer is None:
+    """What the provider of a finished clip offers; with a reason where it's no longer possible."""
+    if job.status != JobStatus.COMPLETED:
         return []
-    ways = [_way(job, offer, operation) for operation in makes(job)]
-    return [way for way in ways if way.operation != Operation.EXTEND or way.lengths]
+    offer = offer_of(job, shown_offers())
+    found = (_way(job, offer, operation) for operation in offers_of(job.provider))
+    return [way for way in found if way is not None]
 
 
-def _way(job: VideoJob, offer: Offer, operation: Operation) -> Way:
+def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None:
     extends = operation == Operation.EXTEND
-    lengths = [_length(job, offer, seconds) for seconds in offer.seconds] if extends else []
+    lengths = [_length(job, offer, seconds) for seconds in offer.seconds] if offer else []
+    if offer and extends and not lengths:
+        return None
     icon, meaning = MEANINGS[operation]
+    reason = next(iter(unfit_source(operation, job).values()), "")
+    if offer is None and not reason:
+        reason = MODEL_GONE
     return Way(
         operation=operation,
         url=reverse(f"video_{operation.value}", args=[job.public_id]),
         icon=icon,
         meaning=meaning,
-        quote=_quote(job, offer, operation),
-        lengths=lengths,
+        reason=reason,
+        quote=_quote(job, offer, operation) if offer and not reason else "",
+        lengths=lengths if extends and not reason else [],
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from videos.gallery.video import delete, derive, views
+from videos.gallery.video import delete, derive, views, waiting
 from videos.gallery.video.content import content
 from videos.gallery.video.reference import video_reference
 
@@ -11,7 +11,10 @@ urlpatterns = [
     path("videos/<clip:public_id>/reference", video_reference, name="video_reference"),
     path("videos/<clip:public_id>/delete", delete.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", delete.video_restore, name="video_restore"),
+    path("videos/<clip:public_id>/cancel", waiting.video_cancel, name="video_cancel"),
+    path("videos/<clip:public_id>/move", waiting.video_move, name="video_move"),
     path("videos/<clip:public_id>/remix", derive.video_remix, name="video_remix"),
     path("videos/<clip:public_id>/edit", derive.video_edit, name="video_edit"),
     path("videos/<clip:public_id>/extend", derive.video_extend, name="video_extend"),
+    path("videos/<clip:public_id>/retry", derive.video_retry, name="video_retry"),
 ]

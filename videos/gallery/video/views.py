@@ -12,15 +12,20 @@ from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
 from videos.gallery.clips.card import asset_state, is_pending
+from videos.gallery.clips.place import list_of, place_of_clip
+from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
-from videos.gallery.shell.dates import moment
+from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
+from videos.gallery.video.waiting import waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
+from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
+from videos.jobs.submission.again import can_retry
 from videos.models import Action, JobStatus, VideoJob, may
 from videos.team.access import member_of
 
@@ -35,13 +40,17 @@ STANDING = (
     "finished_at",
     "attempts",
     "attention",
+    "provider_id",
+    "submit_started_at",
 )
 
 
 @require_safe
 def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one clip, also of one in the trash."""
-    return page(request, "gallery/detail.html", detail_context(request, find(public_id)))
+    job = find(public_id)
+    note_waits([job])
+    return page(request, "gallery/detail.html", detail_context(request, job))
 
 
 @csp_exempt()  # type: ignore[arg-type]  # it knows views without arguments alone
@@ -49,18 +58,24 @@ def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
     standing = get_object_or_404(VideoJob.objects.only(*STANDING), public_id=public_id)
+    note_waits([standing])
     if standing.is_trashed:
         return go(request, standing.get_absolute_url())
     if all(request.GET.get(name) == value for name, value in _state(standing).items()):
         return unchanged()
     job, was = find(public_id), request.GET
+    note_waits([job])
     now = _state(job)
     context = detail_context(request, job) | {"oob": True}
     parts: list[str] = []
-    if not (was.get("player") == now["player"] == "1"):
-        # A clip that plays already goes on playing.
+    plays = was.get("player") == now["player"] == "1"
+    only_waits = all(was.get(name) == value for name, value in now.items() if name != "waits")
+    # A clip that plays already goes on playing, and a choice that stands open stays so.
+    if not plays and not only_waits:
         parts.append("gallery/_status.html")
-    if was.get("status") != now["status"]:
+    elif was.get("waits") != now["waits"]:
+        parts.append("gallery/_waits.html")
+    if was.get("status") != now["status"] or was.get("unsent") != now["unsent"]:
         parts += ["gallery/_side.html", "gallery/_below.html"]
     elif was.get("assets") != now["assets"]:
         parts += ["gallery/_side.html", "gallery/_history.html"]
@@ -79,12 +94,18 @@ def detail_context(
     may_change = may(member, Action.CHANGE, job)
     ways = ways_of(job) if live and may(member, Action.GENERATE) else []
     lineage, told = lineage_of(job), detail_of(job)
+    list_url = list_of(request, job)
     return {
         "job": vars(told),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "ways": ways,
+        "can_make": any(not way.reason for way in ways),
+        **waiting_context(member, job),
         "can_reuse": may(member, Action.GENERATE),
+        "can_retry": may(member, Action.GENERATE) and can_retry(job),
+        "retry_price": dollars(job.price) if job.price else "",
+        "retry_key": uuid4().hex,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not told.is_damaged,
         "can_fetch_again": live
@@ -97,10 +118,12 @@ def detail_context(
         "resolve_provider": job.provider.name,
         "resolve_looks": job.due_at is None,
         "resolve_price": dollars(job.price) if job.price else "",
-        "purge_text": moment(job.purge_at) if job.purge_at else "",
+        "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
-        "poll_url": _poll_url(job) if is_pending(job) else "",
+        "place": place_of_clip(list_url, job),
+        "list_url": list_url,
+        "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
     }
 
 
@@ -110,9 +133,11 @@ def _state(job: VideoJob) -> dict[str, str]:
         "status": job.status,
         "assets": asset_state(job),
         "player": "1" if shows_player(job) else "0",
+        "unsent": "1" if is_waiting(job) else "0",
+        "waits": state_of(job).partition("-")[2],
     }
 
 
-def _poll_url(job: VideoJob) -> str:
+def _poll_url(job: VideoJob, list_url: str) -> str:
     address = reverse("video_status", args=[job.public_id])
-    return f"{address}?{urlencode(_state(job))}"
+    return f"{address}?{urlencode(_state(job) | {'list': list_url})}"

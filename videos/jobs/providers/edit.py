@@ -9,9 +9,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import RESUMED
 from videos.models import Origin, Provider
+from videos.models.queryset import MADE_NOTHING
 from videos.provider.addresses import check_base_url, origin
 from videos.provider.dialects import CAPABILITIES, DIALECTS
 from videos.provider.headers import check_key
@@ -84,24 +86,40 @@ def is_configured(provider: Provider) -> bool:
     return provider.origin == Origin.ENGINE and settings.ENGINE_ENABLED
 
 
+def removal(provider: Provider) -> tuple[str, int]:
+    """(why it cannot be deleted, in words for people; how many requests that made nothing go with
+    it). The words are empty where it can."""
+    if is_configured(provider):
+        return "It comes from this installation's settings. Turn it off instead.", 0
+    found = provider.jobs.aggregate(
+        all=models.Count("pk"), nothing=models.Count("pk", filter=MADE_NOTHING)
+    )
+    if found["all"] > found["nothing"]:
+        words = "Clips were made with it or wait for it. Move or cancel those that wait"
+        return f"{words}; if any were made, turn it off instead.", 0
+    return "", found["nothing"]
+
+
 def why_not_removable(provider: Provider) -> str:
     """Why it cannot be deleted, in words for people; "" where it can."""
-    if is_configured(provider):
-        return "It comes from this installation's settings. Turn it off instead."
-    if provider.jobs.exists():
-        return "Clips were made with it, and they stay pinned to it. Turn it off instead."
-    return ""
+    return removal(provider)[0]
 
 
 def remove_provider(provider: Provider) -> None:
-    """Delete it with its catalogue. ValidationFailed while anything depends on it."""
+    """Delete it with its catalogue, and with requests of which nothing was ever made.
+    ValidationFailed while anything depends on it."""
     try:
         with transaction.atomic():
             if why := why_not_removable(provider):
                 raise ValidationFailed({"": why})
+            without_clip = provider.jobs.made_nothing()
+            pictures = list(without_clip.exclude(reference="").values_list("reference", flat=True))
+            without_clip.delete()
             provider.delete()
     except models.ProtectedError:
         raise ValidationFailed({"": why_not_removable(provider)}) from None
+    for name in pictures:
+        references.drop(name)
 
 
 def _check(provider: Provider, draft: Draft) -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from videos.jobs.providers.clients import dialect_of
-from videos.models import JobStatus, Offer, Operation, VideoJob
+from videos.models import JobStatus, Offer, Operation, Provider, VideoJob
 from videos.provider.dialects import offered
 
 # Operation → (the capability that it needs, what it does, what cannot be done, in words).
@@ -15,9 +15,10 @@ WORDS = {
 MAX_LENGTH = 8
 
 
-def makes(source: VideoJob) -> list[Operation]:
-    """What the provider of `source` can make from it just now."""
-    return [operation for operation in WORDS if not unfit_source(operation, source)]
+def offers_of(provider: Provider) -> list[Operation]:
+    """What this provider can make from a finished clip."""
+    able = offered(dialect_of(provider))
+    return [operation for operation, (ability, _, _) in WORDS.items() if able[ability]]
 
 
 def unfit_source(operation: Operation, source: VideoJob) -> dict[str, str]:

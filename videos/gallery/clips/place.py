@@ -1,0 +1,81 @@
+"""Where in a list does a clip stand, what is beside it, and where does one go when it has left?"""
+
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from videos.gallery.clips.filters import clean_query, read_filters
+from videos.gallery.clips.pagination import by
+from videos.gallery.shell.htmx import came_from
+from videos.models import VideoJob
+from videos.models.search import search_prompts
+
+
+class Place(NamedTuple):
+    """The list that a clip's page was opened from, and the clips beside it there."""
+
+    list_url: str
+    label: str
+    previous_url: str
+    next_url: str
+
+
+def list_of(request: HttpRequest, job: VideoJob) -> str:
+    """The list that the clip's page was opened from; the whole gallery, or the trash, where it was
+    opened directly."""
+    return came_from(request, reverse("trash" if job.is_trashed else "gallery"))
+
+
+def place_of_clip(list_url: str, job: VideoJob) -> Place:
+    """The clips before and after `job` in this list, in the list's order."""
+    newer, older = _beside(list_url, job.public_id)
+    query = urlencode({"list": list_url})
+    previous, following = (
+        f"{reverse('video_detail', args=[each])}?{query}" if each else "" for each in (newer, older)
+    )
+    return Place(_at(list_url, job.public_id), _label(list_url), previous, following)
+
+
+def after(list_url: str, public_id: str) -> str:
+    """The list, at the clip that now stands where `public_id` has left."""
+    newer, older = _beside(list_url, public_id)
+    return _at(list_url, older or newer)
+
+
+def at_clip(list_url: str, public_id: str) -> str:
+    """The list, at this clip: the browser scrolls there and puts the focus on it."""
+    return _at(list_url, public_id)
+
+
+def _at(list_url: str, public_id: str) -> str:
+    prefix = "clip" if urlsplit(list_url).path == reverse("gallery") else "row"
+    return f"{list_url}#{prefix}-{public_id}" if public_id else list_url
+
+
+def _label(list_url: str) -> str:
+    parts = urlsplit(list_url)
+    names = {reverse("expired"): "Expired", reverse("trash"): "Trash"}
+    filtered = any(read_filters(QueryDict(parts.query)).given) if parts.query else False
+    return names.get(parts.path, "Results" if filtered else "Gallery")
+
+
+def _beside(list_url: str, public_id: str) -> tuple[str, str]:
+    """The public ids of the clips before and after; empty at the ends."""
+    rows, column = _rows(list_url)
+    read = by(rows.only("public_id"), column)
+    found = (next(iter(read(public_id, newer)), None) for newer in (True, False))
+    newer, older = (job.public_id if job else "" for job in found)
+    return newer, older
+
+
+def _rows(list_url: str) -> tuple[QuerySet[VideoJob], str]:
+    parts = urlsplit(list_url)
+    if parts.path == reverse("expired"):
+        return VideoJob.objects.expired(), "expires_at"
+    if parts.path == reverse("trash"):
+        words = clean_query(QueryDict(parts.query).get("q", ""))
+        return search_prompts(VideoJob.objects.in_trash(), words)[0], "purge_at"
+    return read_filters(QueryDict(parts.query)).apply(VideoJob.objects.live())

@@ -1,0 +1,79 @@
+"""Which settings does the composer take from an earlier clip?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from videos.archive.uploads import references
+from videos.gallery.shell.dates import shorten
+from videos.jobs.submission.again import offer_of, typed_extra
+from videos.models import Offer, VideoJob
+from videos.models.ids import is_video_id
+
+MODEL_GONE = "Its model isn't offered any more. Choose another."
+SIZE_GONE = "{model} doesn't offer its size, {value}. Choose another."
+SECONDS_GONE = "{model} doesn't offer its length, {value} s. Choose another."
+REFERENCE_GONE = "Its reference image is no longer kept here. Choose it again if you need it."
+
+
+@dataclass(frozen=True)
+class Source:
+    """The clip whose settings are used again, as the composer names it."""
+
+    public_id: str
+    url: str
+    prompt_short: str
+    # Empty where it had no picture, or where that is gone.
+    reference_url: str
+    # What of it can't be had again, in words.
+    notes: list[str] = field(default_factory=list)
+
+
+def clip_to_reuse(public_id: str) -> VideoJob | None:
+    """The clip of this id, also one in the trash; None where there is none."""
+    if not is_video_id(public_id):
+        return None
+    return VideoJob.objects.select_related("provider").filter(public_id=public_id).first()
+
+
+def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:
+    """The composer's choices as they were for `job`; empty where they can't be had any more."""
+    offer = offer_of(job, offers)
+    if offer is None:
+        return {"model": "", "size": job.size}
+    chosen = {"model": offer.slug, "fit": "pad" if job.padded else "crop"}
+    chosen |= _choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
+    chosen |= _choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
+    return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}
+
+
+def source_of(job: VideoJob, offers: list[Offer], chosen: Mapping[str, str]) -> Source:
+    """What the composer says about the clip that `chosen` comes from."""
+    offer = offer_of(job, offers)
+    notes = []
+    if offer is None:
+        notes.append(MODEL_GONE)
+    elif not chosen.get("size"):
+        notes.append(SIZE_GONE.format(model=offer.label, value=job.size.replace("x", "×")))
+    if offer is not None and not chosen.get("seconds"):
+        notes.append(SECONDS_GONE.format(model=offer.label, value=job.seconds))
+    kept = references.is_kept(job.reference)
+    if job.reference and not kept:
+        notes.append(REFERENCE_GONE)
+    return Source(
+        public_id=job.public_id,
+        url=job.get_absolute_url(),
+        prompt_short=shorten(job.prompt, 60),
+        reference_url=reverse("video_reference", args=[job.public_id]) if kept else "",
+        notes=notes,
+    )
+
+
+def _choice(name: str, value: str, offered: list[str], *, free: bool) -> dict[str, str]:
+    """Among the list, typed by hand where the model takes that, or left to be chosen."""
+    if value in offered:
+        return {name: value}
+    if free:
+        return {f"own_{name}": value} | ({name: offered[0]} if offered else {})
+    return {name: ""}

@@ -1,0 +1,54 @@
+"""What can a person do about a clip that waits to be sent: cancel it, or move it?"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from videos.gallery.clips.waiting import long_words
+from videos.gallery.composer.forms import price_words
+from videos.gallery.shell.htmx import Toast, go
+from videos.gallery.shell.lookup import find_own
+from videos.jobs.dispatch.waiting import cancel, is_unsent, move, other_models, waits_of
+from videos.jobs.errors import ValidationFailed
+from videos.models import Action, Member, VideoJob, may
+from videos.team.access import member_of, requires
+
+TOO_LATE = "It's being sent by now, so it wasn't changed."
+
+
+def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
+    """Why the clip waits, and what `member` may do about it; empty for one that doesn't wait."""
+    wait = waits_of([job]).get(job.pk)
+    if wait is None:
+        return {}
+    context: dict[str, Any] = {"wait_text": long_words(wait, member, job)}
+    if may(member, Action.CHANGE, job) and is_unsent(job):
+        context["can_cancel"] = True
+        context["moves"] = [
+            (offer.slug, f"{offer.label} · {offer.provider} · {price_words(offer, price)}")
+            for offer, price in other_models(job)
+        ]
+    return context
+
+
+@require_POST
+def video_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give up a clip that was not sent."""
+    job = find_own(request, public_id)
+    done = not job.is_trashed and cancel(member_of(request), job)
+    toast = Toast("Cancelled. Nothing was sent.") if done else Toast(TOO_LATE, "warning")
+    return go(request, job.get_absolute_url(), toast)
+
+
+@require_POST
+@requires(Action.GENERATE)
+def video_move(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Have another model make a clip that was not sent."""
+    job = find_own(request, public_id)
+    try:
+        done = move(member_of(request), job, request.POST.get("model", ""))
+    except ValidationFailed as invalid:
+        return go(request, job.get_absolute_url(), Toast(str(invalid), "warning"))
+    toast = Toast("Moved.") if done else Toast(TOO_LATE, "warning")
+    return go(request, job.get_absolute_url(), toast)

@@ -1,0 +1,174 @@
+"""Why does a clip wait to be sent, and what can a person do about it?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+
+from videos.jobs.dispatch.limits import full_providers
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.send_count import is_behind, read_marker
+from videos.jobs.submission.again import typed_extra
+from videos.jobs.submission.extra_fields import extra_fields
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.validate import check, enabled_offers
+from videos.models import (
+    JobStatus,
+    Member,
+    Offer,
+    Operation,
+    Provider,
+    VideoJob,
+    change_unsent,
+    transition,
+)
+
+# Longer queues are not counted to their end.
+COUNTED = 200
+RESTORED = "The database was restored from a backup, so this has to be checked first."
+NOT_FITTING = "This model can't make the clip as it was asked for."
+
+
+class Reason(StrEnum):
+    """What a job that waits to be sent waits for."""
+
+    OFF = "off"
+    PAUSED = "paused"
+    LIMIT = "limit"
+    QUEUE = "queue"
+    SENDING = "sending"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Why one job waits. `ahead` is how many of the same provider are sent before it."""
+
+    reason: Reason
+    provider: Provider
+    ahead: int = 0
+
+
+def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
+    """Primary key → why it waits, of those among `jobs` that wait to be sent."""
+    waiting = [job for job in jobs if is_waiting(job)]
+    if not waiting:
+        return {}
+    providers = Provider.objects.in_bulk({job.provider_id for job in waiting})
+    full = set(full_providers())
+    queues = {pk: _queue(pk) for pk in providers}
+    return {
+        job.pk: _wait(job, providers[job.provider_id], full, queues[job.provider_id])
+        for job in waiting
+    }
+
+
+def is_waiting(job: VideoJob) -> bool:
+    """Return True if the job waits to be sent and isn't being sent at this moment."""
+    unsent = job.status == JobStatus.SUBMITTING and job.submit_started_at is None
+    return unsent and not job.is_trashed
+
+
+def is_unsent(job: VideoJob) -> bool:
+    """Return True if nothing of the job can be at a provider."""
+    return is_waiting(job) and VideoJob.objects.filter(pk=job.pk).unsent().exists()
+
+
+def cancel(member: Member, job: VideoJob) -> bool:
+    """Give up a job that was not sent. False if it's being sent by now: then it goes on."""
+    if job.status != JobStatus.SUBMITTING or _database_is_older():
+        return False
+    return transition(
+        job,
+        JobStatus.CANCELLED,
+        why="Cancelled before it was sent",
+        who=member,
+        unsent=True,
+        attention="",
+        due_at=None,
+    )
+
+
+def other_models(job: VideoJob) -> list[tuple[Offer, Decimal | None]]:
+    """The models that could make the clip exactly as it was asked for, each with its price."""
+    if job.operation != Operation.CREATE:
+        return []
+    here = (job.provider_id, job.model)
+    offers = [each for each in enabled_offers() if (each.provider_id, each.model) != here]
+    found = check([_submission(job, offer) for offer in offers]) if offers else []
+    return [
+        (offer, checked.price)
+        for offer, checked in zip(offers, found, strict=True)
+        if not checked.errors
+    ]
+
+
+def move(member: Member, job: VideoJob, slug: str) -> bool:
+    """Have another model make the clip. False if it's being sent by now: then it goes on as it was.
+
+    ValidationFailed where that model can't make it as it was asked for.
+    """
+    offer = next((offer for offer, _ in other_models(job) if offer.slug == slug), None)
+    if offer is None:
+        raise ValidationFailed({"model": NOT_FITTING})
+    if _database_is_older():
+        raise ValidationFailed({"": RESTORED})
+    (checked,) = check([_submission(job, offer)])
+    changes: dict[str, Any] = {
+        "provider": offer.provider,
+        "model": offer.model,
+        "extra": checked.extra,
+        "price": checked.price,
+        "due_at": timezone.now(),
+        "attempts": 0,
+        "attention": "",
+    }
+    why = f"Moved to {offer.label} at {offer.provider} before it was sent"
+    return change_unsent(job, why=why, who=member, **changes)
+
+
+def _wait(job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int]) -> Wait:
+    ahead = queue.index(job.pk) if job.pk in queue else len(queue)
+    if not provider.enabled:
+        return Wait(Reason.OFF, provider)
+    if provider.is_paused or provider.is_unreachable:
+        return Wait(Reason.PAUSED, provider)
+    if provider.pk in full:
+        return Wait(Reason.LIMIT, provider, ahead)
+    return Wait(Reason.QUEUE if ahead else Reason.SENDING, provider, ahead)
+
+
+def _queue(provider: int) -> list[int]:
+    """The provider's jobs in the order in which the mirror sends them."""
+    rows = VideoJob.objects.live().filter(
+        provider=provider, status=JobStatus.SUBMITTING, submit_started_at=None
+    )
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED])
+
+
+def _submission(job: VideoJob, offer: Offer) -> Submission:
+    extra = typed_extra(job)
+    if job.takes > 1 and not any(field.name == "seed" for field in extra_fields(offer.provider)):
+        # It was added to tell the takes apart.
+        extra.pop("seed", None)
+    return Submission(
+        prompt=job.prompt,
+        offer=offer.slug,
+        size=job.size,
+        seconds=job.seconds,
+        key=job.submission_key,
+        # Only whether there is one is checked.
+        reference=b"" if job.reference else None,
+        characters=job.characters,
+        extra=extra,
+    )
+
+
+def _database_is_older() -> bool:
+    """Was the database restored, and has no mirror noticed yet? What can't be known counts."""
+    try:
+        return is_behind(read_marker())
+    except OSError:
+        return True
