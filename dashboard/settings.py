@@ -22,6 +22,7 @@ from dashboard.environment import (
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
+from videos.provider.proxies import proxy_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -81,6 +82,12 @@ for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
     if not os.environ.get(name, "").strip():
         # OpenSSL would take a blank name for a file, and trust nobody.
         os.environ.pop(name, None)
+
+# HTTP proxies to providers. videos.provider reads these from the environment as well.
+HTTPS_PROXY = env.parsed("HTTPS_PROXY", "", proxy_url, "must be http://host:port")
+HTTP_PROXY = env.parsed("HTTP_PROXY", "", proxy_url, "must be http://host:port")
+NO_PROXY = env.words("NO_PROXY", [])
+PROXY_HOSTS = env.words("PROXY_HOSTS", [])
 
 # --- the mirror and the archive --------------------------------------------------------------
 ARCHIVE_DIR = DATA_DIR / "archive"

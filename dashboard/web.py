@@ -9,7 +9,7 @@ import sys
 import tempfile
 from typing import Any
 
-from dashboard import settings
+from dashboard import settings, untrusted_proxy
 from dashboard.logs import LINE, TIME
 from dashboard.private import make_private
 from videos import serving
@@ -40,6 +40,8 @@ def main() -> None:
     tempfile.tempdir = str(settings.DATA_DIR / "tmp")
     (settings.DATA_DIR / "tmp").mkdir(parents=True, exist_ok=True)
     supervisor = serving.Supervisor(lambda: _serve(listener), settings.WEB_WORKERS)
+    if words := untrusted_proxy.by_settings(settings.PUBLIC_URL, settings.TRUSTED_PROXIES):
+        logging.getLogger(__name__).warning(words)
     sys.stdout.write(f"Dailies is at {settings.PUBLIC_URL}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
     supervisor.run()
@@ -48,6 +50,7 @@ def main() -> None:
 def _serve(listener: socket.socket) -> None:
     from dashboard.wsgi import application
 
+    untrusted_proxy.watch()
     serving.serve(
         application,
         listener,
@@ -55,6 +58,8 @@ def _serve(listener: socket.socket) -> None:
         threads=settings.WEB_THREADS,
         outbuf_high_watermark=BUFFER_BYTES,
         outbuf_overflow=MEMORY_BYTES,
+        # Heard by `untrusted_proxy`.
+        log_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
         **_proxies(),
     )
 

@@ -9,7 +9,8 @@ class Options:
     """`key` is the bearer token asked of callers, empty for none.
 
     `expires_seconds` is how long finished files are kept, `concurrency` how many films are
-    rendered at a time (with 0 they only queue). Port 0 takes any free one.
+    rendered at a time (with 0 they only queue). Port 0 takes any free one. `announces`: print the
+    address at the start.
     """
 
     data: Path
@@ -18,6 +19,7 @@ class Options:
     key: str = ""
     expires_seconds: int = 3600
     concurrency: int = 1
+    announces: bool = True
 
     @property
     def loopback(self) -> bool:

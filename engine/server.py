@@ -86,8 +86,9 @@ class _Server:
         if not self._options.key and not self._options.loopback:
             log.warning("no key is set: whoever reaches this port may generate and delete")
         supervisor = serving.Supervisor(self._serve, 1)
-        sys.stdout.write(f"engine  {serving.url_of(self._listener)}/v1\n")
-        sys.stdout.flush()
+        if self._options.announces:
+            sys.stdout.write(f"engine  {serving.url_of(self._listener)}/v1\n")
+            sys.stdout.flush()
         supervisor.run()
 
     def _serve(self) -> None:

@@ -42,9 +42,10 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_ready()
+        self.wait_until_ready()
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Return when pages and the background worker answer."""
         end = time.monotonic() + PATIENCE
         while not _answers(f"{self.url}/readyz"):
             died = self.process is None or self.process.poll() is not None

@@ -132,7 +132,7 @@ def test_waiting_in_vain_ends_with_words(
         ({}, "--user: admin, owner, teammate"),
         ({"user": "viewer"}, "no active member “viewer” who may generate"),
         ({"user": "owner", "model": "none"}, "not offered. Offered: sketch-1"),
-        ({"user": "owner", "size": "1x1"}, "does not offer this size"),
+        ({"user": "owner", "size": "1x1"}, "offer 1x1"),
         ({"user": "owner", "out": Path("/no/such/folder/a.mp4")}, "cannot be written"),
         ({"user": "owner", "out": Path("/tmp")}, "cannot be written"),
     ],

@@ -217,7 +217,7 @@ def test_where_one_row_cannot_be_written_none_is(
 
 
 def test_a_press_of_many_submissions_is_all_or_none_too(team: SimpleNamespace) -> None:
-    with pytest.raises(ValidationFailed, match="does not offer this size"):
+    with pytest.raises(ValidationFailed, match="offer 1x1"):
         submit_all(team.owner, [asked(takes=2), asked(size="1x1")])
     assert not made()
     with pytest.raises(ValidationFailed, match="nothing to generate"):

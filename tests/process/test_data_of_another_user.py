@@ -17,8 +17,8 @@ NOBODY = 65534
 PREPARE = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
 from django.core.management import execute_from_command_line
-from honcho.manager import Manager
-Manager.loop = lambda self: setattr(self, "returncode", 0)
+from videos.management.processes import Processes
+Processes.run = lambda self: 0
 execute_from_command_line(["manage.py", "run"])
 """
 # Python itself may lie where only root reads.

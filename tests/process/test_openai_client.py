@@ -1,6 +1,5 @@
 """The official client and curl against the whole product: what the documentation shows works."""
 
-import contextlib
 import html
 import json
 import os
@@ -98,16 +97,9 @@ def test_the_bytes_come_whole_and_by_range(script: openai.OpenAI, made: Any) -> 
 
 @pytest.mark.parametrize("variant", ["thumbnail", "spritesheet"])
 def test_pictures_are_variants(script: openai.OpenAI, made: Any, variant: Any) -> None:
-    # They are drawn when the clip is archived, a moment after it is completed.
-    wait_until(lambda: _has(script, made.id, variant))
+    # Not a moment later: `completed` means that they are there.
     data = script.videos.download_content(made.id, variant=variant).content
     assert data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-
-
-def _has(script: openai.OpenAI, video_id: str, variant: Any) -> bool:
-    with contextlib.suppress(openai.NotFoundError):
-        return bool(script.videos.download_content(video_id, variant=variant).content)
-    return False
 
 
 def test_a_reference_image_is_taken(script: openai.OpenAI) -> None:

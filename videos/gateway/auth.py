@@ -43,8 +43,7 @@ def gate(**handlers: Handler) -> Handler:
 
 def admit(request: HttpRequest) -> AccessToken:
     """The token of this request. Refusal (401, 429) without one that works."""
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    given = given.strip() if scheme.lower() == "bearer" else ""
+    given = _given_token(request)
     token = tokens.recognise(given)
     if token is not None:
         return token
@@ -56,11 +55,19 @@ def admit(request: HttpRequest) -> AccessToken:
             headers={"Retry-After": NEXT_WINDOW},
         )
     words = (
-        "This token is not known here, has expired or was revoked."
+        "This token is unknown, has expired or was revoked."
         if given
-        else "Send a token of yours: “Authorization: Bearer dly_…”."
+        else "Send an access token: “Authorization: Bearer dly_…”."
     )
     raise Refusal(401, words, code="invalid_api_key")
+
+
+def _given_token(request: HttpRequest) -> str:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    # Clients written for Azure send this one.
+    return request.headers.get("api-key", "").strip()
 
 
 def _pass(
@@ -96,7 +103,7 @@ def _refusal_of(error: Exception) -> Refusal | None:
         param = PARAMS.get(field, field)
         return Refusal(400, error.errors[field], code="invalid_value", param=param)
     if isinstance(error, IdempotencyConflict):
-        words = "This Idempotency-Key was used for another request, so nothing was made."
+        words = "This Idempotency-Key was used for another request. Nothing was made."
         return Refusal(409, words, code="idempotency_key_reused", param="Idempotency-Key")
     if isinstance(error, serve.NoBytes):
         return Refusal(error.status, str(error), code=error.code, param=error.param)

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 
 from videos import wire
-from videos.gateway.create import key_of, offer_named
 from videos.gateway.request_body import read_fields, read_file
-from videos.gateway.responses import Refusal, not_found
+from videos.gateway.responses import Refusal, not_found, replayed
 from videos.gateway.serializers import character_answer
+from videos.gateway.submit import key_of, offer_named
 from videos.jobs.characters.create import character_provider, upload_character
 from videos.models import AccessToken, Character, CharacterStatus
 from videos.models.ids import is_character_id
@@ -14,7 +14,7 @@ from videos.models.ids import is_character_id
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """From an uploaded MP4. `model`, an addition of ours, says whose character it is to be."""
-    fields = read_fields(request)
+    fields = read_fields(request, ("name", "video", "model"))
     model = fields.get("model")
     offer = offer_named(model) if isinstance(model, str) and model else None
     provider = character_provider(offer)
@@ -25,8 +25,10 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     if upload is None:
         raise wire.WireError("`video` must be an MP4 file in a form.", param="video")
     chunks = upload.chunks()
-    made = upload_character(token.member, provider, name, key_of(request), chunks)
-    return character_answer(made)
+    key = key_of(request)
+    is_repeated = Character.objects.filter(maker=token.member, submission_key=key).exists()
+    answer = character_answer(upload_character(token.member, provider, name, key, chunks))
+    return replayed(answer) if is_repeated else answer
 
 
 def retrieve(request: HttpRequest, token: AccessToken, character_id: str) -> HttpResponse:

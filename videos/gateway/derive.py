@@ -7,25 +7,45 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
 from videos import wire
-from videos.gateway.create import send
 from videos.gateway.request_body import read_fields, read_file
 from videos.gateway.responses import Refusal
+from videos.gateway.submit import API_DEFAULT, send
 from videos.gateway.videos import find
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Asset, Kind, Operation, VideoJob
+from videos.models import AccessToken, Asset, Kind, Offer, Operation, VideoJob
 
 
 def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
-    """A new clip from a completed one; model, size and length stay the clip's own."""
+    """A new clip from a completed one, with the same model, size and length."""
     source = find(video_id)
-    prompt = wire.clean_prompt(read_fields(request).get("prompt"))
+    prompt = wire.clean_prompt(read_fields(request, ("prompt",)).get("prompt"))
     return _derive(request, token, Operation.REMIX, source, prompt)
 
 
+def remix_of(
+    request: HttpRequest, token: AccessToken, video_id: str, asked: wire.CreateRequest
+) -> HttpResponse:
+    """A remix that was asked for through create. Refusal for a model, size or length other than
+    the source's."""
+    source = find(video_id)
+    offer = _offer_of(source)
+    own = {
+        "model": {source.model, offer.slug, API_DEFAULT},
+        "size": {source.size},
+        "seconds": {source.seconds},
+    }
+    for name, values in own.items():
+        if (value := getattr(asked, name)) is not None and value not in values:
+            words = f"A remix keeps the `{name}` of its source. Leave it out."
+            raise wire.WireError(words, param=name)
+    return _derive(request, token, Operation.REMIX, source, asked.prompt)
+
+
 def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
-    """A completed clip, changed; model, size and length stay its own."""
-    asked = _read(request, "seconds")
+    """A completed clip, changed. Model, size and length stay the same; `seconds` is accepted from
+    clients that always send it, and means nothing."""
+    asked = _read(request)
     source = _source(request, asked)
     return _derive(request, token, Operation.EDIT, source, asked.prompt)
 
@@ -39,8 +59,8 @@ def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
 
 
-def _read(request: HttpRequest, *ignored: str) -> wire.FromVideoRequest:
-    fields = {name: value for name, value in read_fields(request).items() if name not in ignored}
+def _read(request: HttpRequest) -> wire.FromVideoRequest:
+    fields = read_fields(request, ("prompt", "video", "seconds"))
     return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
 
 
@@ -50,8 +70,11 @@ def _source(request: HttpRequest, asked: wire.FromVideoRequest) -> VideoJob:
     upload = read_file(request, "video")
     source = None if upload is None else _clip_of(upload)
     if source is None:
-        # A strange file belongs to no model: nobody could say who is to change it, for how much.
-        words = 'This file is no clip from here. Name one: {"video": {"id": "video_…"}}.'
+        # A foreign file belongs to no model, so there is no provider to send it to and no price.
+        words = (
+            "This file isn't a clip from this installation. Send one that is, or name it: "
+            '{"video": {"id": "video_…"}}.'
+        )
         raise wire.WireError(words, param="video", code="file_not_offered")
     return source
 
@@ -80,12 +103,9 @@ def _derive(
     seconds: str = "",
 ) -> HttpResponse:
     if not can(source.provider, operation.value):
-        words = f"{source.provider} does not offer this operation."
+        words = f"{source.provider} doesn't offer this operation."
         raise Refusal(400, words, code="not_offered")
-    mine = (source.provider_id, source.model)
-    offer = next((o for o in enabled_offers() if (o.provider_id, o.model) == mine), None)
-    if offer is None:
-        raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
+    offer = _offer_of(source)
     return send(
         request,
         token,
@@ -96,3 +116,11 @@ def _derive(
         operation=operation,
         source=source,
     )
+
+
+def _offer_of(source: VideoJob) -> Offer:
+    mine = (source.provider_id, source.model)
+    offer = next((o for o in enabled_offers() if (o.provider_id, o.model) == mine), None)
+    if offer is None:
+        raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
+    return offer

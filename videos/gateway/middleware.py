@@ -36,6 +36,9 @@ class Gateway:
         """Everything outside of /v1 passes untouched."""
         if not (request.path_info == "/v1" or request.path_info.startswith("/v1/")):
             return self.get_response(request)
+        # Some clients end every address with a slash.
+        if request.path_info != "/v1/":
+            request.path_info = request.path_info.rstrip("/")
         request.request_id = f"req_{secrets.token_hex(12)}"  # type: ignore[attr-defined]
         response = _in_the_apis_words(self.get_response(request))
         response["x-request-id"] = request_id(request)

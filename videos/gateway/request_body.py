@@ -1,5 +1,6 @@
 """What does this request's body say? Multipart, form and JSON bodies become the same fields."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,44 @@ from videos import wire
 from videos.archive.uploads import picture
 from videos.gateway.responses import Refusal
 
+# What other APIs call it.
+INSTEAD = {
+    "duration": "seconds",
+    "length": "seconds",
+    "num_seconds": "seconds",
+    "num_outputs_per_prompt": "n",
+    "resolution": "size",
+    "aspect_ratio": "size",
+    "width": "size",
+    "height": "size",
+    "image": "input_reference",
+    "image_url": "input_reference",
+    "reference_image": "input_reference",
+}
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
-def read_fields(request: HttpRequest) -> dict[str, Any]:
-    """The fields, files left aside. Refusal (413, 415), WireError."""
+def read_fields(request: HttpRequest, known: Collection[str]) -> dict[str, Any]:
+    """The fields that were sent, without files. Null counts as not sent.
+
+    Raises Refusal (413, 415), and WireError for a field or file that isn't among `known`: nothing
+    that somebody asked for is dropped.
+    """
+    fields = {name: value for name, value in _fields(request).items() if value is not None}
+    files = request.FILES if request.content_type in FORMS else ()
+    for name in (*fields, *files):
+        if name not in known:
+            shown = name[:100]
+            hint = f" Use `{INSTEAD[name]}`." if INSTEAD.get(name) in known else ""
+            raise wire.WireError(
+                f"`{shown}` isn't a field of this request.{hint}",
+                param=shown,
+                code="unknown_parameter",
+            )
+    return fields
+
+
+def _fields(request: HttpRequest) -> dict[str, Any]:
     if request.content_type in FORMS:
         return wire.form_fields((n, v) for n, values in request.POST.lists() for v in values)
     if request.content_type != "application/json":

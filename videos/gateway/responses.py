@@ -56,6 +56,12 @@ def json_answer(
     )
 
 
+def replayed(response: HttpResponse) -> HttpResponse:
+    """Mark the answer to a repeated request: nothing was made."""
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
 def not_found(what: str, code: str = "not_found") -> Refusal:
     """404 in one form."""
     return Refusal(404, f"There is no {what} here.", code=code)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from videos import wire
 from videos.gateway.responses import json_answer
 from videos.models import Character, JobStatus, Operation, VideoJob
-from videos.models.measures import measures_of, shown_seconds, shown_size
+from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 
 STATUSES = {
     # Nobody outside needs to know how a job reaches its provider.
@@ -25,30 +25,34 @@ POLL_AFTER_MS = "1000"
 def video_of(job: VideoJob) -> wire.Video:
     """`job` with `source` loaded, in the API's form. Size and length are those of the clip that
     came, once it is measured."""
-    done = job.status == JobStatus.COMPLETED
     came = measures_of(job)
+    status = _status(job, came)
+    done = status == wire.Status.COMPLETED
     return wire.Video(
         id=job.public_id,
         model=job.model,
-        status=STATUSES[JobStatus(job.status)],
-        progress=job.progress,
+        status=status,
+        progress=min(job.progress, 99) if status == wire.Status.IN_PROGRESS else job.progress,
         created_at=_seconds(job.created_at),
         completed_at=_seconds(job.finished_at) if done and job.finished_at else None,
-        # What is archived here does not go when the provider's copy does.
-        expires_at=_seconds(job.expires_at) if job.expires_at and not job.archived_at else None,
+        # A clip that is archived here stays when the provider's copy goes.
+        expires_at=(
+            _seconds(job.expires_at) if done and job.expires_at and not job.archived_at else None
+        ),
         prompt=job.prompt,
         size=shown_size(job.size, came),
         # Clients read a whole number.
         seconds=_whole(shown_seconds(job.seconds, came)),
         remixed_from_video_id=_remixed_from(job),
-        error=_error(job),
+        error=_error(job) if status == wire.Status.FAILED else None,
     )
 
 
 def video_answer(job: VideoJob) -> HttpResponse:
-    """One video job. Unfinished, it says when to ask again, as the official clients expect."""
-    waiting = {} if job.is_finished else {"openai-poll-after-ms": POLL_AFTER_MS}
-    return json_answer(video_of(job), headers=waiting)
+    """One video job. While it is unfinished, a header says when to ask again."""
+    video = video_of(job)
+    waiting = video.status in (wire.Status.QUEUED, wire.Status.IN_PROGRESS)
+    return json_answer(video, headers={"openai-poll-after-ms": POLL_AFTER_MS} if waiting else {})
 
 
 def character_answer(character: Character) -> HttpResponse:
@@ -63,14 +67,30 @@ def _remixed_from(job: VideoJob) -> str | None:
     return job.source.public_id if is_remix and job.source else None
 
 
-def _error(job: VideoJob) -> wire.VideoError | None:
-    if job.status == JobStatus.FAILED:
-        message = job.error_message or "The provider did not make this clip."
-        return wire.VideoError(code=job.error_code or "generation_failed", message=message)
+def _status(job: VideoJob, came: Measures) -> wire.Status:
+    """`completed` only when video, thumbnail and spritesheet can be had: clients download them the
+    moment they read it. A clip that was here before stays completed while it is fetched again."""
+    if job.is_trashed or job.is_lost:
+        return wire.Status.FAILED
+    if job.is_arriving and came.width is None:
+        return wire.Status.IN_PROGRESS
+    return STATUSES[JobStatus(job.status)]
+
+
+def _error(job: VideoJob) -> wire.VideoError:
+    """Why there is no clip."""
+    if job.is_trashed:
+        words = "It can still be restored in the dashboard." if job.pk else "It is gone for good."
+        words = f"This clip was deleted. {words} Nothing new was made."
+        return wire.VideoError(code="video_deleted", message=words)
+    if job.is_lost:
+        words = "The clip expired at the provider before it could be archived."
+        return wire.VideoError(code="video_expired", message=words)
     if job.status == JobStatus.CANCELLED:
         message = job.error_message or "The job was cancelled."
         return wire.VideoError(code=job.error_code or "cancelled", message=message)
-    return None
+    message = job.error_message or "The provider did not make this clip."
+    return wire.VideoError(code=job.error_code or "generation_failed", message=message)
 
 
 def _whole(seconds: str) -> str:

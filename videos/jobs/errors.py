@@ -1,6 +1,6 @@
 """What can be wrong with a request for something?"""
 
-from videos.models import Character, VideoJob
+from videos.models import VideoJob
 
 
 class ValidationFailed(Exception):
@@ -11,9 +11,21 @@ class ValidationFailed(Exception):
         self.errors = errors
 
 
-class IdempotencyConflict(Exception):
-    """The one-time key has already made `made`, from other parameters."""
+class AlreadyDeleted(ValidationFailed):
+    """The one-time key made a job that was deleted permanently since; nothing new was made.
 
-    def __init__(self, made: VideoJob | Character) -> None:
+    `job` describes it. It is not saved.
+    """
+
+    def __init__(self, job: VideoJob) -> None:
+        super().__init__(
+            {"": "This was generated before, and the clip was deleted. Nothing new was made."}
+        )
+        self.job = job
+
+
+class IdempotencyConflict(Exception):
+    """The one-time key was already used for a request with other parameters."""
+
+    def __init__(self) -> None:
         super().__init__("This form was already used for something else.")
-        self.made = made

@@ -19,6 +19,7 @@ from videos.models.queryset import VideoJobQuerySet
 from videos.models.search import PromptIndex
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, change_unsent, transition
+from videos.models.used_key import UsedKey, remember_key, request_hash
 from videos.models.webhook import WebhookReceipt
 
 __all__ = [
@@ -54,11 +55,14 @@ __all__ = [
     "Scope",
     "SendMark",
     "TeamSettings",
+    "UsedKey",
     "VideoJob",
     "VideoJobQuerySet",
     "WebhookReceipt",
     "allowed_rows",
     "change_unsent",
     "may",
+    "remember_key",
+    "request_hash",
     "transition",
 ]

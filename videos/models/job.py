@@ -239,6 +239,12 @@ class VideoJob(Leased):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
+    def is_arriving(self) -> bool:
+        """Is the finished clip still to be downloaded, with nothing known to keep it from that?"""
+        waits = self.archived_at is None and self.due_at is not None and not self.attention
+        return self.status == JobStatus.COMPLETED and waits and not self.is_expired
+
+    @property
     def is_lost(self) -> bool:
         """Was there a clip that nobody holds any more?"""
         return self.status == JobStatus.COMPLETED and self.is_expired and self.archived_at is None

@@ -13,6 +13,7 @@ from videos.provider import errors
 from videos.provider.addresses import AddressRefused
 from videos.provider.dialects import Dialect
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
+from videos.provider.proxies import ProxyRefused
 from videos.provider.redact import clean, redact_body
 from videos.provider.transport import TRANSPORT_ERRORS, Exchange
 from videos.provider.unpacking import Undecodable, plain, without_files
@@ -135,16 +136,24 @@ def _reason(error: Exception) -> tuple[str, str]:
     for _ in range(12):
         if isinstance(cause, AddressRefused):
             return str(cause), errors.ADDRESS_REFUSED
+        if isinstance(cause, ProxyRefused):
+            return str(cause), "proxy"
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted ({clean(cause.verify_message)})", "tls"
         for kind, words, code in _REASONS:
             if isinstance(cause, kind):
                 return words, code
-        cause = cause and (cause.__cause__ or cause.__context__)
+        cause = cause and (cause.__cause__ or cause.__context__ or _wrapped(cause))
     return f"the connection failed ({type(error).__name__})", ""
 
 
+def _wrapped(error: BaseException) -> BaseException | None:
+    # In a proxy's tunnel, urllib3 wraps failures without raising them from one another.
+    return next((part for part in error.args if isinstance(part, BaseException)), None)
+
+
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
+    (requests.exceptions.ProxyError, "the HTTP proxy cannot be reached or refuses", "proxy"),
     (ssl.SSLError, "the encrypted connection failed", "tls"),
     (socket.gaierror, "there is no such host name", "dns"),
     (TimeoutError, "it took too long", errors.TIMEOUT),

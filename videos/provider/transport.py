@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.connection import create_connection
 
 from videos.provider.addresses import resolve, why_refused
+from videos.provider.proxies import ProxyRefused, proxy_for
 
 AUTHORITIES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
 BOOT_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -167,12 +168,57 @@ class _TimedTLS(_Timed, HTTPSConnection):
     """The same over TLS; the handshake has a deadline of its own, the connect timeout."""
 
 
+class _ToProxy(_Timed):
+    """Connects to the operator's proxy, which may be at any address."""
+
+    def _new_conn(self) -> socket.socket:
+        exchange = _exchange.get()
+        exchange.is_private = False
+        wait = min(exchange.connect, exchange.wait())
+        place = (self._dns_host, self.port)
+        return create_connection(place, wait, socket_options=self.socket_options)
+
+    def connect(self) -> None:
+        exchange = _exchange.get()
+        before = exchange.sent
+        try:
+            super().connect()
+        finally:
+            # CONNECT is for the proxy: the server has heard of nothing yet.
+            exchange.sent = before
+
+
+class _TLSThroughProxy(_ToProxy, HTTPSConnection):
+    """TLS with the server, within a tunnel."""
+
+
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Timed
 
 
 class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TimedTLS
+
+
+class _ProxyPool(HTTPConnectionPool):
+    ConnectionCls = _ToProxy
+
+
+class _ProxyTLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSThroughProxy
+
+
+class _Adapter(HTTPAdapter):
+    """With our connections, direct or through a proxy."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = {"http": _ProxyPool, "https": _ProxyTLSPool}
+        return manager
 
 
 def trusted_authorities() -> str | bool:
@@ -186,16 +232,15 @@ class Transport:
     """A pool of connections. `send` is safe to call from several threads."""
 
     def __init__(self) -> None:
-        self._adapter = HTTPAdapter(max_retries=0)
-        self._adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        self._adapter = _Adapter()
 
     def close(self) -> None:
         """Close idle connections now, and those in use as soon as they are given back."""
-        pools = self._adapter.poolmanager.pools
-        # Clearing the manager alone leaves the closing to the garbage collector.
-        for pool in [pools.get(key) for key in pools.keys()]:  # noqa: SIM118
-            if pool is not None:
-                pool.close()
+        # Clearing the managers alone leaves the closing to the garbage collector.
+        for manager in (self._adapter.poolmanager, *self._adapter.proxy_manager.values()):
+            for pool in [manager.pools.get(key) for key in manager.pools.keys()]:  # noqa: SIM118
+                if pool is not None:
+                    pool.close()
         self._adapter.close()
 
     def send(
@@ -215,14 +260,20 @@ class Transport:
             prepared = requests.Request(method, url, headers=dict(headers), **body).prepare()
         except (UnicodeError, requests.exceptions.InvalidJSONError) as error:
             raise Unsendable(type(error).__name__) from None
+        proxy = proxy_for(prepared.url or url, allow_private=exchange.allow_private)
         token = _exchange.set(exchange)
         try:
-            return self._adapter.send(
+            response = self._adapter.send(
                 prepared,
                 stream=True,
                 timeout=(exchange.connect, exchange.wait()),
                 verify=trusted_authorities(),
-                proxies={},
+                proxies={"all": proxy} if proxy else {},
             )
         finally:
             _exchange.reset(token)
+        if proxy and response.status_code == 407:
+            response.close()
+            exchange.sent = False
+            raise ProxyRefused("the HTTP proxy asks for a user name and password")
+        return response

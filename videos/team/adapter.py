@@ -8,11 +8,13 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from videos.models import Member
 from videos.team.addresses import client_address
+from videos.team.known_browser import browser_of, is_known_browser, remember_browser
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     Failed logins are counted three ways: for one address of the network (fast), for one login from
     one such address (allauth's `key`), and for one login from everywhere (slow). The last would let
-    a stranger lock a member out, so it is not asked where that login has succeeded before.
+    a stranger lock a member out, so it doesn't count for an address where that login has succeeded
+    before. Browsers that a member has signed in from count apart from strangers at the same
+    address, such as that of a proxy.
     """
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -41,7 +45,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
+        """What limits count a caller by: the member whose known browser it is, or the address."""
+        return f"member:{pk}" if (pk := browser_of(request)) else client_address(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
@@ -59,11 +64,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             log.exception("the mail server did not take a mail")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse before the password is looked at."""
+        """Refuse before the password is checked."""
         allowed = ratelimit.consume(
             request, action="login_failed_anywhere", key=_login(credentials), dry_run=True
         )
-        if not allowed and not cache.get(_known_key(request, credentials)):
+        is_known = is_known_browser(request, _login(credentials))
+        if not allowed and not is_known and not cache.get(_known_key(request, credentials)):
             raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
 
@@ -74,6 +80,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             cache.set(_known_key(request, credentials), True, KNOWN_SECONDS)
         return user
 
+    def post_login(self, request: HttpRequest, user: Member, **arguments: Any) -> HttpResponse:
+        """Where to go next, with the browser remembered."""
+        response: HttpResponse = super().post_login(request, user, **arguments)
+        remember_browser(response, user)
+        return response
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count it, and leave a trace; the login itself may be a mistyped password."""
         ratelimit.consume(request, action="login_failed_anywhere", key=_login(credentials))
@@ -81,7 +93,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """allauth's own key leaves the network's address out, and takes the Host header in."""
-        return f"{_login(credentials)} {client_address(request)}"
+        return f"{_login(credentials)} {self.get_client_ip(request)}"
 
 
 def _login(credentials: dict[str, Any]) -> str:

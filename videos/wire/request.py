@@ -1,5 +1,6 @@
 """What may a caller ask for? Read strictly, each refusal naming its field."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -142,6 +143,20 @@ def _is_name(text: str) -> bool:
 
 def _too_long(prompt: str) -> str:
     return f"The prompt has {len(prompt):,} characters; at most {MAX_PROMPT:,} are allowed."
+
+
+def nearest_size(size: str, offered: Iterable[str]) -> str | None:
+    """The offered size whose width and height are closest in proportion; None for free text."""
+    wanted = parse_size(size)
+    pixels = {each: found for each in offered if (found := parse_size(each)) is not None}
+    if wanted is None or not pixels:
+        return None
+
+    def distance(each: str) -> float:
+        pairs = zip(wanted, pixels[each], strict=True)
+        return sum(abs(math.log(ours / theirs)) for ours, theirs in pairs)
+
+    return min(pixels, key=distance)
 
 
 def parse_size(size: str) -> tuple[int, int] | None:

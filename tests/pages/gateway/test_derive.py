@@ -115,7 +115,7 @@ def test_what_the_provider_does_not_offer_is_said(
     source = make_job()
     Provider.objects.update(corrections={operation: False})
     told = error_of(api.send(PATHS[operation], body(source)), 400)
-    assert told["code"] == "not_offered" and "Engine does not offer" in told["message"]
+    assert told["code"] == "not_offered" and "Engine doesn't offer" in told["message"]
     Provider.objects.update(corrections={})
     Offer.objects.update(enabled=False)
     assert error_of(api.send(PATHS[operation], body(source)), 400)["code"] == "model_not_found"

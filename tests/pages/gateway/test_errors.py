@@ -113,7 +113,7 @@ def test_a_wrong_query_is_400(api: Caller, query: str) -> None:
         "/v1/models/none",
         "/v1/models/%00",
         "/v1/nothing",
-        "/v1/videos/",
+        "/v1/nothing/",
         "/v1/",
     ],
 )

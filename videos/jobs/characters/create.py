@@ -89,7 +89,7 @@ def _name(name: str) -> str:
 
 def _same(earlier: Character, name: str) -> Character:
     if earlier.name != name:
-        raise IdempotencyConflict(earlier)
+        raise IdempotencyConflict
     return earlier
 
 

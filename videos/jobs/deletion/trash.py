@@ -23,6 +23,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
     allowed_rows,
+    remember_key,
 )
 from videos.models.lease import shared_now
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
@@ -93,6 +94,7 @@ def purge(job: VideoJob) -> None:
     if not rows.exists():
         job.write_back()
         return
+    remember_key(job, references.kept(job.reference))
     store.remove(job)
     references.drop(job.reference)
     failpoint("files_gone")

@@ -7,28 +7,13 @@ from django.db import IntegrityError, transaction
 
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
-from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.errors import AlreadyDeleted, IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.validate import check
-from videos.models import JobEvent, Member, VideoJob
+from videos.models import JobEvent, Member, UsedKey, VideoJob, request_hash
 
 BAD_KEY = "This form's one-time key is not one of ours. Reload the page."
-# What the same key must ask for again.
-SAME = (
-    "operation",
-    "prompt",
-    "provider_id",
-    "model",
-    "size",
-    "seconds",
-    "takes",
-    "padded",
-    "added_seconds",
-    "source_id",
-    "characters",
-    "extra",
-)
 
 
 def submit(member: Member, submission: Submission) -> VideoJob:
@@ -39,8 +24,9 @@ def submit(member: Member, submission: Submission) -> VideoJob:
 def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJob]:
     """The jobs of one press: new ones, or those that its key has made before. All or none.
 
-    The submissions carry the press's one key. The jobs come in their order, take by take. Raises
-    ValidationFailed or IdempotencyConflict; nothing is written then.
+    The submissions carry the press's one key. The jobs come in their order, take by take; those
+    that were purged since are left out. Raises ValidationFailed (AlreadyDeleted where all were
+    purged) or IdempotencyConflict; nothing is written then.
     """
     found = check(submissions)
     errors = _wrong(submissions) | next((each.errors for each in found if each.errors), {})
@@ -48,9 +34,7 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         raise ValidationFailed(errors)
     rows = rows_of(member, submissions, found)
     images = [each.reference for each in submissions for _ in range(each.takes)]
-    # Its first row carries the key itself.
-    pressed = VideoJob.objects.filter(maker=member, submission_key=rows[0].submission_key)
-    if pressed.exists() and (earlier := _earlier(member, rows, images)) is not None:
+    if (earlier := _earlier(member, rows, images)) is not None:
         return earlier
     try:
         # A place for the files first: what a row names is already there.
@@ -107,26 +91,46 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
         failpoint("before_commit")
 
 
+def was_used(member: Member, key: str) -> bool:
+    """Has `member` already made jobs with this one-time key?"""
+    made = VideoJob.objects.filter(maker=member, submission_key=key).values("public_id")
+    purged = UsedKey.objects.filter(maker=member, key=key).values("public_id")
+    return made.union(purged).exists()
+
+
 def _earlier(
     member: Member, wanted: list[VideoJob], images: list[bytes | None]
 ) -> list[VideoJob] | None:
     """What the key has made before, in the order of `wanted`; None: nothing."""
-    key = wanted[0].submission_key
+    # The first row of a press carries the key itself.
+    if not was_used(member, key := wanted[0].submission_key):
+        return None
     places = len({row.submission_key for row in wanted})
     # One place more than is asked for: a longer press under this key was another one.
     keys = [row_key(key, place) for place in range(places + 1)]
     rows = VideoJob.objects.filter(maker=member, submission_key__in=keys)
     made = {_place(row): row for row in rows.select_related("maker", "provider")}
+    # After the rows: a purge writes the key before it deletes the row.
+    purged = {
+        (used.key, used.take): used for used in UsedKey.objects.filter(maker=member, key__in=keys)
+    }
+    hashes = {place: used.request_hash for place, used in purged.items()} | {
+        place: request_hash(row, references.kept(row.reference)) for place, row in made.items()
+    }
+    asked = {
+        _place(row): request_hash(row, image) for row, image in zip(wanted, images, strict=True)
+    }
+    if hashes != asked:
+        raise IdempotencyConflict
     if not made:
-        return None
-    earlier = [row for each in wanted if (row := made.get(_place(each))) is not None]
-    if not len(earlier) == len(wanted) == len(made):
-        raise IdempotencyConflict(next(iter(made.values())))
-    for row, want, image in zip(earlier, wanted, images, strict=True):
-        differs = any(getattr(row, name) != getattr(want, name) for name in SAME)
-        if differs or references.kept(row.reference) != image:
-            raise IdempotencyConflict(row)
-    return earlier
+        raise AlreadyDeleted(_as_deleted(wanted[0], purged[_place(wanted[0])]))
+    return [made[place] for place in asked if place in made]
+
+
+def _as_deleted(wanted: VideoJob, used: UsedKey) -> VideoJob:
+    wanted.public_id, wanted.created_at = used.public_id, used.created_at
+    wanted.trashed_at = used.purged_at
+    return wanted
 
 
 def _place(row: VideoJob) -> tuple[str, int]:

@@ -77,7 +77,7 @@ def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     source, errors = submission.source, dict[str, str]()
     # What is made from a clip has the clip's size, and unless it goes on, the clip's length.
     if source is None and not offer.takes_size(submission.size):
-        errors["size"] = f"{offer.label} does not offer this size: {', '.join(offer.sizes)}."
+        errors["size"] = _size_not_offered(offer, submission.size)
     asked = source is None or submission.operation == Operation.EXTEND
     if asked and not offer.takes_seconds(submission.seconds):
         errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
@@ -86,6 +86,13 @@ def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     if submission.reference is not None and not dialect_of(offer.provider).references:
         errors["reference"] = f"{offer.provider} takes no reference image."
     return errors | unfit_characters(offer.provider, submission.characters)
+
+
+def _size_not_offered(offer: Offer, size: str) -> str:
+    asked, sizes = size[:40] or "this size", ", ".join(offer.sizes)
+    words = f"{offer.label} doesn't offer {asked}. Offered: {sizes}."
+    nearest = wire.nearest_size(size, offer.sizes)
+    return f"{words} The nearest is {nearest}." if nearest else words
 
 
 def _price(submission: Submission, offer: Offer) -> Decimal | None:

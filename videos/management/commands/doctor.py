@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from dashboard import untrusted_proxy
 from dashboard.private import readable_by_others
 from videos.jobs.health import checks, schema
 from videos.models import Provider
@@ -88,6 +89,14 @@ def _warnings() -> Iterator[str]:
             f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
             "and a request for another name is refused. Set it to the address that people open."
         )
+    trusted = settings.TRUSTED_PROXIES
+    yield from filter(
+        None,
+        (
+            untrusted_proxy.by_settings(settings.PUBLIC_URL, trusted),
+            untrusted_proxy.by_requests(settings.DATA_DIR, trusted),
+        ),
+    )
     for provider in _all_providers():
         if provider.has_unreadable_secret:
             yield (

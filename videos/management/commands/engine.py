@@ -17,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.ENGINE_HOST)
         parser.add_argument("--port", type=int, default=settings.ENGINE_PORT)
+        parser.add_argument("--quiet", action="store_true", help="don't print the address")
 
     def handle(self, *args: Any, **options: Any) -> None:
         make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
@@ -27,5 +28,6 @@ class Command(BaseCommand):
                 port=options["port"],
                 key=settings.ENGINE_KEY,
                 expires_seconds=settings.ENGINE_EXPIRES_SECONDS,
+                announces=not options["quiet"],
             )
         )

@@ -1,7 +1,6 @@
-"""`manage.py run`: everything together on one machine. One process dies, all stop."""
+"""`manage.py run`: everything together on one machine."""
 
 import os
-import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -10,18 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from honcho.manager import Manager
 
 from dashboard.folders import cannot_write, why_unwritable
 from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
-from videos.management.printer import PlainPrinter
+from videos.management.processes import Processes
 from videos.team.account_changes import has_admin
 from videos.team.setup import needs_token, setup_link
-
-MANAGE = "exec {python} manage.py {command}"
-WEB = "exec {python} -m dashboard.web"
 
 
 class Command(BaseCommand):
@@ -44,17 +39,14 @@ class Command(BaseCommand):
         if needs_token() and not has_admin():
             self.stdout.write(f"Create the first admin at {setup_link()}")
             self.stdout.flush()
-        python = shlex.quote(sys.executable)
-        commands = {"web": WEB, "mirror": MANAGE}
+        python = sys.executable
+        commands: dict[str, tuple[str, ...]] = {
+            "web": (python, "-m", "dashboard.web"),
+            "mirror": (python, "manage.py", "mirror"),
+        }
         if settings.ENGINE_ENABLED:
-            commands["engine"] = MANAGE
-        manager = Manager(PlainPrinter())
-        environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-        for name, command in commands.items():
-            line = command.format(python=python, command=name)
-            manager.add_process(name, line, env=environment)
-        manager.loop()
-        sys.exit(manager.returncode)
+            commands["engine"] = (python, "manage.py", "engine", "--quiet")
+        sys.exit(Processes(commands, os.environ | {"PYTHONUNBUFFERED": "1"}).run())
 
 
 def _kept() -> list[Path]:

@@ -1,0 +1,141 @@
+"""No field is dropped: it is carried out, passed on, or refused by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.gateway_fixtures import CREATE, Caller, api
+from tests.pages.gateway.test_errors import error_of
+from videos.models import Offer, VideoJob
+
+__all__ = ["api"]
+
+
+@pytest.mark.parametrize("form", [False, True])
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("duration", 8, "seconds"),
+        ("num_outputs_per_prompt", 2, "`n`"),
+        ("aspect_ratio", "16:9", "size"),
+        ("quality", "hd", ""),
+        ("user", "u1", ""),
+        ("response_format", "url", ""),
+        ("x" * 300, "1", ""),
+    ],
+)
+def test_an_unknown_field_is_refused_by_name(
+    api: Caller, offer: Offer, form: bool, name: str, value: Any, hint: str
+) -> None:
+    fields = CREATE | {name: value}
+    answer = api.post("/v1/videos", fields) if form else api.send("/v1/videos", fields)
+    told = error_of(answer, 400)
+    assert (told["param"], told["code"]) == (name[:100], "unknown_parameter")
+    assert name[:100] in told["message"] and hint in told["message"]
+    assert not VideoJob.objects.exists()
+
+
+def test_an_unknown_file_is_refused_too(api: Caller, offer: Offer) -> None:
+    fields = CREATE | {"image": SimpleUploadedFile("a.png", b"png")}
+    told = error_of(api.post("/v1/videos", fields), 400)
+    assert told["param"] == "image" and "`input_reference`" in told["message"]
+
+
+def test_null_is_as_good_as_nothing(api: Caller, offer: Offer) -> None:
+    fields = CREATE | {"quality": None, "n": None, "remixed_from_video_id": None}
+    assert api.send("/v1/videos", fields).status_code == 200
+
+
+@pytest.mark.parametrize("n", [1, "1"])
+def test_one_is_the_number_of_videos(api: Caller, offer: Offer, n: Any) -> None:
+    assert api.send("/v1/videos", CREATE | {"n": n}).status_code == 200
+
+
+@pytest.mark.parametrize("n", [0, 2, "2", "many", True, [1], {"a": 1}])
+def test_another_number_is_refused(api: Caller, offer: Offer, n: Any) -> None:
+    assert error_of(api.send("/v1/videos", CREATE | {"n": n}), 400)["param"] == "n"
+    assert not VideoJob.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["{}/remix", "edits", "extensions", "characters"])
+def test_the_other_requests_refuse_unknown_fields_as_well(
+    api: Caller, make_job: Callable[..., VideoJob], path: str
+) -> None:
+    source = make_job()
+    fields = {"prompt": "a", "video": {"id": source.public_id}, "colour": "red"}
+    if "remix" in path or path == "characters":
+        del fields["video"]
+    path = f"/v1/videos/{path.format(source.public_id)}"
+    from videos.models import Provider
+
+    Provider.objects.update(corrections={"characters": True})
+    told = error_of(api.send(path, fields), 400)
+    assert told["param"] in ("colour", "prompt") and told["code"] == "unknown_parameter"
+
+
+def test_create_with_a_source_is_a_remix(api: Caller, make_job: Callable[..., VideoJob]) -> None:
+    source = make_job()
+    fields = {"prompt": "at night", "remixed_from_video_id": source.public_id}
+    for more in ({}, {"model": source.model, "size": source.size, "seconds": source.seconds}):
+        told = api.send("/v1/videos", fields | more).json()
+        assert told["remixed_from_video_id"] == source.public_id
+        job = VideoJob.objects.get(public_id=told["id"])
+        assert (job.operation, job.source) == ("remix", source)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"size": "640x360"},
+        {"seconds": "8"},
+        {"model": "other"},
+        {"seed": 1},
+        {"input_reference": {"image_url": "data:image/png;base64,AAAA"}},
+        {"remixed_from_video_id": 7},
+    ],
+)
+def test_a_remix_with_other_settings_is_refused_by_name(
+    api: Caller, make_job: Callable[..., VideoJob], more: dict[str, Any]
+) -> None:
+    source = make_job()
+    fields = {"prompt": "at night", "remixed_from_video_id": source.public_id} | more
+    assert error_of(api.send("/v1/videos", fields), 400)["param"] == next(iter(more))
+    assert VideoJob.objects.count() == 1
+
+
+def test_a_remix_of_what_is_not_here_is_404(api: Caller, offer: Offer) -> None:
+    fields = {"prompt": "a", "remixed_from_video_id": "video_" + "0" * 32}
+    error_of(api.send("/v1/videos", fields), 404)
+
+
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [("1024x1808", "720x1280"), ("1792x1024", "1280x720"), ("16x9999", "720x1280")],
+)
+def test_a_size_that_is_not_offered_names_the_nearest(
+    api: Caller, offer: Offer, asked: str, nearest: str
+) -> None:
+    told = error_of(api.send("/v1/videos", CREATE | {"size": asked}), 400)
+    assert told["param"] == "size" and asked in told["message"]
+    assert told["message"].endswith(f"The nearest is {nearest}.")
+    assert all(size in told["message"] for size in offer.sizes)
+
+
+def test_a_trailing_slash_changes_nothing(api: Caller, make_job: Callable[..., VideoJob]) -> None:
+    job = make_job()
+    for path in ("/v1/videos", f"/v1/videos/{job.public_id}", "/v1/models", "/v1/models/sketch-1"):
+        assert api.get(f"{path}/").json() == api.get(path).json()
+    assert api.send("/v1/videos/", CREATE).status_code == 200
+    assert api.send(f"/v1/videos/{job.public_id}/remix/", {"prompt": "a"}).status_code == 200
+
+
+def test_the_header_api_key_is_as_good_as_a_bearer(api: Caller, offer: Offer) -> None:
+    token = api.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    client = Client()
+    assert client.get("/v1/models", headers={"api-key": token}).status_code == 200
+    assert client.get("/v1/models", headers={"api-key": "dly_wrong"}).status_code == 401
+    both = {"api-key": token, "Authorization": "Bearer dly_wrong"}
+    assert client.get("/v1/models", headers=both).status_code == 401

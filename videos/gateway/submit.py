@@ -1,0 +1,59 @@
+"""How does a script's request become a job, once?"""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from videos.gateway.responses import Refusal, replayed
+from videos.gateway.serializers import video_answer
+from videos.jobs.errors import AlreadyDeleted
+from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import submit, was_used
+from videos.jobs.submission.validate import enabled_offers
+from videos.models import AccessToken, Offer
+
+# The API's own default, which the examples of its documentation name and nobody serves any more.
+API_DEFAULT = "sora-2"
+MAX_KEY = 255
+
+
+def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
+    """Answer with the job of this request and key, whether it is made now or was made before."""
+    key = key_of(request)
+    is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
+    via = f"through the API, by the token “{token.name}”"
+    try:
+        job = submit(token.member, Submission(key=key, via=via, **asked))
+    except AlreadyDeleted as deleted:
+        job = deleted.job
+    answer = video_answer(job)
+    return replayed(answer) if is_repeated else answer
+
+
+def key_of(request: HttpRequest) -> str:
+    """The caller's Idempotency-Key, or a fresh one, in a namespace apart from the forms' keys."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return f"api:{secrets.token_hex(16)}"
+    if not 0 < len(given) <= MAX_KEY:
+        words = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
+        raise Refusal(400, words, code="invalid_value", param="Idempotency-Key")
+    return f"key:{hashlib.sha256(given.encode()).hexdigest()[:60]}"
+
+
+def offer_named(name: str | None) -> Offer:
+    """The model of this name, or the default. Refusal if it isn't offered."""
+    offers = enabled_offers()
+    if not offers:
+        words = "No model is available yet: no provider is connected, or none has answered so far."
+        raise Refusal(503, words, code="no_models", headers={"Retry-After": "5"})
+    found = next((each for each in offers if each.slug == name), None)
+    if found is not None:
+        return found
+    if name is None or name == API_DEFAULT:
+        return offers[0]
+    known = ", ".join(each.slug for each in offers)[:1000]
+    words = f"This model isn't available. Available: {known}."
+    raise Refusal(400, words, code="model_not_found", param="model")

@@ -1,0 +1,76 @@
+"""Which HTTP proxy leads to a server? `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say so.
+
+Loopback and private addresses are reached directly: an engine on this machine or a GPU box in the
+same network is no proxy's business. `PROXY_HOSTS` names those that are.
+"""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
+
+from videos.provider.addresses import AddressRefused, origin, resolve, why_refused
+
+SCHEMES = ("http", "https")
+
+
+class ProxyRefused(OSError):
+    """The proxy itself refused the request. The server hasn't seen it."""
+
+
+def proxy_url(text: str) -> str:
+    """The URL of an HTTP proxy, or "" for none. ValueError."""
+    if text and (urlsplit(text).scheme not in SCHEMES or not urlsplit(text).hostname):
+        raise ValueError(text)
+    return text
+
+
+def proxy_for(url: str, *, allow_private: bool) -> str | None:
+    """The proxy for a checked URL, or None for a direct connection.
+
+    Raises AddressRefused for a host that may not be contacted. Nobody can tell where a name leads
+    that only the proxy can resolve: with `allow_private=False` it is refused.
+    """
+    parts = urlsplit(url)
+    _, host, port = origin(parts)
+    proxy = getproxies_environment().get(parts.scheme, "").strip()
+    if not proxy or _is_listed("no_proxy", host, []):
+        return None
+    try:
+        addresses = list(resolve(host, port, allow_private=allow_private))
+    except socket.gaierror as error:
+        if allow_private:
+            return proxy
+        raise AddressRefused(
+            f"{host} is a name that only the proxy knows and might be private; "
+            "set ALLOW_PRIVATE_CONTENT_HOSTS to allow it"
+        ) from error
+    is_private = any(why_refused(each, allow_private=False) for each in addresses)
+    if _is_listed("no_proxy", host, addresses):
+        return None
+    return proxy if not is_private or _is_listed("proxy_hosts", host, addresses) else None
+
+
+def _is_listed(name: str, host: str, addresses: list[str]) -> bool:
+    """Does the environment's list of this name hold the host: by its name or a domain above it, by
+    an address, or by a network?"""
+    text = os.environ.get(name.upper(), "") or os.environ.get(name, "")
+    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    if any(_names(word, host) for word in words):
+        return True
+    found = [ipaddress.ip_address(each.partition("%")[0]) for each in addresses]
+    return any(address in network for network in _networks(words) for address in found)
+
+
+def _names(word: str, host: str) -> bool:
+    domain = word.removeprefix("*").removeprefix(".")
+    return word == "*" or host == domain or bool(domain and host.endswith(f".{domain}"))
+
+
+def _networks(words: list[str]) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    for word in words:
+        with suppress(ValueError):
+            yield ipaddress.ip_network(word, strict=False)
