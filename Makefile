@@ -61,8 +61,9 @@ format: install-dev ## Put code and templates into shape
 bench: install-dev ## Measure against floors in one run, print ratios
 	$(BIN)/python -m tests.bench $(ARGS)
 
-chaos: install-dev ## Kill web, mirrors and engine at random for minutes, count what it cost
+chaos: install-dev ## Kill web, mirrors and engine at random beside odd servers, count what it cost
 	$(BIN)/python -m tests.chaos $(ARGS)
+	$(BIN)/python -m tests.chaos.providers
 
 lock: install-dev ## Write the pinned requirements anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
