@@ -372,7 +372,9 @@ WAYS: dict[str, Way] = {
         _offered, _model, done=lambda w, c: Offer.objects.get(pk=w.offer.pk).label == "Wan"
     ),
     "offer_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
-    "offer_delete": Way(_offered, done=lambda w, c: not Offer.objects.exists()),
+    "offer_delete": Way(
+        _offered, done=lambda w, c: not Offer.objects.filter(pk=w.offer.pk).exists()
+    ),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",
