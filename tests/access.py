@@ -59,6 +59,8 @@ class World(SimpleNamespace):
     trashed: VideoJob
     unsure: VideoJob
     expired: VideoJob
+    failed: VideoJob
+    waiting: VideoJob
     orphan: RemoteJob
     ignored: RemoteJob
     character: Character
@@ -89,6 +91,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         dialect="sglang",
         origin="admin",
     )
+    _add_model(spare)
     told = {"provider": clip.provider, "status": "completed", "made_at": now}
     orphan = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
     ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
@@ -112,11 +115,13 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         spare=spare,
         listening=listening,
         password_token=token,
-        offer=Offer.objects.get(),
+        offer=Offer.objects.get(provider=clip.provider),
         clip=clip,
         trashed=make_job(**gone),
         unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
         expired=make_job(expires_at=now - timedelta(hours=1)),
+        failed=make_job(status="failed"),
+        waiting=make_job(status="submitting"),
         orphan=orphan,
         ignored=ignored,
         character=Character.objects.create(
@@ -125,6 +130,14 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         invitation=Invitation.objects.get(),
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
+    )
+
+
+def _add_model(provider: Provider) -> None:
+    """A model that a waiting clip can be moved to."""
+    sizes, seconds = ["1280x720"], ["4"]
+    Offer.objects.create(
+        provider=provider, slug="spare-1", model="s", label="Spare", sizes=sizes, seconds=seconds
     )
 
 
@@ -237,6 +250,26 @@ WAYS: dict[str, Way] = {
     "video_restore": Way(
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
     ),
+    "video_retry": Way(
+        lambda world: [world.failed.public_id],
+        lambda world: {"key": "k9"},
+        done=lambda world, client: VideoJob.objects.filter(submission_key="k9").exists(),
+    ),
+    "video_cancel": Way(
+        lambda world: [world.waiting.public_id],
+        done=lambda world, client: VideoJob.objects.get(pk=world.waiting.pk).status == "cancelled",
+    ),
+    "video_move": Way(
+        lambda world: [world.waiting.public_id],
+        lambda world: {"model": "spare-1"},
+        done=lambda world, client: (
+            VideoJob.objects.get(pk=world.waiting.pk).provider_id == world.spare.pk
+        ),
+    ),
+    "trash_selected": Way(
+        data=lambda world: {"ids": [world.trashed.public_id], "do": "restore"},
+        done=lambda world, client: not _is_trashed(world.trashed),
+    ),
     "video_remix": Way(
         _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(source=w.clip).exists()
     ),
@@ -339,7 +372,9 @@ WAYS: dict[str, Way] = {
         _offered, _model, done=lambda w, c: Offer.objects.get(pk=w.offer.pk).label == "Wan"
     ),
     "offer_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
-    "offer_delete": Way(_offered, done=lambda w, c: not Offer.objects.exists()),
+    "offer_delete": Way(
+        _offered, done=lambda w, c: not Offer.objects.filter(pk=w.offer.pk).exists()
+    ),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",

@@ -35,13 +35,14 @@ def ask(stack: Stack) -> Iterator[Ask]:
     stack.manage("shell", "-c", FORGET)
 
 
-def test_the_banner_leads_to_choices_that_the_keyboard_makes(visit: Visit, ask: Ask) -> None:
+def test_the_bell_leads_to_choices_that_the_keyboard_makes(visit: Visit, ask: Ask) -> None:
     visitor = visit()
     page = visitor.sign_in()
     ask()
     # That nobody waits is kept for five seconds.
     page.wait_for_timeout(5200)
     visitor.go("/")
+    page.get_by_role("button", name="Notices: 1").press("Enter")
     page.get_by_role("link", name="Decide").press("Enter")
     page.wait_for_url(re.compile("/unsure$"))
     assert audit(page) == []

@@ -76,7 +76,11 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     assert VideoJob.objects.values("maker").distinct().count() >= 3
     assert VideoJob.objects.values("size").distinct().count() >= 3
     paths = set(Asset.objects.values_list("path", flat=True))
-    assert 0 < len(paths) <= 12
+    assert 0 < len(paths) <= 18
+    # Each film is shown for the prompts of one scene, and each scene has its own film.
+    films = Asset.objects.filter(kind="video").values_list("path", "job__prompt")
+    pairs = {(path, prompt.rpartition(", ")[0]) for path, prompt in films}
+    assert len(pairs) == len({path for path, _ in pairs}) == len({scene for _, scene in pairs})
     assert all((settings.ARCHIVE_DIR / path).stat().st_size for path in paths)
     call_command("seed", jobs=10, stderr=StringIO())
     assert VideoJob.objects.count() == 70

@@ -30,16 +30,23 @@ BATCH = 2000
 SIZES = [(1280, 720), (720, 1280), (640, 360), (960, 960)]
 MODELS = ["sketch-1", "sketch-1-hd"]
 MEMBERS = ["Ana Reyes", "Ben Okafor", "Chloé Martin", "Dmitri Orlov", "Emi Tanaka"]
-SUBJECTS = ["a paper boat", "a lighthouse", "a night train", "two foxes", "a red balloon"]
-PLACES = ["on a calm sea", "in a birch forest", "over the desert", "above a city", "on a stage"]
-TIMES = ["at dawn", "in the rain", "under falling snow", "at dusk", "by night"]
-CAMERAS = ["slow pan", "gentle dolly", "handheld", "camera pushes in", "wide shot"]
+# Each is one film; what is added to its prompt changes nothing that is seen.
+SCENES = [
+    "A paper boat drifting on a calm sea at dawn, slow pan, peach and teal",
+    "A lone lighthouse in a storm, waves breaking",
+    "Desert dunes under a violet dusk, a caravan far away, wide pan",
+    "Hot-air balloons above green hills at dawn, pull out",
+    "Rain over a neon city at night, red and blue reflections, camera pushes in",
+    "Campfire in a pine forest at night, sparks rising, static shot",
+]
+NOTES = ["first idea", "for the opening", "for the trailer", "shorter cut", "client version"]
 SPREAD = timedelta(days=120)
 
 
 class Clip(NamedTuple):
     """The files that many jobs share: kind, path, bytes, hash, width, height of each."""
 
+    prompt: str
     size: str
     files: list[tuple[Kind, str, int, str, int, int]]
 
@@ -52,7 +59,7 @@ def seed(count: int, progress: Callable[[int], None]) -> None:
     chance = random.Random(count)  # noqa: S311
     provider = _provider()
     makers = [_member(name) for name in MEMBERS]
-    clips = [_clip(number, *size) for number, size in enumerate(SIZES)]
+    clips = [_clip(number) for number in range(min(len(SCENES), max(1, count)))]
     first = timezone.now() - SPREAD
     for start in range(0, count, BATCH):
         dates = [first + SPREAD * (n / count) for n in range(start, min(start + BATCH, count))]
@@ -89,12 +96,12 @@ def _member(name: str) -> Member:
     return member
 
 
-def _clip(number: int, width: int, height: int) -> Clip:
-    """One film and its pictures, drawn once and kept."""
+def _clip(number: int) -> Clip:
+    """The film of one scene and its pictures, drawn once and kept."""
+    prompt, (width, height) = SCENES[number], SIZES[number % len(SIZES)]
     folder = Path(settings.ARCHIVE_DIR) / "seed"
     folder.mkdir(parents=True, exist_ok=True)
-    video = folder / f"{number}.mp4"
-    prompt = f"{SUBJECTS[number]} {PLACES[number]} {TIMES[number]}"
+    video = folder / f"scene-{number}.mp4"
     if not video.exists():
         part = video.with_suffix(".part")
         render(Film(prompt, width, height, 4, number, False), part, lambda done: None)
@@ -106,10 +113,10 @@ def _clip(number: int, width: int, height: int) -> Clip:
     ]
     files = [_file(Kind.VIDEO, video, width, height)]
     for kind, data, (wide, high) in made:
-        path = folder / f"{number}-{kind}.webp"
+        path = folder / f"scene-{number}-{kind}.webp"
         path.write_bytes(data)
         files.append(_file(kind, path, wide, high))
-    return Clip(f"{width}x{height}", files)
+    return Clip(prompt, f"{width}x{height}", files)
 
 
 def _file(kind: Kind, path: Path, width: int, height: int) -> tuple[Kind, str, int, str, int, int]:
@@ -125,9 +132,8 @@ def _write(
     clips: list[Clip],
     dates: list[datetime],
 ) -> None:
-    rows = [(_job(chance, provider, makers, at), chance.choice(clips)) for at in dates]
-    for job, clip in rows:
-        job.size = clip.size
+    chosen = [(at, chance.choice(clips)) for at in dates]
+    rows = [(_job(chance, provider, makers, at, clip), clip) for at, clip in chosen]
     VideoJob.objects.bulk_create([job for job, _ in rows])
     JobEvent.objects.bulk_create(
         JobEvent(job=job, at=job.created_at, to_status=job.status, who=job.maker, why="Seeded")
@@ -136,17 +142,19 @@ def _write(
     Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))
 
 
-def _job(chance: random.Random, provider: Provider, makers: list[Member], at: datetime) -> VideoJob:
+def _job(
+    chance: random.Random, provider: Provider, makers: list[Member], at: datetime, clip: Clip
+) -> VideoJob:
     status = chance.choices(
         [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED], [93, 6, 1]
     )[0]
     done = status == JobStatus.COMPLETED
     kept = done and chance.random() < 0.97
-    words = [chance.choice(each) for each in (SUBJECTS, PLACES, TIMES, CAMERAS)]
     job = VideoJob(
         maker=chance.choice(makers),
         provider=provider,
-        prompt="{} {} {}, {}".format(*words),
+        prompt=f"{clip.prompt}, {chance.choice(NOTES)}",
+        size=clip.size,
         model=chance.choice(MODELS),
         seconds="4",
         price=0,

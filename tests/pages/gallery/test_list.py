@@ -233,13 +233,13 @@ def test_a_stranger_is_sent_to_the_login_and_htmx_is_told_so(team, client):
 
 def test_without_a_mirror_a_banner_says_that_nothing_moves(team):
     client = client_of(team.owner)
-    assert b"Nothing moves just now" not in client.get("/").content
+    assert b"worker isn&#x27;t running" not in client.get("/").content
     # Whether one runs is told by the database's clock, which no test moves.
     Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=31))
     caches["cards"].clear()
-    assert b"Nothing moves just now" in client.get("/").content
+    assert b"worker isn&#x27;t running" in client.get("/").content
     beat("test")
-    assert b"Nothing moves just now" not in client.get("/").content
+    assert b"worker isn&#x27;t running" not in client.get("/").content
 
 
 def test_a_paused_provider_is_announced_and_an_admin_may_try_again(team, provider):

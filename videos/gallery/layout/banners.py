@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
-from videos.gallery.layout.pauses import pause_of
+from videos.gallery.layout.pauses import name_for_all, pause_of
 from videos.jobs.health import checks
 from videos.jobs.health.alerts import Standing
 from videos.jobs.health.alerts import standing as current_alerts
@@ -27,7 +27,7 @@ TELL_THEMSELVES = {"provider_detail", "provider_import"}
 
 @dataclass(frozen=True)
 class Banner:
-    """A standing notice at the top of each page; the action is a POST, the link leads on."""
+    """A standing notice behind the bell; the action is a POST, the link leads on."""
 
     level: str
     title: str
@@ -42,8 +42,11 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Banners, and the toasts that an earlier answer has left."""
     standing = cache(_standing)
     waiting = cache(lambda: _waiting(request, standing))
+    shown = cache(lambda: banners(request, standing, waiting))
     return {
-        "banners": SimpleLazyObject(lambda: banners(request, standing, waiting)),
+        "banners": SimpleLazyObject(shown),
+        "notice_count": SimpleLazyObject(lambda: len(shown())),
+        "notice_level": SimpleLazyObject(lambda: worst_level(shown())),
         "waiting_count": SimpleLazyObject(lambda: waiting().total),
         "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
     }
@@ -62,6 +65,11 @@ def banners(
     if standing().clips_are_elsewhere:
         told += _of_clips_elsewhere(request, member)
     return told
+
+
+def worst_level(shown: list[Banner]) -> str:
+    """The level that the bell shows."""
+    return "warning" if any(banner.level != "info" for banner in shown) else "info"
 
 
 def _standing() -> Standing:
@@ -84,13 +92,12 @@ def _troubles(member: Member, request: HttpRequest, standing: Standing) -> list[
             paused = paused.exclude(slug=at.kwargs["slug"])
         told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
     if standing.mirror_is_late and (trouble := checks.mirror_trouble()):
-        words = f"Prompts are kept and wait: {trouble}."
-        ask = (
-            "Start one with “manage.py mirror”."
-            if may(member, Action.MANAGE_PROVIDERS)
-            else "Please tell an admin."
-        )
-        told.insert(0, Banner("warning", "Nothing moves just now", f"{words} {ask}"))
+        words = "Your prompts are saved and wait."
+        if may(member, Action.MANAGE_PROVIDERS):
+            words = f"{words} Start it with “manage.py mirror”: {trouble}."
+        else:
+            words = f"{words} Ask an admin to start it."
+        told.insert(0, Banner("warning", "The background worker isn't running", words))
     return told
 
 
@@ -124,11 +131,11 @@ def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> Decision
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:
-    pause, title = pause_of(provider), f"{provider} is paused"
+    pause, title = pause_of(provider), f"{name_for_all(provider)} is paused"
     if not may(member, Action.MANAGE_PROVIDERS):
         return Banner("warning", title, pause.for_members)
     resume = reverse("provider_resume", args=[provider.slug])
-    return Banner("warning", title, pause.for_admins, resume, "Try again")
+    return Banner("warning", f"{provider} is paused", pause.for_admins, resume, "Try again")
 
 
 def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:

@@ -1,11 +1,12 @@
 """What do people read when a provider is paused?"""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 
 from videos.gallery.shell.dates import time_tag
-from videos.models import PauseKind, Provider
+from videos.models import Origin, PauseKind, Provider
 
 # What happened, and what an admin can do.
 WORDS: dict[str, tuple[str, str]] = {
@@ -47,6 +48,20 @@ GOES_ON = "New clips wait here. Clips that were already sent are still followed 
 STOPPED = "New clips wait here, and clips that were already sent are followed once it answers."
 
 
+# A provider of the environment is named after its address, which may be one of this network.
+INTERNAL = re.compile(
+    r"localhost|\[?[0-9a-f]*:[0-9a-f:.]*\]?|[\d.]+|[^.\s]+|\S+\.(local|lan|internal|home|corp)",
+    re.IGNORECASE,
+)
+
+
+def name_for_all(provider: Provider) -> str:
+    """The provider's name for people of every role: an internal address is none of it."""
+    host = re.sub(r":\d+$", "", provider.name)
+    is_address = provider.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
+    return "The provider" if is_address else provider.name
+
+
 @dataclass(frozen=True)
 class Pause:
     """`what` happened and what it means, `advice`, `said` by the server, and when it's `next`
@@ -61,7 +76,7 @@ class Pause:
     @property
     def for_admins(self) -> str:
         """Everything in one paragraph."""
-        said = f"It says: {self.said}" if self.said else ""
+        said = f"It says: “{self.said}”." if self.said else ""
         parts = filter(None, (self.what, self.effect, said, self.advice, self.next))
         return format_html_join(" ", "{}", ((part,) for part in parts))
 
