@@ -2,9 +2,8 @@
 
 from decimal import Decimal, InvalidOperation
 
-from videos.jobs.providers.clients import dialect_of
+from videos.jobs.providers.clients import offers
 from videos.models import JobStatus, Offer, Operation, VideoJob
-from videos.provider.dialects import offered
 
 # Operation → (the capability that it needs, what it does, what cannot be done, in words).
 WORDS = {
@@ -23,7 +22,7 @@ def makes(source: VideoJob) -> list[Operation]:
 def unfit_source(operation: Operation, source: VideoJob) -> dict[str, str]:
     """Why this cannot be made from `source`; empty where it can."""
     ability, verb, done = WORDS[operation]
-    if not offered(dialect_of(source.provider))[ability]:
+    if not offers(source.provider)[ability]:
         return {"": f"{source.provider} does not {verb}."}
     if source.status != JobStatus.COMPLETED or source.is_expired:
         return {"": f"The provider no longer holds the clip, so it cannot be {done}."}
