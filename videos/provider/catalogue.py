@@ -10,6 +10,8 @@ from videos import wire
 LONGEST_LIST = 64
 # Where lists say what a model makes: OpenRouter, vLLM and SGLang, LiteLLM, one-api and its kin.
 OUTPUTS = ("output_modalities", "task", "task_type", "mode", "supported_endpoint_types")
+# SGLang says "T2V", "I2V" or "TI2V".
+VIDEO_WORDS = re.compile(r"video|2v\b")
 LONGEST_MODELS = 1000
 MAX_LABEL = 200
 MAX_DESCRIPTION = 1000
@@ -46,7 +48,7 @@ def _may_film(row: dict[str, Any]) -> bool:
     architecture = row.get("architecture")
     places = [row, *([architecture] if isinstance(architecture, dict) else [])]
     told = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
-    return "video" in row or not told or any("video" in words for words in told)
+    return "video" in row or not told or any(VIDEO_WORDS.search(words) for words in told)
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:

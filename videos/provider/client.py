@@ -18,7 +18,7 @@ from videos.provider.adapters import SHAPES
 from videos.provider.addresses import check_url, origin
 from videos.provider.catalogue import ModelInfo
 from videos.provider.content_stream import ContentStream, Source
-from videos.provider.create_body import CreateCall, Reference
+from videos.provider.create_body import CreateCall, Reference, seconds_of
 from videos.provider.dialects import Dialect, dialect
 from videos.provider.error_mapping import (
     job_inside,
@@ -204,7 +204,7 @@ class Client(AbstractContextManager["Client"]):
         answer's `seconds` are those of both together."""
         if not self.dialect.extends:
             raise self._not_offered("extend")
-        body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds}
+        body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds_of(seconds, self.dialect)}
         return self._new_job("/videos/extensions", idempotency_key, json=body)
 
     def create_character(self, name: str, clip: bytes) -> wire.RemoteCharacter:

@@ -1,5 +1,6 @@
 """What goes into a create request, for each dialect?"""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,23 +34,42 @@ class CreateCall:
 
 def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     """The body of a create as `Transport.send` takes it: `json`, or `files` for a form."""
-    asked = {"prompt": call.prompt, "size": call.size, "seconds": call.seconds}
+    asked = {"prompt": call.prompt, "size": call.size, "seconds": seconds_of(call.seconds, dialect)}
     if dialect.model_field:
         asked["model"] = call.model
     fields = dict(call.extra) | {name: value for name, value in asked.items() if value is not None}
-    # A file needs a form; every server that takes JSON and files takes forms, too. The API's own
-    # examples name characters in JSON alone.
-    if (dialect.create_body == "json" or call.characters) and call.reference is None:
+    image = call.reference
+    if dialect.json_only and image is not None:
+        data = base64.b64encode(image.data).decode()
+        fields["input_reference"] = {"image_url": f"data:{image.content_type};base64,{data}"}
+        image = None
+    # Elsewhere a file needs a form. The API's own examples name characters in JSON alone.
+    wants_json = dialect.json_only or dialect.create_body == "json" or bool(call.characters)
+    if wants_json and image is None:
         cast = {"characters": [{"id": each} for each in call.characters]} if call.characters else {}
         return {"json": fields | cast}
+    return {"files": _form(fields, call.characters, image)}
+
+
+def seconds_of(seconds: str | None, dialect: Dialect) -> str | int | float | None:
+    """A length as the server wants it."""
+    if seconds is None or not dialect.seconds_as_number:
+        return seconds
+    return int(seconds) if seconds.isdigit() else float(seconds)
+
+
+Part = tuple[str, tuple[str | None, str | bytes, str | None]]
+
+
+def _form(
+    fields: Mapping[str, Any], characters: tuple[str, ...], image: Reference | None
+) -> list[Part]:
     # Parts without a file name, because a form without files would not be multipart.
-    parts: list[tuple[str, tuple[str | None, str | bytes, str | None]]] = [
-        (name, (None, _form_text(value), None)) for name, value in fields.items()
-    ]
-    parts += [("characters[][id]", (None, each, None)) for each in call.characters]
-    if (image := call.reference) is not None:
+    parts: list[Part] = [(name, (None, _form_text(value), None)) for name, value in fields.items()]
+    parts += [("characters[][id]", (None, each, None)) for each in characters]
+    if image is not None:
         parts.append(("input_reference", (image.name, image.data, image.content_type)))
-    return {"files": parts}
+    return parts
 
 
 def _form_text(value: Any) -> str:

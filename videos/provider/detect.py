@@ -31,6 +31,7 @@ HEADERS = {
     "openai-version": "openai",
     "openai-processing-ms": "openai",
 }
+MERGE_HOSTS = (".api-gateway.merge.dev",)
 OPENROUTER_HOSTS = (".openrouter.ai",)
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 
@@ -65,6 +66,8 @@ def guess(
         points["openrouter"] += STRONG
     if host.endswith(AZURE_HOSTS):
         points["azure"] += 2 * STRONG
+    if f".{host}".endswith(MERGE_HOSTS):
+        points["merge"] += 2 * STRONG
     if f".{host}".endswith(OPENROUTER_HOSTS):
         points["openrouter"] += 2 * STRONG
     ranked = points.most_common(2)
@@ -137,3 +140,5 @@ def _of_list(points: Counter[str], answer: Answer | None) -> None:
         words = wire.read_error(error)
         if words is not None and "LLM Provider NOT provided" in words.message:
             points["litellm"] += STRONG
+        if words is not None and "a video id is itself the capability" in words.message:
+            points["inferhub"] += STRONG

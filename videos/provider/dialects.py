@@ -12,6 +12,8 @@ from videos.provider.extra_fields import (
     ENGINE_SEED,
     FPS,
     GUIDANCE,
+    GUIDANCE_TO_20,
+    MADE_SOUND,
     NEGATIVE_PROMPT,
     NUM_FRAMES,
     SEED,
@@ -32,14 +34,21 @@ class Dialect:
     `expiry_seconds` is the life of the assets after completion where a job carries no
     `expires_at`; None: no expiry known. `create_seconds` is how long a create may take.
     `missing_codes` are error codes that mean 404 although the status says otherwise. `fields` are
-    what create takes beyond the API. `usual` is what its models are asked for where its list does
-    not tell, by their names. `shape` names the adapter of a schema that differs in more than data.
+    what create takes beyond the API. `json_only`: no forms at all, so a reference image goes as a
+    data URL. `always_seeds`: without a seed the server would use the same one for every clip.
+    `not_with_reference` are fields that get lost in a form with a picture. `usual` is what its
+    models are asked for where its list does not tell, by their names. `shape` names the adapter of
+    a schema that differs in more than data.
     """
 
     name: str
     label: str
     shape: str = OWN_SHAPE
     create_body: Literal["multipart", "json"] = "multipart"
+    json_only: bool = False
+    seconds_as_number: bool = False
+    always_seeds: bool = False
+    not_with_reference: frozenset[str] = frozenset()
     model_field: bool = True
     lists: bool = True
     list_echoes_prompt: bool = True
@@ -97,11 +106,12 @@ _ALL = (
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED),
         usual=MAPPED,
-        notes="List works with some backends only. Ids may change between polls. No deletion.",
+        notes="List, edit and extend work with some backends only. No deletion.",
     ),
     Dialect(
         name="sglang",
         label="SGLang Diffusion",
+        always_seeds=True,
         list_echoes_prompt=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         usual=OPEN_MODELS,
@@ -112,24 +122,28 @@ _ALL = (
         label="vLLM-Omni",
         model_field=False,
         progress=False,
-        fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
+        fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE_TO_20, FPS, NUM_FRAMES, MADE_SOUND),
         usual=OPEN_MODELS,
         notes="One model per server, so none is named. A failed job is read from a 4xx or 5xx.",
     ),
     Dialect(
         name="tensorrt-llm",
         label="TensorRT-LLM",
+        # Its forms have no `num_frames`.
+        create_body="json",
+        not_with_reference=frozenset({"num_frames"}),
         progress=False,
-        fields=(NEGATIVE_PROMPT, SEED, FPS, NUM_FRAMES),
+        fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         usual=OPEN_MODELS,
         notes="The list has no pages. Create answers 202.",
     ),
     Dialect(
         name="fastvideo",
         label="FastVideo",
+        always_seeds=True,
         list_echoes_prompt=False,
         progress=False,
-        fields=(SEED,),
+        fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         usual=OPEN_MODELS,
         notes="Jobs go from queued to completed without a step between.",
     ),
@@ -172,8 +186,43 @@ _ALL = (
         notes="A schema of its own, read by an adapter. Neither list nor deletion; clips stay there"
         " briefly.",
     ),
+    Dialect(
+        name="aquiles",
+        label="Aquiles-Image",
+        # Its list has prompts, but nobody has seen whether it is whole.
+        list_echoes_prompt=False,
+        notes="One model per server. Only LTX-2 takes a reference image.",
+    ),
+    Dialect(
+        name="inferhub",
+        label="InferHub",
+        create_body="json",
+        json_only=True,
+        lists=False,
+        list_echoes_prompt=False,
+        references=False,
+        fields=(NEGATIVE_PROMPT, SEED),
+        usual=OPEN_MODELS,
+        notes="JSON only. Neither list nor remix. Clips are kept for a short time.",
+    ),
+    Dialect(
+        name="merge",
+        label="Merge Gateway",
+        create_body="json",
+        json_only=True,
+        seconds_as_number=True,
+        lists=False,
+        list_echoes_prompt=False,
+        deletes=False,
+        # Pictures are taken from public addresses alone.
+        references=False,
+        progress=False,
+        notes="JSON only. By its documentation; unverified.",
+    ),
 )
 
+# Offered only where a test has found the route, or a person says so.
+NEED_PROOF = ("remix", "edit", "extend")
 # What a person calls a capability → the field that holds it.
 CAPABILITIES = {
     "list": "lists",
@@ -185,6 +234,8 @@ CAPABILITIES = {
     "characters": "characters",
     "reference": "references",
     "progress": "progress",
+    "json": "json_only",
+    "number": "seconds_as_number",
 }
 
 DIALECTS = {entry.name: entry for entry in _ALL}

@@ -82,6 +82,10 @@ GUIDANCE = Field(
     high=50,
     help="How closely the prompt is followed.",
 )
+# vLLM-Omni refuses more.
+GUIDANCE_TO_20 = Field(
+    name="guidance_scale", label="Guidance", kind="float", high=20, help=GUIDANCE.help
+)
 FPS = Field(name="fps", label="Frames per second", kind="int", low=1, high=120)
 NUM_FRAMES = Field(
     name="num_frames",
@@ -97,4 +101,10 @@ SOUND = Field(
     kind="flag",
     help="Without it, some models cost less than the price shown.",
 )
-FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES, SOUND)
+MADE_SOUND = Field(
+    name="generate_sound",
+    label="Generated sound",
+    kind="flag",
+    help="For models that can make it.",
+)
+FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES, SOUND, MADE_SOUND)

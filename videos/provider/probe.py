@@ -63,6 +63,8 @@ class _Answers:
     deleted: Answer | None
     remix: Answer | None
     options: Answer | None
+    no_route: Answer | None
+    no_options: Answer | None
     edits: Answer | None
     extensions: Answer | None
     character: Answer | None
@@ -117,6 +119,9 @@ def _ask(client: Client) -> _Answers:
         deleted=_try(client, "DELETE", path),
         remix=_try(client, "GET", f"{path}/remix"),
         options=_try(client, "OPTIONS", f"{path}/remix"),
+        # Routes that can't exist, for comparison.
+        no_route=_try(client, "GET", f"{path}/{secrets.token_hex(8)}"),
+        no_options=_try(client, "OPTIONS", f"{path}/{secrets.token_hex(8)}"),
         edits=_try(client, "OPTIONS", "/videos/edits"),
         extensions=_try(client, "OPTIONS", "/videos/extensions"),
         character=_try(client, "GET", f"/videos/characters/char_{secrets.token_hex(16)}"),
@@ -229,10 +234,12 @@ def _known(client: Client, told: _Answers) -> Iterator[tuple[str, bool]]:
     if (remixes := _remixes(told)) is not None:
         yield "remix", remixes
     # Elsewhere these addresses are taken for ids, so only a "yes" can be told.
-    if _posts(told.edits):
+    if _posts(told.edits) and not _posts(told.no_options):
         yield "edit", True
-    if _posts(told.extensions):
+    if _posts(told.extensions) and not _posts(told.no_options):
         yield "extend", True
+    if (pictures := _takes_pictures(told.models)) is not None:
+        yield "reference", pictures
     if _has_no_characters(told.character):
         yield "characters", False
 
@@ -254,14 +261,33 @@ def _deletes(deleted: Answer | None, unknown: Answer | None) -> bool | None:
 
 
 def _remixes(told: _Answers) -> bool | None:
-    """A wrong method on the route of remix: 405 where there is such a route."""
-    if _posts(told.options):
+    """A wrong method on the route of remix: 405 where there is such a route, and something else for
+    a route that can't exist."""
+    if _posts(told.options) and not _posts(told.no_options):
         return True
     if told.remix is None:
         return None
     if told.remix.status == 405:
-        return True
+        return True if told.no_route is not None and told.no_route.status != 405 else None
     return False if json_of(told.remix) == {"detail": "Not Found"} else None
+
+
+def _takes_pictures(models: Answer | None) -> bool | None:
+    """Whether the server's models start from a picture, as SGLang tells of its one model."""
+    value = json_of(models)
+    rows = value.get("data") if isinstance(value, dict) else None
+    told = []
+    for row in rows if isinstance(rows, list) else []:
+        types = (
+            (row.get("supported_task_types") or row.get("task_type"))
+            if isinstance(row, dict)
+            else None
+        )
+        told += types if isinstance(types, list) else [types] if types else []
+    words = [str(each).upper() for each in told]
+    if not any(word.endswith("2V") for word in words):
+        return None
+    return any(word.endswith("I2V") for word in words)
 
 
 def _posts(answer: Answer | None) -> bool:

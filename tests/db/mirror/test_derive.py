@@ -9,10 +9,16 @@ from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.world import World
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
-from videos.models import JobStatus, Operation, VideoJob
+from videos.models import JobStatus, Operation, Provider, VideoJob
 
 OPERATIONS = ["remix", "edit", "extend"]
 SCRIPTED = {"remix": "remix", "edit": "edit", "extend": "extend"}
+
+
+@pytest.fixture(autouse=True)
+def tested(world: World) -> None:
+    """A test of the connection has found all routes."""
+    Provider.objects.update(capabilities={"remix": True, "edit": True, "extend": True})
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_what_no_test_can_show_is_said_to_be_assumed(
     assert told["List"] == told["Delete"] == "tested"
     assert told["Reference image"] == told["Progress"] == "assumed of its kind"
     # Pictures are drawn here, whatever a server has: nothing depends on it.
-    assert "Thumbnail" not in page and len(rows) == len(told) == 9
+    assert "Thumbnail" not in page and len(rows) == len(told) == 11
 
 
 def test_a_failed_test_forgets_nothing_that_an_earlier_one_has_shown(

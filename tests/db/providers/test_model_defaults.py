@@ -46,6 +46,9 @@ TABLE: list[tuple[str, str, list[str], list[str], bool, tuple[str, str] | None, 
     ("fastvideo", "hunyuanvideo-community/HunyuanVideo", [*HD, "960x544", "544x960"], FIVE, True,
      None, None),
     ("new-api", "sora-2", FOUR, ["4", "8", "12"], False, None, None),
+    ("aquiles", "wan2.2", FOUR, ["4", "8", "12"], False, None, None),
+    ("inferhub", "wan-t2v", [*SMALL, *HD], FIVE, True, None, None),
+    ("merge", "minimax/minimax-h3", FOUR, ["4", "8", "12"], False, None, None),
     ("azure", "our-sora-2", FOUR, ["4", "8", "12"], False, None, None),
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 from tests.upstream.control import Upstream
 from videos import wire
 from videos.provider.client import Client, CreateCall, Reference
-from videos.provider.dialects import DIALECTS, OWN_SHAPE, dialect
+from videos.provider.dialects import DIALECTS, OWN_SHAPE, corrected, dialect
 from videos.provider.errors import BadAnswer, Conflict, NotFound, NotOffered
 
 CALL = CreateCall("a fox in the snow", "sora-2", "1280x720", "4")
@@ -35,7 +35,8 @@ def test_create_sends_json_where_the_dialect_says_so(make_remote, upstream):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, entry in DIALECTS.items() if entry.shape == OWN_SHAPE)
+    "name",
+    sorted(n for n, entry in DIALECTS.items() if entry.shape == OWN_SHAPE and not entry.json_only),
 )
 def test_a_reference_image_arrives_as_a_file_at_every_family(make_remote, upstream, name):
     image = Reference("sea.png", "image/png", b"\x89PNG" + bytes(1000))
@@ -47,6 +48,33 @@ def test_a_reference_image_arrives_as_a_file_at_every_family(make_remote, upstre
         "size": 1004,
     }
     assert (fields["seed"], fields["hd"]) == ("7", "true")
+
+
+def test_where_json_is_all_that_is_read_nothing_is_sent_in_a_form(make_remote, upstream):
+    image = Reference("sea.png", "image/png", b"\x89PNG")
+    client = make_remote()
+    client.dialect = corrected(dialect("openai"), {"json": True, "number": True})
+    for seconds, value in (("4", 4), ("2.5", 2.5)):
+        client.create(CreateCall("x", seconds=seconds, extra={"seed": 7}, reference=image))
+        sent = upstream.requests("create")[-1]
+        assert sent["headers"]["content-type"].startswith("application/json")
+        assert sent["fields"] == {
+            "prompt": "x",
+            "seconds": value,
+            "seed": 7,
+            "input_reference": {"image_url": "data:image/png;base64,iVBORw=="},
+        }
+
+
+@pytest.mark.parametrize(
+    ("name", "body"), [("inferhub", "json"), ("merge", "json"), ("tensorrt-llm", "json"),
+                       ("aquiles", "multipart"), ("fastvideo", "multipart")],
+)  # fmt: skip
+def test_each_family_gets_the_body_that_it_reads(make_remote, upstream, name, body):
+    make_remote(name).create(CreateCall("x", seconds="4"))
+    sent = upstream.requests("create")[-1]
+    assert body in sent["headers"]["content-type"]
+    assert sent["fields"]["seconds"] == (4 if name == "merge" else "4")
 
 
 def test_no_model_is_named_to_a_server_that_has_only_one(make_remote, upstream):

@@ -1,13 +1,17 @@
 """Edits, extensions and characters on the wire, and what a test of the connection finds out."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
 
 import pytest
+from requests.structures import CaseInsensitiveDict
 
 from tests.upstream.control import Upstream
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import BadAnswer, NoAnswer, NotFound, NotOffered, Refused, Unauthorized
-from videos.provider.probe import probe
+from videos.provider.probe import _Answers, _known, probe
+from videos.provider.response import Answer
 
 MAKING: dict[str, Callable[[Client], object]] = {
     "edit": lambda client: client.edit("v", "a fox"),
@@ -104,8 +108,39 @@ def test_allowed_methods_tell_of_edits_and_extensions(
     upstream.script(
         "unknown", status=405, headers={"Allow": "GET, POST"}, json={"detail": "no"}, times=None
     )
+    # It says the same of a route that can't exist.
     known = probe(make_remote()).known
-    assert (known["edit"], known["extend"]) == (True, True)
+    assert "edit" not in known and "extend" not in known and not known.get("remix")
+
+
+def answer(status: int, allow: str = "") -> Answer:
+    return Answer(status, CaseInsensitiveDict({"Allow": allow} if allow else {}), b"{}")
+
+
+def answers(**given: Answer) -> Any:
+    nothing = dict.fromkeys((each.name for each in fields(_Answers)), None)
+    return _Answers(**(nothing | given))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "proved"),
+    [
+        ({"edits": answer(405, "POST")}, {"edit": True}),
+        ({"edits": answer(200, "GET,POST"), "no_options": answer(404)}, {"edit": True}),
+        ({"extensions": answer(405, "POST"), "no_options": answer(405, "GET")}, {"extend": True}),
+        ({"edits": answer(405, "POST"), "no_options": answer(405, "POST")}, {}),
+        ({"remix": answer(405), "no_route": answer(404)}, {"remix": True}),
+        ({"remix": answer(405), "no_route": answer(405)}, {}),
+        ({"remix": answer(405)}, {}),
+        ({"options": answer(405, "POST")}, {"remix": True}),
+        ({"options": answer(204, "POST"), "no_options": answer(204, "POST")}, {}),
+    ],
+)
+def test_a_route_is_proved_only_where_one_that_cannot_exist_is_answered_differently(
+    given: dict[str, Answer], proved: dict[str, bool]
+) -> None:
+    known = dict(_known(None, answers(**given)))  # type: ignore[arg-type]
+    assert {name: known[name] for name in ("remix", "edit", "extend") if name in known} == proved
 
 
 @pytest.mark.parametrize(

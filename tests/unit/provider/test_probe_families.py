@@ -220,3 +220,20 @@ def test_a_list_without_prompts_is_noticed_and_never_the_opposite(
     assert "prompts" not in report.known and any("prompts" in note for note in report.notes)
     upstream.settings(echo_prompt=False)
     assert probe(remote).known["prompts"] is False
+
+
+@pytest.mark.parametrize(
+    ("row", "takes"),
+    [
+        ({"task_type": "T2V"}, False),
+        ({"task_type": "TI2V"}, True),
+        ({"supported_task_types": ["T2V", "I2V"]}, True),
+        ({"supported_task_types": ["T2V"], "task_type": "I2V"}, False),
+        ({"task_type": "T2I"}, None),
+        ({"supported_task_types": "odd", "task_type": 7}, None),
+        ({}, None),
+    ],
+)
+def test_a_server_tells_whether_its_model_starts_from_a_picture(row, takes, make_remote, upstream):
+    upstream.settings(models=[{"id": "wan", "object": "model", **row}])
+    assert probe(make_remote()).known.get("reference") is takes

@@ -6,15 +6,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from videos.jobs.providers.clients import dialect_of, note_test, withheld
+from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
 from videos.jobs.retry import TEST_CONNECTION
 from videos.models import Origin, Provider
 from videos.provider.client import Client, Timeouts
-from videos.provider.dialects import DIALECTS, offered
+from videos.provider.dialects import DIALECTS
 from videos.provider.probe import Report
 from videos.provider.probe import probe as ask
 
-# Ten questions, each waited for so long: somebody looks at the page meanwhile.
+# A dozen questions, each waited for so long: somebody looks at the page meanwhile.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
 RETEST_EVERY = timedelta(hours=1)
 
@@ -44,7 +44,17 @@ WORDS = {
         "A prompt describes them anew.",
     ),
     "reference": ("Reference image", "A picture may be the start.", "Prompts are text alone."),
-    "progress": ("Progress", "It tells how far it is.", "It tells only when it is done."),
+    "progress": (
+        "Progress",
+        "It reports how far a clip is.",
+        "It reports only when a clip is done.",
+    ),
+    "json": ("JSON only", "Every request is sent as JSON.", "Pictures are sent in a form."),
+    "number": (
+        "Seconds as a number",
+        "The length is sent as a number.",
+        "The length is sent as text, as the API says.",
+    ),
 }
 
 
@@ -95,7 +105,7 @@ def probe(provider: Provider) -> None:
 def abilities(provider: Provider) -> list[Ability]:
     """What the provider can do, and how we know."""
     told = []
-    for name, has in offered(dialect_of(provider)).items():
+    for name, has in offers(provider).items():
         label, with_it, without = WORDS[name]
         source = "assumed of its kind"
         if name in provider.corrections:
@@ -113,7 +123,7 @@ def ability_names() -> list[tuple[str, str]]:
 
 def can(provider: Provider, ability: str) -> bool:
     """May `ability`, as "remix", be offered?"""
-    return offered(dialect_of(provider))[ability]
+    return offers(provider)[ability]
 
 
 def dialects() -> list[tuple[str, str]]:

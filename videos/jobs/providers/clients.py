@@ -18,7 +18,7 @@ from videos.jobs.providers.refusals import verdict_on
 from videos.jobs.retry import TROUBLE, UNREADABLE
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.client import Client, Timeouts
-from videos.provider.dialects import Dialect, corrected, dialect
+from videos.provider.dialects import NEED_PROOF, Dialect, corrected, dialect, offered
 from videos.provider.errors import (
     BadAnswer,
     NoKey,
@@ -67,6 +67,16 @@ _lock = Lock()
 def dialect_of(provider: Provider) -> Dialect:
     """How this provider deviates: its family, what a test has shown, what a person says."""
     return corrected(dialect(provider.dialect), provider.capabilities | provider.corrections)
+
+
+def offers(provider: Provider) -> dict[str, bool]:
+    """Capability → whether to offer it. Remix, edit and extend need more than the kind of server:
+    a test that found the route, or a person's word."""
+    found = offered(dialect_of(provider))
+    if provider.dialect == "engine":
+        return found
+    known = provider.capabilities | provider.corrections
+    return found | {name: found[name] and name in known for name in NEED_PROOF}
 
 
 def create_timeout(provider: Provider) -> int:

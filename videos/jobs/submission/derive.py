@@ -2,9 +2,8 @@
 
 from decimal import Decimal, InvalidOperation
 
-from videos.jobs.providers.clients import dialect_of
+from videos.jobs.providers.clients import offers
 from videos.models import JobStatus, Offer, Operation, Provider, VideoJob
-from videos.provider.dialects import offered
 
 # Operation → (the capability that it needs, what it does, what cannot be done, in words).
 WORDS = {
@@ -17,14 +16,14 @@ MAX_LENGTH = 8
 
 def offers_of(provider: Provider) -> list[Operation]:
     """What this provider can make from a finished clip."""
-    able = offered(dialect_of(provider))
+    able = offers(provider)
     return [operation for operation, (ability, _, _) in WORDS.items() if able[ability]]
 
 
 def unfit_source(operation: Operation, source: VideoJob) -> dict[str, str]:
     """Why this cannot be made from `source`; empty where it can."""
     ability, verb, done = WORDS[operation]
-    if not offered(dialect_of(source.provider))[ability]:
+    if not offers(source.provider)[ability]:
         return {"": f"{source.provider} does not {verb}."}
     if source.status != JobStatus.COMPLETED or source.is_expired:
         return {"": f"The provider no longer holds the clip, so it cannot be {done}."}

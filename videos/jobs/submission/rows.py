@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from videos.jobs.providers.clients import dialect_of
 from videos.jobs.submission.derive import stitched
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission
@@ -76,11 +77,13 @@ def _seed(submission: Submission, checked: Checked, key: str, take: int) -> dict
     It counts up from what was typed, else from a number that the key gives: a form that is sent
     again must ask for the very same.
     """
-    if submission.takes == 1:
+    assert checked.offer is not None
+    # Some servers have one seed for all clips that come without.
+    always = dialect_of(checked.offer.provider).always_seeds
+    if submission.takes == 1 and not (always and submission.operation == Operation.CREATE):
         return {}
     first = checked.extra.get("seed")
     if first is None:
-        assert checked.offer is not None
         if not any(field.name == "seed" for field in extra_fields(checked.offer.provider)):
             return {}
         first = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % SEEDS

@@ -67,7 +67,12 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
     if offer is None:
         return Checked(None, errors | {"model": missing})
     extra, wrong = read_extra(offer.provider, submission.extra)
-    errors |= _unfit(submission, offer) | wrong | _seeds_run_out(submission, offer, extra)
+    errors |= (
+        _unfit(submission, offer)
+        | wrong
+        | _lost_in_form(submission, offer, extra)
+        | _seeds_run_out(submission, offer, extra)
+    )
     price = None if errors else _price(submission, offer)
     return Checked(offer, errors, prompt, extra, price)
 
@@ -100,6 +105,13 @@ def _price(submission: Submission, offer: Offer) -> Decimal | None:
     if source is not None:
         return quoted(offer, source, submission.operation, submission.seconds)
     return offer.price(submission.size, submission.seconds)
+
+
+def _lost_in_form(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:
+    """Fields that the server doesn't read beside a picture."""
+    lost = dialect_of(offer.provider).not_with_reference if submission.reference else ()
+    words = f"{offer.provider} doesn't take this field together with a reference image."
+    return {name: words for name in lost if name in extra}
 
 
 def _seeds_run_out(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:
