@@ -25,6 +25,12 @@ pytestmark = pytest.mark.database
 WORDS = "the same boat"
 
 
+@pytest.fixture(autouse=True)
+def tested(world: World) -> None:
+    """A test of the connection has found all routes."""
+    Provider.objects.update(capabilities={"remix": True, "edit": True, "extend": True})
+
+
 def unanswered(world: World, *, arrives: bool, route: str = "create", times: int = 1) -> None:
     world.upstream.script(route, "reset", commit=arrives, times=times)
 
