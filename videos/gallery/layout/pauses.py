@@ -76,7 +76,7 @@ class Pause:
     @property
     def for_admins(self) -> str:
         """Everything in one paragraph."""
-        said = f"It says: “{self.said}”." if self.said else ""
+        said = f"It says: “{self.said.rstrip('. ')}”." if self.said else ""
         parts = filter(None, (self.what, self.effect, said, self.advice, self.next))
         return format_html_join(" ", "{}", ((part,) for part in parts))
 
