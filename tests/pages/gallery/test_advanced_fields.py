@@ -39,9 +39,10 @@ def _names(page: str) -> set[str]:
     [
         ("engine", {"seed"}),
         ("sglang", set(FULL)),
-        ("vllm-omni", set(FULL)),
-        ("tensorrt-llm", set(FULL) - {"num_inference_steps", "guidance_scale"}),
-        ("fastvideo", {"seed"}),
+        ("vllm-omni", {*FULL, "generate_sound"}),
+        ("tensorrt-llm", set(FULL)),
+        ("fastvideo", set(FULL)),
+        ("inferhub", {"seed", "negative_prompt"}),
         ("litellm", {"seed", "negative_prompt"}),
     ],
 )
@@ -52,7 +53,7 @@ def test_the_composer_offers_what_the_kind_of_server_knows(
     assert _names(admin.get("/").content.decode()) == names
 
 
-@pytest.mark.parametrize("dialect", ["openai", "azure", "new-api"])
+@pytest.mark.parametrize("dialect", ["openai", "azure", "new-api", "aquiles"])
 def test_a_server_that_knows_none_gets_no_advanced_part(
     admin: Client, offer: Offer, dialect: str
 ) -> None:
@@ -83,7 +84,8 @@ def test_the_fields_reach_the_server(world: World) -> None:
     assert FULL.items() <= request["fields"].items()
 
 
-def test_empty_fields_are_left_to_the_server(admin: Client, sglang: Offer) -> None:
+def test_empty_fields_are_left_to_the_server(admin: Client, offer: Offer) -> None:
+    Provider.objects.update(dialect="vllm-omni")
     admin.post("/videos", form(seed="", fps="  "))
     assert VideoJob.objects.get().extra == {}
 
@@ -138,7 +140,7 @@ def test_unknown_names_never_reach_the_row(admin: Client, offer: Offer) -> None:
 def test_changing_the_size_leaves_the_open_part_alone_and_another_server_replaces_it(
     admin: Client, sglang: Offer
 ) -> None:
-    other = Provider.objects.create(name="O", slug="o", base_url="http://x/v1", dialect="fastvideo")
+    other = Provider.objects.create(name="O", slug="o", base_url="http://x/v1", dialect="litellm")
     other.offers.create(slug="m", model="m", label="M", sizes=["640x360"], seconds=["4"])
     page = admin.get("/").content.decode()
     mark = re.search(r'name="advanced" value="(\w+)"', page)[1]
