@@ -34,7 +34,8 @@ def get(member: Any, path: str = "/unsure") -> str:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r"<h3>(.*?)</h3>", page)
+    # After it comes the help with the keyboard.
+    return re.findall(r"<h3>(.*?)</h3>", page.partition("<dialog")[0])
 
 
 def test_it_alone_is_reason_enough_for_the_banner_and_the_way_there(
