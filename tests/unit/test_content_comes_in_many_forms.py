@@ -233,7 +233,7 @@ def test_a_data_url_without_a_clip_is_refused_by_name(
 
 @pytest.mark.parametrize("size", [1, 7, 1000, 20_000])
 def test_base64_is_read_whatever_the_division_into_pieces(size: int) -> None:
-    film = LARGE[: min(200_000, 20_000 * size)]
+    film = LARGE[: min(200_000, 60_000 * size)]
     text = json.dumps({"p": "x y", "u": base64.b64encode(film).decode()})
     escaped = text.replace("/", "\\/").replace("+", "\\u002b").encode()
     start = find_file(escaped)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.gallery_fixtures import picture
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.submission.derive import makes
+from videos.jobs.submission.derive import offers_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
 from videos.models import Offer, Provider, VideoJob
@@ -24,15 +24,15 @@ def test_what_no_test_has_proved_is_not_offered(
     source = make_job()
     Provider.objects.update(dialect=dialect)
     source.provider.refresh_from_db()
-    assert makes(source) == []
+    assert offers_of(source.provider) == []
     for found in ({"capabilities": {"edit": True}}, {"corrections": {"edit": True}}):
         Provider.objects.update(**({"capabilities": {}, "corrections": {}} | found))
         source.provider.refresh_from_db()
-        assert makes(source) == ["edit"]
+        assert offers_of(source.provider) == ["edit"]
 
 
 def test_the_engine_needs_no_proof(make_job: Callable[..., VideoJob]) -> None:
-    assert makes(make_job()) == ["remix", "edit", "extend"]
+    assert offers_of(make_job().provider) == ["remix", "edit", "extend"]
 
 
 def asked(**more: Any) -> Submission:
