@@ -41,7 +41,8 @@ def chromium() -> Iterator[Browser]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The product, freshly installed for each file; its engine forgets clips after 20 seconds."""
     data: Path = tmp_path_factory.mktemp("stack")
-    with running_stack(data, ENGINE_EXPIRES_SECONDS="20") as stack:
+    # A create that was cut off is looked for after five seconds, not 45.
+    with running_stack(data, ENGINE_EXPIRES_SECONDS="20", SUBMIT_GRACE_SECONDS="5") as stack:
         yield stack
 
 

@@ -119,7 +119,9 @@ def test_a_list_is_previewed_corrected_and_generated_in_one_press(visit: Visit) 
     page.get_by_role("textbox", name="Prompts").fill(TABLE)
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("alert")).to_contain_text("1 of 2 lines cannot be made")
-    expect(page.get_by_role("row", name=re.compile("A wrong size"))).to_contain_text("doesn't offer 1x1")
+    expect(page.get_by_role("row", name=re.compile("A wrong size"))).to_contain_text(
+        "doesn't offer 1x1"
+    )
     expect(page.get_by_role("button", name=re.compile("^Generate"))).to_have_count(0)
     page.get_by_role("link", name="line 3").click()
     assert page.url.endswith("#line-3")

@@ -193,6 +193,9 @@ def test_a_process_killed_at_any_time_loses_nothing(
 ) -> None:
     visitor = visit()
     page = visitor.sign_in()
+    # How long a create may go on after its mirror has died.
+    code = "from videos.models import Provider; Provider.objects.update(create_timeout_seconds=5)"
+    stack.manage("shell", "-c", code)
     _generate(page, f"Survives the death of {victim}")
     killed = set(stack.children(victim))
     for pid in killed:
