@@ -39,7 +39,9 @@ MB = 1024 * 1024
 def _waits(job: VideoJob, words: str) -> bool:
     """Is a person told so on the row? It is made due, so that no test waits for a back-off."""
     job.refresh_from_db()
-    VideoJob.objects.filter(pk=job.pk, lease_until=None).update(due_at=timezone.now())
+    # Never later than it was: a mirror that looks meanwhile would miss it again and again.
+    now = timezone.now()
+    VideoJob.objects.filter(pk=job.pk, lease_until=None, due_at__gt=now).update(due_at=now)
     return words in job.attention and job.archived_at is None
 
 
