@@ -123,7 +123,7 @@
     for (const [size, name] of UNITS) if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
     return `${Math.floor(seconds)} s`;
   };
-  // Times are the viewer's own; the zone and the year are told on hover.
+  // Times are the viewer's own; zone and year are shown on hover.
   const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
   const local = (moment, withSeconds) => {
     const style = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };

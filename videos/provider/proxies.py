@@ -1,7 +1,7 @@
 """Which HTTP proxy leads to a server? `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say so.
 
-Loopback and private addresses are reached directly: an engine on this machine or a GPU box in the
-same network is no proxy's business. `PROXY_HOSTS` names those that are.
+Loopback and private addresses are reached directly, such as an engine on this machine or a GPU box
+in the same network. `PROXY_HOSTS` names private hosts that are reached through the proxy.
 """
 
 import ipaddress

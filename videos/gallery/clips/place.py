@@ -1,4 +1,4 @@
-"""Where in a list does a clip stand, what is beside it, and where does one go when it has left?"""
+"""Which clips are before and after a clip in its list, and where to go once it is deleted?"""
 
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -40,7 +40,7 @@ def place_of_clip(list_url: str, job: VideoJob) -> Place:
 
 
 def after(list_url: str, public_id: str) -> str:
-    """The list, at the clip that now stands where `public_id` has left."""
+    """The list, at the clip that follows `public_id`: where to go once that is deleted."""
     newer, older = _beside(list_url, public_id)
     return _at(list_url, older or newer)
 

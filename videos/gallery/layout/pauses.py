@@ -56,7 +56,7 @@ INTERNAL = re.compile(
 
 
 def name_for_all(provider: Provider) -> str:
-    """The provider's name for people of every role: an internal address is none of it."""
+    """The provider's name for people of every role, without an internal address."""
     host = re.sub(r":\d+$", "", provider.name)
     is_address = provider.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
     return "The provider" if is_address else provider.name
