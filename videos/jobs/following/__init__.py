@@ -1,1 +1,0 @@
-"""How do rows learn what providers have and say?"""

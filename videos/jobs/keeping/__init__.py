@@ -1,1 +1,0 @@
-"""How do clips come here, stay whole, and go?"""

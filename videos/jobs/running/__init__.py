@@ -1,1 +1,0 @@
-"""Does everything run, and does it fit together?"""
