@@ -11,6 +11,7 @@ SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 # What must not stand outside the model layer → what to use instead.
 FORBIDDEN = {
+    r"VideoJob\.(objects|_default_manager)": "visible_jobs(member) or a use case of videos.jobs",
     r"trashed_at(__\w+)?\s*=": "VideoJobQuerySet.live(), in_trash() or trashed_between()",
     r"\.trashed_at is": "VideoJob.is_trashed",
     r"\[0-9a-f\]\{32\}": "videos.models.ids",

@@ -13,12 +13,12 @@ from videos.gateway.submit import API_DEFAULT, send
 from videos.gateway.videos import find
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Asset, Kind, Offer, Operation, VideoJob
+from videos.models import AccessToken, Asset, Kind, Offer, Operation, VideoJob, visible_jobs
 
 
 def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """A new clip from a completed one, with the same model, size and length."""
-    source = find(video_id)
+    source = find(token, video_id)
     prompt = wire.clean_prompt(read_fields(request, ("prompt",)).get("prompt"))
     return _derive(request, token, Operation.REMIX, source, prompt)
 
@@ -28,7 +28,7 @@ def remix_of(
 ) -> HttpResponse:
     """A remix that was asked for through create. Refusal for a model, size or length other than
     the source's."""
-    source = find(video_id)
+    source = find(token, video_id)
     offer = _offer_of(source)
     own = {
         "model": {source.model, offer.slug, API_DEFAULT},
@@ -46,7 +46,7 @@ def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, changed. Model, size and length stay the same; `seconds` is accepted from
     clients that always send it, and means nothing."""
     asked = _read(request)
-    source = _source(request, asked)
+    source = _source(request, token, asked)
     return _derive(request, token, Operation.EDIT, source, asked.prompt)
 
 
@@ -55,7 +55,7 @@ def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     asked = _read(request)
     if asked.seconds is None:
         raise wire.WireError("Say in `seconds` how much is to be added.", param="seconds")
-    source = _source(request, asked)
+    source = _source(request, token, asked)
     return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
 
 
@@ -64,11 +64,11 @@ def _read(request: HttpRequest) -> wire.FromVideoRequest:
     return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
 
 
-def _source(request: HttpRequest, asked: wire.FromVideoRequest) -> VideoJob:
+def _source(request: HttpRequest, token: AccessToken, asked: wire.FromVideoRequest) -> VideoJob:
     if asked.video_id is not None:
-        return find(asked.video_id)
+        return find(token, asked.video_id)
     upload = read_file(request, "video")
-    source = None if upload is None else _clip_of(upload)
+    source = None if upload is None else _clip_of(token, upload)
     if source is None:
         # A foreign file belongs to no model, so there is no provider to send it to and no price.
         words = (
@@ -79,7 +79,7 @@ def _source(request: HttpRequest, asked: wire.FromVideoRequest) -> VideoJob:
     return source
 
 
-def _clip_of(upload: "UploadedFile[Any]") -> VideoJob | None:
+def _clip_of(token: AccessToken, upload: "UploadedFile[Any]") -> VideoJob | None:
     """The clip whose archived bytes these are: the official client sends nothing but files."""
     digest = hashlib.sha256()
     for chunk in upload.chunks():
@@ -88,7 +88,7 @@ def _clip_of(upload: "UploadedFile[Any]") -> VideoJob | None:
         kind=Kind.VIDEO,
         bytes=upload.size or 0,
         sha256=digest.hexdigest(),
-        job__in=VideoJob.objects.live(),
+        job__in=visible_jobs(token.member).live(),
     )
     found = same.select_related("job__source", "job__provider").order_by("-job_id").first()
     return found.job if found else None

@@ -8,7 +8,7 @@ from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.serializers import video_answer, video_of
 from videos.jobs.deletion.trash import trash
 from videos.jobs.media import serve
-from videos.models import AccessToken, Action, Kind, VideoJob, may
+from videos.models import AccessToken, Action, Kind, VideoJob, may, visible_jobs
 from videos.models.ids import is_video_id
 from videos.models.measures import with_measures
 
@@ -18,9 +18,9 @@ PAGE, MAX_PAGE = 20, 100
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
     limit, newest_first = _limit(request), _newest_first(request)
-    rows = with_measures(VideoJob.objects.live()).select_related("source")
+    rows = with_measures(visible_jobs(token.member).live()).select_related("source")
     if after := request.GET.get("after"):
-        at = find(after, with_trash=True).pk
+        at = find(token, after, with_trash=True).pk
         rows = rows.filter(pk__lt=at) if newest_first else rows.filter(pk__gt=at)
     found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
     videos = [video_of(job) for job in found[:limit]]
@@ -29,32 +29,33 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """One clip, whoever of the team has made it."""
-    return video_answer(find(video_id))
+    return video_answer(find(token, video_id))
 
 
 def delete(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Into our trash, where people can still take it back."""
-    job = find(video_id)
+    job = find(token, video_id)
     if not may(token.member, Action.CHANGE, job):
         words = "Only the member who made this clip, or an admin, may delete it."
         raise Refusal(403, words, code="insufficient_permissions")
-    trash(token.member, VideoJob.objects.filter(pk=job.pk))
+    trash(token.member, visible_jobs(token.member).filter(pk=job.pk))
     return json_answer(wire.VideoDeleted(id=job.public_id))
 
 
 def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponseBase:
     """The bytes, through the same door as in the browser."""
-    job = find(video_id)
+    job = find(token, video_id)
     variant = request.GET.get("variant") or Kind.VIDEO
     return serve.pass_bytes(request, job.public_id, variant)
 
 
-def find(video_id: str, *, with_trash: bool = False) -> VideoJob:
+def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> VideoJob:
     """The clip of this id. Refusal (404) where there is none, or only in the trash."""
     job = None
     # Whatever else stands there (NUL, a provider's id), the database need not see it.
     if is_video_id(video_id):
-        rows = VideoJob.objects.all() if with_trash else VideoJob.objects.live()
+        seen = visible_jobs(token.member)
+        rows = seen if with_trash else seen.live()
         found = with_measures(rows.filter(public_id=video_id))
         job = found.select_related("source", "provider").first()
     if job is None:

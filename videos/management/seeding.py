@@ -134,7 +134,7 @@ def _write(
 ) -> None:
     chosen = [(at, chance.choice(clips)) for at in dates]
     rows = [(_job(chance, provider, makers, at, clip), clip) for at, clip in chosen]
-    VideoJob.objects.bulk_create([job for job, _ in rows])
+    provider.jobs.bulk_create([job for job, _ in rows])
     JobEvent.objects.bulk_create(
         JobEvent(job=job, at=job.created_at, to_status=job.status, who=job.maker, why="Seeded")
         for job, _ in rows

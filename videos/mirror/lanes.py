@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from videos.jobs.catalogue.sync import read_catalogue
 from videos.jobs.characters.send import send_character
-from videos.jobs.deletion.trash import PURGE_MARGIN, delete_at_provider, purge
+from videos.jobs.deletion.trash import delete_at_provider, due_purges, purge
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
@@ -29,7 +29,7 @@ from videos.models import (
     Provider,
     RemoteDeletion,
     VideoJob,
-    VideoJobQuerySet,
+    due_jobs,
 )
 from videos.models.lease import LeasedQuerySet
 
@@ -87,7 +87,7 @@ def _is_over(field: str, now: datetime) -> Q:
 
 def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Rows to be sent, to providers that take new ones."""
-    rows = _due_jobs(now, JobStatus.SUBMITTING).live().filter(_may_create(now))
+    rows = due_jobs(now, JobStatus.SUBMITTING).live().filter(_may_create(now))
     return rows.order_by("due_at")
 
 
@@ -101,20 +101,15 @@ def due_with(*statuses: JobStatus) -> Query:
     """Rows of these statuses whose time to be polled has come, the longest due first."""
 
     def query(now: datetime) -> LeasedQuerySet[VideoJob]:
-        return _due_jobs(now, *statuses).filter(_may_poll(now)).order_by("due_at")
+        return due_jobs(now, *statuses).filter(_may_poll(now)).order_by("due_at")
 
     return query
-
-
-def _due_jobs(now: datetime, *statuses: JobStatus) -> VideoJobQuerySet:
-    rows = VideoJob.objects.filter(status__in=statuses, due_at__lte=now)
-    return rows.select_related("provider", "source")
 
 
 def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Completed rows without a copy here, the nearest to expire first; and those that only lack
     pictures, which needs no provider."""
-    rows = _due_jobs(now, JobStatus.COMPLETED)
+    rows = due_jobs(now, JobStatus.COMPLETED)
     order = (F("expires_at").asc(nulls_last=True), "due_at")
     return rows.filter(_reachable(now) | Q(archived_at__isnull=False)).order_by(*order)
 
@@ -125,11 +120,6 @@ def piling_up(now: datetime, at_least: int) -> list[int]:
     rows = _due_archives(now).free().select_related(None).order_by()
     counts = Counter(rows.values_list("provider_id", flat=True)[:PILE_COUNTED])
     return [provider for provider, count in counts.items() if count >= at_least]
-
-
-def _due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
-    rows = VideoJob.objects.filter(purge_at__lte=now - PURGE_MARGIN)
-    return rows.select_related("provider").order_by("purge_at")
 
 
 def _due_deletions(now: datetime) -> LeasedQuerySet[RemoteDeletion]:
@@ -173,7 +163,7 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
         # A create may take minutes: it must not keep finished clips from being fetched.
         Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=_with_room),
-        Lane("purge", _due_purges, purge),
+        Lane("purge", due_purges, purge),
         Lane("adopt", due_with(JobStatus.UNSURE), adopt),
         Lane("deletion", _due_deletions, delete_at_provider, share=0.5),
         Lane("character", _due_characters, send_character, fast=True, share=0.2),

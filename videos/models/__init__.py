@@ -17,6 +17,7 @@ from videos.models.policies import Action, allowed_rows, may
 from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.search import PromptIndex
+from videos.models.selectors import due_jobs, visible_jobs
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, change_unsent, transition
 from videos.models.used_key import UsedKey, remember_key, request_hash
@@ -61,8 +62,10 @@ __all__ = [
     "WebhookReceipt",
     "allowed_rows",
     "change_unsent",
+    "due_jobs",
     "may",
     "remember_key",
     "request_hash",
     "transition",
+    "visible_jobs",
 ]

@@ -38,8 +38,8 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         return rows if since is None else rows.filter(trashed_at__gte=since)
 
     def visible_to(self, member: Member) -> Self:
-        """Live jobs that `member` may see."""
-        return allowed_rows(member, Action.VIEW, self.live())
+        """Jobs that `member` may see, in the trash or not."""
+        return allowed_rows(member, Action.VIEW, self)
 
     def changeable_by(self, member: Member) -> Self:
         """Jobs that `member` may delete, restore, or decide about, in the trash or not."""

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from tests.content import archive
-from videos.models import JobStatus, VideoJob, VideoJobQuerySet
+from videos.models import JobStatus, VideoJob, VideoJobQuerySet, visible_jobs
 
 pytestmark = pytest.mark.database
 HOUR = timedelta(hours=1)
@@ -63,9 +63,17 @@ def test_the_trash_is_in_no_other_condition(
     VideoJob.objects.update(trashed_at=now, trashed_by=team.owner, purge_at=now + HOUR)
     for condition in ("live", *TABLE):
         assert not getattr(VideoJob.objects.all(), condition)().exists(), condition
-    assert not VideoJob.objects.all().visible_to(team.admin).exists()
     assert names(VideoJob.objects.all().in_trash()) == set(rows)
     assert not VideoJob.objects.all().in_trash(now + 2 * HOUR).exists()
+
+
+def test_a_deactivated_member_sees_no_jobs(
+    make_job: Callable[..., VideoJob], team: SimpleNamespace
+) -> None:
+    job = make_job()
+    assert list(visible_jobs(team.viewer)) == [job]
+    team.viewer.is_active = False
+    assert not visible_jobs(team.viewer).exists()
 
 
 def test_a_damaged_clip_that_was_archived_needs_no_decision(

@@ -61,7 +61,7 @@ def character_rows(request: HttpRequest) -> HttpResponse:
 @requires(Action.GENERATE)
 def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
     """A character from this clip. The same key again answers with the same character."""
-    source, form = find(public_id), CharacterForm(request.POST)
+    source, form = find(request, public_id), CharacterForm(request.POST)
     name, key = form.data.get("name", ""), form.data.get("key", "")
     try:
         make_character(member_of(request), source, name, key[:64])

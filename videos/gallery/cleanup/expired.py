@@ -17,7 +17,15 @@ from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.deletion.trash import trash
-from videos.models import Action, VideoJob, allowed_rows, may
+from videos.models import (
+    Action,
+    Member,
+    VideoJob,
+    VideoJobQuerySet,
+    allowed_rows,
+    may,
+    visible_jobs,
+)
 from videos.models.policies import Reach, reach
 from videos.team.access import member_of, requires
 
@@ -39,13 +47,13 @@ class Summary:
 @require_safe
 def expired(request: HttpRequest) -> HttpResponse:
     """What has expired, the latest first, with what is safe here told from what is lost."""
-    rows = expired_by(timezone.now())
+    member = member_of(request)
+    rows = expired_by(member, timezone.now())
     try:
         shown = page_of(by(with_pictures(rows), "expires_at"), request.GET)
     except LostPlace:
         return HttpResponseRedirect(reverse("expired"))
     summary = summary_of(rows, LOOK_AT)
-    member = member_of(request)
     lines = [expired_row(job, member) for job in shown.rows]
     context = {
         "page": shown,
@@ -62,11 +70,10 @@ def expired(request: HttpRequest) -> HttpResponse:
 @requires(Action.GENERATE)
 def expired_delete(request: HttpRequest) -> HttpResponse:
     """First what it would mean, then, confirmed, chunk by chunk."""
-    until = instant(request.POST, "until")
-    rows = _chosen(request, expired_by(until))
+    member, until = member_of(request), instant(request.POST, "until")
+    rows = _chosen(request, expired_by(member, until))
     if request.POST.get("confirmed") != "1":
         return _confirmation(request, rows, until)
-    member = member_of(request)
     mine = allowed_rows(member, Action.CHANGE, rows)
     if request.POST.get("scope") == "lost":
         mine = mine.filter(archived_at=None)
@@ -82,9 +89,9 @@ def expired_delete(request: HttpRequest) -> HttpResponse:
     return go(request, reverse("expired"), toast)
 
 
-def expired_by(moment: datetime) -> QuerySet[VideoJob]:
-    """Completed clips whose provider has let go of them by `moment`."""
-    return VideoJob.objects.live().filter(expires_at__lte=moment)
+def expired_by(member: Member, moment: datetime) -> VideoJobQuerySet:
+    """Clips that `member` may see and whose provider has let go of them by `moment`."""
+    return visible_jobs(member).expired(moment)
 
 
 def summary_of(rows: QuerySet[VideoJob], limit: int | None = None) -> Summary:

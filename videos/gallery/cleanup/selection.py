@@ -11,7 +11,7 @@ from videos.gallery.shell.bulk import chosen_ids, clips
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import count_of, warning_of_many
 from videos.jobs.deletion.trash import trash
-from videos.models import Action, VideoJob, allowed_rows
+from videos.models import Action, visible_jobs
 from videos.team.access import member_of, requires
 
 
@@ -19,12 +19,12 @@ from videos.team.access import member_of, requires
 @requires(Action.GENERATE)
 def delete_selected(request: HttpRequest) -> HttpResponse:
     """Into the trash, as far as they are the member's own; the toast says what was left."""
-    ids = chosen_ids(request.POST)
+    member, ids = member_of(request), chosen_ids(request.POST)
     since = timezone.now()
-    rows = VideoJob.objects.live().filter(public_id__in=ids)
+    rows = visible_jobs(member).live().filter(public_id__in=ids)
     found = rows.count()
-    unsure = count_of(allowed_rows(member_of(request), Action.CHANGE, rows))
-    done = trash(member_of(request), rows)
+    unsure = count_of(rows.changeable_by(member))
+    done = trash(member, rows)
     back = came_from(request, reverse("gallery"))
     left = f" {clips(found - done)} of others stayed." if found > done else ""
     if not ids:
@@ -32,6 +32,6 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     if not done:
         return go(request, back, Toast(f"Nothing was deleted.{left}", "warning"))
     undo = remember(request, since)
-    back = after(back, ids[-1])
+    back = after(member, back, ids[-1])
     words = f"Moved {clips(done)} to the trash.{left} {warning_of_many(unsure)}".strip()
     return go(request, back, Toast(words, undo_url=undo))

@@ -15,14 +15,7 @@ from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.deletion.trash import purge_now, restore
-from videos.models import (
-    Action,
-    RemoteDeletion,
-    TeamSettings,
-    VideoJob,
-    VideoJobQuerySet,
-    allowed_rows,
-)
+from videos.models import Action, RemoteDeletion, TeamSettings, visible_jobs
 from videos.models.policies import Reach, reach
 from videos.models.search import search_prompts
 from videos.team.access import member_of, requires
@@ -32,14 +25,15 @@ from videos.team.access import member_of, requires
 def trash(request: HttpRequest) -> HttpResponse:
     """Deleted clips, the last to be purged first; with `?q=` those whose prompts have the words."""
     query = clean_query(request.GET.get("q", ""))
-    found, _ = search_prompts(_waiting(), query)
+    member = member_of(request)
+    waiting = visible_jobs(member).in_trash()
+    found, _ = search_prompts(waiting, query)
     rows = with_pictures(found).select_related("trashed_by", "provider")
     try:
         shown = page_of(by(rows, "purge_at"), request.GET, {"q": query} if query else None)
     except LostPlace:
         return HttpResponseRedirect(reverse("trash"))
-    member = member_of(request)
-    mine = allowed_rows(member, Action.CHANGE, _waiting()).order_by("-purge_at")
+    mine = waiting.changeable_by(member).order_by("-purge_at")
     lines = [trash_row(job, member) for job in shown.rows]
     context = {
         "page": shown,
@@ -59,13 +53,13 @@ def trash(request: HttpRequest) -> HttpResponse:
 @require_POST
 def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
     """One clip for good; the mirror does it. The page has asked before."""
-    job = find_own(request, public_id)
+    job, member = find_own(request, public_id), member_of(request)
     back = came_from(request, reverse("trash"))
-    done = purge_now(member_of(request), VideoJob.objects.filter(pk=job.pk))
+    done = purge_now(member, visible_jobs(member).filter(pk=job.pk))
     words = "Deleting permanently…" if done else "It isn't in the trash."
     if done:
         words = f"{words} {warning_of(job)}".strip()
-    return go(request, after(back, public_id), Toast(words, "info"))
+    return go(request, after(member, back, public_id), Toast(words, "info"))
 
 
 @require_POST
@@ -74,18 +68,20 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
     """Restore the selected clips, or delete them for good once that is confirmed."""
     member, ids = member_of(request), chosen_ids(request.POST)
     back = came_from(request, reverse("trash"))
-    rows = allowed_rows(member, Action.CHANGE, _waiting().filter(public_id__in=ids))
+    mine = visible_jobs(member).in_trash().changeable_by(member)
+    rows = mine.filter(public_id__in=ids)
     if not (count := rows.count()):
         return go(request, back, Toast("Select some clips of yours first.", "warning"))
     if request.POST.get("do") == "restore":
         done = restore(member, rows)
-        return go(request, after(back, ids[-1]), Toast(f"Restored {clips(done)}."))
+        return go(request, after(member, back, ids[-1]), Toast(f"Restored {clips(done)}."))
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
         return page(request, "gallery/trash_confirm.html", context)
     done = purge_now(member, rows)
-    return go(request, after(back, ids[-1]), Toast(f"Deleting {clips(done)} permanently…", "info"))
+    back = after(member, back, ids[-1])
+    return go(request, back, Toast(f"Deleting {clips(done)} permanently…", "info"))
 
 
 @require_POST
@@ -94,9 +90,8 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
     """All that the member may purge, chunk by chunk; the page has asked before."""
     member = member_of(request)
     until = instant(request.POST, "until")
-    rows = allowed_rows(member, Action.CHANGE, _waiting().trashed_between(None, until)).order_by(
-        "purge_at", "pk"
-    )
+    mine = visible_jobs(member).in_trash().changeable_by(member)
+    rows = mine.trashed_between(None, until).order_by("purge_at", "pk")
     total = number(request.POST, "total") or rows.count()
     count, more = step(rows, lambda chunk: purge_now(member, chunk))
     done = number(request.POST, "done") + count
@@ -113,11 +108,6 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
         return under_way(request, bulk)
     words = f"{clips(done)} will be gone in a moment." if done else "There is nothing to delete."
     return go(request, reverse("trash"), Toast(words, "info"))
-
-
-def _waiting() -> VideoJobQuerySet:
-    # What is due already is the mirror's: it cannot be counted on to be there any more.
-    return VideoJob.objects.in_trash()
 
 
 def _purge_note() -> str:

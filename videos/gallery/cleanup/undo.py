@@ -13,7 +13,7 @@ from videos.gallery.clips.place import at_clip
 from videos.gallery.shell.bulk import Bulk, clips, number, step, under_way
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.deletion.trash import restore
-from videos.models import Action, VideoJob
+from videos.models import Action, VideoJob, visible_jobs
 from videos.team.access import member_of, requires
 
 
@@ -49,8 +49,10 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
 
 
 def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:
+    member = member_of(request)
+    seen = visible_jobs(member)
     since, until = (parse_datetime(each) for each in request.session.get("undo", ["", ""]))
     if since is None or until is None:
-        return VideoJob.objects.none()
-    rows = VideoJob.objects.filter(trashed_by=member_of(request))
+        return seen.none()
+    rows = seen.filter(trashed_by=member)
     return rows.trashed_between(since, until).order_by("pk")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import QueryDict
 
-from videos.models import VideoJob
 from videos.models.ids import is_video_id
+from videos.models.selectors import beyond
 
 PER_PAGE = 24
 
@@ -72,8 +72,8 @@ def by(rows: QuerySet[Any, T], column: str = "id") -> Read[T]:
     """Reads `rows` in the order of `column`."""
 
     def read(cursor: str, newer: bool) -> list[T]:
-        beyond = rows.filter(_beyond(column, cursor, newer=newer)) if cursor else rows
-        return list(first_of(beyond, column, newer=newer))
+        rest = rows.filter(beyond(cursor, column, newer=newer)) if cursor else rows
+        return list(first_of(rest, column, newer=newer))
 
     return read
 
@@ -84,26 +84,9 @@ def first_of(rows: QuerySet[Any, T], column: str = "id", *, newer: bool) -> Quer
     return rows.order_by(*(each if newer else f"-{each}" for each in order))[: PER_PAGE + 1]
 
 
-def place_of(cursor: str) -> int | None:
-    """The primary key of the row that a cursor names, if there is one."""
-    return VideoJob.objects.filter(public_id=cursor).values_list("pk", flat=True).first()
-
-
 def _cursor(query: QueryDict, name: str) -> str:
     value = query.get(name, "")
     return value if is_video_id(value) else ""
-
-
-def _beyond(column: str, cursor: str, *, newer: bool) -> Q:
-    than = "gt" if newer else "lt"
-    if column.endswith("id"):
-        at_id = place_of(cursor)
-        return Q(pk__in=[]) if at_id is None else Q(**{f"{column}__{than}": at_id})
-    at = VideoJob.objects.filter(public_id=cursor)
-    value = Subquery(at.values(column)[:1])
-    # The first comparison alone lets the database start in the index; the second splits ties.
-    tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
-    return Q(**{f"{column}__{than}e": value}) & tie
 
 
 def _link(keep: dict[str, str] | None, name: str, job: Listed) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from videos.gallery.clips.card import card_markup, for_cards, is_pending
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
-from videos.models import VideoJob
+from videos.models import Member, visible_jobs
 from videos.models.ids import VIDEO_ID
 from videos.team.access import member_of
 
@@ -24,12 +24,12 @@ STATE = ("public_id", "version", "status", "provider_id", "submit_started_at", "
 @require_GET
 def poll(request: HttpRequest) -> HttpResponse:
     """204 while nothing has changed; otherwise the changed cards and a poller for the rest."""
-    seen = read_seen(request.GET.get("jobs", ""))
-    states = _states(list(seen))
+    member, seen = member_of(request), read_seen(request.GET.get("jobs", ""))
+    states = _states(member, list(seen))
     if seen and states == seen:
         return unchanged()
     changed = [each for each, state in states.items() if seen[each] != state]
-    rows = list(for_cards(VideoJob.objects.live().filter(public_id__in=changed)))
+    rows = list(for_cards(visible_jobs(member).live().filter(public_id__in=changed)))
     note_waits(rows)
     fresh = {job.public_id: job for job in rows}
     waiting = {
@@ -37,7 +37,6 @@ def poll(request: HttpRequest) -> HttpResponse:
         for each, state in states.items()
         if each not in fresh or is_pending(fresh[each])
     }
-    member = member_of(request)
     context = {
         "cards": [card_markup(job, member, oob=True) for job in rows],
         "gone": [each for each in seen if each not in states],
@@ -46,9 +45,9 @@ def poll(request: HttpRequest) -> HttpResponse:
     return piece(request, ("gallery/_poll.html", context))
 
 
-def _states(public_ids: list[str]) -> dict[str, str]:
+def _states(member: Member, public_ids: list[str]) -> dict[str, str]:
     """Public id → state of those cards that are still there."""
-    rows = list(VideoJob.objects.live().filter(public_id__in=public_ids).only(*STATE))
+    rows = list(visible_jobs(member).live().filter(public_id__in=public_ids).only(*STATE))
     note_waits(rows)
     return {job.public_id: state_of(job) for job in rows}
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
 from videos.jobs.submission.again import offer_of, typed_extra
-from videos.models import Offer, VideoJob
+from videos.models import Member, Offer, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 
 MODEL_GONE = "Its model isn't offered any more. Choose another."
@@ -30,11 +30,12 @@ class Source:
     notes: list[str] = field(default_factory=list)
 
 
-def clip_to_reuse(public_id: str) -> VideoJob | None:
+def clip_to_reuse(member: Member, public_id: str) -> VideoJob | None:
     """The clip of this id, also one in the trash; None where there is none."""
     if not is_video_id(public_id):
         return None
-    return VideoJob.objects.select_related("provider").filter(public_id=public_id).first()
+    rows = visible_jobs(member).select_related("provider")
+    return rows.filter(public_id=public_id).first()
 
 
 def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:

@@ -92,7 +92,7 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
     names; none for viewers."""
     if not may(member_of(request), Action.GENERATE):
         return {}
-    return _fresh_composer(request, clip_to_reuse(request.GET.get("reuse", "")))
+    return _fresh_composer(request, clip_to_reuse(member_of(request), request.GET.get("reuse", "")))
 
 
 def _fresh_composer(request: HttpRequest, reused: VideoJob | None = None) -> dict[str, Any]:
@@ -129,7 +129,11 @@ def _submission(request: HttpRequest) -> Submission:
 def _reference(request: HttpRequest, size: str) -> tuple[bytes | None, bool]:
     """The picture that was sent, as it will be sent on, and whether it was padded."""
     sent = request.FILES.get("reference")
-    reused = clip_to_reuse(request.POST.get("reference_of", "")) if sent is None else None
+    reused = (
+        clip_to_reuse(member_of(request), request.POST.get("reference_of", ""))
+        if sent is None
+        else None
+    )
     if sent is None and reused is None:
         return None, False
     offer = next((o for o in shown_offers() if o.slug == request.POST.get("model")), None)
@@ -164,7 +168,7 @@ def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> Ht
     offers = shown_offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
-    reused = clip_to_reuse(request.POST.get("reuse", ""))
+    reused = clip_to_reuse(member_of(request), request.POST.get("reuse", ""))
     source = source_of(reused, offers, settings_of(reused, offers)) if reused else None
     context = {"composer": again(request.POST, offers, errors, source)}
     if wants_piece(request):

@@ -13,7 +13,7 @@ from videos.gallery.composer.forms import dollars
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids, clips
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.dispatch.resolve import decide_many as decide_many_job
-from videos.models import Action, JobStatus, Member, VideoJob, allowed_rows
+from videos.models import Action, JobStatus, Member, VideoJob, visible_jobs
 from videos.team.access import member_of, requires
 
 DONE = {
@@ -47,7 +47,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 
 
 def _selected(request: HttpRequest, member: Member) -> QuerySet[VideoJob]:
-    waiting = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision())
+    waiting = visible_jobs(member).needing_decision().changeable_by(member)
     if request.POST.get("all"):
         return waiting
     return waiting.filter(public_id__in=chosen_ids(request.POST))

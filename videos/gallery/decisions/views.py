@@ -14,7 +14,7 @@ from videos.gallery.layout.decision_count import decision_count
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.dispatch.needs_decision import unsure_characters
-from videos.models import Action, JobEvent, JobStatus, Member, VideoJob, allowed_rows
+from videos.models import Action, JobEvent, JobStatus, Member, VideoJob, allowed_rows, visible_jobs
 from videos.team.access import member_of, requires
 
 # More than anybody decides about at one sitting; the rest moves up.
@@ -68,15 +68,14 @@ def show_unsure(
 
 
 def _context(member: Member, forms: Forms) -> dict[str, Any]:
-    waiting = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision())
+    mine = visible_jobs(member).changeable_by(member)
+    waiting = mine.needing_decision()
     cast = allowed_rows(member, Action.CHANGE, unsure_characters()).order_by("pk")
     count = decision_count(member)
     return {
         "waiting": _rows(waiting, forms),
         "characters": character_lines(member, cast.select_related(*WITH)[:SHOWN], forms),
-        "looked_for": _rows(
-            allowed_rows(member, Action.CHANGE, VideoJob.objects.searching()), forms
-        ),
+        "looked_for": _rows(mine.searching(), forms),
         "count": count.total,
         "is_cut": max(count) > SHOWN,
         "shown": SHOWN,

@@ -16,7 +16,7 @@ from videos.gallery.clips.poll import poller
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
 from videos.gallery.shell.htmx import page, piece, wants_piece
-from videos.models import Action, VideoJob, may
+from videos.models import Action, may, visible_jobs
 from videos.team.access import member_of
 
 
@@ -25,12 +25,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The newest clips, or those that the filters leave, by 24."""
     filters = read_filters(request.GET)
     address = _address(filters.given)
-    rows, column = filters.apply(for_cards(VideoJob.objects.live()))
+    member = member_of(request)
+    rows, column = filters.apply(for_cards(visible_jobs(member).live()))
     try:
         shown = page_of(by(rows, column), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
-    member = member_of(request)
     context: dict[str, Any] = {
         "page": shown,
         "cards": render_cards(shown.rows, member),

@@ -7,7 +7,7 @@ from django.db.models import Value
 
 from videos.gallery.shell.bulk import clips
 from videos.jobs.dispatch.needs_decision import unsure_characters
-from videos.models import Action, Member, VideoJob, allowed_rows
+from videos.models import Action, Member, allowed_rows, visible_jobs
 
 # Every page asks, so counting has a limit.
 COUNTED = 999
@@ -33,9 +33,8 @@ class DecisionCount(NamedTuple):
 
 def decision_count(member: Member) -> DecisionCount:
     """How many decisions this member can make now, by one query."""
-    jobs = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision()).annotate(
-        kind=Value("clip")
-    )
+    mine = visible_jobs(member).changeable_by(member)
+    jobs = mine.needing_decision().annotate(kind=Value("clip"))
     characters = allowed_rows(member, Action.CHANGE, unsure_characters()).annotate(
         kind=Value("character")
     )

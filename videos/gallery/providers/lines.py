@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 
 from videos.gallery.composer.forms import dollars
 from videos.gallery.shell.dates import moment, time_tag
+from videos.jobs.dispatch.limits import unfinished_by_provider
 from videos.jobs.providers.capabilities import abilities, dialects, kind_of
-from videos.models import UNFINISHED, Offer, Origin, Provider, VideoJob
+from videos.models import Offer, Origin, Provider
 
 STATES = {
     "works": ("ok", "Works"),
@@ -58,8 +59,7 @@ class OfferLine:
 def provider_lines() -> list[ProviderLine]:
     """All providers, in two queries however many there are."""
     found = Provider.objects.annotate(models=Count("offers", filter=Q(offers__enabled=True)))
-    open_rows = VideoJob.objects.filter(status__in=UNFINISHED, due_at__isnull=False)
-    waiting = dict(open_rows.values_list("provider").annotate(Count("pk")).order_by())
+    waiting = unfinished_by_provider()
     return [_line(each, waiting.get(each.pk, 0)) for each in found.order_by("name", "pk")]
 
 

@@ -40,7 +40,7 @@ def step(rows: QuerySet[VideoJob], act: Callable[[QuerySet[VideoJob]], int]) -> 
     What was acted upon must no longer be among `rows`.
     """
     keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
-    changed = act(VideoJob.objects.filter(pk__in=keys[:CHUNK])) if keys else 0
+    changed = act(rows.filter(pk__in=keys[:CHUNK])) if keys else 0
     # A chunk of which nothing can be changed would come back for ever.
     return changed, len(keys) > CHUNK and changed > 0
 

@@ -4,7 +4,7 @@ While a job is `unsure`, nobody knows whether its provider made a clip, nor unde
 it cannot delete that clip. So whoever deletes is told.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from videos.gallery.shell.bulk import clips
 from videos.models import JobStatus, VideoJob
@@ -20,8 +20,9 @@ def may_be_orphaned(job: VideoJob) -> bool:
 
 def count_of(rows: QuerySet[VideoJob]) -> int:
     """How many of `rows`, which are ordered, could leave one behind."""
-    looked_at = rows.values("pk")[:LOOK_AT]
-    return VideoJob.objects.filter(pk__in=looked_at, status=JobStatus.UNSURE).count()
+    unsure = Count("pk", filter=Q(status=JobStatus.UNSURE))
+    count: int = rows[:LOOK_AT].aggregate(unsure=unsure)["unsure"]
+    return count
 
 
 def warning_of(job: VideoJob) -> str:

@@ -3,15 +3,15 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from videos.models import Action, VideoJob, may
+from videos.models import Action, VideoJob, may, visible_jobs
 from videos.team.access import member_of
 
 NOT_YOURS = "Only the member who made this clip, or an admin, may change it."
 
 
-def find(public_id: str) -> VideoJob:
-    """The job, trashed or not, with its maker and provider. Http404."""
-    rows = VideoJob.objects.select_related("maker", "provider")
+def find(request: HttpRequest, public_id: str) -> VideoJob:
+    """A job that the member may see, trashed or not, with its maker and provider. Http404."""
+    rows = visible_jobs(member_of(request)).select_related("maker", "provider")
     if (job := rows.filter(public_id=public_id).first()) is None:
         raise Http404("There is no such clip.")
     return job
@@ -19,7 +19,7 @@ def find(public_id: str) -> VideoJob:
 
 def find_own(request: HttpRequest, public_id: str) -> VideoJob:
     """The same for somebody who may change it. Http404, PermissionDenied."""
-    job = find(public_id)
+    job = find(request, public_id)
     if not may(member_of(request), Action.CHANGE, job):
         raise PermissionDenied(NOT_YOURS)
     return job

@@ -11,28 +11,28 @@ from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import warning_of
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.deletion.trash import restore, trash
-from videos.models import VideoJob
+from videos.models import visible_jobs
 from videos.team.access import member_of
 
 
 @require_POST
 def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Into the trash, with a way back in the toast; on to the next clip of the list."""
-    job = find_own(request, public_id)
-    trash(member_of(request), VideoJob.objects.filter(pk=job.pk))
+    job, member = find_own(request, public_id), member_of(request)
+    trash(member, visible_jobs(member).filter(pk=job.pk))
     words = f"Moved to the trash. {warning_of(job)}".strip()
     undo = Toast(words, undo_url=reverse("video_restore", args=[public_id]))
-    return go(request, after(came_from(request, reverse("gallery")), public_id), undo)
+    return go(request, after(member, came_from(request, reverse("gallery")), public_id), undo)
 
 
 @require_POST
 def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     """Out of the trash again."""
-    job = find_own(request, public_id)
-    restore(member_of(request), VideoJob.objects.filter(pk=job.pk))
+    job, member = find_own(request, public_id), member_of(request)
+    restore(member, visible_jobs(member).filter(pk=job.pk))
     back = came_from(request, "")
     if not back:
         return go(request, job.get_absolute_url(), Toast("Restored."))
     is_trash = urlsplit(back).path == reverse("trash")
-    url = after(back, public_id) if is_trash else at_clip(back, public_id)
+    url = after(member, back, public_id) if is_trash else at_clip(back, public_id)
     return go(request, url, Toast("Restored."))

@@ -25,28 +25,28 @@ DONE = {Operation.REMIX: "remixed", Operation.EDIT: "edited", Operation.EXTEND: 
 @requires(Action.GENERATE)
 def video_remix(request: HttpRequest, public_id: str) -> HttpResponse:
     """A new take on this clip; size, length and model stay its own."""
-    return _derive(request, find(public_id), Operation.REMIX)
+    return _derive(request, find(request, public_id), Operation.REMIX)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Action.GENERATE)
 def video_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """This clip, changed; size, length and model stay its own."""
-    return _derive(request, find(public_id), Operation.EDIT)
+    return _derive(request, find(request, public_id), Operation.EDIT)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Action.GENERATE)
 def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
     """This clip, continued by the seconds that the form names."""
-    return _derive(request, find(public_id), Operation.EXTEND)
+    return _derive(request, find(request, public_id), Operation.EXTEND)
 
 
 @require_POST
 @requires(Action.GENERATE)
 def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same request once more, for a clip that failed. It keeps every setting of that clip."""
-    failed = find(public_id)
+    failed = find(request, public_id)
     try:
         job = retry(member_of(request), failed, request.POST.get("key", ""))
     except ValidationFailed as invalid:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from videos.gallery.clips.thumbnails import asset_url
 from videos.gallery.shell.dates import shorten
-from videos.models import JobStatus, Kind, Operation, VideoJob
+from videos.models import JobStatus, Kind, Member, Operation, VideoJob, visible_jobs
 
 MAX_KIN = 24
 # Operation → (what a clip is of the one it comes from, what such clips are together).
@@ -37,29 +37,30 @@ class Lineage:
     takes: list[Kin]
 
 
-def lineage_of(job: VideoJob) -> Lineage:
+def lineage_of(member: Member, job: VideoJob) -> Lineage:
     """One query, and one more for a clip with other takes; what lies in the trash is left out."""
     kin = Q(source_id=job.pk) | Q(pk=job.source_id)
-    rows = list(_lines(kin).order_by("-id")[: MAX_KIN + 1])
+    rows = list(_lines(member, kin).order_by("-id")[: MAX_KIN + 1])
     parents = [_kin(row) for row in rows if row.source_id != job.pk]
     groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
     made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
     for operation, (_, together) in TEXTS.items():
         if found := [_kin(row) for row in made if row.operation == operation]:
             groups[together] = found
-    return Lineage(groups, _other_takes(job))
+    return Lineage(groups, _other_takes(member, job))
 
 
-def _other_takes(job: VideoJob) -> list[Kin]:
+def _other_takes(member: Member, job: VideoJob) -> list[Kin]:
     if job.takes == 1:
         return []
-    takes = _lines(Q(maker=job.maker_id, submission_key=job.submission_key)).order_by("take")
+    siblings = Q(maker=job.maker_id, submission_key=job.submission_key)
+    takes = _lines(member, siblings).order_by("take")
     return [_kin(row, f"Take {row.take}") for row in takes if row.pk != job.pk]
 
 
-def _lines(kin: Q) -> QuerySet[VideoJob]:
+def _lines(member: Member, kin: Q) -> QuerySet[VideoJob]:
     poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
-    rows = VideoJob.objects.live().filter(kin).annotate(poster=poster)
+    rows = visible_jobs(member).live().filter(kin).annotate(poster=poster)
     return rows.annotate(poster_sha=F("poster__sha256")).only(
         "public_id", "prompt", "status", "take", "operation", "source_id"
     )

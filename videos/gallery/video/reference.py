@@ -5,13 +5,15 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from videos.archive.uploads import picture, references
-from videos.models import VideoJob
+from videos.models import visible_jobs
+from videos.team.access import member_of
 
 
 @require_safe
 def video_reference(request: HttpRequest, public_id: str) -> HttpResponse:
     """What was sent to the provider, made small for the clip's page."""
-    job = get_object_or_404(VideoJob.objects.only("reference"), public_id=public_id)
+    seen = visible_jobs(member_of(request)).only("reference")
+    job = get_object_or_404(seen, public_id=public_id)
     png = references.kept(job.reference)
     if png is None:
         raise Http404("There is no reference image.")

@@ -26,7 +26,7 @@ from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
 from videos.jobs.submission.again import can_retry
-from videos.models import Action, JobStatus, VideoJob, may
+from videos.models import Action, JobStatus, VideoJob, may, visible_jobs
 from videos.team.access import member_of
 
 STANDING = (
@@ -48,7 +48,7 @@ STANDING = (
 @require_safe
 def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one clip, also of one in the trash."""
-    job = find(public_id)
+    job = find(request, public_id)
     note_waits([job])
     return page(request, "gallery/detail.html", detail_context(request, job))
 
@@ -57,13 +57,14 @@ def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
-    standing = get_object_or_404(VideoJob.objects.only(*STANDING), public_id=public_id)
+    seen = visible_jobs(member_of(request)).only(*STANDING)
+    standing = get_object_or_404(seen, public_id=public_id)
     note_waits([standing])
     if standing.is_trashed:
         return go(request, standing.get_absolute_url())
     if all(request.GET.get(name) == value for name, value in _state(standing).items()):
         return unchanged()
-    job, was = find(public_id), request.GET
+    job, was = find(request, public_id), request.GET
     note_waits([job])
     now = _state(job)
     context = detail_context(request, job) | {"oob": True}
@@ -93,7 +94,7 @@ def detail_context(
     member, live = member_of(request), not job.is_trashed
     may_change = may(member, Action.CHANGE, job)
     ways = ways_of(job) if live and may(member, Action.GENERATE) else []
-    lineage, told = lineage_of(job), detail_of(job)
+    lineage, told = lineage_of(member, job), detail_of(job)
     list_url = list_of(request, job)
     return {
         "job": vars(told),
@@ -121,7 +122,7 @@ def detail_context(
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
-        "place": place_of_clip(list_url, job),
+        "place": place_of_clip(member, list_url, job),
         "list_url": list_url,
         "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
     }

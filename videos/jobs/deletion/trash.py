@@ -1,7 +1,7 @@
 """How does a job go away: to the trash, back, or for good?"""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -25,13 +25,12 @@ from videos.models import (
     allowed_rows,
     remember_key,
 )
-from videos.models.lease import shared_now
+from videos.models.lease import LeasedQuerySet, shared_now
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
 
 log = logging.getLogger(__name__)
 
 Jobs = QuerySet[VideoJob]
-# After this many failures a provider is taken to mean it.
 # Keeps restoring and purging apart also where two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
 
@@ -79,6 +78,12 @@ def _mark(member: Member, rows: Jobs, why: str, **changes: object) -> int:
 
 
 # --- steps of the mirror ---------------------------------------------------------------------
+
+
+def due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
+    """Trashed rows that nobody can restore any more."""
+    rows = VideoJob.objects.filter(purge_at__lte=now - PURGE_MARGIN)
+    return rows.select_related("provider").order_by("purge_at")
 
 
 def purge(job: VideoJob) -> None:

@@ -6,10 +6,10 @@ send holds the provider's row, counts, and commits that it sends before anybody 
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from videos.jobs.providers.clients import create_timeout
-from videos.models import JobStatus, Provider, VideoJob
+from videos.models import UNFINISHED, JobStatus, Provider, VideoJob
 from videos.models.lease import shared_now
 
 MINUTE = timedelta(minutes=1)
@@ -47,6 +47,13 @@ def under_way(provider: Provider, now: datetime) -> int:
     sending = Q(status=JobStatus.SUBMITTING, submit_started_at__gt=earliest)
     # One query: a job that is accepted between two would be counted by neither.
     return VideoJob.objects.filter(running | sending, provider=provider).count()
+
+
+def unfinished_by_provider() -> dict[int, int]:
+    """Provider → how many jobs it still has before it, sent or not; those that wait for a person
+    are left out."""
+    rows = VideoJob.objects.filter(status__in=UNFINISHED, due_at__isnull=False)
+    return dict(rows.values_list("provider").annotate(Count("pk")).order_by())
 
 
 def _has_room(provider: Provider, now: datetime) -> bool:

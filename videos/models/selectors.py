@@ -1,0 +1,38 @@
+"""Which video jobs do pages, scripts and the mirror start from?
+
+Outside the models and the use cases nothing asks `VideoJob.objects`: what a member may see is
+decided here, once.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q, Subquery
+
+from videos.models.job import JobStatus, VideoJob
+from videos.models.member import Member
+from videos.models.queryset import VideoJobQuerySet
+
+
+def visible_jobs(member: Member) -> VideoJobQuerySet:
+    """Jobs that `member` may see, in the trash or not."""
+    return VideoJob.objects.visible_to(member)
+
+
+def due_jobs(now: datetime, *statuses: JobStatus) -> VideoJobQuerySet:
+    """Jobs of these statuses whose next step is due, with their provider and source."""
+    rows = VideoJob.objects.filter(status__in=statuses, due_at__lte=now)
+    return rows.select_related("provider", "source")
+
+
+def beyond(public_id: str, column: str = "id", *, newer: bool) -> Q:
+    """The condition of rows that come after this job in the order of `column`, or, with `newer`,
+    before it. The job itself need not be on the list."""
+    than = "gt" if newer else "lt"
+    at = VideoJob.objects.filter(public_id=public_id)
+    if column.endswith("id"):
+        pk = at.values_list("pk", flat=True).first()
+        return Q(pk__in=[]) if pk is None else Q(**{f"{column}__{than}": pk})
+    value = Subquery(at.values(column)[:1])
+    # The first comparison alone lets the database start in the index; the second splits ties.
+    tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
+    return Q(**{f"{column}__{than}e": value}) & tie
