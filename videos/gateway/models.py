@@ -1,18 +1,16 @@
 """Which models may a script name?"""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 
 from videos.gateway.responses import json_answer, not_found
+from videos.gateway.spec.schemas import Model, ModelChoices, ModelList
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import AccessToken, Offer
 
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The catalogue, by the names that create takes."""
-    data = [_described(offer) for offer in enabled_offers()]
-    return json_answer({"object": "list", "data": data})
+    return json_answer(ModelList(data=[_described(offer) for offer in enabled_offers()]))
 
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
@@ -23,19 +21,17 @@ def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpRespon
     return json_answer(_described(found))
 
 
-def _described(offer: Offer) -> dict[str, Any]:
+def _described(offer: Offer) -> Model:
     read_at = offer.provider.catalogue_at
-    return {
-        "id": offer.slug,
-        "object": "model",
-        "created": int(read_at.timestamp()) if read_at else 0,
-        "owned_by": offer.provider.slug,
-        # An addition of ours: what may be asked for, and US dollars per second by size.
-        "video": {
-            "label": offer.label,
-            "description": offer.description,
-            "sizes": offer.sizes,
-            "seconds": offer.seconds,
-            "price_per_second": offer.price_per_second,
-        },
-    }
+    return Model(
+        id=offer.slug,
+        created=int(read_at.timestamp()) if read_at else 0,
+        owned_by=offer.provider.slug,
+        video=ModelChoices(
+            label=offer.label,
+            description=offer.description,
+            sizes=offer.sizes,
+            seconds=offer.seconds,
+            price_per_second=offer.price_per_second,
+        ),
+    )

@@ -9,6 +9,8 @@ from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_p
 from videos.wire.objects import (
     MAX_ID,
     Character,
+    Error,
+    ErrorDetail,
     RemoteCharacter,
     RemotePage,
     RemoteVideo,
@@ -66,6 +68,8 @@ __all__ = [
     "WHOLE_SECONDS",
     "Character",
     "CreateRequest",
+    "Error",
+    "ErrorDetail",
     "FromVideoRequest",
     "RemoteCharacter",
     "RemotePage",

@@ -1,14 +1,18 @@
 """What are the objects of the API? As it writes them, and as a server may tell them."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from videos.wire.status import Status
 
 # In bytes of UTF-8. Ids stand in a unique index, whose entries PostgreSQL limits to about 2,700
 # bytes, and in a URL, which servers and proxies take to 8,000 bytes even when each is quoted.
 MAX_ID = 2048
+
+
+UnixTime = Annotated[int, Meta(description="Unix seconds.")]
 
 
 class WireError(Exception):
@@ -32,13 +36,23 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     """A video job exactly as the API writes it: every field present, `null` where unknown."""
 
     id: str
-    object: str = "video"
+    object: Literal["video"] = "video"
     model: str
-    status: str
-    progress: int = 0
-    created_at: int
-    completed_at: int | None = None
-    expires_at: int | None = None
+    status: Annotated[
+        str, Meta(extra_json_schema={"enum": ["queued", "in_progress", "completed", "failed"]})
+    ]
+    progress: Annotated[int, Meta(ge=0, le=100)] = 0
+    created_at: UnixTime
+    completed_at: UnixTime | None = None
+    expires_at: (
+        Annotated[
+            int,
+            Meta(
+                description="When the content goes, in Unix seconds; null once it is archived here."
+            ),
+        ]
+        | None
+    ) = None
     prompt: str | None = None
     size: str
     seconds: str
@@ -49,8 +63,8 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
 class VideoList(msgspec.Struct, frozen=True, kw_only=True):
     """One page of video jobs; `last_id` is the cursor of the next."""
 
-    object: str = "list"
-    data: list[Video]
+    object: Literal["list"] = "list"
+    data: Annotated[list[Video], Meta(max_length=100)]
     first_id: str | None
     last_id: str | None
     has_more: bool
@@ -60,17 +74,45 @@ class VideoDeleted(msgspec.Struct, frozen=True):
     """The answer to a deletion."""
 
     id: str
-    object: str = "video.deleted"
-    deleted: bool = True
+    object: Literal["video.deleted"] = "video.deleted"
+    deleted: Annotated[bool, Meta(extra_json_schema={"const": True})] = True
 
 
 class Character(msgspec.Struct, frozen=True, kw_only=True):
     """A character exactly as the API writes it."""
 
     id: str
-    object: str = "character"
-    created_at: int
+    object: Literal["character"] = "character"
+    created_at: UnixTime
     name: str
+
+
+class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong: `message` for people, `code` for scripts, `param` names the field."""
+
+    message: str
+    type: Annotated[
+        str,
+        Meta(
+            extra_json_schema={
+                "enum": [
+                    "invalid_request_error",
+                    "authentication_error",
+                    "permission_error",
+                    "rate_limit_error",
+                    "server_error",
+                ]
+            }
+        ),
+    ]
+    param: str | None
+    code: str | None
+
+
+class Error(msgspec.Struct, frozen=True):
+    """The body of every HTTP error."""
+
+    error: ErrorDetail
 
 
 class RemoteCharacter(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from videos.wire.objects import Video, VideoList
+from videos.wire.objects import Error, ErrorDetail, Video, VideoList
 
 
 def encode(value: Any) -> bytes:
@@ -24,6 +24,6 @@ def error_envelope(
     kind: str = "invalid_request_error",
     param: str | None = None,
     code: str | None = None,
-) -> dict[str, dict[str, str | None]]:
+) -> Error:
     """The body of every HTTP error of the API."""
-    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+    return Error(ErrorDetail(message=message, type=kind, param=param, code=code))

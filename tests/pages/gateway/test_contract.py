@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from dashboard.wsgi import application
 from tests.content import archive
 from videos.gateway.description import FILE
+from videos.gateway.spec.build import openapi_text
 from videos.models import Character, Provider, Scope, VideoJob
 from videos.team import tokens
 
@@ -113,6 +114,10 @@ def test_the_file_is_served_to_everybody(client: Client, db: None) -> None:
     assert answer["Content-Type"] == "application/json"
     assert answer.json() == json.loads(FILE.read_text())
     assert answer.json()["openapi"].startswith("3.1")
+
+
+def test_the_committed_file_is_up_to_date() -> None:
+    assert FILE.read_text() == openapi_text(), "Run “manage.py openapi”."
 
 
 def test_every_address_is_described_and_the_other_way_round() -> None:

@@ -52,6 +52,8 @@ def exact() -> dict[str, Any]:
         if name.startswith(("Create", "Edit", "Extend", "Remix")):
             _name_what_is_there(schema["properties"])
             schema["additionalProperties"] = False
+    schemas["VideoReference"]["properties"]["id"] = {"enum": CLIPS}
+    schemas["CharacterReference"]["properties"]["id"] = {"enum": CAST}
     schemas["Reference"]["properties"]["image_url"] = {"enum": [PNG]}
     schemas["Extra"]["properties"]["seed"]["maximum"] = 2**32 - 1
     # Longer ones take seconds to make up, and say nothing new.
@@ -70,10 +72,6 @@ def _name_what_is_there(fields: dict[str, Any]) -> None:
     names = {"model": MODELS, "size": SIZES, "seconds": SECONDS, "video[id]": CLIPS}
     for name in names.keys() & fields.keys():
         fields[name] = {"enum": names[name]}
-    if "id" in (video := fields.get("video", {}).get("properties", {})):
-        video["id"] = {"enum": CLIPS}
-    if "characters" in fields:
-        fields["characters"]["items"]["properties"]["id"] = {"enum": CAST}
     # Of another kind of server.
     fields.pop("generate_audio", None)
     fields.pop("generate_sound", None)

@@ -1,19 +1,34 @@
 """What may be asked of a create beyond the API's own fields?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from videos.jobs.providers.clients import dialect_of
 from videos.models import Provider, VideoJob
-from videos.provider.extra_fields import FIELDS, Field
+from videos.provider.dialects import DIALECTS
+from videos.provider.extra_fields import FIELDS
+from videos.provider.extra_fields import Field as ExtraField
 
+__all__ = ["ExtraField"]
 EXTRA_NAMES = tuple(field.name for field in FIELDS)
 LABELS = {field.name: field.label for field in FIELDS}
 
 
-def extra_fields(provider: Provider) -> tuple[Field, ...]:
+def extra_fields(provider: Provider) -> tuple[ExtraField, ...]:
     """The further fields that this kind of server knows."""
     return dialect_of(provider).fields
+
+
+def widest_fields() -> list[ExtraField]:
+    """Each further field once, with the limits of the kind of server that takes most."""
+    known = [field for dialect in DIALECTS.values() for field in dialect.fields]
+    found = []
+    for each in FIELDS:
+        same = [field for field in known if field.name == each.name]
+        low, high = min(field.low for field in same), max(field.high for field in same)
+        found.append(replace(each, low=low, high=high))
+    return found
 
 
 def read_extra(

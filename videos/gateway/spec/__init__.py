@@ -1,0 +1,1 @@
+"""What does the OpenAPI file say? It is made from the structs, and committed."""

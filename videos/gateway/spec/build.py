@@ -1,0 +1,106 @@
+"""How is the OpenAPI file made from the structs and the table of paths?"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from videos.gateway.spec.components import (
+    HEADERS,
+    INFO,
+    PARAMETERS,
+    SECURITY,
+    Part,
+    error_responses,
+)
+from videos.gateway.spec.paths import PATHS
+from videos.gateway.spec.schemas import (
+    ANSWERS,
+    ID_PATTERNS,
+    PROMPT,
+    REQUESTS,
+    SCHEMAS,
+    TAKE_EXTRA,
+    TEXT_PATTERN,
+)
+from videos.jobs.submission.extra_fields import ExtraField, widest_fields
+
+TYPES = {"int": "integer", "float": "number", "flag": "boolean", "text": "string"}
+
+
+def openapi_text() -> str:
+    """The file as it is committed."""
+    return json.dumps(openapi(), ensure_ascii=False, indent=2) + "\n"
+
+
+def openapi() -> Part:
+    """The description of the API."""
+    components = {
+        "securitySchemes": SECURITY,
+        "headers": HEADERS,
+        "parameters": PARAMETERS,
+        "responses": error_responses(),
+        "schemas": _schemas(),
+    }
+    return INFO | {"paths": PATHS, "components": components}
+
+
+def _schemas() -> Part:
+    found = _of_answers() | _of_requests()
+    extra = {field.name: _extra(field) for field in widest_fields()}
+    for name in TAKE_EXTRA:
+        found[name]["properties"] |= {
+            field: {"$ref": f"{SCHEMAS}/Extra/properties/{field}"} for field in extra
+        }
+    found["Extra"] = {
+        "type": "object",
+        "description": "Beyond the API: what the model's server takes besides. A field that it "
+        "does not take is refused with 400 and named in `param`.",
+        "properties": extra,
+    }
+    found["Prompt"] = PROMPT
+    return dict(sorted(found.items()))
+
+
+def _of_answers() -> Part:
+    """Every field is always there, and no other is."""
+    found = _components(ANSWERS)
+    for name, schema in found.items():
+        schema |= {"required": list(schema["properties"]), "additionalProperties": False}
+        for field in schema["properties"].values():
+            field.pop("default", None)
+        for field, pattern in ID_PATTERNS.get(name, {}).items():
+            _text_of(schema["properties"][field])["pattern"] = pattern
+    return found
+
+
+def _of_requests() -> Part:
+    found = _components(REQUESTS)
+    for schema in found.values():
+        # Docstrings of requests are for us: the operations say what they do.
+        schema.pop("description", None)
+    return found
+
+
+def _components(structs: tuple[type[msgspec.Struct], ...]) -> Part:
+    _, found = msgspec.json.schema_components(structs, ref_template=f"{SCHEMAS}/{{name}}")
+    for schema in found.values():
+        schema.pop("title", None)
+    return found
+
+
+def _text_of(schema: Part) -> Part:
+    """The string in the schema of a field that may be null."""
+    either: list[Part] = schema.get("anyOf", [schema])
+    return next(each for each in either if each.get("type") == "string")
+
+
+def _extra(field: ExtraField) -> Mapping[str, Any]:
+    limits: Part = {}
+    if field.kind in ("int", "float"):
+        limits = {"minimum": int(field.low), "maximum": int(field.high)}
+    if field.kind == "text":
+        limits = {"maxLength": int(field.high), "pattern": TEXT_PATTERN}
+    words = f"{field.label}. {field.help}".strip()
+    return {"type": TYPES[field.kind], **limits, "description": words}
