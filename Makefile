@@ -7,7 +7,7 @@ WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench chaos lock clean
+.PHONY: help install install-dev run test check check-next format bench chaos lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,28 @@ check: install-dev ## Check style, types, layers, templates, migrations, deploym
 	PUBLIC_URL=https://dailies.example.com DATA_DIR=$(VENV)/check-data \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py architecture --check --settings tests.settings
+	$(BIN)/python manage.py openapi --check --settings tests.settings
+
+# What the suite runs on beside the pinned versions: the newest Django, with the newest Python found
+# on this machine, where pyenv may hold several.
+NEXT := .venv-next
+NEXT_PYTHONS = $(wildcard $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3) \
+	$(foreach minor,12 13 14 15 16,$(shell command -v python3.$(minor))) $(PYTHON)
+
+check-next: ## Run the tests on the newest Django and Python that are at hand
+	@newest=$$(for each in $(NEXT_PYTHONS); do \
+		"$$each" -c 'import sys; print(*sys.version_info[:2], sys.executable)' 2>/dev/null; \
+		done | sort -k1,1n -k2,2n | tail -n 1); \
+	set -- $$newest; \
+	if [ "$$2" -lt 12 ]; then \
+		echo "Skipped: Django 6 needs Python 3.12 or newer, and none is installed."; exit 0; \
+	fi; \
+	echo "Running the tests with Python $$1.$$2 on the newest Django"; \
+	"$$3" -m venv $(NEXT) && \
+	$(NEXT)/bin/python -m pip install --quiet -r requirements-dev.txt && \
+	$(NEXT)/bin/python -m pip install --quiet --upgrade 'django>=6.1' && \
+	$(NEXT)/bin/python -m django --version && \
+	$(NEXT)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 format: install-dev ## Put code and templates into shape
 	$(BIN)/ruff check --fix .
@@ -73,4 +95,4 @@ lock: install-dev ## Write the pinned requirements anew from pyproject.toml
 		--no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.txt
 
 clean: ## Remove the environment and caches; data stays
-	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NEXT) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
