@@ -23,6 +23,11 @@ def client_of(member: Member) -> Client:
     return client
 
 
+def html_of(response: Any) -> str:
+    """The page with white space as a browser reads it: however a template breaks its lines."""
+    return " ".join(response.content.decode().split()).replace('" >', '">')
+
+
 def form(**fields: Any) -> dict[str, Any]:
     """A composer that would be accepted, with a fresh key."""
     right = {"prompt": "a fox in snow", "model": "sketch-1", "size": "1280x720", "seconds": "4"}

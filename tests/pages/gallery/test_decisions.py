@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from tests.world import World
 from videos.models import JobEvent, JobStatus, Provider, VideoJob
 
@@ -45,7 +45,7 @@ def listed(page: str) -> list[str]:
 
 
 def get(member: Any, path: str = "/unsure") -> str:
-    return client_of(member).get(path).content.decode()
+    return html_of(client_of(member).get(path))
 
 
 def test_each_row_tells_what_was_sent_where_when_and_why_nobody_knows(
@@ -138,7 +138,7 @@ def test_a_decision_is_made_in_place(
     response = client.post(
         f"/videos/{job.public_id}/resolve", sent | {"back": "unsure"}, headers=HTMX
     )
-    text = response.content.decode()
+    text = html_of(response)
     assert response.status_code == 200 and "<html" not in text
     assert listed(text) == [other.public_id]
     assert words in text and 'hx-swap-oob="beforeend"' in text

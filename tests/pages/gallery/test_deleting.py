@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.gallery.shell import bulk
 from videos.models import JobStatus, RemoteDeletion, TeamSettings, VideoJob
 
@@ -49,7 +49,7 @@ def test_expired_lists_what_the_provider_let_go_and_tells_safe_from_lost(
     lost, safe = expired_job(prompt="lost one"), expired_job(safe=True, prompt="safe one")
     make_job(prompt="still there")
     make_job(status=JobStatus.FAILED, prompt="never made")
-    page = client_of(team.viewer).get("/expired").content.decode()
+    page = html_of(client_of(team.viewer).get("/expired"))
     rows = dict(re.findall(r'id="row-(\w+)".*?(Lost for good|Safe here)<', page, re.S))
     assert rows == {lost.public_id: "Lost for good", safe.public_id: "Safe here"}
     assert re.search(r">1</strong> safe here.*>1</strong> lost for good", page, re.S)
@@ -185,9 +185,9 @@ def test_made_up_fields_are_no_fault(team, expired_job, fields):
 def test_a_viewer_may_look_but_not_delete(team, expired_job):
     job = expired_job()
     client = client_of(team.viewer)
-    assert b"Delete all expired" not in client.get("/expired").content
-    assert b"Delete all of mine" in client_of(team.owner).get("/expired").content
-    assert b"Delete all expired" in client_of(team.admin).get("/expired").content
+    assert "Delete all expired" not in html_of(client.get("/expired"))
+    assert "Delete all of mine" in html_of(client_of(team.owner).get("/expired"))
+    assert "Delete all expired" in html_of(client_of(team.admin).get("/expired"))
     for address in ("/expired/delete", "/delete", "/undo", "/trash/empty"):
         sent = {"confirmed": "1", "all": "1", "ids": [job.public_id]}
         assert client.post(address, sent).status_code == 403
@@ -244,7 +244,7 @@ def in_trash(make_job, maker, **fields):
 def test_the_trash_shows_who_deleted_what_and_when_it_goes(team, make_job):
     mine = in_trash(make_job, team.owner, prompt="my clip")
     theirs = in_trash(make_job, team.teammate, prompt="their clip")
-    page = client_of(team.owner).get("/trash").content.decode()
+    page = html_of(client_of(team.owner).get("/trash"))
     assert "my clip" in page and "their clip" in page and "deleted by Owner" in page
     assert f"/videos/{mine.public_id}/restore" in page
     assert f"/videos/{theirs.public_id}/restore" not in page

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from tests.world import World
 from videos.jobs.deletion.trash import trash
 from videos.models import VideoJob
@@ -50,7 +50,7 @@ def test_the_trash_marks_it_and_asks_before_it_is_forgotten(
     unsure = trashed(make_job, team, status="unsure")
     trashed(make_job, team)
     client = client_of(team.owner)
-    page = client.get("/trash").content.decode()
+    page = html_of(client.get("/trash"))
     assert page.count("May exist at the provider") == 1
     question = page.split(f'id="ask-{unsure.public_id}"')[1].split("</dialog>")[0]
     assert MAY_REMAIN in question and page.count(MAY_REMAIN) == 1

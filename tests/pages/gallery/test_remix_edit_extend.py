@@ -10,14 +10,14 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
-from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import JobStatus, Offer, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 
 
 def page_of(member: Any, job: VideoJob) -> str:
-    return html.unescape(client_of(member).get(job.get_absolute_url()).content.decode())
+    return html.unescape(html_of(client_of(member).get(job.get_absolute_url())))
 
 
 def ways(page: str) -> list[str]:

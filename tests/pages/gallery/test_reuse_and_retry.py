@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.gallery_fixtures import HTMX, client_of, form, mirror_runs, picture  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs, picture  # noqa: F401
 from videos.archive.uploads import references
 from videos.models import JobStatus, Offer, VideoJob
 
@@ -27,7 +27,7 @@ def dear(provider):
 
 
 def composer_of(response):
-    page = response.content.decode()
+    page = html_of(response)
     return page[page.index('id="composer"') : page.index('id="results"')]
 
 

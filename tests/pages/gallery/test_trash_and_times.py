@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import JobStatus, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
@@ -28,7 +28,7 @@ def trashed(make_job):
 
 
 def page_of(member, url="/trash"):
-    return client_of(member).get(url).content.decode()
+    return html_of(client_of(member).get(url))
 
 
 def test_delete_now_asks_and_says_whose_clip_it_is(team, trashed):

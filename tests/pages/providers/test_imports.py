@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of
+from tests.gallery_fixtures import HTMX, client_of, html_of
 from videos.gallery.providers import imports as views
 from videos.gallery.shell import bulk
 from videos.jobs.health.heartbeat import beat
@@ -226,13 +226,13 @@ def test_read_again_makes_the_list_due_and_the_page_tells_how_far_it_is(
     admin.post(f"{PAGE}/read")
     assert Listing.objects.get().due_at is not None
     Listing.objects.update(begun_at=timezone.now(), told=300, fresh=7)
-    html = admin.get(PAGE).content.decode()
+    html = html_of(admin.get(PAGE))
     poll = re.search(r'hx-get="([^"]+progress[^"]+)" hx-trigger="every 2s"', html)
     assert "<strong>300</strong> jobs read so far" in html and poll is not None
     url = poll[1].replace("&amp;", "&")
     assert admin.get(url, headers=HTMX).status_code == 204
     Listing.objects.update(told=400)
-    assert b"<strong>400</strong> jobs" in admin.get(url, headers=HTMX).content
+    assert "<strong>400</strong> jobs" in html_of(admin.get(url, headers=HTMX))
     Listing.objects.update(begun_at=None, due_at=None, read_at=timezone.now())
     done = admin.get(url, headers=HTMX)
     assert (done.status_code, done["HX-Refresh"]) == (204, "true"), "nothing was on the page"

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from tests.gallery_fixtures import html_of
 from tests.provider_fixtures import setup
 from tests.webhook_fixtures import SECRET, deliver, event, listen
 from videos.models import Origin, Provider, VideoJob
@@ -19,7 +20,7 @@ CANARY = SECRET.removeprefix("whsec_")
 
 
 def page(admin: Client, provider: Provider) -> str:
-    return admin.get(f"/providers/{provider.slug}").content.decode()
+    return html_of(admin.get(f"/providers/{provider.slug}"))
 
 
 def save(admin: Client, provider: Provider, **fields: str) -> Any:

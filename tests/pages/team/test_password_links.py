@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from tests.gallery_fixtures import html_of
 from videos.models import PasswordLink
 
 NEW = "a-quite-different-battery"
@@ -170,7 +171,7 @@ def test_the_team_page_tells_who_made_which_and_whether_it_was_used(
     assert "not used yet" in admin.get("/team").content.decode()
     Client().post(link, {"password": NEW})
     with django_assert_max_num_queries(12):
-        page = admin.get("/team").content.decode()
+        page = html_of(admin.get("/team"))
     assert re.search(r"Password link by Admin <time[^>]+>[^<]+</time>, used <time", page)
 
 
