@@ -12,7 +12,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from tests.access import ROLES, WAYS, Way, World, build, client_of, routes, send
+from tests.access import ROLES, WAYS, Way, client_of, routes, send
+from tests.access_world import World, build
 from tests.gateway_fixtures import caller
 from videos.models import JobStatus, VideoJob
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.access import WAYS, Way, World, build, routes
+from tests.access import WAYS, Way, routes
+from tests.access_world import World, build
 from tests.content import body
 from tests.gateway_fixtures import CREATE, Caller
 from videos.models import AccessToken, JobEvent, Offer, VideoJob

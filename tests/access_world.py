@@ -1,0 +1,123 @@
+"""The rows that the access table names: somebody in every role, something behind every address."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from tests.content import archive
+from tests.gallery_fixtures import picture
+from tests.webhook_fixtures import listen
+from videos.archive.uploads import references
+from videos.models import (
+    AccessToken,
+    Character,
+    Heartbeat,
+    Inquiry,
+    Invitation,
+    Offer,
+    PasswordLink,
+    Provider,
+    RemoteJob,
+    TeamSettings,
+    VideoJob,
+)
+from videos.team.invitation_links import hash_of, invite
+from videos.team.tokens import issue
+
+
+class World(SimpleNamespace):
+    """Rows that the addresses name; the clips are all the owner's."""
+
+    team: SimpleNamespace
+    provider: Provider
+    spare: Provider
+    listening: Provider
+    password_token: str
+    offer: Offer
+    clip: VideoJob
+    trashed: VideoJob
+    unsure: VideoJob
+    expired: VideoJob
+    failed: VideoJob
+    waiting: VideoJob
+    orphan: RemoteJob
+    ignored: RemoteJob
+    character: Character
+    invitation: Invitation
+    link: str
+    token: AccessToken
+
+
+def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
+    """The owner's clips, a paused provider, an open invitation, a mirror that runs."""
+    now = timezone.now()
+    gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
+    Provider.objects.update(corrections={"characters": True})
+    clip = make_job()
+    archive(clip, b"moov" * 100, root)
+    VideoJob.objects.filter(pk=clip.pk).update(
+        reference=references.keep([clip.public_id], picture())[0]
+    )
+    Provider.objects.update(paused_at=now, pause_reason="the key was refused")
+    Heartbeat.objects.create(name="mirror", at=now)
+    TeamSettings.objects.create()
+    link = invite(team.admin, "Bo", "member")
+    issue(team.owner, "nightly", "read write")
+    spare = Provider.objects.create(
+        name="Spare",
+        slug="spare",
+        base_url="http://127.0.0.1:9/v1",
+        dialect="sglang",
+        origin="admin",
+    )
+    _add_model(spare)
+    told = {"provider": clip.provider, "status": "completed", "made_at": now}
+    orphan = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
+    ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
+    asked = {"provider": clip.provider, "member": team.admin}
+    Inquiry.objects.create(remote_id="nothing", outcome="not known", **asked)
+    listening = Provider.objects.create(
+        name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
+    )
+    listen(listening)
+    token = "a-link-to-a-new-password"
+    PasswordLink.objects.create(
+        token_hash=hash_of(token),
+        member=team.owner,
+        made_by=team.admin,
+        replaces=hash_of(team.owner.password),
+        expires_at=now + timedelta(days=1),
+    )
+    return World(
+        team=team,
+        provider=clip.provider,
+        spare=spare,
+        listening=listening,
+        password_token=token,
+        offer=Offer.objects.get(provider=clip.provider),
+        clip=clip,
+        trashed=make_job(**gone),
+        unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
+        expired=make_job(expires_at=now - timedelta(hours=1)),
+        failed=make_job(status="failed"),
+        waiting=make_job(status="submitting"),
+        orphan=orphan,
+        ignored=ignored,
+        character=Character.objects.create(
+            provider=clip.provider, maker=team.owner, name="Ada", status="unsure"
+        ),
+        invitation=Invitation.objects.get(),
+        link=link.removeprefix("http://localhost:8000"),
+        token=AccessToken.objects.get(),
+    )
+
+
+def _add_model(provider: Provider) -> None:
+    """A model that a waiting clip can be moved to."""
+    sizes, seconds = ["1280x720"], ["4"]
+    Offer.objects.create(
+        provider=provider, slug="spare-1", model="s", label="Spare", sizes=sizes, seconds=seconds
+    )
