@@ -2,6 +2,7 @@
 
 from videos.models.asset import Asset, Condition, Kind
 from videos.models.character import Character, CharacterStatus
+from videos.models.comment import Comment
 from videos.models.event import JobEvent
 from videos.models.housekeeping import (
     Heartbeat,
@@ -11,13 +12,18 @@ from videos.models.housekeeping import (
     TeamSettings,
 )
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
-from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, VideoJob
+from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
+from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.policies import Action, allowed_rows, may
+from videos.models.project import Project
 from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
+from videos.models.review import Decision, Favourite, Rating
+from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
 from videos.models.selectors import due_jobs, visible_jobs
+from videos.models.share import ShareItem, ShareLink
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, change_unsent, transition
 from videos.models.used_key import UsedKey, remember_key, request_hash
@@ -32,13 +38,19 @@ __all__ = [
     "Asset",
     "Character",
     "CharacterStatus",
+    "Collection",
+    "CollectionItem",
+    "Comment",
     "Condition",
+    "Decision",
+    "Favourite",
     "Heartbeat",
     "Hidden",
     "Inquiry",
     "Invitation",
     "JobEvent",
     "JobStatus",
+    "JobTag",
     "Kind",
     "Listing",
     "Member",
@@ -47,16 +59,23 @@ __all__ = [
     "Origin",
     "PasswordLink",
     "PauseKind",
+    "Project",
     "PromptIndex",
     "Provider",
+    "Rating",
     "RemoteDeletion",
     "RemoteJob",
     "Resumption",
     "Role",
+    "SavedView",
     "Scope",
     "SendMark",
+    "ShareItem",
+    "ShareLink",
+    "Tag",
     "TeamSettings",
     "UsedKey",
+    "Verdict",
     "VideoJob",
     "VideoJobQuerySet",
     "WebhookReceipt",

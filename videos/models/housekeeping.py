@@ -9,6 +9,10 @@ from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.provider import Provider
 from videos.wire import MAX_ID
 
+DEFAULT_REASONS = "\n".join(
+    ("Wrong subject", "Motion looks wrong", "Faces or hands", "Flicker", "Off brand")
+)
+
 
 class TeamSettings(models.Model):
     """The one row of settings that an admin may change in the browser."""
@@ -17,6 +21,8 @@ class TeamSettings(models.Model):
     team_name = models.CharField(max_length=60, blank=True, default="")
     trash_days = models.PositiveSmallIntegerField(default=7)
     delete_remote = models.BooleanField(default=True)
+    # What people pick from when they reject a clip; one a line.
+    reject_reasons = models.TextField(blank=True, default=DEFAULT_REASONS, max_length=2000)
 
     class Meta:
         constraints = [

@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 from videos.models.ids import new_public_id
 from videos.models.lease import Leased
 from videos.models.member import Member
+from videos.models.project import Project
 from videos.models.provider import Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.wire import MAX_ID
@@ -25,6 +27,15 @@ class JobStatus(models.TextChoices):
     COMPLETED = "completed", "Completed"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class Verdict(models.TextChoices):
+    """What the team decided about a finished clip."""
+
+    TO_REVIEW = "", _lazy("To review")
+    APPROVED = "approved", _lazy("Approved")
+    NEEDS_CHANGES = "needs_changes", _lazy("Needs changes")
+    REJECTED = "rejected", _lazy("Rejected")
 
 
 class Operation(models.TextChoices):
@@ -79,6 +90,13 @@ class VideoJob(Leased):
     # The clip that this one is made from; empty also where that was purged since.
     source = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="derived", db_index=False
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="jobs", db_index=False
+    )
+    # The newest row of `decisions` says who decided this, when and why.
+    verdict = models.CharField(
+        max_length=13, choices=Verdict, blank=True, default=Verdict.TO_REVIEW
     )
     price = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
 
@@ -135,6 +153,20 @@ class VideoJob(Leased):
             _listed("live_maker_status", "maker", "status"),
             _listed("live_maker_model", "maker", "model"),
             _listed("live_model_status", "model", "status"),
+            # Three of which a new clip writes nothing, or one where it has a project.
+            models.Index(
+                fields=["project", "-id"],
+                condition=LIVE & Q(project__isnull=False),
+                name="live_project",
+            ),
+            models.Index(
+                fields=["verdict", "-id"], condition=LIVE & ~Q(verdict=""), name="live_verdict"
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=LIVE & Q(status=JobStatus.COMPLETED, verdict=""),
+                name="live_to_review",
+            ),
             models.Index(
                 # Only completed jobs have a time of expiry; naming the status here would make
                 # SQLite prefer the index of statuses, and sort.
@@ -163,6 +195,10 @@ class VideoJob(Leased):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=JobStatus.values), name="status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | Q(status=JobStatus.COMPLETED, verdict__in=Verdict.values),
+                name="only_finished_clips_are_decided",
             ),
             models.CheckConstraint(
                 condition=Q(progress__gte=0, progress__lte=100), name="progress_is_a_percentage"

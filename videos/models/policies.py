@@ -17,6 +17,11 @@ class Action(StrEnum):
     GENERATE = "generate"
     # Delete, restore, purge, and decide about a clip or a character whose state is unconfirmed.
     CHANGE = "change"
+    # Approve, reject, rate; tags, projects and collections; comments; links for outsiders.
+    DECIDE = "decide"
+    ORGANISE = "organise"
+    COMMENT = "comment"
+    SHARE = "share"
     MANAGE_PROVIDERS = "manage_providers"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SETTINGS = "manage_settings"
@@ -37,8 +42,16 @@ class Owned(Protocol):
 
 
 PERMISSIONS: dict[Role, dict[Action, Reach]] = {
-    Role.VIEWER: {Action.VIEW: Reach.ALL},
-    Role.MEMBER: {Action.VIEW: Reach.ALL, Action.GENERATE: Reach.ALL, Action.CHANGE: Reach.OWN},
+    Role.VIEWER: {Action.VIEW: Reach.ALL, Action.COMMENT: Reach.ALL},
+    Role.MEMBER: {
+        Action.VIEW: Reach.ALL,
+        Action.GENERATE: Reach.ALL,
+        Action.CHANGE: Reach.OWN,
+        Action.DECIDE: Reach.ALL,
+        Action.ORGANISE: Reach.ALL,
+        Action.COMMENT: Reach.ALL,
+        Action.SHARE: Reach.ALL,
+    },
     Role.ADMIN: dict.fromkeys(Action, Reach.ALL),
 }
 

@@ -1,0 +1,29 @@
+"""Which searches does somebody, or the team, want to open again?"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from videos.models.member import Member
+
+MAX_VIEW_NAME = 60
+
+
+class SavedView(models.Model):
+    """The gallery's filters under a name. `query` is the address's query string."""
+
+    maker = models.ForeignKey(Member, models.CASCADE, related_name="saved_views", db_index=False)
+    name = models.CharField(max_length=MAX_VIEW_NAME)
+    query = models.CharField(max_length=2000)
+    for_team = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["maker", "name"], name="one_view_per_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="view_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

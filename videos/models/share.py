@@ -1,0 +1,102 @@
+"""What may people without an account see?"""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+
+from videos.models.job import VideoJob
+from videos.models.member import Member
+from videos.models.organise import Collection
+from videos.models.sealed import seal, unseal
+
+SHARE_TOKEN = "[A-Za-z0-9_-]{22}"  # noqa: S105 - a pattern
+MAX_TITLE = 120
+MAX_GUEST = 80
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
+    """The named conditions of share links."""
+
+    def usable(self, now: datetime | None = None) -> Self:
+        """Links that still open."""
+        return self.filter(revoked_at=None, expires_at__gt=now or timezone.now())
+
+
+class ShareLink(models.Model):
+    """A page for people without an account: clips picked when it was made, or a collection as it
+    is when the page is opened.
+
+    Whoever has the token gets in, so only its hash is looked up. The sealed token lets members
+    copy the link again.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    sealed_token = models.CharField(max_length=400, editable=False)
+    title = models.CharField(max_length=MAX_TITLE, blank=True, default="")
+    maker = models.ForeignKey(Member, models.PROTECT, related_name="share_links")
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, null=True, blank=True, related_name="share_links"
+    )
+    jobs: "models.ManyToManyField[VideoJob, models.Model]" = models.ManyToManyField(
+        VideoJob, through="ShareItem", related_name="share_links"
+    )
+    # Made by Django's `make_password`; empty: no password.
+    password = models.CharField(max_length=128, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    views = models.PositiveIntegerField(default=0)
+    viewed_at = models.DateTimeField(null=True, blank=True)
+    allow_download = models.BooleanField(default=False)
+    allow_comments = models.BooleanField(default=False)
+    allow_decisions = models.BooleanField(default=False)
+    show_prompts = models.BooleanField(default=False)
+    show_prices = models.BooleanField(default=False)
+
+    objects: ClassVar[ShareLinkQuerySet] = ShareLinkQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title or f"Share link {self.pk}"
+
+    def set_token(self) -> str:
+        """Give the link a new token, which is returned; the row is not saved."""
+        token = secrets.token_urlsafe(16)
+        self.token_hash, self.sealed_token = hash_of(token), seal(token)
+        return token
+
+    @property
+    def token(self) -> str:
+        """The token again; empty where SECRET_KEY has changed since."""
+        return unseal(self.sealed_token)
+
+    @property
+    def is_usable(self) -> bool:
+        """Return True if the link still opens."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class ShareItem(models.Model):
+    """A clip that a link shows."""
+
+    link = models.ForeignKey(ShareLink, models.CASCADE, related_name="items", db_index=False)
+    job = models.ForeignKey(VideoJob, models.CASCADE, related_name="share_items")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["link", "job"], name="once_in_a_link")]
+
+    def __str__(self) -> str:
+        return f"{self.link}: {self.job}"
+
+
+def hash_of(token: str) -> str:
+    """What a link is looked up by."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What does the team think of a clip? Decisions, ratings, comments, tags, projects, collections."""

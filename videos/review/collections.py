@@ -1,0 +1,85 @@
+"""How are clips picked by hand, and put in an order?"""
+
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import ValidationFailed
+from videos.models import Action, Collection, CollectionItem, Member, VideoJob, allowed_rows
+from videos.models.organise import free_slug
+from videos.review.labels import clean_name
+
+Jobs = QuerySet[VideoJob]
+MAX_ITEMS = 2000
+
+
+class ChangedSince(Exception):
+    """Somebody else has changed this since the page was loaded."""
+
+
+def create_collection(member: Member, name: str) -> Collection:
+    """A new, empty collection. Raises ValidationFailed."""
+    name = clean_name(name)
+    slug = free_slug(Collection.objects.all(), name)
+    return Collection.objects.create(name=name, slug=slug, maker=member)
+
+
+def rename_collection(collection: Collection, name: str) -> None:
+    """Give a collection another name; its address stays. Raises ValidationFailed."""
+    collection.name = clean_name(name)
+    collection.save(update_fields=["name"])
+
+
+def add_to_collection(member: Member, collection: Collection, jobs: Jobs) -> int:
+    """Put clips at the end of a collection; returns how many were not in it yet. Raises
+    ValidationFailed."""
+    new = allowed_rows(member, Action.VIEW, jobs).exclude(collection_items__collection=collection)
+    with transaction.atomic():
+        _lock(collection)
+        keys = list(new.values_list("pk", flat=True))
+        items = CollectionItem.objects.filter(collection=collection)
+        if items.count() + len(keys) > MAX_ITEMS:
+            message = _("A collection can hold %(limit)s clips.")
+            raise ValidationFailed({"": message % {"limit": f"{MAX_ITEMS:,}"}})
+        last = items.aggregate(last=Max("position"))["last"] or 0
+        rows = [
+            CollectionItem(collection=collection, job_id=pk, position=last + place)
+            for place, pk in enumerate(keys, 1)
+        ]
+        CollectionItem.objects.bulk_create(rows)
+    return len(rows)
+
+
+def remove_from_collection(collection: Collection, jobs: Jobs) -> int:
+    """Take clips out of a collection; returns how many were in it."""
+    with transaction.atomic():
+        _lock(collection)
+        return CollectionItem.objects.filter(collection=collection, job__in=jobs).delete()[0]
+
+
+def sort_collection(collection: Collection, public_ids: list[str], version: int) -> None:
+    """Put the clips of a collection in this order. Raises ChangedSince.
+
+    `version` is that of the page on which somebody sorted. Clips that are not named keep their
+    order, behind the others.
+    """
+    with transaction.atomic():
+        if not _lock(collection, version):
+            raise ChangedSince
+        order = {public_id: place for place, public_id in enumerate(public_ids)}
+        items = CollectionItem.objects.filter(collection=collection).select_related("job")
+        rows = sorted(items, key=lambda item: order.get(item.job.public_id, len(order)))
+        for position, item in enumerate(rows, 1):
+            item.position = position
+        CollectionItem.objects.bulk_update(rows, ["position"])
+
+
+def _lock(collection: Collection, version: int | None = None) -> bool:
+    """Count one more change, so that others wait for this one. False where `version` is old."""
+    rows = Collection.objects.filter(pk=collection.pk)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if not rows.update(version=F("version") + 1):
+        return False
+    collection.refresh_from_db(fields=["version"])
+    return True

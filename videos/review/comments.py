@@ -1,0 +1,146 @@
+"""How do people discuss a clip?"""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.sanitize import plain
+from videos.models import Action, Comment, Member, VideoJob, may
+from videos.models.comment import MAX_COMMENT
+from videos.models.measures import measures_of
+from videos.review.decisions import Author
+
+MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
+MAX_MENTIONS = 50
+# A clip's end is measured to the frame; people type it rounded.
+TOLERANCE = Decimal("0.5")
+
+
+def add_comment(
+    author: Author,
+    job: VideoJob,
+    text: str,
+    *,
+    key: str,
+    start: str = "",
+    end: str = "",
+    parent: Comment | None = None,
+) -> Comment:
+    """Say something about a clip. Raises ValidationFailed.
+
+    `start` and `end` are seconds from the beginning, as typed; empty for the clip as a whole. `key`
+    is the form's: pressed twice, there is one comment.
+    """
+    text = _checked(text)
+    first, last = times_of(job, start, end)
+    if parent is not None:
+        parent = parent.parent or parent
+        first = last = None
+    comment = Comment(
+        job=job,
+        parent=parent,
+        maker=author.member,
+        guest=author.guest,
+        link=author.link,
+        text=text,
+        start=first,
+        end=last,
+        submission_key=key[:64],
+    )
+    try:
+        with transaction.atomic():
+            comment.save()
+            comment.mentions.set(mentioned(text))
+    except IntegrityError:
+        return Comment.objects.get(job=job, submission_key=key[:64])
+    return comment
+
+
+def edit_comment(member: Member, comment: Comment, text: str) -> None:
+    """Change one's own words. Raises ValidationFailed."""
+    if comment.maker_id != member.pk or comment.deleted_at:
+        raise ValidationFailed({"": _("You can only edit your own comments.")})
+    comment.text, comment.edited_at = _checked(text), timezone.now()
+    with transaction.atomic():
+        comment.save(update_fields=["text", "edited_at"])
+        comment.mentions.set(mentioned(comment.text))
+
+
+def may_delete(member: Member, comment: Comment) -> bool:
+    """Return True for one's own comments, and for all where the member manages members."""
+    return comment.maker_id == member.pk or may(member, Action.MANAGE_MEMBERS)
+
+
+def delete_comment(member: Member, comment: Comment, *, deleted: bool = True) -> None:
+    """Remove a comment, or bring it back. Raises ValidationFailed."""
+    if not may_delete(member, comment):
+        raise ValidationFailed({"": _("You can only delete your own comments.")})
+    comment.deleted_at = timezone.now() if deleted else None
+    comment.save(update_fields=["deleted_at"])
+
+
+def resolve_comment(member: Member, comment: Comment, *, resolved: bool) -> None:
+    """Mark a thread as done, or open it again."""
+    comment.resolved_at = timezone.now() if resolved else None
+    comment.resolved_by = member if resolved else None
+    comment.save(update_fields=["resolved_at", "resolved_by"])
+
+
+def mentioned(text: str) -> list[Member]:
+    """The active members whom a text names as @username."""
+    names = {name.rstrip(".-+") for name in MENTION.findall(text)}
+    return list(Member.objects.filter(username__in=names, is_active=True)[:MAX_MENTIONS])
+
+
+def times_of(job: VideoJob, start: str, end: str) -> tuple[Decimal | None, Decimal | None]:
+    """The moment or range that somebody typed, in seconds. Raises ValidationFailed."""
+    first, last = _seconds("start", start), _seconds("end", end)
+    if first is None:
+        return None, None
+    length = _length(job)
+    if length is not None and first > length + TOLERANCE:
+        raise ValidationFailed(
+            {"start": _("The clip is only %(seconds)s seconds long.") % {"seconds": length}}
+        )
+    if last is not None and length is not None:
+        last = min(last, length)
+    # A range that ends where it begins, or before, is a moment.
+    return first, last if last is not None and last > first else None
+
+
+def _seconds(name: str, text: str) -> Decimal | None:
+    """`4.2`, `1:04.2` or nothing."""
+    if not (text := text.strip()):
+        return None
+    minutes, colon, rest = text[:20].rpartition(":")
+    try:
+        seconds = Decimal(rest) + (Decimal(int(minutes)) * 60 if colon else 0)
+    except (InvalidOperation, ValueError):
+        seconds = Decimal(-1)
+    if not seconds.is_finite() or not 0 <= seconds < 100_000:
+        raise ValidationFailed({name: _("Write the time as seconds, such as 2.5, or as 0:02.5.")})
+    return seconds.quantize(Decimal("0.001"))
+
+
+def _length(job: VideoJob) -> Decimal | None:
+    measured = measures_of(job).seconds
+    try:
+        return Decimal(str(round(measured, 3) if measured else job.seconds))
+    except InvalidOperation:
+        return None
+
+
+def _checked(text: str) -> str:
+    text = "\n".join(plain(line).rstrip() for line in text.splitlines()).strip()
+    if not text:
+        raise ValidationFailed({"text": _("Write something first.")})
+    if len(text) > MAX_COMMENT:
+        message = _("A comment can have %(limit)s characters; this one has %(count)s.")
+        raise ValidationFailed(
+            {"text": message % {"limit": f"{MAX_COMMENT:,}", "count": f"{len(text):,}"}}
+        )
+    return text

@@ -1,0 +1,136 @@
+"""How are clips approved, sent back, or rejected, and how is that undone?"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import ValidationFailed
+from videos.models import (
+    Action,
+    Decision,
+    JobStatus,
+    Member,
+    ShareLink,
+    TeamSettings,
+    Verdict,
+    VideoJob,
+    allowed_rows,
+)
+from videos.models.review import MAX_NOTE, MAX_REASON
+
+Jobs = QuerySet[VideoJob]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who decides or comments: a member, or a guest who came by a share link."""
+
+    member: Member | None = None
+    guest: str = ""
+    link: ShareLink | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What one press did: how many clips it changed, and the key that undoes it."""
+
+    count: int
+    press: str
+
+
+def decide(
+    member: Member, jobs: Jobs, verdict: str, *, reason: str = "", note: str = ""
+) -> Decided:
+    """Give those of `jobs` that `member` may decide this verdict. Raises ValidationFailed.
+
+    Only finished clips outside the trash can be decided. A clip that has the verdict already is
+    left as it is, unless there is something new to say about it.
+    """
+    rows = allowed_rows(member, Action.DECIDE, jobs)
+    return record_verdict(Author(member=member), rows, verdict, reason=reason, note=note)
+
+
+def record_verdict(
+    author: Author, jobs: Jobs, verdict: str, *, reason: str = "", note: str = ""
+) -> Decided:
+    """The same for anybody; the caller has checked that `author` may. Raises ValidationFailed."""
+    reason, note = reason.strip(), note.strip()
+    _check(verdict, reason, note)
+    press = uuid4().hex
+    with transaction.atomic():
+        rows = jobs.filter(trashed_at=None, status=JobStatus.COMPLETED).select_for_update()
+        changed = {
+            pk: previous
+            for pk, previous in rows.values_list("pk", "verdict")
+            if previous != verdict or reason or note
+        }
+        _write(list(changed), verdict)
+        Decision.objects.bulk_create(
+            Decision(
+                job_id=pk,
+                verdict=verdict,
+                previous=previous,
+                reason=reason,
+                note=note,
+                by=author.member,
+                guest=author.guest,
+                link=author.link,
+                press=press,
+            )
+            for pk, previous in changed.items()
+        )
+    return Decided(len(changed), press)
+
+
+def undo(member: Member, press: str) -> int:
+    """Take back what `member` decided in one press, where nobody has decided since; returns how
+    many clips have their earlier verdict again."""
+    with transaction.atomic():
+        newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
+        mine = list(Decision.objects.filter(~Exists(newer), press=press, by=member))
+        rows = VideoJob.objects.filter(pk__in=[each.job_id for each in mine])
+        list(rows.select_for_update().values_list("pk"))
+        for previous in Verdict.values:
+            _write([each.job_id for each in mine if each.previous == previous], previous)
+        again = uuid4().hex
+        Decision.objects.bulk_create(
+            Decision(
+                job_id=each.job_id,
+                verdict=each.previous,
+                previous=each.verdict,
+                by=member,
+                press=again,
+            )
+            for each in mine
+        )
+    return len(mine)
+
+
+def reasons() -> list[str]:
+    """What people pick from when they reject a clip."""
+    lines = TeamSettings.load().reject_reasons.splitlines()
+    return [line.strip()[:MAX_REASON] for line in lines if line.strip()]
+
+
+def latest_decision(job: VideoJob) -> Decision | None:
+    """Who decided last, and why; None where nobody has."""
+    return Decision.objects.filter(job=job).select_related("by").first()
+
+
+def _write(keys: list[int], verdict: str) -> None:
+    VideoJob.objects.filter(pk__in=keys).update(verdict=verdict, version=F("version") + 1)
+
+
+def _check(verdict: str, reason: str, note: str) -> None:
+    errors = {}
+    if verdict not in Verdict.values:
+        errors["verdict"] = _("Choose Approved, Needs changes, Rejected or To review.")
+    if len(reason) > MAX_REASON:
+        errors["reason"] = _("Use %(limit)d characters at most.") % {"limit": MAX_REASON}
+    if len(note) > MAX_NOTE:
+        errors["note"] = _("Use %(limit)d characters at most.") % {"limit": MAX_NOTE}
+    if errors:
+        raise ValidationFailed(errors)

@@ -1,0 +1,48 @@
+"""How do members rate clips, and keep the ones they like?"""
+
+from dataclasses import dataclass
+
+from django.db.models import Avg, Count, QuerySet
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import ValidationFailed
+from videos.models import Favourite, Member, Rating, VideoJob
+
+STARS = range(1, 6)
+
+
+@dataclass(frozen=True)
+class Stars:
+    """The average of a clip's ratings (None where there is none), how many, and one's own."""
+
+    average: float | None
+    count: int
+    own: int
+
+
+def rate(member: Member, job: VideoJob, stars: int) -> None:
+    """Give a clip 1 to 5 stars; 0 takes one's own rating back. Raises ValidationFailed."""
+    if stars == 0:
+        Rating.objects.filter(job=job, member=member).delete()
+        return
+    if stars not in STARS:
+        raise ValidationFailed({"stars": _("Choose 1 to 5 stars.")})
+    Rating.objects.update_or_create(job=job, member=member, defaults={"stars": stars})
+
+
+def stars_of(job: VideoJob, member: Member) -> Stars:
+    """What the team, and `member`, think of a clip. Two queries."""
+    rows = Rating.objects.filter(job=job)
+    found = rows.aggregate(average=Avg("stars"), count=Count("pk"))
+    own = rows.filter(member=member).values_list("stars", flat=True).first()
+    return Stars(found["average"], found["count"], own or 0)
+
+
+def mark_favourites(member: Member, jobs: QuerySet[VideoJob], *, on: bool) -> int:
+    """Add clips to the member's favourites, or remove them; returns how many changed."""
+    if not on:
+        return Favourite.objects.filter(member=member, job__in=jobs).delete()[0]
+    before = Favourite.objects.filter(member=member, job__in=jobs)
+    new = jobs.exclude(pk__in=before.values("job")).values_list("pk", flat=True)
+    rows = [Favourite(member=member, job_id=pk) for pk in new]
+    return len(Favourite.objects.bulk_create(rows, ignore_conflicts=True))

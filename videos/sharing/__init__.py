@@ -1,0 +1,1 @@
+"""Who outside the team may see what?"""

@@ -1,0 +1,163 @@
+"""How are links for people without an account made, revoked, and opened?"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.sanitize import plain
+from videos.models import (
+    Action,
+    Collection,
+    JobStatus,
+    Member,
+    ShareItem,
+    ShareLink,
+    VideoJob,
+    allowed_rows,
+    may,
+)
+from videos.models.share import MAX_TITLE, hash_of
+
+Jobs = QuerySet[VideoJob]
+DEFAULT_DAYS = 30
+MAX_DAYS = 366
+MAX_CLIPS = 500
+MAX_PASSWORD = 200
+# Views of one visitor that come so close together are one.
+ONE_VISIT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What visitors of a link may do, and see beside the clips."""
+
+    allow_download: bool = False
+    allow_comments: bool = False
+    allow_decisions: bool = False
+    show_prompts: bool = False
+    show_prices: bool = False
+
+
+def default_last_day(zone: ZoneInfo) -> date:
+    """The day at whose end a new link closes where nobody chooses another."""
+    return timezone.localdate(timezone=zone) + timedelta(days=DEFAULT_DAYS)
+
+
+def create_link(
+    member: Member,
+    shown: Jobs | Collection,
+    *,
+    title: str = "",
+    last_day: date,
+    zone: ZoneInfo,
+    password: str = "",
+    permissions: Permissions | None = None,
+) -> ShareLink:
+    """A link to clips, or to a collection, that works to the end of `last_day` in `zone`. Raises
+    ValidationFailed."""
+    title = " ".join(plain(title).split())
+    _check(title, last_day, zone, password)
+    link = ShareLink(
+        maker=member,
+        title=title,
+        expires_at=end_of(last_day, zone),
+        password=make_password(password) if password else "",
+        **vars(permissions or Permissions()),
+    )
+    link.set_token()
+    if isinstance(shown, Collection):
+        link.collection = shown
+        link.save()
+        return link
+    rows = allowed_rows(member, Action.SHARE, shown).filter(trashed_at=None)
+    keys = list(rows.filter(status=JobStatus.COMPLETED).values_list("pk", flat=True))
+    if not keys:
+        raise ValidationFailed({"": _("Only finished clips can be shared.")})
+    if len(keys) > MAX_CLIPS:
+        message = _("A link can show %(limit)d clips. Put more of them into a collection.")
+        raise ValidationFailed({"": message % {"limit": MAX_CLIPS}})
+    with transaction.atomic():
+        link.save()
+        ShareItem.objects.bulk_create(
+            ShareItem(link=link, job_id=pk, position=place) for place, pk in enumerate(keys)
+        )
+    return link
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The end of a day in `zone`."""
+    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
+
+
+def address_of(link: ShareLink, site: str) -> str:
+    """The whole address; empty where SECRET_KEY has changed since the link was made."""
+    return site + reverse("share", args=[link.token]) if link.token else ""
+
+
+def revoke(member: Member, link: ShareLink) -> None:
+    """Close a link for good. Raises ValidationFailed."""
+    if not may_revoke(member, link):
+        raise ValidationFailed({"": _("Only its maker or an admin can revoke a link.")})
+    ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+    link.refresh_from_db(fields=["revoked_at"])
+
+
+def may_revoke(member: Member, link: ShareLink) -> bool:
+    """Return True for one's own links, and for all where the member manages members."""
+    return link.maker_id == member.pk or may(member, Action.MANAGE_MEMBERS)
+
+
+def find_link(token: str) -> ShareLink | None:
+    """The link of this token, if it still opens: it was not revoked, has not expired, and whoever
+    made it may still share."""
+    rows = ShareLink.objects.usable().select_related("maker", "collection")
+    link = rows.filter(token_hash=hash_of(token)).first()
+    return link if link and may(link.maker, Action.SHARE) else None
+
+
+def is_password(link: ShareLink, given: str) -> bool:
+    """Return True if this opens the link."""
+    return not link.password or check_password(given[:MAX_PASSWORD], link.password)
+
+
+def clips_of(link: ShareLink) -> Jobs:
+    """The finished clips that a link shows, in its order. What was deleted since is gone here,
+    too."""
+    rows = VideoJob.objects.live().filter(status=JobStatus.COMPLETED)
+    if link.collection_id is not None:
+        return rows.filter(collection_items__collection=link.collection_id).order_by(
+            "collection_items__position", "collection_items__id"
+        )
+    return rows.filter(share_items__link=link).order_by("share_items__position", "share_items__id")
+
+
+def count_view(link: ShareLink, last_seen: datetime | None) -> None:
+    """Count a visit, unless this visitor was here a moment ago."""
+    now = timezone.now()
+    if last_seen is None or now - last_seen > ONE_VISIT:
+        ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, viewed_at=now)
+
+
+def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:
+    errors = {}
+    today = timezone.localdate(timezone=zone)
+    if len(title) > MAX_TITLE:
+        errors["title"] = _("Use %(limit)d characters at most.") % {"limit": MAX_TITLE}
+    if last_day < today:
+        errors["last_day"] = _("Choose today or a later day.")
+    elif last_day > today + timedelta(days=MAX_DAYS):
+        errors["last_day"] = _("Choose a day within a year.")
+    if password and len(password) < 4:
+        errors["password"] = _("Use 4 characters or more, or leave it empty.")
+    elif len(password) > MAX_PASSWORD:
+        errors["password"] = _("Use %(limit)d characters at most.") % {"limit": MAX_PASSWORD}
+    if errors:
+        raise ValidationFailed(errors)
