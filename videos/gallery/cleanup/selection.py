@@ -32,6 +32,6 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     if not done:
         return go(request, back, Toast(f"Nothing was deleted.{left}", "warning"))
     undo = remember(request, since)
-    back = after(back, ids[-1])
+    back = after(back, ids[-1], member_of(request))
     words = f"Moved {clips(done)} to the trash.{left} {warning_of_many(unsure)}".strip()
     return go(request, back, Toast(words, undo_url=undo))

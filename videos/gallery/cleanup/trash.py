@@ -65,7 +65,7 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
     words = "Deleting permanently…" if done else "It isn't in the trash."
     if done:
         words = f"{words} {warning_of(job)}".strip()
-    return go(request, after(back, public_id), Toast(words, "info"))
+    return go(request, after(back, public_id, member_of(request)), Toast(words, "info"))
 
 
 @require_POST
@@ -79,13 +79,19 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
         return go(request, back, Toast("Select some clips of yours first.", "warning"))
     if request.POST.get("do") == "restore":
         done = restore(member, rows)
-        return go(request, after(back, ids[-1]), Toast(f"Restored {clips(done)}."))
+        return go(
+            request, after(back, ids[-1], member_of(request)), Toast(f"Restored {clips(done)}.")
+        )
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
         return page(request, "gallery/trash_confirm.html", context)
     done = purge_now(member, rows)
-    return go(request, after(back, ids[-1]), Toast(f"Deleting {clips(done)} permanently…", "info"))
+    return go(
+        request,
+        after(back, ids[-1], member_of(request)),
+        Toast(f"Deleting {clips(done)} permanently…", "info"),
+    )
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.urls import reverse
 from videos.gallery.clips.filters import clean_query, read_filters
 from videos.gallery.clips.pagination import by
 from videos.gallery.shell.htmx import came_from
-from videos.models import VideoJob
+from videos.models import Member, VideoJob
 from videos.models.search import search_prompts
 
 
@@ -29,9 +29,9 @@ def list_of(request: HttpRequest, job: VideoJob) -> str:
     return came_from(request, reverse("trash" if job.is_trashed else "gallery"))
 
 
-def place_of_clip(list_url: str, job: VideoJob) -> Place:
+def place_of_clip(list_url: str, job: VideoJob, member: Member) -> Place:
     """The clips before and after `job` in this list, in the list's order."""
-    newer, older = _beside(list_url, job.public_id)
+    newer, older = _beside(list_url, job.public_id, member)
     query = urlencode({"list": list_url})
     previous, following = (
         f"{reverse('video_detail', args=[each])}?{query}" if each else "" for each in (newer, older)
@@ -39,9 +39,9 @@ def place_of_clip(list_url: str, job: VideoJob) -> Place:
     return Place(_at(list_url, job.public_id), _label(list_url), previous, following)
 
 
-def after(list_url: str, public_id: str) -> str:
+def after(list_url: str, public_id: str, member: Member) -> str:
     """The list, at the clip that follows `public_id`: where to go once that is deleted."""
-    newer, older = _beside(list_url, public_id)
+    newer, older = _beside(list_url, public_id, member)
     return _at(list_url, older or newer)
 
 
@@ -62,20 +62,20 @@ def _label(list_url: str) -> str:
     return names.get(parts.path, "Results" if filtered else "Gallery")
 
 
-def _beside(list_url: str, public_id: str) -> tuple[str, str]:
+def _beside(list_url: str, public_id: str, member: Member) -> tuple[str, str]:
     """The public ids of the clips before and after; empty at the ends."""
-    rows, column = _rows(list_url)
+    rows, column = _rows(list_url, member)
     read = by(rows.only("public_id"), column)
     found = (next(iter(read(public_id, newer)), None) for newer in (True, False))
     newer, older = (job.public_id if job else "" for job in found)
     return newer, older
 
 
-def _rows(list_url: str) -> tuple[QuerySet[VideoJob], str]:
+def _rows(list_url: str, member: Member) -> tuple[QuerySet[VideoJob], str]:
     parts = urlsplit(list_url)
     if parts.path == reverse("expired"):
         return VideoJob.objects.expired(), "expires_at"
     if parts.path == reverse("trash"):
         words = clean_query(QueryDict(parts.query).get("q", ""))
         return search_prompts(VideoJob.objects.in_trash(), words)[0], "purge_at"
-    return read_filters(QueryDict(parts.query)).apply(VideoJob.objects.live())
+    return read_filters(QueryDict(parts.query), member).apply(VideoJob.objects.live())

@@ -22,7 +22,8 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     trash(member_of(request), VideoJob.objects.filter(pk=job.pk))
     words = f"Moved to the trash. {warning_of(job)}".strip()
     undo = Toast(words, undo_url=reverse("video_restore", args=[public_id]))
-    return go(request, after(came_from(request, reverse("gallery")), public_id), undo)
+    back = came_from(request, reverse("gallery"))
+    return go(request, after(back, public_id, member_of(request)), undo)
 
 
 @require_POST
@@ -34,5 +35,5 @@ def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     if not back:
         return go(request, job.get_absolute_url(), Toast("Restored."))
     is_trash = urlsplit(back).path == reverse("trash")
-    url = after(back, public_id) if is_trash else at_clip(back, public_id)
+    url = after(back, public_id, member_of(request)) if is_trash else at_clip(back, public_id)
     return go(request, url, Toast("Restored."))

@@ -121,7 +121,7 @@ def detail_context(
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
-        "place": place_of_clip(list_url, job),
+        "place": place_of_clip(list_url, job, member),
         "list_url": list_url,
         "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
     }
