@@ -222,7 +222,7 @@ class Filters:
         """Rows that hang on a row of another table, whose index has the list's order."""
         relation, condition = {
             "favourite": ("favourites", Q(favourites__member=self.member)),
-            "tag": ("job_tags", Q(job_tags__tag__in=Tag.objects.filter(key=tag_key(value)))),
+            "tag": ("job_tags", Q(job_tags__tag=_tag(value))),
             "collection": (
                 "collection_items",
                 Q(collection_items__collection=self.choices.pk_of("collections", value)),
@@ -311,6 +311,11 @@ def _created(name: str, value: str) -> Q:
     except OverflowError:
         return Q()
     return Q(created_at__gte=moment) if name == "since" else Q(created_at__lt=moment)
+
+
+def _tag(name: str) -> int:
+    # A filtered join takes no subquery.
+    return Tag.objects.filter(key=tag_key(name)).values_list("pk", flat=True).first() or 0
 
 
 def _pairs(rows: list[Choice]) -> list[tuple[str, str]]:

@@ -51,8 +51,5 @@ def day_name(day: date) -> str:
 
 
 def _heading(day: date) -> SafeString:
-    return format_html(
-        '<h2 class="day"><time datetime="{0}" data-day>{1}</time></h2>',
-        day.isoformat(),
-        day_name(day),
-    )
+    # No `<time>`: the page's script would write a moment in the viewer's zone.
+    return format_html('<h2 class="day">{}</h2>', day_name(day))
