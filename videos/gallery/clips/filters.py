@@ -108,6 +108,8 @@ FOLDED = tuple(name for name in NAMES if name not in ("decision", "favourite", "
 class FilterForm(forms.Form):
     """The search box and the filters, to be shown; `read_filters` does the reading."""
 
+    offered = Choices()
+
     q = forms.CharField(
         label=_lazy("Search"),
         required=False,
@@ -141,6 +143,14 @@ class FilterForm(forms.Form):
     until = forms.DateField(
         label=_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+    def project_choices(self) -> list[Choice]:
+        """Projects by address and name, for other selects of the page."""
+        return self.offered.projects
+
+    def collection_choices(self) -> list[Choice]:
+        """Collections, likewise."""
+        return self.offered.collections
 
     def folded(self) -> list[forms.BoundField]:
         """The fields that the popover holds."""
@@ -216,6 +226,7 @@ class Filters:
         for name, (kind, _column) in ROWS.items():
             _offer(form, name, _pairs(getattr(self.choices, kind)))
         _offer(form, "collection", _pairs(self.choices.collections))
+        form.offered = self.choices
         return form
 
     def _joined(self, rows: Rows, name: str, value: str) -> tuple[Rows, str]:

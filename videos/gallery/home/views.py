@@ -48,6 +48,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "views": views_of(member),
         "address": address,
         "can_delete": may(member, Action.GENERATE),
+        "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
         **_news(address, shown),
         **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),

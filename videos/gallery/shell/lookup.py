@@ -11,7 +11,7 @@ NOT_YOURS = "Only the member who made this clip, or an admin, may change it."
 
 def find(public_id: str) -> VideoJob:
     """The job, trashed or not, with its maker and provider. Http404."""
-    rows = VideoJob.objects.select_related("maker", "provider")
+    rows = VideoJob.objects.select_related("maker", "provider", "project")
     if (job := rows.filter(public_id=public_id).first()) is None:
         raise Http404("There is no such clip.")
     return job
