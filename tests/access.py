@@ -22,14 +22,19 @@ from videos.jobs.submission.validate import enabled_offers
 from videos.models import (
     AccessToken,
     Character,
+    Collection,
+    Favourite,
     Inquiry,
     Invitation,
     Listing,
     Member,
     Offer,
     PasswordLink,
+    Project,
     Provider,
     RemoteJob,
+    SavedView,
+    Tag,
     TeamSettings,
     VideoJob,
 )
@@ -135,6 +140,45 @@ def _reset_key(world: World) -> list[Any]:
 
 # An address that is not named here takes no arguments and no fields.
 WAYS: dict[str, Way] = {
+    "news": Way(query={"since": "", "decided": "0"}),
+    "view_save": Way(
+        data=lambda w: {"name": "Mine", "query": "status=failed"},
+        done=lambda w, c: SavedView.objects.filter(name="Mine").exists(),
+    ),
+    "view_delete": Way(
+        lambda w: [w.view.pk], done=lambda w, c: not SavedView.objects.filter(pk=w.view.pk).exists()
+    ),
+    "organise_selected": Way(
+        data=lambda w: {"ids": [w.clip.public_id], "do": "like"},
+        done=lambda w, c: Favourite.objects.exists(),
+    ),
+    "video_labels": Way(
+        _clip, lambda w: {"tags": "fog"}, done=lambda w, c: Tag.objects.filter(key="fog").exists()
+    ),
+    "project_list": Way(
+        data=lambda w: {"name": "Port"},
+        done=lambda w, c: Project.objects.filter(name="Port").exists(),
+    ),
+    "project_change": Way(
+        lambda w: ["film"],
+        lambda w: {"do": "archive"},
+        done=lambda w, c: not Project.objects.open().filter(slug="film").exists(),
+    ),
+    "collection_list": Way(
+        data=lambda w: {"name": "Worst"},
+        done=lambda w, c: Collection.objects.filter(name="Worst").exists(),
+    ),
+    "collection_detail": Way(lambda w: ["best"]),
+    "collection_change": Way(
+        lambda w: ["best"],
+        lambda w: {"do": "delete"},
+        done=lambda w, c: not Collection.objects.filter(slug="best").exists(),
+    ),
+    "collection_sort": Way(
+        lambda w: ["best"],
+        lambda w: {"version": "1"},
+        done=lambda w, c: Collection.objects.get(slug="best").version == 2,
+    ),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),

@@ -14,13 +14,16 @@ from videos.archive.uploads import references
 from videos.models import (
     AccessToken,
     Character,
+    Collection,
     Heartbeat,
     Inquiry,
     Invitation,
     Offer,
     PasswordLink,
+    Project,
     Provider,
     RemoteJob,
+    SavedView,
     TeamSettings,
     VideoJob,
 )
@@ -49,6 +52,7 @@ class World(SimpleNamespace):
     invitation: Invitation
     link: str
     token: AccessToken
+    view: SavedView
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -91,7 +95,13 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         replaces=hash_of(team.owner.password),
         expires_at=now + timedelta(days=1),
     )
+    Project.objects.create(name="Film", slug="film", maker=team.owner)
+    Collection.objects.create(name="Best", slug="best", maker=team.owner)
+    view = SavedView.objects.create(
+        maker=team.owner, name="Ours", query="status=failed", for_team=True
+    )
     return World(
+        view=view,
         team=team,
         provider=clip.provider,
         spare=spare,

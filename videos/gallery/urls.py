@@ -27,6 +27,7 @@ urlpatterns = [
     for folder in (
         "home",
         "clips",
+        "organise",
         "composer",
         "batch",
         "video",

@@ -1,6 +1,7 @@
 """How is a clip found again: by its project, its tags, a collection?"""
 
 import unicodedata
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -50,6 +51,14 @@ class JobTag(models.Model):
         return f"{self.tag}: {self.job}"
 
 
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    """The named conditions of collections."""
+
+    def with_counts(self) -> "CollectionQuerySet":
+        """With `clips`: how many are in each and not in the trash."""
+        return self.annotate(clips=models.Count("jobs", filter=Q(jobs__trashed_at=None)))
+
+
 class Collection(models.Model):
     """Clips picked by hand, in an order that people choose."""
 
@@ -62,6 +71,8 @@ class Collection(models.Model):
     jobs: "models.ManyToManyField[VideoJob, models.Model]" = models.ManyToManyField(
         VideoJob, through="CollectionItem", related_name="collections"
     )
+
+    objects: ClassVar[CollectionQuerySet] = CollectionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["name", "id"]

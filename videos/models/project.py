@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from videos.models.member import Member
@@ -17,6 +17,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def open(self) -> "ProjectQuerySet":
         """Projects that new clips can be made for."""
         return self.filter(archived_at=None)
+
+    def with_counts(self) -> "ProjectQuerySet":
+        """With `clips` (how many are not in the trash) and `newest` (when the last was made)."""
+        live = Q(jobs__trashed_at=None)
+        return self.annotate(
+            clips=Count("jobs", filter=live), newest=Max("jobs__created_at", filter=live)
+        )
 
 
 class Project(models.Model):

@@ -1,12 +1,29 @@
 """Which searches does somebody, or the team, want to open again?"""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from videos.models.member import Member
+from videos.models.policies import Action, may
 
 MAX_VIEW_NAME = 60
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """The named conditions of saved views."""
+
+    def visible_to(self, member: Member) -> Self:
+        """One's own views, and those that others have saved for the team."""
+        return self.filter(Q(maker=member) | Q(for_team=True))
+
+    def deletable_by(self, member: Member) -> Self:
+        """One's own views, and the team's where the member manages settings."""
+        if may(member, Action.MANAGE_SETTINGS):
+            return self.visible_to(member)
+        return self.filter(maker=member)
 
 
 class SavedView(models.Model):
@@ -17,6 +34,8 @@ class SavedView(models.Model):
     query = models.CharField(max_length=2000)
     for_team = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[SavedViewQuerySet] = SavedViewQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["name", "id"]

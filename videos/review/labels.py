@@ -66,6 +66,8 @@ def add_tags(member: Member, jobs: Jobs, text: str) -> int:
     """Add tags to clips; returns how many clips. Raises ValidationFailed."""
     names = tag_names(text)
     keys = list(allowed_rows(member, Action.ORGANISE, jobs).values_list("pk", flat=True))
+    if not keys:
+        return 0
     with transaction.atomic():
         tags = _tags(names)
         rows = [JobTag(job_id=pk, tag=tag) for pk in keys for tag in tags]

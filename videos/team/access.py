@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _lazy
 
 from videos.models import Action, Member, may
 
@@ -14,6 +15,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 REFUSALS = {
     Action.GENERATE: "Your role is Viewer. Ask an admin for Member access to generate clips.",
+    Action.ORGANISE: _lazy("Your role is Viewer. Ask an admin for Member access to change this."),
     Action.MANAGE_PROVIDERS: "Only admins can manage providers.",
     Action.MANAGE_MEMBERS: "Only admins can manage members.",
     Action.MANAGE_SETTINGS: "Only admins can change the team's settings.",

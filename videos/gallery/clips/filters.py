@@ -1,55 +1,174 @@
 """Which clips does the gallery show?"""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django import forms
-from django.core.cache import caches
-from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
 
-from videos.models import JobStatus, Member, Offer, VideoJob
+from videos.gallery.clips.choices import Choice, Choices, choices
+from videos.models import Asset, JobStatus, Kind, Member, Tag, Verdict, VideoJob, VideoJobQuerySet
+from videos.models.organise import tag_key
 from videos.models.search import search_prompts, terms_of
 
 MAX_QUERY = 200
 # A shorter beginning of a name would find half of the team.
 SHORTEST_NAME = 3
-# So long a new member or model may be missing from the selects.
-CHOICES_SECONDS = 30
+TO_REVIEW = "to_review"
+# Counting stops here.
+MANY = 1000
 
-# What a person picks → what the rows say. Before and after sending is one to whoever waits.
-STATUSES: dict[str, tuple[str, tuple[JobStatus, ...]]] = {
-    "queued": ("Queued", (JobStatus.SUBMITTING, JobStatus.QUEUED)),
-    "in_progress": ("In progress", (JobStatus.IN_PROGRESS,)),
-    "completed": ("Completed", (JobStatus.COMPLETED,)),
-    "failed": ("Failed", (JobStatus.FAILED,)),
-    "unsure": ("Unsure", (JobStatus.UNSURE,)),
-    "cancelled": ("Cancelled", (JobStatus.CANCELLED,)),
+Rows = QuerySet[VideoJob]
+Named = dict[str, tuple[str | Promise, Callable[[VideoJobQuerySet], Rows]]]
+
+
+def _status(*statuses: JobStatus) -> Callable[[VideoJobQuerySet], Rows]:
+    one = len(statuses) == 1
+    return lambda rows: rows.filter(status=statuses[0]) if one else rows.filter(status__in=statuses)
+
+
+def _verdict(verdict: Verdict) -> Callable[[VideoJobQuerySet], Rows]:
+    return lambda rows: rows.filter(verdict=verdict)
+
+
+def _measured(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
+    """Clips whose archived file was measured to be so."""
+    return lambda rows: rows.filter(
+        Exists(Asset.objects.filter(condition, job=OuterRef("pk"), kind=Kind.VIDEO))
+    )
+
+
+def _where(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
+    return lambda rows: rows.filter(condition)
+
+
+# What a person picks → what it is called, and the rows. Before and after sending is one to whoever
+# waits.
+STATUSES: Named = {
+    "queued": (_lazy("Queued"), _status(JobStatus.SUBMITTING, JobStatus.QUEUED)),
+    "in_progress": (_lazy("In progress"), _status(JobStatus.IN_PROGRESS)),
+    "completed": (_lazy("Completed"), _status(JobStatus.COMPLETED)),
+    "failed": (_lazy("Failed"), _status(JobStatus.FAILED)),
+    "unsure": (_lazy("Unsure"), _status(JobStatus.UNSURE)),
+    "cancelled": (_lazy("Cancelled"), _status(JobStatus.CANCELLED)),
+    "at_risk": (_lazy("At risk: not archived yet"), lambda rows: rows.at_risk()),
+    "lost": (_lazy("Lost"), lambda rows: rows.lost()),
 }
+DECISIONS: Named = {
+    TO_REVIEW: (_lazy("To review"), lambda rows: rows.to_review()),
+    "approved": (_lazy("Approved"), _verdict(Verdict.APPROVED)),
+    "needs_changes": (_lazy("Needs changes"), _verdict(Verdict.NEEDS_CHANGES)),
+    "rejected": (_lazy("Rejected"), _verdict(Verdict.REJECTED)),
+}
+SHAPES: Named = {
+    "landscape": (_lazy("Landscape"), _measured(Q(width__gt=F("height")))),
+    "portrait": (_lazy("Portrait"), _measured(Q(width__lt=F("height")))),
+    "square": (_lazy("Square"), _measured(Q(width=F("height")))),
+}
+LENGTHS: Named = {
+    "short": (_lazy("Up to 5 s"), _measured(Q(seconds__lt=5.5))),
+    "medium": (_lazy("6 to 15 s"), _measured(Q(seconds__gte=5.5, seconds__lt=15.5))),
+    "long": (_lazy("Over 15 s"), _measured(Q(seconds__gte=15.5))),
+}
+PRICES: Named = {
+    "free": (_lazy("Free"), _where(Q(price=0))),
+    "low": (_lazy("Up to $1"), _where(Q(price__gt=0, price__lte=1))),
+    "high": (_lazy("Over $1"), _where(Q(price__gt=1))),
+    "unknown": (_lazy("Unknown price"), _where(Q(price=None))),
+}
+# Filter → its options of a fixed kind.
+FIXED: dict[str, Named] = {
+    "status": STATUSES,
+    "decision": DECISIONS,
+    "shape": SHAPES,
+    "length": LENGTHS,
+    "price": PRICES,
+}
+# Filter → the rows that it offers, and the column that it compares.
+ROWS = {
+    "maker": ("people", "maker_id"),
+    "model": ("models", "model"),
+    "provider": ("providers", "provider_id"),
+    "project": ("projects", "project_id"),
+}
+CHOSEN = {name: kind for name, (kind, _column) in ROWS.items()} | {"collection": "collections"}
+# The name of each filter in the address.
+NAMES = (*FIXED, *ROWS, "collection", "tag", "favourite", "since", "until")
+# Those that the popover holds; the others are always in sight.
+FOLDED = tuple(name for name in NAMES if name not in ("decision", "favourite", "project"))
 
 
 class FilterForm(forms.Form):
-    """The search box and the three selects, to be shown; `read_filters` does the reading."""
+    """The search box and the filters, to be shown; `read_filters` does the reading."""
+
+    offered = Choices()
 
     q = forms.CharField(
-        label="Search prompts",
+        label=_lazy("Search"),
         required=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Prompts, people, IDs", "autocomplete": "off"}
+            attrs={
+                "type": "search",
+                "placeholder": _lazy("Prompts, people, IDs"),
+                "autocomplete": "off",
+            }
         ),
     )
-    status = forms.ChoiceField(label="Status", required=False)
-    maker = forms.ChoiceField(label="Made by", required=False)
-    model = forms.ChoiceField(label="Made with", required=False)
+    decision = forms.ChoiceField(label=_lazy("Decision"), required=False, widget=forms.RadioSelect)
+    favourite = forms.BooleanField(label=_lazy("Favourites"), required=False)
+    project = forms.ChoiceField(label=_lazy("Project"), required=False)
+    status = forms.ChoiceField(label=_lazy("Status"), required=False)
+    maker = forms.ChoiceField(label=_lazy("Made by"), required=False)
+    model = forms.ChoiceField(label=_lazy("Made with"), required=False)
+    provider = forms.ChoiceField(label=_lazy("Provider"), required=False)
+    collection = forms.ChoiceField(label=_lazy("Collection"), required=False)
+    tag = forms.CharField(
+        label=_lazy("Tag"),
+        required=False,
+        widget=forms.TextInput(attrs={"list": "tags", "autocomplete": "off"}),
+    )
+    shape = forms.ChoiceField(label=_lazy("Shape"), required=False)
+    length = forms.ChoiceField(label=_lazy("Length"), required=False)
+    price = forms.ChoiceField(label=_lazy("Price"), required=False)
+    since = forms.DateField(
+        label=_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def project_choices(self) -> list[Choice]:
+        """Projects by address and name, for other selects of the page."""
+        return self.offered.projects
+
+    def collection_choices(self) -> list[Choice]:
+        """Collections, likewise."""
+        return self.offered.collections
+
+    def folded(self) -> list[forms.BoundField]:
+        """The fields that the popover holds."""
+        return [self[name] for name in FOLDED]
 
 
-@dataclass(frozen=True)
-class Choices:
-    """Whom and what the selects offer: (id, username, name) of members, model → label."""
-
-    people: list[tuple[int, str, str]]
-    models: dict[str, str]
+NONE_CHOSEN = {
+    "decision": _lazy("All"),
+    "project": _lazy("All projects"),
+    "status": _lazy("Any status"),
+    "maker": _lazy("Anyone"),
+    "model": _lazy("Any model"),
+    "provider": _lazy("Any provider"),
+    "collection": _lazy("Any collection"),
+    "shape": _lazy("Any shape"),
+    "length": _lazy("Any length"),
+    "price": _lazy("Any price"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,59 +176,92 @@ class Filters:
     """What was asked for, cleaned: a value that is not offered counts as not given."""
 
     q: str
-    status: str
-    maker: str
-    model: str
-    maker_id: int | None
+    values: dict[str, str]
     choices: Choices
+    member: Member | None = None
 
     @property
     def given(self) -> dict[str, str]:
         """The filters in use, as the address carries them."""
-        values = {"q": self.q, "status": self.status, "maker": self.maker, "model": self.model}
-        return {name: value for name, value in values.items() if value}
+        return ({"q": self.q} if self.q else {}) | self.values
+
+    @property
+    def folded_count(self) -> int:
+        """How many of those in the popover are in use."""
+        return sum(name in self.values for name in FOLDED)
 
     def apply(self, rows: QuerySet[VideoJob]) -> tuple[QuerySet[VideoJob], str]:
         """The matching rows, and the column that orders them."""
-        if self.status:
-            wanted = STATUSES[self.status][1]
-            one = len(wanted) == 1
-            rows = rows.filter(status=wanted[0]) if one else rows.filter(status__in=wanted)
-        if self.maker_id is not None:
-            rows = rows.filter(maker_id=self.maker_id)
-        if self.model:
-            rows = rows.filter(model=self.model)
-        return search_prompts(rows, self.q, makers_named(self.q, self.choices.people))
+        column = "id"
+        for name, value in self.values.items():
+            if name in FIXED:
+                rows = FIXED[name][value][1](rows)  # type: ignore[arg-type]  # a VideoJobQuerySet
+            elif name in ROWS:
+                kind, compared = ROWS[name]
+                wanted = value if name == "model" else self.choices.pk_of(kind, value)
+                rows = rows.filter(**{compared: wanted})
+            elif name in ("since", "until"):
+                rows = rows.filter(_created(name, value))
+            else:
+                rows, column = self._joined(rows, name, value)
+        people = [(row.pk, row.value, row.label) for row in self.choices.people]
+        rows, by_text = search_prompts(rows, self.q, makers_named(self.q, people))
+        return rows, by_text if by_text != "id" else column
 
     @property
     def is_meaningless(self) -> bool:
         """Whether something was typed that has nothing to search for in it."""
         return bool(self.q) and not terms_of(self.q)
 
+    @property
+    def can_count(self) -> bool:
+        """Whether matches can be counted without reading every clip's files."""
+        return bool(self.given) and not {"shape", "length"} & set(self.values)
+
     def form(self) -> FilterForm:
         """The form with these values chosen. Its ids are its own: the composer has some as well."""
         form = FilterForm(initial=self.given, auto_id="filter-%s")
-        statuses = [(name, label) for name, (label, _) in STATUSES.items()]
-        people = [(username, name or username) for _, username, name in self.choices.people]
-        _offer(form, "status", "Any status", statuses)
-        _offer(form, "maker", "Anyone", people)
-        _offer(form, "model", "Any model", list(self.choices.models.items()))
+        for name, options in FIXED.items():
+            _offer(form, name, [(value, str(label)) for value, (label, _) in options.items()])
+        for name, (kind, _column) in ROWS.items():
+            _offer(form, name, _pairs(getattr(self.choices, kind)))
+        _offer(form, "collection", _pairs(self.choices.collections))
+        form.offered = self.choices
         return form
 
+    def _joined(self, rows: Rows, name: str, value: str) -> tuple[Rows, str]:
+        """Rows that hang on a row of another table, whose index has the list's order."""
+        relation, condition = {
+            "favourite": ("favourites", Q(favourites__member=self.member)),
+            "tag": ("job_tags", Q(job_tags__tag=_tag(value))),
+            "collection": (
+                "collection_items",
+                Q(collection_items__collection=self.choices.pk_of("collections", value)),
+            ),
+        }[name]
+        alias = f"in_{name}"
+        rows = rows.annotate(**{alias: FilteredRelation(relation, condition=condition)})
+        return rows.filter(**{f"{alias}__isnull": False}), f"{alias}__job_id"
 
-def read_filters(query: QueryDict) -> Filters:
-    """The filters of an address."""
-    choices = caches["cards"].get_or_set("choices", _choices, CHOICES_SECONDS) or _choices()
-    status, maker, model = (query.get(name, "") for name in ("status", "maker", "model"))
-    maker_id = next((pk for pk, username, _ in choices.people if username == maker), None)
+
+def read_filters(query: QueryDict, member: Member | None = None) -> Filters:
+    """The filters of an address, as `member` means them: favourites are one's own."""
+    offered = choices()
+    given = {name: query.get(name, "").strip()[:MAX_QUERY] for name in NAMES}
+    values = {name: value for name, value in given.items() if value}
     return Filters(
         q=clean_query(query.get("q", "")),
-        status=status if status in STATUSES else "",
-        maker=maker if maker_id is not None else "",
-        model=model if model in choices.models else "",
-        maker_id=maker_id,
-        choices=choices,
+        values={
+            name: value for name, value in values.items() if _is_known(name, value, offered, member)
+        },
+        choices=offered,
+        member=member,
     )
+
+
+def count_of(rows: Rows) -> int:
+    """How many rows there are, at most MANY + 1."""
+    return rows.order_by().values("pk")[: MANY + 1].count()
 
 
 def makers_named(query: str, people: Iterable[tuple[int, str, str]]) -> dict[str, list[int]]:
@@ -131,31 +283,57 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
-def _begins(name: str, term: str) -> bool:
-    return len(term) >= SHORTEST_NAME and name.startswith(term)
-
-
 def clean_query(text: str) -> str:
     """What was typed to search for, on one line and of a bearable length."""
     return " ".join(text.replace("\0", " ").split())[:MAX_QUERY]
 
 
-def _offer(form: FilterForm, name: str, none: str, choices: list[tuple[str, str]]) -> None:
+def _begins(name: str, term: str) -> bool:
+    return len(term) >= SHORTEST_NAME and name.startswith(term)
+
+
+def _is_known(name: str, value: str, offered: Choices, member: Member | None) -> bool:
+    if name in FIXED:
+        return value in FIXED[name]
+    if name in CHOSEN:
+        return offered.pk_of(CHOSEN[name], value) is not None
+    if name == "favourite":
+        return value == "1" and member is not None
+    return _is_date(value) if name in ("since", "until") else bool(tag_key(value))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except ValueError:
+        return False
+
+
+def _created(name: str, value: str) -> Q:
+    """From the beginning of a day, or to its end, in the team's time zone."""
+    day = parse_date(value)
+    assert day is not None  # `read_filters` has checked it
+    if name == "until":
+        # The last day that can be written has no next one.
+        day = min(day, day.max - timedelta(days=2)) + timedelta(days=1)
+    try:
+        moment = timezone.make_aware(datetime.combine(day, time.min))
+        moment.astimezone(timezone.get_fixed_timezone(0))
+    except OverflowError:
+        return Q()
+    return Q(created_at__gte=moment) if name == "since" else Q(created_at__lt=moment)
+
+
+def _tag(name: str) -> int:
+    # A filtered join takes no subquery.
+    return Tag.objects.filter(key=tag_key(name)).values_list("pk", flat=True).first() or 0
+
+
+def _pairs(rows: list[Choice]) -> list[tuple[str, str]]:
+    return [(row.value, row.label) for row in rows]
+
+
+def _offer(form: FilterForm, name: str, options: list[tuple[str, str]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", none), *choices]
-
-
-def _choices() -> Choices:
-    """One query for both."""
-    people = Member.objects.values_list("id", "username", "name")
-    none = Value(0, output_field=IntegerField())
-    offers = Offer.objects.order_by().values_list(none, F("model"), F("label"))
-    members: list[tuple[int, str, str]] = []
-    models: dict[str, str] = {}
-    for pk, value, label in people.union(offers, all=True):
-        if pk:
-            members.append((pk, value, label))
-        elif value:
-            models.setdefault(value, label or value)
-    return Choices(sorted(members, key=lambda row: (row[2] or row[1]).casefold()), models)
+    field.choices = [("", str(NONE_CHOSEN[name])), *options]

@@ -6,32 +6,24 @@ no OFFSET and no COUNT, so a page costs the same at any depth.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from videos.models import VideoJob
 from videos.models.ids import is_video_id
 from videos.models.selectors import beyond
 
 PER_PAGE = 24
 
-
-class Listed(Protocol):
-    """A row that can be a cursor."""
-
-    @property
-    def public_id(self) -> str:
-        """The job's public id."""
-
-
-T = TypeVar("T", bound=Listed)
+T = TypeVar("T")
 
 
 # Up to PER_PAGE + 1 rows beyond a cursor ("": from the first on), those next to it first; newer
 # ones, or older ones.
-Read = Callable[[str, bool], list[T]]
+Read = Callable[[str, bool], list[VideoJob]]
 
 
 class LostPlace(Exception):
@@ -39,15 +31,15 @@ class LostPlace(Exception):
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class Page:
     """Up to PER_PAGE rows and the addresses of the neighbouring pages, empty where none."""
 
-    rows: list[T]
+    rows: list[VideoJob]
     next_url: str
     newer_url: str
 
 
-def page_of(read: Read[T], query: QueryDict, keep: dict[str, str] | None = None) -> Page[T]:
+def page_of(read: Read, query: QueryDict, keep: dict[str, str] | None = None) -> Page:
     """The page that `before` or `after` in `query` points at; `keep` are the filters to carry
     along. Raises LostPlace."""
     before, after = _cursor(query, "before"), _cursor(query, "after")
@@ -68,10 +60,10 @@ def page_of(read: Read[T], query: QueryDict, keep: dict[str, str] | None = None)
     )
 
 
-def by(rows: QuerySet[Any, T], column: str = "id") -> Read[T]:
+def by(rows: QuerySet[VideoJob], column: str = "id") -> Read:
     """Reads `rows` in the order of `column`."""
 
-    def read(cursor: str, newer: bool) -> list[T]:
+    def read(cursor: str, newer: bool) -> list[VideoJob]:
         rest = rows.filter(beyond(cursor, column, newer=newer)) if cursor else rows
         return list(first_of(rest, column, newer=newer))
 
@@ -89,5 +81,5 @@ def _cursor(query: QueryDict, name: str) -> str:
     return value if is_video_id(value) else ""
 
 
-def _link(keep: dict[str, str] | None, name: str, job: Listed) -> str:
+def _link(keep: dict[str, str] | None, name: str, job: VideoJob) -> str:
     return "?" + urlencode((keep or {}) | {name: job.public_id})

@@ -78,4 +78,4 @@ def _rows(member: Member, list_url: str) -> tuple[QuerySet[VideoJob], str]:
     if parts.path == reverse("trash"):
         words = clean_query(QueryDict(parts.query).get("q", ""))
         return search_prompts(seen.in_trash(), words)[0], "purge_at"
-    return read_filters(QueryDict(parts.query)).apply(seen.live())
+    return read_filters(QueryDict(parts.query), member).apply(seen.live())

@@ -1,5 +1,11 @@
 from django.urls import path
 
-from videos.gallery.home.views import gallery
+from videos.gallery.home import news, saved_views, tags, views
 
-urlpatterns = [path("", gallery, name="gallery")]
+urlpatterns = [
+    path("", views.gallery, name="gallery"),
+    path("news", news.news, name="news"),
+    path("tags", tags.tag_options, name="tag_options"),
+    path("views", saved_views.view_save, name="view_save"),
+    path("views/<int:pk>/delete", saved_views.view_delete, name="view_delete"),
+]

@@ -9,45 +9,95 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from videos.gallery.clips.card import for_cards, is_pending, render_cards
-from videos.gallery.clips.filters import read_filters
-from videos.gallery.clips.pagination import LostPlace, by, page_of
-from videos.gallery.clips.poll import poller
+from videos.gallery.clips.card import for_cards, is_pending
+from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
+from videos.gallery.clips.pagination import LostPlace, Page, by, page_of
+from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
+from videos.gallery.home.saved_views import views_of
+from videos.gallery.home.wall import NEWEST, day_of, wall
 from videos.gallery.shell.htmx import page, piece, wants_piece
-from videos.models import Action, may, visible_jobs
+from videos.models import Action, Decision, Member, may, visible_jobs
 from videos.team.access import member_of
 
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The newest clips, or those that the filters leave, by 24."""
-    filters = read_filters(request.GET)
-    address = _address(filters.given)
+    """The newest clips, or those that the filters leave, by 24. `?more=1` with htmx gives the next
+    cards alone, for the end of the wall."""
     member = member_of(request)
+    filters = read_filters(request.GET, member)
+    address = _address(filters.given)
     rows, column = filters.apply(for_cards(visible_jobs(member).live()))
     try:
         shown = page_of(by(rows, column), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
+    if wants_piece(request) and request.GET.get("more") == "1":
+        return _more(request, member, shown)
     context: dict[str, Any] = {
         "page": shown,
-        "cards": render_cards(shown.rows, member),
+        "wall": [NEWEST, *wall(shown.rows, member)],
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
         "is_meaningless": filters.is_meaningless,
         "filters_active": bool(filters.given),
+        "folded_count": filters.folded_count,
+        "count": _count(filters, shown, member),
+        "views": views_of(member),
+        "address": address,
         "can_delete": may(member, Action.GENERATE),
+        "may_organise": may(member, Action.ORGANISE),
+        **_scroll(shown),
+        **_news(address, shown),
         **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
-        **composer_context(request),
     }
     if not wants_piece(request):
-        return page(request, "gallery/index.html", context)
+        return page(request, "gallery/index.html", context | composer_context(request))
     response = piece(request, ("gallery/_grid.html", context))
     # The form sends every field; the address should carry only those that say something.
     response["HX-Push-Url"] = request.get_full_path() if _is_paged(request) else address
     return response
+
+
+def _more(request: HttpRequest, member: Member, shown: Page) -> HttpResponse:
+    """The next cards, a pager for those after them, and a poller that follows all of them."""
+    pending = {job.public_id: state_of(job) for job in shown.rows if is_pending(job)}
+    context = {
+        "page": shown,
+        "wall": wall(shown.rows, member, request.GET.get("day", "")),
+        "page_address": request.get_full_path().replace("&more=1", "").replace("?more=1&", "?"),
+        **_scroll(shown),
+        **poller((read_seen(request.GET.get("jobs", "")) | pending).items()),
+    }
+    return piece(request, ("home/_more.html", context))
+
+
+def _scroll(shown: Page) -> dict[str, str]:
+    """Where the next cards are, when the end of the wall comes into sight."""
+    if not shown.next_url:
+        return {"more_url": ""}
+    last = day_of(shown.rows[-1]).isoformat()
+    return {"more_url": f"{reverse('gallery')}{shown.next_url}&{urlencode({'day': last})}&more=1"}
+
+
+def _news(address: str, shown: Page) -> dict[str, Any]:
+    """What a first page asks, to learn of clips and decisions that come later."""
+    if shown.newer_url:
+        return {"news_url": ""}
+    query = address.partition("?")[2]
+    last = Decision.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return {"news_url": f"{reverse('news')}?{query}", "decided": last or 0}
+
+
+def _count(filters: Filters, shown: Page, member: Member) -> str:
+    """How many clips match, as `312` or `1,000+`; empty where nothing is filtered or all are in
+    sight."""
+    if not filters.can_count or not (shown.rows and (shown.next_url or shown.newer_url)):
+        return str(len(shown.rows)) if filters.given else ""
+    count = count_of(filters.apply(visible_jobs(member).live())[0])
+    return f"{MANY:,}+" if count > MANY else f"{count:,}"
 
 
 def _address(given: Mapping[str, str]) -> str:

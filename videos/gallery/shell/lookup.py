@@ -11,7 +11,7 @@ NOT_YOURS = "Only the member who made this clip, or an admin, may change it."
 
 def find(request: HttpRequest, public_id: str) -> VideoJob:
     """A job that the member may see, trashed or not, with its maker and provider. Http404."""
-    rows = visible_jobs(member_of(request)).select_related("maker", "provider")
+    rows = visible_jobs(member_of(request)).select_related("maker", "provider", "project")
     if (job := rows.filter(public_id=public_id).first()) is None:
         raise Http404("There is no such clip.")
     return job

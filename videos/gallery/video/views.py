@@ -15,6 +15,7 @@ from videos.gallery.clips.card import asset_state, is_pending
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
+from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
@@ -115,6 +116,7 @@ def detail_context(
         and can_fetch_again(job),
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),
+        **labels_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": job.provider.name,
         "resolve_looks": job.due_at is None,

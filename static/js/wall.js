@@ -1,0 +1,54 @@
+// The wall: what is new, where one was on it, and the words that were searched for.
+(() => {
+  const grid = () => document.getElementById("grid");
+  const first = () => grid()?.querySelector(".card")?.id.replace("card-", "") ?? "";
+
+  // The server is asked for what is newer than the first card, whichever that is by now.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const path = event.detail.path;
+    if (!/\/news\?/.test(path)) return;
+    const poll = document.getElementById("news-poll");
+    Object.assign(event.detail.parameters, {
+      since: first(),
+      said: poll?.dataset.said ?? "0",
+      decided: poll?.dataset.decided ?? "0",
+    });
+  });
+
+  // Going back from a clip opens the page of the wall that it was on, at its card.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".card-name a");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    let mark = link.closest(".card");
+    while (mark && !mark.dataset.page) mark = mark.previousElementSibling;
+    const page = mark?.dataset.page ?? location.pathname + location.search;
+    history.replaceState(history.state, "", `${page}#${link.id}`);
+  });
+
+  // Words that were searched for are marked where they are, without changing the page.
+  const mark = () => {
+    if (!("highlights" in CSS)) return;
+    CSS.highlights.delete("found");
+    const query = document.querySelector("#filters [name=q]")?.value ?? "";
+    const words = query.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu);
+    if (!words) return;
+    const ranges = [];
+    for (const name of document.querySelectorAll(".card-name a, .card-maker")) {
+      const node = name.firstChild;
+      if (node?.nodeType !== Node.TEXT_NODE) continue;
+      const text = node.data.toLowerCase();
+      // In a few scripts small letters take more room, so that places would not match.
+      if (text.length !== node.data.length) continue;
+      for (const word of words)
+        for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+          const range = new Range();
+          range.setStart(node, at);
+          range.setEnd(node, at + word.length);
+          ranges.push(range);
+        }
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  };
+  mark();
+  document.addEventListener("htmx:afterSettle", mark);
+})();

@@ -1,0 +1,148 @@
+"""Projects, tags and collections on the pages: one clip, many clips, their own pages."""
+
+import re
+
+import pytest
+
+from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.pages.gallery.test_list import shown
+from videos.models import Collection, Favourite, Project, Tag, VideoJob
+from videos.review.collections import add_to_collection, create_collection
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
+
+
+def organise(client, jobs, do, **fields):
+    ids = [job.public_id for job in jobs]
+    return client.post("/selection/organise", {"ids": ids, "do": do} | fields)
+
+
+def test_many_clips_are_tagged_moved_collected_and_liked(team, make_job):
+    jobs = [make_job(), make_job(maker=team.teammate)]
+    client = client_of(team.owner)
+    client.post("/projects", {"name": "Harbour"})
+    organise(client, jobs, "project", project="harbour")
+    organise(client, jobs, "tag", tags="fog, night")
+    organise(client, jobs, "collection", new_collection="Best of")
+    organise(client, jobs, "like")
+    assert {job.project.name for job in VideoJob.objects.all()} == {"Harbour"}
+    assert Tag.objects.filter(tagged__job=jobs[1]).count() == 2
+    assert [item.job for item in Collection.objects.get().items.all()] == jobs
+    assert Favourite.objects.filter(member=team.owner).count() == 2
+    organise(client, jobs, "unlike")
+    organise(client, jobs, "project", project="")
+    assert not Favourite.objects.exists()
+    assert not VideoJob.objects.filter(project__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("do", "fields", "message"),
+    [
+        ("nothing", {}, "Select some clips first."),
+        ("tag", {"tags": ""}, "Type at least one tag."),
+        ("project", {"project": "gone"}, "That project doesn&#x27;t exist"),
+        ("collection", {}, "Choose a collection"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(team, make_job, do, fields, message):
+    client = client_of(team.owner)
+    organise(client, [make_job()], do, **fields)
+    assert message in client.get("/").content.decode()
+    assert not Tag.objects.exists() and not Collection.objects.exists()
+
+
+def test_ids_of_trashed_and_unknown_clips_are_passed_over(team, make_job):
+    client = client_of(team.owner)
+    client.post("/selection/organise", {"ids": ["video_" + "0" * 32, "x"], "do": "like"})
+    assert not Favourite.objects.exists()
+
+
+def test_a_viewer_may_like_and_nothing_else(team, make_job):
+    job = make_job()
+    client = client_of(team.viewer)
+    organise(client, [job], "like")
+    organise(client, [job], "tag", tags="fog")
+    assert Favourite.objects.count() == 1 and not Tag.objects.exists()
+    assert client.post("/projects", {"name": "x"}).status_code == 403
+    assert client.post(f"/videos/{job.public_id}/labels", {"tags": "x"}).status_code == 403
+
+
+def test_a_clips_page_changes_its_own_project_and_tags(team, make_job):
+    job = make_job()
+    client = client_of(team.teammate)
+    client.post("/projects", {"name": "Harbour"})
+    address = f"/videos/{job.public_id}/labels"
+    client.post(address, {"do": "project", "project": "harbour"}, headers=HTMX)
+    page = client.post(address, {"tags": "Fog, <b>"}, headers=HTMX).content.decode()
+    assert "Harbour" in page and ">Fog<" in page and "<b>" not in page.replace("&lt;b&gt;", "")
+    client.post(address, {"remove_tag": "fog"})
+    assert [tag.name for tag in Tag.objects.all()] == ["<b>"]
+    refused = client.post(address, {"tags": "x" * 41}, headers=HTMX)
+    assert refused.status_code == 422 and "40 characters" in refused.content.decode()
+
+
+def test_an_archived_project_takes_no_clips_and_keeps_its_own(team, make_job):
+    job = make_job()
+    client = client_of(team.owner)
+    client.post("/projects", {"name": "Harbour"})
+    organise(client, [job], "project", project="harbour")
+    client.post("/projects/harbour", {"do": "archive"})
+    organise(client, [make_job()], "project", project="harbour")
+    assert Project.objects.get().jobs.count() == 1
+    assert "Archived" in client.get("/projects").content.decode()
+    client.post("/projects/harbour", {"do": "reopen"})
+    client.post("/projects/harbour", {"do": "rename", "name": "Port"})
+    assert Project.objects.open().get().name == "Port"
+
+
+def test_a_collection_is_shown_and_sorted_in_its_order(team, make_job):
+    jobs = [make_job() for _ in range(3)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.order_by("pk"))
+    client = client_of(team.owner)
+    first, second, third = (job.public_id for job in jobs)
+    assert shown(client.get("/collections/best")) == [first, second, third]
+    client.post("/collections/best/sort", {"version": best.version, "moved": third, "by": "-1"})
+    assert shown(client.get("/collections/best")) == [first, third, second]
+    best.refresh_from_db()
+    order = {"version": best.version, "order": [second, first, third]}
+    client.post("/collections/best/sort", order)
+    assert shown(client.get("/collections/best")) == [second, first, third]
+    client.post("/collections/best/sort", order | {"order": [third]})
+    page = client.get("/collections/best")
+    assert shown(page) == [second, first, third]
+    assert "Someone else changed this collection" in page.content.decode()
+
+
+def test_a_collection_loses_clips_and_goes_but_the_clips_stay(team, make_job):
+    job = make_job()
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.all())
+    client = client_of(team.owner)
+    client.post("/collections/best/change", {"do": "remove", "ids": [job.public_id]})
+    assert not best.items.exists()
+    client.post("/collections/best/change", {"name": "Better"})
+    assert "Better" in client.get("/collections").content.decode()
+    client.post("/collections/best/change", {"do": "delete"})
+    assert not Collection.objects.exists() and VideoJob.objects.exists()
+
+
+def test_the_pages_cost_the_same_few_queries_whatever_they_hold(
+    team, make_job, django_assert_max_num_queries
+):
+    for _ in range(12):
+        make_job()
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.all())
+    client = client_of(team.owner)
+    client.get("/")
+    for address in ("/projects", "/collections", "/collections/best"):
+        with django_assert_max_num_queries(7):
+            assert client.get(address).status_code == 200
+
+
+def test_every_new_form_is_named(team, make_job):
+    make_job()
+    page = client_of(team.owner).get("/").content.decode()
+    for control in ("organise-project", "organise-tags", "organise-collection"):
+        assert re.search(rf'for="{control}"', page)

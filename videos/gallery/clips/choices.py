@@ -1,0 +1,80 @@
+"""What do the gallery's filters offer to choose from?"""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.core.cache import caches
+from django.db.models import F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from videos.models import Collection, Member, Offer, Project, Provider
+
+# So long a new member, model or project may be missing from the selects.
+CHOICES_SECONDS = 30
+
+
+class Choice(NamedTuple):
+    """One row to choose: its primary key, its value in the address, its name for people."""
+
+    pk: int
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The rows to choose from, by the name of the filter."""
+
+    people: list[Choice] = field(default_factory=list)
+    models: list[Choice] = field(default_factory=list)
+    providers: list[Choice] = field(default_factory=list)
+    projects: list[Choice] = field(default_factory=list)
+    collections: list[Choice] = field(default_factory=list)
+
+    def pk_of(self, kind: str, value: str) -> int | None:
+        """The primary key of the row with this value."""
+        rows: list[Choice] = getattr(self, kind)
+        return next((row.pk for row in rows if row.value == value), None)
+
+
+KINDS = ("people", "models", "providers", "projects", "collections")
+
+
+def choices() -> Choices:
+    """All of them, from the cache or by one query."""
+    found: Choices = caches["cards"].get_or_set("choices", _read, CHOICES_SECONDS) or _read()
+    return found
+
+
+def forget_choices() -> None:
+    """Read them again the next time, because somebody has just added one."""
+    caches["cards"].delete("choices")
+
+
+def _read() -> Choices:
+    parts = (
+        _rows(0, Member.objects.all(), "username", "name"),
+        _rows(1, Offer.objects.all(), "model", "label"),
+        _rows(2, Provider.objects.all(), "slug", "name"),
+        _rows(3, Project.objects.all(), "slug", "name"),
+        _rows(4, Collection.objects.all(), "slug", "name"),
+    )
+    grouped: dict[str, dict[str, Choice]] = {kind: {} for kind in KINDS}
+    for kind, pk, value, label in parts[0].union(*parts[1:], all=True):
+        if value:
+            grouped[KINDS[kind]].setdefault(value, Choice(pk, value, label or value))
+    return Choices(
+        **{
+            kind: sorted(rows.values(), key=lambda row: row.label.casefold())
+            for kind, rows in grouped.items()
+        }
+    )
+
+
+def _rows(kind: int, rows: QuerySet[Any, Any], value: str, label: str) -> QuerySet[Any, Any]:
+    named: QuerySet[Any, Any] = rows.order_by().annotate(
+        _kind=Value(kind, output_field=IntegerField()),
+        _value=Cast(F(value), TextField()),
+        _label=Cast(F(label), TextField()),
+    )
+    return named.values_list("_kind", "pk", "_value", "_label")

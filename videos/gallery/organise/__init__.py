@@ -1,0 +1,1 @@
+"""Projects, tags and collections: their pages, and the selection bar."""
