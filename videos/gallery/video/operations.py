@@ -35,7 +35,7 @@ class Way:
     @property
     def label(self) -> str:
         """The name of the button."""
-        return self.operation.label
+        return str(self.operation.label)
 
 
 class MakeForm(forms.Form):
