@@ -249,7 +249,7 @@ def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, offer):
     assert VideoJob.objects.count() == 12 and b"12 sample clips" in response.content
     offer.price_per_second = {"*": "0.10"}
     offer.save()
-    assert b"No model here is free" in client.post("/samples", follow=True).content
+    assert b"No model is free" in client.post("/samples", follow=True).content
     assert VideoJob.objects.count() == 12
 
 

@@ -161,7 +161,7 @@ GOOD = '{"model": "a", "sizes": ["640x360"], "seconds": ["4"]}'
         ('{"models": [\n' + GOOD + ",\n" + GOOD + "\n]}", "Line 3: the model of line 2 again"),
         ('{"models": [\n' + GOOD + ',\n\n{"model": "b"}\n]}', "Line 4: sizes"),
         ('{"models": [\n' + GOOD + ",\n7\n]}", "Line 3: a model must be an object"),
-        ('{"models": [' + GOOD[:-1] + ', "owner": 1}]}', "no field “owner”"),
+        ('{"models": [' + GOOD[:-1] + ', "owner": 1}]}', "Unknown field “owner”"),
         ('{"models": [' + GOOD[:-1] + ', "enabled": "yes"}]}', "enabled: "),
         ('{"models": [' + GOOD[:-1] + ', "price_per_second": {"*": NaN}}]}', "NaN"),
         ('{"models": [' + GOOD[:-1] + ', "price_per_second": {"*": -1}}]}', "price_per_second"),

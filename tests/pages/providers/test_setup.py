@@ -88,9 +88,9 @@ def test_a_stored_key_does_not_follow_to_another_server(admin: Client, add: Add)
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("ftp://gpu/v1", "must begin with http"),
-        ("javascript:alert(1)", "must begin with http"),
-        ("http:///v1", "names no host"),
+        ("ftp://gpu/v1", "must start with http"),
+        ("javascript:alert(1)", "must start with http"),
+        ("http:///v1", "has no host"),
         ("http://user:secret@gpu/v1", "user name or password"),
         ("http://gpu:port/v1", ""),
         ("http://gpu/v1#x", "fragment"),
