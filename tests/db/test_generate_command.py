@@ -146,7 +146,7 @@ def test_what_cannot_be_is_said_before_anything_is_made(
 
 
 def test_an_empty_prompt_is_refused(team: SimpleNamespace, offer: Offer) -> None:
-    with pytest.raises(CommandError, match="Write a prompt"):
+    with pytest.raises(CommandError, match="Enter a prompt"):
         run(" ", user="owner")
 
 

@@ -167,7 +167,7 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
     go_on(blind, 4)
     told = _outcomes()
     assert (told[one], told[two]) == ("Imported", "Imported")
-    assert "does not know this id" in told["unknown"]
+    assert "doesn't know this ID" in told["unknown"]
     assert {row.remote_id for row in VideoJob.objects.all()} == {one, two}
     for row in VideoJob.objects.all():
         blind.archived(row)
@@ -208,7 +208,7 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     import_by_id(blind.maker, blind.provider, remote_id)
     go_on(blind, 2)
     told = Inquiry.objects.get()
-    assert "may be a clip of ours" in told.outcome and told.job == job
+    assert "may be one of your unconfirmed clips" in told.outcome and told.job == job
     assert VideoJob.objects.count() == 1
 
 

@@ -115,6 +115,6 @@ def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, off
     offer.save()
     forget_offers()
     page = client.get(make_job().get_absolute_url()).content.decode()
-    assert "offered any more" in page and "formaction" not in page
+    assert "no longer available" in page and "formaction" not in page
     failed = client.get(make_job(status=JobStatus.FAILED).get_absolute_url()).content.decode()
     assert "Make from this clip" not in failed

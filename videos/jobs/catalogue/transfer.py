@@ -80,7 +80,7 @@ def _at(line: int, name: str, text: str) -> str:
     if not name:
         return _("Line %(line)d: %(error)s") % {"line": line, "error": text}
     values = {"line": line, "field": name, "error": text}
-    return _("Line %(line)d, %(field)s: %(error)s") % values
+    return _("Line %(line)d: %(field)s: %(error)s") % values
 
 
 def _entries(content: str) -> list[tuple[int, Any]]:
