@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models.job import VideoJob
 
@@ -11,17 +11,17 @@ from videos.models.job import VideoJob
 class Kind(models.TextChoices):
     """Which file of a job. The API calls this the variant."""
 
-    VIDEO = "video", _lazy("Video")
-    THUMBNAIL = "thumbnail", _lazy("Thumbnail")
-    SPRITESHEET = "spritesheet", _lazy("Spritesheet")
+    VIDEO = "video", gettext_lazy("Video")
+    THUMBNAIL = "thumbnail", gettext_lazy("Thumbnail")
+    SPRITESHEET = "spritesheet", gettext_lazy("Spritesheet")
 
 
 class Condition(models.TextChoices):
     """Whether the archived file is complete. Anything but `WHOLE` is in doubt."""
 
-    WHOLE = "", _lazy("Whole")
-    UNCHECKED = "unchecked", _lazy("Kept as it came, not checked")
-    INCOMPLETE = "incomplete", _lazy("Kept as it came, incomplete")
+    WHOLE = "", gettext_lazy("Whole")
+    UNCHECKED = "unchecked", gettext_lazy("Kept as it came, not checked")
+    INCOMPLETE = "incomplete", gettext_lazy("Kept as it came, incomplete")
 
 
 class Asset(models.Model):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models.ids import new_character_id
 from videos.models.job import VideoJob
@@ -20,10 +20,10 @@ MAX_NAME = 80
 class CharacterStatus(models.TextChoices):
     """The state of a character. `unsure`: sent, but it is unknown whether it was created."""
 
-    SUBMITTING = "submitting", _lazy("Being made")
-    UNSURE = "unsure", _lazy("Unsure")
-    READY = "ready", _lazy("Ready")
-    FAILED = "failed", _lazy("Failed")
+    SUBMITTING = "submitting", gettext_lazy("Being made")
+    UNSURE = "unsure", gettext_lazy("Unsure")
+    READY = "ready", gettext_lazy("Ready")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class Character(Leased):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models.job import JobStatus, VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
@@ -24,10 +24,10 @@ def prompt_key(prompt: str) -> str:
 class Hidden(models.TextChoices):
     """Why a job of a provider is not offered for import."""
 
-    NO = "", _lazy("Offered")
-    IGNORED = "ignored", _lazy("Ignored")
+    NO = "", gettext_lazy("Offered")
+    IGNORED = "ignored", gettext_lazy("Ignored")
     # A tombstone: the job was deleted permanently here and must not be imported automatically.
-    PURGED = "purged", _lazy("Deleted here")
+    PURGED = "purged", gettext_lazy("Deleted here")
 
 
 class RemoteJob(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models.ids import new_public_id
 from videos.models.lease import Leased
@@ -19,22 +19,22 @@ from videos.wire import MAX_ID
 class JobStatus(models.TextChoices):
     """The state of a job. `transitions.py` has the allowed changes."""
 
-    SUBMITTING = "submitting", _lazy("Queued")
-    UNSURE = "unsure", _lazy("Unsure")
-    QUEUED = "queued", _lazy("Queued")
-    IN_PROGRESS = "in_progress", _lazy("In progress")
-    COMPLETED = "completed", _lazy("Completed")
-    FAILED = "failed", _lazy("Failed")
-    CANCELLED = "cancelled", _lazy("Cancelled")
+    SUBMITTING = "submitting", gettext_lazy("Queued")
+    UNSURE = "unsure", gettext_lazy("Unsure")
+    QUEUED = "queued", gettext_lazy("Queued")
+    IN_PROGRESS = "in_progress", gettext_lazy("In progress")
+    COMPLETED = "completed", gettext_lazy("Completed")
+    FAILED = "failed", gettext_lazy("Failed")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
 class Operation(models.TextChoices):
     """Which operation of the API makes the clip: from a prompt, or from a finished clip."""
 
-    CREATE = "create", _lazy("Create")
-    REMIX = "remix", _lazy("Remix")
-    EDIT = "edit", _lazy("Edit")
-    EXTEND = "extend", _lazy("Extend")
+    CREATE = "create", gettext_lazy("Create")
+    REMIX = "remix", gettext_lazy("Remix")
+    EDIT = "edit", gettext_lazy("Edit")
+    EXTEND = "extend", gettext_lazy("Extend")
 
 
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)

@@ -5,15 +5,15 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
     """What a member may do. Each role includes the one before."""
 
-    VIEWER = "viewer", _lazy("Viewer")
-    MEMBER = "member", _lazy("Member")
-    ADMIN = "admin", _lazy("Admin")
+    VIEWER = "viewer", gettext_lazy("Viewer")
+    MEMBER = "member", gettext_lazy("Member")
+    ADMIN = "admin", gettext_lazy("Admin")
 
 
 class Member(AbstractUser):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.sealed import is_unreadable, seal, unseal
@@ -15,22 +15,22 @@ from videos.wire import WHOLE_SECONDS, parse_size
 class Origin(models.TextChoices):
     """Who added the provider."""
 
-    ENGINE = "engine", _lazy("Embedded engine")
-    ENVIRONMENT = "environment", _lazy("Environment")
-    ADMIN = "admin", _lazy("Added by an admin")
+    ENGINE = "engine", gettext_lazy("Embedded engine")
+    ENVIRONMENT = "environment", gettext_lazy("Environment")
+    ADMIN = "admin", gettext_lazy("Added by an admin")
 
 
 class PauseKind(models.TextChoices):
     """Why a provider is paused."""
 
-    KEY = "key", _lazy("The key is refused")
-    RATE = "rate", _lazy("Rate limited")
-    QUOTA = "quota", _lazy("Out of credit")
-    ENDPOINT = "endpoint", _lazy("No such endpoint")
-    TROUBLE = "trouble", _lazy("Server errors")
-    CONNECTION = "connection", _lazy("No connection")
-    UNREADABLE = "unreadable", _lazy("Unreadable answers")
-    SEALED_KEY = "sealed_key", _lazy("The stored key cannot be read")
+    KEY = "key", gettext_lazy("The key is refused")
+    RATE = "rate", gettext_lazy("Rate limited")
+    QUOTA = "quota", gettext_lazy("Out of credit")
+    ENDPOINT = "endpoint", gettext_lazy("No such endpoint")
+    TROUBLE = "trouble", gettext_lazy("Server errors")
+    CONNECTION = "connection", gettext_lazy("No connection")
+    UNREADABLE = "unreadable", gettext_lazy("Unreadable answers")
+    SEALED_KEY = "sealed_key", gettext_lazy("The stored key cannot be read")
 
 
 class Provider(Leased):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models import Action, may
 from videos.models.member import Member
@@ -12,8 +12,8 @@ from videos.models.member import Member
 class Scope(models.TextChoices):
     """What a token allows, separated by spaces as in OAuth."""
 
-    READ = "read", _lazy("Read")
-    WRITE = "read write", _lazy("Read and write")
+    READ = "read", gettext_lazy("Read")
+    WRITE = "read write", gettext_lazy("Read and write")
 
 
 class AccessToken(models.Model):

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models import Action, Member, may
 
@@ -14,12 +14,12 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 REFUSALS = {
-    Action.GENERATE: _lazy(
+    Action.GENERATE: gettext_lazy(
         "Your role is Viewer. Ask an admin for Member access to generate clips."
     ),
-    Action.MANAGE_PROVIDERS: _lazy("Only admins can manage providers."),
-    Action.MANAGE_MEMBERS: _lazy("Only admins can manage members."),
-    Action.MANAGE_SETTINGS: _lazy("Only admins can change the team's settings."),
+    Action.MANAGE_PROVIDERS: gettext_lazy("Only admins can manage providers."),
+    Action.MANAGE_MEMBERS: gettext_lazy("Only admins can manage members."),
+    Action.MANAGE_SETTINGS: gettext_lazy("Only admins can change the team's settings."),
 }
 
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models import Member
 from videos.team.addresses import client_address
@@ -19,8 +19,8 @@ from videos.team.known_browser import browser_of, is_known_browser, remember_bro
 
 log = logging.getLogger(__name__)
 
-WRONG = _lazy("Incorrect login or password.")
-TOO_OFTEN = _lazy("Too many failed attempts. Wait a few minutes, then try again.")
+WRONG = gettext_lazy("Incorrect login or password.")
+TOO_OFTEN = gettext_lazy("Too many failed attempts. Wait a few minutes, then try again.")
 KNOWN_SECONDS = 30 * 24 * 3600
 
 
@@ -38,8 +38,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": WRONG,
         "email_password_mismatch": WRONG,
         "too_many_login_attempts": TOO_OFTEN,
-        "enter_current_password": _lazy("This is not your current password."),
-        "invalid_password_reset": _lazy(
+        "enter_current_password": gettext_lazy("This is not your current password."),
+        "invalid_password_reset": gettext_lazy(
             "This link has already been used, has expired, or is incomplete."
         ),
     }

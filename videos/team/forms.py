@@ -10,20 +10,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models import Member, Role
 
-PASSWORD_HELP = _lazy("At least 10 characters. A few unrelated words are easy to remember.")
+PASSWORD_HELP = gettext_lazy("At least 10 characters. A few unrelated words are easy to remember.")
 
 # No "@": a login with one is an e-mail address.
 username_rule = RegexValidator(
-    r"\A[\w.+-]+\Z", _lazy("Use letters, digits and . + - _ only."), code="invalid"
+    r"\A[\w.+-]+\Z", gettext_lazy("Use letters, digits and . + - _ only."), code="invalid"
 )
 # Control characters, and those that reverse the text of others around them.
 name_rule = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
-    _lazy("Remove the control characters."),
+    gettext_lazy("Remove the control characters."),
     inverse_match=True,
 )
 
@@ -32,7 +32,9 @@ class NameField(forms.CharField):
     """A member's name on screen."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=80, label=_lazy("Name"), validators=[name_rule], **kwargs)
+        super().__init__(
+            max_length=80, label=gettext_lazy("Name"), validators=[name_rule], **kwargs
+        )
 
     def to_python(self, value: Any) -> str:
         """The name, in Unicode's composed form."""
@@ -46,7 +48,7 @@ class AddressField(forms.EmailField):
         super().__init__(
             required=False,
             max_length=254,
-            label=_lazy("Email"),
+            label=gettext_lazy("Email"),
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
             **kwargs,
         )
@@ -69,17 +71,17 @@ class JoinForm(forms.Form):
 
     username = UsernameField(
         max_length=60,
-        label=_lazy("Username"),
+        label=gettext_lazy("Username"),
         validators=[username_rule],
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    email = AddressField(help_text=_lazy("Used to reset a forgotten password."))
+    email = AddressField(help_text=gettext_lazy("Used to reset a forgotten password."))
     password = forms.CharField(
         max_length=200,
         strip=False,
-        label=_lazy("Password"),
+        label=gettext_lazy("Password"),
         help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -119,7 +121,7 @@ class NewPasswordForm(forms.Form):
     password = forms.CharField(
         max_length=200,
         strip=False,
-        label=_lazy("New password"),
+        label=gettext_lazy("New password"),
         help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
@@ -138,7 +140,7 @@ class WelcomeForm(JoinForm):
     """The first account."""
 
     name = NameField(
-        help_text=_lazy("Shown to your team next to your clips."),
+        help_text=gettext_lazy("Shown to your team next to your clips."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     field_order = ["name", "username", "email", "password"]
@@ -148,20 +150,20 @@ class InviteForm(forms.Form):
     """The name and role of a new member."""
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.MEMBER, label=_lazy("Role"))
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.MEMBER, label=gettext_lazy("Role"))
 
 
 class ProfileForm(forms.Form):
     """What members may change about their own account."""
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = AddressField(help_text=_lazy("Used to reset a forgotten password."))
+    email = AddressField(help_text=gettext_lazy("Used to reset a forgotten password."))
     password = forms.CharField(
         required=False,
         max_length=200,
         strip=False,
-        label=_lazy("Current password"),
-        help_text=_lazy("Needed only to change the email address."),
+        label=gettext_lazy("Current password"),
+        help_text=gettext_lazy("Needed only to change the email address."),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 

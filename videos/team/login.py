@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.team.forms import PASSWORD_HELP
 
@@ -27,7 +27,7 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         plain(self.fields)
         login = self.fields["login"]
-        login.label = _lazy("Username or email")
+        login.label = gettext_lazy("Username or email")
         login.max_length = 254
         login.widget.attrs |= {
             "autocomplete": "username",
@@ -58,8 +58,8 @@ class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(self.fields)
-        self.fields["oldpassword"].label = _lazy("Current password")
-        self.fields["password1"].label = _lazy("New password")
+        self.fields["oldpassword"].label = gettext_lazy("Current password")
+        self.fields["password1"].label = gettext_lazy("New password")
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):  # type: ignore[misc]
@@ -68,7 +68,7 @@ class ResetPasswordForm(allauth.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(self.fields)
-        self.fields["email"].label = _lazy("Email")
+        self.fields["email"].label = gettext_lazy("Email")
 
 
 class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
@@ -77,4 +77,4 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(self.fields)
-        self.fields["password1"].label = _lazy("New password")
+        self.fields["password1"].label = gettext_lazy("New password")

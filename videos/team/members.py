@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Action, Member, PasswordLink, Role
@@ -22,9 +22,9 @@ from videos.team.tokens import revoke_all
 log = logging.getLogger(__name__)
 
 ROLE_HELP = {
-    Role.VIEWER: _lazy("Can watch clips"),
-    Role.MEMBER: _lazy("Can watch and generate clips"),
-    Role.ADMIN: _lazy("Can also manage the team, the settings and everyone's clips"),
+    Role.VIEWER: gettext_lazy("Can watch clips"),
+    Role.MEMBER: gettext_lazy("Can watch and generate clips"),
+    Role.ADMIN: gettext_lazy("Can also manage the team, the settings and everyone's clips"),
 }
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.jobs.submission.validate import enabled_offers
@@ -22,15 +22,15 @@ from videos.team.redirects import SeeOther, show
 
 FRESH = "fresh_token"
 SCOPE_HELP = {
-    Scope.READ: _lazy("List and download clips"),
-    Scope.WRITE: _lazy("Also generate, remix and delete clips"),
+    Scope.READ: gettext_lazy("List and download clips"),
+    Scope.WRITE: gettext_lazy("Also generate, remix and delete clips"),
 }
 DAYS = [
-    ("7", _lazy("7 days")),
-    ("30", _lazy("30 days")),
-    ("90", _lazy("90 days")),
-    ("365", _lazy("One year")),
-    ("", _lazy("Never")),
+    ("7", gettext_lazy("7 days")),
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+    ("365", gettext_lazy("One year")),
+    ("", gettext_lazy("Never")),
 ]
 
 
@@ -39,13 +39,15 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(
         max_length=60,
-        label=_lazy("Name"),
-        help_text=_lazy("What will use it, such as a script or a machine."),
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("What will use it, such as a script or a machine."),
         validators=[name_rule],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    scopes = forms.ChoiceField(choices=Scope.choices, label=_lazy("Access"))
-    days = forms.ChoiceField(choices=DAYS, initial="90", required=False, label=_lazy("Expires"))
+    scopes = forms.ChoiceField(choices=Scope.choices, label=gettext_lazy("Access"))
+    days = forms.ChoiceField(
+        choices=DAYS, initial="90", required=False, label=gettext_lazy("Expires")
+    )
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

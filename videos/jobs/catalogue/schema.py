@@ -6,8 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from videos.jobs.errors import ValidationFailed
 from videos.wire import MAX_MODEL, WHOLE_SECONDS
@@ -16,8 +15,8 @@ LONGEST = 64
 MAX_SIZE = 32
 # Stored in the database, so in English.
 DEFAULT_LABEL = gettext_noop("Default model")
-DAY = _lazy("Enter the date as 2026-11-23.")
-PRICE = _lazy("Enter a price in US dollars from 0 to 10,000, such as 0.10.")
+DAY = gettext_lazy("Enter the date as 2026-11-23.")
+PRICE = gettext_lazy("Enter a price in US dollars from 0 to 10,000, such as 0.10.")
 
 
 def read_offer(values: Mapping[str, Any]) -> dict[str, Any]:

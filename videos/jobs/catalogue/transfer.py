@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.catalogue.schema import read_offer
 from videos.jobs.catalogue.sync import MAX_OFFERS, take_over
@@ -26,7 +26,7 @@ COLUMNS = (
     "priced_on",
     "enabled",
 )
-SHAPE = _lazy('Line 1: the file must be an object with a list of models: {"models": […]}.')
+SHAPE = gettext_lazy('Line 1: the file must be an object with a list of models: {"models": […]}.')
 START = re.compile(r'"models"\s*:\s*\[\s*')
 BETWEEN = re.compile(r"\s*,?\s*")
 

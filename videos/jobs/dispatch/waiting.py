@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.errors import ValidationFailed
@@ -29,8 +29,8 @@ from videos.models import (
 
 # Longer queues are not counted to the end.
 COUNTED = 200
-RESTORED = _lazy("The database was restored from a backup. This clip is checked first.")
-NOT_FITTING = _lazy("This model can't make the clip with these settings.")
+RESTORED = gettext_lazy("The database was restored from a backup. This clip is checked first.")
+NOT_FITTING = gettext_lazy("This model can't make the clip with these settings.")
 
 
 class Reason(StrEnum):

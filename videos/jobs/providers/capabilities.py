@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
 from videos.jobs.retry import TEST_CONNECTION
@@ -23,59 +23,59 @@ RETEST_EVERY = timedelta(hours=1)
 # Capability → (label, meaning if supported, meaning if not).
 ABILITIES = {
     "list": (
-        _lazy("List"),
-        _lazy("Many clips are tracked with one request."),
-        _lazy("Each clip is tracked with its own request."),
+        gettext_lazy("List"),
+        gettext_lazy("Many clips are tracked with one request."),
+        gettext_lazy("Each clip is tracked with its own request."),
     ),
     "prompts": (
-        _lazy("Prompts in the list"),
-        _lazy("Unconfirmed clips are found automatically."),
-        _lazy("You decide about unconfirmed clips."),
+        gettext_lazy("Prompts in the list"),
+        gettext_lazy("Unconfirmed clips are found automatically."),
+        gettext_lazy("You decide about unconfirmed clips."),
     ),
     "delete": (
-        _lazy("Delete"),
-        _lazy("Deleting a clip permanently also deletes it at the provider."),
-        _lazy("Clips stay at the provider until they expire."),
+        gettext_lazy("Delete"),
+        gettext_lazy("Deleting a clip permanently also deletes it at the provider."),
+        gettext_lazy("Clips stay at the provider until they expire."),
     ),
     "remix": (
-        _lazy("Remix"),
-        _lazy("Clips can be remixed with a new prompt."),
-        _lazy("Reuse the prompt instead."),
+        gettext_lazy("Remix"),
+        gettext_lazy("Clips can be remixed with a new prompt."),
+        gettext_lazy("Reuse the prompt instead."),
     ),
     "edit": (
-        _lazy("Edit"),
-        _lazy("Clips can be edited."),
-        _lazy("Clips can't be edited."),
+        gettext_lazy("Edit"),
+        gettext_lazy("Clips can be edited."),
+        gettext_lazy("Clips can't be edited."),
     ),
     "extend": (
-        _lazy("Extend"),
-        _lazy("Clips can be extended."),
-        _lazy("Clips can't be extended."),
+        gettext_lazy("Extend"),
+        gettext_lazy("Clips can be extended."),
+        gettext_lazy("Clips can't be extended."),
     ),
     "characters": (
-        _lazy("Characters"),
-        _lazy("A character from one clip can appear in others."),
-        _lazy("Describe characters in the prompt."),
+        gettext_lazy("Characters"),
+        gettext_lazy("A character from one clip can appear in others."),
+        gettext_lazy("Describe characters in the prompt."),
     ),
     "reference": (
-        _lazy("Reference image"),
-        _lazy("A clip can start from an image."),
-        _lazy("Clips are generated from text only."),
+        gettext_lazy("Reference image"),
+        gettext_lazy("A clip can start from an image."),
+        gettext_lazy("Clips are generated from text only."),
     ),
     "progress": (
-        _lazy("Progress"),
-        _lazy("Reports the progress of each clip."),
-        _lazy("Reports only when a clip is finished."),
+        gettext_lazy("Progress"),
+        gettext_lazy("Reports the progress of each clip."),
+        gettext_lazy("Reports only when a clip is finished."),
     ),
     "json": (
-        _lazy("JSON only"),
-        _lazy("All requests are sent as JSON."),
-        _lazy("Images are sent as form data."),
+        gettext_lazy("JSON only"),
+        gettext_lazy("All requests are sent as JSON."),
+        gettext_lazy("Images are sent as form data."),
     ),
     "number": (
-        _lazy("Seconds as a number"),
-        _lazy("The length is sent as a number."),
-        _lazy("The length is sent as text, as the API specifies."),
+        gettext_lazy("Seconds as a number"),
+        gettext_lazy("The length is sent as a number."),
+        gettext_lazy("The length is sent as text, as the API specifies."),
     ),
 }
 

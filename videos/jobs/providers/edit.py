@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed, translated
@@ -24,7 +24,7 @@ from videos.provider.headers import check_key
 CREATE_TIMEOUTS = (10, 900)
 # Slugs that are pages under /providers.
 TAKEN = frozenset({"new"})
-KEY_STAYS = _lazy(
+KEY_STAYS = gettext_lazy(
     "The stored key is for %(host)s and isn't sent to another host. Enter the key again, "
     "or tick “Remove the key”."
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed
@@ -11,10 +11,10 @@ from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import JobStatus, Member, Offer, Operation, VideoJob
 
-NOT_FAILED = _lazy("Only failed and cancelled clips can be retried.")
-MODEL_GONE = _lazy("Its model is no longer available.")
-REFERENCE_GONE = _lazy("Its reference image is no longer stored.")
-SOURCE_GONE = _lazy("The clip it was made from was deleted.")
+NOT_FAILED = gettext_lazy("Only failed and cancelled clips can be retried.")
+MODEL_GONE = gettext_lazy("Its model is no longer available.")
+REFERENCE_GONE = gettext_lazy("Its reference image is no longer stored.")
+SOURCE_GONE = gettext_lazy("The clip it was made from was deleted.")
 
 
 def offer_of(job: VideoJob, offers: Iterable[Offer]) -> Offer | None:

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import offers
 from videos.models import JobStatus, Offer, Operation, Provider, VideoJob
@@ -12,18 +12,18 @@ from videos.models import JobStatus, Offer, Operation, Provider, VideoJob
 OPERATIONS = {
     Operation.REMIX: (
         "remix",
-        _lazy("%(provider)s doesn't support remixing."),
-        _lazy("The provider no longer has this clip, so it can't be remixed."),
+        gettext_lazy("%(provider)s doesn't support remixing."),
+        gettext_lazy("The provider no longer has this clip, so it can't be remixed."),
     ),
     Operation.EDIT: (
         "edit",
-        _lazy("%(provider)s doesn't support editing."),
-        _lazy("The provider no longer has this clip, so it can't be edited."),
+        gettext_lazy("%(provider)s doesn't support editing."),
+        gettext_lazy("The provider no longer has this clip, so it can't be edited."),
     ),
     Operation.EXTEND: (
         "extend",
-        _lazy("%(provider)s doesn't support extending."),
-        _lazy("The provider no longer has this clip, so it can't be extended."),
+        gettext_lazy("%(provider)s doesn't support extending."),
+        gettext_lazy("The provider no longer has this clip, so it can't be extended."),
     ),
 }
 MAX_LENGTH = 8

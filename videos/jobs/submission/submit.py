@@ -5,7 +5,7 @@ from itertools import groupby, islice
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
@@ -15,7 +15,7 @@ from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.validate import check
 from videos.models import JobEvent, Member, UsedKey, VideoJob, request_hash
 
-BAD_KEY = _lazy("This form's key isn't valid. Reload the page.")
+BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
 
 def submit(member: Member, submission: Submission) -> VideoJob:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.errors import ValidationFailed
 from videos.models import Provider, VideoJob, WebhookReceipt
@@ -15,7 +15,7 @@ from videos.models.job import RUNNING
 PREFIX = "whsec_"
 # Shorter secrets could be guessed. The standard says 24 to 64 bytes.
 FEWEST_BYTES, MOST_CHARACTERS = 16, 400
-NO_SECRET = _lazy(
+NO_SECRET = gettext_lazy(
     "Paste the signing secret as the provider shows it: whsec_ followed by letters and digits."
 )
 # Senders retry for some days with the same id.
