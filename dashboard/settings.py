@@ -163,7 +163,7 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-USE_I18N = False
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.parsed(
     "TIME_ZONE", "UTC", lambda name: ZoneInfo(name).key, "must be a time zone, as Europe/Berlin"

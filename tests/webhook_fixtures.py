@@ -15,7 +15,7 @@ from django.test import Client
 from videos.models import Provider, VideoJob
 
 SECRET = "whsec_" + base64.b64encode(b"canary-signing-secret-24").decode()
-REFUSED = b"This is no valid webhook.\n"
+REFUSED = b"Invalid webhook.\n"
 
 
 def listen(provider: Provider, secret: str = SECRET) -> None:

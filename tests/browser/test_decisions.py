@@ -49,7 +49,7 @@ def test_the_bell_leads_to_choices_that_the_keyboard_makes(visit: Visit, ask: As
     links = page.get_by_role("button", name="Link this id")
     expect(links).to_have_count(2)
     page.get_by_label("The provider's id").first.press("Enter")
-    expect(page.get_by_text("Paste the id of the job at the provider.")).to_have_count(1)
+    expect(page.get_by_text("Paste the provider's ID of the job.")).to_have_count(1)
     assert audit(page) == []
     page.get_by_role("button", name="Give up", exact=True).first.press("Enter")
     expect(page.get_by_role("status").get_by_text("Given up.")).to_be_visible()

@@ -67,7 +67,7 @@ def test_further_fields_of_the_server_go_along(team: SimpleNamespace, offer: Off
         ("seed", "NAME=VALUE"),
         ("sed=7", "seed, num_inference_steps"),
         ("seed=soon", "Seed must be a whole number"),
-        ("generate_audio=on", "Sound is not known to Engine"),
+        ("generate_audio=on", "Engine doesn't support Sound"),
     ):
         with pytest.raises(CommandError, match=words):
             run("a kite", user="owner", extra=[wrong])
@@ -146,7 +146,7 @@ def test_what_cannot_be_is_said_before_anything_is_made(
 
 
 def test_an_empty_prompt_is_refused(team: SimpleNamespace, offer: Offer) -> None:
-    with pytest.raises(CommandError, match="Write a prompt"):
+    with pytest.raises(CommandError, match="Enter a prompt"):
         run(" ", user="owner")
 
 

@@ -44,7 +44,7 @@ def due(job: VideoJob) -> timedelta:
 def test_a_webhook_makes_its_row_due_and_changes_no_state(running: VideoJob, kind: str) -> None:
     before = row(running)
     response = deliver("engine", event("video_1", kind))
-    assert (response.status_code, response.content) == (200, b"Thank you.\n")
+    assert (response.status_code, response.content) == (200, b"OK\n")
     assert due(running) <= timedelta(0)
     assert row(running) == before
     assert "Set-Cookie" not in response.headers and not Session.objects.exists()
@@ -165,7 +165,7 @@ def test_who_is_unknown_or_has_no_secret_finds_nobody(
     set_webhook_secret(provider, "")
     before = everything()
     response = deliver(slug, event("video_1"))
-    assert (response.status_code, response.content) == (404, b"Nobody listens here.\n")
+    assert (response.status_code, response.content) == (404, b"Not found.\n")
     assert everything() == before
 
 

@@ -89,6 +89,6 @@ def test_a_real_delivery_arrives_through_the_web_server(
     head = [f"{name}: {text}" for name, text in signed(body).items()]
     answer = Answer(process.port, [*head, f"Content-Length: {len(body)}"], body)
     answer.sock.close()
-    assert (answer.status, answer.body) == (200, b"Thank you.\n")
+    assert (answer.status, answer.body) == (200, b"OK\n")
     assert "Set-Cookie" not in answer.headers
     assert WebhookReceipt.objects.count() == 1

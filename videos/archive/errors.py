@@ -1,12 +1,12 @@
-"""What can keep bytes from arriving?"""
+"""What can go wrong in the archive?"""
 
 
 class ArchiveError(Exception):
-    """Base of what may go wrong with our own copy."""
+    """Base of the archive's errors."""
 
 
 class DiskFull(ArchiveError):
-    """There is no room; it is worth trying again later."""
+    """There is no space left; try again later."""
 
 
 class LeaseLost(ArchiveError):
@@ -14,4 +14,4 @@ class LeaseLost(ArchiveError):
 
 
 class NotAClip(ArchiveError):
-    """What came is not a video, or not a whole one. The message says which."""
+    """The file is not a video, or not a complete one. The message says which."""

@@ -12,6 +12,7 @@ from tempfile import gettempdir
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from werkzeug.datastructures import Range
 
 from videos import wire
@@ -34,7 +35,7 @@ free_threads = threading.BoundedSemaphore(max(1, settings.WEB_THREADS * 3 // 4))
 def busy() -> HttpResponse:
     """503: too many relays are running."""
     return HttpResponse(
-        "Too many downloads are running. Try again in a few seconds.\n",
+        _("Too many downloads are running. Try again in a few seconds.") + "\n",
         status=503,
         content_type="text/plain; charset=utf-8",
         headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"},

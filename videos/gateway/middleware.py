@@ -1,63 +1,77 @@
-"""What does every answer below /v1 carry, and what may never leave there?
+"""What is common to every answer below /v1?
 
-First in the chain, so that also what Django itself refuses (a wrong host, an error of ours) comes
-as JSON: a script must not have to read HTML.
+This middleware comes early in the chain, so that errors of Django itself (a wrong host, a failed
+view) are JSON, too: a script must not have to read HTML.
 """
 
 import logging
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from videos.gateway.responses import Refusal, request_id
 
 log = logging.getLogger(__name__)
+LANGUAGE = "en"
 KEPT = ("Allow", "Content-Range", "Retry-After", "Cache-Control", "Accept-Ranges", "ETag")
-WORDS = {
-    400: "The request is malformed, or its host is not one of ours.",
+MESSAGES = {
+    400: "The request is malformed, or its Host header is not allowed.",
     413: "The request body is too large.",
-    416: "The range lies outside of the file.",
-    500: "Dailies made an error. Its log tells more under this request's id.",
+    416: "The range is outside the file.",
+    500: "Internal error. Look for this request's ID in the log of Dailies.",
     503: "Dailies is busy. Try again in a few seconds.",
 }
 
 
 class Gateway:
-    """Gives each request an id, turns foreign errors into the API's, writes the log."""
+    """Gives each request an id, answers errors in the API's format and in English, and logs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Everything outside of /v1 passes untouched."""
-        if not (request.path_info == "/v1" or request.path_info.startswith("/v1/")):
+        """Answer a request below /v1; all other requests pass unchanged."""
+        if not _is_api(request):
             return self.get_response(request)
         # Some clients end every address with a slash.
         if request.path_info != "/v1/":
             request.path_info = request.path_info.rstrip("/")
         request.request_id = f"req_{secrets.token_hex(12)}"  # type: ignore[attr-defined]
-        response = _in_the_apis_words(self.get_response(request))
+        with translation.override(LANGUAGE):
+            response = _as_api_error(self.get_response(request))
         response["x-request-id"] = request_id(request)
         response.headers.setdefault("Cache-Control", "no-store")
         _write_log(request, response.status_code)
         return response
 
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Answer in English, whatever language LocaleMiddleware has chosen from the request."""
+        if _is_api(request):
+            translation.activate(LANGUAGE)
 
-def _in_the_apis_words(response: HttpResponseBase) -> HttpResponseBase:
-    told = response.get("Content-Type", "")
-    if response.status_code < 400 or told.startswith("application/json"):
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info == "/v1" or request.path_info.startswith("/v1/")
+
+
+def _as_api_error(response: HttpResponseBase) -> HttpResponseBase:
+    """The response, or the API's error in place of an error page of Django's."""
+    content_type = response.get("Content-Type", "")
+    if response.status_code < 400 or content_type.startswith("application/json"):
         return response
     status = response.status_code
-    words = WORDS.get(status, "")
-    if isinstance(response, HttpResponse) and told.startswith("text/plain"):
-        words = response.content.decode(errors="replace").strip() or words
+    message = MESSAGES.get(status, "")
+    if isinstance(response, HttpResponse) and content_type.startswith("text/plain"):
+        message = response.content.decode(errors="replace").strip() or message
     refusal = Refusal(
         status,
-        words or f"{HTTPStatus(status).phrase}.",
+        message or f"{HTTPStatus(status).phrase}.",
         headers={name: response[name] for name in KEPT if name in response},
     )
     response.close()

@@ -1,6 +1,9 @@
-"""What can be wrong with a request for something?"""
+"""What can be wrong with a request?"""
+
+from django.utils.translation import gettext as _
 
 from videos.models import VideoJob
+from videos.wire.text import Message
 
 
 class ValidationFailed(Exception):
@@ -12,14 +15,14 @@ class ValidationFailed(Exception):
 
 
 class AlreadyDeleted(ValidationFailed):
-    """The one-time key made a job that was deleted permanently since; nothing new was made.
+    """The one-time key belongs to a job that was deleted permanently. Nothing was created.
 
-    `job` describes it. It is not saved.
+    `job` describes that job; it is not saved.
     """
 
     def __init__(self, job: VideoJob) -> None:
         super().__init__(
-            {"": "This was generated before, and the clip was deleted. Nothing new was made."}
+            {"": _("This clip was generated before and then deleted. Nothing new was generated.")}
         )
         self.job = job
 
@@ -28,4 +31,12 @@ class IdempotencyConflict(Exception):
     """The one-time key was already used for a request with other parameters."""
 
     def __init__(self) -> None:
-        super().__init__("This form was already used for something else.")
+        super().__init__(_("This form was already used for something else. Reload the page."))
+
+
+def translated(error: Exception) -> str:
+    """The message of an error from a room without Django, in the active language."""
+    text = error.args[0] if error.args else ""
+    if isinstance(text, Message):
+        return _(text.template) % text.values if text.values else _(text.template)
+    return str(text)

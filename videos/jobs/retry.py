@@ -11,11 +11,11 @@ from videos.models.lease import Leased
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How one kind of step is retried.
+    """How one kind of step is retried: exponential back-off with jitter.
 
-    `base` and `cap` are the first and the longest wait, in seconds; each wait is twice the one
-    before it, give or take a quarter. After `max_tries` failures in a row the step is given up;
-    None: never. `step` says what is being done, to begin a sentence with.
+    `base` and `cap` are the first and the longest wait in seconds; each wait is about twice the one
+    before. After `max_tries` failures in a row (None: never) the step is given up. `step` is the
+    start of a sentence for people.
     """
 
     step: str
@@ -33,8 +33,7 @@ class RetryPolicy:
         return self.max_tries is not None and attempts >= self.max_tries
 
     def poison(self, row: Leased) -> str:
-        """What to tell people of a row that was claimed too often without a result, as happens
-        when its step ends the mirror each time; empty for every other row."""
+        """The message for a row whose step has crashed the mirror too often; empty otherwise."""
         if row.claims <= settings.MAX_CLAIMS:
             return ""
         return f"{self.step} ended the mirror {row.claims - 1} times in a row. Look at its log."
@@ -55,3 +54,4 @@ TAKE_STEP = RetryPolicy("This job's next step")
 TROUBLE = RetryPolicy("The provider")
 UNREADABLE = RetryPolicy("The provider", base=15, cap=600)
 DATABASE = RetryPolicy("The database", base=1, cap=10)
+RESTART = RetryPolicy("Starting the process", base=1, cap=30, max_tries=5)

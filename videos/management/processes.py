@@ -1,4 +1,4 @@
-"""How do the processes of `manage.py run` stay alive, and how do they stop?"""
+"""How are the processes of `manage.py run` supervised?"""
 
 import contextlib
 import logging
@@ -9,19 +9,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from videos.jobs.retry import RESTART
 from videos.management.exits import WRONG_SCHEMA
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.2
-# The web process gives requests under way seven seconds.
+# The web process gives running requests seven seconds.
 STOP_SECONDS = 9.0
-# A process that lived this long starts with a clean record.
+# A process that ran this long starts with no restarts counted.
 STABLE_SECONDS = 60.0
-# One that ends by itself this soon, the first time, has said what is wrong with its settings.
+# A process that fails this soon on its first start has wrong settings, and has said so.
 SOON_SECONDS = 5.0
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-MAX_RESTARTS = 5
 
 
 @dataclass
@@ -38,8 +37,8 @@ class Child:
 
 
 class Processes:
-    """Runs commands side by side. One that dies is started again, after a pause that doubles; if it
-    keeps dying, all stop."""
+    """Runs commands side by side. One that ends is restarted with back-off; if it keeps ending, all
+    stop."""
 
     def __init__(
         self,
@@ -54,7 +53,7 @@ class Processes:
         self._stopping = False
 
     def run(self) -> int:
-        """Returns the exit status: 0 after SIGTERM or SIGINT, else that of what can't go on."""
+        """Return the exit status: 0 after SIGTERM or SIGINT, else that of the failed process."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         try:
@@ -68,11 +67,11 @@ class Processes:
             self._end_all()
 
     def stop(self, *_: object) -> None:
-        """End everything at the next look. A signal handler."""
+        """End everything soon. A signal handler."""
         self._stopping = True
 
     def _look(self, child: Child) -> int | None:
-        """Start the child where it is due. An exit status ends everything."""
+        """Start the child if it is due. Returns an exit status to end everything."""
         now = self._clock()
         if child.process is None:
             if now >= child.due:
@@ -89,18 +88,18 @@ class Processes:
             log.error("%s could not start (%s). Everything stops.", child.name, _how(code))
             return code
         child.restarts = 1 if age >= STABLE_SECONDS else child.restarts + 1
-        if child.restarts > MAX_RESTARTS:
+        if RESTART.is_over(child.restarts - 1):
             log.error(
                 "%s ended (%s) after %d restarts. Everything stops; see the lines above.",
                 child.name,
                 _how(code),
-                MAX_RESTARTS,
+                RESTART.max_tries,
             )
             return code if code > 0 else 1
-        pause = min(FIRST_PAUSE * 2 ** (child.restarts - 1), LONGEST_PAUSE)
+        pause = RESTART.wait(child.restarts).total_seconds()
         child.due = now + pause
-        words = "%s ended (%s). It starts again in %g s (restart %d of %d)."
-        log.error(words, child.name, _how(code), pause, child.restarts, MAX_RESTARTS)
+        text = "%s ended (%s). It starts again in %.1f s (restart %d of %d)."
+        log.error(text, child.name, _how(code), pause, child.restarts, RESTART.max_tries)
         return None
 
     def _start(self, child: Child) -> None:

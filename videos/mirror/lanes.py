@@ -18,7 +18,7 @@ from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
 from videos.jobs.providers.capabilities import probe
-from videos.jobs.remote.import_jobs import ask_for
+from videos.jobs.remote.import_jobs import answer_inquiry
 from videos.jobs.remote.read_list import read_list
 from videos.models import (
     Character,
@@ -170,5 +170,5 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("probe", _due_probes, probe, fast=True, share=0.2),
         Lane("catalogue", _due_providers, read_catalogue),
         Lane("listing", _due_listings, read_list, fast=True, share=0.2),
-        Lane("inquiry", _due_inquiries, ask_for, fast=True, share=0.5),
+        Lane("inquiry", _due_inquiries, answer_inquiry, fast=True, share=0.5),
     )

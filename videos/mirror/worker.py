@@ -23,7 +23,7 @@ from videos.jobs.health.heartbeat import beat
 from videos.jobs.health.schema import check_schema
 from videos.jobs.media.download import fetch
 from videos.jobs.providers.configured import sync_configured
-from videos.jobs.remote.read_list import lists as has_list
+from videos.jobs.remote.read_list import lists
 from videos.jobs.retry import DATABASE, TAKE_STEP
 from videos.jobs.sync.refresh import MAX_RETRIEVES, refresh
 from videos.mirror.lanes import FETCH, Lane, Step, due_with, lanes, piling_up
@@ -108,7 +108,7 @@ class Mirror:
         """Say that we go round, and hold what is under way, as often as that is due."""
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
-            # A newer release may have migrated it meanwhile.
+            # A newer release may have migrated the database.
             check_schema(wholly=False)
             self.last_beat = beat(self.name, self.last_beat)
         if clock >= self.next_renewal:
@@ -158,14 +158,14 @@ class Mirror:
         due = due_with(*RUNNING)(now)
         claimed = 0
         for provider in Provider.objects.filter(pk__in=due.order_by().values("provider_id")):
-            name, lists = f"refresh {provider.pk}", has_list(provider)
-            room = self._room(name, share=0 if lists else ASKING)
+            name, has_list = f"refresh {provider.pk}", lists(provider)
+            room = self._room(name, share=0 if has_list else ASKING)
             if room <= 0:
                 continue
             # Without what the step does not need.
             mine = due.filter(provider=provider).select_related(None)
             mine = mine.defer("prompt", "extra", "remote")
-            limit = BATCH if lists else room * MAX_RETRIEVES
+            limit = BATCH if has_list else room * MAX_RETRIEVES
             rows = mine.claim(limit, suspects=not self._suspect_flies())
             begun = [row for row in rows if not _is_poison(row)]
             healthy = [row for row in begun if not row.is_suspect]

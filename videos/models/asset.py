@@ -1,33 +1,34 @@
-"""Which files do we hold of a job?"""
+"""Which files of a job are archived?"""
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from videos.models.job import VideoJob
 
 
 class Kind(models.TextChoices):
-    """Which file of a job; the API calls it the variant."""
+    """Which file of a job. The API calls this the variant."""
 
-    VIDEO = "video", "Video"
-    THUMBNAIL = "thumbnail", "Thumbnail"
-    SPRITESHEET = "spritesheet", "Spritesheet"
+    VIDEO = "video", gettext_lazy("Video")
+    THUMBNAIL = "thumbnail", gettext_lazy("Thumbnail")
+    SPRITESHEET = "spritesheet", gettext_lazy("Spritesheet")
 
 
 class Condition(models.TextChoices):
-    """What is known of a clip's bytes. Only a clip that is in doubt is not `WHOLE`."""
+    """Whether the archived file is complete. Anything but `WHOLE` is in doubt."""
 
-    WHOLE = "", "Whole"
-    UNCHECKED = "unchecked", "Kept as it came, not checked"
-    INCOMPLETE = "incomplete", "Kept as it came, incomplete"
+    WHOLE = "", gettext_lazy("Whole")
+    UNCHECKED = "unchecked", gettext_lazy("Kept as it came, not checked")
+    INCOMPLETE = "incomplete", gettext_lazy("Kept as it came, incomplete")
 
 
 class Asset(models.Model):
     """One archived file. Its row is written after the file is on disk.
 
-    Sizes are in square pixels, as a player shows them after turning. What is unknown, as of clips
-    that were archived before it was measured, is 0, null or empty.
+    Sizes are in square pixels, as a player shows them after rotation. Unknown values are 0, null or
+    empty, as for clips that were archived before these columns existed.
     """
 
     job = models.ForeignKey(VideoJob, models.CASCADE, related_name="assets")
@@ -38,8 +39,8 @@ class Asset(models.Model):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    # Of clips alone. `container` is its usual file extension, `rotation` in degrees clockwise,
-    # `pixel_aspect` the width of one stored pixel divided by its height.
+    # For clips only. `container` is the usual file extension, `rotation` is in degrees clockwise,
+    # `pixel_aspect` is the width of a stored pixel divided by its height.
     container = models.CharField(max_length=8, blank=True, default="")
     codec = models.CharField(max_length=32, blank=True, default="")
     seconds = models.FloatField(null=True, blank=True)
@@ -49,7 +50,7 @@ class Asset(models.Model):
     pixel_aspect = models.FloatField(default=1.0)
     has_audio = models.BooleanField(null=True, blank=True)
     condition = models.CharField(max_length=10, choices=Condition, blank=True, default="")
-    # Why it is in doubt, as a phrase for people.
+    # Why the file is in doubt, as a phrase for people.
     note = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -1,10 +1,11 @@
-"""Which characters may appear in the team's clips?"""
+"""What is a character?"""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from videos.models.ids import new_character_id
 from videos.models.job import VideoJob
@@ -17,19 +18,20 @@ MAX_NAME = 80
 
 
 class CharacterStatus(models.TextChoices):
-    """Where a character stands. `unsure`: sent, and nobody knows whether it was made."""
+    """The state of a character. `unsure`: sent, but it is unknown whether it was created."""
 
-    SUBMITTING = "submitting", "Being made"
-    UNSURE = "unsure", "Unsure"
-    READY = "ready", "Ready"
-    FAILED = "failed", "Failed"
+    SUBMITTING = "submitting", gettext_lazy("Being made")
+    UNSURE = "unsure", gettext_lazy("Unsure")
+    READY = "ready", gettext_lazy("Ready")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class Character(Leased):
-    """Somebody whom a provider has learnt from a clip. Like a job, the row comes first, is sent
-    once, and waits for a person where no answer proves anything.
+    """A figure that a provider has learnt from a clip and can show in others.
 
-    `submitting` with a `remote_id` is one that a person has linked and that is still to be checked.
+    As with a job, the row is written first and sent once; if the outcome is unknown, a person
+    decides. `submitting` with a `remote_id` means that a person entered the id and the mirror has
+    not checked it yet.
     """
 
     public_id = models.CharField(
@@ -39,7 +41,7 @@ class Character(Leased):
     maker = models.ForeignKey(Member, models.PROTECT, related_name="characters")
     submission_key = models.CharField(max_length=64, default=new_character_id)
     name = models.CharField(max_length=MAX_NAME)
-    # The clip that shows it, or an uploaded file that waits in the archive to be sent.
+    # The clip that shows it, or an uploaded file in the archive that is still to be sent.
     source = models.ForeignKey(
         VideoJob, models.SET_NULL, null=True, blank=True, related_name="shown_characters"
     )

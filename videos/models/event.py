@@ -1,4 +1,4 @@
-"""What has happened to a job?"""
+"""What is the history of a job?"""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from videos.models.member import Member
 
 
 class JobEvent(models.Model):
-    """One entry of a job's history. `who` is empty where the mirror acted."""
+    """One entry of a job's history. `who` is empty for changes by the mirror."""
 
     job = models.ForeignKey(VideoJob, models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""What does the team choose, and what does the mirror keep for itself?"""
+"""What are the team's settings, and what does the mirror remember between runs?"""
 
 from typing import ClassVar, Self
 
@@ -15,7 +15,7 @@ DEFAULT_REASONS = "\n".join(
 
 
 class TeamSettings(models.Model):
-    """The one row of settings that an admin may change in the browser."""
+    """The single row of settings that admins change in the browser."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     team_name = models.CharField(max_length=60, blank=True, default="")
@@ -34,17 +34,17 @@ class TeamSettings(models.Model):
 
     @classmethod
     def load(cls) -> Self:
-        """The settings, or their defaults while nobody has changed any."""
+        """The settings, or their defaults while there is no row."""
         return cls.objects.filter(pk=1).first() or cls()
 
 
 class RemoteDeletion(Leased):
-    """A deletion that a provider still owes us, or has refused."""
+    """A deletion at a provider that is still to be done, or was refused."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="deletions")
     remote_id = models.CharField(max_length=MAX_ID)
     created_at = models.DateTimeField(default=timezone.now)
-    # Why the provider will not do it; the row then stays for a person to see.
+    # Why the provider refused it; the row then stays, so that people see it.
     refusal = models.CharField(max_length=600, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["RemoteDeletion"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
@@ -67,7 +67,7 @@ class RemoteDeletion(Leased):
 
 
 class Heartbeat(models.Model):
-    """When a mirror last went round."""
+    """When a mirror last finished a round."""
 
     name = models.CharField(primary_key=True, max_length=100)
     at = models.DateTimeField()
@@ -77,8 +77,10 @@ class Heartbeat(models.Model):
 
 
 class SendMark(models.Model):
-    """How many sends were begun with one DATA_DIR. The same count stands in a file there: where
-    the file is ahead, this database was restored from an older copy. See jobs/running/marker.py.
+    """How many sends were started with one DATA_DIR.
+
+    A file there has the same count. If the file is ahead, the database was restored from an older
+    copy. See jobs/send_count.py.
     """
 
     directory = models.CharField(primary_key=True, max_length=32)
@@ -89,10 +91,10 @@ class SendMark(models.Model):
 
 
 class Resumption(models.Model):
-    """When it was last noticed that the database may be an older copy of itself.
+    """When it was last noticed that the database was restored from a backup.
 
-    Jobs up to `newest_job` (a primary key: clocks may differ) were there then, so one that was
-    never sent, as far as its row knows, may have been sent all the same.
+    Jobs up to `newest_job` (a primary key, because clocks may differ) existed then. They may have
+    been sent although their rows say they were not.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)

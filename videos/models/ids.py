@@ -1,4 +1,4 @@
-"""What do our public ids look like? The one place that says so."""
+"""What do public ids look like?"""
 
 import re
 import secrets
@@ -11,7 +11,7 @@ _CHARACTER_ID = re.compile(CHARACTER_ID)
 
 
 def new_public_id() -> str:
-    """A new id of a video job, in the API's form: `video_` and 32 hex digits."""
+    """A new id of a video job: `video_` and 32 hex digits."""
     return f"video_{secrets.token_hex(16)}"
 
 

@@ -1,4 +1,4 @@
-"""What do providers have that we do not, and how far have we read what they list?"""
+"""Which jobs of providers are not imported, and how far was each list read?"""
 
 import hashlib
 from typing import ClassVar
@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from videos.models.job import JobStatus, VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
@@ -15,25 +16,25 @@ from videos.wire import MAX_ID
 
 
 def prompt_key(prompt: str) -> str:
-    """The same for the same words, however they are spaced; empty for no prompt."""
-    words = " ".join(prompt.split())
-    return hashlib.sha256(words.encode()).hexdigest() if words else ""
+    """A hash that ignores differences in whitespace; empty for an empty prompt."""
+    normalized = " ".join(prompt.split())
+    return hashlib.sha256(normalized.encode()).hexdigest() if normalized else ""
 
 
 class Hidden(models.TextChoices):
-    """Why something that a provider has is not offered for import."""
+    """Why a job of a provider is not offered for import."""
 
-    NO = "", "Offered"
-    IGNORED = "ignored", "Ignored"
-    # A tombstone: it was ours and was deleted here for good, so it must not come back by itself.
-    PURGED = "purged", "Deleted here"
+    NO = "", gettext_lazy("Offered")
+    IGNORED = "ignored", gettext_lazy("Ignored")
+    # A tombstone: the job was deleted permanently here and must not be imported automatically.
+    PURGED = "purged", gettext_lazy("Deleted here")
 
 
 class RemoteJob(models.Model):
-    """A job that a provider's list has told of and that is not ours, or is not any more.
+    """A job in a provider's list that is not imported, or was deleted here.
 
-    A tombstone holds the id alone. Whoever shows these rows asks anew whether a job of ours has
-    the id by now: it may have got it a moment ago.
+    A tombstone has only the id. Before showing these rows, check again that none of our jobs has
+    the id: one may have got it a moment ago.
     """
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="remote_jobs")
@@ -49,7 +50,7 @@ class RemoteJob(models.Model):
     error_code = models.CharField(max_length=100, blank=True, default="")
     error_message = models.CharField(max_length=2000, blank=True, default="")
     remote = models.JSONField(default=dict, blank=True)
-    # By the provider's clock; by ours, when it was first seen, where the provider does not say.
+    # By the provider's clock. If it doesn't say: when we first saw the job, by ours.
     made_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -74,27 +75,28 @@ class RemoteJob(models.Model):
 class Listing(Leased):
     """How far a provider's list was read. `due_at` is when it is read again.
 
-    A reading is resumed at `after`; it is under way while `begun_at` is set.
+    Reading is in progress while `begun_at` is set, and resumes at `after`.
     """
 
     provider = models.OneToOneField(Provider, models.CASCADE, related_name="listing")
-    # To the end, or only until a page tells nothing new?
+    # Read to the end, or only until a page has nothing new.
     whole = models.BooleanField(default=True)
     begun_at = models.DateTimeField(null=True, blank=True)
-    # Which address was read: a provider may become another server.
+    # Which address was read: a provider's address may change.
     base_url = models.CharField(max_length=500, blank=True, default="")
-    # The first id of this reading, by which a list that begins again is known, and the cursor.
+    # The first id of this reading, to recognise a list that starts over, and the cursor.
     first_id = models.CharField(max_length=MAX_ID, blank=True, default="")
     after = models.CharField(max_length=MAX_ID, blank=True, default="")
     pages = models.PositiveIntegerField(default=0)
+    # Entries that this reading has seen.
     told = models.PositiveIntegerField(default=0)
     fresh = models.PositiveIntegerField(default=0)
     # Entries of this reading that could not be read.
     unreadable = models.PositiveIntegerField(default=0)
-    # When a reading last came to its end, and when last to the end of the whole list.
+    # When a reading last finished, and when one last reached the end of the list.
     read_at = models.DateTimeField(null=True, blank=True)
     whole_at = models.DateTimeField(null=True, blank=True)
-    # How many jobs the whole list had, and whether it has more than are ever read.
+    # How many jobs the whole list had, and whether it has more than we read.
     size = models.PositiveIntegerField(default=0)
     truncated = models.BooleanField(default=False)
     trouble = models.CharField(max_length=600, blank=True, default="")
@@ -111,9 +113,9 @@ class Listing(Leased):
 
 
 class Inquiry(Leased):
-    """An id that somebody pasted: it is asked for, and what is there is imported.
+    """An id that someone pasted, to import that job from the provider.
 
-    `due_at` is empty once there is an outcome: a job, or words.
+    `due_at` is empty once there is a result: a job, or a text in `outcome`.
     """
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="inquiries")

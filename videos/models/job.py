@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models.ids import new_public_id
 from videos.models.lease import Leased
@@ -18,33 +18,33 @@ from videos.wire import MAX_ID
 
 
 class JobStatus(models.TextChoices):
-    """Where a job stands. `transitions.py` says what may follow what."""
+    """The state of a job. `transitions.py` has the allowed changes."""
 
-    SUBMITTING = "submitting", "Queued"
-    UNSURE = "unsure", "Unsure"
-    QUEUED = "queued", "Queued"
-    IN_PROGRESS = "in_progress", "In progress"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    SUBMITTING = "submitting", gettext_lazy("Queued")
+    UNSURE = "unsure", gettext_lazy("Unsure")
+    QUEUED = "queued", gettext_lazy("Queued")
+    IN_PROGRESS = "in_progress", gettext_lazy("In progress")
+    COMPLETED = "completed", gettext_lazy("Completed")
+    FAILED = "failed", gettext_lazy("Failed")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
 class Verdict(models.TextChoices):
     """What the team decided about a finished clip."""
 
-    TO_REVIEW = "", _lazy("To review")
-    APPROVED = "approved", _lazy("Approved")
-    NEEDS_CHANGES = "needs_changes", _lazy("Needs changes")
-    REJECTED = "rejected", _lazy("Rejected")
+    TO_REVIEW = "", gettext_lazy("To review")
+    APPROVED = "approved", gettext_lazy("Approved")
+    NEEDS_CHANGES = "needs_changes", gettext_lazy("Needs changes")
+    REJECTED = "rejected", gettext_lazy("Rejected")
 
 
 class Operation(models.TextChoices):
-    """Which operation of the API makes the clip: from words alone, or from a finished clip."""
+    """Which operation of the API makes the clip: from a prompt, or from a finished clip."""
 
-    CREATE = "create", "Create"
-    REMIX = "remix", "Remix"
-    EDIT = "edit", "Edit"
-    EXTEND = "extend", "Extend"
+    CREATE = "create", gettext_lazy("Create")
+    REMIX = "remix", gettext_lazy("Remix")
+    EDIT = "edit", gettext_lazy("Edit")
+    EXTEND = "extend", gettext_lazy("Extend")
 
 
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
@@ -60,17 +60,17 @@ def _listed(name: str, *columns: str) -> models.Index:
 class VideoJob(Leased):
     """One request to generate one clip. The row is complete before anything is sent.
 
-    `seconds` is always the length of the whole clip. An extension's is therefore the stitched
-    total, as the API tells it; `added_seconds` (empty otherwise) is the part that is asked for,
-    sent, and paid: `price` is that of the seconds added.
+    `seconds` is always the length of the whole clip; for an extension it is the stitched total, as
+    in the API. `added_seconds` (empty otherwise) is the part that is requested, sent and paid for:
+    `price` is the price of the added seconds.
     """
 
     public_id = models.CharField(max_length=38, unique=True, default=new_public_id, editable=False)
-    # Found by the unique constraint of its presses.
+    # Indexed by the unique constraint on submission keys.
     maker = models.ForeignKey(Member, models.PROTECT, related_name="jobs", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="jobs")
-    # One press of the button makes these rows and no others: the form's one-time key, unique for
-    # its maker and take. `takes` is how many the prompt was asked for.
+    # The form's one-time key, unique per maker and take, so that a double click creates no second
+    # job. `takes` is how many clips were requested together.
     submission_key = models.CharField(max_length=64, default=new_public_id)
     take = models.PositiveSmallIntegerField(default=1)
     takes = models.PositiveSmallIntegerField(default=1)
@@ -83,11 +83,11 @@ class VideoJob(Leased):
     added_seconds = models.CharField(max_length=8, blank=True, default="")
     extra = models.JSONField(default=dict, blank=True)
     reference = models.CharField(max_length=200, blank=True, default="")
-    # The reference was fitted into the frame between bars, not cropped to fill it.
+    # The reference image was fitted with bars, not cropped to fill the frame.
     padded = models.BooleanField(default=False)
-    # Public ids of characters; each is of the same provider.
+    # Public ids of characters, all of the same provider.
     characters = models.JSONField(default=list, blank=True)
-    # The clip that this one is made from; empty also where that was purged since.
+    # The clip that this one is made from. Also empty if that was purged.
     source = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="derived", db_index=False
     )
@@ -104,34 +104,34 @@ class VideoJob(Leased):
     progress = models.PositiveSmallIntegerField(default=0)
     error_code = models.CharField(max_length=100, blank=True, default="")
     error_message = models.CharField(max_length=2000, blank=True, default="")
-    # Why a person should look; empty where nobody needs to.
+    # Why a person should look at the job; empty if nobody needs to.
     attention = models.CharField(max_length=600, blank=True, default="")
-    # Counts what a card shows, so that a poll can tell whether it is stale.
+    # Increases with every change that a card shows, so that a poll can detect a stale one.
     version = models.PositiveIntegerField(default=1)
 
     remote_id = models.CharField(max_length=MAX_ID, blank=True, default="")
     remote_status = models.CharField(max_length=64, blank=True, default="")
     remote = models.JSONField(default=dict, blank=True)
-    # The provider's newest job that we knew before we first sent ours: ours can only be newer.
+    # The provider's newest job that we knew before the first send: ours can only be newer.
     known_before = models.CharField(max_length=MAX_ID, blank=True, default="")
-    # When retrieve first answered 404, and how often it has since.
+    # When retrieve first answered 404, and how often since then.
     missing_since = models.DateTimeField(null=True, blank=True)
     missing_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(default=timezone.now)
-    # How often create was begun; each was proved to have bought nothing before the next. A person
-    # who has it sent again starts a new count. Those answered with "busy" are counted apart.
+    # How often create was sent. Before each further send it was proved that the one before bought
+    # nothing. Sending again by hand starts a new count; "busy" answers are counted separately.
     sends = models.PositiveSmallIntegerField(default=0)
     busy_sends = models.PositiveSmallIntegerField(default=0)
     manual_sends = models.PositiveSmallIntegerField(default=0)
-    # When the first and the last of these sends began, and when the last got its answer or gave up.
+    # When the first and the last of these sends started, and when the last one ended.
     first_sent_at = models.DateTimeField(null=True, blank=True)
     submit_started_at = models.DateTimeField(null=True, blank=True)
     send_ended_at = models.DateTimeField(null=True, blank=True)
     # The provider answered with success, but we could not read the job's id: never sent again
     # automatically.
     accepted_without_id = models.BooleanField(default=False)
-    # When it was last proved, by the provider's list or a person, that it may be sent.
+    # When the provider's list or a person last confirmed that it may be sent.
     cleared_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -174,7 +174,7 @@ class VideoJob(Leased):
                 condition=LIVE & Q(expires_at__isnull=False),
                 name="live_expiring",
             ),
-            # Few rows: those about which the mirror has something to say to a person.
+            # Few rows: those that need a person's attention.
             models.Index(fields=["-id"], condition=LIVE & ~Q(attention=""), name="live_attention"),
             models.Index(
                 fields=["status", "due_at"], condition=Q(due_at__isnull=False), name="due"
@@ -186,7 +186,7 @@ class VideoJob(Leased):
             ),
             models.Index(fields=["status"], condition=Q(finished_at=None), name="unfinished"),
             models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
-            # Of the few rows that have one: a new clip writes nothing here.
+            # Partial: most clips have no source.
             models.Index(fields=["source"], condition=Q(source__isnull=False), name="made_from"),
             models.Index(
                 fields=["trashed_by"], condition=Q(trashed_by__isnull=False), name="trashed"
@@ -256,31 +256,31 @@ class VideoJob(Leased):
 
     @property
     def idempotency_key(self) -> str:
-        """The same for each send of this row, until a person has it sent again."""
+        """The same for every send of this row, until a person sends it again."""
         return f"{self.public_id}-{self.manual_sends}" if self.manual_sends else self.public_id
 
     @property
     def is_trashed(self) -> bool:
-        """Is the job in the trash?"""
+        """Return True if the job is in the trash."""
         return self.trashed_at is not None
 
     @property
     def is_finished(self) -> bool:
-        """Has the job come to its end?"""
+        """Return True if the job has a final status."""
         return self.status in TERMINAL
 
     @property
     def is_expired(self) -> bool:
-        """Does the provider no longer hold the assets?"""
+        """Return True if the provider no longer has the files."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def is_arriving(self) -> bool:
-        """Is the finished clip still to be downloaded, with nothing known to keep it from that?"""
+        """Return True if the finished clip will be downloaded and nothing is known to be wrong."""
         waits = self.archived_at is None and self.due_at is not None and not self.attention
         return self.status == JobStatus.COMPLETED and waits and not self.is_expired
 
     @property
     def is_lost(self) -> bool:
-        """Was there a clip that nobody holds any more?"""
+        """Return True if there was a clip and neither the provider nor the archive has it now."""
         return self.status == JobStatus.COMPLETED and self.is_expired and self.archived_at is None

@@ -1,4 +1,4 @@
-"""What did a clip come out as, and is that what was asked for?"""
+"""Does a clip have the size and length that were requested?"""
 
 from typing import NamedTuple
 
@@ -8,12 +8,12 @@ from videos.models.asset import Asset, Kind
 from videos.models.job import JobStatus, VideoJob
 from videos.wire import parse_size
 
-# Differences that are rounding: encoders fill up to whole blocks, clips end with a whole frame.
+# Smaller differences are rounding: encoders pad to whole blocks, clips end on a whole frame.
 PIXELS, SECONDS = 16, 0.3
 
 
 class Measures(NamedTuple):
-    """The measured size of a clip in pixels and its length; None or 0 where nobody knows."""
+    """The measured size of a clip in pixels and its length; None or 0 if unknown."""
 
     width: int | None = None
     height: int | None = None
@@ -26,7 +26,7 @@ class Measures(NamedTuple):
 
 
 def with_measures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
-    """The rows with what `measures_of` needs, by a join on a unique index."""
+    """The rows with what `measures_of` needs, joined on a unique index."""
     clip = FilteredRelation("assets", condition=Q(assets__kind=Kind.VIDEO))
     return rows.annotate(clip=clip).annotate(
         clip_width=F("clip__width"), clip_height=F("clip__height"), clip_seconds=F("clip__seconds")
@@ -34,7 +34,7 @@ def with_measures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 
 
 def measures_of(job: VideoJob) -> Measures:
-    """What `with_measures` fetched, or else one query for a finished job."""
+    """What `with_measures` fetched; otherwise one query for a finished job."""
     names = ("clip_width", "clip_height", "clip_seconds")
     if hasattr(job, names[0]):
         return Measures(*(getattr(job, name) for name in names))
@@ -45,30 +45,31 @@ def measures_of(job: VideoJob) -> Measures:
     return Measures(*row) if row else Measures()
 
 
-def size_differs(asked: str, came: Measures) -> bool:
-    """Whether the size is another than the one asked for, beyond rounding."""
-    pixels = parse_size(asked)
-    if pixels is None or not came.width or not came.height:
+def size_differs(requested: str, measured: Measures) -> bool:
+    """Return True if the size differs from the requested one by more than rounding."""
+    pixels = parse_size(requested)
+    if pixels is None or not measured.width or not measured.height:
         return False
-    return max(abs(pixels[0] - came.width), abs(pixels[1] - came.height)) >= PIXELS
+    return max(abs(pixels[0] - measured.width), abs(pixels[1] - measured.height)) >= PIXELS
 
 
-def seconds_differ(asked: str, came: Measures) -> bool:
-    """Whether the length is another than the one asked for, beyond rounding."""
-    if not came.seconds:
+def seconds_differ(requested: str, measured: Measures) -> bool:
+    """Return True if the length differs from the requested one by more than rounding."""
+    if not measured.seconds:
         return False
     try:
-        return abs(float(asked) - came.seconds) > SECONDS
+        return abs(float(requested) - measured.seconds) > SECONDS
     except ValueError:
-        return bool(asked)
+        return bool(requested)
 
 
-def shown_size(asked: str, came: Measures) -> str:
-    """The size to show: the measured one, where there is one."""
-    return came.size or asked
+def shown_size(requested: str, measured: Measures) -> str:
+    """The size to show: the measured one, if there is one."""
+    return measured.size or requested
 
 
-def shown_seconds(asked: str, came: Measures) -> str:
+def shown_seconds(requested: str, measured: Measures) -> str:
     """The length to show, as `4` or `4.2`: the measured one, unless it differs by rounding."""
-    is_measured = came.seconds and (seconds_differ(asked, came) or not asked)
-    return f"{came.seconds:.1f}".removesuffix(".0") if is_measured else asked
+    if measured.seconds and (seconds_differ(requested, measured) or not requested):
+        return f"{measured.seconds:.1f}".removesuffix(".0")
+    return requested

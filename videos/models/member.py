@@ -1,18 +1,19 @@
-"""Who belongs to the team, and in which role?"""
+"""Who is in the team, and in which role?"""
 
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
-    """What a member may do: each role includes the one before."""
+    """What a member may do. Each role includes the one before."""
 
-    VIEWER = "viewer", "Viewer"
-    MEMBER = "member", "Member"
-    ADMIN = "admin", "Admin"
+    VIEWER = "viewer", gettext_lazy("Viewer")
+    MEMBER = "member", gettext_lazy("Member")
+    ADMIN = "admin", gettext_lazy("Admin")
 
 
 class Member(AbstractUser):
@@ -34,19 +35,19 @@ class Member(AbstractUser):
         return self.name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A superuser is an admin from the start: so `createsuperuser` makes one."""
+        """Make a new superuser an admin, so that `createsuperuser` creates one."""
         if self._state.adding and self.is_superuser:
             self.role = Role.ADMIN
         super().save(*args, **kwargs)
 
     @property
     def is_admin(self) -> bool:
-        """May this member manage the team and its settings?"""
+        """Return True for an admin."""
         return self.role == Role.ADMIN
 
 
 class Invitation(models.Model):
-    """A link that makes one account, once. Only the hash of its token is kept."""
+    """A link that creates one account. Only the hash of its token is stored."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=80)
@@ -76,12 +77,12 @@ class Invitation(models.Model):
 
 
 class PasswordLink(models.Model):
-    """A link by which a member sets a new password, once. Its row stays, to be seen."""
+    """A link to set a new password, once. Its row is kept, so that admins can see it."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     member = models.ForeignKey(Member, models.CASCADE, related_name="password_links")
     made_by = models.ForeignKey(Member, models.CASCADE, related_name="+")
-    # A mark of the password that it replaces: once that has changed, the link is void.
+    # A hash of the current password hash: once the password changes, the link is void.
     replaces = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -92,5 +93,5 @@ class PasswordLink(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Is its time not over, and was it not used?"""
+        """Return True if the link was not used and has not expired."""
         return self.used_at is None and self.expires_at > timezone.now()

@@ -1,4 +1,4 @@
-"""Who may do what? The one table that pages, the gateway and bulk actions ask."""
+"""Who may do what? Pages, the gateway and bulk actions all use this table."""
 
 from enum import IntEnum, StrEnum
 from typing import Any, Protocol, TypeVar
@@ -28,7 +28,7 @@ class Action(StrEnum):
 
 
 class Reach(IntEnum):
-    """To whose rows a permission extends."""
+    """Which rows a permission covers."""
 
     NONE = 0
     OWN = 1
@@ -36,7 +36,7 @@ class Reach(IntEnum):
 
 
 class Owned(Protocol):
-    """A row that somebody made."""
+    """A row with a maker."""
 
     maker_id: Any
 
@@ -57,7 +57,7 @@ PERMISSIONS: dict[Role, dict[Action, Reach]] = {
 
 
 def reach(member: Member, action: Action) -> Reach:
-    """How far `member` may take `action`. A deactivated member may do nothing."""
+    """To which rows `member` may do `action`. A deactivated member may do nothing."""
     if not member.is_active:
         return Reach.NONE
     return PERMISSIONS[Role(member.role)].get(action, Reach.NONE)

@@ -1,10 +1,11 @@
-"""Which servers do we talk to, and what do they offer?"""
+"""Which providers are there, and which models do they have?"""
 
 from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.sealed import is_unreadable, seal, unseal
@@ -12,24 +13,24 @@ from videos.wire import WHOLE_SECONDS, parse_size
 
 
 class Origin(models.TextChoices):
-    """Who made the provider known."""
+    """Who added the provider."""
 
-    ENGINE = "engine", "Embedded engine"
-    ENVIRONMENT = "environment", "Environment"
-    ADMIN = "admin", "Added by an admin"
+    ENGINE = "engine", gettext_lazy("Embedded engine")
+    ENVIRONMENT = "environment", gettext_lazy("Environment")
+    ADMIN = "admin", gettext_lazy("Added by an admin")
 
 
 class PauseKind(models.TextChoices):
-    """Why a provider gets no new creates for a while."""
+    """Why a provider is paused."""
 
-    KEY = "key", "The key is refused"
-    RATE = "rate", "Rate limited"
-    QUOTA = "quota", "Out of credit"
-    ENDPOINT = "endpoint", "No such endpoint"
-    TROUBLE = "trouble", "Server errors"
-    CONNECTION = "connection", "No connection"
-    UNREADABLE = "unreadable", "Unreadable answers"
-    SEALED_KEY = "sealed_key", "The stored key cannot be read"
+    KEY = "key", gettext_lazy("The key is refused")
+    RATE = "rate", gettext_lazy("Rate limited")
+    QUOTA = "quota", gettext_lazy("Out of credit")
+    ENDPOINT = "endpoint", gettext_lazy("No such endpoint")
+    TROUBLE = "trouble", gettext_lazy("Server errors")
+    CONNECTION = "connection", gettext_lazy("No connection")
+    UNREADABLE = "unreadable", gettext_lazy("Unreadable answers")
+    SEALED_KEY = "sealed_key", gettext_lazy("The stored key cannot be read")
 
 
 class Provider(Leased):
@@ -39,44 +40,44 @@ class Provider(Leased):
     slug = models.SlugField(max_length=40, unique=True)
     base_url = models.CharField(max_length=500)
     sealed_key = models.TextField(blank=True, default="")
-    # What the provider signs its webhooks with; empty: it is not listened to.
+    # The secret that signs the provider's webhooks; without one they are refused.
     sealed_webhook_secret = models.TextField(blank=True, default="")
     dialect = models.CharField(max_length=20)
     origin = models.CharField(max_length=12, choices=Origin)
     enabled = models.BooleanField(default=True)
-    # An admin's wish: no new clips, while those under way are finished. `enabled` obeys it.
+    # An admin turned it off: no new clips, those in progress are finished. Implies not `enabled`.
     turned_off = models.BooleanField(default=False)
-    # The dialect was chosen by a person or the environment; a test then changes it no more.
+    # The dialect was chosen by a person or the environment: a test must not change it.
     dialect_by_hand = models.BooleanField(default=False)
-    # None: no limit. Counted over the rows of all mirrors, see jobs/sending/limits.py.
+    # None: no limit. Counted over all mirrors, see jobs/dispatch/limits.py.
     max_jobs = models.PositiveSmallIntegerField(null=True, blank=True)
     max_creates_per_minute = models.PositiveSmallIntegerField(null=True, blank=True)
-    # For servers that do not say when their copy goes. None: the dialect's own figure.
+    # For servers that don't say when files expire. None: the dialect's default.
     expires_after_seconds = models.PositiveIntegerField(null=True, blank=True)
-    # How long a create may take to be answered. None: the dialect's own figure.
+    # How long to wait for the answer to a create. None: the dialect's default.
     create_timeout_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
-    # What a test has learnt and what a person knows better: capability → offered or not.
+    # Capability → supported or not: as tested, and as corrected by a person.
     capabilities = models.JSONField(default=dict, blank=True)
     corrections = models.JSONField(default=dict, blank=True)
-    # The last test in words, when it was, and when the next is due.
+    # The report of the last test, when it was, and when the next is due.
     probe = models.JSONField(default=dict, blank=True)
     probed_at = models.DateTimeField(null=True, blank=True)
     probe_due_at = models.DateTimeField(null=True, blank=True)
     catalogue_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
-    # A pause holds back new creates and nothing else. Without `paused_until` it waits for a person.
+    # A pause only holds back new creates. Without `paused_until` it lasts until a person ends it.
     pause_kind = models.CharField(max_length=12, choices=PauseKind, blank=True, default="")
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
-    # The provider's own words. They may name internal addresses: for admins only.
+    # The provider's message. It may contain internal addresses: show it to admins only.
     pause_reason = models.CharField(max_length=600, blank=True, default="")
-    # A rate limit on reads: no polls before this.
+    # Rate limited: no polls before this.
     polls_after = models.DateTimeField(null=True, blank=True)
-    # The connection is dead: no calls of any kind before this.
+    # No connection: no calls of any kind before this.
     calls_after = models.DateTimeField(null=True, blank=True)
-    # Creates in a row that got an answer nobody can read, as a maintenance page.
+    # How many creates in a row got an unreadable answer, such as a maintenance page.
     unreadable = models.PositiveSmallIntegerField(default=0)
-    # What an admin should know about reading its models and its list; empty where all is well.
+    # Problems with reading its models and its list, for admins; empty if there are none.
     models_note = models.CharField(max_length=600, blank=True, default="")
     list_note = models.CharField(max_length=600, blank=True, default="")
 
@@ -113,7 +114,7 @@ class Provider(Leased):
 
     @property
     def key(self) -> str:
-        """The bearer key, in the clear, for the client alone."""
+        """The decrypted API key, for the client only."""
         return unseal(self.sealed_key)
 
     @key.setter
@@ -122,17 +123,17 @@ class Provider(Leased):
 
     @property
     def has_unreadable_key(self) -> bool:
-        """Return True if a key is stored that cannot be read, since SECRET_KEY has changed."""
+        """Return True if the stored key can't be decrypted, because SECRET_KEY has changed."""
         return is_unreadable(self.sealed_key)
 
     @property
     def has_unreadable_secret(self) -> bool:
-        """The same for the signing secret of webhooks."""
+        """Return True if the stored webhook secret can't be decrypted."""
         return is_unreadable(self.sealed_webhook_secret)
 
     @property
     def webhook_secret(self) -> str:
-        """`whsec_…` in the clear, to check signatures with."""
+        """The decrypted `whsec_…`, to check signatures."""
         return unseal(self.sealed_webhook_secret)
 
     @webhook_secret.setter
@@ -147,7 +148,7 @@ class Provider(Leased):
 
     @property
     def is_unreachable(self) -> bool:
-        """Return True while a dead connection holds back every call."""
+        """Return True while a failed connection holds back every call."""
         return self.calls_after is not None and self.calls_after > timezone.now()
 
     @property
@@ -163,10 +164,10 @@ class Provider(Leased):
 
 
 class Offer(models.Model):
-    """One model of one provider's catalogue: what may be asked for, and at what price."""
+    """A model of a provider, with its sizes, lengths and prices."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="offers")
-    # The name people and scripts use; the model's own, unless another provider has it already.
+    # The name that people and scripts use: the model's own, unless another provider has it.
     slug = models.CharField(max_length=200, unique=True)
     model = models.CharField(max_length=200)
     label = models.CharField(max_length=80)
@@ -176,10 +177,10 @@ class Offer(models.Model):
     # US dollars as strings by size, "*" for any other: {"1280x720": "0.10", "*": "0.30"}.
     price_per_second = models.JSONField(default=dict, blank=True)
     priced_on = models.DateField(null=True, blank=True)
-    # The server takes other values than the listed ones.
+    # The server also accepts values that are not listed.
     open_sizes = models.BooleanField(default=False)
     open_seconds = models.BooleanField(default=False)
-    # An admin's words: reading the server's list again leaves this row alone.
+    # Edited by an admin: reading the server's list leaves this row alone.
     edited_at = models.DateTimeField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
 
@@ -193,15 +194,15 @@ class Offer(models.Model):
         return self.label
 
     def takes_size(self, size: str) -> bool:
-        """May this size be asked for?"""
+        """Return True if this size may be requested."""
         return size in self.sizes or (self.open_sizes and parse_size(size) is not None)
 
     def takes_seconds(self, seconds: str) -> bool:
-        """May this length be asked for?"""
-        free = self.open_seconds and WHOLE_SECONDS.fullmatch(seconds) is not None
-        return seconds in self.seconds or free
+        """Return True if this length may be requested."""
+        is_open = self.open_seconds and WHOLE_SECONDS.fullmatch(seconds) is not None
+        return seconds in self.seconds or is_open
 
     def price(self, size: str, seconds: str) -> Decimal | None:
-        """US dollars for one clip; None where the price is not known."""
+        """US dollars for one clip; None if the price is not known."""
         rate = self.price_per_second.get(size, self.price_per_second.get("*"))
         return None if rate is None else Decimal(rate) * Decimal(seconds)

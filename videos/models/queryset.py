@@ -59,12 +59,14 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         return self.live().filter(at_provider, status="completed", archived_at=None)
 
     def lost(self, now: datetime | None = None) -> Self:
-        """Live clips that nobody holds any more."""
+        """Live clips that neither the provider nor the archive has any more."""
         return self.expired(now).filter(archived_at=None)
 
     def unsent(self) -> Self:
-        """Live jobs of which nothing can be at a provider: never sent, and not in doubt since the
-        database was restored. An UPDATE of these can't hit a job that is just being sent."""
+        """Live jobs that were surely never sent, also not before a restore of the database.
+
+        An UPDATE of these rows can't hit a job that is just being sent.
+        """
         from videos.models.housekeeping import Resumption
 
         restored = Resumption.objects.filter(newest_job__gte=OuterRef("pk"))
@@ -78,7 +80,7 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         )
 
     def made_nothing(self) -> Self:
-        """Jobs that ended without anything at the provider."""
+        """Jobs that ended without creating anything at the provider."""
         return self.filter(MADE_NOTHING)
 
     def searching(self) -> Self:
@@ -93,7 +95,7 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         """
         from videos.models.asset import Asset, Kind
 
-        # Read from the index of rows with `attention`, which are few.
+        # Uses the partial index of rows with `attention`.
         set_aside = self.live().filter(due_at=None).exclude(attention="")
         at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
         was_here = Exists(Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO))

@@ -1,4 +1,4 @@
-"""How is a provider's key kept at rest?"""
+"""How are secrets encrypted in the database?"""
 
 import base64
 
@@ -14,12 +14,12 @@ def _fernet() -> Fernet:
 
 
 def seal(secret: str) -> str:
-    """`secret`, encrypted under SECRET_KEY; empty stays empty."""
+    """`secret`, encrypted with a key derived from SECRET_KEY; empty stays empty."""
     return _fernet().encrypt(secret.encode()).decode() if secret else ""
 
 
 def unseal(sealed: str) -> str:
-    """The secret again; empty where SECRET_KEY has changed since."""
+    """The decrypted secret; empty if SECRET_KEY has changed."""
     try:
         return _fernet().decrypt(sealed.encode()).decode() if sealed else ""
     except InvalidToken:
@@ -27,5 +27,5 @@ def unseal(sealed: str) -> str:
 
 
 def is_unreadable(sealed: str) -> bool:
-    """Return True if there is a secret that SECRET_KEY does not open, because it has changed."""
+    """Return True if there is a secret that can't be decrypted."""
     return bool(sealed) and not unseal(sealed)

@@ -1,9 +1,8 @@
-"""How are clips found by what somebody types: words of the prompt, makers, ids?
+"""How does search find clips by words of the prompt, makers and ids?
 
-SQLite keeps an FTS5 index beside the table (triggers hold it true), PostgreSQL a GIN index on the
-words; both are made in the migrations. What has no words for an index, as scripts without spaces
-and emoji, is looked for in the text itself. That reads prompts one by one, the newest first, until
-the page is full.
+SQLite has an FTS5 index, kept up to date by triggers; PostgreSQL has a GIN index on the words. Both
+are created by migrations. Scripts without spaces and emoji have no words to index, so they are
+searched in the text: prompts are read one by one, newest first, until the page is full.
 """
 
 import re
@@ -32,7 +31,7 @@ NO_SPACES = re.compile(
 
 
 class PromptIndex(models.Model):
-    """SQLite's full-text index. Its rowid is the job's id, so it is read in the list's order."""
+    """SQLite's full-text index. Its rowid is the job's id, so it can be read in list order."""
 
     job = models.OneToOneField(
         VideoJob, models.DO_NOTHING, primary_key=True, db_column="rowid", related_name="words"
@@ -62,7 +61,7 @@ class Match(Lookup):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a query asks for: `words` that the index knows, and `pieces` of the text itself."""
+    """A parsed query: `words` to look up in the index, and `pieces` to find in the text."""
 
     words: tuple[str, ...] = ()
     pieces: tuple[str, ...] = ()
@@ -72,15 +71,14 @@ class Terms:
 
 
 def terms_of(text: str) -> Terms:
-    """The first terms of what somebody typed, without any search syntax; none where it has neither
-    letters, digits nor signs such as emoji."""
+    """The first terms of a query. Search syntax and punctuation are ignored."""
     words: list[str] = []
     pieces: list[str] = []
     for is_sign, chars in groupby(unicodedata.normalize("NFC", text), key=_kind):
         run = "".join(chars)
         if is_sign is None:
             continue
-        # Some systems add it to an emoji, some don't.
+        # Some systems add a variation selector to an emoji, some don't.
         run = run.rstrip(VARIATION)
         if run:
             (pieces if is_sign or NO_SPACES.search(run) else words).append(run)
@@ -90,11 +88,11 @@ def terms_of(text: str) -> Terms:
 def search_prompts(
     jobs: models.QuerySet[VideoJob], text: str, makers: Mapping[str, Sequence[int]] | None = None
 ) -> tuple[models.QuerySet[VideoJob], str]:
-    """Jobs that have all terms of `text` (the last word may be unfinished) in their prompt, or the
-    id that it names, and the column whose order is the list's order and can be read from an index.
+    """Jobs that match `text`, and the column to order them by that can use an index.
 
-    `makers` maps words of `text` to the members who bear them as a name: such a word is also found
-    in their clips. Without any term, no text gives all jobs, and any other text gives none.
+    A job matches if its prompt has all terms (the last word may be incomplete) or if `text` is its
+    id. `makers` maps words of `text` to members with that name: their clips match the word, too.
+    An empty `text` matches all jobs; a text without any term matches none.
     """
     if not text.strip():
         return jobs, "id"
@@ -104,7 +102,7 @@ def search_prompts(
     if not terms:
         return jobs.none(), "id"
     if terms.pieces:
-        # Beside a script without spaces, even a word with letters may be glued to others.
+        # Next to a script without spaces, a word may be joined to others.
         terms = Terms((), terms.pieces + terms.words)
     for piece in terms.pieces:
         jobs = jobs.filter(Q(prompt__icontains=piece) | Q(maker__in=makers.get(piece, ())))
@@ -114,14 +112,14 @@ def search_prompts(
         jobs = jobs.filter(Q(pk__in=matching.values("pk")) | Q(maker__in=makers[word]))
     if not words:
         return jobs, "id"
-    found = _with_words(jobs, words, prefix=words[-1] == terms.words[-1])
-    return found, "words__job_id" if connection.vendor == "sqlite" else "id"
+    matching = _with_words(jobs, words, prefix=words[-1] == terms.words[-1])
+    return matching, "words__job_id" if connection.vendor == "sqlite" else "id"
 
 
 def _with_words(
     jobs: models.QuerySet[VideoJob], words: Sequence[str], *, prefix: bool
 ) -> models.QuerySet[VideoJob]:
-    """Those of `jobs` whose prompts have these words; the last is a beginning where `prefix`."""
+    """Those of `jobs` whose prompts have these words; with `prefix`, the last is incomplete."""
     if connection.vendor == "sqlite":
         query = " ".join(f'"{word}"' for word in words) + "*" * prefix
         return jobs.filter(words__prompt__match=query)
@@ -132,21 +130,21 @@ def _with_words(
 
 
 def _by_id(text: str) -> Q | None:
-    """A clip's own id, from its first dozen characters on, or the provider's; None for words."""
+    """A filter for a clip's id (at least its first 12 characters) or the provider's id, or None."""
     if " " in text or len(text) < SHORTEST_ID:
         return None
     if PART_OF_ID.fullmatch(text):
         return Q(public_id__gte=text, public_id__lt=f"{text}~")
-    # By provider, as the index has it.
-    known = Provider.objects.values("pk")
-    if VideoJob.objects.filter(provider__in=known, remote_id=text).exists():
-        return Q(provider__in=known, remote_id=text)
+    # The index starts with the provider.
+    by_remote_id = Q(provider__in=Provider.objects.values("pk"), remote_id=text)
+    if VideoJob.objects.filter(by_remote_id).exists():
+        return by_remote_id
     return None
 
 
 def _kind(char: str) -> bool | None:
-    """False for letters, digits and the marks that belong to them, such as vowels of Hindi; True
-    for emoji and other signs, of which an index of words knows nothing; None for the rest."""
+    """False for letters, digits and combining marks, True for emoji and other symbols (which a word
+    index leaves out), None for the rest."""
     if char in (VARIATION, JOINER):
         return True
     category = unicodedata.category(char)

@@ -1,32 +1,33 @@
-"""Which scripts may act for a member?"""
+"""What is an access token?"""
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from videos.models import Action, may
 from videos.models.member import Member
 
 
 class Scope(models.TextChoices):
-    """What a token allows, as OAuth writes it: words with spaces between."""
+    """What a token allows, separated by spaces as in OAuth."""
 
-    READ = "read", "Read"
-    WRITE = "read write", "Read and write"
+    READ = "read", gettext_lazy("Read")
+    WRITE = "read write", gettext_lazy("Read and write")
 
 
 class AccessToken(models.Model):
-    """A member's key to the gateway. Only the hash of its secret is kept."""
+    """A member's token for the gateway. Only its hash is stored."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=60)
     hash = models.CharField(max_length=64, unique=True)
-    # Its first characters, by which its owner knows it again.
+    # Its first characters, so that its owner recognises it.
     prefix = models.CharField(max_length=12)
     scopes = models.CharField(max_length=20, choices=Scope, default=Scope.READ)
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True, blank=True)
-    # None: it works until it is revoked.
+    # None: valid until revoked.
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -40,15 +41,15 @@ class AccessToken(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Has its time run out?"""
+        """Return True if the token has expired."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def works(self) -> bool:
-        """Does it open the gateway now?"""
+        """Return True if the gateway accepts the token."""
         return self.revoked_at is None and not self.is_expired and self.member.is_active
 
     @property
     def may_write(self) -> bool:
-        """May it generate and delete? A viewer's never may, whatever it was made for."""
+        """Return True if the token may generate and delete; a viewer's never may."""
         return self.scopes == Scope.WRITE and may(self.member, Action.GENERATE)

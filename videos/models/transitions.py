@@ -1,4 +1,4 @@
-"""What may change into what? A table, and the one function that applies it."""
+"""Which changes of status are allowed? A table, and the function that applies it."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ TRANSITIONS: dict[JobStatus, dict[JobStatus, str]] = {
 
 
 class ForbiddenTransition(Exception):
-    """The table does not know this change: a mistake in the code, not in the world."""
+    """The table does not allow this change, which is a bug in the caller."""
 
 
 def transition(
@@ -62,11 +62,11 @@ def transition(
     unsent: bool = False,
     **changes: Any,
 ) -> bool:
-    """Move `job` to `to` by compare-and-swap, with its history; False when another was faster.
+    """Set the status by compare-and-swap and write the history; False if the row has changed.
 
-    `fenced` also demands that the caller's lease still holds, and ends it. `unsent` demands that
-    nothing was sent, and takes the row from a mirror that is about to. `changes` are written in
-    the same statement. The instance follows what was written.
+    `fenced` also requires that the caller's lease is still valid, and ends it. `unsent` requires
+    that nothing was sent, and takes the row from a mirror that is about to send it. `changes` are
+    written in the same statement, and set on the instance.
     """
     came_from = JobStatus(job.status)
     if to not in TRANSITIONS[came_from]:
@@ -93,9 +93,9 @@ def transition(
 
 
 def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bool:
-    """Change a job that waits to be sent, by compare-and-swap; False if it's being sent by now.
+    """Change a job that waits to be sent; False if it is already being sent.
 
-    A mirror that holds the row loses it, and sends nothing.
+    A mirror that holds the row loses its lease and sends nothing.
     """
     rows = VideoJob.objects.filter(pk=job.pk, provider_id=job.provider_id).unsent()
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Which one-time keys made jobs that were deleted permanently since?"""
+"""Which one-time keys belong to jobs that were deleted permanently?"""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from django.utils import timezone
 from videos.models.job import VideoJob
 from videos.models.member import Member
 
-# What a repeated request has to have in common with the first one.
+# The fields that must be equal in a repeated request.
 SAME = (
     "operation",
     "prompt",
@@ -24,14 +24,14 @@ SAME = (
     "characters",
     "extra",
 )
-# Keys that nobody can send again: a script's request without a key, an import.
+# Generated keys that no client can send again: of scripts without a key, and of imports.
 NOT_REPEATABLE = ("api:", "video_")
 
 
 class UsedKey(models.Model):
     """The key of a purged job, so that a late retry doesn't buy the clip again.
 
-    Nothing of the request is kept but a hash.
+    Only a hash of the request is stored.
     """
 
     maker = models.ForeignKey(Member, models.CASCADE, related_name="+", db_index=False)
@@ -52,7 +52,7 @@ class UsedKey(models.Model):
 
 
 def request_hash(job: VideoJob, reference: bytes | None) -> str:
-    """A hash of what was asked for: the same for a repeated request."""
+    """A hash of the request: the same for a repeated one."""
     parts = {name: getattr(job, name) for name in SAME}
     parts["reference"] = None if reference is None else hashlib.sha256(reference).hexdigest()
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

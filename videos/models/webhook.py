@@ -1,4 +1,4 @@
-"""Which webhooks were heeded before?"""
+"""Which webhooks were already handled?"""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from videos.models.provider import Provider
 
 
 class WebhookReceipt(models.Model):
-    """One webhook about a job of ours, so that its repetition changes nothing."""
+    """A webhook about one of our jobs, so that a repeated one changes nothing."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="receipts")
     webhook_id = models.CharField(max_length=200)

@@ -11,6 +11,8 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from videos.wire.text import gettext_noop
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Metadata services outside the link-local range: Alibaba, Azure, AWS and Google over IPv6, Oracle.
@@ -80,15 +82,18 @@ def _embedded(address: Address) -> Address:
 def check_url(url: str) -> SplitResult:
     """The parts of an http(s) URL with a host and without credentials; ValueError otherwise."""
     if len(url) > MAX_URL or any(ord(character) <= 32 for character in url):
-        raise ValueError("The address is too long or holds blanks.")
+        raise ValueError(gettext_noop("The address is too long or contains spaces."))
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
-        raise ValueError("The address must begin with http:// or https://.")
+        raise ValueError(gettext_noop("The address must start with http:// or https://."))
     if not parts.hostname:
-        raise ValueError("The address names no host.")
+        raise ValueError(gettext_noop("The address has no host."))
     if parts.username is not None or parts.password is not None:
-        raise ValueError("The address must not hold a user name or password.")
-    _ = parts.port  # raises ValueError for what is no port
+        raise ValueError(gettext_noop("Remove the user name and password from the address."))
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(gettext_noop("The port of the address isn't valid.")) from None
     return parts
 
 
@@ -99,12 +104,16 @@ def check_base_url(url: str) -> SplitResult:
     """
     parts = check_url(url)
     if parts.fragment:
-        raise ValueError("The address must not hold a fragment (#…).")
+        raise ValueError(gettext_noop("Remove the fragment (#…) from the address."))
     host = parts.hostname or ""
-    if (literal := _literal(host)) is not None:
-        reason = why_refused(literal, allow_private=True)
-        if reason is not None:
-            raise ValueError(f"Dailies does not connect to {host}: it is {reason}.")
+    literal = _literal(host)
+    if literal is not None and why_refused(literal, allow_private=True) is not None:
+        text = gettext_noop(
+            "Dailies doesn't connect to %(host)s, because it is a link-local, metadata, "
+            "multicast or unspecified address.",
+            host=host,
+        )
+        raise ValueError(text)
     return parts
 
 

@@ -22,6 +22,7 @@ from videos.provider.extra_fields import (
     Field,
 )
 from videos.provider.model_defaults import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
+from videos.wire.text import gettext_noop
 
 # The schema of the Video API itself; others are adapters, see `shapes`.
 OWN_SHAPE = "openai"
@@ -77,12 +78,12 @@ class Dialect:
 _ALL = (
     Dialect(
         name="engine",
-        label="Embedded engine",
+        label=gettext_noop("Embedded engine"),
         remixes=True,
         edits=True,
         extends=True,
         fields=(ENGINE_SEED,),
-        notes="Runs on this machine; needs no key.",
+        notes=gettext_noop("Runs on this machine and needs no key."),
     ),
     Dialect(
         name="openai",
@@ -93,7 +94,7 @@ _ALL = (
         characters=True,
         expiry_seconds=3600,
         usual=SORA,
-        notes="The API as last published. Downloads live about one hour.",
+        notes=gettext_noop("The API as last published. Clips expire after about an hour."),
     ),
     Dialect(
         name="litellm",
@@ -106,7 +107,7 @@ _ALL = (
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED),
         usual=MAPPED,
-        notes="List, edit and extend work with some backends only. No deletion.",
+        notes=gettext_noop("List, edit and extend work with some backends only. No deletion."),
     ),
     Dialect(
         name="sglang",
@@ -115,7 +116,7 @@ _ALL = (
         list_echoes_prompt=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         usual=OPEN_MODELS,
-        notes="Deleting leaves a running job running. Jobs live in memory, lost on restart.",
+        notes=gettext_noop("Deleting doesn't stop a running job. Restarts lose all jobs."),
     ),
     Dialect(
         name="vllm-omni",
@@ -124,7 +125,9 @@ _ALL = (
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE_TO_20, FPS, NUM_FRAMES, MADE_SOUND),
         usual=OPEN_MODELS,
-        notes="One model per server, so none is named. A failed job is read from a 4xx or 5xx.",
+        notes=gettext_noop(
+            "One model per server, so none is named. Failed jobs answer 4xx or 5xx."
+        ),
     ),
     Dialect(
         name="tensorrt-llm",
@@ -135,7 +138,7 @@ _ALL = (
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         usual=OPEN_MODELS,
-        notes="The list has no pages. Create answers 202.",
+        notes=gettext_noop("The list isn't paged. Create answers with 202."),
     ),
     Dialect(
         name="fastvideo",
@@ -145,7 +148,7 @@ _ALL = (
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
         usual=OPEN_MODELS,
-        notes="Jobs go from queued to completed without a step between.",
+        notes=gettext_noop("Jobs go directly from queued to completed."),
     ),
     Dialect(
         name="new-api",
@@ -158,7 +161,7 @@ _ALL = (
         deletes=False,
         remixes=True,
         missing_codes=frozenset({"task_not_exist"}),
-        notes="Neither list nor deletion. An unknown id is answered with 400.",
+        notes=gettext_noop("No list and no deletion. Unknown IDs are answered with 400."),
     ),
     Dialect(
         name="azure",
@@ -171,7 +174,7 @@ _ALL = (
         characters=True,
         expiry_seconds=24 * 3600,
         auth="api-key",
-        notes="The model is the name of the deployment. Unknown fields are refused.",
+        notes=gettext_noop("The model is the name of the deployment. Unknown fields are refused."),
     ),
     Dialect(
         name="openrouter",
@@ -183,15 +186,14 @@ _ALL = (
         deletes=False,
         progress=False,
         fields=(SEED, SOUND),
-        notes="A schema of its own, read by an adapter. Neither list nor deletion; clips stay there"
-        " briefly.",
+        notes=gettext_noop("Has its own API. No list and no deletion. Clips expire soon."),
     ),
     Dialect(
         name="aquiles",
         label="Aquiles-Image",
         # Its list has prompts, but nobody has seen whether it is whole.
         list_echoes_prompt=False,
-        notes="One model per server. Only LTX-2 takes a reference image.",
+        notes=gettext_noop("One model per server. Only LTX-2 takes a reference image."),
     ),
     Dialect(
         name="inferhub",
@@ -203,7 +205,7 @@ _ALL = (
         references=False,
         fields=(NEGATIVE_PROMPT, SEED),
         usual=OPEN_MODELS,
-        notes="JSON only. Neither list nor remix. Clips are kept for a short time.",
+        notes=gettext_noop("JSON only. No list and no remix. Clips expire soon."),
     ),
     Dialect(
         name="merge",
@@ -217,7 +219,7 @@ _ALL = (
         # Pictures are taken from public addresses alone.
         references=False,
         progress=False,
-        notes="JSON only. By its documentation; unverified.",
+        notes=gettext_noop("JSON only. Based on its documentation, not tested."),
     ),
 )
 

@@ -1,21 +1,20 @@
-"""What may a create carry beyond the API's own fields, and within which limits?"""
+"""Which extra fields can a create have, beyond those of the API, and within which limits?"""
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from videos.wire.text import gettext_noop
+
 MAX_TEXT = 4000
-# People choose "on"; forms of scripts say "true".
+# The form has "on" and "off"; scripts send "true" and "false".
 FLAGS = {"on": True, "off": False, "true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One extra field. `low` and `high` bound a number, both included; a text has a length.
-
-    A flag is typed as "on" or "off".
-    """
+    """One extra field. `low` and `high` are the limits of a number, or of a text's length."""
 
     name: str
     label: str
@@ -25,86 +24,98 @@ class Field:
     help: str = ""
 
     def read(self, text: str) -> bool | int | float | str:
-        """The value of what a person typed. ValueError, with words for people, if it is none."""
+        """The value of a typed text. Raises ValueError with a message for people."""
         text = text.strip()
         if self.kind == "text":
             return self._text(text)
         if self.kind == "flag":
             if text not in FLAGS:
-                raise ValueError(f"{self.label} is either on or off.")
+                raise ValueError(gettext_noop("%(field)s must be on or off.", field=self.label))
             return FLAGS[text]
         try:
             number = int(text) if self.kind == "int" and len(text) < 25 else float(text)
         except ValueError:
             number = math.nan
         if self.kind == "int" and not isinstance(number, int):
-            raise ValueError(f"{self.label} must be a whole number.")
+            raise ValueError(gettext_noop("%(field)s must be a whole number.", field=self.label))
         if not self.low <= number <= self.high:
-            raise ValueError(f"{self.label} must be from {self.low:g} to {int(self.high)}.")
+            text = gettext_noop(
+                "%(field)s must be from %(low)s to %(high)s.",
+                field=self.label,
+                low=f"{self.low:g}",
+                high=str(int(self.high)),
+            )
+            raise ValueError(text)
         return number
 
     def _text(self, text: str) -> str:
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
         if len(text) > self.high:
-            raise ValueError(f"{self.label} may have {self.high:,} characters.")
+            message = gettext_noop(
+                "%(field)s can have at most %(limit)s characters.",
+                field=self.label,
+                limit=f"{self.high:,}",
+            )
+            raise ValueError(message)
         if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
-            raise ValueError(f"{self.label} holds a control character. Remove it.")
+            message = gettext_noop(
+                "%(field)s contains a control character. Remove it.", field=self.label
+            )
+            raise ValueError(message)
         return text
 
 
 NEGATIVE_PROMPT = Field(
     name="negative_prompt",
-    label="Negative prompt",
+    label=gettext_noop("Negative prompt"),
     kind="text",
-    help="What should not be seen.",
+    help=gettext_noop("What the clip should not show."),
 )
 SEED = Field(
     name="seed",
-    label="Seed",
+    label=gettext_noop("Seed"),
     kind="int",
     high=2**32 - 1,
-    help="The same seed and prompt give the same clip again.",
+    help=gettext_noop("The same seed and prompt give the same clip."),
 )
-# The engine takes what fits a signed 64-bit number.
-ENGINE_SEED = Field(name="seed", label="Seed", kind="int", high=2**63 - 1, help=SEED.help)
+# The engine accepts any signed 64-bit number.
+ENGINE_SEED = replace(SEED, high=2**63 - 1)
 STEPS = Field(
     name="num_inference_steps",
-    label="Steps",
+    label=gettext_noop("Steps"),
     kind="int",
     low=1,
     high=200,
-    help="More are slower and finer.",
+    help=gettext_noop("More steps take longer and give finer results."),
 )
 GUIDANCE = Field(
     name="guidance_scale",
-    label="Guidance",
+    label=gettext_noop("Guidance"),
     kind="float",
     high=50,
-    help="How closely the prompt is followed.",
+    help=gettext_noop("How closely the clip follows the prompt."),
 )
 # vLLM-Omni refuses more.
-GUIDANCE_TO_20 = Field(
-    name="guidance_scale", label="Guidance", kind="float", high=20, help=GUIDANCE.help
-)
-FPS = Field(name="fps", label="Frames per second", kind="int", low=1, high=120)
+GUIDANCE_TO_20 = replace(GUIDANCE, high=20)
+FPS = Field(name="fps", label=gettext_noop("Frames per second"), kind="int", low=1, high=120)
 NUM_FRAMES = Field(
     name="num_frames",
-    label="Frames",
+    label=gettext_noop("Frames"),
     kind="int",
     low=1,
     high=2000,
-    help="Replaces the length where the server takes both.",
+    help=gettext_noop("Overrides the length on servers that accept both."),
 )
 SOUND = Field(
     name="generate_audio",
-    label="Sound",
+    label=gettext_noop("Sound"),
     kind="flag",
-    help="Without it, some models cost less than the price shown.",
+    help=gettext_noop("Without sound, some models cost less than shown."),
 )
 MADE_SOUND = Field(
     name="generate_sound",
-    label="Generated sound",
+    label=gettext_noop("Generated sound"),
     kind="flag",
-    help="For models that can make it.",
+    help=gettext_noop("For models that can generate sound."),
 )
 FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES, SOUND, MADE_SOUND)

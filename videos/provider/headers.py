@@ -1,16 +1,17 @@
-"""Which headers does a request to a provider carry?"""
+"""Which headers does a request to a provider have?"""
 
 from videos.provider.dialects import Dialect
+from videos.wire.text import gettext_noop
 
 USER_AGENT = "dailies"
 
 
 def check_key(key: str) -> str:
-    """The key as it is sent. ValueError if no header can carry it."""
+    """The key as it is sent. Raises ValueError if it can't be sent in a header."""
     key = key.strip()
-    # In our own words: the library's message would quote the key.
+    # Our own message: the library's would contain the key.
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise ValueError("The key contains characters that can't be sent in an HTTP header.")
+        raise ValueError(gettext_noop("The key contains characters that HTTP headers can't have."))
     return key
 
 

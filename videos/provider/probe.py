@@ -1,8 +1,8 @@
-"""What can this server do? Asked with questions that make nothing and cost nothing.
+"""What can this server do? Tested with requests that create and cost nothing.
 
-Its models, its video models, its list, an id that no server has given, and methods that such an id
-or a route may not have. What they do not tell stays what the dialect says; of a schema of its own
-(see `shapes`) they tell only which it is, for its routes are others.
+The requests are for its models, its video models, its list, a made-up id, and unsupported methods
+of such an id or a route. Where the answers prove nothing, the dialect's defaults stay. For a server
+with its own schema (see `adapters`), the answers only tell which dialect it has.
 """
 
 import secrets
@@ -36,11 +36,11 @@ NO_LIST = NO_METHOD | {400, 404, 410, 422}
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a probe has learnt.
+    """The result of a test.
 
-    `known` maps a capability to yes or no, where an answer proved it. `dialect` is the family
-    that the answers look like, or "". `trouble` says in words for people why `state` is not
-    "works"; `notes` what else is worth knowing. `models` counts the models told, None if unknown.
+    `known` maps a capability to yes or no, where an answer proved it. `dialect` is the dialect that
+    the answers suggest, or "". `trouble` tells people why `state` is not "works", `notes` what else
+    they should know. `models` is the number of models, None if unknown.
     """
 
     state: State
@@ -53,7 +53,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class _Answers:
-    """What came back; None where no answer came."""
+    """The answers to the requests; None for those that were not answered."""
 
     models: Answer | None
     catalogue: Answer | None
@@ -71,44 +71,44 @@ class _Answers:
 
     @property
     def knows_ids(self) -> bool:
-        """Was the made-up id looked for? A made-up route is then answered in another way."""
+        """Return True if the server looked up the made-up id, unlike a made-up route."""
         return knows_ids(self.unknown) and not says_the_same(self.unknown, self.nowhere)
 
     def __iter__(self) -> Iterator[Answer]:
-        told = (getattr(self, entry.name) for entry in fields(self))
-        return (answer for answer in told if answer is not None)
+        values = (getattr(self, entry.name) for entry in fields(self))
+        return (answer for answer in values if answer is not None)
 
 
 def probe(client: Client) -> Report:
-    """Ask, and judge the answers. Raises nothing of what a server may do."""
+    """Test the server and interpret the answers. Never raises for what a server does."""
     try:
-        told = _ask(client)
+        answers = _ask(client)
     except NotSent as error:
         return Report(state="unreachable", trouble=error.message)
     except ProviderError as error:
         kind: State = "unreachable" if isinstance(error, NoAnswer) else "trouble"
         return Report(state=kind, trouble=error.message)
     host = urlsplit(client.base_url).hostname or ""
-    family = guess(host, told.models, told.unknown, told.listed, told.catalogue)
-    if (refusal := _refusal(client, told)) is not None:
+    family = guess(host, answers.models, answers.unknown, answers.listed, answers.catalogue)
+    if (refusal := _refusal(client, answers)) is not None:
         return Report(state="key", trouble=refusal, dialect=family)
-    if (trouble := _no_api(client, told)) is not None:
+    if (trouble := _no_api(client, answers)) is not None:
         return trouble
     if DIALECTS.get(family, client.dialect).shape != OWN_SHAPE:
-        listed = told.catalogue if is_catalogue(told.catalogue) else told.models
+        listed = answers.catalogue if is_catalogue(answers.catalogue) else answers.models
         return Report(state="works", dialect=family, models=_count(listed))
     return Report(
         state="works",
         dialect=family,
-        known=dict(_known(client, told)),
-        notes=list(_notes(client, told)),
-        models=_count(told.models),
+        known=dict(_known(client, answers)),
+        notes=list(_notes(client, answers)),
+        models=_count(answers.models),
     )
 
 
 def _ask(client: Client) -> _Answers:
     models, catalogue = _models(client)
-    # An id that nobody has given: what is said of it costs and changes nothing.
+    # A made-up id, so these requests cost and change nothing.
     path = made_up_id()
     return _Answers(
         models=models,
@@ -129,16 +129,15 @@ def _ask(client: Client) -> _Answers:
 
 
 def _models(client: Client) -> tuple[Answer | None, Answer | None]:
-    """(all its models, its video models). The first question: who does not answer it at all is
-    asked no other."""
+    """(all models, video models). This comes first: without any answer, the test ends here."""
     models, bad = None, None
     try:
         models = client.ask("GET", "/models")
     except BadAnswer as error:
         bad = error
-    # Elsewhere this is an id that no server has given.
+    # Servers without this route take "models" for an unknown id.
     catalogue = _try(client, "GET", "/videos/models")
-    # A list of hundreds of models for text may well be larger than what we read.
+    # A list with hundreds of text models may exceed our size limit.
     if bad is not None and not is_catalogue(catalogue):
         raise bad
     return models, catalogue
@@ -151,14 +150,14 @@ def _try(client: Client, method: str, path: str, **query: Any) -> Answer | None:
         return None
 
 
-def _refusal(client: Client, told: _Answers) -> str | None:
-    """Why nothing can be done with this key; None if a route that clips need accepts it.
+def _refusal(client: Client, answers: _Answers) -> str | None:
+    """Why the key can't be used; None if a route that clips need accepts it.
 
-    A key may be allowed to make clips without being allowed to list models or clips.
+    Some keys may create clips, but not list models or clips.
     """
-    if is_list(told.listed) or told.knows_ids:
+    if is_list(answers.listed) or answers.knows_ids:
         return None
-    for answer in (told.unknown, told.listed, told.models):
+    for answer in (answers.unknown, answers.listed, answers.models):
         if answer is not None and answer.status in REFUSED:
             first = (
                 "It refuses the key." if client.has_key else "It asks for a key, and none is set."
@@ -167,29 +166,29 @@ def _refusal(client: Client, told: _Answers) -> str | None:
     return None
 
 
-def _no_api(client: Client, told: _Answers) -> Report | None:
-    """A report of what is there in place of the Video API; None where that is there."""
-    if is_list(told.listed) or told.knows_ids or _has_route(told.listed, told.nowhere):
+def _no_api(client: Client, answers: _Answers) -> Report | None:
+    """A report of what is there instead of the Video API; None if the API is there."""
+    if is_list(answers.listed) or answers.knows_ids or _has_route(answers.listed, answers.nowhere):
         return None
-    if is_catalogue(told.catalogue):
+    if is_catalogue(answers.catalogue):
         return None
-    failed = next((a for a in (told.listed, told.unknown) if a and a.status >= 500), None)
+    failed = next((a for a in (answers.listed, answers.unknown) if a and a.status >= 500), None)
     if failed is not None:
         return Report(state="trouble", trouble=client.error_of(failed).message)
     hint = _better_address(client)
-    if moved := _moved(client, told):
+    if moved := _moved(client, answers):
         return Report(state="other", trouble=moved)
-    if _count(told.models) is not None:
-        words = "It lists models, but has no /videos: it does not offer the Video API there."
-    elif any(json_of(answer) is not None for answer in told):
-        words = "It answers, but has neither /models nor /videos there."
+    if _count(answers.models) is not None:
+        text = "It lists models, but has no /videos: this isn't the Video API."
+    elif any(json_of(answer) is not None for answer in answers):
+        text = "It answers, but has neither /models nor /videos."
     else:
-        words = "It answers, but not as an API: there may be a web page at this address."
-    return Report(state="other", trouble=words + hint)
+        text = "It answers, but not as an API. This may be the address of a web page."
+    return Report(state="other", trouble=text + hint)
 
 
 def _better_address(client: Client) -> str:
-    """The address at which the Video API answers instead, in words; else what most end in."""
+    """A hint with the address where the Video API answers, or with what most addresses end in."""
     for base_url in other_addresses(client.base_url):
         with client.at(base_url) as other:
             listed, unknown = _try(other, "GET", "/videos"), _try(other, "GET", made_up_id())
@@ -200,9 +199,9 @@ def _better_address(client: Client) -> str:
     return "" if is_usual else " Most addresses end in /v1."
 
 
-def _moved(client: Client, told: _Answers) -> str:
-    """Where the API is instead, by the server's own word; "" where it does not redirect."""
-    for answer, path in ((told.models, "/models"), (told.listed, "/videos")):
+def _moved(client: Client, answers: _Answers) -> str:
+    """Where the server redirects to, for people; "" if it doesn't redirect."""
+    for answer, path in ((answers.models, "/models"), (answers.listed, "/videos")):
         target = clean(redirect_target(answer)) if answer is not None else ""
         base = target.rstrip("/").removesuffix(path)
         if not target or base == client.base_url.rstrip("/"):
@@ -214,7 +213,7 @@ def _moved(client: Client, told: _Answers) -> str:
 
 
 def _has_route(answer: Answer | None, nowhere: Answer | None) -> bool:
-    """Is /videos there for something else than this GET, or for another way to ask?"""
+    """Return True if /videos exists, but not for this GET."""
     return (
         answer is not None
         and answer.status in (400, 405, 422)
@@ -223,24 +222,24 @@ def _has_route(answer: Answer | None, nowhere: Answer | None) -> bool:
     )
 
 
-def _known(client: Client, told: _Answers) -> Iterator[tuple[str, bool]]:
-    if (listed := _lists(told.listed)) is not None:
+def _known(client: Client, answers: _Answers) -> Iterator[tuple[str, bool]]:
+    if (listed := _lists(answers.listed)) is not None:
         yield "list", listed
-    # Only ever "no": sending again by itself what a list does not show is a person's decision.
-    if any(video.prompt is None for video in _entries(told.listed)):
+    # Only ever "no": a "yes" would allow automatic resends, and that is a person's decision.
+    if any(video.prompt is None for video in _entries(answers.listed)):
         yield "prompts", False
-    if (deletes := _deletes(told.deleted, told.unknown)) is not None:
+    if (deletes := _deletes(answers.deleted, answers.unknown)) is not None:
         yield "delete", deletes
-    if (remixes := _remixes(told)) is not None:
+    if (remixes := _remixes(answers)) is not None:
         yield "remix", remixes
-    # Elsewhere these addresses are taken for ids, so only a "yes" can be told.
-    if _posts(told.edits) and not _posts(told.no_options):
+    # Other servers take these paths for ids, so only a "yes" is proof.
+    if _posts(answers.edits) and not _posts(answers.no_options):
         yield "edit", True
-    if _posts(told.extensions) and not _posts(told.no_options):
+    if _posts(answers.extensions) and not _posts(answers.no_options):
         yield "extend", True
-    if (pictures := _takes_pictures(told.models)) is not None:
+    if (pictures := _takes_pictures(answers.models)) is not None:
         yield "reference", pictures
-    if _has_no_characters(told.character):
+    if _has_no_characters(answers.character):
         yield "characters", False
 
 
@@ -255,39 +254,38 @@ def _deletes(deleted: Answer | None, unknown: Answer | None) -> bool | None:
         return None
     if deleted.status in NO_METHOD:
         return False
-    # The same words as for GET: the route is there, and looks for the job.
+    # The same answer as for GET: the route exists and looks for the job.
     same = unknown is not None and deleted.status == unknown.status
     return True if deleted.ok or (same and knows_ids(deleted)) else None
 
 
-def _remixes(told: _Answers) -> bool | None:
-    """A wrong method on the route of remix: 405 where there is such a route, and something else for
-    a route that can't exist."""
-    if _posts(told.options) and not _posts(told.no_options):
+def _remixes(answers: _Answers) -> bool | None:
+    """Whether remix is supported: a wrong method gets 405 there, but not on a made-up route."""
+    if _posts(answers.options) and not _posts(answers.no_options):
         return True
-    if told.remix is None:
+    if answers.remix is None:
         return None
-    if told.remix.status == 405:
-        return True if told.no_route is not None and told.no_route.status != 405 else None
-    return False if json_of(told.remix) == {"detail": "Not Found"} else None
+    if answers.remix.status == 405:
+        return True if answers.no_route is not None and answers.no_route.status != 405 else None
+    return False if json_of(answers.remix) == {"detail": "Not Found"} else None
 
 
 def _takes_pictures(models: Answer | None) -> bool | None:
-    """Whether the server's models start from a picture, as SGLang tells of its one model."""
+    """Whether the models accept a reference image, as SGLang reports for its one model."""
     value = json_of(models)
     rows = value.get("data") if isinstance(value, dict) else None
-    told = []
+    tasks: list[Any] = []
     for row in rows if isinstance(rows, list) else []:
         types = (
             (row.get("supported_task_types") or row.get("task_type"))
             if isinstance(row, dict)
             else None
         )
-        told += types if isinstance(types, list) else [types] if types else []
-    words = [str(each).upper() for each in told]
-    if not any(word.endswith("2V") for word in words):
+        tasks += types if isinstance(types, list) else [types] if types else []
+    names = [str(task).upper() for task in tasks]
+    if not any(name.endswith("2V") for name in names):
         return None
-    return any(word.endswith("I2V") for word in words)
+    return any(name.endswith("I2V") for name in names)
 
 
 def _posts(answer: Answer | None) -> bool:
@@ -295,13 +293,13 @@ def _posts(answer: Answer | None) -> bool:
 
 
 def _has_no_characters(answer: Answer | None) -> bool:
-    """Is the route missing, rather than the character that was made up?"""
+    """Return True if the route is missing, not just the made-up character."""
     if answer is None:
         return False
     value = json_of(answer)
-    words = wire.read_error(value)
-    said_so = words is not None and words.code == "not_offered"
-    return answer.status in NO_METHOD or value == {"detail": "Not Found"} or said_so
+    error = wire.read_error(value)
+    not_offered = error is not None and error.code == "not_offered"
+    return answer.status in NO_METHOD or value == {"detail": "Not Found"} or not_offered
 
 
 def _entries(answer: Answer | None) -> list[wire.RemoteVideo]:
@@ -314,16 +312,16 @@ def _count(answer: Answer | None) -> int | None:
     return len(rows) if answer is not None and answer.ok and isinstance(rows, list) else None
 
 
-def _notes(client: Client, told: _Answers) -> Iterator[str]:
-    if told.models is not None and told.models.status in REFUSED:
+def _notes(client: Client, answers: _Answers) -> Iterator[str]:
+    if answers.models is not None and answers.models.status in REFUSED:
         yield "Models can't be listed with this key. Add them by hand."
-    elif _count(told.models) is None:
+    elif _count(answers.models) is None:
         yield "It has no list of models. Add its models by hand."
-    elif _count(told.models) == 0:
+    elif _count(answers.models) == 0:
         yield "Its list of models is empty."
-    listed = told.listed
+    listed = answers.listed
     if listed is not None and not listed.ok and listed.status != 405:
-        yield f"Asked for its list: {client.error_of(listed).message}"
+        yield f"Its list of jobs can't be read: {client.error_of(listed).message}"
     entries = _entries(listed)
     if entries and all(video.prompt is not None for video in entries):
-        yield "Its list tells the prompts of the jobs in it."
+        yield "Its list includes prompts."

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.models import Action, Member, may
 
@@ -14,23 +14,34 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 REFUSALS = {
-    Action.GENERATE: "Your role is Viewer. Ask an admin for Member access to generate clips.",
-    Action.ORGANISE: _lazy("Your role is Viewer. Ask an admin for Member access to change this."),
-    Action.MANAGE_PROVIDERS: "Only admins can manage providers.",
-    Action.MANAGE_MEMBERS: "Only admins can manage members.",
-    Action.MANAGE_SETTINGS: "Only admins can change the team's settings.",
+    Action.GENERATE: gettext_lazy(
+        "Your role is Viewer. Ask an admin for Member access to generate clips."
+    ),
+    Action.DECIDE: gettext_lazy(
+        "Your role is Viewer. Ask an admin for Member access to review clips."
+    ),
+    Action.ORGANISE: gettext_lazy(
+        "Your role is Viewer. Ask an admin for Member access to change this."
+    ),
+    Action.COMMENT: gettext_lazy("You can't comment here."),
+    Action.SHARE: gettext_lazy(
+        "Your role is Viewer. Ask an admin for Member access to share clips."
+    ),
+    Action.MANAGE_PROVIDERS: gettext_lazy("Only admins can manage providers."),
+    Action.MANAGE_MEMBERS: gettext_lazy("Only admins can manage members."),
+    Action.MANAGE_SETTINGS: gettext_lazy("Only admins can change the team's settings."),
 }
 
 
 def member_of(request: HttpRequest) -> Member:
-    """The member who asks. Behind the login there always is one."""
+    """The signed-in member. Views behind the login always have one."""
     if not isinstance(request.user, Member):
         raise PermissionDenied
     return request.user
 
 
 def requires(action: Action) -> Callable[[View[P]], View[P]]:
-    """Guard a view: a member who may not do `action` gets 403 and the reason."""
+    """Answer 403, with the reason, to a member who may not do `action`."""
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)

@@ -1,4 +1,4 @@
-"""How is an account changed while others change theirs?"""
+"""Which changes of accounts must not run at the same time?"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +17,10 @@ from videos.team.access import REFUSALS, member_of
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """A transaction beside which no other change of accounts runs.
+    """Run a transaction while no other change of accounts runs.
 
-    It holds the settings' one row, so that two first visits, two uses of one link, or two admins
-    who demote each other come one after the other. SQLite has but one writer anyway.
+    It locks the row of settings, so two first visits, two uses of one link, or two admins who
+    demote each other are handled one after the other. SQLite has a single writer anyway.
     """
     with transaction.atomic():
         TeamSettings.objects.get_or_create(pk=1)
@@ -30,8 +30,9 @@ def one_at_a_time() -> Iterator[None]:
 
 @contextmanager
 def acting_on(request: HttpRequest, pk: int) -> Iterator[tuple[Member, Member]]:
-    """`one_at_a_time`: the admin who asks and the member it is about, as they are at this very
-    moment. PermissionDenied where that is no admin any more; Http404 where there is no such member.
+    """Yield the acting admin and the member with key `pk`, both read inside `one_at_a_time`.
+
+    Raises PermissionDenied if the actor is no longer an admin, Http404 if the member doesn't exist.
     """
     with one_at_a_time():
         actor = Member.objects.get(pk=member_of(request).pk)
@@ -41,14 +42,14 @@ def acting_on(request: HttpRequest, pk: int) -> Iterator[tuple[Member, Member]]:
 
 
 def has_admin() -> bool:
-    """Is somebody there who can let others in? Seeded makers do not count."""
+    """Return True if the team has an admin. Seeded makers are not admins."""
     return Member.objects.filter(role=Role.ADMIN).exists()
 
 
 def end_sessions(member: Member) -> None:
     """Sign `member` out everywhere.
 
-    Sessions do not know their member by an index. This reads all of a team's, on a rare occasion.
+    Sessions have no index by member. This reads all of them, which is rare and fast enough.
     """
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(member.pk):
@@ -56,5 +57,5 @@ def end_sessions(member: Member) -> None:
 
 
 def withdraw_invitations(member: Member) -> None:
-    """A link that `member` has kept must not be the way back in."""
+    """Delete the open invitations of `member`, who could otherwise use one to come back."""
     Invitation.objects.filter(invited_by=member, accepted_at=None).delete()

@@ -1,4 +1,4 @@
-"""How does django-allauth behave in this house?"""
+"""How is django-allauth adapted?"""
 
 import logging
 from typing import Any
@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy
 
 from videos.models import Member
 from videos.team.addresses import client_address
@@ -18,50 +19,52 @@ from videos.team.known_browser import browser_of, is_known_browser, remember_bro
 
 log = logging.getLogger(__name__)
 
-WRONG = "That login and password do not belong together. Check both, and try again."
-TOO_OFTEN = "Too many failed tries. Wait a few minutes, then try again."
+WRONG = gettext_lazy("Incorrect login or password.")
+TOO_OFTEN = gettext_lazy("Too many failed attempts. Wait a few minutes, then try again.")
 KNOWN_SECONDS = 30 * 24 * 3600
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No open sign-up, no Host header in mails, and limits that lock out nobody else.
+    """No open sign-up, no Host header in mails, and rate limits that only affect their cause.
 
-    Failed logins are counted three ways: for one address of the network (fast), for one login from
-    one such address (allauth's `key`), and for one login from everywhere (slow). The last would let
-    a stranger lock a member out, so it doesn't count for an address where that login has succeeded
-    before. Browsers that a member has signed in from count apart from strangers at the same
-    address, such as that of a proxy.
+    Failed logins are counted three ways: by IP address (a short window), by login and IP address
+    (allauth's `key`), and by login alone (a long window). The last would let a stranger lock a
+    member out, so it is ignored for an IP address where that login has succeeded before. Browsers
+    that a member has signed in from are counted separately from strangers at the same IP address,
+    such as that of a proxy.
     """
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": WRONG,
         "email_password_mismatch": WRONG,
         "too_many_login_attempts": TOO_OFTEN,
-        "enter_current_password": "This is not your current password.",
-        "invalid_password_reset": "This link is used up, too old or incomplete.",
+        "enter_current_password": gettext_lazy("This is not your current password."),
+        "invalid_password_reset": gettext_lazy(
+            "This link has already been used, has expired, or is incomplete."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """What limits count a caller by: the member whose known browser it is, or the address."""
+        """What rate limits count: the member whose known browser it is, or the IP address."""
         return f"member:{pk}" if (pk := browser_of(request)) else client_address(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link in the mail. Its host is ours to say, never the request's."""
+        """The link in the mail. Its host comes from PUBLIC_URL, never from the request."""
         path = reverse("account_reset_password_from_key", args=["UID", "KEY"])
         return settings.PUBLIC_URL + path.replace("UID-KEY", key)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send, or tell the log: an error page would tell strangers which addresses are known."""
+        """Send a mail and log failures: an error page would reveal which addresses exist."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:
-            log.exception("the mail server did not take a mail")
+            log.exception("the mail could not be sent")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse before the password is checked."""
@@ -74,25 +77,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().pre_authenticate(request, **credentials)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """The member, if login and password belong together."""
+        """The member, if login and password match."""
         user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if user is not None:
             cache.set(_known_key(request, credentials), True, KNOWN_SECONDS)
         return user
 
     def post_login(self, request: HttpRequest, user: Member, **arguments: Any) -> HttpResponse:
-        """Where to go next, with the browser remembered."""
+        """Remember the browser, and redirect."""
         response: HttpResponse = super().post_login(request, user, **arguments)
         remember_browser(response, user)
         return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count it, and leave a trace; the login itself may be a mistyped password."""
+        """Count and log a failed login. The login may be a mistyped password: don't log it."""
         ratelimit.consume(request, action="login_failed_anywhere", key=_login(credentials))
         log.warning("a login failed from %s", client_address(request))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """allauth's own key leaves the network's address out, and takes the Host header in."""
+        """The login and IP address. allauth's own key uses the Host header instead."""
         return f"{_login(credentials)} {self.get_client_ip(request)}"
 
 
@@ -101,5 +104,6 @@ def _login(credentials: dict[str, Any]) -> str:
 
 
 def _known_key(request: HttpRequest, credentials: dict[str, Any]) -> str:
-    told = f"{_login(credentials)} {client_address(request)}"
-    return "known:" + salted_hmac("known login", told, algorithm="sha256").hexdigest()
+    login_and_address = f"{_login(credentials)} {client_address(request)}"
+    hmac = salted_hmac("known login", login_and_address, algorithm="sha256")
+    return f"known:{hmac.hexdigest()}"

@@ -1,4 +1,4 @@
-"""Which network address does a request come from?"""
+"""Which IP address does a request come from?"""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -10,12 +10,15 @@ IPV6_PREFIX = 64
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address to count a caller by, of IPv6 the network. Behind TRUSTED_PROXIES it is what the
-    first of them was called from; whatever else X-Forwarded-For holds is ignored."""
+    """The IP address that rate limits count; for IPv6, the network.
+
+    Behind TRUSTED_PROXIES, it is the address that the outermost trusted proxy saw. Entries of
+    X-Forwarded-For before that one could be forged and are ignored.
+    """
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     proxies = settings.TRUSTED_PROXIES
-    if 0 < proxies <= len(forwarded) and (told := _read(forwarded[-proxies].strip())):
-        return told
+    if 0 < proxies <= len(forwarded) and (address := _read(forwarded[-proxies].strip())):
+        return address
     return _read(request.META.get("REMOTE_ADDR", "")) or "unknown"
 
 

@@ -1,4 +1,4 @@
-"""How does the first admin come in?"""
+"""How is the first admin created?"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,21 +17,21 @@ from videos.team.redirects import SeeOther, show, sign_in
 @sensitive_post_parameters("password")
 @login_not_required
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Make the first admin. Once there is one, the page is gone.
+    """Create the first admin. Once there is one, the page redirects to the gallery.
 
-    If other machines can reach the site, the page asks for the token of the set-up link.
+    If other machines can reach the site, the page requires the token of the set-up link.
     """
     if request.method != "POST" and has_admin():
         return SeeOther("gallery")
-    given = request.POST if request.method == "POST" else request.GET
-    token = given.get("token", "")
+    parameters = request.POST if request.method == "POST" else request.GET
+    token = parameters.get("token", "")
     if not setup.accepts(token):
         return render(request, "team/welcome_closed.html", {"wrong": bool(token)})
     if request.method != "POST":
         return show(request, "team/welcome.html", WelcomeForm(), token=token)
     form = WelcomeForm(request.POST)
     with one_at_a_time():
-        # Asked again, inside: of two who press at the same moment, one is first.
+        # Checked again inside the lock: two people may submit at the same moment.
         if has_admin():
             return SeeOther("gallery")
         if not form.is_valid():

@@ -1,4 +1,4 @@
-"""What may people write about themselves?"""
+"""What may members enter about themselves?"""
 
 import unicodedata
 from typing import Any
@@ -9,42 +9,46 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from videos.models import Member, Role
 
-PASSWORD_HELP = "At least 10 characters. A few unrelated words are easy to remember."  # noqa: S105
+PASSWORD_HELP = gettext_lazy("At least 10 characters. A few unrelated words are easy to remember.")
 
-# No "@": what has one is an e-mail address when somebody signs in.
+# No "@": a login with one is an e-mail address.
 username_rule = RegexValidator(
-    r"\A[\w.+-]+\Z", "Use letters, digits and . + - _ only.", code="invalid"
+    r"\A[\w.+-]+\Z", gettext_lazy("Use letters, digits and . + - _ only."), code="invalid"
 )
 # Control characters, and those that reverse the text of others around them.
 name_rule = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
-    "Leave out control characters.",
+    gettext_lazy("Remove the control characters."),
     inverse_match=True,
 )
 
 
 class NameField(forms.CharField):
-    """How a member is called on screen."""
+    """A member's name on screen."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=80, label="Name", validators=[name_rule], **kwargs)
+        super().__init__(
+            max_length=80, label=gettext_lazy("Name"), validators=[name_rule], **kwargs
+        )
 
     def to_python(self, value: Any) -> str:
-        """The name in one spelling."""
+        """The name, in Unicode's composed form."""
         return unicodedata.normalize("NFC", str(super().to_python(value) or ""))
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address, small, as the login looks it up; nobody has to give one."""
+    """An optional e-mail address, in lower case as the login looks it up."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             required=False,
             max_length=254,
-            label="E-mail",
+            label=gettext_lazy("Email"),
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
             **kwargs,
         )
@@ -55,45 +59,45 @@ class AddressField(forms.EmailField):
 
 
 def refuse_taken_address(email: str, but: Member | None = None) -> str:
-    """`email`, unless another member has it: two of one address could not both sign in by it."""
+    """`email`. Raises ValidationError if another member uses it: logins must be unique."""
     others = Member.objects.exclude(pk=but.pk) if but else Member.objects.all()
     if email and others.filter(email__iexact=email).exists():
-        raise ValidationError("Another member uses this address.", code="unique")
+        raise ValidationError(_("Another member uses this email address."), code="unique")
     return email
 
 
 class JoinForm(forms.Form):
-    """A new account. Name and role are the inviter's to say, and not among the fields."""
+    """A new account. The inviter has set its name and role."""
 
     username = UsernameField(
         max_length=60,
-        label="Username",
+        label=gettext_lazy("Username"),
         validators=[username_rule],
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    email = AddressField(help_text="For a new password, should you forget yours.")
+    email = AddressField(help_text=gettext_lazy("Used to reset a forgotten password."))
     password = forms.CharField(
         max_length=200,
         strip=False,
-        label="Password",
+        label=gettext_lazy("Password"),
         help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_username(self) -> str:
-        """Small letters, so that no two names differ by case alone; the database then knows."""
+        """The username in lower case, so that no two differ only by case."""
         username = str(self.cleaned_data["username"]).lower()
         if Member.objects.filter(username__iexact=username).exists():
-            raise ValidationError("This username is taken.", code="unique")
+            raise ValidationError(_("This username is taken."), code="unique")
         return username
 
     def clean_email(self) -> str:
         return refuse_taken_address(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
-        """Judge the password beside the other fields, which it must not repeat."""
+        """Check the password against the other fields, which it must not repeat."""
         data = self.cleaned_data
         about = Member(**{name: data.get(name, "") for name in ("username", "email", "name")})
         if "password" in data:
@@ -112,12 +116,12 @@ class JoinForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """A password for an account that is there already."""
+    """A new password for an existing account."""
 
     password = forms.CharField(
         max_length=200,
         strip=False,
-        label="New password",
+        label=gettext_lazy("New password"),
         help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
@@ -136,30 +140,30 @@ class WelcomeForm(JoinForm):
     """The first account."""
 
     name = NameField(
-        help_text="Your team sees it beside your clips.",
+        help_text=gettext_lazy("Shown to your team next to your clips."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     field_order = ["name", "username", "email", "password"]
 
 
 class InviteForm(forms.Form):
-    """Whom an admin asks in, and as what."""
+    """The name and role of a new member."""
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.MEMBER, label="Role")
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.MEMBER, label=gettext_lazy("Role"))
 
 
 class ProfileForm(forms.Form):
-    """What a member may change about the own account."""
+    """What members may change about their own account."""
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = AddressField(help_text="For a new password, should you forget yours.")
+    email = AddressField(help_text=gettext_lazy("Used to reset a forgotten password."))
     password = forms.CharField(
         required=False,
         max_length=200,
         strip=False,
-        label="Current password",
-        help_text="Only to change the e-mail address.",
+        label=gettext_lazy("Current password"),
+        help_text=gettext_lazy("Needed only to change the email address."),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -172,16 +176,18 @@ class ProfileForm(forms.Form):
 
     @property
     def changes_address(self) -> bool:
-        """Would saving move the address that a new password is sent to?"""
+        """Return True if saving would change where password links are sent."""
         return bool(self.cleaned_data.get("email", "") != self.member.email.lower())
 
     def clean(self) -> dict[str, Any]:
-        """Whoever finds a screen unlocked must not take the account along."""
+        """Require the password to change the address: an unlocked screen isn't enough."""
         data = self.cleaned_data
         if (
             "email" in data
             and self.changes_address
             and not self.member.check_password(data.get("password") or "")
         ):
-            self.add_error("password", "Type your current password to change the address.")
+            self.add_error(
+                "password", _("Enter your current password to change the email address.")
+            )
         return data

@@ -1,4 +1,4 @@
-"""What is an invitation's link, and how long does it work?"""
+"""How is an invitation link made, and how long does it work?"""
 
 import hashlib
 import logging
@@ -25,12 +25,12 @@ def pending() -> QuerySet[Invitation]:
 
 
 def hash_of(token: str) -> str:
-    """What we keep of a token. It has 256 random bits, so that one round is enough."""
+    """The stored hash of a token. It has 256 random bits, so one round is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def invite(inviter: Member, name: str, role: str) -> str:
-    """A new invitation; its link, which nobody can read again later."""
+    """Create an invitation and return its link, which can't be shown again later."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
         token_hash=hash_of(token),
@@ -44,11 +44,11 @@ def invite(inviter: Member, name: str, role: str) -> str:
 
 
 def keep_fresh(request: HttpRequest, name: str, link: str) -> None:
-    """Carry the link over one redirect. Sessions lie in the database: so not in the clear."""
+    """Keep the link in the session for one redirect, encrypted."""
     request.session[FRESH] = {"name": name, "link": seal(link)}
 
 
 def take_fresh(request: HttpRequest) -> dict[str, str] | None:
-    """The name and link of the invitation just made; asked for again, nothing."""
+    """The name and link of the invitation just made; None the next time."""
     fresh: dict[str, str] | None = request.session.pop(FRESH, None)
     return fresh and {"name": fresh["name"], "link": unseal(fresh["link"])}

@@ -1,8 +1,9 @@
-"""How does an admin ask others in?"""
+"""How does an admin invite people?"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.models import Action, Invitation
@@ -16,7 +17,7 @@ from videos.team.redirects import SeeOther
 @require_POST
 @requires(Action.MANAGE_MEMBERS)
 def team_invite(request: HttpRequest) -> HttpResponse:
-    """Make a one-time link."""
+    """Create a one-time link."""
     form = InviteForm(request.POST)
     if not form.is_valid():
         return team_page(request, form)
@@ -28,10 +29,11 @@ def team_invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Action.MANAGE_MEMBERS)
 def team_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Revoke an invitation."""
     invitation = get_object_or_404(Invitation, pk=pk, accepted_at=None)
-    # By the same condition again: somebody may be accepting it just now.
-    gone, _ = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
-    if gone:
-        messages.success(request, f"The invitation of {invitation.name} no longer works.")
+    # With the same condition: it may be accepted at this moment.
+    deleted, _counts = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+    if deleted:
+        text = _("Revoked the invitation for %(name)s.") % {"name": invitation.name}
+        messages.success(request, text)
     return SeeOther("team")

@@ -1,4 +1,4 @@
-"""How do the invited come in?"""
+"""How does a person accept an invitation?"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -44,12 +44,12 @@ def _accept(
             return render(request, "team/join.html", {"form": form} | context)
         member = form.save(invitation.name, invitation.role)
         if not link.update(accepted_at=timezone.now(), accepted_by=member):
-            # Revoked between the two statements: then no account either.
+            # Revoked between the two statements: don't create the account.
             transaction.set_rollback(True)
             return _gone(request)
     return sign_in(request, member)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    """Used, revoked, too old or never there: a stranger is not told which."""
+    """One answer for used, revoked, expired and unknown links, to reveal nothing."""
     return render(request, "team/join_gone.html", status=404)

@@ -1,8 +1,8 @@
 """Which browsers has a member signed in from before?
 
-Failed sign-ins are limited by login and by network address, so strangers can use up the tries of a
-member, or of everyone behind one proxy. A browser that has signed in before holds a signed cookie,
-and shares its tries with the other browsers of its member alone (OWASP: device cookies).
+Failed sign-ins are limited by login and by IP address, so strangers can use up the attempts of a
+member, or of everyone behind one proxy. A browser that has signed in before has a signed cookie and
+shares its attempts only with other browsers of its member (OWASP: device cookies).
 """
 
 from datetime import timedelta
@@ -39,7 +39,7 @@ def browser_of(request: HttpRequest) -> int | None:
 
 
 def is_known_browser(request: HttpRequest, login: str) -> bool:
-    """Has the member of this login signed in from this browser before?"""
+    """Return True if the member with this login has signed in from this browser."""
     if (pk := browser_of(request)) is None:
         return False
     names = Member.objects.filter(pk=pk).values_list("username", "email").first() or ()

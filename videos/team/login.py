@@ -1,16 +1,17 @@
-"""How do django-allauth's forms look here, and what do they accept as a login?"""
+"""How do we change django-allauth's forms?"""
 
 import unicodedata
 from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from videos.team.forms import PASSWORD_HELP
 
 
 def plain(fields: dict[str, forms.Field]) -> None:
-    """Labels say what a field is: no placeholders, no HTML in the help, one field a password."""
+    """Remove placeholders, HTML in help texts and the field that repeats the password."""
     fields.pop("password2", None)
     for field in fields.values():
         field.widget.attrs.pop("placeholder", None)
@@ -26,7 +27,7 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         plain(self.fields)
         login = self.fields["login"]
-        login.label = "Username or e-mail"
+        login.label = gettext_lazy("Username or email")
         login.max_length = 254
         login.widget.attrs |= {
             "autocomplete": "username",
@@ -36,14 +37,14 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
         }
 
     def clean_login(self) -> str:
-        """In the one spelling that usernames and addresses are kept in."""
+        """The login as usernames and addresses are stored: NFKC and lower case."""
         return unicodedata.normalize("NFKC", str(super().clean_login())).lower()
 
     def user_credentials(self) -> dict[str, str]:
         """Either an address or a username, never both.
 
-        Both would be looked up one after the other, and the time would tell which addresses have
-        an account.
+        Both would be looked up one after the other, and the time taken would reveal which
+        addresses have an account.
         """
         credentials: dict[str, str] = super().user_credentials()
         if "email" in credentials:
@@ -57,23 +58,23 @@ class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(self.fields)
-        self.fields["oldpassword"].label = "Current password"
-        self.fields["password1"].label = "New password"
+        self.fields["oldpassword"].label = gettext_lazy("Current password")
+        self.fields["password1"].label = gettext_lazy("New password")
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):  # type: ignore[misc]
-    """Where the link to a new password is sent."""
+    """Asks where to send the link for a new password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(self.fields)
-        self.fields["email"].label = "E-mail"
+        self.fields["email"].label = gettext_lazy("Email")
 
 
 class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
-    """The new password, behind the link."""
+    """Sets the new password, once the link was opened."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(self.fields)
-        self.fields["password1"].label = "New password"
+        self.fields["password1"].label = gettext_lazy("New password")

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Action, Member, PasswordLink, Role
@@ -20,9 +22,9 @@ from videos.team.tokens import revoke_all
 log = logging.getLogger(__name__)
 
 ROLE_HELP = {
-    Role.VIEWER: "watches",
-    Role.MEMBER: "watches and generates",
-    Role.ADMIN: "also manages team, settings and everybody's clips",
+    Role.VIEWER: gettext_lazy("Can watch clips"),
+    Role.MEMBER: gettext_lazy("Can watch and generate clips"),
+    Role.ADMIN: gettext_lazy("Can also manage the team, the settings and everyone's clips"),
 }
 
 
@@ -34,7 +36,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 def team_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
-    """The page, with an invitation that may be half filled in."""
+    """The page, with the invitation form as it was submitted."""
     return show(
         request,
         "team/team.html",
@@ -48,7 +50,7 @@ def team_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
 
 
 def _members() -> QuerySet[Member]:
-    """Everybody, with the password links that were made for them, the latest first."""
+    """All members, with the password links made for them, newest first."""
     links = PasswordLink.objects.select_related("made_by").order_by("-pk")
     members = Member.objects.order_by("-is_active", "name", "username")
     return members.prefetch_related(Prefetch("password_links", links))
@@ -57,34 +59,40 @@ def _members() -> QuerySet[Member]:
 @require_POST
 @requires(Action.MANAGE_MEMBERS)
 def team_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a member another role."""
+    """Change a member's role."""
     role = request.POST.get("role", "")
     if role not in Role.values:
-        messages.error(request, "There is no such role.")
+        messages.error(request, _("Unknown role. Reload the page and try again."))
     elif member := _change(request, pk, role=role):
-        messages.success(request, f"{member} is now {Role(role).label.lower()}.")
+        text = _("%(name)s's role is now %(role)s.")
+        messages.success(request, text % {"name": member, "role": Role(role).label})
     return SeeOther("team")
 
 
 @require_POST
 @requires(Action.MANAGE_MEMBERS)
 def team_active(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an account, or open it again; clips and history stay either way."""
+    """Deactivate or reactivate an account. Clips and history stay."""
     is_active = request.POST.get("active") == "1"
     if member := _change(request, pk, is_active=is_active):
-        done = "may sign in again" if is_active else "is signed out and may not sign in"
-        messages.success(request, f"{member} {done}.")
+        if is_active:
+            text = _("%(name)s can sign in again.")
+        else:
+            text = _("%(name)s was signed out and can no longer sign in.")
+        messages.success(request, text % {"name": member})
     return SeeOther("team")
 
 
 def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
-    """The changed member; None, with the reason on screen, where it may not be.
+    """The changed member, or None with a message that says why not.
 
-    Nobody changes oneself, and who changes others is an active admin: so one always remains.
+    Only active admins change others, and never themselves, so one active admin always remains.
     """
     with acting_on(request, pk) as (actor, member):
         if member.pk == actor.pk:
-            messages.error(request, "Ask another admin to change your own account.")
+            messages.error(
+                request, _("You can't change your own role or access. Ask another admin.")
+            )
             return None
         for name, value in fields.items():
             setattr(member, name, value)

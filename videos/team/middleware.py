@@ -1,4 +1,4 @@
-"""Which pages does nobody see without an account?"""
+"""Which pages need a sign-in?"""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from videos.team.account_changes import has_admin
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """All but the views that say otherwise. Nothing that passes here stays in a cache unasked."""
+    """Requires a sign-in for all views without `login_not_required`, and forbids caching."""
 
     def process_view(
         self,
@@ -24,15 +24,15 @@ class LoginRequired(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """None lets the request pass."""
+        """A redirect to the login or the first visit; None to go on."""
         is_open = not getattr(view_func, "login_required", True)
         match = request.resolver_match
-        # Asked before the session is opened, which these views leave alone.
+        # Before `request.user`, which would read the session: open views don't need it.
         if is_open and not (match and match.url_name == "account_login"):
             return None
         if request.user.is_authenticated:
             return None
-        # Only strangers cause this query, and they are few.
+        # Only requests without a sign-in cause this query.
         if not has_admin():
             return self._send(request, resolve_url("welcome"))
         return None if is_open else self._to_login(request, view_func)
@@ -48,7 +48,7 @@ class LoginRequired(LoginRequiredMiddleware):
         )
 
     def _send(self, request: HttpRequest, url: str) -> HttpResponse:
-        """To `url`, with the whole page: a login inside a card would help nobody."""
+        """Redirect the whole page to `url`, also when htmx asked for a fragment."""
         to_page = HttpResponseClientRedirect(url) if _htmx(request) else redirect(url)
         patch_vary_headers(to_page, ["HX-Request"])
         return to_page
@@ -56,13 +56,13 @@ class LoginRequired(LoginRequiredMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Pages of the team do not outlive the session; views of files say their own."""
+        """Keep pages out of caches, unless the view has set its own Cache-Control."""
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page to open after the login: never a fragment, nor what only takes a form."""
+    """The page to open after the login: never a fragment or the target of a form."""
     if htmx := _htmx(request):
         return htmx.current_url_abs_path or ""
     return request.get_full_path() if request.method in ("GET", "HEAD") else ""

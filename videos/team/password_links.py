@@ -1,4 +1,4 @@
-"""How does an admin let in a member who has forgotten the password, where no mail is sent?"""
+"""How does an admin help a member who has forgotten the password, without mail?"""
 
 import logging
 import secrets
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -31,15 +32,15 @@ FRESH = "fresh_password_link"
 @require_POST
 @requires(Action.MANAGE_MEMBERS)
 def team_password(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the link, which nobody can read again later; an older one stops working."""
+    """Create a link that can't be shown again later. Older links stop working."""
     with acting_on(request, pk) as (actor, member):
         if member.pk == actor.pk:
-            messages.error(request, "Your own password is changed under your account.")
+            messages.error(request, _("Change your own password on your account page."))
         elif not member.is_active:
-            messages.error(request, f"{member} is deactivated.")
+            messages.error(request, _("%(name)s is deactivated.") % {"name": member})
         else:
             link = _make(actor, member)
-            # Sessions lie in the database: so not in the clear.
+            # Encrypted: sessions are stored in the database.
             request.session[FRESH] = {"name": str(member), "link": seal(link)}
     return SeeOther("team")
 
@@ -50,12 +51,12 @@ def team_password(request: HttpRequest, pk: int) -> HttpResponse:
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
     """Set a new password, once."""
     if request.method != "POST":
-        link = _found(token)
+        link = _open_link(token)
         if link is None:
             return _gone(request)
         return show(request, "team/password.html", NewPasswordForm(link.member), link=link)
     with one_at_a_time():
-        link = _found(token)
+        link = _open_link(token)
         if link is None:
             return _gone(request)
         form = NewPasswordForm(link.member, request.POST)
@@ -71,13 +72,13 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def take_fresh_password(request: HttpRequest) -> dict[str, str] | None:
-    """The name and link that were just made; asked for again, nothing."""
+    """The name and link that were just made; None the next time."""
     fresh: dict[str, str] | None = request.session.pop(FRESH, None)
     return fresh and {"name": fresh["name"], "link": unseal(fresh["link"])}
 
 
 def withdraw_password_links(member: Member) -> None:
-    """What `member` has made, and of a closed account what it was given, is no way in any more."""
+    """Expire the open links that `member` made and, for an inactive account, those for it."""
     theirs = Q(made_by=member)
     if not member.is_active:
         theirs |= Q(member=member)
@@ -101,7 +102,7 @@ def _make(actor: Member, member: Member) -> str:
     return settings.PUBLIC_URL + reverse("new_password", args=[token])
 
 
-def _found(token: str) -> PasswordLink | None:
+def _open_link(token: str) -> PasswordLink | None:
     links = PasswordLink.objects.select_related("member").filter(member__is_active=True)
     link = links.filter(token_hash=hash_of(token)).first()
     if link is None or not link.is_open or link.replaces != hash_of(link.member.password):
@@ -110,5 +111,5 @@ def _found(token: str) -> PasswordLink | None:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    """Used, replaced, too old or never there: a stranger is not told which."""
+    """One answer for used, replaced, expired and unknown links, to reveal nothing."""
     return render(request, "team/password_gone.html", status=404)

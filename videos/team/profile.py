@@ -1,9 +1,10 @@
-"""What may a member change about the own account?"""
+"""What may members change about their own account?"""
 
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -17,10 +18,10 @@ from videos.team.redirects import SeeOther, show
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def account(request: HttpRequest) -> HttpResponse:
-    """Name and e-mail address; the password has a page of its own."""
+    """Change name and email address. The password has its own page."""
     if request.method != "POST":
         return show(request, "account/account.html", ProfileForm(member_of(request)))
-    # The form tells whether a password is right, which must not be asked without end.
+    # The form checks a password, so it must not be submitted without limit.
     refused: HttpResponse | None = ratelimit.consume_or_429(request, action="change_profile")
     if refused:
         return refused
@@ -30,9 +31,9 @@ def account(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return show(request, "account/account.html", form)
         if form.changes_address:
-            # allauth keeps its own list, by which an old address could still ask for a password.
+            # allauth keeps its own list, which would still send links to the old address.
             EmailAddress.objects.filter(user_id=member.pk).delete()
         member.name, member.email = form.cleaned_data["name"], form.cleaned_data["email"]
         member.save(update_fields=["name", "email"])
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return SeeOther("account")

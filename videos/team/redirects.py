@@ -1,4 +1,4 @@
-"""How does a form answer?"""
+"""How does a view answer a submitted form?"""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from videos.models import Member
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: what was posted is done, look there."""
+    """303 See Other: the form was processed, load the next page with GET."""
 
     status_code = 303
 
@@ -20,12 +20,12 @@ class SeeOther(HttpResponseRedirect):
 
 
 def show(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
-    """The page with its form; 422 where somebody has filled it in wrongly."""
+    """The page with its form; status 422 if the form has errors."""
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, template, {"form": form} | context, status=status)
 
 
 def sign_in(request: HttpRequest, member: Member) -> SeeOther:
-    """A fresh session for `member`, and on to the gallery."""
+    """Sign `member` in with a new session, and redirect to the gallery."""
     login(request, member)
     return SeeOther("gallery")

@@ -1,4 +1,4 @@
-"""Who may make the first admin where other machines reach the site? Whoever has the set-up link."""
+"""Who may create the first admin? Where other machines reach the site: whoever has the link."""
 
 import hmac
 from ipaddress import ip_address
@@ -24,7 +24,7 @@ def needs_token() -> bool:
 
 
 def setup_link() -> str:
-    """The address at which the first admin is made. It works until there is one."""
+    """The address where the first admin is created. It works until there is one."""
     return f"{settings.PUBLIC_URL}{reverse('welcome')}?token={_token()}"
 
 
@@ -34,5 +34,5 @@ def accepts(token: str) -> bool:
 
 
 def _token() -> str:
-    # From SECRET_KEY, so that all web processes know it on all machines.
+    # Derived from SECRET_KEY, so that all web processes on all machines agree.
     return salted_hmac("dailies first admin", "token", algorithm="sha256").hexdigest()

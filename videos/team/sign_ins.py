@@ -1,4 +1,4 @@
-"""Which sign-ins does the log keep? All of them; failed ones are logged where they are counted."""
+"""Which sign-ins are logged? All of them; the adapter logs failed ones."""
 
 import logging
 from typing import Any
@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 
 @receiver(user_logged_in)
 def log_sign_in(request: HttpRequest, user: Member, **_: Any) -> None:
-    """One line for each session that begins."""
+    """Log a sign-in."""
     log.info("%s signed in from %s", user.username, client_address(request))
 
 
 @receiver(user_logged_out)
 def log_sign_out(request: HttpRequest, user: Member | None, **_: Any) -> None:
-    """One line where somebody was signed in."""
+    """Log a sign-out, if someone was signed in."""
     if user is not None:
         log.info("%s signed out", user.username)

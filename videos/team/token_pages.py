@@ -1,4 +1,4 @@
-"""How does a member hand tokens to scripts, and take them back?"""
+"""How does a member create and revoke access tokens?"""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.jobs.submission.validate import enabled_offers
@@ -20,24 +22,32 @@ from videos.team.redirects import SeeOther, show
 
 FRESH = "fresh_token"
 SCOPE_HELP = {
-    Scope.READ: "list and download clips",
-    Scope.WRITE: "also generate, remix and delete",
+    Scope.READ: gettext_lazy("List and download clips"),
+    Scope.WRITE: gettext_lazy("Also generate, remix and delete clips"),
 }
-DAYS = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "One year"), ("", "Never")]
+DAYS = [
+    ("7", gettext_lazy("7 days")),
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+    ("365", gettext_lazy("One year")),
+    ("", gettext_lazy("Never")),
+]
 
 
 class TokenForm(forms.Form):
-    """A token to be made."""
+    """A new token."""
 
     name = forms.CharField(
         max_length=60,
-        label="Name",
-        help_text="What will use it: a script, a machine.",
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("What will use it, such as a script or a machine."),
         validators=[name_rule],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    scopes = forms.ChoiceField(choices=Scope.choices, label="It may")
-    days = forms.ChoiceField(choices=DAYS, initial="90", required=False, label="Expires")
+    scopes = forms.ChoiceField(choices=Scope.choices, label=gettext_lazy("Access"))
+    days = forms.ChoiceField(
+        choices=DAYS, initial="90", required=False, label=gettext_lazy("Expires")
+    )
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,7 +57,7 @@ class TokenForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The member's own tokens, a form for one more, and how to use it."""
+    """List the member's own tokens, and create one."""
     member = member_of(request)
     if request.method != "POST":
         return _page(request, TokenForm(member))
@@ -60,7 +70,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         except logic.Refused as refused:
             form.add_error("scopes", str(refused))
         else:
-            # Sessions lie in the database: so not in the clear.
+            # Encrypted: sessions are stored in the database.
             request.session[FRESH] = {"name": data["name"], "token": seal(token)}
             return SeeOther("tokens")
     return _page(request, form)
@@ -68,11 +78,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one of the member's own tokens."""
+    """Revoke one of the member's own tokens."""
     revoked = logic.revoke(member_of(request), pk)
     if revoked is None:
         raise Http404
-    messages.success(request, f"“{revoked.name}” no longer works.")
+    messages.success(request, _("“%(name)s” no longer works.") % {"name": revoked.name})
     return SeeOther("tokens")
 
 

@@ -1,4 +1,4 @@
-"""How does a script prove for whom it acts?"""
+"""How are access tokens issued, checked and revoked?"""
 
 import hashlib
 import logging
@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from videos.models import AccessToken, Action, Member, Scope, may
 
@@ -25,20 +26,22 @@ GUESSES_A_MINUTE = 30
 
 
 class Refused(Exception):
-    """No token is made; the message says why, for people."""
+    """No token was created; the message says why, for people."""
 
 
 def issue(member: Member, name: str, scopes: str, days: int | None = None) -> str:
-    """A new token of `member`, which nobody can read again later. It ends after `days`, if given.
+    """Create a token for `member` and return it; it can't be shown again later.
 
-    Raises Refused.
+    It expires after `days`, if given. Raises Refused.
     """
     if scopes not in Scope.values:
-        raise Refused("A token may “read”, or “read” and “write”.")
+        raise Refused(_("Choose what the token may do: read, or read and write."))
     if scopes == Scope.WRITE and not may(member, Action.GENERATE):
-        raise Refused("A viewer's token can only read.")
+        raise Refused(_("Viewers can only create tokens that read."))
     if days is not None and not 1 <= days <= MAX_DAYS:
-        raise Refused(f"A token works for 1 to {MAX_DAYS} days, or without an end.")
+        raise Refused(
+            _("A token can be valid for 1 to %(days)d days, or forever.") % {"days": MAX_DAYS}
+        )
     token = PREFIX + secrets.token_urlsafe(32)
     AccessToken.objects.create(
         member=member,
@@ -53,58 +56,58 @@ def issue(member: Member, name: str, scopes: str, days: int | None = None) -> st
 
 
 def recognise(token: str) -> AccessToken | None:
-    """The row of a token that works now, with its member; None for anything else.
+    """The valid token with its member; None for any other text.
 
-    The look-up goes by the hash, so the time it takes tells nothing about any secret.
+    It is looked up by hash, so the time taken reveals nothing about a secret.
     """
     if not SHAPE.fullmatch(token):
         return None
     rows = AccessToken.objects.select_related("member")
-    found = rows.filter(hash=_hash_of(token)).first()
-    if found is None or not found.works:
+    row = rows.filter(hash=_hash_of(token)).first()
+    if row is None or not row.works:
         return None
-    _note_use(found)
-    return found
+    _note_use(row)
+    return row
 
 
 def too_many_guesses(address: str) -> bool:
-    """Count a wrong token from this address of the network; True beyond the limit of a minute.
+    """Count a wrong token from this IP address; True beyond the limit per minute.
 
-    Tokens that work are never asked: with 256 random bits in each, the limit spares the database
-    and the log, and must not lock out others behind the same address.
+    Valid tokens are not limited. With 256 random bits in each, the limit only protects the
+    database and the log, and must not lock out others behind the same address.
     """
     key = f"token-guesses:{address}:{int(time.time()) // 60}"
     cache.add(key, 0, 120)
-    # Gone again already where the cache is full, which is no reason to refuse.
+    # ValueError: a full cache has dropped the key, which is no reason to refuse.
     with suppress(ValueError):
         return cache.incr(key) > GUESSES_A_MINUTE
     return False
 
 
 def revoke(member: Member, pk: int) -> AccessToken | None:
-    """End one token of `member` for good; None where there is no such that still works."""
+    """Revoke one token of `member` and return it; None if there is none to revoke."""
     rows = AccessToken.objects.filter(member=member, pk=pk, revoked_at=None)
-    found = rows.first()
-    if found is None or not rows.update(revoked_at=timezone.now()):
+    token = rows.first()
+    if token is None or not rows.update(revoked_at=timezone.now()):
         return None
-    log.info("token %s of %s was revoked", found.prefix, member.username)
-    return found
+    log.info("token %s of %s was revoked", token.prefix, member.username)
+    return token
 
 
 def revoke_all(member: Member) -> None:
-    """End every token: an account that is opened again later starts without."""
+    """Revoke all tokens of `member`."""
     rows = AccessToken.objects.filter(member=member, revoked_at=None)
     if count := rows.update(revoked_at=timezone.now()):
         log.info("%d tokens of %s were revoked", count, member.username)
 
 
-def _note_use(found: AccessToken) -> None:
+def _note_use(token: AccessToken) -> None:
     # At most once a minute, or every poll of a script would write.
     now = timezone.now()
-    if found.last_used_at is not None and found.last_used_at > now - USED_EVERY:
+    if token.last_used_at is not None and token.last_used_at > now - USED_EVERY:
         return
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY)
-    AccessToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
+    AccessToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
 
 
 def _hash_of(token: str) -> str:

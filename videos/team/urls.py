@@ -1,4 +1,4 @@
-"""Which addresses belong to people and their accounts?"""
+"""Which URLs belong to accounts and the team?"""
 
 from allauth.account import views as allauth
 from django.conf import settings
@@ -32,7 +32,7 @@ urlpatterns = [
     path("account", account, name="account"),
     path("tokens", tokens, name="tokens"),
     path("tokens/<int:pk>/revoke", token_revoke, name="token_revoke"),
-    # Of django-allauth's pages only those that exist here: no list of addresses, no codes by mail.
+    # Only the pages of django-allauth that we use: no list of addresses, no codes by mail.
     path("accounts/login/", forms(allauth.login), name="account_login"),
     path("accounts/logout/", forms(logout), name="account_logout"),
     path("accounts/inactive/", forms(allauth.account_inactive), name="account_inactive"),

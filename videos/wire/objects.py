@@ -20,7 +20,7 @@ class WireError(Exception):
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = str(message)
         self.param = param
         self.code = code
 

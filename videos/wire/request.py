@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from videos.wire.objects import MAX_ID, WireError
+from videos.wire.text import Message, gettext_noop
 
 MAX_PROMPT = 32_000
 MAX_MODEL = 200
@@ -100,17 +101,18 @@ def read_name(value: Any) -> str:
 def clean_prompt(value: Any) -> str:
     """A prompt in NFC with plain newlines, or WireError. Length 1..32000 characters."""
     if not isinstance(value, str) or not value.strip():
-        raise WireError("Write a prompt: it must not be empty.", param="prompt")
+        raise WireError(gettext_noop("Enter a prompt."), param="prompt")
     if len(value) > MAX_PROMPT:
         raise WireError(_too_long(value), param="prompt")
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > MAX_PROMPT:
         raise WireError(_too_long(text), param="prompt")  # NFC makes some characters longer.
     if (found := CONTROL.search(text)) is not None:
-        raise WireError(
-            f"The prompt holds a control character (U+{ord(found[0]):04X}). Remove it.",
-            param="prompt",
+        text = gettext_noop(
+            "The prompt contains a control character (%(code)s). Remove it.",
+            code=f"U+{ord(found[0]):04X}",
         )
+        raise WireError(text, param="prompt")
     return text
 
 
@@ -141,8 +143,12 @@ def _is_name(text: str) -> bool:
     return len(text) <= MAX_MODEL and text.isprintable()
 
 
-def _too_long(prompt: str) -> str:
-    return f"The prompt has {len(prompt):,} characters; at most {MAX_PROMPT:,} are allowed."
+def _too_long(prompt: str) -> Message:
+    return gettext_noop(
+        "The prompt has %(count)s characters. The limit is %(limit)s.",
+        count=f"{len(prompt):,}",
+        limit=f"{MAX_PROMPT:,}",
+    )
 
 
 def nearest_size(size: str, offered: Iterable[str]) -> str | None:

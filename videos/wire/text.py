@@ -1,12 +1,32 @@
-"""What of a stranger's text is kept? All but what no screen shows and what turns a line around."""
+"""How are texts cleaned, and how are our own messages marked for translation?"""
 
 import re
-from typing import Any
+from typing import Any, Self
 
-# Controls but tab and newline: NUL, which PostgreSQL refuses, and its like. Then the embeddings,
-# overrides and isolates of bidirectional text, and lone surrogates, which no encoding carries.
-# The marks that Arabic and Hebrew are written with (U+200E, U+200F, U+061C) stay.
+# Control characters except tab and newline (PostgreSQL refuses NUL), embeddings, overrides and
+# isolates of bidirectional text, and lone surrogates, which can't be encoded. The marks of Arabic
+# and Hebrew (U+200E, U+200F, U+061C) stay.
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Message(str):
+    """An English text for people that a room with Django can translate: see `gettext_noop`."""
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, values: dict[str, object]) -> Self:
+        """`template` with named placeholders filled in from `values`."""
+        self = super().__new__(cls, template % values if values else template)
+        self.template, self.values = template, values
+        return self
+
+
+def gettext_noop(template: str, **values: object) -> Message:
+    """Mark a text for translation without Django. It stays English until someone translates it."""
+    return Message(template, values)
 
 
 def plain(text: str) -> str:
@@ -15,7 +35,7 @@ def plain(text: str) -> str:
 
 
 def plain_values(value: Any) -> Any:
-    """Decoded JSON with every text in it, names of fields too, made `plain`."""
+    """Decoded JSON with `plain` applied to every string in it, field names included."""
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, list):
@@ -26,10 +46,10 @@ def plain_values(value: Any) -> Any:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, with an ellipsis where something is missing."""
+    """At most `limit` characters; an ellipsis marks what was cut off."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def text_of(value: Any, limit: int) -> str | None:
-    """A text of at most `limit` characters without controls; None for anything else or nothing."""
+    """A `plain` string of at most `limit` characters; None if empty or not a string."""
     return cut(plain(value), limit) or None if isinstance(value, str) else None

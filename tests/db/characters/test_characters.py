@@ -228,7 +228,7 @@ def test_an_unsure_one_is_decided_by_its_maker(
     owner = client_of(team.owner)
     assert b"Send again" in owner.get("/characters").content
     wrong = owner.post(url, {"choice": "link", "remote_id": ""})
-    assert wrong.status_code == 422 and b"Paste the id" in wrong.content
+    assert wrong.status_code == 422 and b"Paste the provider" in wrong.content
     assert owner.post(url, {"choice": "give_up"}).status_code == 303
     assert owner.post(url, {"choice": "give_up"}).status_code == 409
     assert owner.post(f"/characters/char_{'0' * 32}/resolve").status_code == 404

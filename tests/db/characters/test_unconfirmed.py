@@ -135,8 +135,8 @@ def test_an_id_that_cannot_be_is_refused_in_its_row(
     response = client_of(team.owner).post(url, sent, headers=headers)
     text = response.content.decode()
     assert response.status_code == 422 and names(text) == ["Ada", "Bo"]
-    assert text.count("Paste the id of the character") == 1
-    assert text.index("<h3>Bo</h3>") < text.index("Paste the id of the character")
+    assert text.count("Paste the provider&#x27;s ID of the character") == 1
+    assert text.index("<h3>Bo</h3>") < text.index("Paste the provider&#x27;s ID of the character")
 
 
 @pytest.mark.parametrize(("headers", "status"), [({}, 303), (HTMX, 409)])

@@ -13,7 +13,7 @@ from tests.engine_process import running_engine
 from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, read
 from tests.world import World
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.remote.import_jobs import ignore, import_jobs, inquire, offer_again
+from videos.jobs.remote.import_jobs import ignore, import_by_id, import_jobs, offer_again
 from videos.jobs.remote.record import orphan_counts
 from videos.models import Inquiry, JobStatus, RemoteJob, VideoJob
 
@@ -163,11 +163,11 @@ def _outcomes() -> dict[str, str]:
 
 def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) -> None:
     one, two = made_elsewhere(blind.upstream, "one", "two")
-    assert inquire(blind.maker, blind.provider, f"{one}\n\n  {two}  \nunknown\n{one}\n") == 3
+    assert import_by_id(blind.maker, blind.provider, f"{one}\n\n  {two}  \nunknown\n{one}\n") == 3
     go_on(blind, 4)
     told = _outcomes()
     assert (told[one], told[two]) == ("Imported", "Imported")
-    assert "does not know this id" in told["unknown"]
+    assert "doesn't know this ID" in told["unknown"]
     assert {row.remote_id for row in VideoJob.objects.all()} == {one, two}
     for row in VideoJob.objects.all():
         blind.archived(row)
@@ -177,16 +177,16 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
 def test_an_id_that_is_here_already_is_told_and_linked(blind: World) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     for _ in range(2):
-        inquire(blind.maker, blind.provider, one)
+        import_by_id(blind.maker, blind.provider, one)
         go_on(blind, 2)
-    assert _outcomes() == {one: "It is here already"}
+    assert _outcomes() == {one: "Already imported"}
     assert Inquiry.objects.get().job == VideoJob.objects.get()
 
 
 def test_a_server_that_is_away_is_asked_again(blind: World) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     blind.upstream.script("retrieve", status=503, times=4)
-    inquire(blind.maker, blind.provider, one)
+    import_by_id(blind.maker, blind.provider, one)
     go_on(blind, 6)
     assert _outcomes() == {one: "Imported"}
 
@@ -196,7 +196,7 @@ def test_a_server_whose_answers_carry_other_ids_is_polled_with_the_pasted_one(
 ) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     blind.upstream.script("retrieve", "change_id", times=1)
-    inquire(blind.maker, blind.provider, one)
+    import_by_id(blind.maker, blind.provider, one)
     go_on(blind, 2)
     assert VideoJob.objects.get().remote_id == one
 
@@ -205,10 +205,10 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     blind.upstream.script("create", "reset", commit=True)
     job = blind.until(blind.submit("a particular boat"), lambda row: row.attention)
     remote_id = blind.upstream.jobs[0]["id"]
-    inquire(blind.maker, blind.provider, remote_id)
+    import_by_id(blind.maker, blind.provider, remote_id)
     go_on(blind, 2)
     told = Inquiry.objects.get()
-    assert "may be a clip of ours" in told.outcome and told.job == job
+    assert "may be one of your unconfirmed clips" in told.outcome and told.job == job
     assert VideoJob.objects.count() == 1
 
 
@@ -217,7 +217,7 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
 )
 def test_what_is_no_id_is_refused_whole(blind: World, text: str) -> None:
     with pytest.raises(ValidationFailed):
-        inquire(blind.maker, blind.provider, text)
+        import_by_id(blind.maker, blind.provider, text)
     assert not Inquiry.objects.exists()
 
 

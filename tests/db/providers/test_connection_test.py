@@ -96,7 +96,7 @@ def test_what_no_test_can_show_is_said_to_be_assumed(
     rows = re.findall(r'<li class="ability">.*?<strong>(.*?)</strong>.*?source">(.*?)<', page, re.S)
     told = dict(rows)
     assert told["List"] == told["Delete"] == "tested"
-    assert told["Reference image"] == told["Progress"] == "assumed of its kind"
+    assert told["Reference image"] == told["Progress"] == "assumed from the kind of server"
     # Pictures are drawn here, whatever a server has: nothing depends on it.
     assert "Thumbnail" not in page and len(rows) == len(told) == 11
 
@@ -201,7 +201,7 @@ def test_a_reference_image_is_refused_where_none_is_taken(world: World) -> None:
     Provider.objects.update(corrections={"reference": False})
     with pytest.raises(ValidationFailed) as caught:
         world.submit(reference=b"picture")
-    assert "takes no reference image" in caught.value.errors["reference"]
+    assert "doesn't support reference images" in caught.value.errors["reference"]
 
 
 def test_a_provider_that_is_off_finishes_what_is_under_way(world: World) -> None:

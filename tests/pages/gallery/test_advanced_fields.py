@@ -121,7 +121,7 @@ def test_a_value_out_of_range_is_refused_in_place_and_kept_for_correction(
 def test_a_field_that_the_server_does_not_know_is_refused(admin: Client, offer: Offer) -> None:
     response = admin.post("/videos", form(fps="24"), headers=HTMX)
     assert response.status_code == 422
-    assert "Frames per second is not known to Engine" in response.content.decode()
+    assert "Engine doesn&#x27;t support Frames per second" in response.content.decode()
 
 
 def test_the_one_time_key_covers_the_further_fields(admin: Client, sglang: Offer) -> None:

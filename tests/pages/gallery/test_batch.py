@@ -119,15 +119,15 @@ def test_columns_win_over_what_is_chosen_on_the_page(client: Client, provider: P
 
 
 BAD = [
-    ("prompt,model\na,sora-9", "This model is not offered here. Offered: sketch-1."),
+    ("prompt,model\na,sora-9", "This model isn't available. Available: sketch-1."),
     ("prompt,size\na,1x1", "offer 1x1"),
-    ("prompt,seconds\na,5", "offers 4, 8 seconds"),
+    ("prompt,seconds\na,5", "offers these lengths in seconds: 4, 8."),
     ("prompt,takes\na,9", "Takes must be from 1 to 8."),
     ("prompt,takes\na,many", "Takes must be from 1 to 8."),
     ("prompt,seed\na,x", "Seed must be a whole number."),
-    ("prompt,seed,takes\na,9223372036854775807,2", "Seed may be at most"),
-    ("prompt,fps\na,24", "Frames per second is not known to Engine"),
-    ("prompt,size\n,640x360", "must not be empty"),
+    ("prompt,seed,takes\na,9223372036854775807,2", "the seed can be at most"),
+    ("prompt,fps\na,24", "Engine doesn't support Frames per second"),
+    ("prompt,size\n,640x360", "Enter a prompt"),
     ("prompt\na\x07b", "control character"),
     ("prompt,size\na, b,640x360", "3 cells, but there are 2 columns"),
 ]

@@ -180,7 +180,7 @@ def test_a_choice_that_makes_no_sense_is_refused_in_its_row(
     response = client.post(f"/videos/{second.public_id}/resolve", sent, headers=headers)
     text = response.content.decode()
     assert response.status_code == 422 and listed(text) == [first.public_id, second.public_id]
-    assert text.count("Paste the id of the job") == 1
+    assert text.count("Paste the provider&#x27;s ID of the job") == 1
     assert f'id="id_remote_id_{second.public_id}_error"' in text
     assert ("<html" in text) != bool(headers)
 

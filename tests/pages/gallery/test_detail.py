@@ -190,7 +190,7 @@ def test_a_bad_remix_prompt_is_said_in_place(team, make_job):
     response = client_of(team.owner).post(
         f"/videos/{source.public_id}/remix", {"prompt": "", "key": "k"}
     )
-    assert response.status_code == 422 and b"must not be empty" in response.content
+    assert response.status_code == 422 and b"Enter a prompt" in response.content
 
 
 def test_what_cannot_be_remixed_leads_to_its_prompt(team, make_job):
@@ -233,11 +233,11 @@ def test_a_decision_that_makes_no_sense_is_refused_in_place(team, make_job):
     job = make_job(status=JobStatus.UNSURE)
     client = client_of(team.owner)
     for sent, words in (
-        ({"choice": "link", "remote_id": taken.remote_id}, "already has this id"),
-        ({"choice": "link", "remote_id": ""}, "Paste the id"),
-        ({"choice": "link", "remote_id": "a\x00b"}, "Paste the id"),
-        ({"choice": "buy"}, "Choose one of the three"),
-        ({}, "Choose one of the three"),
+        ({"choice": "link", "remote_id": taken.remote_id}, "already has this ID"),
+        ({"choice": "link", "remote_id": ""}, "Paste the provider"),
+        ({"choice": "link", "remote_id": "a\x00b"}, "Paste the provider"),
+        ({"choice": "buy"}, "Choose one of the options"),
+        ({}, "Choose one of the options"),
     ):
         response = client.post(f"/videos/{job.public_id}/resolve", sent)
         assert response.status_code == 422 and words in response.content.decode(), sent

@@ -109,12 +109,12 @@ def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, off
     client = client_of(team.owner)
     gone = make_job(expires_at=timezone.now() - timedelta(minutes=1), archived_at=timezone.now())
     page = client.get(gone.get_absolute_url()).content.decode()
-    assert page.count("no longer holds the clip") == 3 and "formaction" not in page
+    assert page.count("no longer has this clip") == 3 and "formaction" not in page
     assert page.count("disabled") >= 3 and 'id="make-prompt"' not in page
     offer.enabled = False
     offer.save()
     forget_offers()
     page = client.get(make_job().get_absolute_url()).content.decode()
-    assert "offered any more" in page and "formaction" not in page
+    assert "no longer available" in page and "formaction" not in page
     failed = client.get(make_job(status=JobStatus.FAILED).get_absolute_url()).content.decode()
     assert "Make from this clip" not in failed

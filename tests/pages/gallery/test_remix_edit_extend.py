@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_in_place_and_nothing_typed_is_lost(team, make_job
     url = f"/videos/{source.public_id}/{operation}"
     client = client_of(team.owner)
     response = client.post(url, {"prompt": "", "key": "k", "seconds": "4"})
-    assert response.status_code == 422 and b"must not be empty" in response.content
+    assert response.status_code == 422 and b"Enter a prompt" in response.content
     response = client.post(url, {"prompt": "kept words", "key": "", "seconds": "4"})
     assert response.status_code == 422 and b"kept words" in response.content
     assert not VideoJob.objects.filter(source=source).exists()
@@ -114,7 +114,7 @@ def test_a_length_that_is_not_offered_is_refused_beside_it(team, make_job, secon
     sent = {"prompt": "on", "key": "k", "seconds": seconds}
     response = client_of(team.owner).post(f"/videos/{source.public_id}/extend", sent)
     page = response.content.decode()
-    assert response.status_code == 422 and "offers 4, 8 seconds" in page
+    assert response.status_code == 422 and "offers these lengths in seconds: 4, 8." in page
     assert re.search(r'id="make-seconds"[^>]*aria-invalid="true"', page)
 
 

@@ -126,20 +126,20 @@ def test_somebody_elses_key_does_not_reach_their_clip(team):
 
 
 BAD = [
-    ({"prompt": ""}, "must not be empty"),
-    ({"prompt": "  \n "}, "must not be empty"),
+    ({"prompt": ""}, "Enter a prompt"),
+    ({"prompt": "  \n "}, "Enter a prompt"),
     ({"prompt": "x" * 32_001}, "32,001 characters"),
     ({"prompt": "a\x07b"}, "control character"),
     ({"prompt": "a\x00b"}, "Null characters are not allowed"),
-    ({"model": "sora-2"}, "Offered: sketch-1"),
-    ({"model": ""}, "Offered: sketch-1"),
+    ({"model": "sora-2"}, "Available: sketch-1"),
+    ({"model": ""}, "Available: sketch-1"),
     ({"size": "9999x9999"}, "1280x720, 720x1280, 640x360"),
     ({"size": "0x0"}, "1280x720"),
-    ({"seconds": "5"}, "offers 4, 8 seconds"),
-    ({"seconds": "-4"}, "offers 4, 8 seconds"),
-    ({"key": ""}, "one-time key"),
-    ({"key": "k" * 500}, "one-time key"),
-    ({"key": "é"}, "one-time key"),
+    ({"seconds": "5"}, "offers these lengths in seconds: 4, 8."),
+    ({"seconds": "-4"}, "offers these lengths in seconds: 4, 8."),
+    ({"key": ""}, "Reload the page"),
+    ({"key": "k" * 500}, "Reload the page"),
+    ({"key": "é"}, "Reload the page"),
 ]
 
 
@@ -249,7 +249,7 @@ def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, offer):
     assert VideoJob.objects.count() == 12 and b"12 sample clips" in response.content
     offer.price_per_second = {"*": "0.10"}
     offer.save()
-    assert b"No model here is free" in client.post("/samples", follow=True).content
+    assert b"No model is free" in client.post("/samples", follow=True).content
     assert VideoJob.objects.count() == 12
 
 

@@ -105,7 +105,7 @@ def test_a_server_that_takes_none_drops_none(api: Caller, offer: Offer) -> None:
     Provider.objects.update(dialect="openai")
     for name, value in TAKEN.items():
         told = error_of(api.post("/v1/videos", CREATE | {name: value}), 400)
-        assert told["param"] == name and "not known to Engine" in told["message"]
+        assert told["param"] == name and "Engine doesn't support" in told["message"]
     assert not VideoJob.objects.exists()
 
 

@@ -84,7 +84,7 @@ def test_a_model_added_by_hand_is_offered_at_once(admin: Client, add: Add) -> No
     assert offer.price_per_second == {"1280x720": "0.10".rstrip("0"), "*": "0.305"}
     assert (offer.open_sizes, offer.open_seconds) == (True, False)
     again = admin.post(f"/providers/{provider.slug}/models/new", sent)
-    assert again.status_code == 422 and b"of this name already" in again.content
+    assert again.status_code == 422 and b"already has a model with this name" in again.content
 
 
 def test_two_providers_may_have_a_model_of_the_same_name(admin: Client, add: Add) -> None:
@@ -159,10 +159,10 @@ GOOD = '{"model": "a", "sizes": ["640x360"], "seconds": ["4"]}'
         ('{"models": {}}', "Line 1"),
         ('{"models": []}', "the list of models is empty"),
         ('{"models": [' + GOOD + '], "key": "x"}', "Line 1"),
-        ('{"models": [\n' + GOOD + ",\n" + GOOD + "\n]}", "Line 3: the model of line 2 again"),
+        ('{"models": [\n' + GOOD + ",\n" + GOOD + "\n]}", "Line 3: the same model as in line 2"),
         ('{"models": [\n' + GOOD + ',\n\n{"model": "b"}\n]}', "Line 4: sizes"),
-        ('{"models": [\n' + GOOD + ",\n7\n]}", "Line 3: a model must be an object"),
-        ('{"models": [' + GOOD[:-1] + ', "owner": 1}]}', "no field “owner”"),
+        ('{"models": [\n' + GOOD + ",\n7\n]}", "Line 3: A model must be an object"),
+        ('{"models": [' + GOOD[:-1] + ', "owner": 1}]}', "Unknown field “owner”"),
         ('{"models": [' + GOOD[:-1] + ', "enabled": "yes"}]}', "enabled: "),
         ('{"models": [' + GOOD[:-1] + ', "price_per_second": {"*": NaN}}]}', "NaN"),
         ('{"models": [' + GOOD[:-1] + ', "price_per_second": {"*": -1}}]}', "price_per_second"),
@@ -190,7 +190,7 @@ def test_a_job_stays_pinned_to_its_provider(
     assert job.provider_id == offer.provider_id and Offer.objects.get().provider == other
     # What another provider calls the same is not the clip's own model.
     page = admin.get(job.get_absolute_url()).content.decode()
-    assert "formaction" not in page and "offered any more" in page
+    assert "formaction" not in page and "no longer available" in page
 
 
 def test_prices_are_shown_with_their_day(admin: Client, offer: Offer) -> None:

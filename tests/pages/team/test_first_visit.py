@@ -48,7 +48,7 @@ def test_the_page_is_gone_once_there_is_an_account(client: Client, team: SimpleN
     [
         ({"name": ""}, "This field is required."),
         ({"name": "n" * 300}, "at most 80 characters"),
-        ({"name": "Ada\u202eecalevoL"}, "Leave out control characters."),
+        ({"name": "Ada\u202eecalevoL"}, "Remove the control characters."),
         ({"username": "u" * 300}, "at most 60 characters"),
         ({"username": "a\x00da"}, "Null characters are not allowed."),
         ({"username": "ada@example.com"}, "Use letters, digits"),

@@ -107,7 +107,7 @@ def test_fields_that_the_form_does_not_have_change_nothing(admin: Client):
     [
         ({"username": "OWNER"}, "This username is taken."),
         ({"username": "\uff2fwner"}, "This username is taken."),
-        ({"email": "Owner@Example.com"}, "Another member uses this address."),
+        ({"email": "Owner@Example.com"}, "Another member uses this email address."),
         ({"username": "b\x00"}, "Null characters are not allowed."),
         ({"username": "b" * 300}, "at most 60 characters"),
         ({"password": ""}, "This field is required."),

@@ -39,7 +39,7 @@ def test_a_new_role_holds_from_the_next_click(admin: Client, team: SimpleNamespa
 
 def test_a_role_that_does_not_exist_changes_nothing(admin: Client, team: SimpleNamespace):
     response = admin.post(f"/team/{team.owner.pk}/role", {"role": "root"}, follow=True)
-    assert "There is no such role." in response.content.decode()
+    assert "Unknown role. Reload the page and try again." in response.content.decode()
     team.owner.refresh_from_db()
     assert team.owner.role == Role.MEMBER
 

@@ -157,7 +157,7 @@ def test_nobody_makes_one_for_oneself_or_for_a_closed_account(
     admin: Client, team: SimpleNamespace
 ) -> None:
     page = admin.post(f"/team/{team.admin.pk}/password", follow=True).content.decode()
-    assert "changed under your account" in page
+    assert "Change your own password on your account page." in page
     admin.post(f"/team/{team.viewer.pk}/active", {"active": "0"})
     page = admin.post(f"/team/{team.viewer.pk}/password", follow=True).content.decode()
     assert "Viewer is deactivated." in page

@@ -94,7 +94,7 @@ def test_viewers_are_offered_reading_alone(team: SimpleNamespace) -> None:
     browser = client_of(team.viewer)
     assert 'value="read write"' not in browser.get("/tokens").content.decode()
     answer = make(browser)
-    assert answer.status_code == 422 and "can only read" in answer.content.decode()
+    assert answer.status_code == 422 and "only create tokens that read" in answer.content.decode()
     assert make(browser, scopes="read").status_code == 303
 
 
@@ -191,8 +191,8 @@ def test_the_command_takes_scopes(
     ("words", "options", "told"),
     [
         (["nobody"], {}, "no active member “nobody”"),
-        (["viewer"], {"scopes": "read,write"}, "can only read"),
-        (["owner"], {"scopes": "admin"}, "may “read”"),
+        (["viewer"], {"scopes": "read,write"}, "only create tokens that read"),
+        (["owner"], {"scopes": "admin"}, "Choose what the token may do"),
         (["owner"], {"days": 0}, "1 to 3660 days"),
     ],
 )

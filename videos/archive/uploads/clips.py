@@ -1,4 +1,4 @@
-"""Where does an uploaded clip wait until it is sent?"""
+"""Where are uploaded clips stored until they are sent?"""
 
 import os
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from django.conf import settings
 from videos.archive.errors import NotAClip
 from videos.frames.inspection import Container, MediaError, Unreadable, inspect
 
-# What providers are known to take.
+# Containers that providers accept.
 SENDABLE = {Container.MP4, Container.MOV}
 
 
 def keep(name: str, chunks: Iterable[bytes]) -> str:
-    """Store the clip durably, before its row; returns its path within the archive. NotAClip."""
-    path = _inside(kept := f"uploads/{name}.mp4")
+    """Store the clip and return its path within the archive. Raises NotAClip."""
+    path = _inside(stored := f"uploads/{name}.mp4")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("wb") as file:
@@ -27,21 +27,21 @@ def keep(name: str, chunks: Iterable[bytes]) -> str:
         if (container := inspect(path).container) not in SENDABLE:
             raise Unreadable(f"it is {container}, and has to be MP4 or MOV")
     except MediaError as error:
-        drop(kept)
+        drop(stored)
         raise NotAClip(error.reason) from error
     except BaseException:
-        drop(kept)
+        drop(stored)
         raise
-    return kept
+    return stored
 
 
 def read(name: str) -> bytes:
-    """The clip's bytes. FileNotFoundError where it is gone."""
+    """The clip's bytes. Raises FileNotFoundError."""
     return _inside(name).read_bytes()
 
 
 def drop(name: str) -> None:
-    """Forget the clip; nothing happens where there is none."""
+    """Delete the clip, if there is one."""
     if name:
         with suppress(FileNotFoundError):
             _inside(name).unlink()

@@ -1,7 +1,7 @@
-"""Is this upload a picture that a provider can start from, and what exactly is sent?
+"""How is an uploaded reference image checked and prepared?
 
-The header is read first, and the pixels are counted before any is decoded: a few kilobytes can
-claim gigabytes. What is sent is a fresh picture in sRGB, so only pixels of the upload go out.
+The size in the header is checked before any pixel is decoded: a few kilobytes can claim gigabytes.
+The result is a new image in sRGB, so only pixels of the upload are sent.
 """
 
 import io
@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
 
 from videos.archive.colours import to_srgb
@@ -23,7 +24,7 @@ MAX_PIXELS = 50_000_000  # phones take pictures of 48 and 50 megapixels
 MAX_JPEG_PIXELS = 110_000_000
 LARGEST = (4096, 4096)  # for a size that isn't given in pixels
 LONGEST_WAIT = 30.0  # seconds
-# Palettes and single bits cannot be averaged; 16 bits can't be by Pillow.
+# Palettes and single bits can't be averaged, and Pillow can't average 16 bits.
 REDUCIBLE = ("L", "LA", "RGB", "RGBA", "CMYK")
 LANCZOS = Image.Resampling.LANCZOS
 SMALL = (640, 640)
@@ -34,23 +35,26 @@ _decoder = threading.BoundedSemaphore(1)
 
 
 class Unusable(Exception):
-    """The upload cannot be used; the message says why, for people."""
+    """The upload can't be used; the message says why, for people."""
 
 
 def read(
     upload: "UploadedFile[Any] | None", size: tuple[int, int] | None, *, pad: bool = False
 ) -> bytes | None:
-    """The upload as a PNG of exactly `size` pixels: cropped to fill them, or whole between black
-    bars where `pad` says so. None without an upload. Unusable where it is no such picture."""
+    """The upload as a PNG of exactly `size` pixels, cropped, or with black bars if `pad`.
+
+    None without an upload. Raises Unusable.
+    """
     if upload is None:
         return None
     limit = settings.REFERENCE_MAX_BYTES
     if upload.size is None or upload.size > limit:
-        raise Unusable(f"The image is larger than {limit // 1024 // 1024} MB.")
+        text = _("The image is larger than %(limit)d MB.")
+        raise Unusable(text % {"limit": limit // 1024 // 1024})
     if upload.size == 0:
-        raise Unusable("The file is empty.")
+        raise Unusable(_("The file is empty."))
     if upload.file is None:
-        raise Unusable("The file did not arrive. Choose it again.")
+        raise Unusable(_("The upload failed. Choose the file again."))
     with warnings.catch_warnings():
         # Pillow only warns up to 179 megapixels; our own count comes right after.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -62,7 +66,7 @@ def read(
 
 
 def small(png: bytes) -> bytes:
-    """A picture that `read` made, as a WebP for a page. ValueError if it is damaged."""
+    """A WebP preview of a PNG from `read`. Raises ValueError if it is damaged."""
     out = io.BytesIO()
     try:
         with _one_at_a_time(), Image.open(io.BytesIO(png), formats=("PNG",)) as image:
@@ -80,24 +84,24 @@ def _opened(file: IO[bytes]) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise Unusable(_too_many_pixels(MAX_JPEG_PIXELS)) from error
     except BROKEN as error:
-        raise Unusable("This isn't a PNG, JPEG or WebP image.") from error
+        raise Unusable(_("This isn't a PNG, JPEG or WebP image.")) from error
 
 
 def _check(image: Image.Image) -> None:
-    # JPEG is decoded at a fraction of its size where it is large; the others only as they are.
+    # Large JPEGs are decoded at a fraction of their size; other formats at full size.
     limit = MAX_JPEG_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS
     if image.width * image.height > limit:
         raise Unusable(_too_many_pixels(limit, image.size))
-    # MPO: a phone's JPEG with a second view behind the first, which is the picture.
+    # MPO: a phone's JPEG with a second view behind the main image.
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
-        raise Unusable("This image is animated. Choose a still one.")
+        raise Unusable(_("This image is animated. Choose a still image."))
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Decoding takes hundreds of MB for a large picture, so this process does one at a time."""
+    """Decode one image at a time: a large one takes hundreds of MB."""
     if not _decoder.acquire(timeout=LONGEST_WAIT):
-        raise Unusable("Too many images are being read. Try again in a moment.")
+        raise Unusable(_("Too many images are being processed. Try again in a moment."))
     try:
         yield
     finally:
@@ -108,13 +112,13 @@ def _drawn(image: Image.Image, size: tuple[int, int] | None, pad: bool) -> bytes
     try:
         plain = to_srgb(_scaled(image, size or LARGEST))
     except BROKEN as error:
-        raise Unusable("The image is damaged or cut off.") from error
+        raise Unusable(_("The image is damaged or cut off.")) from error
     if size is None:
         plain.thumbnail(LARGEST, LANCZOS)
     else:
         plain = _padded(plain, size) if pad else ImageOps.fit(plain, size, method=LANCZOS)
     out = io.BytesIO()
-    # A fresh image carries no metadata: no place, no camera, no profile, no comment.
+    # A new image has no metadata: no location, camera, profile or comment.
     clean = Image.new("RGB", plain.size)
     clean.paste(plain)
     clean.save(out, "PNG", compress_level=3)
@@ -137,9 +141,9 @@ def _scaled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The whole picture in the middle of a black frame of `size`."""
+    """The whole image, centred in a black frame of `size`."""
     scale = min(size[0] / image.width, size[1] / image.height)
-    # A line of one pixel stays one: Pillow's own pad would make nothing of it, and fail.
+    # At least one pixel: Pillow's own `pad` would round to zero and fail.
     width, height = (max(1, round(side * scale)) for side in image.size)
     frame = Image.new("RGB", size, "black")
     frame.paste(
@@ -149,5 +153,11 @@ def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _too_many_pixels(limit: int, size: tuple[int, int] | None = None) -> str:
-    here = f" It has {size[0]} × {size[1]}." if size else ""
-    return f"The image has too many pixels; at most {limit // 1_000_000} million.{here}"
+    values: dict[str, int] = {"limit": limit // 1_000_000}
+    if size is None:
+        return _("The image has too many pixels. The limit is %(limit)d million.") % values
+    values |= {"width": size[0], "height": size[1]}
+    text = _(
+        "The image has too many pixels: %(width)d × %(height)d. The limit is %(limit)d million."
+    )
+    return text % values

@@ -1,4 +1,4 @@
-"""Where does a reference image wait until it is sent?"""
+"""Where are reference images stored?"""
 
 import os
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from django.conf import settings
 
 
 def keep(public_ids: Sequence[str], png: bytes) -> list[str]:
-    """Store the image durably, before its jobs' rows; returns a path within the archive for each.
+    """Store the image for each job, and return their paths within the archive.
 
-    Takes of one prompt share the bytes, not the name: each may go without the others.
+    Takes of one prompt share the bytes by hard links, so each can be deleted on its own.
     """
     names = [f"references/{public_id}.png" for public_id in public_ids]
     first = _inside(names[0])
@@ -20,18 +20,18 @@ def keep(public_ids: Sequence[str], png: bytes) -> list[str]:
         try:
             os.link(first, _inside(name))
         except OSError:
-            # A file system without links keeps copies.
+            # A file system without hard links gets copies.
             _write(_inside(name), png)
     return names
 
 
 def read(name: str) -> bytes:
-    """The image's bytes. FileNotFoundError where it is gone."""
+    """The image's bytes. Raises FileNotFoundError."""
     return _inside(name).read_bytes()
 
 
 def kept(name: str) -> bytes | None:
-    """The image's bytes, or None where there is or was none."""
+    """The image's bytes, or None if there is no image."""
     try:
         return read(name) if name else None
     except FileNotFoundError:
@@ -39,12 +39,12 @@ def kept(name: str) -> bytes | None:
 
 
 def is_kept(name: str) -> bool:
-    """Is there an image under this name?"""
+    """Return True if there is an image with this name."""
     return bool(name) and _inside(name).is_file()
 
 
 def drop(name: str) -> None:
-    """Forget the image; nothing happens where there is none."""
+    """Delete the image, if there is one."""
     if name:
         _inside(name).unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from videos.gallery.clips.choices import Choice, Choices, choices
 from videos.models import Asset, JobStatus, Kind, Member, Tag, Verdict, VideoJob, VideoJobQuerySet
@@ -52,36 +52,36 @@ def _where(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
 # What a person picks → what it is called, and the rows. Before and after sending is one to whoever
 # waits.
 STATUSES: Named = {
-    "queued": (_lazy("Queued"), _status(JobStatus.SUBMITTING, JobStatus.QUEUED)),
-    "in_progress": (_lazy("In progress"), _status(JobStatus.IN_PROGRESS)),
-    "completed": (_lazy("Completed"), _status(JobStatus.COMPLETED)),
-    "failed": (_lazy("Failed"), _status(JobStatus.FAILED)),
-    "unsure": (_lazy("Unsure"), _status(JobStatus.UNSURE)),
-    "cancelled": (_lazy("Cancelled"), _status(JobStatus.CANCELLED)),
-    "at_risk": (_lazy("At risk: not archived yet"), lambda rows: rows.at_risk()),
-    "lost": (_lazy("Lost"), lambda rows: rows.lost()),
+    "queued": (gettext_lazy("Queued"), _status(JobStatus.SUBMITTING, JobStatus.QUEUED)),
+    "in_progress": (gettext_lazy("In progress"), _status(JobStatus.IN_PROGRESS)),
+    "completed": (gettext_lazy("Completed"), _status(JobStatus.COMPLETED)),
+    "failed": (gettext_lazy("Failed"), _status(JobStatus.FAILED)),
+    "unsure": (gettext_lazy("Unsure"), _status(JobStatus.UNSURE)),
+    "cancelled": (gettext_lazy("Cancelled"), _status(JobStatus.CANCELLED)),
+    "at_risk": (gettext_lazy("At risk: not archived yet"), lambda rows: rows.at_risk()),
+    "lost": (gettext_lazy("Lost"), lambda rows: rows.lost()),
 }
 DECISIONS: Named = {
-    TO_REVIEW: (_lazy("To review"), lambda rows: rows.to_review()),
-    "approved": (_lazy("Approved"), _verdict(Verdict.APPROVED)),
-    "needs_changes": (_lazy("Needs changes"), _verdict(Verdict.NEEDS_CHANGES)),
-    "rejected": (_lazy("Rejected"), _verdict(Verdict.REJECTED)),
+    TO_REVIEW: (gettext_lazy("To review"), lambda rows: rows.to_review()),
+    "approved": (gettext_lazy("Approved"), _verdict(Verdict.APPROVED)),
+    "needs_changes": (gettext_lazy("Needs changes"), _verdict(Verdict.NEEDS_CHANGES)),
+    "rejected": (gettext_lazy("Rejected"), _verdict(Verdict.REJECTED)),
 }
 SHAPES: Named = {
-    "landscape": (_lazy("Landscape"), _measured(Q(width__gt=F("height")))),
-    "portrait": (_lazy("Portrait"), _measured(Q(width__lt=F("height")))),
-    "square": (_lazy("Square"), _measured(Q(width=F("height")))),
+    "landscape": (gettext_lazy("Landscape"), _measured(Q(width__gt=F("height")))),
+    "portrait": (gettext_lazy("Portrait"), _measured(Q(width__lt=F("height")))),
+    "square": (gettext_lazy("Square"), _measured(Q(width=F("height")))),
 }
 LENGTHS: Named = {
-    "short": (_lazy("Up to 5 s"), _measured(Q(seconds__lt=5.5))),
-    "medium": (_lazy("6 to 15 s"), _measured(Q(seconds__gte=5.5, seconds__lt=15.5))),
-    "long": (_lazy("Over 15 s"), _measured(Q(seconds__gte=15.5))),
+    "short": (gettext_lazy("Up to 5 s"), _measured(Q(seconds__lt=5.5))),
+    "medium": (gettext_lazy("6 to 15 s"), _measured(Q(seconds__gte=5.5, seconds__lt=15.5))),
+    "long": (gettext_lazy("Over 15 s"), _measured(Q(seconds__gte=15.5))),
 }
 PRICES: Named = {
-    "free": (_lazy("Free"), _where(Q(price=0))),
-    "low": (_lazy("Up to $1"), _where(Q(price__gt=0, price__lte=1))),
-    "high": (_lazy("Over $1"), _where(Q(price__gt=1))),
-    "unknown": (_lazy("Unknown price"), _where(Q(price=None))),
+    "free": (gettext_lazy("Free"), _where(Q(price=0))),
+    "low": (gettext_lazy("Up to $1"), _where(Q(price__gt=0, price__lte=1))),
+    "high": (gettext_lazy("Over $1"), _where(Q(price__gt=1))),
+    "unknown": (gettext_lazy("Unknown price"), _where(Q(price=None))),
 }
 # Filter → its options of a fixed kind.
 FIXED: dict[str, Named] = {
@@ -111,37 +111,39 @@ class FilterForm(forms.Form):
     offered = Choices()
 
     q = forms.CharField(
-        label=_lazy("Search"),
+        label=gettext_lazy("Search"),
         required=False,
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": _lazy("Prompts, people, IDs"),
+                "placeholder": gettext_lazy("Prompts, people, IDs"),
                 "autocomplete": "off",
             }
         ),
     )
-    decision = forms.ChoiceField(label=_lazy("Decision"), required=False, widget=forms.RadioSelect)
-    favourite = forms.BooleanField(label=_lazy("Favourites"), required=False)
-    project = forms.ChoiceField(label=_lazy("Project"), required=False)
-    status = forms.ChoiceField(label=_lazy("Status"), required=False)
-    maker = forms.ChoiceField(label=_lazy("Made by"), required=False)
-    model = forms.ChoiceField(label=_lazy("Made with"), required=False)
-    provider = forms.ChoiceField(label=_lazy("Provider"), required=False)
-    collection = forms.ChoiceField(label=_lazy("Collection"), required=False)
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"), required=False, widget=forms.RadioSelect
+    )
+    favourite = forms.BooleanField(label=gettext_lazy("Favourites"), required=False)
+    project = forms.ChoiceField(label=gettext_lazy("Project"), required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+    maker = forms.ChoiceField(label=gettext_lazy("Made by"), required=False)
+    model = forms.ChoiceField(label=gettext_lazy("Made with"), required=False)
+    provider = forms.ChoiceField(label=gettext_lazy("Provider"), required=False)
+    collection = forms.ChoiceField(label=gettext_lazy("Collection"), required=False)
     tag = forms.CharField(
-        label=_lazy("Tag"),
+        label=gettext_lazy("Tag"),
         required=False,
         widget=forms.TextInput(attrs={"list": "tags", "autocomplete": "off"}),
     )
-    shape = forms.ChoiceField(label=_lazy("Shape"), required=False)
-    length = forms.ChoiceField(label=_lazy("Length"), required=False)
-    price = forms.ChoiceField(label=_lazy("Price"), required=False)
+    shape = forms.ChoiceField(label=gettext_lazy("Shape"), required=False)
+    length = forms.ChoiceField(label=gettext_lazy("Length"), required=False)
+    price = forms.ChoiceField(label=gettext_lazy("Price"), required=False)
     since = forms.DateField(
-        label=_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     until = forms.DateField(
-        label=_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def project_choices(self) -> list[Choice]:
@@ -158,16 +160,16 @@ class FilterForm(forms.Form):
 
 
 NONE_CHOSEN = {
-    "decision": _lazy("All"),
-    "project": _lazy("All projects"),
-    "status": _lazy("Any status"),
-    "maker": _lazy("Anyone"),
-    "model": _lazy("Any model"),
-    "provider": _lazy("Any provider"),
-    "collection": _lazy("Any collection"),
-    "shape": _lazy("Any shape"),
-    "length": _lazy("Any length"),
-    "price": _lazy("Any price"),
+    "decision": gettext_lazy("All"),
+    "project": gettext_lazy("All projects"),
+    "status": gettext_lazy("Any status"),
+    "maker": gettext_lazy("Anyone"),
+    "model": gettext_lazy("Any model"),
+    "provider": gettext_lazy("Any provider"),
+    "collection": gettext_lazy("Any collection"),
+    "shape": gettext_lazy("Any shape"),
+    "length": gettext_lazy("Any length"),
+    "price": gettext_lazy("Any price"),
 }
 
 

@@ -154,7 +154,7 @@ def _kept_reference(
     """The picture of an earlier clip: unchanged for that clip's size, fitted again for another."""
     kept = references.kept(job.reference)
     if kept is None:
-        raise ValidationFailed({"reference": REFERENCE_GONE})
+        raise ValidationFailed({"reference": str(REFERENCE_GONE)})
     if size == job.size:
         return kept, job.padded
     upload = SimpleUploadedFile("reference.png", kept, "image/png")

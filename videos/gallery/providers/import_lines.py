@@ -146,7 +146,7 @@ def _line(remote: RemoteJob) -> OrphanLine:
         pk=remote.pk,
         prompt=shorten(remote.prompt),
         remote_id=remote.remote_id,
-        status=JobStatus(remote.status).label,
+        status=str(JobStatus(remote.status).label),
         level={"completed": "ok", "failed": "bad", "cancelled": "bad"}.get(remote.status, ""),
         facts=" · ".join(each for each in facts if each.strip() not in ("", "s")),
         made_iso=remote.made_at.isoformat(),

@@ -25,8 +25,8 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import (
     forget_inquiries,
     ignore,
+    import_by_id,
     import_jobs,
-    inquire,
     offer_again,
 )
 from videos.jobs.remote.read_list import lists, read_list_again
@@ -115,7 +115,7 @@ def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_object_or_404(Provider, slug=slug)
     text = request.POST.get("ids", "")
     try:
-        count = inquire(member_of(request), provider, text)
+        count = import_by_id(member_of(request), provider, text)
     except ValidationFailed as invalid:
         context = import_context(provider, request.GET)
         context |= {"ids_text": text, "ids_error": invalid.errors["ids"]}

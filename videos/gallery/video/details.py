@@ -199,7 +199,7 @@ def _status(word: str) -> str:
     if not word:
         return ""
     status = JobStatus(word)
-    return STATUS_TEXTS.get(status, status.label)
+    return STATUS_TEXTS.get(status, str(status.label))
 
 
 def _history(job: VideoJob) -> list[Happening]:

@@ -71,5 +71,5 @@ def _kin(row: VideoJob, name: str = "") -> Kin:
         url=reverse("video_detail", args=[row.public_id]),
         poster_url=asset_url(row.public_id, Kind.THUMBNAIL, getattr(row, "poster_sha", None)),
         name=name or shorten(row.prompt),
-        status_text=JobStatus(row.status).label,
+        status_text=str(JobStatus(row.status).label),
     )

@@ -35,7 +35,7 @@ class Way:
     @property
     def label(self) -> str:
         """The name of the button."""
-        return self.operation.label
+        return str(self.operation.label)
 
 
 class MakeForm(forms.Form):
@@ -64,7 +64,7 @@ def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None
     icon, meaning = MEANINGS[operation]
     reason = next(iter(unfit_source(operation, job).values()), "")
     if offer is None and not reason:
-        reason = MODEL_GONE
+        reason = str(MODEL_GONE)
     return Way(
         operation=operation,
         url=reverse(f"video_{operation.value}", args=[job.public_id]),

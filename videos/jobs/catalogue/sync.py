@@ -1,4 +1,4 @@
-"""What may be asked of each provider: read from the server, corrected by an admin."""
+"""Which models does each provider have? Read from the server, corrected by admins."""
 
 import logging
 import re
@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from videos.jobs.catalogue.schema import read_offer
+from videos.jobs.catalogue.schema import DEFAULT_LABEL, read_offer
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
 from videos.jobs.remote.read_list import plan_reading
@@ -22,8 +23,8 @@ from videos.provider.model_defaults import Usual, usual_of
 
 log = logging.getLogger(__name__)
 
-# A gateway's list of models is mostly about text. If any name speaks of video, those are meant,
-# and those of which the server itself tells sizes and lengths.
+# Most models of a gateway make text. If any name suggests video, only those are kept, and those for
+# which the server lists lengths.
 VIDEO_NAMES = re.compile(
     r"sora|veo|wan|kling|video|ltx|hunyuan|mochi|seedance|hailuo|pixverse|luma|gen-?[34]|svd", re.I
 )
@@ -34,31 +35,31 @@ UNREADABLE = "The list of models can't be read. Add the models by hand. {}"
 
 
 def read_catalogue(provider: Provider) -> None:
-    """One step of the mirror: ask what the provider offers and keep it."""
+    """One step of the mirror: read the provider's list of models and store it."""
     if poison := READ_CATALOGUE.poison(provider):
-        # Reading it ends the mirror. What is known stays, and others have their turn meanwhile.
+        # Reading it crashes the mirror. Keep the catalogue, and try again with the next round.
         log.error("%s: %s", provider, poison)
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
         return
     if provider.probe.get("state") == "other" and not provider.offers.exists():
-        # What it lists is for another API. A test that works makes this due again.
+        # The list is for another API. A successful test makes this due again.
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
         return
     try:
         models = client_for(provider).models()
     except (NotFound, NotOffered):
-        # No list of models: the server has one, and takes it when none is named.
-        known = provider.offers.exists()
-        models = [] if known else [ModelInfo(id="", label="Default model")]
+        # Without a list, the server has a single model and uses it when none is named.
+        has_models = provider.offers.exists()
+        models = [] if has_models else [ModelInfo(id="", label=DEFAULT_LABEL)]
     except (Unauthorized, BadAnswer) as error:
-        # Clips may be made all the same: this pauses nothing.
-        words = NOT_LISTED if isinstance(error, Unauthorized) else UNREADABLE
-        note = words.format(plain(error.message))[:600]
+        # Creates may still work, so this pauses nothing.
+        template = NOT_LISTED if isinstance(error, Unauthorized) else UNREADABLE
+        note = template.format(plain(error.message))[:600]
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY, models_note=note)
         return
     except ProviderError as error:
         note_failure(provider, error)
-        wait = timedelta(seconds=min(2**provider.attempts, 60))
+        wait = READ_CATALOGUE.wait(provider.attempts)
         provider.write_back(due_at=timezone.now() + wait)
         return
     named = [model for model in models if model.seconds or VIDEO_NAMES.search(model.id)]
@@ -77,22 +78,22 @@ def read_again(provider: Provider) -> None:
 
 
 def save_offer(provider: Provider, values: Mapping[str, Any], offer: Offer | None = None) -> Offer:
-    """Save a model that an admin added or changed. Raises ValidationFailed with the errors of the
-    fields.
+    """Save a model that an admin added or changed. Raises ValidationFailed with errors by field.
 
-    The name of a model that jobs may name stays what it is.
+    The name of an existing model does not change, because jobs may use it.
     """
     if offer is not None:
         values = {**values, "model": offer.model}
     cleaned = read_offer(values)
     with transaction.atomic():
-        # Whoever else adds one to this provider waits.
+        # Lock the provider: only one model is added at a time.
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
         if offer is None:
             if provider.offers.filter(model=cleaned["model"]).exists():
-                raise ValidationFailed({"model": "This provider has a model of this name already."})
+                text = _("This provider already has a model with this name.")
+                raise ValidationFailed({"model": text})
             if provider.offers.count() >= MAX_OFFERS:
-                raise ValidationFailed({"": f"A provider may have {MAX_OFFERS} models."})
+                raise ValidationFailed({"": _too_many()})
             offer = Offer(provider=provider, slug=_slug(provider, cleaned["model"]))
         for name, value in cleaned.items():
             setattr(offer, name, value)
@@ -102,44 +103,44 @@ def save_offer(provider: Provider, values: Mapping[str, Any], offer: Offer | Non
 
 
 def forget_edits(offer: Offer) -> None:
-    """Let the server's words win again, at the next reading, which is soon."""
+    """Discard an admin's changes: the server's list is read again soon."""
     Offer.objects.filter(pk=offer.pk).update(edited_at=None)
     read_again(offer.provider)
 
 
 def remove_offer(offer: Offer) -> None:
-    """Take it from the catalogue; the server's list may bring it back. Jobs keep its name."""
+    """Delete a model. The server's list may add it again. Jobs keep its name."""
     offer.delete()
 
 
 def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
-    """Put checked rows into the catalogue: known models are changed, others stay. All or none."""
+    """Add or update models from checked rows, all or none. Other models stay unchanged."""
     with transaction.atomic():
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
         for row in rows:
-            known = provider.offers.filter(model=row["model"]).first()
-            offer = known or Offer(provider=provider, slug=_slug(provider, row["model"]))
+            existing = provider.offers.filter(model=row["model"]).first()
+            offer = existing or Offer(provider=provider, slug=_slug(provider, row["model"]))
             for name, value in row.items():
                 setattr(offer, name, value)
             offer.edited_at = timezone.now()
             offer.save()
         if provider.offers.count() > MAX_OFFERS:
-            raise ValidationFailed({"": f"A provider may have {MAX_OFFERS} models."})
+            raise ValidationFailed({"": _too_many()})
     return len(rows)
 
 
 def _keep(provider: Provider, model: ModelInfo) -> None:
-    """What the server says of a model, or else its kind, unless an admin has said otherwise."""
-    known = provider.offers.filter(model=model.id).first()
-    if known is not None and known.edited_at is not None:
+    """Store what the server, or else its dialect, says about a model that no admin has edited."""
+    existing = provider.offers.filter(model=model.id).first()
+    if existing is not None and existing.edited_at is not None:
         return
-    offer = known or Offer(provider=provider, model=model.id, slug=_slug(provider, model.id))
+    offer = existing or Offer(provider=provider, model=model.id, slug=_slug(provider, model.id))
     offer.label = (model.label or model.id)[:80]
     offer.description = (model.description or "")[:300]
     usual = usual_of(dialect_of(provider).usual, model.id)
     offer.sizes = model.sizes or list(usual.sizes)
     offer.seconds = model.seconds or list(usual.seconds)
-    # What a server tells is all it takes.
+    # A server that lists values accepts no others.
     offer.open_sizes = usual.open_sizes and not model.sizes
     offer.open_seconds = usual.open_seconds and not model.seconds
     _set_price(offer, model, usual)
@@ -147,15 +148,19 @@ def _keep(provider: Provider, model: ModelInfo) -> None:
 
 
 def _set_price(offer: Offer, model: ModelInfo, usual: Usual) -> None:
-    told = model.price_per_second
-    if not told:
+    prices = model.price_per_second
+    if not prices:
         offer.price_per_second, offer.priced_on = dict(usual.prices), usual.priced_on
-    elif told != offer.price_per_second or offer.priced_on is None:
-        offer.price_per_second, offer.priced_on = told, timezone.localdate()
+    elif prices != offer.price_per_second or offer.priced_on is None:
+        offer.price_per_second, offer.priced_on = prices, timezone.localdate()
+
+
+def _too_many() -> str:
+    return _("A provider can have at most %(limit)d models.") % {"limit": MAX_OFFERS}
 
 
 def _slug(provider: Provider, model: str) -> str:
-    """The name by which people and scripts call it: the model's, unless another has that."""
+    """The name for people and scripts: the model's, unless another provider has it."""
     slug = model or provider.slug
     if Offer.objects.filter(slug=slug[:200]).exists():
         slug = f"{provider.slug}/{slug}"

@@ -1,8 +1,11 @@
-"""How does a catalogue leave as JSON and come back, with every fault named by its line?"""
+"""How is a catalogue exported to JSON and imported, with line numbers in the errors?"""
 
 import json
 import re
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.catalogue.schema import read_offer
 from videos.jobs.catalogue.sync import MAX_OFFERS, take_over
@@ -23,13 +26,13 @@ COLUMNS = (
     "priced_on",
     "enabled",
 )
-SHAPE = 'Line 1: the file must be an object with “models”, a list: {"models": […]}.'
+SHAPE = gettext_lazy('Line 1: the file must be an object with a list of models: {"models": […]}.')
 START = re.compile(r'"models"\s*:\s*\[\s*')
 BETWEEN = re.compile(r"\s*,?\s*")
 
 
 def export_catalogue(provider: Provider) -> str:
-    """The provider's models as JSON, one a line. Holds no address and no key."""
+    """The provider's models as JSON, one per line, without address and key."""
     lines = []
     for offer in provider.offers.all():
         row = {name: getattr(offer, name) for name in COLUMNS}
@@ -39,8 +42,10 @@ def export_catalogue(provider: Provider) -> str:
 
 
 def import_catalogue(provider: Provider, text: str) -> int:
-    """Import a file's models, all or none, and return how many. Raises ValidationFailed with the
-    lines that are wrong."""
+    """Import a file's models, all or none, and return how many.
+
+    Raises ValidationFailed with the lines that are wrong.
+    """
     rows: list[dict[str, Any]] = []
     errors: list[str] = []
     seen: dict[str, int] = {}
@@ -48,63 +53,74 @@ def import_catalogue(provider: Provider, text: str) -> int:
         try:
             row = _row(value)
         except ValidationFailed as invalid:
-            errors += [f"Line {line}: {_named(n, words)}" for n, words in invalid.errors.items()]
+            errors += [_at(line, name, text) for name, text in invalid.errors.items()]
             continue
         if row["model"] in seen:
-            errors.append(f"Line {line}: the model of line {seen[row['model']]} again.")
+            text = _("Line %(line)d: the same model as in line %(first)d.")
+            errors.append(text % {"line": line, "first": seen[row["model"]]})
         seen.setdefault(row["model"], line)
         rows.append(row)
     if errors:
         raise ValidationFailed({"text": "\n".join(errors[:MAX_ERRORS])})
     if not rows:
-        raise ValidationFailed({"text": "Line 1: the list of models is empty."})
+        raise ValidationFailed({"text": _("Line 1: the list of models is empty.")})
     return take_over(provider, rows)
 
 
 def _row(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValidationFailed({"": "a model must be an object."})
+        raise ValidationFailed({"": _("A model must be an object.")})
     if unknown := sorted(set(value) - set(COLUMNS)):
-        raise ValidationFailed({"": f"there is no field “{unknown[0][:40]}”."})
+        text = _("Unknown field “%(name)s”.") % {"name": unknown[0][:40]}
+        raise ValidationFailed({"": text})
     return read_offer(value)
 
 
-def _named(name: str, words: str) -> str:
-    return f"{name}: {words}" if name else words
+def _at(line: int, name: str, text: str) -> str:
+    if not name:
+        return _("Line %(line)d: %(error)s") % {"line": line, "error": text}
+    values = {"line": line, "field": name, "error": text}
+    return _("Line %(line)d: %(field)s: %(error)s") % values
 
 
-def _entries(text: str) -> list[tuple[int, Any]]:
+def _entries(content: str) -> list[tuple[int, Any]]:
     """(line, value) of each entry of “models”."""
-    if len(text) > MAX_FILE:
-        raise ValidationFailed({"text": f"The file is larger than {MAX_FILE // 1024:,} kB."})
+    if len(content) > MAX_FILE:
+        text = _("The file is larger than %(limit)d kB.") % {"limit": MAX_FILE // 1024}
+        raise ValidationFailed({"text": text})
     try:
-        whole = json.loads(text, parse_constant=_no_constant)
+        whole = json.loads(content, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise ValidationFailed({"text": f"Line {error.lineno}: {error.msg}."}) from None
-    except (ValueError, RecursionError) as error:
-        words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ValidationFailed({"text": f"The file cannot be read: {words}."}) from None
-    start = START.search(text)
+        text = _("Line %(line)d: this isn't valid JSON (%(error)s).")
+        values = {"line": error.lineno, "error": error.msg}
+        raise ValidationFailed({"text": text % values}) from None
+    except RecursionError:
+        raise ValidationFailed({"text": _("The file is nested too deeply.")}) from None
+    except ValueError as error:
+        text = _("The file can't be read: %(error)s.") % {"error": error}
+        raise ValidationFailed({"text": text}) from None
+    start = START.search(content)
     if not isinstance(whole, dict) or set(whole) != {"models"} or start is None:
-        raise ValidationFailed({"text": SHAPE})
+        raise ValidationFailed({"text": str(SHAPE)})
     if not isinstance(whole["models"], list):
-        raise ValidationFailed({"text": SHAPE})
+        raise ValidationFailed({"text": str(SHAPE)})
     if len(whole["models"]) > MAX_OFFERS:
-        raise ValidationFailed({"text": f"The file has more than {MAX_OFFERS} models."})
-    return _with_lines(text, start.end(), len(whole["models"]))
+        text = _("The file has more than %(limit)d models.") % {"limit": MAX_OFFERS}
+        raise ValidationFailed({"text": text})
+    return _with_lines(content, start.end(), len(whole["models"]))
 
 
 def _with_lines(text: str, place: int, count: int) -> list[tuple[int, Any]]:
-    # The whole is valid, so that each entry begins where the one before ended, after a comma.
-    decoder, found = json.JSONDecoder(), []
-    for _ in range(count):
+    # The file is valid JSON, so each entry starts after the comma behind the one before it.
+    decoder, entries = json.JSONDecoder(), []
+    for _place in range(count):
         line = text.count("\n", 0, place) + 1
         value, place = decoder.raw_decode(text, place)
-        found.append((line, value))
+        entries.append((line, value))
         between = BETWEEN.match(text, place)
         place = between.end() if between else place
-    return found
+    return entries
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number here")
+    raise ValueError(_("%(name)s isn't a valid number") % {"name": name})

@@ -1,1 +1,1 @@
-"""How is a character made, and which ones may appear in a clip?"""
+"""How is a character created, and which characters may appear in a clip?"""

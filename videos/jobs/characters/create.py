@@ -1,10 +1,11 @@
-"""How does somebody in a clip become a character, and what may a person decide about it?"""
+"""How does a member create a character, and decide about an unconfirmed one?"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from videos import wire
 from videos.archive.errors import NotAClip
@@ -17,13 +18,13 @@ S = CharacterStatus
 
 
 def shows_character(job: VideoJob) -> bool:
-    """May a character be made from this clip just now?"""
+    """Return True if a character can be made from this clip."""
     able = job.provider.enabled and dialect_of(job.provider).characters
     return able and job.archived_at is not None and job.trashed_at is None
 
 
 def character_provider(offer: Offer | None) -> Provider | None:
-    """Who learns an uploaded character: the offer's provider, or the first that can."""
+    """The provider for an uploaded character: the offer's, or the first with characters."""
     if offer is not None:
         return offer.provider if dialect_of(offer.provider).characters else None
     enabled = Provider.objects.filter(enabled=True).order_by("pk")
@@ -31,25 +32,26 @@ def character_provider(offer: Offer | None) -> Provider | None:
 
 
 def make_character(member: Member, source: VideoJob, name: str, key: str) -> Character:
-    """A character from an archived clip of ours: a new one, or the one that `key` made before."""
+    """Create a character from an archived clip, or return the one that `key` created before."""
     if not shows_character(source):
-        raise ValidationFailed({"": "No character can be made from this clip."})
+        raise ValidationFailed({"": _("No character can be made from this clip.")})
     return _add(member, name, key, provider=source.provider, source=source)
 
 
 def upload_character(
     member: Member, provider: Provider, name: str, key: str, chunks: Iterable[bytes]
 ) -> Character:
-    """A character from an uploaded MP4. The file is stored whole before the row is."""
+    """Create a character from an uploaded MP4. The file is stored before the row."""
     earlier = Character.objects.filter(maker=member, submission_key=key).first()
     if earlier is not None:
-        # Its file may have been sent and dropped by now, so the name alone is compared.
+        # Only the name is compared: the file may have been sent and deleted by now.
         return _same(earlier, _name(name))
     character = Character(maker=member, provider=provider, submission_key=key)
     try:
         character.upload = clips.keep(character.public_id, chunks)
     except NotAClip as error:
-        raise ValidationFailed({"video": f"This is no MP4 that can be used: {error}."}) from error
+        text = _("This isn't a usable MP4: %(reason)s.") % {"reason": error}
+        raise ValidationFailed({"video": text}) from error
     try:
         made = _add(member, name, key, provider=provider, made=character)
     except (ValidationFailed, IdempotencyConflict):
@@ -64,9 +66,7 @@ def _add(
     member: Member, name: str, key: str, *, made: Character | None = None, **fields: Any
 ) -> Character:
     if not 0 < len(key) <= 64 or not key.isascii():
-        raise ValidationFailed(
-            {"key": "This form's one-time key is not one of ours. Reload the page."}
-        )
+        raise ValidationFailed({"key": _("This form's key isn't valid. Reload the page.")})
     character = made or Character(maker=member, submission_key=key, **fields)
     character.name, character.due_at = _name(name), timezone.now()
     try:
@@ -84,7 +84,8 @@ def _name(name: str) -> str:
     try:
         return wire.read_name(name)
     except wire.WireError as error:
-        raise ValidationFailed({"name": error.message.replace("`name`", "The name")}) from error
+        text = _("Enter a name of 1 to %(limit)d characters on one line.")
+        raise ValidationFailed({"name": text % {"limit": wire.MAX_NAME}}) from error
 
 
 def _same(earlier: Character, name: str) -> Character:
@@ -97,8 +98,11 @@ def _same(earlier: Character, name: str) -> Character:
 
 
 def resolve_character(character: Character, choice: str, remote_id: str = "") -> bool:
-    """Decide about an `unsure` character: `link` an id, send it `again`, or `give_up`. False where
-    another was faster; ValidationFailed for a choice or an id that cannot be."""
+    """Decide about an `unsure` character: `link` an id, send it `again`, or `give_up`.
+
+    Returns False if someone else decided first; raises ValidationFailed for an unknown choice or
+    an unusable id.
+    """
     rows = Character.objects.filter(pk=character.pk, status=S.UNSURE)
     again = {"status": S.SUBMITTING, "due_at": timezone.now(), "message": "", "attempts": 0}
     if choice == "again":
@@ -106,8 +110,8 @@ def resolve_character(character: Character, choice: str, remote_id: str = "") ->
     if choice == "give_up":
         return rows.update(status=S.FAILED, message="Given up.") == 1
     if choice != "link":
-        raise ValidationFailed({"": "Choose one of the three."})
+        raise ValidationFailed({"": _("Choose one of the options.")})
     remote_id = remote_id.strip()
     if wire.as_id(remote_id) is None:
-        raise ValidationFailed({"remote_id": "Paste the id of the character at the provider."})
+        raise ValidationFailed({"remote_id": _("Paste the provider's ID of the character.")})
     return rows.update(**again, remote_id=remote_id) == 1

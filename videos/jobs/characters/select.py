@@ -1,16 +1,18 @@
-"""Who appears in a clip: which characters may be named, and what are they called there?"""
+"""Which characters may appear in a clip, and what are their ids at the provider?"""
 
 from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
 
 from videos.jobs.providers.clients import dialect_of
 from videos.models import Character, CharacterStatus, Offer, Provider, VideoJob
 
-# One that is still being made may be named: the clip waits for it.
+# A character that is still being made may be used: the clip waits for it.
 USABLE = (CharacterStatus.SUBMITTING, CharacterStatus.UNSURE, CharacterStatus.READY)
 
 
 class NotYet(Exception):
-    """A character of the clip is still being made, or `is_unsure`. The message is its name."""
+    """A character of the clip is still being made, or unconfirmed. The message is its name."""
 
     def __init__(self, name: str, *, is_unsure: bool) -> None:
         super().__init__(name)
@@ -18,34 +20,37 @@ class NotYet(Exception):
 
 
 class NoCharacter(Exception):
-    """A character of the clip was never made. The message says which."""
+    """A character of the clip failed. The message says which."""
 
 
 def unfit_characters(provider: Provider, ids: Sequence[str]) -> dict[str, str]:
-    """What is wrong with these public ids; empty where nothing is."""
+    """Errors by field for these public ids of characters; empty if all can be used."""
     if not ids:
         return {}
     if not dialect_of(provider).characters:
-        return {"characters": f"{provider} has no characters."}
+        return {
+            "characters": _("%(provider)s doesn't support characters.") % {"provider": provider}
+        }
     rows = Character.objects.filter(public_id__in=ids, provider=provider, status__in=USABLE)
     if rows.count() < len(set(ids)):
-        return {"characters": f"{provider} has no such character, or it could not be made."}
+        text = _("%(provider)s doesn't have this character, or it failed.")
+        return {"characters": text % {"provider": provider}}
     return {}
 
 
 def cast_for(offers: Iterable[Offer]) -> dict[int, list[Character]]:
-    """Provider's pk → the characters that its clips may show; no query where none has any."""
+    """Ready characters by their provider's pk; no query if no provider supports them."""
     able = {o.provider_id for o in offers if dialect_of(o.provider).characters}
-    found: dict[int, list[Character]] = {pk: [] for pk in able}
+    characters: dict[int, list[Character]] = {pk: [] for pk in able}
     if able:
         ready = Character.objects.filter(provider__in=able, status=CharacterStatus.READY)
         for character in ready.only("public_id", "name", "provider_id").order_by("name", "pk"):
-            found[character.provider_id].append(character)
-    return found
+            characters[character.provider_id].append(character)
+    return characters
 
 
 def remote_cast(job: VideoJob) -> tuple[str, ...]:
-    """The provider's ids of the job's characters. NotYet, NoCharacter."""
+    """The provider's ids of the job's characters. Raises NotYet or NoCharacter."""
     rows = {
         row.public_id: row
         for row in Character.objects.filter(

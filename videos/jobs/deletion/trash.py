@@ -11,7 +11,7 @@ from videos.archive import store
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
 from videos.jobs.providers.clients import client_for, note_failure, note_success
-from videos.jobs.remote.record import bury
+from videos.jobs.remote.record import leave_tombstone
 from videos.jobs.retry import DELETE
 from videos.models import (
     Action,
@@ -110,7 +110,7 @@ def purge(job: VideoJob) -> None:
             RemoteDeletion.objects.create(
                 provider_id=job.provider_id, remote_id=job.remote_id, due_at=timezone.now()
             )
-        bury(job)
+        leave_tombstone(job)
         # A kill after the row has gone would leave them behind for good.
         store.drop(_unshared_files(job))
         rows.delete()

@@ -1,4 +1,4 @@
-"""Which jobs and characters cannot go on without a person, and whose business are they?"""
+"""Which jobs and characters need a person's decision?"""
 
 from typing import TypeVar
 
@@ -16,12 +16,12 @@ Row = TypeVar("Row", VideoJob, Character)
 
 
 def unsure_characters() -> LeasedQuerySet[Character]:
-    """Characters of which nobody knows whether they were made; clips that name them wait, too."""
+    """Unconfirmed characters. Clips that use them wait, too."""
     return Character.objects.filter(status=CharacterStatus.UNSURE)
 
 
 def is_stuck(job: VideoJob) -> bool:
-    """Is it set aside, and may simply be taken up again?"""
+    """Return True if the job was set aside and its step can be tried again."""
     if not job.attention or job.due_at is not None or job.status == JobStatus.UNSURE:
         return False
     fetchable = job.status == JobStatus.COMPLETED and job.archived_at is None

@@ -14,7 +14,7 @@ from videos.failpoints import failpoint
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
 from videos.jobs.providers.clients import create_timeout, dialect_of, note_failure, note_success
-from videos.jobs.remote.import_jobs import take_second
+from videos.jobs.remote.import_jobs import import_duplicate
 from videos.jobs.remote.record import note
 from videos.jobs.retry import SEARCH_LIST, SEND
 from videos.jobs.sanitize import plain
@@ -92,7 +92,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
             )
             return
     log.error("%s was accepted twice: %r is the other job", row, remote.id)
-    take_second(row, remote)
+    import_duplicate(row, remote)
 
 
 def unsure(

@@ -1,4 +1,4 @@
-"""What may a person do where the mirror cannot know?"""
+"""What can a person decide about an unconfirmed or stuck job?"""
 
 from collections.abc import Iterable
 from functools import partial
@@ -7,13 +7,14 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
 from videos.models import JobStatus, Member, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.wire import as_id
 
-# A person who has a job sent again knows what became of the earlier sends: it begins anew.
+# A person who sends a job again takes the earlier sends into account: counting starts over.
 FORGET_SENDS: dict[str, Any] = {
     "sends": 0,
     "busy_sends": 0,
@@ -61,14 +62,14 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
             due_at=None,
             **RELEASED,
         )
-    raise ValidationFailed({"": "Choose one of the three."})
+    raise ValidationFailed({"": _("Choose one of the options.")})
 
 
 def look_again(member: Member, job: VideoJob) -> bool:
-    """Take up a row again whose steps have failed too often, or look for an `unsure` one again.
+    """Try the next step of a stuck job again, or look for an `unsure` one again.
 
-    An `unsure` row keeps a word to people: if it isn't found, it comes back to them, and is never
-    sent again without them.
+    An `unsure` row keeps its `attention`: if the job isn't found, people decide again, and it is
+    never sent again without them.
     """
     attention = NOT_FOUND_AGAIN if job.status == JobStatus.UNSURE else ""
     rows = VideoJob.objects.filter(pk=job.pk, due_at=None, status=job.status)
@@ -77,15 +78,18 @@ def look_again(member: Member, job: VideoJob) -> bool:
 
 
 def decide_many(member: Member, jobs: Iterable[VideoJob], choice: str) -> int:
-    """Make one choice about many rows: `look_again`, `again` or `give_up`. Returns how many it
-    changed; rows that the choice does not fit, or that others decided first, are left alone."""
+    """Make one choice about many rows: `look_again`, `again` or `give_up`.
+
+    Returns how many rows were changed. Rows that the choice doesn't fit, or that someone else
+    decided first, are skipped.
+    """
     act = look_again if choice == "look_again" else partial(resolve, choice=choice)
     return sum(act(member, job) for job in jobs)
 
 
 def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
     if as_id(remote_id) is None:
-        raise ValidationFailed({"remote_id": "Paste the id of the job at the provider."})
+        raise ValidationFailed({"remote_id": _("Paste the provider's ID of the job.")})
     try:
         return transition(
             job,
@@ -98,4 +102,5 @@ def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
             **RELEASED,
         )
     except IntegrityError:
-        raise ValidationFailed({"remote_id": "Another clip here already has this id."}) from None
+        text = _("Another clip already has this ID.")
+        raise ValidationFailed({"remote_id": text}) from None

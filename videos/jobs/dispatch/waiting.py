@@ -1,4 +1,4 @@
-"""Why does a clip wait to be sent, and what can a person do about it?"""
+"""Why does a job wait to be sent, and what can a person do about it?"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.errors import ValidationFailed
@@ -26,14 +27,14 @@ from videos.models import (
     transition,
 )
 
-# Longer queues are not counted to their end.
+# Longer queues are not counted to the end.
 COUNTED = 200
-RESTORED = "The database was restored from a backup, so this has to be checked first."
-NOT_FITTING = "This model can't make the clip as it was asked for."
+RESTORED = gettext_lazy("The database was restored from a backup. This clip is checked first.")
+NOT_FITTING = gettext_lazy("This model can't make the clip with these settings.")
 
 
 class Reason(StrEnum):
-    """What a job that waits to be sent waits for."""
+    """Why a job waits to be sent."""
 
     OFF = "off"
     PAUSED = "paused"
@@ -44,7 +45,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Wait:
-    """Why one job waits. `ahead` is how many of the same provider are sent before it."""
+    """Why a job waits. `ahead` is how many jobs of the same provider are sent before it."""
 
     reason: Reason
     provider: Provider
@@ -52,7 +53,7 @@ class Wait:
 
 
 def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
-    """Primary key → why it waits, of those among `jobs` that wait to be sent."""
+    """Primary key → why it waits, for those of `jobs` that wait to be sent."""
     waiting = [job for job in jobs if is_waiting(job)]
     if not waiting:
         return {}
@@ -66,7 +67,7 @@ def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
 
 
 def is_waiting(job: VideoJob) -> bool:
-    """Return True if the job waits to be sent and isn't being sent at this moment."""
+    """Return True if the job waits to be sent and isn't being sent now."""
     unsent = job.status == JobStatus.SUBMITTING and job.submit_started_at is None
     return unsent and not job.is_trashed
 
@@ -77,7 +78,7 @@ def is_unsent(job: VideoJob) -> bool:
 
 
 def cancel(member: Member, job: VideoJob) -> bool:
-    """Give up a job that was not sent. False if it's being sent by now: then it goes on."""
+    """Cancel a job that was not sent. False if it is already being sent; then it continues."""
     if job.status != JobStatus.SUBMITTING or _database_is_older():
         return False
     return transition(
@@ -92,29 +93,29 @@ def cancel(member: Member, job: VideoJob) -> bool:
 
 
 def other_models(job: VideoJob) -> list[tuple[Offer, Decimal | None]]:
-    """The models that could make the clip exactly as it was asked for, each with its price."""
+    """The other models that can make the clip with the same settings, with prices."""
     if job.operation != Operation.CREATE:
         return []
-    here = (job.provider_id, job.model)
-    offers = [each for each in enabled_offers() if (each.provider_id, each.model) != here]
-    found = check([_submission(job, offer) for offer in offers]) if offers else []
+    current = (job.provider_id, job.model)
+    offers = [each for each in enabled_offers() if (each.provider_id, each.model) != current]
+    checks = check([_submission(job, offer) for offer in offers]) if offers else []
     return [
         (offer, checked.price)
-        for offer, checked in zip(offers, found, strict=True)
+        for offer, checked in zip(offers, checks, strict=True)
         if not checked.errors
     ]
 
 
 def move(member: Member, job: VideoJob, slug: str) -> bool:
-    """Have another model make the clip. False if it's being sent by now: then it goes on as it was.
+    """Have another model make the clip. False if it is already being sent; then nothing changes.
 
-    ValidationFailed where that model can't make it as it was asked for.
+    Raises ValidationFailed if that model can't make it with the same settings.
     """
     offer = next((offer for offer, _ in other_models(job) if offer.slug == slug), None)
     if offer is None:
-        raise ValidationFailed({"model": NOT_FITTING})
+        raise ValidationFailed({"model": str(NOT_FITTING)})
     if _database_is_older():
-        raise ValidationFailed({"": RESTORED})
+        raise ValidationFailed({"": str(RESTORED)})
     (checked,) = check([_submission(job, offer)])
     changes: dict[str, Any] = {
         "provider": offer.provider,
@@ -151,7 +152,7 @@ def _queue(provider: int) -> list[int]:
 def _submission(job: VideoJob, offer: Offer) -> Submission:
     extra = typed_extra(job)
     if job.takes > 1 and not any(field.name == "seed" for field in extra_fields(offer.provider)):
-        # It was added to tell the takes apart.
+        # The seed was added to make the takes differ.
         extra.pop("seed", None)
     return Submission(
         prompt=job.prompt,
@@ -159,7 +160,7 @@ def _submission(job: VideoJob, offer: Offer) -> Submission:
         size=job.size,
         seconds=job.seconds,
         key=job.submission_key,
-        # Only whether there is one is checked.
+        # The check only needs to know whether there is one.
         reference=b"" if job.reference else None,
         characters=job.characters,
         extra=extra,
@@ -167,7 +168,7 @@ def _submission(job: VideoJob, offer: Offer) -> Submission:
 
 
 def _database_is_older() -> bool:
-    """Was the database restored, and has no mirror noticed yet? What can't be known counts."""
+    """Return True if the database was restored and no mirror has noticed yet, or if in doubt."""
     try:
         return is_behind(read_marker())
     except OSError:

@@ -1,12 +1,13 @@
-"""Which bytes of a job may be had, and where do they come from? The only door to them.
+"""Where do the bytes of a clip come from? The pages and the gateway both serve them from here.
 
-People's pages and the gateway both lead here; who asks is theirs to say.
+The callers check permissions.
 """
 
 from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from videos.archive import relay, serve
 from videos.archive.errors import DiskFull
@@ -16,7 +17,7 @@ from videos.models import JobStatus, Kind, VideoJob
 
 
 class NoBytes(Exception):
-    """There is nothing to send. `status` is HTTP's, `code` for scripts, the message for people."""
+    """Nothing can be sent. `status` is for HTTP, `code` for scripts, the message for people."""
 
     def __init__(self, status: int, code: str, message: str, param: str | None = None) -> None:
         super().__init__(message)
@@ -26,10 +27,10 @@ class NoBytes(Exception):
 def pass_bytes(
     request: HttpRequest, public_id: str, variant: str, *, download: bool = False
 ) -> HttpResponseBase:
-    """The answer to a GET or HEAD, archived or straight from the provider. Raises NoBytes."""
+    """The answer to a GET or HEAD, from the archive or the provider. Raises NoBytes."""
     if variant not in Kind.values:
-        words = f"There is no such variant. Known are {', '.join(Kind.values)}."
-        raise NoBytes(400, "invalid_value", words, "variant")
+        text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(Kind.values)}
+        raise NoBytes(400, "invalid_value", text, "variant")
     stored = serve.find(public_id, Kind(variant))
     if stored is None:
         return _not_archived(request, public_id, Kind(variant), download=download)
@@ -43,13 +44,13 @@ def pass_bytes(
 
 
 def _instead(request: HttpRequest, stored: serve.Stored, *, download: bool) -> HttpResponseBase:
-    """The provider's bytes, where it may still have them, for a file that is not as it was."""
+    """The provider's copy, if it still has one, in place of a missing or damaged file."""
     job = VideoJob.objects.filter(public_id=stored.public_id).first()
     if stored.kind == Kind.VIDEO and job is not None and not job.is_expired:
         with suppress(NoBytes):
             return _not_archived(request, stored.public_id, stored.kind, download=download)
-    words = "File missing: the archive has lost it, or it was changed on the disk."
-    raise NoBytes(404, "file_missing", words)
+    text = _("File missing: it is no longer in the archive, or was changed there.")
+    raise NoBytes(404, "file_missing", text)
 
 
 def _not_archived(
@@ -57,19 +58,19 @@ def _not_archived(
 ) -> HttpResponseBase:
     job = VideoJob.objects.select_related("provider").filter(public_id=public_id).first()
     if job is None:
-        raise NoBytes(404, "not_found", "There is no such clip.")
+        raise NoBytes(404, "not_found", _("Clip not found."))
     if not job.is_finished:
-        raise NoBytes(409, "video_not_ready", "The clip is not ready yet.")
+        raise NoBytes(409, "video_not_ready", _("This clip isn't ready yet."))
     if job.status != JobStatus.COMPLETED:
-        raise NoBytes(404, "video_failed", "This job made no clip.")
+        raise NoBytes(404, "video_failed", _("This job didn't produce a clip."))
     if job.is_lost:
-        words = "The clip has expired at the provider, and was not archived."
-        raise NoBytes(404, "video_expired", words)
+        text = _("This clip expired at the provider before it was archived.")
+        raise NoBytes(404, "video_expired", text)
     if kind != Kind.VIDEO:
-        words = "This picture is made when the clip is archived."
-        raise NoBytes(404, "variant_not_ready", words)
+        text = _("This picture is available once the clip is archived.")
+        raise NoBytes(404, "variant_not_ready", text)
     if request.method == "HEAD":
-        # A look at the head is not worth a call to the provider.
+        # HEAD is not worth a call to the provider.
         return HttpResponse(content_type="video/mp4", headers={"Cache-Control": "no-store"})
     return _from_provider(request, job, download=download)
 
@@ -77,12 +78,12 @@ def _not_archived(
 def _from_provider(request: HttpRequest, job: VideoJob, *, download: bool) -> HttpResponseBase:
     try:
         return relay.relay(
-            request, job, lambda asked: open_content(job, range_header=asked), download=download
+            request, job, lambda range_: open_content(job, range_header=range_), download=download
         )
     except DiskFull as full:
         raise NoBytes(503, "disk_full", str(full)) from full
     except ContentUnavailable as unavailable:
         if unavailable.status == 416:
-            words = "The clip does not reach that far."
-            raise NoBytes(416, "range_not_satisfiable", words) from unavailable
+            text = _("The range is beyond the end of the clip.")
+            raise NoBytes(416, "range_not_satisfiable", text) from unavailable
         raise NoBytes(502, "content_unavailable", str(unavailable)) from unavailable

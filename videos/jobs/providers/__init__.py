@@ -1,1 +1,1 @@
-"""Which providers are there, how are they doing, and what can they do?"""
+"""Which providers are there, how are they, and what can they do?"""

@@ -1,10 +1,12 @@
-"""What can a provider do: what its kind says, what a test has shown, what a person knows?"""
+"""What can a provider do: by its dialect, by a test, or as corrected by a person?"""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
 from videos.jobs.retry import TEST_CONNECTION
@@ -12,55 +14,75 @@ from videos.models import Origin, Provider
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS
 from videos.provider.probe import Report
-from videos.provider.probe import probe as ask
+from videos.provider.probe import probe as run_probe
 
-# A dozen questions, each waited for so long: somebody looks at the page meanwhile.
+# For each of a dozen requests, while someone waits for the result on the page.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
 RETEST_EVERY = timedelta(hours=1)
 
-# Capability → (its name, what it means to have it, what it means to lack it).
-WORDS = {
+# Capability → (label, meaning if supported, meaning if not).
+ABILITIES = {
     "list": (
-        "List",
-        "Many clips are followed with one question.",
-        "Each clip is asked for by its id.",
+        gettext_lazy("List"),
+        gettext_lazy("Many clips are tracked with one request."),
+        gettext_lazy("Each clip is tracked with its own request."),
     ),
     "prompts": (
-        "Prompts in the list",
-        "A clip whose sending got no answer is found again by itself.",
-        "Where the answer to a sending is lost, a person is asked.",
+        gettext_lazy("Prompts in the list"),
+        gettext_lazy("Unconfirmed clips are found automatically."),
+        gettext_lazy("You decide about unconfirmed clips."),
     ),
     "delete": (
-        "Delete",
-        "Purging a clip here deletes it there, too.",
-        "Clips stay there until it forgets them.",
+        gettext_lazy("Delete"),
+        gettext_lazy("Deleting a clip permanently also deletes it at the provider."),
+        gettext_lazy("Clips stay at the provider until they expire."),
     ),
-    "remix": ("Remix", "A clip may become another.", "Use a prompt again instead."),
-    "edit": ("Edit", "A clip may be changed.", "Clips stay as they are."),
-    "extend": ("Extend", "A clip may go on.", "Clips end where they end."),
+    "remix": (
+        gettext_lazy("Remix"),
+        gettext_lazy("Clips can be remixed with a new prompt."),
+        gettext_lazy("Reuse the prompt instead."),
+    ),
+    "edit": (
+        gettext_lazy("Edit"),
+        gettext_lazy("Clips can be edited."),
+        gettext_lazy("Clips can't be edited."),
+    ),
+    "extend": (
+        gettext_lazy("Extend"),
+        gettext_lazy("Clips can be extended."),
+        gettext_lazy("Clips can't be extended."),
+    ),
     "characters": (
-        "Characters",
-        "Somebody in a clip may appear in others.",
-        "A prompt describes them anew.",
+        gettext_lazy("Characters"),
+        gettext_lazy("A character from one clip can appear in others."),
+        gettext_lazy("Describe characters in the prompt."),
     ),
-    "reference": ("Reference image", "A picture may be the start.", "Prompts are text alone."),
+    "reference": (
+        gettext_lazy("Reference image"),
+        gettext_lazy("A clip can start from an image."),
+        gettext_lazy("Clips are generated from text only."),
+    ),
     "progress": (
-        "Progress",
-        "It reports how far a clip is.",
-        "It reports only when a clip is done.",
+        gettext_lazy("Progress"),
+        gettext_lazy("Reports the progress of each clip."),
+        gettext_lazy("Reports only when a clip is finished."),
     ),
-    "json": ("JSON only", "Every request is sent as JSON.", "Pictures are sent in a form."),
+    "json": (
+        gettext_lazy("JSON only"),
+        gettext_lazy("All requests are sent as JSON."),
+        gettext_lazy("Images are sent as form data."),
+    ),
     "number": (
-        "Seconds as a number",
-        "The length is sent as a number.",
-        "The length is sent as text, as the API says.",
+        gettext_lazy("Seconds as a number"),
+        gettext_lazy("The length is sent as a number."),
+        gettext_lazy("The length is sent as text, as the API specifies."),
     ),
 }
 
 
 @dataclass(frozen=True)
 class Ability:
-    """One thing a provider can do or cannot. `source`: by hand, tested, or assumed of its kind."""
+    """A capability that a provider has or lacks, and how we know (`source`)."""
 
     name: str
     label: str
@@ -75,28 +97,28 @@ def want_probe(provider: Provider) -> None:
 
 
 def probe(provider: Provider) -> None:
-    """One step of the mirror: ask what the server can do, and write it down."""
+    """One step of the mirror: test what the server can do, and store the result."""
     poison = TEST_CONNECTION.poison(provider)
     report = Report(state="trouble", trouble=poison) if poison else _ask(provider)
     now = timezone.now()
     changes = {
         "probe": {name: value for name, value in asdict(report).items() if name != "known"},
         "probed_at": now,
-        # It may not be up yet. One that ended its mirror is left to a person.
+        # It may not be up yet. A test that crashed its mirror is left to a person.
         "probe_due_at": None if report.state == "works" or poison else now + RETEST_EVERY,
         "lease_token": "",
         "lease_until": None,
         "claims": 0,
     }
     if report.state == "works":
-        # Its models may be others than before.
+        # Its models may have changed.
         changes |= {"capabilities": report.known, "due_at": now}
     if report.dialect and provider.origin == Origin.ADMIN and not provider.dialect_by_hand:
         changes["dialect"] = report.dialect
-    asked = {name: getattr(provider, name) for name in ("base_url", "sealed_key")}
+    tested = {name: getattr(provider, name) for name in ("base_url", "sealed_key")}
     held = Provider.objects.held(provider.lease_token).filter(pk=provider.pk)
-    if not held.filter(**asked).update(**changes):
-        # The address or the key is another one by now: what we learnt says nothing of it.
+    if not held.filter(**tested).update(**changes):
+        # The address or the key has changed since: the result is out of date.
         provider.write_back()
     elif report.state == "works":
         note_test(provider)
@@ -104,37 +126,38 @@ def probe(provider: Provider) -> None:
 
 def abilities(provider: Provider) -> list[Ability]:
     """What the provider can do, and how we know."""
-    told = []
-    for name, has in offers(provider).items():
-        label, with_it, without = WORDS[name]
-        source = "assumed of its kind"
-        if name in provider.corrections:
-            source = "set by hand"
-        elif name in provider.capabilities:
-            source = "tested"
-        told.append(Ability(name, label, has, with_it if has else without, source))
-    return told
+    return [_ability(provider, name, has) for name, has in offers(provider).items()]
+
+
+def _ability(provider: Provider, name: str, has: bool) -> Ability:
+    label, supported, unsupported = ABILITIES[name]
+    source = _("assumed from the kind of server")
+    if name in provider.corrections:
+        source = _("set by hand")
+    elif name in provider.capabilities:
+        source = _("tested")
+    return Ability(name, str(label), has, str(supported if has else unsupported), source)
 
 
 def ability_names() -> list[tuple[str, str]]:
-    """(name, label) of everything a provider may be able to do."""
-    return [(name, words[0]) for name, words in WORDS.items()]
+    """(name, label) of every capability."""
+    return [(name, str(label)) for name, (label, *_meanings) in ABILITIES.items()]
 
 
 def can(provider: Provider, ability: str) -> bool:
-    """May `ability`, as "remix", be offered?"""
+    """Return True if the provider has this capability, such as "remix"."""
     return offers(provider)[ability]
 
 
 def dialects() -> list[tuple[str, str]]:
-    """(name, label) of every kind of server."""
-    return [(name, entry.label) for name, entry in DIALECTS.items()]
+    """(name, label) of every dialect."""
+    return [(name, _(entry.label)) for name, entry in DIALECTS.items()]
 
 
 def kind_of(provider: Provider) -> tuple[str, str]:
-    """(label, notes) of the provider's kind."""
+    """(label, notes) of the provider's dialect."""
     entry = dialect_of(provider)
-    return entry.label, entry.notes
+    return _(entry.label), _(entry.notes)
 
 
 def _ask(provider: Provider) -> Report:
@@ -150,4 +173,4 @@ def _ask(provider: Provider) -> Report:
     except ValueError as error:
         return Report(state="trouble", trouble=str(error))
     with client:
-        return ask(client)
+        return run_probe(client)

@@ -1,7 +1,7 @@
-"""How do we reach a provider, and is it well?
+"""Which client talks to a provider, and when is the provider paused?
 
-A pause holds back new creates. Polls and downloads go on, except while the connection is dead
-(`calls_after`) or the provider has asked for fewer reads (`polls_after`).
+A pause only holds back new creates. Polls and downloads continue, unless there is no connection
+(`calls_after`) or reads are rate limited (`polls_after`).
 """
 
 import logging
@@ -18,7 +18,7 @@ from videos.jobs.providers.refusals import verdict_on
 from videos.jobs.retry import TROUBLE, UNREADABLE
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.client import Client, Timeouts
-from videos.provider.dialects import NEED_PROOF, Dialect, corrected, dialect, offered
+from videos.provider.dialects import DIALECTS, NEED_PROOF, Dialect, corrected, offered
 from videos.provider.errors import (
     BadAnswer,
     NoKey,
@@ -33,13 +33,13 @@ from videos.provider.evidence import Verdict, is_readable
 
 log = logging.getLogger(__name__)
 
-LONG_PAUSE = timedelta(minutes=5)
+LONG_PAUSE, CONTACT_EVERY = timedelta(minutes=5), timedelta(seconds=10)
 RATE_SECONDS = 20.0
-# A server that has answered within this isn't dead, whatever one download says.
+# A server that has answered within this time is up, even if one download fails.
 ALIVE = timedelta(minutes=1)
-# So many unreadable answers to creates in a row stop them. Then one at a time tries again.
+# This many unreadable answers to creates in a row pause them; then one at a time is tried.
 UNREADABLE_LIMIT = 2
-# A failed test is repeated when the server first answers, but not more often than this.
+# A failed test is repeated once the server answers, but not more often than this.
 RETEST_EVERY = timedelta(minutes=1)
 NOT_UP = ("unreachable", "trouble")
 NO_LIST = "The list can't be read, so clips are asked for one by one."
@@ -51,7 +51,7 @@ RUNNING: dict[str, Any] = {
     "pause_reason": "",
 }
 RESUMED = RUNNING | {"polls_after": None, "calls_after": None, "unreadable": 0, "attempts": 0}
-# What a working test ends. It makes nothing, so it proves neither credit nor a higher limit.
+# Pauses that a successful test ends. It buys nothing, so it can't prove credit or a limit.
 ENDED_BY_TEST = (
     PauseKind.KEY,
     PauseKind.CONNECTION,
@@ -65,38 +65,42 @@ _lock = Lock()
 
 
 def dialect_of(provider: Provider) -> Dialect:
-    """How this provider deviates: its family, what a test has shown, what a person says."""
-    return corrected(dialect(provider.dialect), provider.capabilities | provider.corrections)
+    """The provider's dialect, with what a test found and a person corrected."""
+    return corrected(DIALECTS[provider.dialect], provider.capabilities | provider.corrections)
 
 
 def offers(provider: Provider) -> dict[str, bool]:
-    """Capability → whether to offer it. Remix, edit and extend need more than the kind of server:
-    a test that found the route, or a person's word."""
-    found = offered(dialect_of(provider))
+    """Capability → whether to offer it.
+
+    For remix, edit and extend the dialect is not enough: a test must have found the route, or a
+    person must have confirmed it.
+    """
+    capabilities = offered(dialect_of(provider))
     if provider.dialect == "engine":
-        return found
-    known = provider.capabilities | provider.corrections
-    return found | {name: found[name] and name in known for name in NEED_PROOF}
+        return capabilities
+    confirmed = provider.capabilities | provider.corrections
+    proven = {name: capabilities[name] and name in confirmed for name in NEED_PROOF}
+    return capabilities | proven
 
 
 def create_timeout(provider: Provider) -> int:
-    """How many seconds a create may take at this provider."""
+    """How many seconds to wait for the answer to a create."""
     return provider.create_timeout_seconds or dialect_of(provider).create_seconds
 
 
 def client_for(provider: Provider) -> Client:
-    """This process's client of `provider`; a changed address, key or dialect makes a new one."""
-    spoken, timeout = dialect_of(provider), create_timeout(provider)
-    identity = (provider.pk, provider.base_url, provider.sealed_key, spoken, timeout)
+    """This process's client for `provider`; a changed address, key or dialect gives a new one."""
+    dialect, timeout = dialect_of(provider), create_timeout(provider)
+    identity = (provider.pk, provider.base_url, provider.sealed_key, dialect, timeout)
     with _lock:
         if identity not in _clients:
-            # Who still uses an older one keeps it; nobody else finds it.
-            for old in [known for known in _clients if known[0] == provider.pk]:
+            # Callers that hold an older client keep it; nobody else gets it.
+            for old in [each for each in _clients if each[0] == provider.pk]:
                 del _clients[old]
             _clients[identity] = Client(
                 provider.base_url,
                 provider.key,
-                spoken,
+                dialect,
                 timeouts=Timeouts(create=timeout),
                 allow_private_content=settings.ALLOW_PRIVATE_CONTENT_HOSTS,
                 max_content_bytes=settings.MAX_CONTENT_MB * 1024 * 1024,
@@ -106,12 +110,12 @@ def client_for(provider: Provider) -> Client:
 
 
 def withheld(provider: Provider) -> str:
-    """Why nothing may be sent to the provider: its key cannot be read; empty where it can."""
+    """Why nothing may be sent to the provider: its key can't be read; empty if it can."""
     return UNREADABLE_KEY if provider.has_unreadable_key else ""
 
 
 def pause_unreadable_keys() -> None:
-    """Pause the providers whose key cannot be read, and end that pause where it can again."""
+    """Pause providers whose key can't be read; resume those whose key can be read again."""
     for provider in Provider.objects.exclude(sealed_key=""):
         if provider.has_unreadable_key:
             _pause(provider, PauseKind.SEALED_KEY, UNREADABLE_KEY, None)
@@ -121,11 +125,9 @@ def pause_unreadable_keys() -> None:
 
 
 def note_success(provider: Provider) -> None:
-    """The provider answered. Written at most every ten seconds, or when it ends a trouble."""
+    """Record that the provider answered: at most every ten seconds, or if that ends a pause."""
     now = timezone.now()
-    stale = provider.last_contact_at is None or now - provider.last_contact_at > timedelta(
-        seconds=10
-    )
+    stale = provider.last_contact_at is None or now - provider.last_contact_at > CONTACT_EVERY
     if not (stale or provider.paused_at or provider.attempts):
         return
     rows = Provider.objects.filter(pk=provider.pk)
@@ -134,20 +136,19 @@ def note_success(provider: Provider) -> None:
     _test_again(provider, now)
     if provider.paused_at is None:
         return
-    # A pause that began, or was made longer, while this call was under way is not for this
-    # call to end: only the one that it knew of.
-    known = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
+    # Only the pause that this call knew of: not one that began, or was extended, during the call.
+    pause = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
     if provider.pause_kind == PauseKind.UNREADABLE:
-        if provider.is_paused and not _is_sending(provider) and known.update(paused_until=now):
-            # Readable again: one create may try.
+        if provider.is_paused and not _is_sending(provider) and pause.update(paused_until=now):
+            # Readable again: try one create.
             provider.paused_until = now
     elif not provider.is_paused:
-        known.update(**RUNNING)
+        pause.update(**RUNNING)
         _set(provider, RUNNING)
 
 
 def note_created(provider: Provider) -> None:
-    """A create got a readable answer: creates go on."""
+    """Record that a create got a readable answer, which ends such a pause."""
     if provider.unreadable or provider.pause_kind == PauseKind.UNREADABLE:
         rows = Provider.objects.filter(pk=provider.pk)
         rows.update(unreadable=0)
@@ -159,17 +160,17 @@ def note_created(provider: Provider) -> None:
 
 
 def note_test(provider: Provider) -> None:
-    """A test that a person wanted has just worked. It ends the pauses that it can disprove."""
+    """Record a successful test. It ends the pauses whose cause it disproves."""
     ended = Provider.objects.filter(pk=provider.pk, pause_kind__in=ENDED_BY_TEST)
     ended.filter(paused_at=provider.paused_at, paused_until=provider.paused_until).update(**RESUMED)
     note_success(provider)
 
 
 def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> bool:
-    """Record a failed call, and pause the provider's creates where that helps.
+    """Record a failed call, and pause the provider if that helps.
 
-    Returns True if the provider is to blame, so that its rows just wait; False if the failure is
-    about this one request.
+    Returns True if the provider is the cause, so that its jobs just wait; False if the failure
+    concerns this request only.
     """
     log.info("%s: %s of %s", type(error).__name__, error.code, provider.slug)
     if isinstance(error, NoKey):
@@ -198,16 +199,18 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
 
 
 def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
-    """The same for a question about one job: an error of the server may be an error of the job, as
-    long as the provider answers other calls."""
-    is_odd = error.transient and not isinstance(error, NotSent | RateLimited)
-    is_own = is_odd and not error.retry_after and _is_alive(provider)
-    return not is_own and note_failure(provider, error)
+    """As `note_failure`, for a poll: a server error may concern that job only."""
+    is_server_error = error.transient and not isinstance(error, NotSent | RateLimited)
+    is_about_job = is_server_error and not error.retry_after and _is_alive(provider)
+    return not is_about_job and note_failure(provider, error)
 
 
 def note_failed_download(provider: Provider, error: ProviderError) -> bool:
-    """The same for a clip that didn't come: bytes often come from another host, and have limits of
-    their own, so only a refused key or a dead connection is the provider's matter."""
+    """As `note_failure`, for a download.
+
+    Files often come from another host with its own limits, so only a refused key or a failed
+    connection counts for the provider.
+    """
     if isinstance(error, Unauthorized | NoKey):
         return note_failure(provider, error)
     is_dead = isinstance(error, NotSent) and not _is_alive(provider)
@@ -215,7 +218,7 @@ def note_failed_download(provider: Provider, error: ProviderError) -> bool:
 
 
 def note_list(provider: Provider, error: ProviderError | None = None) -> None:
-    """Keep for admins what was odd about reading the provider's list, or why it can't be read."""
+    """Store for admins what is wrong with the provider's list, if anything."""
     note = client_for(provider).list_note
     if error is not None:
         note = f"{NO_LIST} {error.message}"[:600]
@@ -225,10 +228,10 @@ def note_list(provider: Provider, error: ProviderError | None = None) -> None:
 
 
 def ready_for_create(provider: Provider) -> bool:
-    """Return False while a create should not be tried.
+    """Return False while no create should be sent.
 
-    After unreadable answers one create at a time tries again, and only once a harmless question is
-    answered readably: whatever else is tried meanwhile could be bought without our knowing.
+    After unreadable answers, one create at a time is tried, and only once a harmless request gets
+    a readable answer: anything else could be bought without us knowing.
     """
     if provider.pause_kind != PauseKind.UNREADABLE:
         return True
@@ -236,9 +239,9 @@ def ready_for_create(provider: Provider) -> bool:
         return False
     until = timezone.now() + _circuit_wait(provider.unreadable + 1)
     rows = Provider.objects.filter(pk=provider.pk, pause_kind=PauseKind.UNREADABLE)
-    mine = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
-    if mine.update(paused_until=until, unreadable=F("unreadable") + 1) != 1:
-        # Another worker tries at this moment.
+    same_pause = rows.filter(paused_at=provider.paused_at, paused_until=provider.paused_until)
+    if same_pause.update(paused_until=until, unreadable=F("unreadable") + 1) != 1:
+        # Another worker is trying now.
         return False
     _set(provider, {"paused_until": until, "unreadable": provider.unreadable + 1})
     return is_readable(client_for(provider))
@@ -249,13 +252,13 @@ def creates_are_open(provider: Provider) -> bool:
     now = timezone.now()
     is_open = Q(paused_at=None) | Q(paused_until__lte=now)
     if provider.pause_kind == PauseKind.UNREADABLE:
-        # The one try of `ready_for_create`.
+        # The single try that `ready_for_create` allows.
         is_open |= Q(pause_kind=PauseKind.UNREADABLE, paused_until=provider.paused_until)
     return Provider.objects.filter(is_open, pk=provider.pk).exists()
 
 
 def resume_provider(provider: Provider) -> None:
-    """A person says: try again now."""
+    """End the pause, because a person asked for it."""
     Provider.objects.filter(pk=provider.pk).update(**RESUMED, due_at=timezone.now())
 
 
@@ -271,7 +274,7 @@ def _is_sending(provider: Provider) -> bool:
 
 
 def _test_again(provider: Provider, now: datetime) -> None:
-    """Test a provider that was not up when it was last tested, now that it answers."""
+    """Repeat the test of a provider that was down when it was last tested."""
     tested = provider.probed_at
     if tested and now - tested > RETEST_EVERY and provider.probe.get("state") in NOT_UP:
         later = Provider.objects.filter(pk=provider.pk, probe_due_at__gt=now)
@@ -289,7 +292,7 @@ def _slow_down(provider: Provider, error: RateLimited, *, on_create: bool) -> No
 
 
 def _note_unreadable(provider: Provider, error: BadAnswer) -> None:
-    """Count it, and open the circuit at the limit. What was sent before that changes nothing."""
+    """Count an unreadable answer, and pause at the limit. Answers during a pause don't count."""
     rows = Provider.objects.filter(pk=provider.pk)
     now = timezone.now()
     is_open = Q(pause_kind=PauseKind.UNREADABLE, paused_until__gt=now)
@@ -320,12 +323,12 @@ def _note_trouble(provider: Provider, error: ProviderError, *, on_create: bool) 
 
 
 def _pause(provider: Provider, kind: PauseKind, reason: str, wait: timedelta | None) -> None:
-    """Until `wait` has passed, or None: until a person acts. No pause is made shorter by this."""
+    """Pause for `wait`, or (None) until a person acts. Never shortens a pause."""
     now = timezone.now()
     until = now + wait if wait is not None else None
     rows = Provider.objects.filter(pk=provider.pk)
     if until is not None:
-        # Other workers fail beside this one, and one of them may know of a longer trouble.
+        # Another worker may have set a longer pause.
         rows = rows.filter(Q(paused_at=None) | Q(paused_until__lt=until))
     pause = {"pause_kind": kind, "paused_until": until, "pause_reason": reason[:600]}
     if rows.update(paused_at=Coalesce("paused_at", now), **pause):
@@ -333,7 +336,7 @@ def _pause(provider: Provider, kind: PauseKind, reason: str, wait: timedelta | N
 
 
 def _hold(provider: Provider, field: str, wait: timedelta) -> None:
-    """Hold back polls or calls until `wait` has passed; never shorter than before."""
+    """Hold back polls or calls for `wait`. Never shortens an earlier wait."""
     until = timezone.now() + wait
     rows = Provider.objects.filter(pk=provider.pk)
     rows.filter(Q(**{field: None}) | Q(**{f"{field}__lt": until})).update(**{field: until})

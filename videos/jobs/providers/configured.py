@@ -1,4 +1,4 @@
-"""Which providers do the settings name?"""
+"""Which providers come from the settings?"""
 
 import re
 
@@ -12,9 +12,9 @@ from videos.provider.addresses import url_host
 
 
 def sync_configured() -> None:
-    """Make the providers of the environment (and the engine) true in the database.
+    """Write the providers of the environment and the engine to the database.
 
-    An admin's own providers are left alone. Called when a mirror starts.
+    Providers that an admin added are left alone. Called when a mirror starts.
     """
     if settings.OPENAI_BASE_URL:
         _ensure(
@@ -37,14 +37,14 @@ def sync_configured() -> None:
         Origin.ENGINE: settings.ENGINE_ENABLED,
     }
     for origin, on in wanted.items():
-        # What an admin has turned off stays off.
+        # A provider that an admin turned off stays off.
         rows = Provider.objects.filter(origin=origin, turned_off=False)
         rows.exclude(enabled=on).update(enabled=on)
     pause_unreadable_keys()
 
 
 def _engine_url() -> str:
-    # An engine that listens on every address is reached on this machine's own.
+    # An engine that listens on all addresses is reached by the loopback address.
     own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
     host = own.get(settings.ENGINE_HOST, settings.ENGINE_HOST)
     return f"http://{url_host(host)}:{settings.ENGINE_PORT}/v1"
@@ -52,22 +52,27 @@ def _engine_url() -> str:
 
 def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str) -> None:
     with transaction.atomic():
-        known, made = Provider.objects.get_or_create(
+        provider, created = Provider.objects.get_or_create(
             slug=origin.value,
             defaults={"name": name, "base_url": base_url, "dialect": dialect, "origin": origin},
         )
-        same = (known.base_url, known.dialect, known.key) == (base_url, dialect, key)
-        if not made and same and not known.has_unreadable_key:
-            # The engine starts beside us: what it could not do a moment ago says nothing now.
-            Provider.objects.filter(pk=known.pk).update(due_at=timezone.now())
+        same = (provider.base_url, provider.dialect, provider.key) == (base_url, dialect, key)
+        if not created and same and not provider.has_unreadable_key:
+            # Read the catalogue again: the engine may just have started.
+            Provider.objects.filter(pk=provider.pk).update(due_at=timezone.now())
             return
-        if (known.base_url, known.dialect) != (base_url, dialect):
-            # What a test has learnt was about another server.
-            known.capabilities, known.probe, known.probed_at = {}, {}, None
-        known.name, known.base_url, known.dialect, known.key = name, base_url, dialect, key
-        known.due_at = timezone.now()
+        if (provider.base_url, provider.dialect) != (base_url, dialect):
+            # The test results are about another server.
+            provider.capabilities, provider.probe, provider.probed_at = {}, {}, None
+        provider.name, provider.base_url, provider.dialect, provider.key = (
+            name,
+            base_url,
+            dialect,
+            key,
+        )
+        provider.due_at = timezone.now()
         if origin == Origin.ENVIRONMENT:
-            known.probe_due_at = known.due_at
+            provider.probe_due_at = provider.due_at
         for field, value in RESUMED.items():
-            setattr(known, field, value)
-        known.save()
+            setattr(provider, field, value)
+        provider.save()

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import ValidationFailed, translated
 from videos.jobs.providers.clients import RESUMED
 from videos.models import Origin, Provider
 from videos.models.queryset import MADE_NOTHING
@@ -18,12 +20,12 @@ from videos.provider.addresses import check_base_url, origin
 from videos.provider.dialects import CAPABILITIES, DIALECTS
 from videos.provider.headers import check_key
 
-# How many seconds an admin may let a create take: the least and the most.
+# The limits for the seconds to wait for the answer to a create.
 CREATE_TIMEOUTS = (10, 900)
-# What an address under /providers already means.
+# Slugs that are pages under /providers.
 TAKEN = frozenset({"new"})
-KEY_STAYS = (
-    "The stored key belongs to {host} and is not sent elsewhere. Enter the key again, "
+KEY_STAYS = gettext_lazy(
+    "The stored key is for %(host)s and isn't sent to another host. Enter the key again, "
     "or tick “Remove the key”."
 )
 
@@ -33,9 +35,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What an admin has filled in. `key` "" keeps the stored one; `dialect` "" lets a test decide.
+    """The form of an admin. `key` "" keeps the stored one; `dialect` "" lets a test decide.
 
-    `corrections` maps a capability to yes or no, where a person knows better than the test.
+    `corrections` maps a capability to yes or no, against what the test found.
     """
 
     name: str
@@ -52,7 +54,7 @@ class Draft:
 
 
 def add_provider(draft: Draft) -> Provider:
-    """A new provider, about to be tested. ValidationFailed with the errors of the fields."""
+    """Create a provider, which is then tested. Raises ValidationFailed with errors by field."""
     provider = Provider(origin=Origin.ADMIN, dialect="openai")
     _check(provider, draft)
     with transaction.atomic():
@@ -65,11 +67,11 @@ def add_provider(draft: Draft) -> Provider:
 
 
 def change_provider(provider: Provider, draft: Draft) -> None:
-    """Write what an admin may change. A new address or key is tested again."""
+    """Save an admin's changes. A new address or key is tested again."""
     if provider.origin == Origin.ADMIN:
         _check(provider, draft)
     names = _fill(provider, draft)
-    # By name: the mirror holds and writes other columns of the same row.
+    # Only these columns: the mirror writes others of the same row.
     provider.save(update_fields=names)
     _log_key(provider, draft)
 
@@ -80,34 +82,38 @@ def _log_key(provider: Provider, draft: Draft) -> None:
 
 
 def is_configured(provider: Provider) -> bool:
-    """Is it there because of the settings of this installation?"""
+    """Return True if the settings of this installation define the provider."""
     if provider.origin == Origin.ENVIRONMENT:
         return bool(settings.OPENAI_BASE_URL)
     return provider.origin == Origin.ENGINE and settings.ENGINE_ENABLED
 
 
 def removal(provider: Provider) -> tuple[str, int]:
-    """(why it cannot be deleted, in words for people; how many requests that made nothing go with
-    it). The words are empty where it can."""
+    """(why it can't be deleted, or ""; how many jobs without a clip would be deleted with it)."""
     if is_configured(provider):
-        return "It comes from this installation's settings. Turn it off instead.", 0
-    found = provider.jobs.aggregate(
+        return _("This provider comes from the settings. Turn it off instead."), 0
+    counts = provider.jobs.aggregate(
         all=models.Count("pk"), nothing=models.Count("pk", filter=MADE_NOTHING)
     )
-    if found["all"] > found["nothing"]:
-        words = "Clips were made with it or wait for it. Move or cancel those that wait"
-        return f"{words}; if any were made, turn it off instead.", 0
-    return "", found["nothing"]
+    if counts["all"] > counts["nothing"]:
+        text = _(
+            "This provider has clips. Move or cancel those that are waiting. If it has made any, "
+            "turn it off instead."
+        )
+        return text, 0
+    return "", counts["nothing"]
 
 
 def why_not_removable(provider: Provider) -> str:
-    """Why it cannot be deleted, in words for people; "" where it can."""
+    """Why it can't be deleted, for people; "" if it can."""
     return removal(provider)[0]
 
 
 def remove_provider(provider: Provider) -> None:
-    """Delete it with its catalogue, and with requests of which nothing was ever made.
-    ValidationFailed while anything depends on it."""
+    """Delete it with its catalogue and the jobs that made nothing.
+
+    Raises ValidationFailed if it has clips.
+    """
     try:
         with transaction.atomic():
             if why := why_not_removable(provider):
@@ -126,37 +132,37 @@ def _check(provider: Provider, draft: Draft) -> None:
     errors: dict[str, str] = {}
     name = draft.name.strip()
     if not 0 < len(name) <= 60 or not name.isprintable():
-        errors["name"] = "Give it a name of at most 60 visible characters."
+        errors["name"] = _("Enter a name of at most 60 visible characters.")
     try:
         parts = check_base_url(draft.base_url)
         if len(draft.base_url) > 500:
-            errors["base_url"] = "The address is too long."
+            errors["base_url"] = _("The address is too long.")
         elif _key_would_move(provider, draft, origin(parts)):
             host = origin(check_base_url(provider.base_url))[1]
-            errors["key"] = KEY_STAYS.format(host=host)
+            errors["key"] = KEY_STAYS % {"host": host}
     except ValueError as error:
-        errors["base_url"] = str(error)
+        errors["base_url"] = translated(error)
     try:
         check_key(draft.key)
     except ValueError as error:
-        errors["key"] = str(error)
+        errors["key"] = translated(error)
     if draft.key and draft.remove_key:
-        errors["key"] = "Either enter a new key or remove the stored one."
+        errors["key"] = _("Either enter a new key or remove the stored one.")
     if draft.dialect and draft.dialect not in DIALECTS:
-        errors["dialect"] = "There is no such kind of server."
+        errors["dialect"] = _("Unknown kind of server.")
     if errors:
         raise ValidationFailed(errors)
 
 
 def _key_would_move(provider: Provider, draft: Draft, to: tuple[str, str, int]) -> bool:
-    """Would a key that nobody can read any more be sent to another server than it was meant for?"""
+    """Return True if the stored key would be sent to another server than it was entered for."""
     if not provider.sealed_key or draft.key or draft.remove_key:
         return False
     return origin(check_base_url(provider.base_url)) != to
 
 
 def _fill(provider: Provider, draft: Draft) -> list[str]:
-    """Put the draft into the row; returns the columns that are to be written."""
+    """Copy the draft to the row, and return the names of the changed columns."""
     values: dict[str, Any] = {
         "max_jobs": draft.max_jobs,
         "max_creates_per_minute": draft.max_creates_per_minute,
@@ -174,7 +180,7 @@ def _fill(provider: Provider, draft: Draft) -> list[str]:
 
 
 def _own(provider: Provider, draft: Draft) -> dict[str, Any]:
-    """What belongs to a provider of an admin's alone."""
+    """The columns that exist only for providers added by an admin."""
     now = timezone.now()
     base_url = draft.base_url.rstrip("/")
     values: dict[str, Any] = {
@@ -195,7 +201,7 @@ def _own(provider: Provider, draft: Draft) -> dict[str, Any]:
 
 
 def _free_slug(name: str) -> str:
-    """An address of its own, from the name."""
+    """A unique slug, made from the name."""
     stem = slugify(name)[:32] or "provider"
     taken = set(Provider.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     taken |= TAKEN

@@ -1,4 +1,4 @@
-"""Whose fault is a refusal? Asked of the server at most once every few seconds."""
+"""Is a refusal about one request or about the provider? Checked at most every few seconds."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -8,7 +8,7 @@ from videos.provider.client import Client
 from videos.provider.errors import ProviderError, Unauthorized
 from videos.provider.evidence import Verdict, judge_endpoint, judge_key
 
-# Many jobs are refused at the same time: one answer serves them all.
+# Many jobs are refused at the same time: one check serves them all.
 VALID_SECONDS = 10.0
 
 Judge = Callable[[Client], Verdict]
@@ -19,17 +19,17 @@ _lock = Lock()
 
 
 def verdict_on(provider_id: int, client: Client, error: ProviderError) -> Verdict:
-    """Is `error` about the one request, or about the key or address of the provider?"""
+    """Tell whether `error` is about this request or about the provider's key or address."""
     if error.status == 405:
-        # The method itself is missing.
+        # The method is not supported at all.
         return Verdict.PROVIDER
     judge = judge_key if isinstance(error, Unauthorized) else judge_endpoint
     question = provider_id, judge
     with _lock:
         lock = _locks.setdefault(question, Lock())
     with lock:
-        asked, at, verdict = _known.get(question, (None, 0.0, Verdict.UNKNOWN))
-        if asked is client and monotonic() - at < VALID_SECONDS:
+        checked, at, verdict = _known.get(question, (None, 0.0, Verdict.UNKNOWN))
+        if checked is client and monotonic() - at < VALID_SECONDS:
             return verdict
         verdict = judge(client)
         _known[question] = client, monotonic(), verdict
@@ -37,5 +37,5 @@ def verdict_on(provider_id: int, client: Client, error: ProviderError) -> Verdic
 
 
 def forget_verdicts() -> None:
-    """Ask again next time."""
+    """Check again next time."""
     _known.clear()

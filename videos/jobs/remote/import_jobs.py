@@ -1,4 +1,4 @@
-"""How does a job that a provider has become one of ours? Nothing is ever sent for that."""
+"""How are jobs imported from a provider? Nothing is sent for that."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from videos import wire
 from videos.jobs.errors import ValidationFailed
@@ -27,71 +28,77 @@ from videos.models import (
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 
 MAX_PASTED = 200
-# A clip that has expired for longer than clocks may differ is not asked for: it is lost.
+# A clip that expired longer ago than clocks can differ is lost and not downloaded.
 SURELY_EXPIRED = timedelta(hours=2)
 
 
 def import_jobs(member: Member, provider: Provider, rows: QuerySet[RemoteJob]) -> int:
-    """Make jobs of ours from `rows`, as far as they are offered; returns how many were made.
+    """Import those of `rows` that are offered, all or none, and return how many.
 
-    All of them or none. Another's import, or a job that finds itself at this moment, may be
-    faster with an id: the constraint lets one through, and that one is not counted here.
+    If an id is imported or found by another process at the same moment, the constraint accepts
+    one of them, and it is not counted here.
     """
     with transaction.atomic():
         chosen = offered(provider).filter(pk__in=rows.values("pk"))
-        # Held in the order in which a reading of the list writes them, too.
+        # Locked in the same order as when a list is read, to avoid deadlocks.
         remotes = list(chosen.order_by("pk").select_for_update())
-        # The oldest first: ids grow, and lists show the greatest id on top.
+        # Oldest first: our lists show the highest primary key first.
         remotes.sort(key=lambda remote: (remote.made_at, remote.pk))
-        made = _make(member, provider, remotes)
+        count = _make(member, provider, remotes)
         here = ids_here(provider, (remote.remote_id for remote in remotes))
         RemoteJob.objects.filter(provider=provider, remote_id__in=here).delete()
-    return made
+    return count
 
 
 def ignore(provider: Provider, rows: QuerySet[RemoteJob]) -> int:
-    """Offer them no more, until somebody asks for them again; returns how many."""
+    """Stop offering `rows` for import; returns how many."""
     return _hide(provider, rows, Hidden.NO, Hidden.IGNORED)
 
 
 def offer_again(provider: Provider, rows: QuerySet[RemoteJob]) -> int:
-    """Offer what was ignored; returns how many."""
+    """Offer ignored rows again; returns how many."""
     return _hide(provider, rows, Hidden.IGNORED, Hidden.NO)
 
 
 def _hide(provider: Provider, rows: QuerySet[RemoteJob], was: Hidden, now: Hidden) -> int:
-    mine = RemoteJob.objects.filter(provider=provider, hidden=was, pk__in=rows.values("pk"))
-    return mine.update(hidden=now)
+    matching = RemoteJob.objects.filter(provider=provider, hidden=was, pk__in=rows.values("pk"))
+    return matching.update(hidden=now)
 
 
 # --- by id -----------------------------------------------------------------------------------
 
 
-def inquire(member: Member, provider: Provider, text: str) -> int:
-    """Have the mirror ask for the ids in `text`, one a line; returns how many. ValidationFailed."""
+def import_by_id(member: Member, provider: Provider, text: str) -> int:
+    """Have the mirror import the ids in `text`, one per line; returns how many.
+
+    Raises ValidationFailed.
+    """
     ids = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     if not ids:
-        raise ValidationFailed({"ids": "Paste the ids of jobs at the provider, one a line."})
+        raise ValidationFailed({"ids": _("Paste the provider's IDs, one per line.")})
     if len(ids) > MAX_PASTED:
-        raise ValidationFailed({"ids": f"At most {MAX_PASTED} ids at a time."})
+        raise ValidationFailed(
+            {"ids": _("At most %(limit)d IDs at a time.") % {"limit": MAX_PASTED}}
+        )
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and wire.as_id(line.strip()) is None:
-            raise ValidationFailed({"ids": f"Line {number} isn't a valid ID."})
-    asked = {"member": member, "due_at": timezone.now(), "outcome": "", "job": None}
-    asked |= {"attempts": 0, "claims": 0, "lease_token": "", "lease_until": None}
+            message = _("Line %(line)d isn't a valid ID.") % {"line": number}
+            raise ValidationFailed({"ids": message})
+    values = {"member": member, "due_at": timezone.now(), "outcome": "", "job": None}
+    values |= {"attempts": 0, "claims": 0, "lease_token": "", "lease_until": None}
     with transaction.atomic():
         for each in ids:
-            Inquiry.objects.update_or_create(provider=provider, remote_id=each, defaults=asked)
+            Inquiry.objects.update_or_create(provider=provider, remote_id=each, defaults=values)
     return len(ids)
 
 
 def forget_inquiries(provider: Provider) -> None:
-    """Clear away the answers; what is still being asked for stays."""
+    """Delete the finished inquiries of a provider."""
     Inquiry.objects.filter(provider=provider, due_at=None).delete()
 
 
-def ask_for(inquiry: Inquiry) -> None:
-    """One step of the mirror: retrieve the id, and import what is there."""
+def answer_inquiry(inquiry: Inquiry) -> None:
+    """One step of the mirror: retrieve the job with this id, and import it."""
     provider = inquiry.provider
     if poison := IMPORT.poison(inquiry):
         inquiry.write_back(due_at=None, outcome=poison)
@@ -103,39 +110,43 @@ def ask_for(inquiry: Inquiry) -> None:
         remote = client_for(provider).retrieve(inquiry.remote_id)
     except (NotFound, Refused, NotOffered) as error:
         note_success(provider)
-        known = "does not know this id" if isinstance(error, NotFound) else "refuses this id"
-        inquiry.write_back(due_at=None, outcome=f"{provider} {known}: {plain(error.message)}"[:600])
+        verb = "doesn't know" if isinstance(error, NotFound) else "refuses"
+        outcome = f"{provider} {verb} this ID: {plain(error.message)}"
+        inquiry.write_back(due_at=None, outcome=outcome[:600])
     except ProviderError as error:
         note_failure(provider, error)
         _ask_later(inquiry, error)
     else:
         note_success(provider)
         if (ours := may_be_ours(provider, remote)) is not None:
-            words = "It may be a clip of ours that is still being looked for. Decide there."
-            inquiry.write_back(due_at=None, outcome=words, job=ours)
+            outcome = "It may be one of your unconfirmed clips. Decide there."
+            inquiry.write_back(due_at=None, outcome=outcome, job=ours)
             return
-        # Polled with the id that was pasted: some servers answer with another each time.
-        found = note_of(provider, remote, timezone.now())
-        found.remote_id = inquiry.remote_id
-        _take(inquiry, found)
+        # Polled with the pasted id: some servers answer with a different one each time.
+        remote_job = note_of(provider, remote, timezone.now())
+        remote_job.remote_id = inquiry.remote_id
+        _import_one(inquiry, remote_job)
 
 
-def _take(inquiry: Inquiry, found: RemoteJob) -> None:
+def _import_one(inquiry: Inquiry, remote_job: RemoteJob) -> None:
     with transaction.atomic():
         if not inquiry.is_held():
             return
-        made = _make(inquiry.member, inquiry.provider, [found])
-        RemoteJob.objects.filter(provider=inquiry.provider, remote_id=found.remote_id).delete()
-        if made:
+        count = _make(inquiry.member, inquiry.provider, [remote_job])
+        rows = RemoteJob.objects.filter(provider=inquiry.provider)
+        rows.filter(remote_id=remote_job.remote_id).delete()
+        if count:
             inquiry.write_back(due_at=None, outcome="Imported", job=_job_of(inquiry))
-    if not made:
+    if not count:
         _already_here(inquiry)
 
 
 def _already_here(inquiry: Inquiry) -> None:
     job = _job_of(inquiry)
-    words = "It is here already" if job else "It was deleted here, and is being deleted there"
-    inquiry.write_back(due_at=None, outcome=words, job=job)
+    outcome = "Already imported"
+    if job is None:
+        outcome = "It was deleted here, and is being deleted at the provider"
+    inquiry.write_back(due_at=None, outcome=outcome, job=job)
 
 
 def _job_of(inquiry: Inquiry) -> VideoJob | None:
@@ -146,43 +157,45 @@ def _job_of(inquiry: Inquiry) -> VideoJob | None:
 def _ask_later(inquiry: Inquiry, error: ProviderError) -> None:
     attempts = inquiry.attempts + 1
     if IMPORT.is_over(attempts) and not error.needs_admin:
-        words = f"No answer: {plain(error.message)}"
-        inquiry.write_back(due_at=None, attempts=attempts, outcome=words[:600])
+        outcome = f"No answer: {plain(error.message)}"[:600]
+        inquiry.write_back(due_at=None, attempts=attempts, outcome=outcome)
     else:
         wait = IMPORT.wait(attempts)
         inquiry.write_back(attempts=attempts, due_at=timezone.now() + wait)
 
 
-def take_second(job: VideoJob, remote: wire.RemoteVideo) -> None:
-    """`remote` was made of a row that something else has become of since: another job of it, or
-    its end. It is paid, so it stands beside the row as a clip of its own."""
-    found = note_of(job.provider, remote, timezone.now())
-    found.prompt = found.prompt or job.prompt
-    late = f"{job.provider} took it and answered late, so there are two: the other is"
+def import_duplicate(job: VideoJob, remote: wire.RemoteVideo) -> None:
+    """Import `remote`, which the provider made for `job` although `job` has another result by now.
+
+    It was paid for, so it becomes a clip of its own.
+    """
+    remote_job = note_of(job.provider, remote, timezone.now())
+    remote_job.prompt = remote_job.prompt or job.prompt
+    late = f"{job.provider} accepted this and answered late, so there are two clips. The other is"
     with transaction.atomic():
-        # Unless it has been imported or found by itself meanwhile.
-        if not _make(job.maker, job.provider, [found], why=f"{late} {job}"):
+        # Unless it was imported or found by now.
+        if not _make(job.maker, job.provider, [remote_job], why=f"{late} {job}"):
             return
         RemoteJob.objects.filter(provider=job.provider, remote_id=remote.id).delete()
         twin = VideoJob.objects.get(provider=job.provider, remote_id=remote.id)
         VideoJob.objects.filter(pk=twin.pk).update(price=job.price)
-        told = {"from_status": job.status, "to_status": job.status, "why": f"{late} {twin}"}
-        JobEvent.objects.create(job=job, **told)
+        event = {"from_status": job.status, "to_status": job.status, "why": f"{late} {twin}"}
+        JobEvent.objects.create(job=job, **event)
 
 
 # --- rows ------------------------------------------------------------------------------------
 
 
 def _make(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: str = "") -> int:
-    """Insert jobs with their history; an id that is here already is passed over. With `why` it is
-    not the member who does it, but the mirror."""
+    """Insert jobs with their history, skipping ids that exist. With `why`, the mirror did it, not
+    the member."""
     who, why = (None, why) if why else (member, f"Imported from {provider}")
     now = timezone.now()
     rows = [_job(member, provider, remote, now) for remote in remotes]
     VideoJob.objects.bulk_create(rows, ignore_conflicts=True)
     public_ids = [row.public_id for row in rows]
-    made = VideoJob.objects.filter(public_id__in=public_ids).values_list("pk", "status")
-    events = [JobEvent(job_id=pk, to_status=status, who=who, why=why) for pk, status in made]
+    inserted = VideoJob.objects.filter(public_id__in=public_ids).values_list("pk", "status")
+    events = [JobEvent(job_id=pk, to_status=status, who=who, why=why) for pk, status in inserted]
     JobEvent.objects.bulk_create(events)
     return len(events)
 
@@ -192,7 +205,7 @@ def _job(member: Member, provider: Provider, remote: RemoteJob, now: datetime) -
     job = VideoJob(
         maker=member,
         provider=provider,
-        prompt=remote.prompt or f"Prompt not known ({remote.remote_id[:40]})",
+        prompt=remote.prompt or f"Unknown prompt ({remote.remote_id[:40]})",
         model=remote.model,
         size=remote.size,
         seconds=remote.seconds,
@@ -201,7 +214,7 @@ def _job(member: Member, provider: Provider, remote: RemoteJob, now: datetime) -
         remote_id=remote.remote_id,
         remote_status=remote.remote_status,
         remote=remote.remote,
-        # A provider whose clock runs ahead made nothing in our future.
+        # A provider's clock may be ahead of ours.
         created_at=min(remote.made_at, now),
         due_at=now,
     )
@@ -211,7 +224,7 @@ def _job(member: Member, provider: Provider, remote: RemoteJob, now: datetime) -
 
 
 def _ending(job: VideoJob, remote: RemoteJob, now: datetime) -> dict[str, Any]:
-    """What a finished job has besides; a completed one is due for the archive at once."""
+    """The further columns of a finished job. A completed one is due for download at once."""
     if job.status not in TERMINAL:
         return {}
     finished_at = min(remote.finished_at or now, now)

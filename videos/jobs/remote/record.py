@@ -61,21 +61,21 @@ TOLD = (
 )
 
 
-def note(provider: Provider, told: list[wire.RemoteVideo], *, again: bool = False) -> int:
+def note(provider: Provider, page: list[wire.RemoteVideo], *, again: bool = False) -> int:
     """Keep what of a list's page is not ours; returns how much of it is new.
 
     `again`: what was noted before follows what is said of it now, and what is ours by now goes.
     """
-    if not told:
+    if not page:
         return 0
-    ids = [remote.id for remote in told]
+    ids = [remote.id for remote in page]
     ours = ids_here(provider, ids)
     mine = RemoteJob.objects.filter(provider=provider)
     if again and ours:
         mine.filter(remote_id__in=ours).exclude(hidden=Hidden.PURGED).delete()
     strangers = {
         remote.id: remote
-        for remote in told
+        for remote in page
         if remote.id not in ours and wire.normalize(remote.status_word) != DELETED
     }
     if not strangers:
@@ -120,8 +120,8 @@ def noted_since(provider: Provider, prompt: str, moment: datetime) -> list[str]:
     return list(rows.order_by("pk").values_list("remote_id", flat=True)[:MAX_SIMILAR])
 
 
-def bury(job: VideoJob) -> None:
-    """Leave a tombstone for a job that goes for good: its provider may list it for long."""
+def leave_tombstone(job: VideoJob) -> None:
+    """Leave a tombstone for a purged job, because its provider may still list it."""
     if not job.remote_id:
         return
     now = shared_now()
@@ -208,9 +208,9 @@ def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> Remo
     )
 
 
-def _follow(provider: Provider, told: list[wire.RemoteVideo], now: datetime) -> None:
+def _follow(provider: Provider, remotes: list[wire.RemoteVideo], now: datetime) -> None:
     RemoteJob.objects.bulk_create(
-        [note_of(provider, remote, now) for remote in told],
+        [note_of(provider, remote, now) for remote in remotes],
         update_conflicts=True,
         unique_fields=["provider", "remote_id"],
         update_fields=TOLD,

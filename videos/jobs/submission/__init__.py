@@ -1,1 +1,1 @@
-"""What does a member ask for, is it possible, and which rows does it become?"""
+"""How is a request checked, and which rows are created for it?"""

@@ -1,6 +1,8 @@
-"""How is a clip asked for once more, with its own settings?"""
+"""How is a failed clip retried with the same settings?"""
 
 from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed
@@ -9,14 +11,14 @@ from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import JobStatus, Member, Offer, Operation, VideoJob
 
-NOT_FAILED = "Only a clip that failed or was cancelled can be tried again."
-MODEL_GONE = "Its model isn't offered any more."
-REFERENCE_GONE = "Its reference image is no longer kept here."
-SOURCE_GONE = "The clip it was made from is no longer here."
+NOT_FAILED = gettext_lazy("Only failed and cancelled clips can be retried.")
+MODEL_GONE = gettext_lazy("Its model is no longer available.")
+REFERENCE_GONE = gettext_lazy("Its reference image is no longer stored.")
+SOURCE_GONE = gettext_lazy("The clip it was made from was deleted.")
 
 
 def offer_of(job: VideoJob, offers: Iterable[Offer]) -> Offer | None:
-    """The catalogue's entry that `job` was made with, if it is still there."""
+    """The model that made `job`, if it is one of `offers`."""
     wanted = (job.provider_id, job.model)
     return next((each for each in offers if (each.provider_id, each.model) == wanted), None)
 
@@ -27,17 +29,17 @@ def can_retry(job: VideoJob) -> bool:
 
 
 def retry(member: Member, job: VideoJob, key: str) -> VideoJob:
-    """A new job that asks for the very same as `job`. The same key again answers with the same.
+    """Create a job with the same settings as `job`. The same key returns the same job.
 
-    Raises ValidationFailed where it can't be had any more, or IdempotencyConflict.
+    Raises ValidationFailed if that is no longer possible, or IdempotencyConflict.
     """
     if not can_retry(job):
-        raise ValidationFailed({"": NOT_FAILED})
+        raise ValidationFailed({"": str(NOT_FAILED)})
     return submit(member, _submission(job, key))
 
 
 def typed_extra(job: VideoJob) -> dict[str, str]:
-    """The job's further fields as a form would send them."""
+    """The job's extra fields as a form would send them."""
     flags = {True: "on", False: "off"}
     return {
         name: flags[value] if isinstance(value, bool) else str(value)
@@ -48,13 +50,13 @@ def typed_extra(job: VideoJob) -> dict[str, str]:
 def _submission(job: VideoJob, key: str) -> Submission:
     offer = offer_of(job, enabled_offers())
     if offer is None:
-        raise ValidationFailed({"model": MODEL_GONE})
+        raise ValidationFailed({"model": str(MODEL_GONE)})
     reference = references.kept(job.reference)
     if job.reference and reference is None:
-        raise ValidationFailed({"reference": REFERENCE_GONE})
+        raise ValidationFailed({"reference": str(REFERENCE_GONE)})
     derived = job.operation != Operation.CREATE
     if derived and job.source is None:
-        raise ValidationFailed({"": SOURCE_GONE})
+        raise ValidationFailed({"": str(SOURCE_GONE)})
     return Submission(
         prompt=job.prompt,
         offer=offer.slug,

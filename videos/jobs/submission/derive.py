@@ -1,15 +1,30 @@
-"""What may be made from a finished clip, and how long and how dear will it be?"""
+"""What can be made from a finished clip, how long will it be, and what does it cost?"""
 
 from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import offers
 from videos.models import JobStatus, Offer, Operation, Provider, VideoJob
 
-# Operation → (the capability that it needs, what it does, what cannot be done, in words).
-WORDS = {
-    Operation.REMIX: ("remix", "remix", "remixed"),
-    Operation.EDIT: ("edit", "edit", "edited"),
-    Operation.EXTEND: ("extend", "extend", "extended"),
+# Operation → (the capability that it needs, message if unsupported, message if the clip is gone).
+OPERATIONS = {
+    Operation.REMIX: (
+        "remix",
+        gettext_lazy("%(provider)s doesn't support remixing."),
+        gettext_lazy("The provider no longer has this clip, so it can't be remixed."),
+    ),
+    Operation.EDIT: (
+        "edit",
+        gettext_lazy("%(provider)s doesn't support editing."),
+        gettext_lazy("The provider no longer has this clip, so it can't be edited."),
+    ),
+    Operation.EXTEND: (
+        "extend",
+        gettext_lazy("%(provider)s doesn't support extending."),
+        gettext_lazy("The provider no longer has this clip, so it can't be extended."),
+    ),
 }
 MAX_LENGTH = 8
 
@@ -17,23 +32,23 @@ MAX_LENGTH = 8
 def offers_of(provider: Provider) -> list[Operation]:
     """What this provider can make from a finished clip."""
     able = offers(provider)
-    return [operation for operation, (ability, _, _) in WORDS.items() if able[ability]]
+    return [operation for operation, (ability, *_texts) in OPERATIONS.items() if able[ability]]
 
 
 def unfit_source(operation: Operation, source: VideoJob) -> dict[str, str]:
-    """Why this cannot be made from `source`; empty where it can."""
-    ability, verb, done = WORDS[operation]
+    """Errors by field if `operation` can't be applied to `source`; empty if it can."""
+    ability, unsupported, gone = OPERATIONS[operation]
     if not offers(source.provider)[ability]:
-        return {"": f"{source.provider} does not {verb}."}
+        return {"": unsupported % {"provider": source.provider}}
     if source.status != JobStatus.COMPLETED or source.is_expired:
-        return {"": f"The provider no longer holds the clip, so it cannot be {done}."}
+        return {"": str(gone)}
     if operation == Operation.EXTEND and _number(source.seconds) is None:
-        return {"": "The length of the clip is not known, so it cannot be extended."}
+        return {"": _("The length of this clip isn't known, so it can't be extended.")}
     return {}
 
 
 def stitched(source: VideoJob, added: str) -> str:
-    """The length of `source` and what is added to it, in seconds."""
+    """The length of `source` plus the added seconds."""
     before, more = _number(source.seconds), _number(added)
     if before is None or more is None:
         return added
@@ -41,7 +56,7 @@ def stitched(source: VideoJob, added: str) -> str:
 
 
 def quoted(offer: Offer, source: VideoJob, operation: Operation, added: str = "") -> Decimal | None:
-    """US dollars: of the whole clip, or of the seconds that an extension adds. None: not known."""
+    """US dollars for the whole clip, or for the seconds that an extension adds; None if unknown."""
     seconds = added if operation == Operation.EXTEND else source.seconds
     return None if _number(seconds) is None else offer.price(source.size, seconds)
 

@@ -1,9 +1,12 @@
-"""What may be asked of a create beyond the API's own fields?"""
+"""Which extra fields does a provider accept, beyond those of the API?"""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import translated
 from videos.jobs.providers.clients import dialect_of
 from videos.models import Provider, VideoJob
 from videos.provider.dialects import DIALECTS
@@ -16,8 +19,11 @@ LABELS = {field.name: field.label for field in FIELDS}
 
 
 def extra_fields(provider: Provider) -> tuple[ExtraField, ...]:
-    """The further fields that this kind of server knows."""
-    return dialect_of(provider).fields
+    """The extra fields that this provider accepts, with translated labels."""
+    return tuple(
+        replace(field, label=_(field.label), help=_(field.help) if field.help else "")
+        for field in dialect_of(provider).fields
+    )
 
 
 def widest_fields() -> list[ExtraField]:
@@ -32,35 +38,41 @@ def widest_fields() -> list[ExtraField]:
 
 
 def read_extra(
-    provider: Provider, given: Mapping[str, str]
+    provider: Provider, typed: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """(values, errors) of what was typed; what is empty is left to the server."""
+    """(values, errors) of the typed texts; empty fields are left out."""
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    known = {field.name: field for field in extra_fields(provider)}
-    for name, text in given.items():
+    fields = {field.name: field for field in extra_fields(provider)}
+    for name, text in typed.items():
         if not text.strip():
             continue
-        if name not in known:
-            label = LABELS.get(name, "That field")
-            errors[name] = f"{label} is not known to {provider}. Leave it empty."
+        if name not in fields:
+            message = _("%(provider)s doesn't support %(field)s. Leave it empty.")
+            errors[name] = message % {"field": _label(name), "provider": provider}
             continue
         try:
-            values[name] = known[name].read(text)
+            values[name] = fields[name].read(text)
         except ValueError as error:
-            errors[name] = str(error)
+            errors[name] = translated(error)
     return values, errors
 
 
 def extra_texts(job: VideoJob) -> list[tuple[str, str]]:
-    """(label, value) of the further fields of a job, for people."""
+    """(label, value) of a job's extra fields, for people."""
     return label_extra(job.extra)
 
 
 def label_extra(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(label, value) of values that `read_extra` gave, for people."""
-    return [(LABELS.get(name, name), _shown(value)) for name, value in extra.items()]
+    """(label, value) of values from `read_extra`, for people."""
+    return [(_label(name), _shown(value)) for name, value in extra.items()]
+
+
+def _label(name: str) -> str:
+    return _(LABELS[name]) if name in LABELS else name
 
 
 def _shown(value: object) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else f"{value}"
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return str(value)

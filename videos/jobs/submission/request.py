@@ -1,4 +1,4 @@
-"""What does a member ask for, and how is it said that it cannot be had?"""
+"""What does a member request?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,17 +7,19 @@ from videos.models import Operation, VideoJob
 
 MAX_KEY = 64
 MAX_TAKES = 8
-# What one press may make. A longer list is two presses.
+# How many clips one submission may create.
 MAX_CLIPS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a member asks for. `offer` is the slug of the catalogue's entry, `key` one-time, `via`
-    where it was asked, for the history, `takes` how many clips of it. `reference` is a PNG of the
-    size asked for; `padded` says that bars were added to make it so, not that it was cropped.
-    With a `source`, size and offer are the source's own, and `seconds` are those of the source, or
-    those that an extension adds."""
+    """One prompt with its settings.
+
+    `offer` is the slug of the model, `key` is the one-time key, `takes` is the number of clips, and
+    `via` says in the history where the request came from. `reference` is a PNG of the requested
+    size; `padded` means that it was fitted with bars instead of cropped. With a `source`, size and
+    offer are the source's own, and `seconds` are the source's, or those that an extension adds.
+    """
 
     prompt: str
     offer: str
@@ -32,5 +34,5 @@ class Submission:
     # Public ids.
     characters: Sequence[str] = ()
     via: str = "in the browser"
-    # Further fields of the offer's kind of server, as they were typed; empty ones say nothing.
+    # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

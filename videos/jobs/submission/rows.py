@@ -1,8 +1,8 @@
-"""Which rows does one press of the button make?
+"""Which rows are created for one form?
 
-A press has one one-time key. Its first submission's rows carry the key itself, those of the n-th
-`key.n`: so two presses of one key always meet in their first row, whatever else they hold, and the
-database lets one through. Within a submission the rows are told apart by their take.
+A form has a one-time key. The rows of its first submission have the key itself, those of the n-th
+have `key.n`. Two requests with the same key therefore always conflict in their first row, and the
+database accepts one of them. Within a submission, rows differ by their take.
 """
 
 import hashlib
@@ -19,27 +19,27 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.validate import Checked
 from videos.models import Member, Operation, VideoJob
 
-# What servers read into a signed 32-bit number holds; each take counts one up from it.
+# Fits a signed 32-bit number, with room for the takes, each of which adds one.
 SEEDS = 2**31 - 2**8
 
 
 def row_key(key: str, place: int) -> str:
-    """The key of the rows of a press's submission, counted from 0."""
+    """The key for the rows of the submission at `place`, counted from 0."""
     return key if place == 0 else f"{key}.{place + 1}"
 
 
 def rows_of(
-    member: Member, submissions: Sequence[Submission], found: Sequence[Checked]
+    member: Member, submissions: Sequence[Submission], checks: Sequence[Checked]
 ) -> list[VideoJob]:
-    """The rows of one press, unsaved, in the order of submissions and takes."""
+    """The unsaved rows for one form, in the order of submissions and takes."""
     rows = [
         _row(member, submission, checked, row_key(submission.key, place), take)
-        for place, (submission, checked) in enumerate(zip(submissions, found, strict=True))
+        for place, (submission, checked) in enumerate(zip(submissions, checks, strict=True))
         for take in range(1, submission.takes + 1)
     ]
     now = timezone.now()
     for place, row in enumerate(rows):
-        # The mirror takes what is due first: the list is sent from its top.
+        # The mirror sends what is due first, so rows are sent in order.
         row.due_at = now + timedelta(microseconds=place)
     return rows
 
@@ -72,13 +72,13 @@ def _row(member: Member, submission: Submission, checked: Checked, key: str, tak
 
 
 def _seed(submission: Submission, checked: Checked, key: str, take: int) -> dict[str, Any]:
-    """One for each take, so that takes differ also where the same seed gives the same clip.
+    """A different seed for each take, so that takes differ on servers with a fixed default seed.
 
-    It counts up from what was typed, else from a number that the key gives: a form that is sent
-    again must ask for the very same.
+    It counts up from the typed seed, or from a number derived from the key: a repeated form must
+    make the same request.
     """
     assert checked.offer is not None
-    # Some servers have one seed for all clips that come without.
+    # Some servers use a fixed seed for all requests without one.
     always = dialect_of(checked.offer.provider).always_seeds
     if submission.takes == 1 and not (always and submission.operation == Operation.CREATE):
         return {}

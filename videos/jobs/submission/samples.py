@@ -1,6 +1,8 @@
-"""What fills an empty gallery?"""
+"""Which sample clips fill an empty gallery?"""
 
 import secrets
+
+from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import Submission
@@ -26,12 +28,10 @@ PROMPTS = [
 
 
 def samples(member: Member) -> list[VideoJob]:
-    """A dozen clips that cost nothing. ValidationFailed where no offer is free."""
+    """Create a dozen free clips. Raises ValidationFailed if no model is free."""
     offer = next((each for each in enabled_offers() if _is_free(each)), None)
     if offer is None:
-        raise ValidationFailed(
-            {"": "No model here is free, so samples are not made by themselves."}
-        )
+        raise ValidationFailed({"": _("No model is free, so no samples were generated.")})
     key = secrets.token_hex(16)
     return submit_all(
         member,

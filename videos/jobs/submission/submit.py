@@ -1,9 +1,11 @@
-"""How does a prompt become jobs? The rows are whole before anything is sent."""
+"""How are jobs created? The rows are complete before anything is sent."""
 
 from collections.abc import Sequence
 from itertools import groupby, islice
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
@@ -13,7 +15,7 @@ from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.validate import check
 from videos.models import JobEvent, Member, UsedKey, VideoJob, request_hash
 
-BAD_KEY = "This form's one-time key is not one of ours. Reload the page."
+BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
 
 def submit(member: Member, submission: Submission) -> VideoJob:
@@ -22,26 +24,26 @@ def submit(member: Member, submission: Submission) -> VideoJob:
 
 
 def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJob]:
-    """The jobs of one press: new ones, or those that its key has made before. All or none.
+    """Create the jobs of one form, or return those that its key has created before. All or none.
 
-    The submissions carry the press's one key. The jobs come in their order, take by take; those
-    that were purged since are left out. Raises ValidationFailed (AlreadyDeleted where all were
-    purged) or IdempotencyConflict; nothing is written then.
+    All submissions have the same key. The jobs are in their order, take by take, without those
+    that were purged. Raises ValidationFailed (AlreadyDeleted if all were purged) or
+    IdempotencyConflict; then nothing is written.
     """
-    found = check(submissions)
-    errors = _wrong(submissions) | next((each.errors for each in found if each.errors), {})
+    checks = check(submissions)
+    errors = _wrong(submissions) | next((each.errors for each in checks if each.errors), {})
     if errors:
         raise ValidationFailed(errors)
-    rows = rows_of(member, submissions, found)
+    rows = rows_of(member, submissions, checks)
     images = [each.reference for each in submissions for _ in range(each.takes)]
     if (earlier := _earlier(member, rows, images)) is not None:
         return earlier
     try:
-        # A place for the files first: what a row names is already there.
+        # The files first: a file that a row names must exist.
         _keep(submissions, rows)
         _write(member, submissions, rows)
     except IntegrityError:
-        # Two presses at the same instant: the database let one through.
+        # Two requests at the same moment: the database accepted one.
         _drop(rows)
         if (earlier := _earlier(member, rows, images)) is None:
             raise
@@ -51,19 +53,19 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
 
 
 def _wrong(submissions: Sequence[Submission]) -> dict[str, str]:
-    """What is wrong with the press as a whole."""
+    """Errors of the form as a whole."""
     if not submissions:
-        return {"": "There is nothing to generate."}
+        return {"": _("There is nothing to generate.")}
     if sum(each.takes for each in submissions) > MAX_CLIPS:
-        return {"": f"At most {MAX_CLIPS} clips can be made at once."}
+        return {"": _("At most %(limit)d clips can be made at once.") % {"limit": MAX_CLIPS}}
     last = row_key(submissions[0].key, len(submissions) - 1)
     if not submissions[0].key or len(last) > MAX_KEY or not last.isascii():
-        return {"key": BAD_KEY}
+        return {"key": str(BAD_KEY)}
     return {}
 
 
 def _keep(submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
-    """Each row has a reference of its own, so that one may be purged and the others stay."""
+    """Store a reference for each row, so that each can be purged on its own."""
     left = iter(rows)
     for submission in submissions:
         takes = list(islice(left, submission.takes))
@@ -79,7 +81,7 @@ def _drop(rows: list[VideoJob]) -> None:
 
 
 def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
-    # The gallery shows the newest first: so the takes of a clip stand in their order.
+    # The gallery shows the newest first: insert takes in reverse to keep their order.
     sets = groupby(rows, key=lambda row: row.submission_key)
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
     why = f"Submitted {submissions[0].via}"
@@ -92,39 +94,39 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
 
 
 def was_used(member: Member, key: str) -> bool:
-    """Has `member` already made jobs with this one-time key?"""
-    made = VideoJob.objects.filter(maker=member, submission_key=key).values("public_id")
+    """Return True if `member` has already created jobs with this one-time key."""
+    existing = VideoJob.objects.filter(maker=member, submission_key=key).values("public_id")
     purged = UsedKey.objects.filter(maker=member, key=key).values("public_id")
-    return made.union(purged).exists()
+    return existing.union(purged).exists()
 
 
 def _earlier(
     member: Member, wanted: list[VideoJob], images: list[bytes | None]
 ) -> list[VideoJob] | None:
-    """What the key has made before, in the order of `wanted`; None: nothing."""
-    # The first row of a press carries the key itself.
+    """The jobs that the key has created before, in the order of `wanted`; None if none."""
+    # The first row of a form has the key itself.
     if not was_used(member, key := wanted[0].submission_key):
         return None
     places = len({row.submission_key for row in wanted})
-    # One place more than is asked for: a longer press under this key was another one.
+    # One more than requested: a longer form under this key was a different request.
     keys = [row_key(key, place) for place in range(places + 1)]
     rows = VideoJob.objects.filter(maker=member, submission_key__in=keys)
-    made = {_place(row): row for row in rows.select_related("maker", "provider")}
-    # After the rows: a purge writes the key before it deletes the row.
+    existing = {_place(row): row for row in rows.select_related("maker", "provider")}
+    # Read after the rows: a purge writes the key before it deletes the row.
     purged = {
         (used.key, used.take): used for used in UsedKey.objects.filter(maker=member, key__in=keys)
     }
     hashes = {place: used.request_hash for place, used in purged.items()} | {
-        place: request_hash(row, references.kept(row.reference)) for place, row in made.items()
+        place: request_hash(row, references.kept(row.reference)) for place, row in existing.items()
     }
-    asked = {
+    wanted_hashes = {
         _place(row): request_hash(row, image) for row, image in zip(wanted, images, strict=True)
     }
-    if hashes != asked:
+    if hashes != wanted_hashes:
         raise IdempotencyConflict
-    if not made:
+    if not existing:
         raise AlreadyDeleted(_as_deleted(wanted[0], purged[_place(wanted[0])]))
-    return [made[place] for place in asked if place in made]
+    return [existing[place] for place in wanted_hashes if place in existing]
 
 
 def _as_deleted(wanted: VideoJob, used: UsedKey) -> VideoJob:

@@ -1,4 +1,4 @@
-"""Can what is asked for be had, and what does it cost? Nothing is written here."""
+"""Is a request valid, and what does it cost? Nothing is written here."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,43 +6,48 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from videos import wire
 from videos.jobs.characters.select import unfit_characters
+from videos.jobs.errors import translated
 from videos.jobs.providers.clients import dialect_of
 from videos.jobs.submission.derive import quoted, unfit_source
 from videos.jobs.submission.extra_fields import extra_fields, read_extra
 from videos.jobs.submission.request import MAX_TAKES, Submission
 from videos.models import Offer, Operation
 
-TAKES_RANGE = f"Takes must be from 1 to {MAX_TAKES}."
-
 
 @dataclass(frozen=True)
 class Checked:
-    """What became of one submission: the catalogue's entry, or what is wrong with it, by field."""
+    """The result of checking one submission: the model, or errors by field."""
 
     offer: Offer | None
     errors: dict[str, str]
-    # As it is kept and sent.
+    # As stored and sent.
     prompt: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
-    # US dollars for one take; None where the price is not known, or nothing can be made.
+    # US dollars for one take; None if the price is unknown or there are errors.
     price: Decimal | None = None
 
 
+def takes_range() -> str:
+    """The error for a wrong number of takes."""
+    return _("Takes must be from 1 to %(limit)d.") % {"limit": MAX_TAKES}
+
+
 def enabled_offers() -> list[Offer]:
-    """What may be asked for just now."""
+    """The models that can be used now."""
     return list(_usable())
 
 
 def check(submissions: Sequence[Submission]) -> list[Checked]:
-    """Each submission held against the catalogue of this moment, by one query."""
+    """Check each submission against the current catalogue."""
     wanted = {submission.offer for submission in submissions}
-    known = {offer.slug: offer for offer in _usable().filter(slug__in=wanted)}
-    # Only where one is unknown are the others named.
-    missing = "" if wanted <= known.keys() else _not_offered(enabled_offers())
-    return [_checked(each, known.get(each.offer), missing) for each in submissions]
+    offers = {offer.slug: offer for offer in _usable().filter(slug__in=wanted)}
+    # The available models are only listed if one is unknown.
+    missing = "" if wanted <= offers.keys() else _unavailable(enabled_offers())
+    return [_checked(each, offers.get(each.offer), missing) for each in submissions]
 
 
 def _usable() -> QuerySet[Offer]:
@@ -50,9 +55,11 @@ def _usable() -> QuerySet[Offer]:
     return usable.select_related("provider")
 
 
-def _not_offered(known: Iterable[Offer]) -> str:
-    names = ", ".join(each.slug for each in known) or "none yet"
-    return f"This model is not offered here. Offered: {names}."
+def _unavailable(offers: Iterable[Offer]) -> str:
+    names = ", ".join(each.slug for each in offers)
+    if not names:
+        return _("This model isn't available. No models are available yet.")
+    return _("This model isn't available. Available: %(names)s.") % {"names": names}
 
 
 def _checked(submission: Submission, offer: Offer | None, missing: str) -> Checked:
@@ -61,9 +68,9 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
     try:
         prompt = wire.clean_prompt(submission.prompt)
     except wire.WireError as error:
-        errors["prompt"] = error.message
+        errors["prompt"] = translated(error)
     if not 1 <= submission.takes <= MAX_TAKES:
-        errors["takes"] = TAKES_RANGE
+        errors["takes"] = takes_range()
     if offer is None:
         return Checked(None, errors | {"model": missing})
     extra, wrong = read_extra(offer.provider, submission.extra)
@@ -78,26 +85,33 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
 
 
 def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
-    """What this offer, or its provider, cannot do of what is asked."""
+    """Errors by field for what the model or its provider doesn't support."""
     source, errors = submission.source, dict[str, str]()
-    # What is made from a clip has the clip's size, and unless it goes on, the clip's length.
+    # A clip made from another has its size and, unless it is an extension, its length.
     if source is None and not offer.takes_size(submission.size):
         errors["size"] = _size_not_offered(offer, submission.size)
-    asked = source is None or submission.operation == Operation.EXTEND
-    if asked and not offer.takes_seconds(submission.seconds):
-        errors["seconds"] = f"{offer.label} offers {', '.join(offer.seconds)} seconds."
+    has_seconds = source is None or submission.operation == Operation.EXTEND
+    if has_seconds and not offer.takes_seconds(submission.seconds):
+        text = _("%(model)s offers these lengths in seconds: %(lengths)s.")
+        errors["seconds"] = text % {"model": offer.label, "lengths": ", ".join(offer.seconds)}
     if source is not None:
         errors |= unfit_source(submission.operation, source)
     if submission.reference is not None and not dialect_of(offer.provider).references:
-        errors["reference"] = f"{offer.provider} takes no reference image."
+        text = _("%(provider)s doesn't support reference images.")
+        errors["reference"] = text % {"provider": offer.provider}
     return errors | unfit_characters(offer.provider, submission.characters)
 
 
 def _size_not_offered(offer: Offer, size: str) -> str:
-    asked, sizes = size[:40] or "this size", ", ".join(offer.sizes)
-    words = f"{offer.label} doesn't offer {asked}. Offered: {sizes}."
-    nearest = wire.nearest_size(size, offer.sizes)
-    return f"{words} The nearest is {nearest}." if nearest else words
+    values = {"model": offer.label, "size": size[:40], "sizes": ", ".join(offer.sizes)}
+    if not size:
+        return _("Choose a size. %(model)s offers: %(sizes)s.") % values
+    if nearest := wire.nearest_size(size, offer.sizes):
+        text = _(
+            "%(model)s doesn't offer %(size)s. Offered: %(sizes)s. The nearest is %(nearest)s."
+        )
+        return text % (values | {"nearest": nearest})
+    return _("%(model)s doesn't offer %(size)s. Offered: %(sizes)s.") % values
 
 
 def _price(submission: Submission, offer: Offer) -> Decimal | None:
@@ -108,17 +122,19 @@ def _price(submission: Submission, offer: Offer) -> Decimal | None:
 
 
 def _lost_in_form(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:
-    """Fields that the server doesn't read beside a picture."""
+    """Errors for fields that the server ignores when there is a reference image."""
     lost = dialect_of(offer.provider).not_with_reference if submission.reference else ()
-    words = f"{offer.provider} doesn't take this field together with a reference image."
-    return {name: words for name in lost if name in extra}
+    text = _("%(provider)s doesn't support this field together with a reference image.")
+    message = text % {"provider": offer.provider}
+    return {name: message for name in lost if name in extra}
 
 
 def _seeds_run_out(submission: Submission, offer: Offer, extra: dict[str, Any]) -> dict[str, str]:
-    """Takes count up from the seed that was typed; the last one must still be a seed."""
+    """Each take adds one to the typed seed; the last one must still be a valid seed."""
     seed = extra.get("seed")
     highest = next((int(f.high) for f in extra_fields(offer.provider) if f.name == "seed"), None)
     if seed is None or highest is None or seed + submission.takes - 1 <= highest:
         return {}
-    first = highest - submission.takes + 1
-    return {"seed": f"With {submission.takes} takes, Seed may be at most {first}."}
+    text = _("With %(takes)d takes, the seed can be at most %(limit)d.")
+    limit = highest - submission.takes + 1
+    return {"seed": text % {"takes": submission.takes, "limit": limit}}
