@@ -8,6 +8,8 @@ from django import forms
 from django.core.cache import caches
 from django.db.models import F, IntegerField, QuerySet, Value
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from videos.models import JobStatus, Member, Offer, VideoJob
 from videos.models.search import search_prompts, terms_of
@@ -20,12 +22,12 @@ CHOICES_SECONDS = 30
 
 # What a person picks → what the rows say. Before and after sending is one to whoever waits.
 STATUSES: dict[str, tuple[str, tuple[JobStatus, ...]]] = {
-    "queued": ("Queued", (JobStatus.SUBMITTING, JobStatus.QUEUED)),
-    "in_progress": ("In progress", (JobStatus.IN_PROGRESS,)),
-    "completed": ("Completed", (JobStatus.COMPLETED,)),
-    "failed": ("Failed", (JobStatus.FAILED,)),
-    "unsure": ("Unsure", (JobStatus.UNSURE,)),
-    "cancelled": ("Cancelled", (JobStatus.CANCELLED,)),
+    "queued": (gettext_noop("Queued"), (JobStatus.SUBMITTING, JobStatus.QUEUED)),
+    "in_progress": (gettext_noop("In progress"), (JobStatus.IN_PROGRESS,)),
+    "completed": (gettext_noop("Completed"), (JobStatus.COMPLETED,)),
+    "failed": (gettext_noop("Failed"), (JobStatus.FAILED,)),
+    "unsure": (gettext_noop("Unsure"), (JobStatus.UNSURE,)),
+    "cancelled": (gettext_noop("Cancelled"), (JobStatus.CANCELLED,)),
 }
 
 
@@ -33,15 +35,19 @@ class FilterForm(forms.Form):
     """The search box and the three selects, to be shown; `read_filters` does the reading."""
 
     q = forms.CharField(
-        label="Search prompts",
+        label=gettext_lazy("Search prompts"),
         required=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Prompts, people, IDs", "autocomplete": "off"}
+            attrs={
+                "type": "search",
+                "placeholder": gettext_lazy("Prompts, people, IDs"),
+                "autocomplete": "off",
+            }
         ),
     )
-    status = forms.ChoiceField(label="Status", required=False)
-    maker = forms.ChoiceField(label="Made by", required=False)
-    model = forms.ChoiceField(label="Made with", required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+    maker = forms.ChoiceField(label=gettext_lazy("Made by"), required=False)
+    model = forms.ChoiceField(label=gettext_lazy("Made with"), required=False)
 
 
 @dataclass(frozen=True)
@@ -89,11 +95,11 @@ class Filters:
     def form(self) -> FilterForm:
         """The form with these values chosen. Its ids are its own: the composer has some as well."""
         form = FilterForm(initial=self.given, auto_id="filter-%s")
-        statuses = [(name, label) for name, (label, _) in STATUSES.items()]
-        people = [(username, name or username) for _, username, name in self.choices.people]
-        _offer(form, "status", "Any status", statuses)
-        _offer(form, "maker", "Anyone", people)
-        _offer(form, "model", "Any model", list(self.choices.models.items()))
+        statuses = [(name, _(status[0])) for name, status in STATUSES.items()]
+        people = [(person[1], person[2] or person[1]) for person in self.choices.people]
+        _offer(form, "status", _("Any status"), statuses)
+        _offer(form, "maker", _("Anyone"), people)
+        _offer(form, "model", _("Any model"), list(self.choices.models.items()))
         return form
 
 
@@ -101,7 +107,7 @@ def read_filters(query: QueryDict) -> Filters:
     """The filters of an address."""
     choices = caches["cards"].get_or_set("choices", _choices, CHOICES_SECONDS) or _choices()
     status, maker, model = (query.get(name, "") for name in ("status", "maker", "model"))
-    maker_id = next((pk for pk, username, _ in choices.people if username == maker), None)
+    maker_id = next((person[0] for person in choices.people if person[1] == maker), None)
     return Filters(
         q=clean_query(query.get("q", "")),
         status=status if status in STATUSES else "",
