@@ -1,10 +1,14 @@
 """Which address leads where?"""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.gallery.urls")),
     path("", include("videos.team.urls")),
+    path("language", login_not_required(require_POST(set_language)), name="set_language"),
     path("v1/", include("videos.gateway.urls")),
     path("webhooks/", include("videos.webhooks.urls")),
 ]

@@ -320,6 +320,7 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",
     ),
+    "set_language": Way(data=lambda w: {"language": "zh-hans"}),
     "welcome": Way(
         data=lambda w: {"name": "Eve", "username": "eve", "password": NEW},
         done=lambda w, c: Member.objects.filter(username="eve").exists(),

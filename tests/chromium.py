@@ -97,7 +97,7 @@ class Visitor:
             return page
         page.get_by_label("Username").first.fill(username)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.locator("form button[type=submit]").last.click()
+        page.locator("main button[type=submit]").last.click()
         page.wait_for_url(self.stack.url + "/")
         return page
 

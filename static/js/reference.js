@@ -24,26 +24,28 @@
     shot.style.setProperty("--ratio", width / height);
     shot.classList.toggle("is-padded", padded);
     shot.classList.toggle("is-tall", picture.naturalWidth / picture.naturalHeight < width / height);
-    const how = padded ? "padded with black" : wanted ? "cropped to fill" : "as it is";
-    picture.alt = `The reference image as it will be sent: ${width} by ${height}, ${how}`;
+    const text = shot.dataset[padded ? "padded" : wanted ? "cropped" : "unchanged"];
+    picture.alt = text.replace("{width}", width).replace("{height}", height);
     shot.hidden = false;
   };
 
-  const complain = (words) => {
-    box().querySelector("[data-file-error]").replaceChildren();
-    if (!words) return;
+  const alertBox = () => box().querySelector("[data-file-error]");
+  const complain = (text) => {
+    alertBox().replaceChildren();
+    if (!text) return;
     const list = document.createElement("ul");
     list.className = "errorlist";
-    list.append(Object.assign(document.createElement("li"), { textContent: words }));
-    box().querySelector("[data-file-error]").append(list);
+    list.append(Object.assign(document.createElement("li"), { textContent: text }));
+    alertBox().append(list);
   };
 
   const wrong = (file) => {
-    // Some systems tell no type; then the picture itself has to.
-    if (file.type && !TYPES.includes(file.type)) return `“${file.name}” isn’t a PNG, JPEG or WebP image.`;
-    if (!file.size) return "The file is empty.";
+    const texts = alertBox().dataset;
+    // Some systems give no type; then the image itself has to show it.
+    if (file.type && !TYPES.includes(file.type)) return texts.wrongType.replace("{name}", () => file.name);
+    if (!file.size) return texts.empty;
     const most = Number(field().dataset.maxBytes);
-    return file.size > most ? `The image is larger than ${Math.floor(most / 1024 / 1024)} MB.` : "";
+    return file.size > most ? texts.tooLarge.replace("{n}", Math.floor(most / 1024 / 1024)) : "";
   };
 
   const show = () => {
@@ -64,7 +66,7 @@
     picture.onerror = () => {
       URL.revokeObjectURL(address);
       if (!picture.isConnected) return;
-      complain("The browser cannot show this image. It may be damaged.");
+      complain(alertBox().dataset.unreadable);
       clear();
     };
     shot.append(picture);

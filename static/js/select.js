@@ -6,7 +6,8 @@
 
   const count = () => {
     const chosen = boxes().filter((box) => box.checked).length;
-    form.querySelector("[data-selected-count]").textContent = `${chosen} selected`;
+    const output = form.querySelector("[data-selected-count]");
+    output.textContent = output.dataset.selectedCount.replace("{n}", chosen);
     for (const all of document.querySelectorAll("[data-select-all]")) {
       all.checked = chosen > 0 && chosen === boxes().length;
       all.indeterminate = chosen > 0 && !all.checked;

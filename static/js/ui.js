@@ -1,6 +1,8 @@
 // What every page has: toasts, the words for failed requests, clocks, the theme, small form help.
 (() => {
   const root = document.documentElement;
+  const texts = document.getElementById("texts").dataset;
+  const fill = (name, value) => texts[name].replace("{n}", value);
 
   // --- toasts ---------------------------------------------------------------------------------
   const STAY_MS = { info: 7000, undo: 15000 };
@@ -28,7 +30,7 @@
     const words = document.createElement("p");
     words.textContent = text;
     const close = document.createElement("button");
-    Object.assign(close, { className: "btn", type: "button", textContent: "Dismiss" });
+    Object.assign(close, { className: "btn", type: "button", textContent: texts.dismiss });
     close.dataset.toastClose = "";
     toast.append(words, close);
     region.append(toast);
@@ -81,24 +83,16 @@
   for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, giveBack);
 
   // --- requests that failed -------------------------------------------------------------------
-  const WORDS = {
-    403: "You may not do that. Sign in again, or ask an admin.",
-    404: "That clip is no longer here. Reload the page to see what is.",
-    409: "Somebody was faster: this has changed meanwhile. Reload the page.",
-    413: "That file is too large.",
-    429: "Too many requests at once. Wait a moment, then try again.",
-    503: "Dailies is busy. Nothing was lost; try again in a moment.",
-  };
   const isPoll = (event) => event.target.matches?.("[data-poll]");
 
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (isPoll(event)) return say("No answer from Dailies. The page keeps trying.", "warning", "offline");
-    say(WORDS[status] ?? "Something went wrong here. Try again; if it stays, tell an admin.");
+    if (isPoll(event)) return say(texts.silent, "warning", "offline");
+    say(texts[status] ?? texts.failed);
   });
   document.addEventListener("htmx:sendError", (event) => {
-    if (isPoll(event)) return say("No connection to Dailies. The page keeps trying.", "warning", "offline");
-    say("No connection to Dailies. Nothing was sent; try again.");
+    if (isPoll(event)) return say(texts.offline, "warning", "offline");
+    say(texts.unsent);
   });
   document.addEventListener("htmx:afterOnLoad", () => {
     document.querySelector('[data-key="offline"]')?.remove();
@@ -120,16 +114,19 @@
   // --- clocks ---------------------------------------------------------------------------------
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]];
   const span = (seconds) => {
-    for (const [size, name] of UNITS) if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
-    return `${Math.floor(seconds)} s`;
+    for (const [size, name] of UNITS) if (seconds >= size) return fill(name, Math.floor(seconds / size));
+    return fill("s", Math.floor(seconds));
   };
-  // Times are the viewer's own; zone and year are shown on hover.
-  const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+  // Times are the viewer's own; zone and year are shown on hover. They are written in the page's
+  // language, as the viewer's country writes it where the browser says so.
+  const isOfPage = (tag) => tag.split("-")[0] === root.lang.split("-")[0];
+  const LOCALE = navigator.languages.find(isOfPage) ?? root.lang;
+  const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "long" });
   const local = (moment, withSeconds) => {
     const style = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
     if (moment.getFullYear() !== new Date().getFullYear()) style.year = "numeric";
     if (withSeconds) style.second = "2-digit";
-    return new Intl.DateTimeFormat(undefined, style).format(moment);
+    return new Intl.DateTimeFormat(LOCALE, style).format(moment);
   };
   const tick = () => {
     for (const time of document.querySelectorAll("time[datetime]")) {
@@ -139,8 +136,8 @@
       if (isFresh) time.title = FULL.format(moment);
       const past = (Date.now() - moment) / 1000;
       let text = time.textContent;
-      if ("until" in time.dataset) text = past >= 0 ? "expired" : `expires in ${span(-past)}`;
-      else if ("ago" in time.dataset) text = past < 45 ? "just now" : `${span(past)} ago`;
+      if ("until" in time.dataset) text = past >= 0 ? texts.expired : fill("until", span(-past));
+      else if ("ago" in time.dataset) text = past < 45 ? texts.now : fill("ago", span(past));
       else if (isFresh) text = local(moment, "seconds" in time.dataset);
       if (time.textContent !== text) time.textContent = text;
     }
@@ -169,8 +166,6 @@
   showTheme();
 
   // --- copying --------------------------------------------------------------------------------
-  const COPIED = "Copied.";
-  const BY_HAND = "The browser does not let this page copy. The text is selected: press Ctrl+C, or ⌘C.";
   const select = (source) => {
     if (source.select) {
       source.focus();
@@ -186,15 +181,15 @@
     } catch {
       // Nothing was copied; the selection stays for the person.
     }
-    if (!copied) return say(BY_HAND, "warning", "copy");
+    if (!copied) return say(texts.copyByHand, "warning", "copy");
     getSelection().removeAllRanges();
     trigger.focus();
-    say(COPIED, "info");
+    say(texts.copied, "info");
   };
   const copy = (source, trigger) => {
     if (!navigator.clipboard?.writeText) return copyOld(source, trigger);
     const text = source.value ?? source.textContent.trim();
-    navigator.clipboard.writeText(text).then(() => say(COPIED, "info"), () => copyOld(source, trigger));
+    navigator.clipboard.writeText(text).then(() => say(texts.copied, "info"), () => copyOld(source, trigger));
   };
 
   // --- clicks and files -----------------------------------------------------------------------

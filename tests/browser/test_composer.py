@@ -64,7 +64,7 @@ def test_a_double_click_makes_the_takes_once_and_they_lead_to_each_other(visit: 
     page.get_by_role("textbox", name="Prompt").fill("Four ways to see a heron")
     _choose(page, "Size", "640x360")
     _choose(page, "Takes", "4")
-    expect(page.locator("#quote")).to_have_text("Free — drawn on this machine")
+    expect(page.locator("#quote")).to_have_text("Free, made on this machine")
     page.get_by_role("button", name="Generate").dblclick()
     cards = page.get_by_role("article", name="Four ways to see a heron")
     expect(cards).to_have_count(4)
@@ -118,7 +118,7 @@ def test_a_list_is_previewed_corrected_and_generated_in_one_press(visit: Visit) 
     page.get_by_role("link", name="Many at once…").click()
     page.get_by_role("textbox", name="Prompts").fill(TABLE)
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("alert")).to_contain_text("1 of 2 lines cannot be made")
+    expect(page.get_by_role("alert")).to_contain_text("1 of 2 lines have a problem")
     expect(page.get_by_role("row", name=re.compile("A wrong size"))).to_contain_text(
         "doesn't offer 1x1"
     )
@@ -195,7 +195,7 @@ def test_what_is_sent_is_what_was_shown(visit: Visit, photo: Path) -> None:
     shown = _seen(page)
     page.get_by_role("button", name="Generate").click()
     page.get_by_role("article", name="Two bars and a picture").get_by_role("link").first.click()
-    picture = page.get_by_role("img", name="The picture that the clip starts from")
+    picture = page.get_by_role("img", name="The image that the clip starts from")
     expect(picture).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Padded with black")
     page.wait_for_function("() => document.querySelector('.reference').naturalWidth")
@@ -214,7 +214,7 @@ def _at(image: Image.Image, x: float, y: float) -> tuple[int, int]:
         ("notes.pdf", "application/pdf", 10, "“notes.pdf” isn’t a PNG, JPEG or WebP image."),
         ("huge.png", "image/png", 21 * 1024 * 1024, "larger than 20 MB"),
         ("empty.png", "image/png", 0, "The file is empty."),
-        ("broken.png", "image/png", 10, "cannot show this image"),
+        ("broken.png", "image/png", 10, "can't show this image"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_before_it_is_sent(
@@ -331,7 +331,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     _sound(page, viewport)
     visitor.go("/batch")
     _sound(page, viewport)
-    page.get_by_text("How a table is read").click()
+    page.get_by_text("Table format").click()
     _sound(page, viewport)
     page.get_by_role("textbox", name="Prompts").fill("prompt;colour\na;b")
     page.get_by_role("button", name="Preview").click()

@@ -67,7 +67,7 @@ def test_the_page_of_a_password_link_has_no_fault(visit: Visit, stack: Stack) ->
     visit().sign_in()
     link = stack.manage("shell", "-c", LINK).split()[-1]
     page = visit(viewport=PHONE, reduced_motion="reduce").go(urlsplit(link).path)
-    expect(page.get_by_role("button", name="Save the password")).to_be_visible()
+    expect(page.get_by_role("button", name="Save password")).to_be_visible()
     assert audit_themes(page) == []
 
 

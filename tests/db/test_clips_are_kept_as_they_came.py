@@ -79,7 +79,7 @@ def test_what_came_is_measured_stored_and_shown(world: World) -> None:
     assert asset.seconds == pytest.approx(6.2)
     assert asset.pixel_aspect == pytest.approx(32 / 27, abs=1e-4)
     assert asset.has_audio is True
-    assert "Asked 1280×720 for 4 s, got 480×853 for 6.2 s" in page(world, job)
+    assert "Requested 1280×720 for 4 s, got 480×853 for 6.2 s" in page(world, job)
     assert '<span class="card-length">6.2 s</span>' in browser(world).get("/").content.decode()
     found = video_of(VideoJob.objects.select_related("source").get(pk=job.pk))
     assert (found.size, found.seconds) == ("480x853", "6")
@@ -88,7 +88,7 @@ def test_what_came_is_measured_stored_and_shown(world: World) -> None:
 def test_what_came_as_asked_for_is_not_called_different(world: World) -> None:
     send(world, make_video(size=(1280, 720), seconds=4.2, rate=10))
     job = world.archived(world.submit())
-    assert "Asked 1280" not in page(world, job)
+    assert "Requested 1280" not in page(world, job)
     found = video_of(VideoJob.objects.select_related("source").get(pk=job.pk))
     assert (found.size, found.seconds) == ("1280x720", "4")
 

@@ -111,7 +111,7 @@ def test_a_size_in_words_leaves_the_picture_as_it_was(team: SimpleNamespace, off
     client.post("/videos", form(size="wide", fit="pad", reference=upload(picture((300, 200)))))
     job = VideoJob.objects.get()
     assert stored(job).size == (300, 200) and not job.padded
-    assert "As it was" in client.get(job.get_absolute_url()).content.decode()
+    assert "Unchanged" in client.get(job.get_absolute_url()).content.decode()
 
 
 def test_an_error_elsewhere_keeps_the_chosen_fit(team: SimpleNamespace) -> None:

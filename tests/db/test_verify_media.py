@@ -84,9 +84,9 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
     assert "The file is damaged here." in page and "Fetch again" in page
     assert "At the provider only" in page and "Missing or damaged" in page
     # Nobody is asked whether it was bought: that list is for other troubles.
-    assert "waits for a decision" not in page
+    assert "needs a decision" not in page
     assert _press(client_of(world.maker), job) == 303
-    assert "Being fetched again" in _page(world.maker, job)
+    assert "Being downloaded again" in _page(world.maker, job)
     damaged = _file(job)
     world.archived(job)
     assert (job.attention, world.upstream.creates) == ("", 2)
@@ -153,7 +153,7 @@ def test_what_the_provider_no_longer_has_is_lost_here_and_not_offered(
     told, _ = _verify()
     assert "lost here, the provider no longer has it" in told
     page = _page(world.maker, job)
-    assert "Fetch again" not in page and "it is lost here" in page
+    assert "Fetch again" not in page and "the clip is lost" in page
     assert ">Reuse<" in page
     assert _press(client_of(world.maker), job) == 409
     answer = client_of(world.maker).get(f"{job.get_absolute_url()}/content")

@@ -107,6 +107,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "collection_sort": {"POST": MEMBERS},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},
+    "set_language": {"POST": ANYBODY},
     "welcome": {"GET": ANYBODY, "POST": NOBODY},
     "join": {"GET": ANYBODY, "POST": (OK, IDLE, IDLE, IDLE, IDLE)},
     "team": {"GET": ADMINS},

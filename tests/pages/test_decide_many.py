@@ -61,7 +61,7 @@ def test_what_costs_or_cannot_be_undone_is_asked_first(
     assert page.status_code == 200 and statuses(waiting) == ["unsure"] * 3 + ["queued"]
     text = page.content.decode()
     assert "3 clips" in text and text.count('name="ids"') == 3
-    assert ("$1.20" in text and "paid for twice" in text) is (choice == "again")
+    assert ("$1.20" in text and "pay twice" in text) is (choice == "again")
     assert post(team.owner, ids=ids, choice=choice, confirmed="1").status_code == 303
     assert statuses(waiting) == [after] * 3 + ["queued"]
 

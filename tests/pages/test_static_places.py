@@ -53,10 +53,10 @@ def test_a_list_that_was_never_read_is_not_said_to_hold_nothing_new(
     admin: Client, provider: Provider
 ):
     page = html(admin, "/providers/engine/import")
-    assert "Nothing is known yet." in page and "lists is here" not in page
+    assert "The list hasn't been read yet." in page and "lists is here" not in page
     Listing.objects.create(provider=provider, read_at=timezone.now(), whole_at=timezone.now())
     page = html(admin, "/providers/engine/import")
-    assert "Nothing is known yet." not in page and "lists is here" in page
+    assert "The list hasn't been read yet." not in page and "lists is here" in page
 
 
 def test_a_pause_is_told_once_on_the_pages_of_its_provider(admin: Client, provider: Provider):
@@ -84,4 +84,4 @@ def test_to_send_a_character_again_is_said_to_be_a_risk(team: SimpleNamespace, o
     Character.objects.create(
         name="Ada the cat", maker=team.owner, provider=offer.provider, status="unsure"
     )
-    assert "it may be paid twice" in html(client_of(team.owner), "/characters")
+    assert "you may pay twice" in html(client_of(team.owner), "/characters")

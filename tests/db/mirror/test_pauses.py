@@ -87,7 +87,7 @@ def test_a_hundred_waiting_clips_are_one_banner_and_no_failed_one(
     told = banners(team.admin)
     assert len(told) == 1 and "Engine is paused" in told[0] and words in told[0]
     assert told[0].endswith("Try again")
-    assert ("We try again at" in told[0]) is asks_again
+    assert ("We'll try again at" in told[0]) is asks_again
     seen = banners(team.owner)
     assert len(seen) == 1 and words in seen[0] and "Try again" not in seen[0]
     # Whoever has mended it says so, once.

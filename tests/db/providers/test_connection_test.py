@@ -53,7 +53,7 @@ def test_the_mirror_tests_and_the_page_then_tells(
     provider = add(base_url=upstream.base_url)
     address = f"/providers/{provider.slug}"
     page = admin.get(address).content.decode()
-    assert "The mirror is asking" in page and f'hx-get="{address}/probe"' in page
+    assert "Testing the connection." in page and f'hx-get="{address}/probe"' in page
     assert admin.get(f"{address}/probe").status_code == 204
     go_round()
     go_round()

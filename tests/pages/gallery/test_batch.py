@@ -141,7 +141,7 @@ def test_what_a_line_cannot_have_is_said_beside_it_and_nothing_is_made(
     page = preview(client, f"{good}\n{'fine' + ',' * good.count(',')}\n{bad}")
     first, second = table(page)
     assert "!" not in first and second.startswith("3 ") and words in second
-    assert "1 of 2 lines cannot be made" in page and 'href="#line-3"' in page
+    assert "1 of 2 lines have a problem" in page and 'href="#line-3"' in page
     assert 'value="generate"' not in page
     assert bad.split(",")[0] in page.split("<textarea")[1].split("</textarea>")[0]
     sent = client.post("/batch", listed(f"{good}\n{bad}", do="generate", seen="x"))
@@ -154,8 +154,8 @@ def test_what_a_line_cannot_have_is_said_beside_it_and_nothing_is_made(
         ("", "Paste some prompts, or choose a file."),
         (" \n\n ", "Paste some prompts"),
         ("prompt,size\n", "Paste some prompts"),
-        ("prompt,colour\na,b", "not known here: “colour”"),
-        ("\n".join(f"clip {n}" for n in range(201)), "has 201 rows; at most 200"),
+        ("prompt,colour\na,b", "unknown columns: “colour”"),
+        ("\n".join(f"clip {n}" for n in range(201)), "has 201 rows. You can make at most 200"),
     ],
 )
 @pytest.mark.parametrize("do", ["preview", "generate"])
@@ -172,7 +172,7 @@ def test_a_list_that_is_none_says_why_and_stays_in_the_box(
 def test_more_clips_than_the_limit_are_refused_although_the_lines_are_few(client: Client) -> None:
     text = "\n".join(f"clip {number}" for number in range(26))
     page = preview(client, text, takes="8")
-    assert "These are 208 clips; at most 200" in page and "Generate all" not in page
+    assert "These are 208 clips. You can make at most 200" in page and "Generate all" not in page
     assert "Generate all 200" in preview(client, text.rsplit("\n", 1)[0], takes="8")
 
 
@@ -224,9 +224,9 @@ def test_a_list_or_a_price_that_changed_after_the_preview_is_shown_again_first(
     ("prices", "words"),
     [
         ({"640x360": "0", "*": "0.1"}, "$0.40"),
-        ({"640x360": "0.1"}, "$0.40, and 1 at an unknown price"),
+        ({"640x360": "0.1"}, "$0.40, and 1 clip at an unknown price"),
         ({}, "Price unknown"),
-        ({"*": "0"}, "Free — drawn on this machine"),
+        ({"*": "0"}, "Free, made on this machine"),
     ],
 )
 def test_the_total_is_honest_about_what_it_does_not_know(
@@ -270,7 +270,7 @@ def test_a_file_never_overwrites_what_was_typed_but_replaces_what_it_brought(
     client: Client,
 ) -> None:
     typed = client.post("/batch", listed("my own list", file=upload("prompt\na fox")))
-    assert typed.status_code == 422 and b"a list in the box and a file as well" in typed.content
+    assert typed.status_code == 422 and b"both a list in the box and a file" in typed.content
     assert b"my own list" in typed.content
     first = client.post("/batch", listed(file=upload("prompt\na fox")))
     shown = hidden(first, "shown")

@@ -58,7 +58,7 @@ def test_each_row_tells_what_was_sent_where_when_and_why_nobody_knows(
     assert "Sent to <strong>Engine</strong>" in page and "$0.80" in page
     assert "No answer: reset." in page and "It failed six times." in page
     assert "<p>This provider cannot tell whether it accepted the job.</p>" in page
-    assert "It may be paid for twice" in page and "$0.80 each time" in page
+    assert "You may pay $0.80 twice:" in page
     for choice, times in (("link", 1), ("again", 2), ("give_up", 2), ("look_again", 3)):
         # In the row, and for many at once.
         assert page.count(f'value="{choice}"') == times
@@ -72,13 +72,13 @@ def test_the_way_there_shows_only_while_there_is_something_to_decide(
     jobs = [unsure(), unsure()]
     caches["cards"].clear()
     page = get(team.owner, "/")
-    assert "2 clips wait for your decision" in page
+    assert "2 clips need a decision" in page
     assert re.search(r'<a href="/unsure">Decisions <span class="badge badge-cue">2</span>', page)
-    assert page.count("for your decision") == 1
+    assert page.count("need a decision") == 1
     # On the list itself the banner would only repeat it.
-    assert "for your decision" not in get(team.owner)
+    assert "need a decision" not in get(team.owner)
     VideoJob.objects.filter(pk=jobs[0].pk).update(attention="", due_at=timezone.now())
-    assert "1 clip waits for your decision" in get(team.owner, "/")
+    assert "1 clip needs a decision" in get(team.owner, "/")
 
 
 def test_nobody_is_asked_about_what_others_decide(
@@ -88,8 +88,8 @@ def test_nobody_is_asked_about_what_others_decide(
     assert listed(get(team.owner)) == [mine.public_id]
     assert listed(get(team.teammate)) == [theirs.public_id]
     assert listed(get(team.admin)) == [mine.public_id, theirs.public_id]
-    assert "1 clip waits for your decision" in get(team.teammate, "/")
-    assert "2 clips wait for a decision" in get(team.admin, "/")
+    assert "1 clip needs a decision" in get(team.teammate, "/")
+    assert "2 clips need a decision" in get(team.admin, "/")
     assert "/unsure" not in get(team.viewer, "/")
     assert client_of(team.viewer).get("/unsure").status_code == 403
 
@@ -122,7 +122,7 @@ def test_what_is_still_looked_for_stands_apart_and_is_not_counted(
     ("sent", "status", "words"),
     [
         ({"choice": "link", "remote_id": "video_9"}, "queued", "Linked."),
-        ({"choice": "again"}, "submitting", "sent to Engine again"),
+        ({"choice": "again"}, "submitting", "Sending it to Engine again"),
         ({"choice": "give_up"}, "cancelled", "the clip is still there"),
     ],
 )
@@ -253,7 +253,7 @@ def test_a_long_list_is_cut_and_says_so(
     jobs = [unsure() for _ in range(5)]
     page = get(team.owner)
     assert listed(page) == [job.public_id for job in jobs[:3]]
-    assert "<strong>5</strong> to decide" in page and "the oldest 3 are shown" in page
+    assert "<strong>5</strong> to decide" in page and "showing the oldest 3" in page
 
 
 def test_the_page_of_a_clip_offers_the_same_choices(
@@ -261,7 +261,7 @@ def test_the_page_of_a_clip_offers_the_same_choices(
 ) -> None:
     job = unsure(price="0.8")
     page = get(team.owner, job.get_absolute_url())
-    assert "It may be paid for twice" in page and "$0.80 each time" in page
+    assert "You may pay $0.80 twice:" in page
     assert 'name="back"' not in page and "hx-post" not in page.split('class="ways"')[1][:300]
 
 

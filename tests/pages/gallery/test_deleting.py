@@ -84,7 +84,7 @@ def test_a_deletion_is_counted_before_anything_happens(team, expired_job):
     for member, words in ((team.owner, "Delete 5 expired clips?"), (team.admin, "Delete 6 ")):
         page = client_of(member).post("/expired/delete", {"all": "1"}).content.decode()
         assert words in page and "<dd>3</dd>" in page
-        assert ("1 more belongs to others" in page) == (member == team.owner)
+        assert ("1 more belongs to someone else" in page) == (member == team.owner)
     assert trashed() == 0
 
 
@@ -198,7 +198,7 @@ def test_with_nothing_to_delete_the_page_says_so(team, expired_job):
     expired_job(maker=team.teammate)
     client = client_of(team.owner)
     words = client.post("/expired/delete", {"all": "1"}, follow=True).content
-    assert b"not yours to delete" in words
+    assert b"only delete your own clips" in words
     words = client.post("/expired/delete", {"ids": []}, follow=True).content
     assert b"Select some clips first" in words
 
@@ -211,7 +211,7 @@ def test_ticked_clips_are_deleted_as_far_as_they_are_the_members_own(team, make_
     client = client_of(team.owner)
     sent = {"ids": [mine.public_id, theirs.public_id]}
     page = client.post("/delete", sent, follow=True).content.decode()
-    assert "Moved 1 clip to the trash. 1 clip of others stayed." in page
+    assert "Moved 1 clip to the trash. 1 clip belongs to someone else and stays." in page
     assert list(VideoJob.objects.filter(trashed_at__isnull=False)) == [mine]
     client.post("/undo")
     assert trashed() == 0
@@ -248,7 +248,7 @@ def test_the_trash_shows_who_deleted_what_and_when_it_goes(team, make_job):
     assert "my clip" in page and "their clip" in page and "deleted by Owner" in page
     assert f"/videos/{mine.public_id}/restore" in page
     assert f"/videos/{theirs.public_id}/restore" not in page
-    assert "wait here for 7 days" in page
+    assert "stay here for 7 days" in page
 
 
 def test_restoring_from_the_trash_stays_in_the_trash(team, make_job):
@@ -289,7 +289,7 @@ def test_emptying_the_trash_takes_ones_own_and_an_admin_takes_all(team, make_job
     while response.status_code == 200:
         response = client.post("/trash/empty", fields_of(response))
     assert VideoJob.objects.filter(purge_at__lte=timezone.now()).count() == 4
-    assert b"3 clips will be gone" in client.get("/trash").content
+    assert b"Deleting 3 clips permanently" in client.get("/trash").content
 
 
 def test_what_providers_owe_or_refuse_to_delete_is_shown(team, provider):
@@ -297,8 +297,8 @@ def test_what_providers_owe_or_refuse_to_delete_is_shown(team, provider):
     RemoteDeletion.objects.create(provider=provider, remote_id="a", due_at=now)
     RemoteDeletion.objects.create(provider=provider, remote_id="b", refusal="No.")
     page = client_of(team.owner).get("/trash").content.decode()
-    assert "1 clip still to be deleted at the provider" in page
-    assert "1 clip that the provider would not delete" in page
+    assert "1 clip is still to be deleted at the provider" in page
+    assert "The provider refused to delete 1 clip" in page
 
 
 # --- the settings ---------------------------------------------------------------------------

@@ -37,9 +37,9 @@ def test_the_two_clocks_are_told_apart(team, make_job):
     past, archived = now - timedelta(minutes=1), {"archived_at": now}
     told = {
         "Not archived yet": make_job(),
-        "Archived, whole": make_job(**archived),
+        "Archived": make_job(**archived),
         "Archived, expired at the provider": make_job(expires_at=past, **archived),
-        "Nothing: it was lost": make_job(expires_at=past),
+        "Lost": make_job(expires_at=past),
     }
     client = client_of(team.owner)
     for words, job in told.items():
@@ -94,7 +94,7 @@ def test_a_clip_that_plays_from_the_provider_is_not_torn_away_when_ours_arrives(
     assert b"<video" in page.content
     VideoJob.objects.filter(pk=job.pk).update(archived_at=timezone.now(), due_at=None, version=2)
     piece = client.get(status_address(page), headers=HTMX)
-    assert b"<video" not in piece.content and b"Archived, whole" in piece.content
+    assert b"<video" not in piece.content and b"Archived" in piece.content
     assert not status_address(piece)
 
 

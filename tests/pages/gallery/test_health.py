@@ -106,10 +106,10 @@ def test_a_fault_of_ours_is_a_plain_page_without_its_cause(team, monkeypatch):
     monkeypatch.setattr(views, "read_filters", broken)
     response = client.get("/")
     assert response.status_code == 500 and b"secret detail" not in response.content
-    assert b"fault on our side" in response.content
+    assert b"Something went wrong" in response.content
 
 
 @pytest.mark.usefixtures("team")
 def test_an_unknown_address_is_a_plain_404_also_for_strangers():
     response = Client().get("/nowhere")
-    assert response.status_code == 404 and b"Nothing under this address" in response.content
+    assert response.status_code == 404 and b"Page not found" in response.content

@@ -17,7 +17,7 @@ from videos.models import VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 MakeJob = Callable[..., VideoJob]
-MAY_REMAIN = "Nobody knows whether Engine made it: a clip of it may remain there."
+MAY_REMAIN = "We couldn&#x27;t confirm whether Engine made it. A copy may remain there."
 
 
 def trashed(make_job: MakeJob, team: SimpleNamespace, **fields: Any) -> VideoJob:
@@ -40,8 +40,8 @@ def test_deleting_several_counts_those_of_ones_own(
     theirs = make_job(status="unsure", maker=team.teammate)
     ids = [job.public_id for job in (*mine, theirs)]
     page = client_of(team.owner).post("/delete", {"ids": ids}, follow=True).content.decode()
-    assert "Moved 3 clips to the trash. 1 clip of others stayed." in page
-    assert "Of 2 clips among them nobody knows whether they were made" in page
+    assert "Moved 3 clips to the trash. 1 clip belongs to someone else and stays." in page
+    assert "We couldn&#x27;t confirm whether 2 of them were made" in page
 
 
 def test_the_trash_marks_it_and_asks_before_it_is_forgotten(
@@ -54,7 +54,7 @@ def test_the_trash_marks_it_and_asks_before_it_is_forgotten(
     assert page.count("May exist at the provider") == 1
     question = page.split(f'id="ask-{unsure.public_id}"')[1].split("</dialog>")[0]
     assert MAY_REMAIN in question and page.count(MAY_REMAIN) == 1
-    assert "Of 1 clip among them nobody knows" in page.split('id="ask-empty"')[1]
+    assert "We couldn&#x27;t confirm whether 1 of them was made" in page.split('id="ask-empty"')[1]
     done = client.post(f"/trash/{unsure.public_id}/purge", follow=True).content.decode()
     assert "Deleting permanently…" in done and MAY_REMAIN in done
 

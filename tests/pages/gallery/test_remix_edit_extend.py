@@ -46,8 +46,8 @@ def test_each_has_its_price_before_it_is_spent(team, make_job):
     page = page_of(team.owner, make_job())
     assert page.count("$0.40</span>") == 2
     lengths = re.findall(r'<option value="(\d+)">([^<]+)</option>', page)
-    assert ("4", "4 more, 8 in all · $0.40") in lengths
-    assert ("8", "8 more, 12 in all · $0.80") in lengths
+    assert ("4", "4 more, 8 in total · $0.40") in lengths
+    assert ("8", "8 more, 12 in total · $0.80") in lengths
 
 
 def test_free_and_unknown_prices_are_said_too(team, make_job):

@@ -190,7 +190,7 @@ def test_an_unknown_price_and_a_free_clip_are_said_in_words(team, offer, provide
     assert b">Free<" in client.get("/composer/options", headers=HTMX).content
     provider.origin = Origin.ENGINE
     provider.save()
-    assert "Free — drawn on this machine" in client.get("/").content.decode()
+    assert "Free, made on this machine" in client.get("/").content.decode()
     offer.price_per_second = {}
     offer.save()
     assert b"Price unknown" in client.get("/composer/options", headers=HTMX).content
@@ -267,7 +267,7 @@ def test_forms_without_the_token_change_nothing(team):
     client = Client(enforce_csrf_checks=True)
     client.force_login(team.owner)
     response = client.post("/videos", form())
-    assert response.status_code == 403 and b"form is too old" in response.content
+    assert response.status_code == 403 and b"form has expired" in response.content
     assert not VideoJob.objects.exists()
 
 

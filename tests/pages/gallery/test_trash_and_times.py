@@ -35,7 +35,7 @@ def test_delete_now_asks_and_says_whose_clip_it_is(team, trashed):
     job = trashed(team.owner)
     page = page_of(team.admin)
     assert re.search(rf'popovertarget="ask-{job.public_id}"[^>]*>Delete now<', page)
-    assert "Delete this clip of Owner for good?" in page
+    assert "Delete this clip by Owner permanently?" in page
     form = page[page.index(f'id="ask-{job.public_id}"') :]
     assert f"/trash/{job.public_id}/purge" in form[: form.index("</dialog>")]
     # No other button of the page deletes at once.
@@ -47,9 +47,9 @@ def test_members_get_boxes_and_buttons_for_their_own_clips_only(team, trashed, m
     page = page_of(team.owner)
     assert re.findall(r'name="ids" value="(\w+)"', page) == [mine.public_id]
     assert f"ask-{theirs.public_id}" not in page and "Delete all of mine" in page
-    assert "Clips of others stay." in page and "Empty trash" not in page
+    assert "Other people's clips stay." in page and "Empty trash" not in page
     admin = page_of(team.admin)
-    assert admin.count('name="ids"') == 2 and "of the whole team" in admin
+    assert admin.count('name="ids"') == 2 and "the whole team's clips" in admin
     viewer = page_of(team.viewer)
     assert (
         'name="ids"' not in viewer and "Delete" not in viewer.split("<main")[1].split("Deleted")[0]
@@ -79,7 +79,7 @@ def test_a_selection_is_restored_or_deleted_once_that_is_confirmed(team, trashed
     client = client_of(team.owner)
     everything = {"ids": [mine.public_id, theirs.public_id], "list": "/trash?q=boat"}
     response = client.post("/trash/selected", everything | {"do": "purge"})
-    assert response.status_code == 200 and b"Delete 1 clip for good?" in response.content
+    assert response.status_code == 200 and b"Delete 1 clip permanently?" in response.content
     assert VideoJob.objects.in_trash().count() == 3
     response = client.post("/trash/selected", everything | {"do": "purge", "confirmed": "1"})
     assert response["Location"].startswith("/trash?q=boat")
@@ -103,5 +103,5 @@ def test_a_pause_says_when_it_is_tried_again_in_the_viewers_time(team, make_job)
     until = timezone.now() + timedelta(hours=1)
     Provider.objects.update(paused_at=timezone.now(), paused_until=until, pause_reason="<b>no")
     page = page_of(team.admin, "/")
-    assert f'We try again at <time datetime="{until.isoformat()}">' in page
+    assert f'We\'ll try again at <time datetime="{until.isoformat()}">' in page
     assert "&lt;b&gt;no" in page and "<b>no" not in page

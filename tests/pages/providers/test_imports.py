@@ -131,7 +131,7 @@ def test_selected_clips_are_imported_and_the_rest_stays(
     assert said(admin) == "Imported 2 clips."
     assert {job.remote_id for job in VideoJob.objects.all()} == {"clip-0", "clip-2"}
     assert {job.maker for job in VideoJob.objects.all()} == {team.admin}
-    assert "clip 1" in text_of(admin) and "clip 0" not in text_of(admin).split("There, and")[1]
+    assert "clip 1" in text_of(admin) and "clip 0" not in text_of(admin).split("Not imported")[1]
 
 
 def test_a_second_press_makes_nothing_and_says_so(admin: Client, provider: Provider) -> None:
@@ -139,7 +139,7 @@ def test_a_second_press_makes_nothing_and_says_so(admin: Client, provider: Provi
     for _ in range(2):
         admin.post(f"{PAGE}/take", {"ids": [row.pk]})
     assert VideoJob.objects.count() == 1
-    assert "Nothing was imported. 1 clip was here already" in said(admin)
+    assert "Nothing was imported. 1 clip was already here" in said(admin)
 
 
 def test_a_press_without_a_selection_says_what_to_do(admin: Client, provider: Provider) -> None:
@@ -213,7 +213,7 @@ def test_clips_held_back_are_told_of(
     make_job(status="unsure", prompt="clip 0", attention="Choose.")
     note(provider, 2)
     told = text_of(admin)
-    assert "1 more is held back" in told and "Import all 1" in told
+    assert "1 more isn't listed" in told and "Import all 1" in told
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_clips_held_back_are_told_of(
 def test_read_again_makes_the_list_due_and_the_page_tells_how_far_it_is(
     admin: Client, provider: Provider
 ) -> None:
-    assert "never read" in text_of(admin)
+    assert "hasn't been read yet" in text_of(admin)
     admin.post(f"{PAGE}/read")
     assert Listing.objects.get().due_at is not None
     Listing.objects.update(begun_at=timezone.now(), told=300, fresh=7)
@@ -246,7 +246,7 @@ def test_a_provider_that_cannot_list_says_so_and_offers_import_by_id(
 ) -> None:
     Provider.objects.update(dialect="litellm")
     told = text_of(admin)
-    assert "cannot list its jobs" in told and "Import by id" in told and "Read again" not in told
+    assert "can't list its jobs" in told and "Import by ID" in told and "Read again" not in told
     admin.post(f"{PAGE}/read")
     assert not Listing.objects.exists()
 
@@ -258,8 +258,8 @@ def test_pasted_ids_are_kept_for_the_mirror_and_their_outcome_is_shown(
     admin: Client, provider: Provider, make_job: Callable[..., VideoJob]
 ) -> None:
     admin.post(f"{PAGE}/ids", {"ids": "one\ntwo\n"})
-    assert said(admin) == "2 ids are being asked for."
-    assert "for 2 ids" in text_of(admin)
+    assert said(admin) == "Looking up 2 IDs."
+    assert "Looking up 2 IDs." in text_of(admin)
     job = make_job()
     Inquiry.objects.filter(remote_id="one").update(due_at=None, outcome="Imported", job=job)
     Inquiry.objects.filter(remote_id="two").update(due_at=None, outcome="It does not know it")
@@ -286,7 +286,7 @@ def test_the_gallery_tells_admins_and_nobody_else_of_clips_that_are_not_here(
 ) -> None:
     note(provider, 3)
     html = admin.get("/").content.decode()
-    assert "3 clips at Engine are not here" in html and f'href="{PAGE}"' in html
+    assert "3 clips at Engine aren&#x27;t imported" in html and f'href="{PAGE}"' in html
     assert "not here" not in client_of(team.owner).get("/").content.decode()
     assert "3 clips at" not in admin.get("/expired").content.decode()
 
@@ -302,7 +302,7 @@ def test_the_gallery_counts_seldom_and_not_without_end(admin: Client, provider: 
 
 def test_an_imported_clip_leaves_the_banner_at_once(admin: Client, provider: Provider) -> None:
     note(provider, 1)
-    assert "1 clip at Engine is not here" in admin.get("/").content.decode()
+    assert "1 clip at Engine isn&#x27;t imported" in admin.get("/").content.decode()
     admin.post(f"{PAGE}/take", {"all": "1"})
     assert "not here" not in admin.get("/").content.decode()
 

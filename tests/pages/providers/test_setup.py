@@ -228,7 +228,7 @@ def test_what_an_admin_turned_off_stays_off_when_a_mirror_starts(
     sync_configured()
     admin.post("/providers/environment", setup())
     assert not Provider.objects.get().enabled
-    assert "Not configured any more" in admin.get("/providers").content.decode()
+    assert "No longer configured" in admin.get("/providers").content.decode()
 
 
 def test_a_provider_that_is_off_offers_nothing(admin: Client, add: Add, offer: Offer) -> None:

@@ -15,7 +15,7 @@ from tests.webhook_fixtures import SECRET, deliver, event, listen
 from videos.models import Origin, Provider, VideoJob
 
 Add = Callable[..., Provider]
-OFF = "No secret: webhooks are off, polling does the work."
+OFF = "Off: no signing secret. Dailies polls the provider instead."
 CANARY = SECRET.removeprefix("whsec_")
 
 
@@ -31,12 +31,12 @@ def test_a_secret_turns_webhooks_on_and_its_removal_off(admin: Client, add: Add)
     provider = add()
     text = page(admin, provider)
     assert OFF in text and "http://localhost:8000/webhooks/gpu-box" in text
-    assert "Remove the secret" not in text
+    assert "Remove secret" not in text
     assert save(admin, provider, secret=f"  {SECRET} ").status_code == 303
     provider.refresh_from_db()
     assert provider.webhook_secret == SECRET and CANARY not in provider.sealed_webhook_secret
     text = page(admin, provider)
-    assert OFF not in text and "Nothing was heard yet" in text
+    assert OFF not in text and "No webhooks received yet" in text
     assert save(admin, provider, remove="1").status_code == 303
     provider.refresh_from_db()
     assert provider.sealed_webhook_secret == ""
@@ -45,11 +45,11 @@ def test_a_secret_turns_webhooks_on_and_its_removal_off(admin: Client, add: Add)
 
 def test_the_address_is_built_from_public_url(admin: Client, add: Add, settings: Any) -> None:
     provider = add()
-    assert "Only this machine reaches it" in page(admin, provider)
+    assert "Only this machine can reach this address" in page(admin, provider)
     settings.PUBLIC_URL = "https://dailies.example.com"
     text = page(admin, provider)
     assert "https://dailies.example.com/webhooks/gpu-box" in text
-    assert "Only this machine reaches it" not in text
+    assert "Only this machine can reach this address" not in text
 
 
 def test_the_page_tells_when_the_provider_was_last_heard(
@@ -60,7 +60,7 @@ def test_the_page_tells_when_the_provider_was_last_heard(
     make_job(provider=provider, status="queued", remote_id="video_1")
     assert deliver("gpu-box", event("video_1")).status_code == 200
     text = page(admin, provider)
-    assert "Last heard" in text and "Nothing was heard yet" not in text
+    assert "Last received" in text and "No webhooks received yet" not in text
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_many_posts_within_a_minute_get_a_page_that_says_so(team: SimpleNamespac
         sign_in(f"member{number}", "guess")
     response = sign_in()
     assert response.status_code == 429
-    assert "Too many tries" in response.content.decode()
+    assert "Too many requests" in response.content.decode()
 
 
 def test_the_session_is_a_new_one_after_the_login(team: SimpleNamespace):

@@ -23,7 +23,7 @@ def test_the_page_lists_everybody_with_role_and_last_sign_in(admin: Client):
     for name in ("Admin", "Owner", "Teammate", "Viewer"):
         assert f"<strong>{name}</strong>" in page
     assert "Last signed in" in page
-    assert "Has not signed in yet" in page
+    assert "Hasn't signed in yet" in page
 
 
 def test_a_new_role_holds_from_the_next_click(admin: Client, team: SimpleNamespace):

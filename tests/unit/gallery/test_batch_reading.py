@@ -60,12 +60,12 @@ def test_a_row_of_empty_cells_is_no_row_and_empty_columns_beside_the_table_are_n
     ("text", "words"),
     [
         ("prompt,colour,mood\na,b,c", "“colour”, “mood”"),
-        ("prompt;colour\na;b", "Known are prompt, model, size, seconds, takes"),
+        ("prompt;colour\na;b", "Use prompt, model, size, seconds, takes"),
         ("prompt,,size\na,b,c", "“”"),
         ("prompt,size,Prompt\na,b,c", "twice: prompt"),
-        ('prompt,seed\n"never closed,7\n', "Line 2 is no CSV"),
-        ('prompt,seed\nfine,1\n"a" b,7\n', "Line 3 is no CSV"),
-        ("prompt\n" + "x" * 140_000, "Line 2 is no CSV"),
+        ('prompt,seed\n"never closed,7\n', "Line 2 isn't valid CSV"),
+        ('prompt,seed\nfine,1\n"a" b,7\n', "Line 3 isn't valid CSV"),
+        ("prompt\n" + "x" * 140_000, "Line 2 isn't valid CSV"),
         ("x" * (MAX_BYTES + 1), "longer than 1 MB"),
     ],
 )

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from videos.gallery.composer.forms import CHOICES, ComposerForm, composer
 from videos.models import Offer
 
-EXAMPLE = "A paper boat on a calm sea at dawn\nA lighthouse in a storm, waves breaking"
+EXAMPLE = _("A paper boat on a calm sea at dawn\nA lighthouse in a storm, waves breaking")
 
 
 class BatchForm(ComposerForm):
@@ -19,16 +20,16 @@ class BatchForm(ComposerForm):
     """
 
     text = forms.CharField(
-        label="Prompts",
+        label=_("Prompts"),
         required=False,
         strip=False,
-        help_text="One prompt per line, or a table as CSV.",
+        help_text=_("One prompt per line, or a table as CSV."),
         widget=forms.Textarea(
             attrs={"rows": 10, "placeholder": EXAMPLE, "autocomplete": "off", "spellcheck": "false"}
         ),
     )
     file = forms.FileField(
-        label="Or a file",
+        label=_("Or a file"),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),

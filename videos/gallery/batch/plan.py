@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from videos.gallery.batch.reading import Line
 from videos.gallery.composer.forms import dollars, read_takes, size_label
+from videos.gallery.shell.numbers import counted
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
 from videos.jobs.submission.request import MAX_CLIPS, Submission
 from videos.jobs.submission.validate import Checked, check
@@ -52,20 +56,20 @@ class Plan:
 def plan(
     lines: Sequence[Line], offers: Sequence[Offer], defaults: Mapping[str, str], key: str
 ) -> Plan:
-    """Hold every row against the catalogue; nothing is written."""
-    asked = [_submission(line, offers, defaults, key) for line in lines]
-    found = check(asked)
-    told = list(zip(lines, asked, found, strict=True))
-    clips = sum(each.takes for each in asked)
+    """Check every row against the catalogue. Writes nothing."""
+    submissions = [_submission(line, offers, defaults, key) for line in lines]
+    checked_lines = list(zip(lines, submissions, check(submissions), strict=True))
+    clips = sum(each.takes for each in submissions)
     problem = ""
     if clips > MAX_CLIPS:
-        problem = f"These are {clips} clips; at most {MAX_CLIPS} can be made at once."
+        problem = _("These are %(count)s clips. You can make at most %(most)s at once.")
+        problem %= {"count": clips, "most": MAX_CLIPS}
     return Plan(
-        rows=[_row(*each) for each in told],
-        submissions=asked,
+        rows=[_row(*each) for each in checked_lines],
+        submissions=submissions,
         clips=clips,
-        price=_total(told),
-        mark=_mark(told),
+        price=_total(checked_lines),
+        mark=_mark(checked_lines),
         problem=problem,
     )
 
@@ -101,14 +105,16 @@ def _default(value: str, offered: list[str]) -> str:
     return value if value in offered or not offered else offered[0]
 
 
-Told = tuple[Line, Submission, Checked]
+CheckedLine = tuple[Line, Submission, Checked]
 
 
 def _row(line: Line, asked: Submission, found: Checked) -> Row:
     problems = [line.problem] if line.problem else list(found.errors.values())
     made = [found.offer.label if found.offer else asked.offer, size_label(asked.size)]
-    made += [f"{asked.seconds} s"]
-    made += [f"{asked.takes} takes"] if asked.takes > 1 else []
+    made.append(_("%(seconds)s s") % {"seconds": asked.seconds})
+    if asked.takes > 1:
+        text = ngettext("%(count)s take", "%(count)s takes", asked.takes)
+        made.append(counted(text, asked.takes))
     made += [f"{label} {value}" for label, value in label_extra(found.extra)]
     return Row(line.number, asked.prompt, made, "" if problems else _price(asked, found), problems)
 
@@ -116,9 +122,9 @@ def _row(line: Line, asked: Submission, found: Checked) -> Row:
 def _price(asked: Submission, found: Checked) -> str:
     """Shorter than the composer's: the one price of everything says where it is free, and why."""
     if found.price is None:
-        return "Unknown"
+        return _("Unknown")
     if found.price == 0:
-        return "Free"
+        return _("Free")
     each = dollars(found.price)
     return (
         each
@@ -127,26 +133,32 @@ def _price(asked: Submission, found: Checked) -> str:
     )
 
 
-def _total(told: Sequence[Told]) -> str:
+def _total(lines: Sequence[CheckedLine]) -> str:
     """The one price of everything that can be made."""
     good = [
-        (asked.takes, found) for line, asked, found in told if not (found.errors or line.problem)
+        (asked.takes, found) for line, asked, found in lines if not (found.errors or line.problem)
     ]
     known = [takes * found.price for takes, found in good if found.price is not None]
     unknown = sum(takes for takes, found in good if found.price is None)
-    rest = f"{unknown} at an unknown price" if unknown else ""
     if not known:
-        return "Price unknown" if unknown else ""
+        return _("Price unknown") if unknown else ""
     total = sum(known, Decimal())
     if total == 0 and not unknown:
         origins = {found.offer.provider.origin for _, found in good if found.offer}
-        return "Free — drawn on this machine" if origins == {Origin.ENGINE} else "Free"
-    return f"{dollars(total)}, and {rest}" if rest else dollars(total)
+        return _("Free, made on this machine") if origins == {Origin.ENGINE} else _("Free")
+    if not unknown:
+        return dollars(total)
+    text = ngettext(
+        "%(price)s, and %(count)s clip at an unknown price",
+        "%(price)s, and %(count)s clips at an unknown price",
+        unknown,
+    )
+    return text % {"price": dollars(total), "count": unknown}
 
 
-def _mark(told: Sequence[Told]) -> str:
+def _mark(lines: Sequence[CheckedLine]) -> str:
     said = [
         (a.prompt, a.offer, a.size, a.seconds, a.takes, sorted(f.extra.items()), f.price)
-        for _, a, f in told
+        for _line, a, f in lines
     ]
     return hashlib.sha256(repr(said).encode(errors="replace")).hexdigest()[:32]

@@ -10,12 +10,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from videos.gallery.shell.dates import shorten
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 
 COLUMNS = ("prompt", "model", "size", "seconds", "takes", *EXTRA_NAMES)
 DELIMITERS = ",;\t"
-MAX_BYTES = 1024 * 1024
+MAX_MB = 1
+MAX_BYTES = MAX_MB * 1024 * 1024
 BOM = "\ufeff"
 # Spreadsheets write it, and read it, as a line before the header.
 SEPARATOR_LINE = re.compile(r"\s*\"?sep=([,;\t|])\"?[ \t]*(?:\n|$)", re.IGNORECASE)
@@ -39,13 +42,13 @@ class Line:
 def decode(data: bytes) -> str:
     """The text of an uploaded file, its line ends made plain."""
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+        raise Unreadable(_("The file is larger than %(most)s MB.") % {"most": MAX_MB})
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
-        words = "This file isn't UTF-8 text. In a spreadsheet, save it as “CSV UTF-8”."
-        raise Unreadable(words) from error
+        text = _("This file isn't UTF-8 text. In a spreadsheet, save it as “CSV UTF-8”.")
+        raise Unreadable(text) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -55,14 +58,16 @@ def read_lines(text: str, *, is_table: bool = False) -> list[Line]:
     Raises Unreadable.
     """
     if len(text.encode(errors="replace")) > MAX_BYTES:
-        raise Unreadable(f"The list is longer than {MAX_BYTES // 1024 // 1024} MB.")
+        raise Unreadable(_("The list is longer than %(most)s MB.") % {"most": MAX_MB})
     text = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
     said, text = _without_separator_line(text)
     delimiter = _delimiter(text, said or DELIMITERS)
     if delimiter:
         return _table(text, delimiter)
     if is_table or (said and said in text):
-        raise Unreadable("The first line must name the columns, and one of them is “prompt”.")
+        raise Unreadable(
+            _("The first line must name the columns, and one of them must be “prompt”.")
+        )
     lines = enumerate(text.split("\n"), start=1)
     return [Line(number, {"prompt": line.strip()}) for number, line in lines if line.strip()]
 
@@ -101,8 +106,8 @@ def _table(text: str, delimiter: str) -> list[Line]:
         except StopIteration:
             return lines
         except csv.Error as error:
-            words = f"Line {number} is no CSV: a quotation mark is not closed, or stands alone."
-            raise Unreadable(words) from error
+            text = _("Line %(line)s isn't valid CSV. Check its quotation marks.")
+            raise Unreadable(text % {"line": number}) from error
         if not any(cell.strip() for cell in cells):
             continue
         if names is None:
@@ -119,18 +124,20 @@ def _header(cells: list[str]) -> list[str]:
     unknown = [f"“{cell.strip()}”" for cell, name in zip(cells, names, strict=False)
                if name not in COLUMNS]  # fmt: skip
     if unknown:
-        words = f"The first line names columns that are not known here: {_some(unknown)}."
-        raise Unreadable(f"{words} Known are {', '.join(COLUMNS)}.")
+        text = _("The first line has unknown columns: %(unknown)s. Use %(columns)s.")
+        raise Unreadable(text % {"unknown": _some(unknown), "columns": ", ".join(COLUMNS)})
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        raise Unreadable(f"The first line names a column twice: {', '.join(twice)}.")
+        text = _("The first line names a column twice: %(columns)s.")
+        raise Unreadable(text % {"columns": ", ".join(twice)})
     return names
 
 
 def _some(names: list[str]) -> str:
     more = len(names) - MOST_NAMED
     shown = [shorten(name, 60) for name in names[:MOST_NAMED]]
-    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+    text = ", ".join(shown)
+    return _("%(names)s and %(count)s more") % {"names": text, "count": more} if more > 0 else text
 
 
 def _line(number: int, names: list[str], cells: list[str]) -> Line:
@@ -138,8 +145,8 @@ def _line(number: int, names: list[str], cells: list[str]) -> Line:
     named = {name: cell for name, cell in zip(names, given, strict=False) if cell}
     problem = ""
     if any(given[len(names) :]):
-        problem = (
-            f"It has {len(given)} cells, but there are {len(names)} columns. "
-            "Put a text with commas or semicolons into quotation marks."
-        )
+        problem = _(
+            "It has %(cells)s cells, but there are %(columns)s columns. "
+            "Put text with commas or semicolons in quotation marks."
+        ) % {"cells": len(given), "columns": len(names)}
     return Line(number, named, problem)

@@ -6,6 +6,8 @@ from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.batch.forms import blank, filled
@@ -21,16 +23,16 @@ from videos.jobs.submission.validate import enabled_offers
 from videos.models import Action, Offer
 from videos.team.access import member_of, requires
 
-CHANGED = (
+CHANGED = gettext_noop(
     "The list, a choice or a price has changed since the preview. "
-    "This is what would be made now: look at it, then press Generate again."
+    "Check the new preview, then press Generate again."
 )
-USED = (
+USED = gettext_noop(
     "This page was already used for another list, so nothing was made. "
     "Press Generate again to make this one as well."
 )
-BOTH = "There is a list in the box and a file as well. Empty the box, or leave the file out."
-NOTHING = "Paste some prompts, or choose a file."
+BOTH = gettext_noop("There is both a list in the box and a file. Remove one of them.")
+NOTHING = gettext_noop("Paste some prompts, or choose a file.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,8 +41,8 @@ def batch(request: HttpRequest) -> HttpResponse:
     """An empty page; a preview; or, where the preview was seen, all of it in one transaction."""
     offers = enabled_offers()
     if not offers:
-        words = "There is no model to generate with yet. See the gallery for why."
-        return go(request, reverse("gallery"), Toast(words, "warning"))
+        text = _("There is no model to generate with yet. See the gallery for why.")
+        return go(request, reverse("gallery"), Toast(text, "warning"))
     if request.method == "POST":
         return _posted(request, offers)
     given = remembered(request.session)
@@ -76,7 +78,7 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
     if not found.is_ready:
         return _page(request, context, 422)
     if request.POST.get("seen") != found.mark:
-        return _page(request, context | {"problem": CHANGED}, 409)
+        return _page(request, context | {"problem": _(CHANGED)}, 409)
     return _generated(request, offers, found, context)
 
 
@@ -88,7 +90,7 @@ def _generated(
     except ValidationFailed as invalid:
         return _fresh(request, offers, context | {"problem": str(invalid)}, 422)
     except IdempotencyConflict:
-        return _fresh(request, offers, context | {"problem": USED}, 409)
+        return _fresh(request, offers, context | {"problem": _(USED)}, 409)
     return go(request, reverse("gallery"), queued(len(made)))
 
 
@@ -108,16 +110,16 @@ def _read(request: HttpRequest) -> _List:
     try:
         if upload is not None:
             if text.strip() and request.POST.get("shown") != _shown(text):
-                raise Unreadable(BOTH)
+                raise Unreadable(_(BOTH))
             text = decode(upload.read(MAX_BYTES + 1))
             is_table = str(upload.name).lower().endswith((".csv", ".tsv"))
         lines = read_lines(text, is_table=is_table)
     except Unreadable as unreadable:
         return _List(text, [], str(unreadable))
     if len(lines) > MAX_CLIPS:
-        words = f"The list has {len(lines)} rows; at most {MAX_CLIPS} clips are made at once."
-        return _List(text, [], words)
-    return _List(text, lines, "" if lines else NOTHING)
+        problem = _("The list has %(count)s rows. You can make at most %(most)s clips at once.")
+        return _List(text, [], problem % {"count": len(lines), "most": MAX_CLIPS})
+    return _List(text, lines, "" if lines else _(NOTHING))
 
 
 def _shown(text: str) -> str:

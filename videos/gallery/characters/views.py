@@ -7,6 +7,8 @@ from uuid import uuid4
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from videos.gallery.composer.forms import ResolveForm, add_errors
@@ -30,7 +32,7 @@ class CharacterForm(forms.Form):
     """What a character is to be called."""
 
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -71,7 +73,7 @@ def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
         return page(request, "gallery/characters.html", context, 422)
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, reverse("characters"), Toast("The character is being made."))
+    return go(request, reverse("characters"), Toast(_("The character is being made.")))
 
 
 def character_context(member: Member, job: VideoJob) -> dict[str, Any]:

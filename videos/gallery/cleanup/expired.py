@@ -8,14 +8,17 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from videos.gallery.cleanup.rows import expired_row
 from videos.gallery.cleanup.undo import remember
 from videos.gallery.clips.pagination import LostPlace, by, page_of
 from videos.gallery.clips.thumbnails import with_pictures
-from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
+from videos.gallery.shell.bulk import Bulk, chosen_ids, instant, number, step, under_way
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import trash
 from videos.models import (
     Action,
@@ -84,9 +87,17 @@ def expired_delete(request: HttpRequest) -> HttpResponse:
     if more:
         return under_way(request, _progress(request, since, until, done, total))
     if not done:
-        return go(request, reverse("expired"), Toast("Nothing was deleted.", "warning"))
-    toast = Toast(f"Moved {clips(done)} to the trash.", undo_url=remember(request, since))
+        return go(request, reverse("expired"), Toast(_("Nothing was deleted."), "warning"))
+    toast = Toast(moved_text(done), undo_url=remember(request, since))
     return go(request, reverse("expired"), toast)
+
+
+def moved_text(count: int) -> str:
+    """`Moved 2 clips to the trash.`"""
+    text = ngettext(
+        "Moved %(count)s clip to the trash.", "Moved %(count)s clips to the trash.", count
+    )
+    return counted(text, count)
 
 
 def expired_by(member: Member, moment: datetime) -> VideoJobQuerySet:
@@ -113,8 +124,8 @@ def _confirmation(request: HttpRequest, rows: QuerySet[VideoJob], until: datetim
     own = summary_of(allowed_rows(member_of(request), Action.CHANGE, rows))
     others = 0 if may(member_of(request), Action.MANAGE_PROVIDERS) else rows.count() - own.total
     if not own.total:
-        words = "Those are not yours to delete." if others else "Select some clips first."
-        return go(request, reverse("expired"), Toast(words, "warning"))
+        text = _("You can only delete your own clips.") if others else _("Select some clips first.")
+        return go(request, reverse("expired"), Toast(text, "warning"))
     context: dict[str, Any] = {
         "summary": Summary(own.total, own.safe, own.lost, others),
         "all_expired": request.POST.get("all") == "1",
@@ -139,11 +150,11 @@ def _progress(
         "total": str(total),
     }
     return Bulk(
-        title="Deleting expired clips",
+        title=_("Deleting expired clips"),
         done=done,
         total=max(total, done),
         continue_url=reverse("expired_delete"),
         back_url=reverse("expired"),
-        text="They go to the trash.",
+        text=_("They are moved to the trash."),
         fields=list(fields.items()),
     )

@@ -3,13 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from videos.gallery.cleanup.expired import moved_text
 from videos.gallery.cleanup.undo import remember
 from videos.gallery.clips.place import after
-from videos.gallery.shell.bulk import chosen_ids, clips
+from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import count_of, warning_of_many
+from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import trash
 from videos.models import Action, visible_jobs
 from videos.team.access import member_of, requires
@@ -26,12 +30,25 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     unsure = count_of(rows.changeable_by(member))
     done = trash(member, rows)
     back = came_from(request, reverse("gallery"))
-    left = f" {clips(found - done)} of others stayed." if found > done else ""
     if not ids:
-        return go(request, back, Toast("Select some clips first.", "warning"))
+        return go(request, back, Toast(_("Select some clips first."), "warning"))
+    left = _left_text(found - done)
     if not done:
-        return go(request, back, Toast(f"Nothing was deleted.{left}", "warning"))
+        text = " ".join(filter(None, (_("Nothing was deleted."), left)))
+        return go(request, back, Toast(text, "warning"))
     undo = remember(request, since)
     back = after(member, back, ids[-1])
-    words = f"Moved {clips(done)} to the trash.{left} {warning_of_many(unsure)}".strip()
-    return go(request, back, Toast(words, undo_url=undo))
+    text = " ".join(filter(None, (moved_text(done), left, warning_of_many(unsure))))
+    return go(request, back, Toast(text, undo_url=undo))
+
+
+def _left_text(count: int) -> str:
+    """What is said of the clips of other people."""
+    if not count:
+        return ""
+    text = ngettext(
+        "%(count)s clip belongs to someone else and stays.",
+        "%(count)s clips belong to others and stay.",
+        count,
+    )
+    return counted(text, count)

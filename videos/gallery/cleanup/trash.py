@@ -3,17 +3,21 @@
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from videos.gallery.cleanup.rows import trash_row
+from videos.gallery.cleanup.undo import restored_text
 from videos.gallery.clips.filters import clean_query
 from videos.gallery.clips.pagination import LostPlace, by, page_of
 from videos.gallery.clips.place import after
 from videos.gallery.clips.thumbnails import with_pictures
-from videos.gallery.shell.bulk import Bulk, chosen_ids, clips, instant, number, step, under_way
+from videos.gallery.shell.bulk import Bulk, chosen_ids, instant, number, step, under_way
 from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
 from videos.gallery.shell.lookup import find_own
+from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import purge_now, restore
 from videos.models import Action, RemoteDeletion, TeamSettings, visible_jobs
 from videos.models.policies import Reach, reach
@@ -27,7 +31,7 @@ def trash(request: HttpRequest) -> HttpResponse:
     query = clean_query(request.GET.get("q", ""))
     member = member_of(request)
     waiting = visible_jobs(member).in_trash()
-    found, _ = search_prompts(waiting, query)
+    found = search_prompts(waiting, query)[0]
     rows = with_pictures(found).select_related("trashed_by", "provider")
     try:
         shown = page_of(by(rows, "purge_at"), request.GET, {"q": query} if query else None)
@@ -56,10 +60,11 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
     job, member = find_own(request, public_id), member_of(request)
     back = came_from(request, reverse("trash"))
     done = purge_now(member, visible_jobs(member).filter(pk=job.pk))
-    words = "Deleting permanently…" if done else "It isn't in the trash."
     if done:
-        words = f"{words} {warning_of(job)}".strip()
-    return go(request, after(member, back, public_id), Toast(words, "info"))
+        text = " ".join(filter(None, (_("Deleting permanently…"), warning_of(job))))
+    else:
+        text = _("It isn't in the trash.")
+    return go(request, after(member, back, public_id), Toast(text, "info"))
 
 
 @require_POST
@@ -71,17 +76,16 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
     mine = visible_jobs(member).in_trash().changeable_by(member)
     rows = mine.filter(public_id__in=ids)
     if not (count := rows.count()):
-        return go(request, back, Toast("Select some clips of yours first.", "warning"))
+        return go(request, back, Toast(_("Select some of your own clips first."), "warning"))
     if request.POST.get("do") == "restore":
         done = restore(member, rows)
-        return go(request, after(member, back, ids[-1]), Toast(f"Restored {clips(done)}."))
+        return go(request, after(member, back, ids[-1]), Toast(restored_text(done)))
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
         return page(request, "gallery/trash_confirm.html", context)
     done = purge_now(member, rows)
-    back = after(member, back, ids[-1])
-    return go(request, back, Toast(f"Deleting {clips(done)} permanently…", "info"))
+    return go(request, after(member, back, ids[-1]), Toast(_deleting_text(done), "info"))
 
 
 @require_POST
@@ -98,7 +102,7 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
     if more:
         fields = {"until": until.isoformat(), "done": done, "total": total}
         bulk = Bulk(
-            title="Emptying the trash",
+            title=_("Emptying the trash"),
             done=done,
             total=max(total, done),
             continue_url=reverse("trash_empty"),
@@ -106,27 +110,47 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
             fields=[(name, str(value)) for name, value in fields.items()],
         )
         return under_way(request, bulk)
-    words = f"{clips(done)} will be gone in a moment." if done else "There is nothing to delete."
-    return go(request, reverse("trash"), Toast(words, "info"))
+    text = _deleting_text(done) if done else _("There is nothing to delete.")
+    return go(request, reverse("trash"), Toast(text, "info"))
+
+
+def _deleting_text(count: int) -> str:
+    text = ngettext(
+        "Deleting %(count)s clip permanently…", "Deleting %(count)s clips permanently…", count
+    )
+    return counted(text, count)
 
 
 def _purge_note() -> str:
     days = TeamSettings.load().trash_days
     if not days:
-        return "Deleted clips are purged at once."
-    return (
-        f"Deleted clips wait here for {days} day{'' if days == 1 else 's'}, then they are purged."
+        return _("Deleted clips are purged immediately.")
+    text = ngettext(
+        "Deleted clips stay here for %(count)s day, then they are purged.",
+        "Deleted clips stay here for %(count)s days, then they are purged.",
+        days,
     )
+    return counted(text, days)
 
 
 def _deletion_note() -> str:
-    """What providers still owe, or have refused; empty where there is nothing to tell."""
+    """How many clips providers have yet to delete or refused to; empty where there are none."""
     counts = RemoteDeletion.objects.aggregate(
         owed=Count("pk", filter=Q(refusal="")), refused=Count("pk", filter=~Q(refusal=""))
     )
-    told = []
-    if counts["owed"]:
-        told.append(f"{clips(counts['owed'])} still to be deleted at the provider.")
-    if counts["refused"]:
-        told.append(f"{clips(counts['refused'])} that the provider would not delete.")
-    return " ".join(told)
+    notes = []
+    if owed := counts["owed"]:
+        text = ngettext(
+            "%(count)s clip is still to be deleted at the provider.",
+            "%(count)s clips are still to be deleted at the provider.",
+            owed,
+        )
+        notes.append(counted(text, owed))
+    if refused := counts["refused"]:
+        text = ngettext(
+            "The provider refused to delete %(count)s clip.",
+            "The provider refused to delete %(count)s clips.",
+            refused,
+        )
+        notes.append(counted(text, refused))
+    return " ".join(notes)

@@ -7,11 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from videos.gallery.clips.place import at_clip
-from videos.gallery.shell.bulk import Bulk, clips, number, step, under_way
+from videos.gallery.shell.bulk import Bulk, number, step, under_way
 from videos.gallery.shell.htmx import Toast, came_from, go
+from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import restore
 from videos.models import Action, VideoJob, visible_jobs
 from videos.team.access import member_of, requires
@@ -35,7 +38,7 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
     done = number(request.POST, "done") + count
     if more:
         bulk = Bulk(
-            title="Restoring",
+            title=_("Restoring clips"),
             done=done,
             total=max(total, done),
             continue_url=reverse("undo_delete"),
@@ -44,8 +47,13 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
         )
         return under_way(request, bulk)
     request.session.pop("undo", None)
-    words = f"Restored {clips(done)}." if done else "There is nothing left to restore."
-    return go(request, at_clip(came_from(request, reverse("gallery")), newest), Toast(words))
+    text = restored_text(done) if done else _("There is nothing left to restore.")
+    return go(request, at_clip(came_from(request, reverse("gallery")), newest), Toast(text))
+
+
+def restored_text(count: int) -> str:
+    """`Restored 2 clips.`"""
+    return counted(ngettext("Restored %(count)s clip.", "Restored %(count)s clips.", count), count)
 
 
 def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
 from videos.gallery.clips.waiting import note_waits, state_of
@@ -32,9 +34,9 @@ RATIOS = {
 }
 ASSET_TEXTS = {
     "": "",
-    "archived": "Archived",
-    "archived-expired": "Archived, expired at the provider",
-    "lost": "Lost: expired at the provider, no copy here",
+    "archived": gettext_noop("Archived"),
+    "archived-expired": gettext_noop("Archived, expired at the provider"),
+    "lost": gettext_noop("Lost: expired at the provider, no copy here"),
 }
 
 
@@ -108,8 +110,8 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
-    It depends on the viewer only in whether there is a box to select it, so each is rendered once
-    for those who may change it and once for the others.
+    It depends on the viewer's language and on whether there is a box to select it, so each is
+    rendered once per language for those who may change it and once for the others.
     """
     note_waits(jobs)
     keys = {_cache_key(job, member): job for job in jobs}
@@ -138,7 +140,8 @@ def _cache_key(job: VideoJob, member: Member) -> str:
     maker = crc32(str(job.maker).encode())
     mine = may(member, Action.CHANGE, job)
     pending = is_pending(job)
-    return f"{job.public_id}.{state_of(job)}.{asset_state(job)}.{pending:d}{mine:d}.{maker:08x}"
+    state = f"{state_of(job)}.{asset_state(job)}.{pending:d}{mine:d}"
+    return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
 
 
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
@@ -151,7 +154,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         url=address("video_detail", job.public_id),
         prompt=job.prompt,
         prompt_short=shorten(job.prompt),
-        take_text=f"Take {job.take} of {job.takes}" if job.takes > 1 else "",
+        take_text=take_text(job),
         status=job.status,
         status_text=str(JobStatus(job.status).label),
         progress=job.progress,
@@ -178,8 +181,15 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
     )
 
 
+def take_text(job: VideoJob) -> str:
+    """`Take 2 of 4`; empty for a clip without other takes."""
+    if job.takes == 1:
+        return ""
+    return _("Take %(take)s of %(takes)s") % {"take": job.take, "takes": job.takes}
+
+
 def asset_state(job: VideoJob) -> str:
-    """Who holds the clip: we, the provider, both, or nobody. Empty before there is one."""
+    """Who has the clip: we, the provider, both, or neither. Empty before there is one."""
     if job.status != JobStatus.COMPLETED:
         return ""
     expired = job.expires_at is not None and job.expires_at <= timezone.now()
@@ -192,9 +202,10 @@ def asset_text(job: VideoJob) -> str:
     """The same in words. An hour, not a distance: the card may be old when it is read."""
     state = asset_state(job)
     if state != "provider":
-        return ASSET_TEXTS[state]
-    until = f" until {moment(job.expires_at)}" if job.expires_at else ""
-    return f"At the provider only{until}"
+        return _(ASSET_TEXTS[state])
+    if job.expires_at is None:
+        return _("At the provider only")
+    return _("At the provider only until %(when)s") % {"when": moment(job.expires_at)}
 
 
 def is_pending(job: VideoJob) -> bool:

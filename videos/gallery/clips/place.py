@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from videos.gallery.clips.filters import clean_query, read_filters
 from videos.gallery.clips.pagination import by
@@ -57,9 +58,9 @@ def _at(list_url: str, public_id: str) -> str:
 
 def _label(list_url: str) -> str:
     parts = urlsplit(list_url)
-    names = {reverse("expired"): "Expired", reverse("trash"): "Trash"}
+    names = {reverse("expired"): _("Expired"), reverse("trash"): _("Trash")}
     filtered = any(read_filters(QueryDict(parts.query)).given) if parts.query else False
-    return names.get(parts.path, "Results" if filtered else "Gallery")
+    return names.get(parts.path, _("Results") if filtered else _("Gallery"))
 
 
 def _beside(member: Member, list_url: str, public_id: str) -> tuple[str, str]:

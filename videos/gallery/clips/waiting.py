@@ -4,57 +4,74 @@ from collections.abc import Iterable
 from zlib import crc32
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from videos.gallery.layout.pauses import name_for_all, pause_of
-from videos.gallery.shell.bulk import clips
+from videos.gallery.shell.numbers import counted
 from videos.jobs.dispatch.waiting import COUNTED, Reason, Wait, waits_of
 from videos.jobs.health import checks
 from videos.models import Action, JobStatus, Member, VideoJob, may
 
-WORKER = "The background worker isn't running."
+WORKER = gettext_noop("The background worker isn't running.")
 
 
 def note_waits(jobs: Iterable[VideoJob]) -> None:
     """Set `waits` on those of `jobs` that wait to be sent: why, in a few words for everybody."""
     waiting = [job for job in jobs if job.status == JobStatus.SUBMITTING]
-    found = waits_of(waiting)
-    is_late = bool(found) and bool(checks.mirror_trouble())
+    waits = waits_of(waiting)
+    is_late = bool(waits) and bool(checks.mirror_trouble())
     for job in waiting:
-        if job.pk in found:
-            words = WORKER if is_late else short_words(found[job.pk])
-            setattr(job, "waits", words)  # noqa: B010 - no column
+        if job.pk in waits:
+            text = _(WORKER) if is_late else short_words(waits[job.pk])
+            setattr(job, "waits", text)  # noqa: B010 - no column
 
 
 def short_words(wait: Wait) -> str:
     """What a card has room for."""
-    name = name_for_all(wait.provider)
-    return {
-        Reason.OFF: f"{name} is turned off.",
-        Reason.PAUSED: f"{name} is paused.",
-        Reason.LIMIT: f"{name} is at its limit.{_ahead(wait)}",
-        Reason.QUEUE: f"In the queue.{_ahead(wait)}",
-        Reason.SENDING: "",
-    }[wait.reason]
+    name = {"provider": name_for_all(wait.provider)}
+    if wait.reason == Reason.OFF:
+        return _("%(provider)s is turned off.") % name
+    if wait.reason == Reason.PAUSED:
+        return _("%(provider)s is paused.") % name
+    if wait.reason == Reason.LIMIT:
+        ahead = _ahead(wait) or _("It's next.")
+        return " ".join((_("%(provider)s is at its limit.") % name, ahead))
+    if wait.reason == Reason.QUEUE:
+        return " ".join(filter(None, (_("In the queue."), _ahead(wait))))
+    return ""
 
 
 def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
     """Why it waits and what `member` can do about it."""
     is_admin = may(member, Action.MANAGE_PROVIDERS)
     if checks.mirror_trouble():
-        ask = "Start it with “manage.py mirror”." if is_admin else "Ask an admin to start it."
-        return f"{WORKER} Your prompt is saved. {ask}"
+        advice = (
+            _("Start it with “manage.py mirror”.") if is_admin else _("Ask an admin to start it.")
+        )
+        return " ".join((_(WORKER), _("Your prompt is saved."), advice))
     if wait.reason == Reason.OFF:
-        ask = "Turn it on under Providers" if is_admin else "Ask an admin to turn it on"
-        or_move = ", or move this clip to another model" * may(member, Action.CHANGE, job)
-        return f"{short_words(wait)} {ask}{or_move}."
+        can_move = may(member, Action.CHANGE, job)
+        return " ".join((short_words(wait), _turn_on(is_admin=is_admin, can_move=can_move)))
     if wait.reason == Reason.PAUSED:
         pause = pause_of(wait.provider)
-        words = pause.for_admins if is_admin else pause.for_members
-        return format_html("{} {}", short_words(wait), words)
+        text = pause.for_admins if is_admin else pause.for_members
+        return format_html("{} {}", short_words(wait), text)
     if wait.reason == Reason.LIMIT:
-        raise_it = " The limits are in the provider's setup." if is_admin else ""
-        return f"{short_words(wait)} It's sent as soon as there is room.{raise_it}"
-    return short_words(wait) or "It's sent in a moment."
+        where = _("The limits are in the provider's setup.") if is_admin else ""
+        parts = (short_words(wait), _("It's sent as soon as there is room."), where)
+        return " ".join(filter(None, parts))
+    return short_words(wait) or _("It's sent in a moment.")
+
+
+def _turn_on(*, is_admin: bool, can_move: bool) -> str:
+    if is_admin and can_move:
+        return _("Turn it on under Providers, or move this clip to another model.")
+    if is_admin:
+        return _("Turn it on under Providers.")
+    if can_move:
+        return _("Ask an admin to turn it on, or move this clip to another model.")
+    return _("Ask an admin to turn it on.")
 
 
 def state_of(job: VideoJob) -> str:
@@ -65,6 +82,8 @@ def state_of(job: VideoJob) -> str:
 
 def _ahead(wait: Wait) -> str:
     if not wait.ahead:
-        return " It's next." if wait.reason == Reason.LIMIT else ""
-    count = f"More than {COUNTED} clips" if wait.ahead >= COUNTED else clips(wait.ahead)
-    return f" {count} before it."
+        return ""
+    if wait.ahead >= COUNTED:
+        return counted(_("More than %(count)s clips before it."), COUNTED)
+    text = ngettext("%(count)s clip before it.", "%(count)s clips before it.", wait.ahead)
+    return counted(text, wait.ahead)

@@ -4,6 +4,7 @@ from typing import Any
 from zlib import crc32
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, extra_fields
 from videos.models import Character, Offer
@@ -17,36 +18,37 @@ ADVANCED = (*OWN, CHARACTERS, *EXTRA_NAMES)
 def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[str]:
     """Put the fields into `form` that this offer's server takes; returns their names. `cast`: who
     may appear in its clips."""
-    found: dict[str, forms.Field] = {}
+    fields: dict[str, forms.Field] = {}
     if offer.open_sizes:
         hint = {"placeholder": offer.sizes[0] if offer.sizes else "1280x720"}
-        found["own_size"] = _text("Custom dimensions", "In place of the list.", hint)
+        fields["own_size"] = _text(_("Custom dimensions"), _("Overrides the list."), hint)
     if offer.open_seconds:
-        found["own_seconds"] = _text("Custom duration", "Whole seconds, in place of the list.", {})
+        fields["own_seconds"] = _text(
+            _("Custom duration"), _("Whole seconds. Overrides the list."), {}
+        )
     if cast:
-        choices = [("", "None"), *((each.public_id, each.name) for each in cast)]
-        found[CHARACTERS] = forms.CharField(
-            label="Character",
+        choices = [("", _("None")), *((each.public_id, each.name) for each in cast)]
+        fields[CHARACTERS] = forms.CharField(
+            label=_("Character"),
             required=False,
-            help_text="Name it in the prompt, too.",
+            help_text=_("Name it in the prompt, too."),
             widget=forms.Select(choices=choices),
         )
     for field in extra_fields(offer.provider):
-        found[field.name] = forms.CharField(
+        fields[field.name] = forms.CharField(
             label=field.label, required=False, help_text=field.help, widget=_widget(field)
         )
-    for name, made in found.items():
-        form.fields[name] = made
-    return list(found)
+    form.fields.update(fields)
+    return list(fields)
 
 
 def mark_of(offer: Offer, cast: list[Character]) -> str:
     """A short word, equal for offers with the same Advanced part."""
     names = [(each.public_id, each.name) for each in cast]
-    told = (offer.open_sizes, offer.open_seconds, extra_fields(offer.provider), names)
-    if not any(told):
+    shown = (offer.open_sizes, offer.open_seconds, extra_fields(offer.provider), names)
+    if not any(shown):
         return "none"
-    return f"{crc32(repr((told, offer.sizes[:1])).encode()):08x}"
+    return f"{crc32(repr((shown, offer.sizes[:1])).encode()):08x}"
 
 
 def _text(label: str, help_text: str, attrs: dict[str, str]) -> forms.CharField:
@@ -57,7 +59,7 @@ def _text(label: str, help_text: str, attrs: dict[str, str]) -> forms.CharField:
 def _widget(field: Any) -> forms.Widget:
     """Numbers as plain text with a keypad: the browser's own number field rounds long seeds."""
     if field.kind == "flag":
-        return forms.Select(choices=[("", "As the model does"), ("on", "On"), ("off", "Off")])
+        return forms.Select(choices=[("", _("Model default")), ("on", _("On")), ("off", _("Off"))])
     if field.kind == "text":
         return forms.TextInput(attrs={"autocomplete": "off", "maxlength": int(field.high)})
     keypad = "numeric" if field.kind == "int" else "decimal"

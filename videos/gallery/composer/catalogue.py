@@ -1,6 +1,7 @@
 """What do pages offer?"""
 
 from django.core.cache import caches
+from django.utils.translation import gettext as _
 
 from videos.jobs.characters.select import cast_for
 from videos.jobs.submission.validate import enabled_offers
@@ -38,5 +39,6 @@ def no_models_note() -> str:
     """What a page says while there is nothing to generate with."""
     names = list(Provider.objects.filter(enabled=True).values_list("name", flat=True))
     if not names:
-        return "No provider is set up yet, so there is nothing to generate with."
-    return f"Connecting to {', '.join(names)}… Models appear here as soon as it answers."
+        return _("No provider is set up yet, so there is nothing to generate with.")
+    text = _("Connecting to %(names)s… Models appear here as soon as it answers.")
+    return text % {"names": ", ".join(names)}

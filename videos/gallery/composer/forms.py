@@ -9,6 +9,8 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.composer.catalogue import shown_cast
@@ -22,36 +24,54 @@ CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
 REMEMBERED = ("model", "size", "seconds")
 # The first entry of a select whose earlier value isn't offered any more.
-UNCHOSEN = {"model": "Choose a model…", "size": "Choose a size…", "seconds": "Choose a length…"}
+UNCHOSEN = {
+    "model": gettext_noop("Choose a model…"),
+    "size": gettext_noop("Choose a size…"),
+    "seconds": gettext_noop("Choose a length…"),
+}
 TAKES = [str(number) for number in range(1, MAX_TAKES + 1)]
 CROP, PAD = "crop", "pad"
-FITS = [(CROP, "Crop to fill"), (PAD, "Pad with black")]
+FITS = [(CROP, gettext_lazy("Crop to fill")), (PAD, gettext_lazy("Pad with black"))]
+# What a select says of the shape of a size.
+SHAPES = {
+    "square": gettext_noop("square"),
+    "landscape": gettext_noop("landscape"),
+    "portrait": gettext_noop("portrait"),
+}
 
 
 class ComposerForm(forms.Form):
     """The prompt and its choices. What is allowed is said by `jobs.submit`, in one place."""
 
     prompt = forms.CharField(
-        label="Prompt",
+        label=gettext_lazy("Prompt"),
         required=False,
         strip=False,
         widget=forms.Textarea(
-            attrs={"rows": 2, "placeholder": "Describe the shot", "autocomplete": "off"}
+            attrs={
+                "rows": 2,
+                "placeholder": gettext_lazy("Describe the shot"),
+                "autocomplete": "off",
+            }
         ),
     )
-    model = forms.CharField(label="Model", required=False, widget=forms.Select)
-    size = forms.CharField(label="Size", required=False, widget=forms.Select)
-    seconds = forms.CharField(label="Seconds", required=False, widget=forms.Select)
+    model = forms.CharField(label=gettext_lazy("Model"), required=False, widget=forms.Select)
+    size = forms.CharField(label=gettext_lazy("Size"), required=False, widget=forms.Select)
+    seconds = forms.CharField(label=gettext_lazy("Seconds"), required=False, widget=forms.Select)
     takes = forms.CharField(
-        label="Takes", required=False, widget=forms.Select(choices=[(n, n) for n in TAKES])
+        label=gettext_lazy("Takes"),
+        required=False,
+        widget=forms.Select(choices=[(n, n) for n in TAKES]),
     )
     reference = forms.FileField(
-        label="Reference image",
+        label=gettext_lazy("Reference image"),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
-    fit = forms.CharField(label="Fit", required=False, widget=forms.Select(choices=FITS))
+    fit = forms.CharField(
+        label=gettext_lazy("Fit"), required=False, widget=forms.Select(choices=FITS)
+    )
     # The clip whose settings are used again.
     reuse = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -134,11 +154,11 @@ class ComposerForm(forms.Form):
 
 
 class ResolveForm(forms.Form):
-    """What a person found out about a job that nobody is sure of."""
+    """What a person found out about an unconfirmed job."""
 
     choice = forms.CharField(required=False)
     remote_id = forms.CharField(
-        label="Id at the provider",
+        label=gettext_lazy("ID at the provider"),
         required=False,
         max_length=MAX_ID,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -149,21 +169,23 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """The settings that an admin changes in the browser."""
 
     trash_days = forms.IntegerField(
-        label="Days in the trash",
+        label=gettext_lazy("Days in the trash"),
         min_value=0,
         max_value=365,
-        help_text="After this many days a deleted clip is gone for good. 0: at once.",
+        help_text=gettext_lazy("After this many days, a deleted clip is purged. 0: immediately."),
     )
 
     class Meta:
         model = TeamSettings
         fields = ["team_name", "trash_days", "delete_remote"]
         labels = {
-            "team_name": "Name of the team",
-            "delete_remote": "Delete at the provider too",
+            "team_name": gettext_lazy("Team name"),
+            "delete_remote": gettext_lazy("Delete at the provider too"),
         }
         help_texts = {
-            "delete_remote": "When a clip leaves the trash, ask its provider to delete its copy.",
+            "delete_remote": gettext_lazy(
+                "When a clip leaves the trash, ask its provider to delete its copy."
+            ),
         }
 
 
@@ -230,13 +252,16 @@ def price_text(offer: Offer, size: str, seconds: str, takes: int = 1) -> str:
 def price_words(offer: Offer, price: Decimal | None, takes: int = 1) -> str:
     """A price of this offer for people."""
     if price is None:
-        return "Price unknown"
+        return _("Price unknown")
     if price == 0:
         here = offer.provider.origin == Origin.ENGINE
-        return "Free — drawn on this machine" if here else "Free"
-    seen = f", as of {date_format(offer.priced_on, 'j M Y')}" if offer.priced_on else ""
+        return _("Free, made on this machine") if here else _("Free")
     each = dollars(price)
-    return f"{each}{seen}" if takes == 1 else f"{takes} × {each} = {dollars(takes * price)}{seen}"
+    text = each if takes == 1 else f"{takes} × {each} = {dollars(takes * price)}"
+    if not offer.priced_on:
+        return text
+    date = date_format(offer.priced_on, "DATE_FORMAT")
+    return _("%(price)s, as of %(date)s") % {"price": text, "date": date}
 
 
 def dollars(price: Decimal) -> str:
@@ -250,12 +275,14 @@ def size_label(size: str) -> str:
     pixels = parse_size(size)
     if pixels is None:
         return size
-    return f"{pixels[0]}×{pixels[1]} · {_shape(size)}"
+    return f"{pixels[0]}×{pixels[1]} · {_(SHAPES[_shape(size)])}"
 
 
 def seconds_label(seconds: str) -> str:
     """`4 seconds`."""
-    return f"{seconds} second{'' if seconds == '1' else 's'}"
+    number = int(seconds) if seconds.isdecimal() else 2
+    text = ngettext("%(seconds)s second", "%(seconds)s seconds", number)
+    return text % {"seconds": seconds}
 
 
 def fitting_size(last: str | None, offered: list[str]) -> str:
@@ -291,7 +318,7 @@ def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     widget = form.fields[name].widget
     assert isinstance(widget, forms.Select)
     if choices and name in getattr(form, "unchosen", ()):
-        choices = [("", UNCHOSEN[name]), *choices]
+        choices = [("", _(UNCHOSEN[name])), *choices]
     widget.choices = choices
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
@@ -11,10 +13,12 @@ from videos.jobs.submission.again import offer_of, typed_extra
 from videos.models import Member, Offer, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 
-MODEL_GONE = "Its model isn't offered any more. Choose another."
-SIZE_GONE = "{model} doesn't offer its size, {value}. Choose another."
-SECONDS_GONE = "{model} doesn't offer its length, {value} s. Choose another."
-REFERENCE_GONE = "Its reference image is no longer kept here. Choose it again if you need it."
+MODEL_GONE = gettext_noop("Its model isn't offered any more. Choose another.")
+SIZE_GONE = gettext_noop("%(model)s doesn't offer its size, %(size)s. Choose another.")
+SECONDS_GONE = gettext_noop("%(model)s doesn't offer its length, %(seconds)s s. Choose another.")
+REFERENCE_GONE = gettext_noop(
+    "Its reference image is no longer kept here. Choose it again if you need it."
+)
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,15 @@ def source_of(job: VideoJob, offers: list[Offer], chosen: Mapping[str, str]) -> 
     offer = offer_of(job, offers)
     notes = []
     if offer is None:
-        notes.append(MODEL_GONE)
+        notes.append(_(MODEL_GONE))
     elif not chosen.get("size"):
-        notes.append(SIZE_GONE.format(model=offer.label, value=job.size.replace("x", "×")))
+        size = job.size.replace("x", "×")
+        notes.append(_(SIZE_GONE) % {"model": offer.label, "size": size})
     if offer is not None and not chosen.get("seconds"):
-        notes.append(SECONDS_GONE.format(model=offer.label, value=job.seconds))
+        notes.append(_(SECONDS_GONE) % {"model": offer.label, "seconds": job.seconds})
     kept = references.is_kept(job.reference)
     if job.reference and not kept:
-        notes.append(REFERENCE_GONE)
+        notes.append(_(REFERENCE_GONE))
     return Source(
         public_id=job.public_id,
         url=job.get_absolute_url(),

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from videos.archive.uploads import picture, references
@@ -25,6 +27,7 @@ from videos.gallery.composer.forms import (
 )
 from videos.gallery.composer.reuse import clip_to_reuse, settings_of, source_of
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.again import REFERENCE_GONE
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
@@ -36,7 +39,7 @@ from videos.models import Action, VideoJob, may
 from videos.team.access import member_of, requires
 from videos.wire import parse_size
 
-ALREADY_USED = (
+ALREADY_USED = gettext_noop(
     "This form was already used for another clip, so nothing was made. "
     "Press Generate again to make this one as well."
 )
@@ -51,7 +54,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     except ValidationFailed as invalid:
         return _refused(request, invalid.errors, 422)
     except IdempotencyConflict:
-        return _refused(request, {"key": ALREADY_USED}, 409)
+        return _refused(request, {"key": _(ALREADY_USED)}, 409)
     _remember(request)
     if not wants_piece(request):
         return go(request, reverse("gallery"), queued(len(made)))
@@ -84,7 +87,12 @@ def samples(request: HttpRequest) -> HttpResponse:
         made = make_samples(member_of(request))
     except ValidationFailed as invalid:
         return go(request, reverse("gallery"), Toast(str(invalid), "error"))
-    return go(request, reverse("gallery"), Toast(f"{len(made)} sample clips are on their way."))
+    return go(request, reverse("gallery"), Toast(_sample_text(len(made))))
+
+
+def _sample_text(count: int) -> str:
+    text = ngettext("Making %(count)s sample clip.", "Making %(count)s sample clips.", count)
+    return counted(text, count)
 
 
 def composer_context(request: HttpRequest) -> dict[str, Any]:
@@ -178,7 +186,10 @@ def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> Ht
 
 def queued(count: int) -> Toast:
     """What is said of so many new clips."""
-    return Toast("Queued." if count == 1 else f"{count} clips are queued.")
+    if count == 1:
+        return Toast(_("Queued."))
+    text = ngettext("%(count)s clip is queued.", "%(count)s clips are queued.", count)
+    return Toast(counted(text, count))
 
 
 def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:

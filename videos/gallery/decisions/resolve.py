@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.characters.views import show_characters
@@ -19,14 +21,18 @@ from videos.jobs.media.integrity import fetch_again
 from videos.models import Action, Character, JobStatus, VideoJob, may
 from videos.team.access import member_of
 
-NOT_YOURS = "Only the member who made this character, or an admin, may decide about it."
-FASTER = "Someone else decided this first."
+NOT_YOURS = gettext_noop(
+    "Only the member who made this character, or an admin, can decide about it."
+)
+FASTER = gettext_noop("Someone else decided this first.")
 DONE = {
-    "link": "Linked. What {provider} has of it comes in a moment.",
-    "again": "It is sent to {provider} again.",
-    "give_up": "Given up. If {provider} made it after all, the clip is still there.",
-    "look_again": "Looking again at {provider}.",
-    "fetch_again": "It is fetched from {provider} again.",
+    "link": gettext_noop("Linked. Its data from %(provider)s arrives in a moment."),
+    "again": gettext_noop("Sending it to %(provider)s again."),
+    "give_up": gettext_noop(
+        "Given up. If %(provider)s made it after all, the clip is still there."
+    ),
+    "look_again": gettext_noop("Looking again at %(provider)s."),
+    "fetch_again": gettext_noop("Downloading it from %(provider)s again."),
 }
 
 
@@ -41,9 +47,9 @@ def video_resolve(request: HttpRequest, public_id: str) -> HttpResponse:
     except ValidationFailed as invalid:
         return _refuse(request, job, invalid, in_list=in_list)
     if not done:
-        toast = Toast(FASTER, "warning")
+        toast = Toast(_(FASTER), "warning")
         return show_unsure(request, toast=toast, status=409) if in_list else conflict(request)
-    toast = Toast(DONE[choice].format(provider=job.provider))
+    toast = Toast(_(DONE[choice]) % {"provider": job.provider})
     if in_list:
         return show_unsure(request, toast=toast)
     return go(request, job.get_absolute_url(), toast)
@@ -56,7 +62,7 @@ def character_resolve(request: HttpRequest, character_id: str) -> HttpResponse:
     if character is None:
         raise Http404("There is no such character.")
     if not may(member_of(request), Action.CHANGE, character):
-        raise PermissionDenied(NOT_YOURS)
+        raise PermissionDenied(_(NOT_YOURS))
     in_list = request.POST.get("back") == "unsure"
     choice, remote_id = (request.POST.get(name, "") for name in ("choice", "remote_id"))
     try:
@@ -68,7 +74,7 @@ def character_resolve(request: HttpRequest, character_id: str) -> HttpResponse:
         return show(request, {character.public_id: form}, status=422)
     if not done and not in_list:
         return conflict(request)
-    toast = Toast("Done.") if done else Toast(FASTER, "warning")
+    toast = Toast(_("Done.")) if done else Toast(_(FASTER), "warning")
     if in_list:
         return show_unsure(request, toast=toast, status=200 if done else 409)
     return go(request, reverse("characters"), toast)
@@ -89,7 +95,7 @@ def _decide(request: HttpRequest, job: VideoJob, choice: str) -> bool:
 def _refuse(
     request: HttpRequest, job: VideoJob, invalid: ValidationFailed, *, in_list: bool
 ) -> HttpResponse:
-    """422, with the words where they belong."""
+    """422, with each error at its field."""
     form = ResolveForm(request.POST, auto_id=f"id_%s_{job.public_id}")
     add_errors(form, invalid.errors)
     if in_list:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from videos.gallery.characters.views import WITH, Forms, character_lines
@@ -97,7 +98,13 @@ def _row(job: VideoJob, forms: Forms) -> Undecided:
     # Ids of fields must be unique on the page.
     price = dollars(job.price) if job.price else ""
     pixels = size_label(job.size).partition(" · ")[0]
-    facts = [str(job.maker), job.model, pixels, f"{job.seconds} s", price]
+    facts = [
+        str(job.maker),
+        job.model,
+        pixels,
+        _("%(seconds)s s") % {"seconds": job.seconds},
+        price,
+    ]
     form = forms.get(job.public_id) or ResolveForm(auto_id=f"id_%s_{job.public_id}")
     return Undecided(
         public_id=job.public_id,

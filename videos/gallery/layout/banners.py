@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
@@ -59,12 +60,12 @@ def banners(
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
-    told = _troubles(member, request, standing())
-    if (asked := waiting()).total and request.path != reverse("unsure"):
-        told.append(_of_waiting(asked, member))
+    shown = _troubles(member, request, standing())
+    if (count := waiting()).total and request.path != reverse("unsure"):
+        shown.append(_of_waiting(count))
     if standing().clips_are_elsewhere:
-        told += _of_clips_elsewhere(request, member)
-    return told
+        shown += _of_clips_elsewhere(request, member)
+    return shown
 
 
 def worst_level(shown: list[Banner]) -> str:
@@ -84,32 +85,30 @@ def _standing() -> Standing:
 
 
 def _troubles(member: Member, request: HttpRequest, standing: Standing) -> list[Banner]:
-    told: list[Banner] = []
+    shown: list[Banner] = []
     if standing.a_provider_is_paused:
         paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
         at = request.resolver_match
         if at and at.url_name in TELL_THEMSELVES:
             paused = paused.exclude(slug=at.kwargs["slug"])
-        told = [_of_pause(provider, member) for provider in paused if provider.is_paused]
+        shown = [_of_pause(provider, member) for provider in paused if provider.is_paused]
     if standing.mirror_is_late and (trouble := checks.mirror_trouble()):
-        words = "Your prompts are saved and wait."
         if may(member, Action.MANAGE_PROVIDERS):
-            words = f"{words} Start it with “manage.py mirror”: {trouble}."
+            text = _("Your prompts are saved. Start it with “manage.py mirror”: %(trouble)s.")
+            text %= {"trouble": trouble}
         else:
-            words = f"{words} Ask an admin to start it."
-        told.insert(0, Banner("warning", "The background worker isn't running", words))
-    return told
+            text = _("Your prompts are saved. Ask an admin to start it.")
+        shown.insert(0, Banner("warning", _("The background worker isn't running"), text))
+    return shown
 
 
-def _of_waiting(asked: DecisionCount, member: Member) -> Banner:
-    whose = "a" if may(member, Action.MANAGE_PROVIDERS) else "your"
-    them = "it" if asked.total == 1 else "them"
+def _of_waiting(count: DecisionCount) -> Banner:
     return Banner(
         "info",
-        f"{asked} wait{'s' if asked.total == 1 else ''} for {whose} decision",
-        f"We couldn't confirm what became of {them}. Decide, so that nothing is paid for twice.",
+        count.title,
+        _("We couldn't confirm what happened. Decide what to do, so you aren't charged twice."),
         link_url=reverse("unsure"),
-        link_label="Decide",
+        link_label=_("Decide"),
     )
 
 
@@ -118,8 +117,8 @@ def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
     if not may(member, Action.MANAGE_PROVIDERS) or at is None or at.url_name != "gallery":
         return []
     return [
-        Banner("info", title, words, link_url=url, link_label="See what is there")
-        for title, words, url in elsewhere_notices()
+        Banner("info", title, text, link_url=url, link_label=_("See clips"))
+        for title, text, url in elsewhere_notices()
     ]
 
 
@@ -131,11 +130,12 @@ def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> Decision
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:
-    pause, title = pause_of(provider), f"{name_for_all(provider)} is paused"
+    pause, title = pause_of(provider), _("%(provider)s is paused")
     if not may(member, Action.MANAGE_PROVIDERS):
-        return Banner("warning", title, pause.for_members)
+        return Banner("warning", title % {"provider": name_for_all(provider)}, pause.for_members)
     resume = reverse("provider_resume", args=[provider.slug])
-    return Banner("warning", f"{provider} is paused", pause.for_admins, resume, "Try again")
+    title %= {"provider": provider}
+    return Banner("warning", title, pause.for_admins, resume, _("Try again"))
 
 
 def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:
@@ -143,5 +143,5 @@ def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:
     session = getattr(request, "session", None)
     left: list[dict[str, Any]] = session.pop("toasts", []) if session is not None else []
     return left + [
-        {"text": told.message, "level": told.level_tag} for told in get_messages(request)
+        {"text": each.message, "level": each.level_tag} for each in get_messages(request)
     ]

@@ -4,8 +4,10 @@ from collections import Counter
 from typing import NamedTuple
 
 from django.db.models import Value
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from videos.gallery.shell.bulk import clips
+from videos.gallery.shell.numbers import counted
 from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.models import Action, Member, allowed_rows, visible_jobs
 
@@ -24,11 +26,22 @@ class DecisionCount(NamedTuple):
         """How many decisions that is."""
         return self.clips + self.characters
 
-    def __str__(self) -> str:
-        """`1 clip and 2 characters`."""
-        characters = f"{self.characters:,} character{'' if self.characters == 1 else 's'}"
-        parts = [clips(self.clips)] * bool(self.clips) + [characters] * bool(self.characters)
-        return " and ".join(parts)
+    @property
+    def title(self) -> str:
+        """`2 clips need a decision`, in the active language."""
+        if self.clips and self.characters:
+            return counted(_("%(count)s clips and characters need a decision"), self.total)
+        if self.characters:
+            text = ngettext(
+                "%(count)s character needs a decision",
+                "%(count)s characters need a decision",
+                self.characters,
+            )
+            return counted(text, self.characters)
+        text = ngettext(
+            "%(count)s clip needs a decision", "%(count)s clips need a decision", self.clips
+        )
+        return counted(text, self.clips)
 
 
 def decision_count(member: Member) -> DecisionCount:

@@ -1,7 +1,10 @@
-"""Which banner tells that clips at a provider are not here?"""
+"""Which notices say that clips at a provider aren't imported?"""
 
 from django.core.cache import caches
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from videos.jobs.remote.record import COUNT_TO, orphan_counts
 from videos.models import Provider
@@ -9,16 +12,16 @@ from videos.models import Provider
 KEY = "elsewhere"
 # Counted seldom: nobody waits for it, and every page of the gallery asks.
 SECONDS = 15
-Told = tuple[str, str, str]
+Notice = tuple[str, str, str]
 
 
-def elsewhere_notices() -> list[Told]:
-    """(title, words, address) for each provider that has clips which may be imported."""
-    known: list[Told] | None = caches["cards"].get(KEY)
-    if known is None:
-        known = [_told(provider, count) for provider, count in orphan_counts()]
-        caches["cards"].set(KEY, known, SECONDS)
-    return known
+def elsewhere_notices() -> list[Notice]:
+    """(title, text, address) for each provider that has clips which may be imported."""
+    counts: list[tuple[Provider, int]] | None = caches["cards"].get(KEY)
+    if counts is None:
+        counts = list(orphan_counts())
+        caches["cards"].set(KEY, counts, SECONDS)
+    return [_notice(provider, count) for provider, count in counts]
 
 
 def forget_elsewhere() -> None:
@@ -26,12 +29,16 @@ def forget_elsewhere() -> None:
     caches["cards"].delete(KEY)
 
 
-def _told(provider: Provider, count: int) -> Told:
-    many = f"More than {COUNT_TO:,}" if count > COUNT_TO else str(count)
-    title = f"{many} clip{'' if count == 1 else 's'} at {provider} {_are(count)} not here"
-    words = "Made by a script or elsewhere. Import what you want to keep, before it expires."
-    return title, words, reverse("provider_import", args=[provider.slug])
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _notice(provider: Provider, count: int) -> Notice:
+    if count > COUNT_TO:
+        title = _("More than %(count)s clips at %(provider)s aren't imported")
+    else:
+        title = ngettext(
+            "%(count)s clip at %(provider)s isn't imported",
+            "%(count)s clips at %(provider)s aren't imported",
+            count,
+        )
+    number = number_format(min(count, COUNT_TO), force_grouping=True)
+    title %= {"count": number, "provider": provider}
+    text = _("Made by a script or elsewhere. Import what you want to keep before it expires.")
+    return title, text, reverse("provider_import", args=[provider.slug])

@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.gallery.shell.dates import time_tag
 from videos.models import Origin, PauseKind, Provider
@@ -11,41 +15,47 @@ from videos.models import Origin, PauseKind, Provider
 # What happened, and what an admin can do.
 WORDS: dict[str, tuple[str, str]] = {
     PauseKind.KEY: (
-        "It refuses our key.",
-        "Check the key in the provider's setup.",
+        gettext_noop("It refuses our key."),
+        gettext_noop("Check the key in the provider's setup."),
     ),
     PauseKind.RATE: (
-        "It asks us to wait: too many requests.",
-        "If this happens often, set a limit in the provider's setup.",
+        gettext_noop("It asks us to wait: too many requests."),
+        gettext_noop("If this happens often, set a limit in the provider's setup."),
     ),
     PauseKind.QUOTA: (
-        "The account there is out of credit or over its limit.",
-        "Add credit at the provider, then try again.",
+        gettext_noop("The account there is out of credit or over its limit."),
+        gettext_noop("Add credit at the provider, then try again."),
     ),
     PauseKind.ENDPOINT: (
-        "It does not offer the Video API at this address.",
-        "Check the address in the provider's setup.",
+        gettext_noop("It does not offer the Video API at this address."),
+        gettext_noop("Check the address in the provider's setup."),
     ),
     PauseKind.TROUBLE: (
-        "It does not answer properly: the server has errors.",
-        "Look at the server if this goes on.",
+        gettext_noop("It does not answer properly: the server has errors."),
+        gettext_noop("Look at the server if this goes on."),
     ),
     PauseKind.CONNECTION: (
-        "It does not answer: there is no connection.",
-        "Check that the server is running and its address is right.",
+        gettext_noop("It does not answer: there is no connection."),
+        gettext_noop("Check that the server is running and its address is right."),
     ),
     PauseKind.UNREADABLE: (
-        "It sends answers that can't be read, such as a maintenance page.",
-        "Clips are sent again as soon as it answers properly.",
+        gettext_noop("It sends answers that can't be read, such as a maintenance page."),
+        gettext_noop("Clips are sent again as soon as it answers properly."),
     ),
     PauseKind.SEALED_KEY: (
-        "Its stored key can't be read: SECRET_KEY has changed since it was entered.",
-        "Enter the key again in the provider's setup, or restore SECRET_KEY and restart.",
+        gettext_noop("Its stored key can't be read: SECRET_KEY has changed since it was entered."),
+        gettext_noop(
+            "Enter the key again in the provider's setup, or restore SECRET_KEY and restart."
+        ),
     ),
 }
-UNKNOWN = ("It can't take new clips just now.", "")
-GOES_ON = "New clips wait here. Clips that were already sent are still followed and downloaded."
-STOPPED = "New clips wait here, and clips that were already sent are followed once it answers."
+UNKNOWN = (gettext_noop("It can't take new clips right now."), "")
+GOES_ON = gettext_noop(
+    "New clips wait here. Clips that were already sent are still followed and downloaded."
+)
+STOPPED = gettext_noop(
+    "New clips wait here, and clips that were already sent are followed once it answers."
+)
 
 
 # A provider of the environment is named after its address, which may be one of this network.
@@ -59,7 +69,7 @@ def name_for_all(provider: Provider) -> str:
     """The provider's name for people of every role, without an internal address."""
     host = re.sub(r":\d+$", "", provider.name)
     is_address = provider.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
-    return "The provider" if is_address else provider.name
+    return _("The provider") if is_address else provider.name
 
 
 @dataclass(frozen=True)
@@ -76,24 +86,30 @@ class Pause:
     @property
     def for_admins(self) -> str:
         """Everything in one paragraph."""
-        said = f"It says: “{self.said.rstrip('. ')}”." if self.said else ""
+        said = _("It says: “%(text)s”.") % {"text": self.said.rstrip(". ")} if self.said else ""
         parts = filter(None, (self.what, self.effect, said, self.advice, self.next))
         return format_html_join(" ", "{}", ((part,) for part in parts))
 
     @property
     def for_members(self) -> str:
         """What a member can use."""
-        return f"{self.what} {self.effect} An admin can look into it."
+        return " ".join((self.what, self.effect, _("Ask an admin to look into it.")))
 
 
 def pause_of(provider: Provider) -> Pause:
     """The pause of a provider that is paused, in words."""
     what, advice = WORDS.get(provider.pause_kind, UNKNOWN)
+    effect = STOPPED if provider.is_unreachable or provider.has_unreadable_key else GOES_ON
     until = provider.paused_until
     return Pause(
-        what=what,
-        effect=STOPPED if provider.is_unreachable or provider.has_unreadable_key else GOES_ON,
-        advice=advice,
+        what=_(what),
+        effect=_(effect),
+        advice=_(advice),
         said="" if provider.pause_kind == PauseKind.SEALED_KEY else provider.pause_reason,
-        next=format_html("We try again at {}.", time_tag(until)) if until else "",
+        next=_next_try(until) if until else "",
     )
+
+
+def _next_try(when: datetime) -> SafeString:
+    # format_html escapes the parts it is given, and the translated sentence is ours.
+    return format_html(_("We'll try again at {when}."), when=time_tag(when))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from videos.jobs.providers.capabilities import ability_names, dialects
 from videos.jobs.providers.clients import UNREADABLE_KEY
@@ -10,18 +11,18 @@ from videos.jobs.providers.edit import CREATE_TIMEOUTS, Draft
 from videos.models import Origin, Provider
 
 ADMINS_OWN = ("name", "base_url", "key", "remove_key", "dialect")
-ANSWERS = [("", "As tested"), ("yes", "Yes"), ("no", "No")]
+ANSWERS = [("", _("As tested")), ("yes", _("Yes")), ("no", _("No"))]
 YEAR = 366 * 24 * 3600
 
 
 class ProviderForm(forms.Form):
     """Everything of a provider that a person decides. What it means is said by `jobs`."""
 
-    name = forms.CharField(label="Name", max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60)
     base_url = forms.CharField(
-        label="Base URL",
+        label=_("Base URL"),
         max_length=500,
-        help_text="As an SDK takes it, most often ending in /v1. Private addresses are allowed.",
+        help_text=_("As an SDK takes it, usually ending in /v1. Private addresses are allowed."),
         widget=forms.TextInput(
             attrs={
                 "inputmode": "url",
@@ -33,52 +34,56 @@ class ProviderForm(forms.Form):
     )
     # Never shown again, not even after a mistake elsewhere in the form.
     key = forms.CharField(
-        label="Key",
+        label=_("Key"),
         required=False,
         max_length=4000,
-        help_text="Encrypted here and never shown again. Local servers often need none.",
+        help_text=_("Encrypted here and never shown again. Local servers often need none."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
     )
-    remove_key = forms.BooleanField(label="Remove the key", required=False)
+    remove_key = forms.BooleanField(label=_("Remove the key"), required=False)
     dialect = forms.ChoiceField(
-        label="Kind of server",
+        label=_("Kind of server"),
         required=False,
-        help_text="How it deviates from the API. The test finds out where you do not say.",
+        help_text=_("How the server deviates from the API. Left open, the test detects it."),
     )
     enabled = forms.BooleanField(
-        label="Takes new clips",
+        label=_("Takes new clips"),
         required=False,
         initial=True,
-        help_text="Turned off, clips under way are still finished and fetched.",
+        help_text=_("When turned off, clips in progress are still finished and downloaded."),
     )
     max_jobs = forms.IntegerField(
-        label="Clips at the same time",
+        label=_("Clips at the same time"),
         required=False,
         min_value=1,
         max_value=10_000,
-        help_text="More wait here. Empty: no limit.",
+        help_text=_("Others wait in the queue. Empty: no limit."),
     )
     max_creates_per_minute = forms.IntegerField(
-        label="New clips a minute",
+        label=_("New clips per minute"),
         required=False,
         min_value=1,
         max_value=10_000,
-        help_text="Empty: no limit.",
+        help_text=_("Empty: no limit."),
     )
     create_timeout_seconds = forms.IntegerField(
-        label="Create timeout (seconds)",
+        label=_("Create timeout (seconds)"),
         required=False,
         min_value=CREATE_TIMEOUTS[0],
         max_value=CREATE_TIMEOUTS[1],
-        help_text="How long the provider may take to accept a new clip. Some gateways answer only "
-        "when the clip is ready. Empty: as its kind has it.",
+        help_text=_(
+            "How long the provider may take to accept a new clip. Some gateways answer only "
+            "when the clip is ready. Empty: the default for its kind."
+        ),
     )
     expires_after_seconds = forms.IntegerField(
-        label="Life of a finished clip there, in seconds",
+        label=_("How long the provider keeps finished clips (seconds)"),
         required=False,
         min_value=60,
         max_value=YEAR,
-        help_text="For servers that do not say. 3600 is an hour. Empty: as its kind has it.",
+        help_text=_(
+            "For servers that don't say. 3600 is an hour. Empty: the default for its kind."
+        ),
     )
 
     def __init__(self, *args: Any, provider: Provider | None = None, **kwargs: Any) -> None:
@@ -99,15 +104,15 @@ class ProviderForm(forms.Form):
     def _word(self, provider: Provider | None) -> None:
         dialect = self.fields["dialect"]
         assert isinstance(dialect, forms.ChoiceField)
-        dialect.choices = [("", "Found out by the test"), *dialects()]
+        dialect.choices = [("", _("Detected by the test")), *dialects()]
         if provider is None or not provider.sealed_key:
             del self.fields["remove_key"]
         else:
-            self.fields["key"].label = "Replace the key"
+            self.fields["key"].label = _("Replace the key")
             self.fields["key"].help_text = (
-                UNREADABLE_KEY
+                _(UNREADABLE_KEY)
                 if provider.has_unreadable_key
-                else "A key is stored. It is never shown; empty keeps it."
+                else _("A key is stored and never shown. Leave empty to keep it.")
             )
 
     @property
@@ -123,7 +128,7 @@ class ProviderForm(forms.Form):
     def draft(self) -> Draft:
         """What was filled in; the form must be valid."""
         data = self.cleaned_data
-        told = {
+        corrections = {
             name.removeprefix("can_"): value == "yes"
             for name, value in data.items()
             if name.startswith("can_") and value
@@ -134,7 +139,7 @@ class ProviderForm(forms.Form):
             key=data.get("key", ""),
             remove_key=data.get("remove_key", False),
             dialect=data.get("dialect", ""),
-            corrections=told,
+            corrections=corrections,
             max_jobs=data["max_jobs"],
             max_creates_per_minute=data["max_creates_per_minute"],
             create_timeout_seconds=data["create_timeout_seconds"],
@@ -148,21 +153,21 @@ class WebhookForm(forms.Form):
 
     # Never shown again, not even after a mistake.
     secret = forms.CharField(
-        label="Signing secret",
+        label=_("Signing secret"),
         max_length=400,
-        help_text="It begins with whsec_. Encrypted here and never shown again.",
-        error_messages={"required": "Paste the secret that the provider shows."},
+        help_text=_("Starts with whsec_. Encrypted here and never shown again."),
+        error_messages={"required": _("Paste the secret that the provider shows.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, is_set: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_set:
-            self.fields["secret"].label = "Replace the signing secret"
+            self.fields["secret"].label = _("Replace the signing secret")
 
 
 def _initial(provider: Provider) -> dict[str, Any]:
-    known = {
+    initial = {
         "name": provider.name,
         "base_url": provider.base_url,
         "dialect": provider.dialect if provider.dialect_by_hand else "",
@@ -172,5 +177,7 @@ def _initial(provider: Provider) -> dict[str, Any]:
         "create_timeout_seconds": provider.create_timeout_seconds,
         "expires_after_seconds": provider.expires_after_seconds,
     }
-    told = {f"can_{n}": "yes" if yes else "no" for n, yes in provider.corrections.items()}
-    return known | told
+    corrections = {
+        f"can_{name}": "yes" if yes else "no" for name, yes in provider.corrections.items()
+    }
+    return initial | corrections

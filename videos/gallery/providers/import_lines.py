@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from videos.gallery.clips.pagination import PER_PAGE, LostPlace
 from videos.gallery.layout.pauses import pause_of
@@ -125,13 +127,15 @@ def _mark(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> 
 def _counted(rows: QuerySet[RemoteJob]) -> str:
     """How many, empty for none. A page must not cost more where there are many."""
     count = rows.order_by()[: COUNT_TO + 1].count()
-    return f"{COUNT_TO:,}+" if count > COUNT_TO else str(count or "")
+    if count > COUNT_TO:
+        return f"{number_format(COUNT_TO, force_grouping=True)}+"
+    return str(count or "")
 
 
 def _answer(inquiry: Inquiry) -> AnswerLine:
     return AnswerLine(
         remote_id=inquiry.remote_id,
-        words=inquiry.outcome or "Being asked for",
+        words=_(inquiry.outcome) if inquiry.outcome else _("Looking it up"),
         url=inquiry.job.get_absolute_url() if inquiry.job else "",
         pending=inquiry.due_at is not None,
     )
@@ -141,14 +145,18 @@ def _line(remote: RemoteJob) -> OrphanLine:
     now = timezone.now()
     done = remote.status == JobStatus.COMPLETED
     expires = remote.expires_at if done else None
-    facts = (remote.model, remote.size.replace("x", " × "), f"{remote.seconds} s")
+    facts = (
+        remote.model,
+        remote.size.replace("x", " × "),
+        _("%(seconds)s s") % {"seconds": remote.seconds} if remote.seconds else "",
+    )
     return OrphanLine(
         pk=remote.pk,
         prompt=shorten(remote.prompt),
         remote_id=remote.remote_id,
         status=str(JobStatus(remote.status).label),
         level={"completed": "ok", "failed": "bad", "cancelled": "bad"}.get(remote.status, ""),
-        facts=" · ".join(each for each in facts if each.strip() not in ("", "s")),
+        facts=" · ".join(each for each in facts if each.strip()),
         made_iso=remote.made_at.isoformat(),
         made_text=moment(remote.made_at),
         expires_iso=expires.isoformat() if expires else "",

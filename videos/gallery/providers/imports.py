@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from videos.gallery.clips.pagination import LostPlace
@@ -19,8 +21,9 @@ from videos.gallery.providers.import_lines import (
     progress_context,
     progress_mark,
 )
-from videos.gallery.shell.bulk import CHUNK, Bulk, clips, instant, number, under_way
+from videos.gallery.shell.bulk import CHUNK, Bulk, instant, number, under_way
 from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged
+from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import (
     forget_inquiries,
@@ -86,7 +89,7 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
         return _take_all(request, provider)
     keys = chosen_keys(request.POST)
     if not keys:
-        return go(request, _address(provider), Toast("Select some clips first.", "warning"))
+        return go(request, _address(provider), Toast(_("Select some clips first."), "warning"))
     made = import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
     forget_elsewhere()
     return go(request, _address(provider), _imported(made, len(keys) - made))
@@ -103,9 +106,14 @@ def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
     forget_elsewhere()
     back = _address(provider) + ("?ignored=1" if again else "")
     if not count:
-        return go(request, back, Toast("Select some clips first.", "warning"))
-    words = "offered again" if again else "ignored, until you ask for them again"
-    return go(request, back, Toast(f"{clips(count)} {'is' if count == 1 else 'are'} {words}."))
+        return go(request, back, Toast(_("Select some clips first."), "warning"))
+    if again:
+        text = ngettext(
+            "%(count)s clip is no longer ignored.", "%(count)s clips are no longer ignored.", count
+        )
+    else:
+        text = ngettext("%(count)s clip is ignored.", "%(count)s clips are ignored.", count)
+    return go(request, back, Toast(counted(text, count)))
 
 
 @require_POST
@@ -120,8 +128,8 @@ def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
         context = import_context(provider, request.GET)
         context |= {"ids_text": text, "ids_error": invalid.errors["ids"]}
         return page(request, "providers/import.html", context, 422)
-    asked = "1 id is" if count == 1 else f"{count} ids are"
-    return go(request, f"{_address(provider)}#by-id", Toast(f"{asked} being asked for."))
+    message = ngettext("Looking up %(count)s ID.", "Looking up %(count)s IDs.", count)
+    return go(request, f"{_address(provider)}#by-id", Toast(counted(message, count)))
 
 
 @require_POST
@@ -146,12 +154,12 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
     if len(keys) > CHUNK and made:
         fields = {"all": "1", "until": until.isoformat(), "done": str(done), "total": str(total)}
         bulk = Bulk(
-            title=f"Importing from {provider}",
+            title=_("Importing from %(provider)s") % {"provider": provider},
             done=done,
             total=max(total, done),
             continue_url=reverse("import_take", args=[provider.slug]),
             back_url=_address(provider),
-            text="They are archived meanwhile, the nearest to expire first.",
+            text=_("The clips closest to expiring are downloaded first."),
             fields=list(fields.items()),
         )
         return under_way(request, bulk)
@@ -161,10 +169,20 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
 
 def _imported(made: int, others: int) -> Toast:
     """What came of it; the others were taken by somebody else, or by a job that found itself."""
-    rest = f"{clips(others)} {'was' if others == 1 else 'were'} here already or may be one of ours."
+    rest = ""
+    if others:
+        text = ngettext(
+            "%(count)s clip was already here or may be one of ours.",
+            "%(count)s clips were already here or may be ours.",
+            others,
+        )
+        rest = counted(text, others)
+    if not made and not others:
+        return Toast(_("Nothing is left to import."), "warning")
     if not made:
-        return Toast(f"Nothing was imported. {rest}" if others else "Nothing is left.", "warning")
-    return Toast(f"Imported {clips(made)}.{f' {rest}' if others else ''}")
+        return Toast(" ".join((_("Nothing was imported."), rest)), "warning")
+    text = ngettext("Imported %(count)s clip.", "Imported %(count)s clips.", made)
+    return Toast(" ".join(filter(None, (counted(text, made), rest))))
 
 
 def _address(provider: Provider) -> str:

@@ -1,4 +1,4 @@
-"""What is told of a provider and of its models, in words?"""
+"""What do pages say about a provider and its models?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.gallery.composer.forms import dollars
 from videos.gallery.shell.dates import moment, time_tag
@@ -18,11 +20,11 @@ from videos.jobs.providers.capabilities import abilities, dialects, kind_of
 from videos.models import Offer, Origin, Provider
 
 STATES = {
-    "works": ("ok", "Works"),
-    "key": ("bad", "Key refused"),
-    "unreachable": ("bad", "Not reachable"),
-    "other": ("bad", "Not the Video API"),
-    "trouble": ("warn", "In trouble"),
+    "works": ("ok", gettext_noop("Works")),
+    "key": ("bad", gettext_noop("Key refused")),
+    "unreachable": ("bad", gettext_noop("Not reachable")),
+    "other": ("bad", gettext_noop("Not the Video API")),
+    "trouble": ("warn", gettext_noop("Server errors")),
 }
 
 
@@ -84,16 +86,16 @@ def where_from(provider: Provider) -> str:
 
 
 def standing(provider: Provider) -> tuple[str, str]:
-    """(level, words): how it is with this provider, as far as the database knows."""
+    """(level, text): the state of this provider, as far as the database knows."""
     if not provider.enabled:
-        return "", "Off" if provider.turned_off else "Not configured any more"
+        return "", _("Off") if provider.turned_off else _("No longer configured")
     if provider.is_paused:
-        return "warn", "Paused"
+        return "warn", _("Paused")
     if provider.is_being_tested:
-        return "", "Being tested"
+        return "", _("Being tested")
     if state := STATES.get(provider.probe.get("state", "")):
-        return state
-    return ("ok", "Answers") if provider.last_contact_at else ("", "Not tested")
+        return state[0], _(state[1])
+    return ("ok", _("Answers")) if provider.last_contact_at else ("", _("Not tested"))
 
 
 def offer_lines(provider: Provider, offers: Iterable[Offer]) -> list[OfferLine]:
@@ -102,11 +104,11 @@ def offer_lines(provider: Provider, offers: Iterable[Offer]) -> list[OfferLine]:
         OfferLine(
             label=offer.label,
             url=reverse("offer_edit", args=[provider.slug, offer.pk]),
-            model=offer.model or "the server's own",
+            model=offer.model or _("the server's default"),
             sizes=_some(offer.sizes, offer.open_sizes),
             seconds=_some(offer.seconds, offer.open_seconds),
             price=rate_text(offer),
-            priced_on=date_format(offer.priced_on, "j M Y") if offer.priced_on else "",
+            priced_on=date_format(offer.priced_on, "DATE_FORMAT") if offer.priced_on else "",
             edited=offer.edited_at is not None,
             enabled=offer.enabled,
         )
@@ -115,20 +117,23 @@ def offer_lines(provider: Provider, offers: Iterable[Offer]) -> list[OfferLine]:
 
 
 def _some(values: list[str], is_open: bool) -> str:
-    shown = ", ".join(values[:4]) + (f" and {len(values) - 4} more" if len(values) > 4 else "")
-    return f"{shown}, or others" if is_open else shown
+    text = ", ".join(values[:4])
+    if len(values) > 4:
+        text = _("%(names)s and %(count)s more") % {"names": text, "count": len(values) - 4}
+    return _("%(names)s, or others") % {"names": text} if is_open else text
 
 
 def rate_text(offer: Offer) -> str:
     """The price of a second: one, or from the lowest to the highest."""
     rates = sorted({Decimal(rate) for rate in offer.price_per_second.values()})
     if not rates:
-        return "Price unknown"
+        return _("Price unknown")
     if rates[-1] == 0:
-        return "Free"
+        return _("Free")
     if len(rates) == 1:
-        return f"{dollars(rates[0])} a second"
-    return f"{dollars(rates[0])} to {dollars(rates[-1])} a second"
+        return _("%(price)s per second") % {"price": dollars(rates[0])}
+    text = _("%(low)s to %(high)s per second")
+    return text % {"low": dollars(rates[0]), "high": dollars(rates[-1])}
 
 
 def probe_facts(provider: Provider) -> dict[str, object]:
@@ -153,13 +158,13 @@ def probe_facts(provider: Provider) -> dict[str, object]:
 
 def _kind_source(provider: Provider, guess: str) -> str:
     if provider.origin == Origin.ENGINE:
-        return "built in"
+        return _("built in")
     if provider.dialect_by_hand or provider.origin != Origin.ADMIN:
-        return "set by hand"
+        return _("set by hand")
     if guess:
-        return "found by the test"
+        return _("detected by the test")
     works = provider.probe.get("state") == "works"
-    return "for want of a sign of another" if works else "assumed until a test works"
+    return _("assumed") if works else _("assumed until a test works")
 
 
 def webhook_facts(provider: Provider) -> dict[str, object]:

@@ -4,54 +4,55 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from videos.models import Offer
 
 LINE = re.compile(r"(\S+?)\s*[:=\s]\s*\$?([0-9.]+)")
-PRICE_LINE = "Line {line}: write a size, or * for all, and a price, as in “1280x720 0.10”."
+PRICE_LINE = _("Line %(line)s: write a size (or * for all) and a price, as in “1280x720 0.10”.")
 
 
 class OfferForm(forms.Form):
     """One entry of the catalogue. What may stand in it is said by `jobs.save_offer`."""
 
     model = forms.CharField(
-        label="Name at the server",
+        label=_("Name at the server"),
         required=False,
         max_length=200,
-        help_text="Sent as “model”. Empty: the server takes its own.",
+        help_text=_("Sent as “model”. Empty: the server uses its default."),
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
     )
-    label = forms.CharField(label="Name here", required=False, max_length=80)
-    description = forms.CharField(label="Description", required=False, max_length=300)
+    label = forms.CharField(label=_("Name here"), required=False, max_length=80)
+    description = forms.CharField(label=_("Description"), required=False, max_length=300)
     sizes = forms.CharField(
-        label="Sizes",
+        label=_("Sizes"),
         required=False,
-        help_text="One a line, the usual one first.",
+        help_text=_("One per line, the default first."),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     open_sizes = forms.BooleanField(
-        label="Other sizes may be typed", required=False, help_text="The server takes any."
+        label=_("Allow other sizes"), required=False, help_text=_("The server accepts any.")
     )
     seconds = forms.CharField(
-        label="Lengths in seconds",
+        label=_("Lengths in seconds"),
         required=False,
-        help_text="With commas between, the usual one first.",
+        help_text=_("Separated by commas, the default first."),
     )
     open_seconds = forms.BooleanField(
-        label="Other lengths may be typed", required=False, help_text="The server takes any."
+        label=_("Allow other lengths"), required=False, help_text=_("The server accepts any.")
     )
     price_per_second = forms.CharField(
-        label="US dollars a second",
+        label=_("US dollars per second"),
         required=False,
-        help_text="One size a line, as in “1280x720 0.10”; “* 0.30” is for all others.",
+        help_text=_("One size per line, as in “1280x720 0.10”. “* 0.30” applies to all others."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
     priced_on = forms.CharField(
-        label="Prices seen on",
+        label=_("Prices as of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    enabled = forms.BooleanField(label="Offered to the team", required=False, initial=True)
+    enabled = forms.BooleanField(label=_("Offered to the team"), required=False, initial=True)
 
     def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
         if offer is not None:
@@ -69,7 +70,7 @@ class OfferForm(forms.Form):
                 continue
             found = LINE.fullmatch(line.strip())
             if found is None:
-                raise forms.ValidationError(PRICE_LINE.format(line=number))
+                raise forms.ValidationError(PRICE_LINE % {"line": number})
             prices[found[1]] = found[2]
         return prices
 
@@ -99,13 +100,13 @@ class ImportForm(forms.Form):
     """A catalogue as JSON: pasted, or a file."""
 
     text = forms.CharField(
-        label="JSON",
+        label=_("JSON"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
     file = forms.FileField(
-        label="Or a file",
+        label=_("Or a file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "application/json,.json"}),
     )

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -13,6 +15,7 @@ from videos.gallery.composer.forms import add_errors
 from videos.gallery.providers.offer_forms import ImportForm, OfferForm
 from videos.gallery.providers.views import address, show_provider
 from videos.gallery.shell.htmx import Toast, go, page
+from videos.gallery.shell.numbers import counted
 from videos.jobs.catalogue.sync import forget_edits, read_again, remove_offer, save_offer
 from videos.jobs.catalogue.transfer import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue.transfer import export_catalogue, import_catalogue
@@ -42,8 +45,8 @@ def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let the server's own words win again."""
     offer = _offer(slug, pk)
     forget_edits(offer)
-    words = f"{offer.label} is read from the server again."
-    return go(request, address(offer.provider), Toast(words))
+    text = _("%(model)s is being read from the server again.") % {"model": offer.label}
+    return go(request, address(offer.provider), Toast(text))
 
 
 @require_POST
@@ -53,7 +56,8 @@ def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     offer = _offer(slug, pk)
     remove_offer(offer)
     forget_offers()
-    return go(request, address(offer.provider), Toast(f"{offer.label} is deleted."))
+    text = _("Deleted %(model)s.") % {"model": offer.label}
+    return go(request, address(offer.provider), Toast(text))
 
 
 @require_POST
@@ -62,7 +66,7 @@ def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the mirror read the server's list of models again."""
     provider = get_object_or_404(Provider, slug=slug)
     read_again(provider)
-    return go(request, address(provider), Toast("The list of models is read again."))
+    return go(request, address(provider), Toast(_("Reading the list of models again.")))
 
 
 @require_GET
@@ -79,7 +83,7 @@ def catalogue_export(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @requires(Action.MANAGE_PROVIDERS)
 def catalogue_import(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take over models from JSON: all of them, or none and the lines that are wrong."""
+    """Import models from JSON: all of them, or none and a list of what is wrong."""
     provider = get_object_or_404(Provider, slug=slug)
     form = ImportForm(request.POST, request.FILES)
     try:
@@ -88,8 +92,8 @@ def catalogue_import(request: HttpRequest, slug: str) -> HttpResponse:
         add_errors(form, invalid.errors)
         return show_provider(request, provider, import_form=form, status=422)
     forget_offers()
-    models = "1 model is" if count == 1 else f"{count} models are"
-    return go(request, address(provider), Toast(f"{models} taken over."))
+    text = ngettext("Imported %(count)s model.", "Imported %(count)s models.", count)
+    return go(request, address(provider), Toast(counted(text, count)))
 
 
 def _edit(request: HttpRequest, provider: Provider, offer: Offer | None) -> HttpResponse:
@@ -101,7 +105,8 @@ def _edit(request: HttpRequest, provider: Provider, offer: Offer | None) -> Http
             add_errors(form, invalid.errors)
         else:
             forget_offers()
-            return go(request, address(provider), Toast(f"{saved.label} is saved."))
+            text = _("Saved %(model)s.") % {"model": saved.label}
+            return go(request, address(provider), Toast(text))
     context = {"form": form, "provider": provider, "offer": offer}
     return page(request, "providers/offer.html", context, 422 if form.is_bound else 200)
 
@@ -119,4 +124,4 @@ def _text(form: ImportForm) -> str:
     try:
         return str(upload.read(MAX_CATALOGUE_FILE + 1).decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise ValidationFailed({"text": "The file is no text in UTF-8."}) from None
+        raise ValidationFailed({"text": _("The file isn't UTF-8 text.")}) from None

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from videos.gallery.composer.catalogue import forget_offers
@@ -53,7 +54,8 @@ def provider_new(request: HttpRequest) -> HttpResponse:
             add_errors(form, invalid.errors)
         else:
             forget_offers()
-            return go(request, address(provider), Toast(f"{provider} is added and being tested."))
+            text = _("Added %(provider)s. Testing the connection…") % {"provider": provider}
+            return go(request, address(provider), Toast(text))
     status = 422 if form.is_bound else 200
     return page(request, "providers/new.html", {"form": form}, status)
 
@@ -72,7 +74,7 @@ def provider_detail(request: HttpRequest, slug: str) -> HttpResponse:
             add_errors(form, invalid.errors)
         else:
             forget_offers()
-            return go(request, address(provider), Toast("Saved."))
+            return go(request, address(provider), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
     return show_provider(request, provider, form, status=status)
 
@@ -87,7 +89,8 @@ def provider_delete(request: HttpRequest, slug: str) -> HttpResponse:
     except ValidationFailed as invalid:
         return go(request, address(provider), Toast(str(invalid), "error"))
     forget_offers()
-    return go(request, reverse("provider_list"), Toast(f"{provider} is deleted."))
+    text = _("Deleted %(provider)s.") % {"provider": provider}
+    return go(request, reverse("provider_list"), Toast(text))
 
 
 def show_provider(
@@ -141,4 +144,5 @@ def provider_resume(request: HttpRequest, slug: str) -> HttpResponse:
     resume_provider(provider)
     here = reverse("provider_detail", args=[slug])
     default = here if request.POST.get("back") == "provider" else reverse("gallery")
-    return go(request, came_from(request, default), Toast(f"Trying {provider} again."))
+    text = _("Trying %(provider)s again.") % {"provider": provider}
+    return go(request, came_from(request, default), Toast(text))

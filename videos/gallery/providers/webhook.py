@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.gallery.composer.forms import add_errors
@@ -21,7 +22,11 @@ def provider_webhook(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_object_or_404(Provider, slug=slug)
     if "remove" in request.POST:
         set_webhook_secret(provider, "")
-        return go(request, address(provider), Toast("Webhooks are off. Polling does the work."))
+        return go(
+            request,
+            address(provider),
+            Toast(_("Webhooks are off. Dailies polls the provider instead.")),
+        )
     form = WebhookForm(request.POST, is_set=bool(provider.webhook_secret))
     if form.is_valid():
         try:
@@ -29,5 +34,5 @@ def provider_webhook(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationFailed as invalid:
             add_errors(form, invalid.errors)
         else:
-            return go(request, address(provider), Toast("Webhooks are on."))
+            return go(request, address(provider), Toast(_("Webhooks are on.")))
     return show_provider(request, provider, webhook_form=form, status=422)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.composer.forms import SettingsForm
@@ -18,6 +19,6 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=kept)
     if form.is_bound and form.is_valid():
         form.save()
-        return go(request, reverse("settings"), Toast("Saved."))
+        return go(request, reverse("settings"), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
     return page(request, "gallery/settings.html", {"form": form}, status)

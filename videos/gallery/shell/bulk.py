@@ -72,8 +72,3 @@ def instant(form: QueryDict, name: str) -> datetime:
     except ValueError:
         found = None
     return min(found, now) if found and timezone.is_aware(found) else now
-
-
-def clips(count: int) -> str:
-    """`1 clip`, `2 clips`."""
-    return f"{count:,} clip{'' if count == 1 else 's'}"

@@ -1,8 +1,9 @@
-"""How are dates and long texts said to people? Made here: template filters cost more."""
+"""How are dates and long texts written for people?"""
 
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -23,8 +24,8 @@ def moment(when: datetime) -> str:
     except OverflowError:
         # In that zone it lies beyond the years that a calendar has.
         return f"{when:%Y-%m-%d}"
-    year = "" if local.year == timezone.localtime().year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}, {local:%H:%M} {local:%Z}"
+    is_this_year = local.year == timezone.localtime().year
+    return date_format(local, "SHORT_DATETIME_FORMAT" if is_this_year else "DATETIME_FORMAT")
 
 
 def time_tag(when: datetime) -> SafeString:

@@ -5,8 +5,10 @@ it cannot delete that clip. So whoever deletes is told.
 """
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from videos.gallery.shell.bulk import clips
+from videos.gallery.shell.numbers import counted
 from videos.models import JobStatus, VideoJob
 
 # A trash that is larger is not counted to its end: its page must not take longer for it.
@@ -29,13 +31,17 @@ def warning_of(job: VideoJob) -> str:
     """What is to be said when this job is deleted; "" for most."""
     if not may_be_orphaned(job):
         return ""
-    return f"Nobody knows whether {job.provider} made it: a clip of it may remain there."
+    text = _("We couldn't confirm whether %(provider)s made it. A copy may remain there.")
+    return text % {"provider": job.provider}
 
 
 def warning_of_many(count: int) -> str:
     """The same for `count` of those that were deleted together."""
     if not count:
         return ""
-    they, were = ("it", "was") if count == 1 else ("they", "were")
-    told = f"Of {clips(count)} among them nobody knows whether {they} {were} made"
-    return f"{told}: {they} may remain at the provider."
+    text = ngettext(
+        "We couldn't confirm whether %(count)s of them was made. It may remain at the provider.",
+        "We couldn't confirm whether %(count)s of them were made. They may remain at the provider.",
+        count,
+    )
+    return counted(text, count)

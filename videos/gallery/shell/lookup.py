@@ -2,11 +2,13 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.models import Action, VideoJob, may, visible_jobs
 from videos.team.access import member_of
 
-NOT_YOURS = "Only the member who made this clip, or an admin, may change it."
+NOT_YOURS = gettext_noop("Only the member who made this clip, or an admin, can change it.")
 
 
 def find(request: HttpRequest, public_id: str) -> VideoJob:
@@ -21,5 +23,5 @@ def find_own(request: HttpRequest, public_id: str) -> VideoJob:
     """The same for somebody who may change it. Http404, PermissionDenied."""
     job = find(request, public_id)
     if not may(member_of(request), Action.CHANGE, job):
-        raise PermissionDenied(NOT_YOURS)
+        raise PermissionDenied(_(NOT_YOURS))
     return job

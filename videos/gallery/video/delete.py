@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.gallery.clips.place import after, at_clip
@@ -20,8 +21,8 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Into the trash, with a way back in the toast; on to the next clip of the list."""
     job, member = find_own(request, public_id), member_of(request)
     trash(member, visible_jobs(member).filter(pk=job.pk))
-    words = f"Moved to the trash. {warning_of(job)}".strip()
-    undo = Toast(words, undo_url=reverse("video_restore", args=[public_id]))
+    text = " ".join(filter(None, (_("Moved to the trash."), warning_of(job))))
+    undo = Toast(text, undo_url=reverse("video_restore", args=[public_id]))
     return go(request, after(member, came_from(request, reverse("gallery")), public_id), undo)
 
 
@@ -32,7 +33,7 @@ def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     restore(member, visible_jobs(member).filter(pk=job.pk))
     back = came_from(request, "")
     if not back:
-        return go(request, job.get_absolute_url(), Toast("Restored."))
+        return go(request, job.get_absolute_url(), Toast(_("Restored.")))
     is_trash = urlsplit(back).path == reverse("trash")
     url = after(member, back, public_id) if is_trash else at_clip(back, public_id)
-    return go(request, url, Toast("Restored."))
+    return go(request, url, Toast(_("Restored.")))

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.composer.forms import add_errors
@@ -18,7 +20,16 @@ from videos.jobs.submission.validate import enabled_offers
 from videos.models import Action, Operation, VideoJob
 from videos.team.access import member_of, requires
 
-DONE = {Operation.REMIX: "remixed", Operation.EDIT: "edited", Operation.EXTEND: "extended"}
+# What is said where it can't be done any more.
+TOO_LATE = {
+    Operation.REMIX: gettext_noop(
+        "This clip can't be remixed any more. You can reuse its settings."
+    ),
+    Operation.EDIT: gettext_noop("This clip can't be edited any more. You can reuse its settings."),
+    Operation.EXTEND: gettext_noop(
+        "This clip can't be extended any more. You can reuse its settings."
+    ),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,11 +61,11 @@ def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         job = retry(member_of(request), failed, request.POST.get("key", ""))
     except ValidationFailed as invalid:
-        words = f"It can't be retried as it was: {invalid}"
-        return go(request, reuse_url(failed), Toast(words, "warning"))
+        text = _("It can't be retried with the same settings: %(reason)s") % {"reason": invalid}
+        return go(request, reuse_url(failed), Toast(text, "warning"))
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, job.get_absolute_url(), Toast("Queued."))
+    return go(request, job.get_absolute_url(), Toast(_("Queued.")))
 
 
 def reuse_url(job: VideoJob) -> str:
@@ -65,8 +76,7 @@ def reuse_url(job: VideoJob) -> str:
 def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
     offered = [way.operation for way in ways_of(source) if not way.reason]
     if source.is_trashed or operation not in offered:
-        words = f"This clip can't be {DONE[operation]} any more. You can reuse its settings."
-        return go(request, reuse_url(source), Toast(words, "warning"))
+        return go(request, reuse_url(source), Toast(_(TOO_LATE[operation]), "warning"))
     if request.method == "GET":
         return page(request, "gallery/detail.html", detail_context(request, source))
     form = MakeForm(request.POST)
@@ -77,13 +87,13 @@ def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> Htt
         return page(request, "gallery/detail.html", detail_context(request, source, form), 422)
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, job.get_absolute_url(), Toast("Queued."))
+    return go(request, job.get_absolute_url(), Toast(_("Queued.")))
 
 
 def _submission(source: VideoJob, operation: Operation, form: MakeForm) -> Submission:
     offer = offer_of(source, enabled_offers())
     if offer is None:
-        raise ValidationFailed({"": "This clip's model is no longer offered."})
+        raise ValidationFailed({"": _("This clip's model is no longer offered.")})
     extends = operation == Operation.EXTEND
     key = form.data.get("key", "")
     return Submission(

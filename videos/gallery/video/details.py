@@ -1,4 +1,4 @@
-"""What is told of one job on its own page?"""
+"""What does a clip's own page say about it?"""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
 from videos.gallery.clips.card import Card, asset_state, card_of, is_pending
@@ -29,9 +31,9 @@ from videos.wire import parse_size
 # under the viewer starts again.
 COPY_IS_LATE = timedelta(seconds=30)
 STATUS_TEXTS = {
-    JobStatus.SUBMITTING: "Queued here",
-    JobStatus.UNSURE: "Unsure whether it was sent",
-    JobStatus.QUEUED: "Queued at the provider",
+    JobStatus.SUBMITTING: gettext_noop("Queued here"),
+    JobStatus.UNSURE: gettext_noop("Unsure whether it was sent"),
+    JobStatus.QUEUED: gettext_noop("Queued at the provider"),
 }
 
 
@@ -141,57 +143,83 @@ def _reference_text(job: VideoJob) -> str:
     if not job.reference:
         return ""
     if parse_size(job.size) is None:
-        # A size in words says no pixels to fit a picture into.
-        return "As it was"
-    return "Padded with black" if job.padded else "Cropped to fill"
+        # A size in words names no pixels to fit an image into.
+        return _("Unchanged")
+    return _("Padded with black") if job.padded else _("Cropped to fill")
 
 
 def _fields(job: VideoJob, came: Measures, video: Asset | None) -> list[tuple[str, str]]:
-    price = "" if job.price is None else dollars(job.price) if job.price else "Free"
-    told = [
-        ("Made by", str(job.maker)),
-        ("Provider", job.provider.name),
-        ("Model", job.model or "The provider's own"),
-        ("Size", size_label(shown_size(job.size, came))),
-        ("Seconds", _length(job, came)),
-        ("Difference", _difference(job, came)),
-        ("File", _file(video) if video else ""),
-        ("Price", f"{price}, for the seconds added" if job.price and job.added_seconds else price),
-        ("Character", names_of(job)),
+    fields = [
+        (_("Made by"), str(job.maker)),
+        (_("Provider"), job.provider.name),
+        (_("Model"), job.model or _("The provider's default")),
+        (_("Size"), size_label(shown_size(job.size, came))),
+        (_("Seconds"), _length(job, came)),
+        (_("Difference"), _difference(job, came)),
+        (_("File"), _file(video) if video else ""),
+        (_("Price"), _price(job)),
+        (_("Character"), names_of(job)),
         *extra_texts(job),
-        ("Take", f"{job.take} of {job.takes}" if job.takes > 1 else ""),
-        ("Status", _status(job.status)),
-        ("The provider says", job.remote_status),
-        ("Error code", job.error_code),
-        ("Created", time_tag(job.created_at)),
-        ("Finished", time_tag(job.finished_at) if job.finished_at else ""),
-        ("Archived", time_tag(job.archived_at) if job.archived_at else ""),
-        ("Expires at the provider", time_tag(job.expires_at) if job.expires_at else ""),
-        ("Id", job.public_id),
-        ("Id at the provider", job.remote_id),
+        (_("Take"), _takes(job)),
+        (_("Status"), _status(job.status)),
+        (_("The provider says"), job.remote_status),
+        (_("Error code"), job.error_code),
+        (_("Created"), time_tag(job.created_at)),
+        (_("Finished"), time_tag(job.finished_at) if job.finished_at else ""),
+        (_("Archived"), time_tag(job.archived_at) if job.archived_at else ""),
+        (_("Expires at the provider"), time_tag(job.expires_at) if job.expires_at else ""),
+        (_("ID"), job.public_id),
+        (_("ID at the provider"), job.remote_id),
     ]
-    return [(label, value) for label, value in told if value]
+    return [(label, value) for label, value in fields if value]
+
+
+def _takes(job: VideoJob) -> str:
+    if job.takes == 1:
+        return ""
+    return _("%(take)s of %(takes)s") % {"take": job.take, "takes": job.takes}
+
+
+def _price(job: VideoJob) -> str:
+    if job.price is None:
+        return ""
+    if not job.price:
+        return _("Free")
+    if job.added_seconds:
+        return _("%(price)s, for the seconds added") % {"price": dollars(job.price)}
+    return dollars(job.price)
 
 
 def _length(job: VideoJob, came: Measures) -> str:
     seconds = shown_seconds(job.seconds, came)
-    return f"{seconds}, the last {job.added_seconds} added" if job.added_seconds else seconds
+    if not job.added_seconds:
+        return seconds
+    text = _("%(seconds)s, the last %(added)s added")
+    return text % {"seconds": seconds, "added": job.added_seconds}
 
 
 def _difference(job: VideoJob, came: Measures) -> str:
-    """`Asked 1280×720 for 4 s, got 640×360 for 4.2 s`; empty where they are the same."""
+    """`Requested 1280×720 for 4 s, got 640×360 for 4.2 s`; empty where they are the same."""
     differs = size_differs(job.size, came), seconds_differ(job.seconds, came)
     if not any(differs):
         return ""
     seconds = f"{came.seconds:.1f}".removesuffix(".0") if came.seconds else "?"
-    asked = f"{job.size.replace('x', '×')} for {job.seconds} s"
-    return f"Asked {asked}, got {came.size.replace('x', '×')} for {seconds} s"
+    text = _("Requested %(size)s for %(seconds)s s, got %(came_size)s for %(came_seconds)s s")
+    return text % {
+        "size": job.size.replace("x", "×"),
+        "seconds": job.seconds,
+        "came_size": came.size.replace("x", "×"),
+        "came_seconds": seconds,
+    }
 
 
 def _file(video: Asset) -> str:
-    """`WEBM · vp9 · 24 frames a second · with sound`, as far as it was measured."""
-    rate = f"{video.frame_rate:.4g} frames a second" if video.frame_rate else ""
-    sound = "" if video.has_audio is None else "with sound" if video.has_audio else "no sound"
+    """`WEBM · vp9 · 24 frames per second · with sound`, as far as it was measured."""
+    rate, sound = "", ""
+    if video.frame_rate:
+        rate = _("%(rate)s frames per second") % {"rate": f"{video.frame_rate:.4g}"}
+    if video.has_audio is not None:
+        sound = _("with sound") if video.has_audio else _("no sound")
     return " · ".join(filter(None, (video.container.upper(), video.codec, rate, sound)))
 
 
@@ -199,7 +227,7 @@ def _status(word: str) -> str:
     if not word:
         return ""
     status = JobStatus(word)
-    return STATUS_TEXTS.get(status, str(status.label))
+    return _(STATUS_TEXTS[status]) if status in STATUS_TEXTS else str(status.label)
 
 
 def _history(job: VideoJob) -> list[Happening]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.gallery.clips.thumbnails import asset_url
 from videos.gallery.shell.dates import shorten
@@ -12,9 +14,9 @@ from videos.models import JobStatus, Kind, Member, Operation, VideoJob, visible_
 MAX_KIN = 24
 # Operation → (what a clip is of the one it comes from, what such clips are together).
 TEXTS = {
-    Operation.REMIX: ("Remix of", "Remixes of this clip"),
-    Operation.EDIT: ("Edit of", "Edits of this clip"),
-    Operation.EXTEND: ("Extension of", "Extensions of this clip"),
+    Operation.REMIX: (gettext_noop("Remix of"), gettext_noop("Remixes of this clip")),
+    Operation.EDIT: (gettext_noop("Edit of"), gettext_noop("Edits of this clip")),
+    Operation.EXTEND: (gettext_noop("Extension of"), gettext_noop("Extensions of this clip")),
 }
 
 
@@ -42,11 +44,11 @@ def lineage_of(member: Member, job: VideoJob) -> Lineage:
     kin = Q(source_id=job.pk) | Q(pk=job.source_id)
     rows = list(_lines(member, kin).order_by("-id")[: MAX_KIN + 1])
     parents = [_kin(row) for row in rows if row.source_id != job.pk]
-    groups = {TEXTS[Operation(job.operation)][0]: parents} if parents else {}
+    groups = {_(TEXTS[Operation(job.operation)][0]): parents} if parents else {}
     made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
-    for operation, (_, together) in TEXTS.items():
+    for operation, (_one, together) in TEXTS.items():
         if found := [_kin(row) for row in made if row.operation == operation]:
-            groups[together] = found
+            groups[_(together)] = found
     return Lineage(groups, _other_takes(member, job))
 
 
@@ -55,7 +57,7 @@ def _other_takes(member: Member, job: VideoJob) -> list[Kin]:
         return []
     siblings = Q(maker=job.maker_id, submission_key=job.submission_key)
     takes = _lines(member, siblings).order_by("take")
-    return [_kin(row, f"Take {row.take}") for row in takes if row.pk != job.pk]
+    return [_kin(row, _("Take %(take)s") % {"take": row.take}) for row in takes if row.pk != job.pk]
 
 
 def _lines(member: Member, kin: Q) -> QuerySet[VideoJob]:

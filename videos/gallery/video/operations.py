@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from videos.gallery.composer.catalogue import shown_offers
 from videos.gallery.composer.forms import ComposerForm, dollars, price_words
@@ -13,9 +15,9 @@ from videos.models import JobStatus, Offer, Operation, VideoJob
 
 # Operation → (its icon, what it means).
 MEANINGS = {
-    Operation.REMIX: ("git-fork", "A new take that starts from this clip."),
-    Operation.EDIT: ("pencil", "The same shot, changed as you say."),
-    Operation.EXTEND: ("plus", "It goes on where this clip ends."),
+    Operation.REMIX: ("git-fork", gettext_noop("A new take that starts from this clip.")),
+    Operation.EDIT: ("pencil", gettext_noop("The same shot, changed as you describe.")),
+    Operation.EXTEND: ("plus", gettext_noop("Continues where this clip ends.")),
 }
 
 
@@ -69,7 +71,7 @@ def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None
         operation=operation,
         url=reverse(f"video_{operation.value}", args=[job.public_id]),
         icon=icon,
-        meaning=meaning,
+        meaning=_(meaning),
         reason=reason,
         quote=_quote(job, offer, operation) if offer and not reason else "",
         lengths=lengths if extends and not reason else [],
@@ -85,7 +87,8 @@ def _quote(job: VideoJob, offer: Offer, operation: Operation) -> str:
 
 
 def _length(job: VideoJob, offer: Offer, seconds: str) -> tuple[str, str]:
-    """`+4 s, 8 s in all · $0.40`."""
+    """`4 more, 8 in total · $0.40`."""
     price = quoted(offer, job, Operation.EXTEND, seconds)
-    cost = f" · {dollars(price)}" if price else ""
-    return seconds, f"{seconds} more, {stitched(job, seconds)} in all{cost}"
+    text = _("%(seconds)s more, %(total)s in total")
+    text %= {"seconds": seconds, "total": stitched(job, seconds)}
+    return seconds, f"{text} · {dollars(price)}" if price else text

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.clips.waiting import long_words
@@ -14,7 +16,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Member, VideoJob, may
 from videos.team.access import member_of, requires
 
-TOO_LATE = "It's being sent by now, so it wasn't changed."
+TOO_LATE = gettext_noop("It's already being sent, so it wasn't changed.")
 
 
 def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def video_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give up a clip that was not sent."""
     job = find_own(request, public_id)
     done = not job.is_trashed and cancel(member_of(request), job)
-    toast = Toast("Cancelled. Nothing was sent.") if done else Toast(TOO_LATE, "warning")
+    toast = Toast(_("Cancelled. Nothing was sent.")) if done else Toast(_(TOO_LATE), "warning")
     return go(request, job.get_absolute_url(), toast)
 
 
@@ -50,5 +52,5 @@ def video_move(request: HttpRequest, public_id: str) -> HttpResponse:
         done = move(member_of(request), job, request.POST.get("model", ""))
     except ValidationFailed as invalid:
         return go(request, job.get_absolute_url(), Toast(str(invalid), "warning"))
-    toast = Toast("Moved.") if done else Toast(TOO_LATE, "warning")
+    toast = Toast(_("Moved.")) if done else Toast(_(TOO_LATE), "warning")
     return go(request, job.get_absolute_url(), toast)
