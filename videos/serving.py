@@ -61,9 +61,16 @@ def url_of(listener: socket.socket) -> str:
 
 
 def serve(
-    application: Any, listener: socket.socket, *, idle_seconds: float, **settings: Any
+    application: Any,
+    listener: socket.socket,
+    *,
+    idle_seconds: float,
+    limit_strangers: bool = False,
+    **settings: Any,
 ) -> None:
     """Answer requests until SystemExit. `settings` are waitress's own.
+
+    With `limit_strangers`, requests without credentials may only have small bodies.
 
     A connection that sends nothing for `idle_seconds` is closed, unless its request is being worked
     on.
@@ -87,7 +94,8 @@ def serve(
         clear_untrusted_proxy_headers=True,
         **settings,
     )
-    server.channel_class = body_limits.LimitedChannel
+    if limit_strangers:
+        server.channel_class = body_limits.LimitedChannel
     server.run()
 
 
