@@ -84,7 +84,7 @@
   const WORDS = {
     403: "You may not do that. Sign in again, or ask an admin.",
     404: "That clip is no longer here. Reload the page to see what is.",
-    409: "Somebody was faster: this has changed meanwhile. Reload the page.",
+    409: "Someone else changed this first. Reload the page.",
     413: "That file is too large.",
     429: "Too many requests at once. Wait a moment, then try again.",
     503: "Dailies is busy. Nothing was lost; try again in a moment.",

@@ -1,5 +1,6 @@
 """Which servers do we talk to, and what do they offer?"""
 
+import re
 from decimal import Decimal
 from typing import ClassVar
 
@@ -9,6 +10,12 @@ from django.utils import timezone
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.sealed import is_unreadable, seal, unseal
 from videos.wire import WHOLE_SECONDS, parse_size
+
+# A provider of the environment is named after its address, which may be one of this network.
+INTERNAL = re.compile(
+    r"localhost|\[?[0-9a-f]*:[0-9a-f:.]*\]?|[\d.]+|[^.\s]+|\S+\.(local|lan|internal|home|corp)",
+    re.IGNORECASE,
+)
 
 
 class Origin(models.TextChoices):
@@ -109,7 +116,10 @@ class Provider(Leased):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """The name for people of every role, without an internal address. Admins see `name`."""
+        host = re.sub(r":\d+$", "", self.name)
+        is_address = self.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
+        return "The provider" if is_address else self.name
 
     @property
     def key(self) -> str:

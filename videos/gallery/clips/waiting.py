@@ -5,7 +5,7 @@ from zlib import crc32
 
 from django.utils.html import format_html
 
-from videos.gallery.layout.pauses import name_for_all, pause_of
+from videos.gallery.layout.pauses import pause_of
 from videos.gallery.shell.bulk import clips
 from videos.jobs.dispatch.waiting import COUNTED, Reason, Wait, waits_of
 from videos.jobs.health import checks
@@ -27,7 +27,7 @@ def note_waits(jobs: Iterable[VideoJob]) -> None:
 
 def short_words(wait: Wait) -> str:
     """What a card has room for."""
-    name = name_for_all(wait.provider)
+    name = str(wait.provider)
     return {
         Reason.OFF: f"{name} is turned off.",
         Reason.PAUSED: f"{name} is paused.",

@@ -57,7 +57,7 @@ def _summary(found: list[VideoJob], choice: str) -> dict[str, Any]:
     """What the question says: how many, where, and what sending them again may cost."""
     prices = [job.price for job in found if job.price is not None]
     total = sum(prices, Decimal())
-    providers = Counter(job.provider.name for job in found)
+    providers = Counter(str(job.provider) for job in found)
     return {
         "choice": choice,
         "ids": [job.public_id for job in found],

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
-from videos.gallery.layout.pauses import name_for_all, pause_of
+from videos.gallery.layout.pauses import pause_of
 from videos.jobs.health import checks
 from videos.jobs.health.alerts import Standing
 from videos.jobs.health.alerts import standing as current_alerts
@@ -131,11 +131,11 @@ def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> Decision
 
 
 def _of_pause(provider: Provider, member: Member) -> Banner:
-    pause, title = pause_of(provider), f"{name_for_all(provider)} is paused"
+    pause, title = pause_of(provider), f"{provider} is paused"
     if not may(member, Action.MANAGE_PROVIDERS):
         return Banner("warning", title, pause.for_members)
     resume = reverse("provider_resume", args=[provider.slug])
-    return Banner("warning", f"{provider} is paused", pause.for_admins, resume, "Try again")
+    return Banner("warning", f"{provider.name} is paused", pause.for_admins, resume, "Try again")
 
 
 def _left_toasts(request: HttpRequest) -> list[dict[str, Any]]:

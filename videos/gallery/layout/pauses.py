@@ -1,12 +1,11 @@
 """What do people read when a provider is paused?"""
 
-import re
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 
 from videos.gallery.shell.dates import time_tag
-from videos.models import Origin, PauseKind, Provider
+from videos.models import PauseKind, Provider
 
 # What happened, and what an admin can do.
 WORDS: dict[str, tuple[str, str]] = {
@@ -46,20 +45,6 @@ WORDS: dict[str, tuple[str, str]] = {
 UNKNOWN = ("It can't take new clips just now.", "")
 GOES_ON = "New clips wait here. Clips that were already sent are still followed and downloaded."
 STOPPED = "New clips wait here, and clips that were already sent are followed once it answers."
-
-
-# A provider of the environment is named after its address, which may be one of this network.
-INTERNAL = re.compile(
-    r"localhost|\[?[0-9a-f]*:[0-9a-f:.]*\]?|[\d.]+|[^.\s]+|\S+\.(local|lan|internal|home|corp)",
-    re.IGNORECASE,
-)
-
-
-def name_for_all(provider: Provider) -> str:
-    """The provider's name for people of every role, without an internal address."""
-    host = re.sub(r":\d+$", "", provider.name)
-    is_address = provider.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
-    return "The provider" if is_address else provider.name
 
 
 @dataclass(frozen=True)
