@@ -52,3 +52,21 @@ def test_a_choice_is_where_it_was_while_it_is_made(visit: Visit) -> None:
     opened = _height(page)
     size.focus()
     assert _height(page) == opened, "it stays open until the focus leaves it"
+
+
+def test_after_a_remix_the_focus_is_on_the_new_clip(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    visitor.go("/")
+    page.get_by_role("combobox", name="Size").select_option("640x360")
+    page.get_by_role("textbox", name="Prompt").fill("a kite above a long beach")
+    page.get_by_role("textbox", name="Prompt").press("Control+Enter")
+    page.get_by_role("link", name="a kite above a long beach").first.click()
+    source = page.url
+    page.get_by_role("button", name="Remix").click()
+    page.wait_for_url(lambda url: "#status" in url and source not in url)
+    clip = page.get_by_role("region", name="Clip", exact=True)
+    expect(clip).to_be_focused()
+    expect(clip).to_be_in_viewport()
+    expect(page.locator("#status video")).to_be_visible()
+    expect(clip).to_be_focused()

@@ -54,7 +54,7 @@ def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
         return go(request, reuse_url(failed), Toast(words, "warning"))
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, job.get_absolute_url(), Toast("Queued."))
+    return go(request, _stage_of(job), Toast("Queued."))
 
 
 def reuse_url(job: VideoJob) -> str:
@@ -77,7 +77,12 @@ def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> Htt
         return page(request, "gallery/detail.html", detail_context(request, source, form), 422)
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, job.get_absolute_url(), Toast("Queued."))
+    return go(request, _stage_of(job), Toast("Queued."))
+
+
+def _stage_of(job: VideoJob) -> str:
+    """The new clip's page, with the focus on the clip itself."""
+    return f"{job.get_absolute_url()}#status"
 
 
 def _submission(source: VideoJob, operation: Operation, form: MakeForm) -> Submission:
