@@ -1,19 +1,23 @@
-"""How does one choice settle many of the clips that need a decision?"""
+"""How does one choice settle many of the clips and characters that need a decision?"""
 
 from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.gallery.composer.forms import dollars
+from videos.gallery.layout.decision_count import DecisionCount
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids, clips
 from videos.gallery.shell.htmx import Toast, go, page
+from videos.jobs.characters.create import decide_many_characters
+from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.dispatch.resolve import decide_many as decide_many_job
-from videos.models import Action, JobStatus, Member, VideoJob, allowed_rows
+from videos.models import Action, Character, JobStatus, Member, VideoJob, allowed_rows
+from videos.models.ids import is_character_id
 from videos.team.access import member_of, requires
 
 DONE = {
@@ -28,41 +32,55 @@ CONFIRMED = ("again", "give_up")
 @require_POST
 @requires(Action.GENERATE)
 def decide_many(request: HttpRequest) -> HttpResponse:
-    """Look again, send again or give up, for the clips that were selected or for all of them."""
+    """Look again, send again or give up, for what was selected or for all that waits."""
     back, choice = reverse("unsure"), request.POST.get("choice", "")
-    rows = _selected(request, member_of(request))
-    if choice in CONFIRMED:
-        rows = rows.filter(status=JobStatus.UNSURE)
-    found = list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
-    if choice not in DONE or not found:
-        words = "Select some clips first." if choice in DONE else "Choose what to do."
+    member = member_of(request)
+    jobs = _selected_clips(request, member, choice)
+    # There is no list in which a character could be looked for.
+    cast = _selected_characters(request, member) if choice in CONFIRMED else []
+    if choice not in DONE or not (jobs or cast):
+        words = _("Select some clips first.") if choice in DONE else _("Choose what to do.")
         return go(request, back, Toast(words, "warning"))
     if choice in CONFIRMED and not request.POST.get("confirmed"):
-        return page(request, "gallery/decide_confirm.html", _summary(found, choice))
-    done = decide_many_job(member_of(request), found, choice)
-    words = DONE[choice].format(clips(done))
-    if done < len(found):
-        words += f" Someone else decided about {clips(len(found) - done)} first."
-    return go(request, back, Toast(words, "" if done else "warning"))
+        return page(request, "gallery/decide_confirm.html", _summary(jobs, cast, choice))
+    done = DecisionCount(
+        decide_many_job(member, jobs, choice), decide_many_characters(cast, choice)
+    )
+    words = DONE[choice].format(str(done) or clips(0))
+    late = DecisionCount(len(jobs) - done.clips, len(cast) - done.characters)
+    if late.total:
+        words += " " + _("Someone else decided about {} first.").format(late)
+    return go(request, back, Toast(words, "" if done.total else "warning"))
 
 
-def _selected(request: HttpRequest, member: Member) -> QuerySet[VideoJob]:
-    waiting = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision())
-    if request.POST.get("all"):
-        return waiting
-    return waiting.filter(public_id__in=chosen_ids(request.POST))
+def _selected_clips(request: HttpRequest, member: Member, choice: str) -> list[VideoJob]:
+    rows = allowed_rows(member, Action.CHANGE, VideoJob.objects.needing_decision())
+    if choice in CONFIRMED:
+        rows = rows.filter(status=JobStatus.UNSURE)
+    if not request.POST.get("all"):
+        rows = rows.filter(public_id__in=chosen_ids(request.POST))
+    return list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
 
 
-def _summary(found: list[VideoJob], choice: str) -> dict[str, Any]:
+def _selected_characters(request: HttpRequest, member: Member) -> list[Character]:
+    rows = allowed_rows(member, Action.CHANGE, unsure_characters())
+    if not request.POST.get("all"):
+        chosen = [each for each in request.POST.getlist("ids") if is_character_id(each)]
+        rows = rows.filter(public_id__in=chosen[:MAX_IDS])
+    return list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
+
+
+def _summary(jobs: list[VideoJob], cast: list[Character], choice: str) -> dict[str, Any]:
     """What the question says: how many, where, and what sending them again may cost."""
-    prices = [job.price for job in found if job.price is not None]
+    prices = [job.price for job in jobs if job.price is not None]
     total = sum(prices, Decimal())
-    providers = Counter(str(job.provider) for job in found)
+    both: list[VideoJob | Character] = [*jobs, *cast]
+    providers = Counter(str(each.provider) for each in both)
     return {
         "choice": choice,
-        "ids": [job.public_id for job in found],
-        "count": len(found),
+        "ids": [each.public_id for each in both],
+        "count": DecisionCount(len(jobs), len(cast)),
         "providers": sorted(providers.items()),
         "price": dollars(total) if total else "",
-        "unpriced": len(found) - len(prices),
+        "unpriced": len(both) - len(prices),
     }
