@@ -55,6 +55,7 @@ def _serve(listener: socket.socket) -> None:
         application,
         listener,
         idle_seconds=settings.STALL_SECONDS,
+        limit_strangers=True,
         threads=settings.WEB_THREADS,
         outbuf_high_watermark=BUFFER_BYTES,
         outbuf_overflow=MEMORY_BYTES,

@@ -145,7 +145,7 @@ class App:
 
     def _remix(self, request: forms.EngineRequest, job_id: str) -> Response:
         source = self._job(job_id)
-        prompt = wire.clean_prompt(forms.read_fields(request).get("prompt"))
+        prompt = wire.clean_prompt(forms.read_fields(request, ("prompt",)).get("prompt"))
         if source.status != "completed":
             raise Refusal(400, "Only a completed video can be remixed.", code="video_not_ready")
         picture = None

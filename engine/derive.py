@@ -19,7 +19,7 @@ def read_request(
     request: EngineRequest, *, extends: bool
 ) -> tuple[wire.FromVideoRequest, bytes | None]:
     """What is asked for, and the file if one came. WireError."""
-    fields = read_fields(request)
+    fields = read_fields(request, ("prompt", "video", "seconds"))
     if not extends:
         # It means nothing there, and must not be taken for a wish.
         fields.pop("seconds", None)

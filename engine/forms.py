@@ -1,5 +1,6 @@
 """What does this request ask for? Multipart and JSON bodies become one `Order`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ from videos import wire
 # A picture of 20 MB in base64, and the rest of the request.
 MAX_BODY = 28 * 1024 * 1024
 MAX_SEED = 2**63 - 1
+CREATE_FIELDS = ("prompt", "model", "size", "seconds", "input_reference", "seed", "n")
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -44,7 +46,8 @@ class Order:
 
 def read_order(request: Request) -> Order:
     """WireError for anything that is not offered or not understood."""
-    fields = read_fields(request)
+    fields = read_fields(request, CREATE_FIELDS)
+    wire.check_number(fields.get("n"))
     asked = wire.read_create(fields)
     model, size, seconds = catalogue.choose(asked)
     return Order(
@@ -57,8 +60,13 @@ def read_order(request: Request) -> Order:
     )
 
 
-def read_fields(request: Request) -> dict[str, Any]:
-    """The fields of the body, whichever of the two kinds it is."""
+def read_fields(request: Request, known: Collection[str]) -> dict[str, Any]:
+    """The body's fields, without files. WireError for one that isn't `known`."""
+    files = request.files if request.mimetype in FORM_TYPES else ()
+    return wire.known_fields(_fields(request), known, files=files)
+
+
+def _fields(request: Request) -> dict[str, Any]:
     if request.mimetype in FORM_TYPES:
         return _form(request)
     if request.mimetype != "application/json":

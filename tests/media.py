@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import numpy as np
+from PIL import Image
 
 RATE = 10
 
@@ -47,6 +48,15 @@ def make_video(
             _add_silence(out, track, seconds)
         out.close()
         return file.read()
+
+
+@cache
+def animated_picture(kind: str, *, frames: int = 4) -> bytes:
+    """An animated (or, with one frame, still) picture, as `webp` or `avif`."""
+    shown = [Image.new("RGB", (96, 64), (40 * number, 90, 200)) for number in range(frames)]
+    out = io.BytesIO()
+    shown[0].save(out, kind, save_all=frames > 1, append_images=shown[1:], duration=100)
+    return out.getvalue()
 
 
 def _add_silence(out: Any, track: Any, seconds: float) -> None:

@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from waitress import create_server
 
+from videos import body_limits
+
 log = logging.getLogger(__name__)
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
@@ -29,9 +31,6 @@ BACKLOG = 1024
 # send: Linux's own size on loopback, 2.6 MB, is read several times over before it is sent.
 SEND_BUFFER_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 64 * 1024
-# What is larger is refused unread, in waitress's bare words. The application's own limits are
-# lower, and it says what is wrong.
-MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
 def listen(host: str, port: int, *, idle_seconds: float) -> socket.socket:
@@ -62,9 +61,16 @@ def url_of(listener: socket.socket) -> str:
 
 
 def serve(
-    application: Any, listener: socket.socket, *, idle_seconds: float, **settings: Any
+    application: Any,
+    listener: socket.socket,
+    *,
+    idle_seconds: float,
+    limit_strangers: bool = False,
+    **settings: Any,
 ) -> None:
     """Answer requests until SystemExit. `settings` are waitress's own.
+
+    With `limit_strangers`, requests without credentials may only have small bodies.
 
     A connection that sends nothing for `idle_seconds` is closed, unless its request is being worked
     on.
@@ -82,11 +88,14 @@ def serve(
         channel_timeout=idle,
         cleanup_interval=max(1, idle // 6),
         max_request_header_size=MAX_HEADER_BYTES,
-        max_request_body_size=MAX_BODY_BYTES,
+        max_request_body_size=body_limits.MAX_BODY_BYTES,
+        inbuf_overflow=body_limits.MEMORY_BYTES,
         log_socket_errors=False,
         clear_untrusted_proxy_headers=True,
         **settings,
     )
+    if limit_strangers:
+        server.channel_class = body_limits.LimitedChannel
     server.run()
 
 

@@ -111,6 +111,19 @@
     if ([...target.querySelectorAll("select")].some(changed)) event.detail.shouldSwap = false;
   });
 
+  // --- the composer ---------------------------------------------------------------------------
+  // It rests on one line, opens for writing, and stays open until the focus leaves it: a choice
+  // must not move away under the pointer.
+  document.addEventListener("focusin", (event) => {
+    const desk = document.getElementById("composer");
+    if (!desk?.contains(event.target)) desk?.classList.remove("is-open");
+    else if (event.target.matches("textarea")) desk.classList.add("is-open");
+  });
+  document.addEventListener("focusout", (event) => {
+    const desk = event.target.closest("#composer");
+    if (desk && !desk.contains(event.relatedTarget)) desk.classList.remove("is-open");
+  });
+
   // --- clocks ---------------------------------------------------------------------------------
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]];
   const span = (seconds) => {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from tests.gallery_fixtures import client_of
-from tests.media import make_video, of_unknown_codec
+from tests.media import animated_picture, make_video, of_unknown_codec
 from tests.world import World
 from videos.archive import store
 from videos.gateway.serializers import video_of
@@ -105,6 +105,32 @@ def test_a_clip_that_cannot_be_checked_is_kept_at_once_and_says_so(world: World)
     answer = browser(world).get(f"{job.get_absolute_url()}/content?download=1")
     assert b"".join(answer.streaming_content) == data
     assert len(world.upstream.requests("content")) == 1
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif"])
+def test_an_animated_picture_in_place_of_a_video_is_kept_and_says_so(
+    world: World, kind: str
+) -> None:
+    data = animated_picture(kind)
+    send(world, data, f"image/{kind}")
+    job = world.archived(world.submit())
+    asset = world.asset(job)
+    assert (asset.condition, asset.container) == (Condition.UNCHECKED, kind)
+    assert job.attention.startswith("Kept as it came; it may not play here.")
+    assert "animated picture" in page(world, job)
+    answer = browser(world).get(f"{job.get_absolute_url()}/content?download=1")
+    assert b"".join(answer.streaming_content) == data
+    assert answer["Content-Type"] == f"image/{kind}"
+    assert f'.{kind}"' in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif"])
+def test_a_still_picture_in_place_of_a_video_is_not_kept(world: World, kind: str) -> None:
+    send(world, animated_picture(kind, frames=1), f"image/{kind}")
+    job = completed(world)
+    world.round(KEEP_TRIES + 2)
+    job.refresh_from_db()
+    assert job.archived_at is None and "picture" in job.attention
 
 
 def test_a_clip_that_comes_cut_off_is_asked_for_again(world: World) -> None:

@@ -6,7 +6,7 @@ from django.db import connection
 from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
 from videos.gallery.clips.filters import clean_query, makers_named
 from videos.models import JobStatus, Member, VideoJob
-from videos.models.search import search_prompts, terms_of
+from videos.models.search import search_prompts, terms_of, without_accents
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -45,11 +45,36 @@ def test_words_of_any_script_and_emoji_are_found(make_job, prompt, typed):
     assert found(typed) == [prompt]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps accents apart")
-@pytest.mark.parametrize("typed", ["creme brulee", "CRÈME", "brûlée"])
-def test_accents_make_no_difference(make_job, typed):
+@pytest.mark.parametrize(
+    ("prompt", "typed"),
+    [
+        ("Crème brûlée, macro", "creme brulee"),
+        ("Crème brûlée, macro", "CRÈME"),
+        ("Crème brûlée, macro", "brul"),
+        ("Creme brulee, macro", "crème brûlée"),
+        ("a cafe\u0301 at night", "café"),
+        ("Ünïcödé naïveté", "unicode naivete"),
+    ],
+)
+def test_accents_make_no_difference(make_job, prompt, typed):
+    make_job(prompt=prompt)
+    make_job(prompt="something else entirely")
+    assert found(typed) == [prompt]
+
+
+def test_marks_that_are_no_accents_stay():
+    assert without_accents("Crème brûlée") == "Creme brulee"
+    for kept in ("हिन्दी", "แมวสีส้ม", "고양이", "が", "שָׁלוֹם"):
+        assert without_accents(kept) == kept
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own index")
+def test_postgresql_reads_words_from_its_index(make_job):
     make_job(prompt="Crème brûlée, macro")
-    assert found(typed)
+    rows, _ = search_prompts(VideoJob.objects.all(), "creme")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "videos_prompt_plain_words" in rows.order_by().explain()
 
 
 @pytest.mark.parametrize("typed", ["!!!", "—", "…", "%", "%%", "()", "?!", "'"])

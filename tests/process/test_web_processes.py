@@ -82,14 +82,13 @@ def test_a_process_that_cannot_start_is_given_up_in_the_end(tmp_path: Path) -> N
     assert done.stderr.strip().endswith("failed starts")
 
 
-def test_a_body_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
-    with (
-        running_web(tmp_path) as web,
-        closing(socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE)) as sender,
-    ):
-        head = b"POST /webhooks/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000000\r\n\r\n"
-        sender.sendall(head)
-        assert sender.recv(12) == b"HTTP/1.1 413"
+def test_bodies_that_are_too_large_are_refused_unread(tmp_path: Path) -> None:
+    head = b"POST /webhooks/x HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n"
+    with running_web(tmp_path) as web:
+        for credentials, length in [(b"", 300_000), (b"api-key: x\r\n", 100_000_000)]:
+            with closing(socket.create_connection(("127.0.0.1", web.port), PATIENCE)) as sender:
+                sender.sendall(head % (credentials, length))
+                assert sender.recv(12) == b"HTTP/1.1 413"
 
 
 @pytest.mark.parametrize(("proxies", "place"), [("0", "http://"), ("1", "https://")])

@@ -8,8 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.media import box, make_video, of_unknown_codec, only_sound, patched, size_of
-from videos.frames.inspection import Container, CutOff, MediaError, NotVideo, Unreadable, inspect
+from tests.media import (
+    animated_picture,
+    box,
+    make_video,
+    of_unknown_codec,
+    only_sound,
+    patched,
+    size_of,
+)
+from videos.frames.inspection import (
+    Container,
+    CutOff,
+    MediaError,
+    NotVideo,
+    Unreadable,
+    container_of,
+    inspect,
+    sniff,
+)
 
 File = Callable[[bytes], Path]
 MP4 = make_video(flags="+faststart")
@@ -120,6 +137,28 @@ def test_missing_samples_are_noticed(file: File, data: bytes) -> None:
 def test_what_is_not_video_is_named(file: File, data: bytes, what: str) -> None:
     with pytest.raises(NotVideo, match=what):
         inspect(file(data))
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif"])
+def test_an_animated_picture_is_no_video_that_can_be_checked(file: File, kind: str) -> None:
+    data = animated_picture(kind)
+    assert container_of(file(data)) == kind
+    with pytest.raises(Unreadable, match="animated picture"):
+        inspect(file(data))
+    with pytest.raises(CutOff):
+        inspect(file(data[:-20]))
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif"])
+def test_a_still_picture_is_refused(file: File, kind: str) -> None:
+    with pytest.raises(NotVideo, match="picture"):
+        inspect(file(animated_picture(kind, frames=1)))
+
+
+def test_the_head_of_an_animated_picture_may_be_short() -> None:
+    whole = animated_picture("webp")
+    assert [sniff(whole[:length]) for length in (12, 16, 20)] == [None, None, None]
+    assert sniff(whole[:21]) == Container.ANIMATED_WEBP
 
 
 def test_a_codec_that_cannot_be_decoded_is_no_verdict(file: File) -> None:

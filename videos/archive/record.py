@@ -85,6 +85,8 @@ def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
     if was is None:
         return "Archived here"
     if was.path == clip.path:
+        if not was.container:
+            return "Measured"
         return "Pictures drawn again" if job.archived_at else "The file is here again, whole"
     differs = was.sha256 != clip.sha256
     return "Archived here again" + ("; these are not the bytes of the first copy" * differs)

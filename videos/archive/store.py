@@ -20,7 +20,7 @@ from django.conf import settings
 
 from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
-from videos.archive.examine import Facts, examine, facts_of
+from videos.archive.examine import Facts, describe, examine, facts_of
 from videos.failpoints import failpoint
 from videos.frames.inspection import CutOff, MediaError, NotVideo
 from videos.models import Asset, Condition, Kind, VideoJob
@@ -105,6 +105,14 @@ def in_doubt(job: VideoJob) -> Asset | None:
 def from_asset(asset: Asset) -> Arrived:
     """What a row speaks of."""
     return Arrived(asset.path, asset.bytes, asset.sha256, facts_of(asset))
+
+
+def unmeasured(job: VideoJob) -> Arrived | None:
+    """The archived clip as it is, where it was never measured and can't be inspected now."""
+    asset = job.assets.filter(kind=Kind.VIDEO, container="").first()
+    if asset is None or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
+        return None
+    return from_asset(asset)._replace(facts=describe(absolute(asset.path)))
 
 
 def holds_clip(job: VideoJob) -> bool:

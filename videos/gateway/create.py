@@ -23,7 +23,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     What the model's provider takes beyond the API goes along. Every other field is refused.
     """
     fields = read_fields(request, (*OWN, *EXTRA_NAMES, "n", "remixed_from_video_id"))
-    _only_one(fields.get("n"))
+    wire.check_number(fields.get("n"))
     if fields.get("remixed_from_video_id") is not None:
         return _remix(request, token, fields)
     asked = wire.read_create(fields)
@@ -43,12 +43,6 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         characters=wire.read_characters(fields.get("characters")),
         extra=wire.as_typed(fields, EXTRA_NAMES),
     )
-
-
-def _only_one(number: Any) -> None:
-    if number is not None and (isinstance(number, bool) or str(number) != "1"):
-        words = "`n` must be 1: an answer holds one video. Send a request for each clip."
-        raise wire.WireError(words, param="n")
 
 
 def _remix(request: HttpRequest, token: AccessToken, fields: dict[str, Any]) -> HttpResponse:

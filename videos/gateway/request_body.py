@@ -11,20 +11,6 @@ from videos import wire
 from videos.archive.uploads import picture
 from videos.gateway.responses import Refusal
 
-# What other APIs call it.
-INSTEAD = {
-    "duration": "seconds",
-    "length": "seconds",
-    "num_seconds": "seconds",
-    "num_outputs_per_prompt": "n",
-    "resolution": "size",
-    "aspect_ratio": "size",
-    "width": "size",
-    "height": "size",
-    "image": "input_reference",
-    "image_url": "input_reference",
-    "reference_image": "input_reference",
-}
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -34,18 +20,8 @@ def read_fields(request: HttpRequest, known: Collection[str]) -> dict[str, Any]:
     Raises Refusal (413, 415), and WireError for a field or file that isn't among `known`: nothing
     that somebody asked for is dropped.
     """
-    fields = {name: value for name, value in _fields(request).items() if value is not None}
     files = request.FILES if request.content_type in FORMS else ()
-    for name in (*fields, *files):
-        if name not in known:
-            shown = name[:100]
-            hint = f" Use `{INSTEAD[name]}`." if INSTEAD.get(name) in known else ""
-            raise wire.WireError(
-                f"`{shown}` isn't a field of this request.{hint}",
-                param=shown,
-                code="unknown_parameter",
-            )
-    return fields
+    return wire.known_fields(_fields(request), known, files=files)
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:

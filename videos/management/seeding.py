@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engine.render import Film, render
+from videos.frames.inspection import Container
 from videos.frames.preview import stills
 from videos.models import (
     Asset,
@@ -177,5 +178,12 @@ def _assets(job: VideoJob, clip: Clip) -> Iterator[Asset]:
         return
     for kind, path, size, sha256, width, height in clip.files:
         yield Asset(
-            job=job, kind=kind, path=path, bytes=size, sha256=sha256, width=width, height=height
+            job=job,
+            kind=kind,
+            path=path,
+            bytes=size,
+            sha256=sha256,
+            width=width,
+            height=height,
+            container=Container.MP4.value if kind == Kind.VIDEO else "",
         )

@@ -110,7 +110,7 @@ def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Completed rows without a copy here, the nearest to expire first; and those that only lack
     pictures, which needs no provider."""
     rows = due_jobs(now, JobStatus.COMPLETED)
-    order = (F("expires_at").asc(nulls_last=True), "due_at")
+    order = (F("archived_at").asc(nulls_first=True), F("expires_at").asc(nulls_last=True), "due_at")
     return rows.filter(_reachable(now) | Q(archived_at__isnull=False)).order_by(*order)
 
 

@@ -22,6 +22,7 @@ from videos.jobs.health.clock_set_back import pull_in
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.health.schema import check_schema
 from videos.jobs.media.download import fetch
+from videos.jobs.media.older_clips import measure_older_clips
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.remote.read_list import lists
 from videos.jobs.retry import DATABASE, TAKE_STEP
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
 PULL_IN_EVERY = 60.0
+# While there are older clips to measure, and once there are none.
+MEASURE_EVERY, MEASURE_RARELY = 60.0, 3600.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -53,6 +56,7 @@ class Mirror:
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mirror")
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = self.next_pull_in = 0.0
+        self.next_measuring = monotonic() + MEASURE_EVERY
         self.last_beat: datetime | None = None
         self.lanes = lanes(self._fetch)
         self.piling_up: list[int] = []
@@ -117,6 +121,9 @@ class Mirror:
         if clock >= self.next_pull_in:
             self.next_pull_in = clock + PULL_IN_EVERY
             pull_in()
+        if clock >= self.next_measuring:
+            found = measure_older_clips()
+            self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""

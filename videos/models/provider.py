@@ -1,15 +1,23 @@
 """Which providers are there, and which models do they have?"""
 
+import re
 from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.sealed import is_unreadable, seal, unseal
 from videos.wire import WHOLE_SECONDS, parse_size
+
+# A provider of the environment is named after its address, which may be one of this network.
+INTERNAL = re.compile(
+    r"localhost|\[?[0-9a-f]*:[0-9a-f:.]*\]?|[\d.]+|[^.\s]+|\S+\.(local|lan|internal|home|corp)",
+    re.IGNORECASE,
+)
 
 
 class Origin(models.TextChoices):
@@ -110,7 +118,10 @@ class Provider(Leased):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """The name for people of every role, without an internal address. Admins see `name`."""
+        host = re.sub(r":\d+$", "", self.name)
+        is_address = self.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
+        return _("The provider") if is_address else self.name
 
     @property
     def key(self) -> str:

@@ -1,8 +1,9 @@
 """How does search find clips by words of the prompt, makers and ids?
 
 SQLite has an FTS5 index, kept up to date by triggers; PostgreSQL has a GIN index on the words. Both
-are created by migrations. Scripts without spaces and emoji have no words to index, so they are
-searched in the text: prompts are read one by one, newest first, until the page is full.
+are created by migrations and ignore accents. Scripts without spaces and emoji have no words to
+index, so they are searched in the text: prompts are read one by one, newest first, until the page
+is full.
 """
 
 import re
@@ -23,6 +24,7 @@ MAX_TERMS = 12
 SHORTEST_ID = 12
 PART_OF_ID = re.compile("video_[0-9a-f]{6,32}")
 VARIATION, JOINER = "\N{VARIATION SELECTOR-16}", "\N{ZERO WIDTH JOINER}"
+ACCENTS = re.compile("[\u0300-\u036f]")
 # Han, kana, Thai, Lao, Tibetan, Myanmar and Khmer are written without spaces between words.
 NO_SPACES = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -57,6 +59,26 @@ class Match(Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} MATCH {right}", [*left_params, *right_params]
+
+
+class WithoutAccents(models.Func):
+    """A text of PostgreSQL without the marks that `without_accents` removes.
+
+    Unlike the extension `unaccent`, it needs no rights, and an index may hold it. The index of
+    migration 0015 has the same words.
+    """
+
+    template = (
+        "normalize(regexp_replace(normalize(%(expressions)s, NFD),"
+        r" '[\u0300-\u036f]', '', 'g'), NFC)"
+    )
+    output_field = models.TextField()
+
+
+def without_accents(text: str) -> str:
+    """`text` without the accents of Latin, Greek and Cyrillic letters. The marks of other scripts,
+    such as vowels, stay."""
+    return unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
 @dataclass(frozen=True)
@@ -123,8 +145,8 @@ def _with_words(
     if connection.vendor == "sqlite":
         query = " ".join(f'"{word}"' for word in words) + "*" * prefix
         return jobs.filter(words__prompt__match=query)
-    query = " & ".join(f"'{word}'" for word in words) + ":*" * prefix
-    vector = SearchVector("prompt", config="simple")
+    query = " & ".join(f"'{without_accents(word)}'" for word in words) + ":*" * prefix
+    vector = SearchVector(WithoutAccents("prompt"), config="simple")
     search = SearchQuery(query, config="simple", search_type="raw")
     return jobs.annotate(_words=vector).filter(_words=search)
 

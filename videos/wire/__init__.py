@@ -5,7 +5,13 @@ deviations of the servers that carry it on. Times are Unix seconds, `seconds` is
 `size` is `WIDTHxHEIGHT` in pixels, `progress` is 0..100.
 """
 
-from videos.wire.bodies import form_fields, json_fields, picture_bytes, refuse_picture
+from videos.wire.bodies import (
+    form_fields,
+    json_fields,
+    known_fields,
+    picture_bytes,
+    refuse_picture,
+)
 from videos.wire.objects import (
     MAX_ID,
     Character,
@@ -42,6 +48,7 @@ from videos.wire.request import (
     CreateRequest,
     FromVideoRequest,
     as_typed,
+    check_number,
     clean_prompt,
     nearest_size,
     parse_size,
@@ -82,12 +89,14 @@ __all__ = [
     "WireError",
     "as_id",
     "as_typed",
+    "check_number",
     "clean_prompt",
     "decode",
     "encode",
     "error_envelope",
     "form_fields",
     "json_fields",
+    "known_fields",
     "nearest_size",
     "normalize",
     "parse_size",

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from videos.wire.objects import WireError
@@ -12,6 +12,41 @@ from videos.wire.read import decode
 # Clients flatten nested objects: input_reference[image_url], video[id], characters[][id].
 NESTED = re.compile(r"(\w+)(\[\])?\[(\w+)\]")
 DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,", re.IGNORECASE)
+
+# What other APIs call a field.
+INSTEAD = {
+    "duration": "seconds",
+    "length": "seconds",
+    "num_seconds": "seconds",
+    "num_outputs_per_prompt": "n",
+    "resolution": "size",
+    "aspect_ratio": "size",
+    "width": "size",
+    "height": "size",
+    "image": "input_reference",
+    "image_url": "input_reference",
+    "reference_image": "input_reference",
+}
+
+
+def known_fields(
+    fields: Mapping[str, Any], known: Collection[str], *, files: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The fields that hold a value. WireError for a field or file whose name isn't `known`.
+
+    Ignoring one could mean paying for a clip that nobody asked for.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    for name in (*given, *files):
+        if name not in known:
+            raise _unknown(name[:100], INSTEAD.get(name, ""), known)
+    return given
+
+
+def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:
+    hint = f" Use `{instead}`." if instead in known else ""
+    words = f"`{shown}` isn't a field of this request.{hint}"
+    return WireError(words, param=shown, code="unknown_parameter")
 
 
 def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -45,6 +45,13 @@ def read_create(fields: Mapping[str, Any]) -> CreateRequest:
     return CreateRequest(prompt=prompt, model=model, size=size, seconds=seconds)
 
 
+def check_number(number: Any) -> None:
+    """WireError for an `n` other than 1 (or none)."""
+    if number is not None and (isinstance(number, bool) or str(number) != "1"):
+        words = "`n` must be 1: an answer holds one video. Send a request for each clip."
+        raise WireError(words, param="n")
+
+
 class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request for a clip made from another. `video_id` is None where a file came instead;
     `seconds` are those to be added."""

@@ -67,7 +67,9 @@ def test_a_button_makes_a_clip_and_both_tell_of_each_other(team, make_job, opera
     sent = {"prompt": "the same at night", "key": key, "seconds": "8", "size": "640x360"}
     response = client.post(f"/videos/{source.public_id}/{operation}", sent)
     job = VideoJob.objects.get(source=source)
-    assert response.status_code == 303 and response["Location"] == job.get_absolute_url()
+    assert (
+        response.status_code == 303 and response["Location"] == f"{job.get_absolute_url()}#status"
+    )
     assert (job.operation, job.size, job.maker) == (operation, "1280x720", team.teammate)
     length, price = ("12", "0.8000") if operation == "extend" else ("4", "0.4000")
     assert (job.seconds, str(job.price)) == (length, price)

@@ -122,7 +122,7 @@ def test_retry_asks_for_the_very_same_once(team, make_job):
     for _ in range(2):
         response = client.post(f"/videos/{failed.public_id}/retry", {"key": key})
     made = VideoJob.objects.exclude(pk=failed.pk).get()
-    assert response["Location"] == made.get_absolute_url()
+    assert response["Location"] == f"{made.get_absolute_url()}#status"
     same = ("prompt", "model", "size", "seconds", "extra", "provider_id")
     assert all(getattr(made, name) == getattr(failed, name) for name in same)
     assert made.maker == team.teammate and made.takes == 1

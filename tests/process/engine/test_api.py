@@ -89,9 +89,56 @@ def test_the_same_seed_makes_the_same_film(engine, done):
     assert film(again) == film(done)
 
 
-def test_fields_that_are_unknown_are_ignored_like_elsewhere(desk):
-    video = desk.submit(quality="standard", n=3, negative_prompt="rain")
-    assert video["status"] == "queued"
+@pytest.mark.parametrize("as_form", [True, False])
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("quality", "hd", ""),
+        ("duration", 8, "`seconds`"),
+        ("num_outputs_per_prompt", 2, "`n`"),
+        ("negative_prompt", "rain", ""),
+        ("characters", [{"id": "char_1"}], ""),
+        ("remixed_from_video_id", "video_1", ""),
+        ("x" * 300, "1", ""),
+    ],
+)
+def test_an_unknown_field_is_refused_by_name(desk, as_form, name, value, hint):
+    if as_form and isinstance(value, list):
+        parts = {"prompt": (None, "a"), f"{name}[][id]": (None, value[0]["id"])}
+    else:
+        parts = {"prompt": (None, "a"), name: (None, str(value))}
+    body = {"files": parts} if as_form else {"json": {"prompt": "a", name: value}}
+    answer = desk.http.post(desk.url("/videos"), **body)
+    message = refused(answer, 400, param=name[:100], code="unknown_parameter")
+    assert name[:100] in message and hint in message
+
+
+def test_an_unknown_file_is_refused_by_name(desk):
+    parts = {"prompt": (None, "a"), "image": ("a.png", b"png", "image/png")}
+    answer = desk.http.post(desk.url("/videos"), files=parts)
+    assert "`input_reference`" in refused(answer, 400, param="image", code="unknown_parameter")
+
+
+@pytest.mark.parametrize("path", ["/videos/video_1/remix", "/videos/edits", "/videos/extensions"])
+def test_the_other_requests_refuse_unknown_fields_too(done, engine, path):
+    fields = {"prompt": "a", "quality": "hd"}
+    if "remix" not in path:
+        fields |= {"video": {"id": done["id"]}, "seconds": "4"}
+    answer = engine.http.post(engine.url(path.replace("video_1", done["id"])), json=fields)
+    refused(answer, 400, param="quality", code="unknown_parameter")
+
+
+@pytest.mark.parametrize(("number", "status"), [(1, 200), ("1", 200), (2, 400), (True, 400)])
+def test_one_video_for_each_request(desk, number, status):
+    answer = desk.http.post(desk.url("/videos"), json={"prompt": "a", "n": number})
+    assert answer.status_code == status
+    if status == 400:
+        refused(answer, 400, param="n")
+
+
+def test_null_is_the_same_as_not_sent(desk):
+    fields = {"prompt": "a", "quality": None, "n": None, "seed": None}
+    assert desk.http.post(desk.url("/videos"), json=fields).status_code == 200
 
 
 @pytest.mark.parametrize(

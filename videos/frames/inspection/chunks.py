@@ -1,4 +1,4 @@
-"""Is a WebM, Matroska, AVI or GIF file whole? Their parts say how long they are.
+"""Is a WebM, Matroska, AVI, WebP or GIF file whole? Their parts say how long they are.
 
 Live recordings leave sizes open; those are looked into, and otherwise believed.
 """
@@ -25,7 +25,7 @@ def check_chunks(path: Path, container: Container) -> None:
     with path.open("rb") as file:
         if container in (Container.WEBM, Container.MATROSKA):
             _check_ebml(file, size)
-        elif container == Container.AVI:
+        elif container in (Container.AVI, Container.ANIMATED_WEBP):
             _check_riff(file, size)
         elif container == Container.GIF:
             file.seek(max(0, size - GIF_TAIL))

@@ -26,6 +26,9 @@ class Container(StrEnum):
     MPEG_PS = "mpg"
     FLV = "flv"
     ASF = "wmv"
+    # Pictures that move. Browsers show them, but not as video.
+    ANIMATED_WEBP = "webp"
+    ANIMATED_AVIF = "avif"
 
     @property
     def media_type(self) -> str:
@@ -34,7 +37,7 @@ class Container(StrEnum):
 
     @property
     def libav_name(self) -> str:
-        """The demuxer that reads it."""
+        """The demuxer that reads it; "" where none does, so that it can only be kept."""
         return _FORMATS[self].demuxer
 
 
@@ -57,12 +60,17 @@ _FORMATS = {
     Container.MPEG_PS: _Format("video/mpeg", "mpeg"),
     Container.FLV: _Format("video/x-flv", "flv"),
     Container.ASF: _Format("video/x-ms-wmv", "asf"),
+    Container.ANIMATED_WEBP: _Format("image/webp", ""),
+    # libav takes the still picture in it for the video.
+    Container.ANIMATED_AVIF: _Format("image/avif", "mov"),
 }
 # Boxes that begin an MP4 or a QuickTime film without `ftyp`.
 _FIRST_BOXES = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"moof", b"styp", b"sidx"}
 _STILL_BRANDS = {b"avif", b"heic", b"heix", b"mif1", b"jpeg"}
 _SOUND_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 _TS_PACKET = 188
+# The flag in the header of an extended WebP.
+ANIMATION = 0x02
 _STARTS = (
     (b"GIF87a", Container.GIF),
     (b"GIF89a", Container.GIF),
@@ -91,13 +99,15 @@ def sniff(head: bytes) -> Container | None:
         if head.startswith(start):
             return container
     if head[4:8] == b"ftyp":
-        return _by_brand(head[8:12])
+        return _by_brand(head)
     if head[4:8] in _FIRST_BOXES:
         return Container.MOV
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return Container.WEBM if b"webm" in head[:64] else Container.MATROSKA
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return Container.AVI
+    if head.startswith(b"RIFF") and _is_animated_webp(head):
+        return Container.ANIMATED_WEBP
     if head[:1] == b"G" and head[_TS_PACKET : _TS_PACKET + 1] == b"G":
         return Container.MPEG_TS
     return None
@@ -132,7 +142,16 @@ def is_text(head: bytes) -> bool:
     return all(character.isprintable() or character in "\t\r\n\f\x1b" for character in text)
 
 
-def _by_brand(brand: bytes) -> Container | None:
+def _is_animated_webp(head: bytes) -> bool:
+    flags = head[20:21]
+    return head[8:16] == b"WEBPVP8X" and bool(flags) and bool(flags[0] & ANIMATION)
+
+
+def _by_brand(head: bytes) -> Container | None:
+    brand = head[8:12]
+    brands = head[8 : min(HEAD, int.from_bytes(head[:4]))]
+    if brand in (b"avis", b"avif") and b"avis" in brands:
+        return Container.ANIMATED_AVIF
     if brand in _STILL_BRANDS or brand in _SOUND_BRANDS:
         return None
     if brand == b"qt  ":

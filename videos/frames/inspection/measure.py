@@ -29,8 +29,9 @@ MAX_RATE = 1000.0
 MAX_STRETCH = 100.0
 MAX_DECODE_SECONDS = 30.0
 PACKETS_FOR_A_FRAME = 250
+ANIMATED = "it is an animated picture, not a video"
 NO_FRAME = "the video holds no frame that can be decoded"
-MP4_LIKE = {Container.MP4, Container.MOV, Container.THREE_GP}
+MP4_LIKE = {Container.MP4, Container.MOV, Container.THREE_GP, Container.ANIMATED_AVIF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def inspect(path: Path) -> Measured:
     with opened(path) as (source, stream):
         moments = times_of(source, stream)
         _check_samples(source, path.stat().st_size, container)
+        if container == Container.ANIMATED_AVIF:
+            raise Unreadable(ANIMATED)
         source.seek(0)
         first = next(decoded(source, stream, PACKETS_FOR_A_FRAME), None)
         if first is None:
@@ -100,6 +103,8 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         check_boxes(path)
     else:
         check_chunks(path, container)
+    if not container.libav_name:
+        raise Unreadable(ANIMATED)
     try:
         # Titles and tool names come in any encoding, and nobody reads them here.
         with av.open(str(path), format=container.libav_name, metadata_errors="replace") as source:

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from videos.gallery.layout.pauses import name_for_all, pause_of
+from videos.gallery.layout.pauses import pause_of
 from videos.gallery.shell.numbers import counted
 from videos.jobs.dispatch.waiting import COUNTED, Reason, Wait, waits_of
 from videos.jobs.health import checks
@@ -29,7 +29,7 @@ def note_waits(jobs: Iterable[VideoJob]) -> None:
 
 def short_words(wait: Wait) -> str:
     """What a card has room for."""
-    name = {"provider": name_for_all(wait.provider)}
+    name = {"provider": wait.provider}
     if wait.reason == Reason.OFF:
         return _("%(provider)s is turned off.") % name
     if wait.reason == Reason.PAUSED:

@@ -37,7 +37,7 @@ def shown_cast(offers: list[Offer]) -> dict[int, list[Character]]:
 
 def no_models_note() -> str:
     """What a page says while there is nothing to generate with."""
-    names = list(Provider.objects.filter(enabled=True).values_list("name", flat=True))
+    names = [str(provider) for provider in Provider.objects.filter(enabled=True)]
     if not names:
         return _("No provider is set up yet, so there is nothing to generate with.")
     text = _("Connecting to %(names)s… Models appear here as soon as it answers.")

@@ -311,7 +311,7 @@ def remembered(session: Mapping[str, Any]) -> dict[str, str]:
 def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
     """(slug, label) of each; with several providers the label says whose it is."""
     several = len({offer.provider_id for offer in offers}) > 1
-    return [(o.slug, f"{o.label} · {o.provider.name}" if several else o.label) for o in offers]
+    return [(o.slug, f"{o.label} · {o.provider}" if several else o.label) for o in offers]
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:

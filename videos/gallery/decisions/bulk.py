@@ -1,25 +1,39 @@
-"""How does one choice settle many of the clips that need a decision?"""
+"""How does one choice settle many of the clips and characters that need a decision?"""
 
 from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.composer.forms import dollars
+from videos.gallery.layout.decision_count import DecisionCount
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.gallery.shell.numbers import counted
-from videos.jobs.dispatch.resolve import decide_many as decide_many_job
-from videos.models import Action, JobStatus, Member, VideoJob, visible_jobs
+from videos.jobs.characters.create import decide_many_characters
+from videos.jobs.dispatch.needs_decision import unsure_characters
+from videos.jobs.dispatch.resolve import decide_many as decide_many_jobs
+from videos.models import (
+    Action,
+    Character,
+    JobStatus,
+    Member,
+    VideoJob,
+    allowed_rows,
+    visible_jobs,
+)
+from videos.models.ids import is_character_id
 from videos.team.access import member_of, requires
 
-CHOICES = ("look_again", "again", "give_up")
+DONE = {
+    "look_again": gettext_noop("Looking again for %(count)s."),
+    "again": gettext_noop("Sending %(count)s again."),
+    "give_up": gettext_noop("Gave up on %(count)s."),
+}
 # These cannot be undone, and one of them may cost money.
 CONFIRMED = ("again", "give_up")
 
@@ -27,63 +41,55 @@ CONFIRMED = ("again", "give_up")
 @require_POST
 @requires(Action.GENERATE)
 def decide_many(request: HttpRequest) -> HttpResponse:
-    """Look again, send again or give up, for the clips that were selected or for all of them."""
+    """Look again, send again or give up, for what was selected or for all that waits."""
     back, choice = reverse("unsure"), request.POST.get("choice", "")
-    rows = _selected(request, member_of(request))
-    if choice in CONFIRMED:
-        rows = rows.filter(status=JobStatus.UNSURE)
-    found = list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
-    if choice not in CHOICES or not found:
-        text = _("Select some clips first.") if choice in CHOICES else _("Choose what to do.")
+    member = member_of(request)
+    jobs = _selected_clips(request, member, choice)
+    # There is no list in which a character could be looked for.
+    cast = _selected_characters(request, member) if choice in CONFIRMED else []
+    if choice not in DONE or not (jobs or cast):
+        text = _("Select some clips first.") if choice in DONE else _("Choose what to do.")
         return go(request, back, Toast(text, "warning"))
     if choice in CONFIRMED and not request.POST.get("confirmed"):
-        return page(request, "gallery/decide_confirm.html", _summary(found, choice))
-    done = decide_many_job(member_of(request), found, choice)
-    parts = (_done_text(choice, done), _others_text(len(found) - done))
-    return go(request, back, Toast(" ".join(filter(None, parts)), "" if done else "warning"))
-
-
-def _done_text(choice: str, count: int) -> str:
-    if choice == "look_again":
-        text = ngettext(
-            "Looking again for %(count)s clip.", "Looking again for %(count)s clips.", count
-        )
-    elif choice == "again":
-        text = ngettext("Sending %(count)s clip again.", "Sending %(count)s clips again.", count)
-    else:
-        text = ngettext("Gave up on %(count)s clip.", "Gave up on %(count)s clips.", count)
-    return counted(text, count)
-
-
-def _others_text(count: int) -> str:
-    """What is said of the clips that another person was faster with."""
-    if not count:
-        return ""
-    text = ngettext(
-        "Someone else decided about %(count)s clip first.",
-        "Someone else decided about %(count)s clips first.",
-        count,
+        return page(request, "gallery/decide_confirm.html", _summary(jobs, cast, choice))
+    done = DecisionCount(
+        decide_many_jobs(member, jobs, choice), decide_many_characters(cast, choice)
     )
-    return counted(text, count)
+    text = _(DONE[choice]) % {"count": done}
+    late = DecisionCount(len(jobs) - done.clips, len(cast) - done.characters)
+    if late.total:
+        text += " " + _("Someone else decided about %(count)s first.") % {"count": late}
+    return go(request, back, Toast(text, "" if done.total else "warning"))
 
 
-def _selected(request: HttpRequest, member: Member) -> QuerySet[VideoJob]:
-    waiting = visible_jobs(member).needing_decision().changeable_by(member)
-    if request.POST.get("all"):
-        return waiting
-    return waiting.filter(public_id__in=chosen_ids(request.POST))
+def _selected_clips(request: HttpRequest, member: Member, choice: str) -> list[VideoJob]:
+    rows = visible_jobs(member).needing_decision().changeable_by(member)
+    if choice in CONFIRMED:
+        rows = rows.filter(status=JobStatus.UNSURE)
+    if not request.POST.get("all"):
+        rows = rows.filter(public_id__in=chosen_ids(request.POST))
+    return list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
 
 
-def _summary(found: list[VideoJob], choice: str) -> dict[str, Any]:
+def _selected_characters(request: HttpRequest, member: Member) -> list[Character]:
+    rows = allowed_rows(member, Action.CHANGE, unsure_characters())
+    if not request.POST.get("all"):
+        chosen = [each for each in request.POST.getlist("ids") if is_character_id(each)]
+        rows = rows.filter(public_id__in=chosen[:MAX_IDS])
+    return list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
+
+
+def _summary(jobs: list[VideoJob], cast: list[Character], choice: str) -> dict[str, Any]:
     """What the question says: how many, where, and what sending them again may cost."""
-    prices = [job.price for job in found if job.price is not None]
+    prices = [job.price for job in jobs if job.price is not None]
     total = sum(prices, Decimal())
-    providers = Counter(job.provider.name for job in found)
+    both: list[VideoJob | Character] = [*jobs, *cast]
+    providers = Counter(str(each.provider) for each in both)
     return {
         "choice": choice,
-        "ids": [job.public_id for job in found],
-        "count": len(found),
+        "ids": [each.public_id for each in both],
+        "count": DecisionCount(len(jobs), len(cast)),
         "providers": sorted(providers.items()),
         "price": dollars(total) if total else "",
-        "unpriced": len(found) - len(prices),
+        "unpriced": len(both) - len(prices),
     }

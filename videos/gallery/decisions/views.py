@@ -111,7 +111,7 @@ def _row(job: VideoJob, forms: Forms) -> Undecided:
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt),
         facts=[fact for fact in facts if fact],
-        provider=job.provider.name,
+        provider=str(job.provider),
         price=price,
         was_sent=job.submit_started_at is not None,
         when_iso=when.isoformat(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
-from videos.gallery.layout.pauses import name_for_all, pause_of
+from videos.gallery.layout.pauses import pause_of
 from videos.jobs.health import checks
 from videos.jobs.health.alerts import Standing
 from videos.jobs.health.alerts import standing as current_alerts
@@ -132,9 +132,9 @@ def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> Decision
 def _of_pause(provider: Provider, member: Member) -> Banner:
     pause, title = pause_of(provider), _("%(provider)s is paused")
     if not may(member, Action.MANAGE_PROVIDERS):
-        return Banner("warning", title % {"provider": name_for_all(provider)}, pause.for_members)
+        return Banner("warning", title % {"provider": provider}, pause.for_members)
     resume = reverse("provider_resume", args=[provider.slug])
-    title %= {"provider": provider}
+    title %= {"provider": provider.name}
     return Banner("warning", title, pause.for_admins, resume, _("Try again"))
 
 

@@ -26,6 +26,15 @@ class DecisionCount(NamedTuple):
         """How many decisions that is."""
         return self.clips + self.characters
 
+    def __str__(self) -> str:
+        """`2 clips`, `1 character`, `3 clips and characters`."""
+        if self.clips and self.characters:
+            return counted(_("%(count)s clips and characters"), self.total)
+        if self.characters:
+            text = ngettext("%(count)s character", "%(count)s characters", self.characters)
+            return counted(text, self.characters)
+        return counted(ngettext("%(count)s clip", "%(count)s clips", self.clips), self.clips)
+
     @property
     def title(self) -> str:
         """`2 clips need a decision`, in the active language."""

@@ -1,6 +1,5 @@
 """What do people read when a provider is paused?"""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from videos.gallery.shell.dates import time_tag
-from videos.models import Origin, PauseKind, Provider
+from videos.models import PauseKind, Provider
 
 # What happened, and what an admin can do.
 WORDS: dict[str, tuple[str, str]] = {
@@ -56,20 +55,6 @@ GOES_ON = gettext_noop(
 STOPPED = gettext_noop(
     "New clips wait here, and clips that were already sent are followed once it answers."
 )
-
-
-# A provider of the environment is named after its address, which may be one of this network.
-INTERNAL = re.compile(
-    r"localhost|\[?[0-9a-f]*:[0-9a-f:.]*\]?|[\d.]+|[^.\s]+|\S+\.(local|lan|internal|home|corp)",
-    re.IGNORECASE,
-)
-
-
-def name_for_all(provider: Provider) -> str:
-    """The provider's name for people of every role, without an internal address."""
-    host = re.sub(r":\d+$", "", provider.name)
-    is_address = provider.origin == Origin.ENVIRONMENT and INTERNAL.fullmatch(host)
-    return _("The provider") if is_address else provider.name
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def conflict(request: HttpRequest) -> HttpResponse:
-    """409: somebody was faster, or a form was used twice."""
+    """409: someone else changed this first, or a form was used twice."""
     return _page("409.html", 409)
 
 

@@ -65,7 +65,7 @@ def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
         return go(request, reuse_url(failed), Toast(text, "warning"))
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, job.get_absolute_url(), Toast(_("Queued.")))
+    return go(request, _stage_of(job), Toast(_("Queued.")))
 
 
 def reuse_url(job: VideoJob) -> str:
@@ -87,7 +87,12 @@ def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> Htt
         return page(request, "gallery/detail.html", detail_context(request, source, form), 422)
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, job.get_absolute_url(), Toast(_("Queued.")))
+    return go(request, _stage_of(job), Toast(_("Queued.")))
+
+
+def _stage_of(job: VideoJob) -> str:
+    """The new clip's page, with the focus on the clip itself."""
+    return f"{job.get_absolute_url()}#status"
 
 
 def _submission(source: VideoJob, operation: Operation, form: MakeForm) -> Submission:

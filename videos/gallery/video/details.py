@@ -17,7 +17,17 @@ from videos.gallery.shell.dates import moment, time_tag
 from videos.jobs.characters.select import names_of
 from videos.jobs.sanitize import NO_REASON
 from videos.jobs.submission.extra_fields import extra_texts
-from videos.models import Asset, Condition, JobEvent, JobStatus, Kind, VideoJob
+from videos.models import (
+    Action,
+    Asset,
+    Condition,
+    JobEvent,
+    JobStatus,
+    Kind,
+    Member,
+    VideoJob,
+    may,
+)
 from videos.models.measures import (
     Measures,
     seconds_differ,
@@ -83,8 +93,9 @@ class Detail(Card):
     has_no_reason: bool
 
 
-def detail_of(job: VideoJob) -> Detail:
-    """Everything about a job that `lookup.find` fetched. Two queries: its files, its history."""
+def detail_of(job: VideoJob, member: Member) -> Detail:
+    """Everything about a job that `lookup.find` fetched, as `member` may see it. Two queries: its
+    files, its history."""
     rows = Asset.objects.filter(job=job).only(*FILE_COLUMNS)
     files = {asset.kind: asset for asset in rows}
     poster, sheet = files.get(Kind.THUMBNAIL), files.get(Kind.SPRITESHEET)
@@ -94,11 +105,17 @@ def detail_of(job: VideoJob) -> Detail:
         height=poster.height if poster else None,
         sheet=sheet.sha256 if sheet else None,
     )
+    sees_address = may(member, Action.MANAGE_PROVIDERS)
+    provider = job.provider.name if sees_address else str(job.provider)
     video = files.get(Kind.VIDEO)
     came = Measures(video.width, video.height, video.seconds) if video else Measures()
     return Detail(
         **vars(card_of(job, pictures, came)),
-        fields=_fields(job, came, video),
+        fields=[
+            (_("Made by"), str(job.maker)),
+            (_("Provider"), provider),
+            *_fields(job, came, video),
+        ],
         history=_history(job),
         raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
         reference_url=_reference_url(job),
@@ -150,8 +167,6 @@ def _reference_text(job: VideoJob) -> str:
 
 def _fields(job: VideoJob, came: Measures, video: Asset | None) -> list[tuple[str, str]]:
     fields = [
-        (_("Made by"), str(job.maker)),
-        (_("Provider"), job.provider.name),
         (_("Model"), job.model or _("The provider's default")),
         (_("Size"), size_label(shown_size(job.size, came))),
         (_("Seconds"), _length(job, came)),

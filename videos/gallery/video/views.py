@@ -95,7 +95,7 @@ def detail_context(
     member, live = member_of(request), not job.is_trashed
     may_change = may(member, Action.CHANGE, job)
     ways = ways_of(job) if live and may(member, Action.GENERATE) else []
-    lineage, told = lineage_of(member, job), detail_of(job)
+    lineage, told = lineage_of(member, job), detail_of(job, member)
     list_url = list_of(request, job)
     return {
         "job": vars(told),
@@ -118,7 +118,7 @@ def detail_context(
         **character_context(member, job),
         **labels_context(member, job),
         "resolve_form": resolve or ResolveForm(),
-        "resolve_provider": job.provider.name,
+        "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,
         "resolve_price": dollars(job.price) if job.price else "",
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",

@@ -97,6 +97,11 @@ def _same(earlier: Character, name: str) -> Character:
 # --- what a person decides -------------------------------------------------------------------
 
 
+def decide_many_characters(characters: Iterable[Character], choice: str) -> int:
+    """Send many `unsure` characters `again` or `give_up` on them. Returns how many it changed."""
+    return sum(resolve_character(each, choice) for each in characters)
+
+
 def resolve_character(character: Character, choice: str, remote_id: str = "") -> bool:
     """Decide about an `unsure` character: `link` an id, send it `again`, or `give_up`.
 

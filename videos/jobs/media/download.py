@@ -70,7 +70,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
-    arrived = store.left_behind(job)
+    arrived = store.left_behind(job) or store.unmeasured(job)
     if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
         _clip_is_gone_too(job)
         return

@@ -1,0 +1,77 @@
+"""How large may a request's body be, before anything of ours has looked at the request?
+
+waitress reads a body whole before the application runs, into memory first and then into a file. So
+what strangers may send is limited when their headers arrive. Whether a session or token is valid is
+the application's question; here it only counts whether the request carries one.
+"""
+
+import copy
+from typing import ClassVar
+from weakref import WeakSet
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import Error
+
+# Enough for every form that is open to strangers, and for webhooks.
+SMALL_BODY_BYTES = 256 * 1024
+# What is larger is refused unread, in waitress's bare words. The application's own limits are
+# lower, and it says what is wrong.
+MAX_BODY_BYTES = 64 * 1024 * 1024
+# Bodies above the small limit that one process receives at the same time.
+MAX_LARGE_BODIES = 16
+# A body that is larger goes to a file.
+MEMORY_BYTES = 64 * 1024
+# How the session cookie's name ends.
+SESSION_COOKIE = "sessionid"
+
+
+class Busy(Error):  # type: ignore[misc]
+    """The answer while MAX_LARGE_BODIES are under way. The official SDKs try again."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
+class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
+    """Limits a request's body when its headers have arrived."""
+
+    large_bodies: ClassVar[WeakSet["LimitedParser"]] = WeakSet()
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Lower the limit that waitress applies if the request carries no credentials."""
+        super().parse_header(header_plus)
+        if self.body_rcv is None:
+            return
+        if not has_credentials(self.headers):
+            self.adj = _small(self.adj)
+        elif self.chunked or self.content_length >= SMALL_BODY_BYTES:
+            self._take_place()
+
+    def _take_place(self) -> None:
+        """Count this body as a large one for as long as waitress keeps the request."""
+        if len(self.large_bodies) < MAX_LARGE_BODIES:
+            self.large_bodies.add(self)
+            return
+        self.error = Busy("Too many uploads at the same time. Try again in a few seconds.")
+        self.body_rcv = None  # as for a request without a body: it is answered at once
+
+
+class LimitedChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose requests are limited."""
+
+    parser_class = LimitedParser
+
+
+def has_credentials(headers: dict[str, str]) -> bool:
+    """Return True if the request carries a token or a session cookie, valid or not."""
+    if headers.get("AUTHORIZATION") or headers.get("API_KEY"):
+        return True
+    return f"{SESSION_COOKIE}=" in headers.get("COOKIE", "")
+
+
+def _small(adjustments: Adjustments) -> Adjustments:
+    small = copy.copy(adjustments)
+    small.max_request_body_size = SMALL_BODY_BYTES
+    return small
