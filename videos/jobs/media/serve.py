@@ -24,36 +24,48 @@ class NoBytes(Exception):
 
 
 def pass_bytes(
-    request: HttpRequest, public_id: str, variant: str, *, download: bool = False
+    request: HttpRequest,
+    public_id: str,
+    variant: str,
+    *,
+    download: bool = False,
+    words: str | None = None,
 ) -> HttpResponseBase:
-    """The answer to a GET or HEAD, archived or straight from the provider. Raises NoBytes."""
+    """The answer to a GET or HEAD, archived or straight from the provider. Raises NoBytes.
+
+    The file is named by `words`, or else by the prompt.
+    """
     if variant not in Kind.values:
-        words = f"There is no such variant. Known are {', '.join(Kind.values)}."
-        raise NoBytes(400, "invalid_value", words, "variant")
+        message = f"There is no such variant. Known are {', '.join(Kind.values)}."
+        raise NoBytes(400, "invalid_value", message, "variant")
     stored = serve.find(public_id, Kind(variant))
     if stored is None:
-        return _not_archived(request, public_id, Kind(variant), download=download)
+        return _not_archived(request, public_id, Kind(variant), download=download, words=words)
     if stored.kind == Kind.VIDEO and not stored.archived:
-        return _instead(request, stored, download=download)
+        return _instead(request, stored, download=download, words=words)
     try:
-        return serve.respond(request, stored, download=download)
+        return serve.respond(request, stored, download=download, words=words)
     except serve.FileMissing:
         integrity.notice(public_id, stored)
-        return _instead(request, stored, download=download)
+        return _instead(request, stored, download=download, words=words)
 
 
-def _instead(request: HttpRequest, stored: serve.Stored, *, download: bool) -> HttpResponseBase:
+def _instead(
+    request: HttpRequest, stored: serve.Stored, *, download: bool, words: str | None
+) -> HttpResponseBase:
     """The provider's bytes, where it may still have them, for a file that is not as it was."""
     job = VideoJob.objects.filter(public_id=stored.public_id).first()
     if stored.kind == Kind.VIDEO and job is not None and not job.is_expired:
         with suppress(NoBytes):
-            return _not_archived(request, stored.public_id, stored.kind, download=download)
-    words = "File missing: the archive has lost it, or it was changed on the disk."
-    raise NoBytes(404, "file_missing", words)
+            return _not_archived(
+                request, stored.public_id, stored.kind, download=download, words=words
+            )
+    message = "File missing: the archive has lost it, or it was changed on the disk."
+    raise NoBytes(404, "file_missing", message)
 
 
 def _not_archived(
-    request: HttpRequest, public_id: str, kind: Kind, *, download: bool
+    request: HttpRequest, public_id: str, kind: Kind, *, download: bool, words: str | None
 ) -> HttpResponseBase:
     job = VideoJob.objects.select_related("provider").filter(public_id=public_id).first()
     if job is None:
@@ -63,26 +75,32 @@ def _not_archived(
     if job.status != JobStatus.COMPLETED:
         raise NoBytes(404, "video_failed", "This job made no clip.")
     if job.is_lost:
-        words = "The clip has expired at the provider, and was not archived."
-        raise NoBytes(404, "video_expired", words)
+        message = "The clip has expired at the provider, and was not archived."
+        raise NoBytes(404, "video_expired", message)
     if kind != Kind.VIDEO:
-        words = "This picture is made when the clip is archived."
-        raise NoBytes(404, "variant_not_ready", words)
+        message = "This picture is made when the clip is archived."
+        raise NoBytes(404, "variant_not_ready", message)
     if request.method == "HEAD":
         # A look at the head is not worth a call to the provider.
         return HttpResponse(content_type="video/mp4", headers={"Cache-Control": "no-store"})
-    return _from_provider(request, job, download=download)
+    return _from_provider(request, job, download=download, words=words)
 
 
-def _from_provider(request: HttpRequest, job: VideoJob, *, download: bool) -> HttpResponseBase:
+def _from_provider(
+    request: HttpRequest, job: VideoJob, *, download: bool, words: str | None
+) -> HttpResponseBase:
     try:
         return relay.relay(
-            request, job, lambda asked: open_content(job, range_header=asked), download=download
+            request,
+            job,
+            lambda asked: open_content(job, range_header=asked),
+            download=download,
+            words=words,
         )
     except DiskFull as full:
         raise NoBytes(503, "disk_full", str(full)) from full
     except ContentUnavailable as unavailable:
         if unavailable.status == 416:
-            words = "The clip does not reach that far."
-            raise NoBytes(416, "range_not_satisfiable", words) from unavailable
+            message = "The clip does not reach that far."
+            raise NoBytes(416, "range_not_satisfiable", message) from unavailable
         raise NoBytes(502, "content_unavailable", str(unavailable)) from unavailable
