@@ -150,8 +150,8 @@ def find_link(token: str) -> ShareLink | None:
 
 
 def why_closed(token: str) -> str:
-    """"expired" or "revoked" for a link that `find_link` does not find; empty where there never was
-    one. Whoever has the token was invited, so they may know."""
+    """Why `find_link` does not find a link: `expired` or `revoked`; empty where there never was one.
+    Whoever has the token was invited, so they may know."""
     link = ShareLink.objects.filter(token_hash=hash_of(token)).first()
     if link is None:
         return ""
