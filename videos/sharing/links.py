@@ -150,7 +150,7 @@ def find_link(token: str) -> ShareLink | None:
 
 
 def why_closed(token: str) -> str:
-    """Why `find_link` does not find a link: `expired` or `revoked`; empty where there never was one.
+    """Why `find_link` does not find a link: `expired` or `revoked`; empty where there was none.
     Whoever has the token was invited, so they may know."""
     link = ShareLink.objects.filter(token_hash=hash_of(token)).first()
     if link is None:

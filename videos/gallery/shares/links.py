@@ -1,6 +1,7 @@
 """Which links has the team given away, and how are they closed?"""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +34,8 @@ class Line:
     what: str
     permissions: str
     can_revoke: bool
+    # Its last minute: midnight would read as the day after.
+    last_minute: datetime
 
 
 @require_safe
@@ -88,6 +91,7 @@ def line_of(link: ShareLink, member: Member) -> Line:
         what=_what(link),
         permissions=_permissions(link),
         can_revoke=link.is_usable and may_revoke(member, link),
+        last_minute=link.expires_at - timedelta(minutes=1),
     )
 
 
@@ -110,7 +114,7 @@ def _what(link: ShareLink) -> str:
 
 
 def _permissions(link: ShareLink) -> str:
-    """`Comments · decisions · no download`, as a sentence would be too long."""
+    """`comment, decide, download`."""
     given = [
         (link.allow_comments, _("comment")),
         (link.allow_decisions, _("decide")),
