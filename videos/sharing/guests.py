@@ -2,7 +2,7 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
-from django.db.models import QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
@@ -13,7 +13,7 @@ from videos.review.decisions import Author, Decided, record_verdict, take_back
 
 # Kept as the reason of a decision that its guest took back.
 UNDONE = "Undone"
-MAX_SHOWN = 200
+MAX_SHOWN = 100
 
 
 def guest_name(text: str) -> str:
@@ -40,9 +40,10 @@ def comments_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, list[Comment
 
 def decisions_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, Decision]:
     """By clip, the last decision that came by this link, unless it was taken back."""
-    rows: QuerySet[Decision] = Decision.objects.filter(link=link, job__in=jobs).order_by("id")
-    last = {decision.job_id: decision for decision in rows}
-    return {pk: each for pk, each in last.items() if each.reason != UNDONE}
+    rows = Decision.objects.filter(link=link, job__in=jobs).order_by()
+    last = rows.values("job").annotate(last=Max("pk")).values("last")
+    shown = Decision.objects.filter(pk__in=last).exclude(reason=UNDONE)
+    return {decision.job_id: decision for decision in shown}
 
 
 def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key: str) -> Decided:

@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.content import body
 from tests.gallery_fixtures import HTMX
-from tests.share_fixtures import PASSWORD, rows, share
+from tests.share_fixtures import BYTES, PASSWORD, rows, share
 from videos.models import Comment, Decision, ShareLink, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, decide, record_verdict
@@ -249,6 +250,25 @@ def test_many_comments_at_once_wait_for_others_only_from_that_address(
     assert "typed words" in refused.content.decode()
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert guest("comments", text="Hi", key="late", how=elsewhere).status_code == 303
+
+
+def test_a_link_takes_only_so_many_comments_from_everywhere(
+    guest: Callable[..., Any], settings: Any
+) -> None:
+    limits = settings.ACCOUNT_RATE_LIMITS | {"share_write_anywhere": "2/h/key"}
+    settings.ACCOUNT_RATE_LIMITS = limits
+    answers = [
+        guest("comments", text="Hi", key=f"k{n}", how={"REMOTE_ADDR": f"192.0.2.{n}"})
+        for n in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+
+
+def test_a_player_gets_the_bytes_it_asks_for(client: Client, shared: Shared) -> None:
+    path = f"/s/{shared.token}/{shared.clip.public_id}/content"
+    answer = client.get(path, headers={"Range": "bytes=0-1"})
+    assert answer.status_code == 206
+    assert body(answer) == BYTES[:2]
 
 
 def test_queries_stay_the_same_however_much_there_is(

@@ -26,8 +26,10 @@ def share_content(request: HttpRequest, token: str, public_id: str) -> HttpRespo
     try:
         answer = serve.pass_bytes(request, public_id, variant, download=download, words=words)
     except serve.NoBytes as nothing:
-        # Its own words are for members: they can name the provider.
-        return _text(_("This clip can't be played right now. Try again later."), nothing.status)
+        # Its own words are for members: they can name the provider. Errors of ours would write the
+        # address, and so the token, into the log.
+        words = _("This clip can't be played right now. Try again later.")
+        return _text(words, 416 if nothing.status == 416 else 404)
     # Never kept without asking: a link can be closed.
     answer["Cache-Control"] = "private, no-cache"
     return answer

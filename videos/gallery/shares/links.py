@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from videos.gallery.clips.pagination import PER_PAGE
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Member, ShareLink
+from videos.models import Action, Member, ShareItem, ShareLink
+from videos.models.share import ShareLinkQuerySet
 from videos.sharing.links import address_of, may_revoke, revoke
 from videos.team.access import member_of, requires
 
@@ -95,13 +97,15 @@ def line_of(link: ShareLink, member: Member) -> Line:
     )
 
 
-def _rows() -> Any:
-    return ShareLink.objects.select_related("maker", "collection").annotate(clips=Count("items"))
+def _rows() -> ShareLinkQuerySet:
+    items = ShareItem.objects.filter(link=OuterRef("pk")).order_by().values("link")
+    count = Subquery(items.annotate(count=Count("pk")).values("count"))
+    rows = ShareLink.objects.select_related("maker", "collection")
+    return rows.annotate(clips=Coalesce(count, 0))
 
 
 def _find(pk: int) -> ShareLink:
-    rows: QuerySet[ShareLink] = _rows()
-    if (link := rows.filter(pk=pk).first()) is None:
+    if (link := _rows().filter(pk=pk).first()) is None:
         raise Http404
     return link
 
