@@ -251,6 +251,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_anywhere": "100/h/key",
     "change_profile": "10/m/user",
+    # Visitors of share links. `key` is one link and one address; `anywhere` is one link.
+    "share_password": "10/m/ip,20/h/key",
+    "share_write": "20/m/key",
+    "share_write_anywhere": "300/h/key",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Strangers must not have mails sent to anybody they like.

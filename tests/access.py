@@ -23,6 +23,7 @@ from videos.models import (
     AccessToken,
     Character,
     Collection,
+    Comment,
     Favourite,
     Inquiry,
     Invitation,
@@ -34,6 +35,7 @@ from videos.models import (
     Provider,
     RemoteJob,
     SavedView,
+    ShareLink,
     Tag,
     TeamSettings,
     VideoJob,
@@ -136,6 +138,15 @@ def _reset_key(world: World) -> list[Any]:
         user_pk_to_url_str(world.team.owner),
         default_token_generator.make_token(world.team.owner),
     ]
+
+
+def _shared_clip(world: World) -> list[Any]:
+    return [world.share.token, world.clip.public_id]
+
+
+def _new_share(world: World) -> Fields:
+    day = timezone.now() + timedelta(days=2)
+    return {"ids": [world.clip.public_id], "do": "create", "last_day": f"{day:%Y-%m-%d}"}
 
 
 # An address that is not named here takes no arguments and no fields.
@@ -367,6 +378,28 @@ WAYS: dict[str, Way] = {
     "token_revoke": Way(
         lambda w: [w.token.pk],
         done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
+    ),
+    "share": Way(lambda w: [w.share.token]),
+    "share_unlock": Way(lambda w: [w.share.token], lambda w: {"password": "any"}),
+    "share_content": Way(_shared_clip),
+    "share_comment": Way(
+        _shared_clip,
+        lambda w: {"guest": "Ana", "text": "Brighter", "key": "k1"},
+        done=lambda w, c: Comment.objects.filter(guest="Ana").exists(),
+    ),
+    "share_decide": Way(
+        _shared_clip,
+        lambda w: {"guest": "Ana", "verdict": "approved", "key": "k1"},
+        done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
+    ),
+    "share_new": Way(
+        data=_new_share,
+        query={"ids": "video_" + "0" * 32},
+        done=lambda w, c: ShareLink.objects.count() > 1,
+    ),
+    "share_detail": Way(lambda w: [w.share.pk]),
+    "share_revoke": Way(
+        lambda w: [w.share.pk], done=lambda w, c: not ShareLink.objects.usable().exists()
     ),
     "gateway_model": Way(lambda w: ["sketch-1"]),
     "gateway_video": Way(_clip),

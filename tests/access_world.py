@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from tests.gallery_fixtures import picture
+from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
 from videos.models import (
@@ -24,6 +25,7 @@ from videos.models import (
     Provider,
     RemoteJob,
     SavedView,
+    ShareLink,
     TeamSettings,
     VideoJob,
 )
@@ -53,6 +55,7 @@ class World(SimpleNamespace):
     link: str
     token: AccessToken
     view: SavedView
+    share: ShareLink
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -102,6 +105,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
     return World(
         view=view,
+        share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,
         provider=clip.provider,
         spare=spare,

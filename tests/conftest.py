@@ -163,4 +163,10 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
     return make
 
 
-pytest_plugins = ["tests.world", "tests.provider_fixtures", "tests.chromium", "tests.web_fixtures"]
+pytest_plugins = [
+    "tests.world",
+    "tests.provider_fixtures",
+    "tests.chromium",
+    "tests.web_fixtures",
+    "tests.share_fixtures",
+]

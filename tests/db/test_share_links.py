@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from videos.jobs.errors import ValidationFailed
@@ -17,6 +18,7 @@ from videos.sharing.links import (
     find_link,
     is_password,
     revoke,
+    why_closed,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -143,8 +145,43 @@ def test_only_its_maker_or_an_admin_revokes_a_link(team, share, make_job):
 def test_visits_are_counted_once_each(share, make_job):
     make_job()
     link = share()
-    now = timezone.now()
-    for last_seen in (None, now, now - timedelta(hours=1)):
-        count_view(link, last_seen)
+    for visitor in ("Ana", "Ana", "Bo", "Ana"):
+        count_view(link, visitor)
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        count_view(link, "Ana")
     link.refresh_from_db()
-    assert link.views == 2
+    assert link.views == 3
+
+
+def test_a_form_that_is_sent_twice_makes_one_link(team, share, make_job):
+    make_job()
+    first = share(key="k1", title="Cut 3")
+    assert share(key="k1", title="Cut 3") == first
+    assert first.items.count() == 1 and len(first.token) == 22
+    # Another form, other words, another member: another link.
+    others = [
+        share(key="k2", title="Cut 3"),
+        share(key="k1", title="Cut 4"),
+        share(key="k1", title="Cut 3", password="open sesame"),
+        share(key="k1", title="Cut 3", member=team.teammate),
+        share(title="Cut 3"),
+        share(title="Cut 3"),
+    ]
+    assert len({link.token_hash for link in [first, *others]}) == 7
+
+
+@pytest.mark.parametrize(
+    ("end", "why"), [("revoked", "revoked"), ("expired", "expired"), ("deactivated", "revoked")]
+)
+def test_a_closed_link_can_say_why(team, share, make_job, end, why):
+    make_job()
+    link = share()
+    if end == "revoked":
+        revoke(team.owner, link)
+    elif end == "expired":
+        ShareLink.objects.update(expires_at=timezone.now())
+    else:
+        team.owner.is_active = False
+        team.owner.save()
+    assert why_closed(link.token) == why
+    assert why_closed("A" * 22) == ""

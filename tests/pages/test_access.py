@@ -120,6 +120,16 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "account": {"GET": PAGE, "POST": PAGE},
     "tokens": {"GET": PAGE, "POST": PAGE},
     "token_revoke": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "share": {"GET": ANYBODY},
+    "share_unlock": {"POST": ANYBODY},
+    "share_content": {"GET": ANYBODY},
+    "share_comment": {"POST": ANYBODY},
+    "share_decide": {"POST": ANYBODY},
+    "shares": {"GET": MEMBERS},
+    "share_new": {"GET": MEMBERS, "POST": MEMBERS},
+    "share_detail": {"GET": MEMBERS},
+    # Its maker and admins.
+    "share_revoke": {"POST": OWN},
     "gateway_openapi": {"GET": ANYBODY},
     "gateway_models": TOKENS,
     "gateway_model": TOKENS,
@@ -143,6 +153,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "account_reset_password_from_key_done": {"GET": ANYBODY},
 }
 METHODS = ("GET", "POST", "DELETE")
+SEEN = ("last_login", "views", "viewed_at")
 # Bytes that never change under their address.
 KEPT = ("video_content", "video_reference")
 
@@ -176,11 +187,11 @@ def outcome(world: World, client: Client, name: str, response: HttpResponseBase)
 
 
 def state() -> dict[str, list[dict[str, Any]]]:
-    """Every row of ours, but for when somebody was last seen."""
+    """Every row of ours, but for when somebody was last seen, and how often a link was."""
     models = [m for m in apps.get_app_config("videos").get_models() if m._meta.managed]
     return {
         model.__name__: [
-            {key: value for key, value in row.items() if key != "last_login"}
+            {key: value for key, value in row.items() if key not in SEEN}
             for row in model._default_manager.order_by("pk").values()
         ]
         for model in models

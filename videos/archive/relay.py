@@ -61,9 +61,11 @@ def relay(
     open_stream: Callable[[str | None], ContentStream],
     *,
     download: bool,
+    words: str | None = None,
 ) -> HttpResponseBase:
     """The provider's bytes as our answer, or `busy`. `open_stream` gets the Range to ask for; what
-    it raises is passed on. DiskFull: there is no room to buffer them.
+    it raises is passed on. DiskFull: there is no room to buffer them. The file is named by `words`,
+    or else by the prompt.
 
     The server buffers what the viewer has not taken yet, so a relay waits for its provider alone.
     Closing the answer closes the stream.
@@ -75,13 +77,14 @@ def relay(
         stream = closing.enter_context(open_stream(upstream_range(request)))
         look_for_room(Path(gettempdir()), stream.length or 0)
         body = _Body(stream)
-        response = _answer(job, stream, body, download=download)
+        name = job.prompt if words is None else words
+        response = _answer(job.public_id, name, stream, body, download=download)
         body.closing = closing.pop_all()
     return response
 
 
 def _answer(
-    job: VideoJob, stream: ContentStream, body: "_Body", *, download: bool
+    public_id: str, words: str, stream: ContentStream, body: "_Body", *, download: bool
 ) -> HttpResponseBase:
     piece = stream.status == 206 and CONTENT_RANGE.fullmatch(stream.content_range or "")
     response = StreamingHttpResponse(body, status=206 if piece else 200)
@@ -93,8 +96,8 @@ def _answer(
     label(
         response,
         Kind.VIDEO,
-        job.public_id,
-        job.prompt,
+        public_id,
+        words,
         download=download,
         container=stream.container,
     )

@@ -61,8 +61,11 @@ def find(public_id: str, kind: Kind) -> Stored | None:
     return Stored(path, size, sha256, prompt, public_id, kind, container, archived_at is not None)
 
 
-def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> HttpResponseBase:
-    """The answer to a GET or HEAD; FileMissing where there is nothing sound to send."""
+def respond(
+    request: HttpRequest, stored: Stored, *, download: bool = False, words: str | None = None
+) -> HttpResponseBase:
+    """The answer to a GET or HEAD; FileMissing where there is nothing sound to send. The file is
+    named by `words`, or else by the prompt."""
     file, modified = _opened(stored)
     response: HttpResponseBase | None
     response = get_conditional_response(request, stored.etag, modified)
@@ -72,7 +75,7 @@ def respond(request: HttpRequest, stored: Stored, *, download: bool = False) -> 
             response,
             stored.kind,
             stored.public_id,
-            stored.prompt,
+            stored.prompt if words is None else words,
             download=download,
             container=stored.container,
         )

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
+from videos.models.share import SHARE_TOKEN
 
 
 class PublicId(StringConverter):
@@ -18,9 +19,16 @@ class CharacterId(StringConverter):
     regex = CHARACTER_ID
 
 
+class ShareToken(StringConverter):
+    """The token of a share link."""
+
+    regex = SHARE_TOKEN
+
+
 # Before the lists below are imported, since they use them.
 register_converter(PublicId, "clip")
 register_converter(CharacterId, "character")
+register_converter(ShareToken, "share")
 
 urlpatterns = [
     path("", include(f"videos.gallery.{folder}.urls"))
@@ -36,6 +44,8 @@ urlpatterns = [
         "cleanup",
         "providers",
         "settings",
+        "share",
+        "shares",
         "shell",
     )
 ]

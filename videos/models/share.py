@@ -65,9 +65,9 @@ class ShareLink(models.Model):
     def __str__(self) -> str:
         return self.title or f"Share link {self.pk}"
 
-    def set_token(self) -> str:
-        """Give the link a new token, which is returned; the row is not saved."""
-        token = secrets.token_urlsafe(16)
+    def set_token(self, token: str = "") -> str:
+        """Give the link this token, or a new one, and return it; the row is not saved."""
+        token = token or secrets.token_urlsafe(16)
         self.token_hash, self.sealed_token = hash_of(token), seal(token)
         return token
 

@@ -54,19 +54,33 @@ def decide(
 
 
 def record_verdict(
-    author: Author, jobs: Jobs, verdict: str, *, reason: str = "", note: str = ""
+    author: Author,
+    jobs: Jobs,
+    verdict: str,
+    *,
+    reason: str = "",
+    note: str = "",
+    press: str = "",
 ) -> Decided:
-    """The same for anybody; the caller has checked that `author` may. Raises ValidationFailed."""
+    """The same for anybody; the caller has checked that `author` may. Raises ValidationFailed.
+
+    A guest's decision is always recorded: guests do not see what the team decided before. `press`
+    names this press of a button; the same one again records nothing.
+    """
     reason, note = reason.strip(), note.strip()
     _check(verdict, reason, note)
-    press = uuid4().hex
+    press = press or uuid4().hex
     with transaction.atomic():
         rows = jobs.filter(trashed_at=None, status=JobStatus.COMPLETED).select_for_update()
+        standing = dict(rows.values_list("pk", "verdict"))
+        done = Decision.objects.filter(press=press).values_list("job", flat=True)
         changed = {
             pk: previous
-            for pk, previous in rows.values_list("pk", "verdict")
-            if previous != verdict or reason or note
+            for pk, previous in standing.items()
+            if previous != verdict or reason or note or author.guest
         }
+        for pk in done:
+            changed.pop(pk, None)
         _write(list(changed), verdict)
         Decision.objects.bulk_create(
             Decision(
@@ -88,9 +102,15 @@ def record_verdict(
 def undo(member: Member, press: str) -> int:
     """Take back what `member` decided in one press, where nobody has decided since; returns how
     many clips have their earlier verdict again."""
+    return take_back(Author(member=member), press)
+
+
+def take_back(author: Author, press: str, *, reason: str = "") -> int:
+    """The same for anybody; `reason` is written beside it."""
     with transaction.atomic():
         newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
-        mine = list(Decision.objects.filter(~Exists(newer), press=press, by=member))
+        theirs = Decision.objects.filter(by=author.member, guest=author.guest, link=author.link)
+        mine = list(theirs.filter(~Exists(newer), press=press))
         rows = VideoJob.objects.filter(pk__in=[each.job_id for each in mine])
         list(rows.select_for_update().values_list("pk"))
         for previous in Verdict.values:
@@ -101,7 +121,10 @@ def undo(member: Member, press: str) -> int:
                 job_id=each.job_id,
                 verdict=each.previous,
                 previous=each.verdict,
-                by=member,
+                reason=reason,
+                by=author.member,
+                guest=author.guest,
+                link=author.link,
                 press=again,
             )
             for each in mine

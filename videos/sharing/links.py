@@ -1,14 +1,17 @@
 """How are links for people without an account made, revoked, and opened?"""
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
@@ -60,9 +63,13 @@ def create_link(
     zone: ZoneInfo,
     password: str = "",
     permissions: Permissions | None = None,
+    key: str = "",
 ) -> ShareLink:
     """A link to clips, or to a collection, that works to the end of `last_day` in `zone`. Raises
-    ValidationFailed."""
+    ValidationFailed.
+
+    `key` is the form's: the same form sent twice makes one link.
+    """
     title = " ".join(plain(title).split())
     _check(title, last_day, zone, password)
     link = ShareLink(
@@ -72,24 +79,43 @@ def create_link(
         password=make_password(password) if password else "",
         **vars(permissions or Permissions()),
     )
-    link.set_token()
+    content = (title, last_day, password, permissions)
     if isinstance(shown, Collection):
         link.collection = shown
-        link.save()
-        return link
+        return _save(link, [], key, *content, shown.pk)
     rows = allowed_rows(member, Action.SHARE, shown).filter(trashed_at=None)
     keys = list(rows.filter(status=JobStatus.COMPLETED).values_list("pk", flat=True))
+    _check_clips(keys)
+    return _save(link, keys, key, *content, keys)
+
+
+def _check_clips(keys: list[int]) -> None:
     if not keys:
         raise ValidationFailed({"": _("Only finished clips can be shared.")})
     if len(keys) > MAX_CLIPS:
         message = _("A link can show %(limit)d clips. Put more of them into a collection.")
         raise ValidationFailed({"": message % {"limit": MAX_CLIPS}})
-    with transaction.atomic():
-        link.save()
-        ShareItem.objects.bulk_create(
-            ShareItem(link=link, job_id=pk, position=place) for place, pk in enumerate(keys)
-        )
+
+
+def _save(link: ShareLink, keys: list[int], key: str, *content: object) -> ShareLink:
+    """Save a link with its clips. `key` and `content` give the token, so that a second press finds
+    the link of the first."""
+    link.set_token(_token(link.maker, key, *content) if key else "")
+    try:
+        with transaction.atomic():
+            link.save()
+            ShareItem.objects.bulk_create(
+                ShareItem(link=link, job_id=pk, position=place) for place, pk in enumerate(keys)
+            )
+    except IntegrityError:
+        return ShareLink.objects.get(token_hash=link.token_hash)
     return link
+
+
+def _token(member: Member, key: str, *content: object) -> str:
+    """22 characters that cannot be guessed without SECRET_KEY."""
+    digest = salted_hmac("share link", repr((member.pk, key, *content)), algorithm="sha256")
+    return urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -123,6 +149,15 @@ def find_link(token: str) -> ShareLink | None:
     return link if link and may(link.maker, Action.SHARE) else None
 
 
+def why_closed(token: str) -> str:
+    """Why `find_link` does not find a link: `expired` or `revoked`; empty where there was none.
+    Whoever has the token was invited, so they may know."""
+    link = ShareLink.objects.filter(token_hash=hash_of(token)).first()
+    if link is None:
+        return ""
+    return "expired" if link.revoked_at is None and link.expires_at <= timezone.now() else "revoked"
+
+
 def is_password(link: ShareLink, given: str) -> bool:
     """Return True if this opens the link."""
     return not link.password or check_password(given[:MAX_PASSWORD], link.password)
@@ -139,10 +174,12 @@ def clips_of(link: ShareLink) -> Jobs:
     return rows.filter(share_items__link=link).order_by("share_items__position", "share_items__id")
 
 
-def count_view(link: ShareLink, last_seen: datetime | None) -> None:
-    """Count a visit, unless this visitor was here a moment ago."""
-    now = timezone.now()
-    if last_seen is None or now - last_seen > ONE_VISIT:
+def count_view(link: ShareLink, visitor: str) -> None:
+    """Count a visit, unless this visitor was here a moment ago. `visitor` tells people apart, such
+    as by address and browser; only a hash of it is kept, and no cookie is needed."""
+    seen = salted_hmac("share visit", f"{link.pk} {visitor}", algorithm="sha256").hexdigest()
+    if cache.add(f"share-visit:{seen}", True, ONE_VISIT.total_seconds()):
+        now = timezone.now()
         ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, viewed_at=now)
 
 

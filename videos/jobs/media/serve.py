@@ -25,36 +25,48 @@ class NoBytes(Exception):
 
 
 def pass_bytes(
-    request: HttpRequest, public_id: str, variant: str, *, download: bool = False
+    request: HttpRequest,
+    public_id: str,
+    variant: str,
+    *,
+    download: bool = False,
+    words: str | None = None,
 ) -> HttpResponseBase:
-    """The answer to a GET or HEAD, from the archive or the provider. Raises NoBytes."""
+    """The answer to a GET or HEAD, from the archive or the provider. Raises NoBytes.
+
+    `words` make the file's name; without them the prompt does.
+    """
     if variant not in Kind.values:
         text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(Kind.values)}
         raise NoBytes(400, "invalid_value", text, "variant")
     stored = serve.find(public_id, Kind(variant))
     if stored is None:
-        return _not_archived(request, public_id, Kind(variant), download=download)
+        return _not_archived(request, public_id, Kind(variant), download=download, words=words)
     if stored.kind == Kind.VIDEO and not stored.archived:
-        return _instead(request, stored, download=download)
+        return _instead(request, stored, download=download, words=words)
     try:
-        return serve.respond(request, stored, download=download)
+        return serve.respond(request, stored, download=download, words=words)
     except serve.FileMissing:
         integrity.notice(public_id, stored)
-        return _instead(request, stored, download=download)
+        return _instead(request, stored, download=download, words=words)
 
 
-def _instead(request: HttpRequest, stored: serve.Stored, *, download: bool) -> HttpResponseBase:
+def _instead(
+    request: HttpRequest, stored: serve.Stored, *, download: bool, words: str | None
+) -> HttpResponseBase:
     """The provider's copy, if it still has one, in place of a missing or damaged file."""
     job = VideoJob.objects.filter(public_id=stored.public_id).first()
     if stored.kind == Kind.VIDEO and job is not None and not job.is_expired:
         with suppress(NoBytes):
-            return _not_archived(request, stored.public_id, stored.kind, download=download)
+            return _not_archived(
+                request, stored.public_id, stored.kind, download=download, words=words
+            )
     text = _("File missing: it is no longer in the archive, or was changed there.")
     raise NoBytes(404, "file_missing", text)
 
 
 def _not_archived(
-    request: HttpRequest, public_id: str, kind: Kind, *, download: bool
+    request: HttpRequest, public_id: str, kind: Kind, *, download: bool, words: str | None
 ) -> HttpResponseBase:
     job = VideoJob.objects.select_related("provider").filter(public_id=public_id).first()
     if job is None:
@@ -72,13 +84,19 @@ def _not_archived(
     if request.method == "HEAD":
         # HEAD is not worth a call to the provider.
         return HttpResponse(content_type="video/mp4", headers={"Cache-Control": "no-store"})
-    return _from_provider(request, job, download=download)
+    return _from_provider(request, job, download=download, words=words)
 
 
-def _from_provider(request: HttpRequest, job: VideoJob, *, download: bool) -> HttpResponseBase:
+def _from_provider(
+    request: HttpRequest, job: VideoJob, *, download: bool, words: str | None
+) -> HttpResponseBase:
     try:
         return relay.relay(
-            request, job, lambda range_: open_content(job, range_header=range_), download=download
+            request,
+            job,
+            lambda range_: open_content(job, range_header=range_),
+            download=download,
+            words=words,
         )
     except DiskFull as full:
         raise NoBytes(503, "disk_full", str(full)) from full

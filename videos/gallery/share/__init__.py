@@ -1,0 +1,1 @@
+"""The page of a share link, for people without an account."""

@@ -1,0 +1,1 @@
+"""The team's share links: made, listed, revoked."""

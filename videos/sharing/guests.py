@@ -1,0 +1,65 @@
+"""What do people say who came by a share link?"""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.sanitize import plain
+from videos.models import Comment, Decision, ShareLink, VideoJob
+from videos.models.share import MAX_GUEST
+from videos.review.decisions import Author, Decided, record_verdict, take_back
+
+# Kept as the reason of a decision that its guest took back.
+UNDONE = "Undone"
+MAX_SHOWN = 100
+
+
+def guest_name(text: str) -> str:
+    """The name that a guest gives. Raises ValidationFailed."""
+    name = " ".join(plain(text).split())
+    if not name:
+        raise ValidationFailed({"guest": _("Type your name first.")})
+    if len(name) > MAX_GUEST:
+        message = _("Use %(limit)d characters at most.")
+        raise ValidationFailed({"guest": message % {"limit": MAX_GUEST}})
+    return name
+
+
+def comments_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, list[Comment]]:
+    """By clip, the newest comments that came by this link, oldest first. What the team and other
+    links say is not among them."""
+    rows = Comment.objects.filter(link=link, job__in=jobs, deleted_at=None).order_by("-id")
+    found: dict[int, list[Comment]] = {job.pk: [] for job in jobs}
+    for comment in rows[: MAX_SHOWN * max(1, len(jobs))]:
+        if len(found[comment.job_id]) < MAX_SHOWN:
+            found[comment.job_id].insert(0, comment)
+    return found
+
+
+def decisions_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, Decision]:
+    """By clip, the last decision that came by this link, unless it was taken back."""
+    rows = Decision.objects.filter(link=link, job__in=jobs).order_by()
+    last = rows.values("job").annotate(last=Max("pk")).values("last")
+    shown = Decision.objects.filter(pk__in=last).exclude(reason=UNDONE)
+    return {decision.job_id: decision for decision in shown}
+
+
+def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key: str) -> Decided:
+    """A guest's decision about a clip. Raises ValidationFailed.
+
+    `key` is the form's: pressed twice, there is one decision.
+    """
+    if not verdict:
+        raise ValidationFailed({"": _("Choose Approve, Needs changes or Reject.")})
+    # Only presses by the same link and name can be the same press.
+    link = author.link.pk if author.link else ""
+    press = uuid5(NAMESPACE_URL, f"{link}:{author.guest}:{verdict}:{key}").hex if key else ""
+    rows = VideoJob.objects.filter(pk=job.pk)
+    return record_verdict(author, rows, verdict, note=note, press=press)
+
+
+def undo_as_guest(author: Author, press: str) -> int:
+    """Take back a guest's decision, where nobody has decided since."""
+    return take_back(author, press, reason=UNDONE)
