@@ -27,6 +27,8 @@ from videos.jobs.submission.validate import enabled_offers
 from videos.models import (
     AccessToken,
     Character,
+    Comment,
+    Favourite,
     Heartbeat,
     Inquiry,
     Invitation,
@@ -35,10 +37,13 @@ from videos.models import (
     Offer,
     PasswordLink,
     Provider,
+    Rating,
     RemoteJob,
     TeamSettings,
     VideoJob,
 )
+from videos.review.comments import add_comment, delete_comment
+from videos.review.decisions import Author, decide
 from videos.team.invitation_links import hash_of, invite
 from videos.team.tokens import issue
 
@@ -64,6 +69,9 @@ class World(SimpleNamespace):
     orphan: RemoteJob
     ignored: RemoteJob
     character: Character
+    comment: Comment
+    deleted_comment: Comment
+    press: str
     invitation: Invitation
     link: str
     token: AccessToken
@@ -101,6 +109,12 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
     )
     listen(listening)
+    judged = make_job()
+    press = decide(team.owner, VideoJob.objects.filter(pk=judged.pk), "rejected").press
+    by_owner = Author(member=team.owner)
+    comment = add_comment(by_owner, clip, "Slower here", key="c1")
+    deleted_comment = add_comment(by_owner, clip, "Never mind", key="c2")
+    delete_comment(team.owner, deleted_comment)
     token = "a-link-to-a-new-password"
     PasswordLink.objects.create(
         token_hash=hash_of(token),
@@ -127,6 +141,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         character=Character.objects.create(
             provider=clip.provider, maker=team.owner, name="Ada", status="unsure"
         ),
+        comment=comment,
+        deleted_comment=deleted_comment,
+        press=press,
         invitation=Invitation.objects.get(),
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
@@ -198,6 +215,10 @@ def _batch(world: World) -> Fields:
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
     seen = plan(read_lines("one\ntwo"), enabled_offers(), chosen, "k1").mark
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
+
+
+def _verdict(job: VideoJob) -> str:
+    return VideoJob.objects.get(pk=job.pk).verdict
 
 
 def _is_trashed(job: VideoJob) -> bool:
@@ -300,6 +321,46 @@ WAYS: dict[str, Way] = {
     ),
     "delete_selected": Way(
         data=lambda w: {"ids": [w.clip.public_id]}, done=lambda w, c: _is_trashed(w.clip)
+    ),
+    "decide_selected": Way(
+        data=lambda w: {"ids": [w.clip.public_id], "verdict": "approved"},
+        done=lambda w, c: _verdict(w.clip) == "approved",
+    ),
+    "undo_decision": Way(
+        lambda w: [w.press], done=lambda w, c: not VideoJob.objects.filter(verdict="rejected")
+    ),
+    "video_decide": Way(
+        _clip,
+        lambda w: {"verdict": "needs_changes"},
+        done=lambda w, c: _verdict(w.clip) == "needs_changes",
+    ),
+    "video_rate": Way(
+        _clip, lambda w: {"stars": "4"}, done=lambda w, c: Rating.objects.filter(stars=4).exists()
+    ),
+    "video_favourite": Way(
+        _clip, lambda w: {"on": "1"}, done=lambda w, c: Favourite.objects.exists()
+    ),
+    "video_comment": Way(
+        _clip,
+        lambda w: {"text": "Look here", "key": "c9"},
+        done=lambda w, c: Comment.objects.filter(text="Look here").exists(),
+    ),
+    "comment_edit": Way(
+        lambda w: [w.comment.pk],
+        lambda w: {"text": "Faster"},
+        done=lambda w, c: Comment.objects.get(pk=w.comment.pk).text == "Faster",
+    ),
+    "comment_delete": Way(
+        lambda w: [w.comment.pk],
+        done=lambda w, c: Comment.objects.get(pk=w.comment.pk).deleted_at is not None,
+    ),
+    "comment_restore": Way(
+        lambda w: [w.deleted_comment.pk],
+        done=lambda w, c: Comment.objects.get(pk=w.deleted_comment.pk).deleted_at is None,
+    ),
+    "comment_resolve": Way(
+        lambda w: [w.comment.pk],
+        done=lambda w, c: Comment.objects.get(pk=w.comment.pk).resolved_at is not None,
     ),
     "undo_delete": Way(done=lambda w, c: not _is_trashed(w.trashed)),
     "expired_delete": Way(

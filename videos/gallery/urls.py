@@ -31,6 +31,7 @@ urlpatterns = [
         "batch",
         "video",
         "decisions",
+        "review",
         "characters",
         "cleanup",
         "providers",

@@ -62,12 +62,17 @@ def add_comment(
 
 def edit_comment(member: Member, comment: Comment, text: str) -> None:
     """Change one's own words. Raises ValidationFailed."""
-    if comment.maker_id != member.pk or comment.deleted_at:
+    if not may_edit(member, comment):
         raise ValidationFailed({"": _("You can only edit your own comments.")})
     comment.text, comment.edited_at = _checked(text), timezone.now()
     with transaction.atomic():
         comment.save(update_fields=["text", "edited_at"])
         comment.mentions.set(mentioned(comment.text))
+
+
+def may_edit(member: Member, comment: Comment) -> bool:
+    """Return True for one's own comments that were not deleted."""
+    return comment.maker_id == member.pk and comment.deleted_at is None
 
 
 def may_delete(member: Member, comment: Comment) -> bool:

@@ -14,6 +14,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 REFUSALS = {
     Action.GENERATE: "Your role is Viewer. Ask an admin for Member access to generate clips.",
+    Action.DECIDE: "Your role is Viewer. Ask an admin for Member access to review clips.",
+    Action.COMMENT: "You can't comment here.",
     Action.MANAGE_PROVIDERS: "Only admins can manage providers.",
     Action.MANAGE_MEMBERS: "Only admins can manage members.",
     Action.MANAGE_SETTINGS: "Only admins can change the team's settings.",

@@ -17,7 +17,7 @@ from videos.team.redirects import SeeOther, show
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def account(request: HttpRequest) -> HttpResponse:
-    """Name and e-mail address; the password has a page of its own."""
+    """Name, e-mail address and preferences; the password has a page of its own."""
     if request.method != "POST":
         return show(request, "account/account.html", ProfileForm(member_of(request)))
     # The form tells whether a password is right, which must not be asked without end.
@@ -32,7 +32,8 @@ def account(request: HttpRequest) -> HttpResponse:
         if form.changes_address:
             # allauth keeps its own list, by which an old address could still ask for a password.
             EmailAddress.objects.filter(user_id=member.pk).delete()
-        member.name, member.email = form.cleaned_data["name"], form.cleaned_data["email"]
-        member.save(update_fields=["name", "email"])
+        for name in form.SAVED:
+            setattr(member, name, form.cleaned_data[name])
+        member.save(update_fields=form.SAVED)
     messages.success(request, "Saved.")
     return SeeOther("account")

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
-from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, VideoJob, may
+from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, Verdict, VideoJob, may
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
+from videos.review.opinions import favourites_among
 from videos.wire import parse_size
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ SHOWN = (
     "status",
     "progress",
     "version",
+    "verdict",
     "model",
     "size",
     "seconds",
@@ -78,6 +80,9 @@ class Card:
     status_text: str
     progress: int
     version: int
+    # Empty where nobody has decided.
+    verdict: str
+    verdict_text: str
     ratio: str
     poster_url: str
     poster_width: int
@@ -108,23 +113,42 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
-    It depends on the viewer only in whether there is a box to select it, so each is rendered once
-    for those who may change it and once for the others.
+    It depends on the viewer only in whether there is a box to select it and whether it is a
+    favourite, so each is rendered at most four times.
     """
     note_waits(jobs)
-    keys = {_cache_key(job, member): job for job in jobs}
+    liked = favourites_among(member, jobs)
+    keys = {_cache_key(job, member, job.pk in liked): job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
-    fresh = {key: card_markup(job, member) for key, job in keys.items() if key not in kept}
+    fresh = {
+        key: card_markup(job, member, liked=job.pk in liked)
+        for key, job in keys.items()
+        if key not in kept
+    }
     caches["cards"].set_many(fresh)
     return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
-def card_markup(job: VideoJob, member: Member, *, oob: bool = False) -> SafeString:
+def swapped_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
+    """The cards of jobs that have changed, as out-of-band swaps."""
+    note_waits(jobs)
+    liked = favourites_among(member, jobs)
+    return [card_markup(job, member, oob=True, liked=job.pk in liked) for job in jobs]
+
+
+def is_selectable(job: VideoJob, member: Member) -> bool:
+    """Return True if `member` may do something to a selection with this clip in it."""
+    return may(member, Action.CHANGE, job) or may(member, Action.DECIDE, job)
+
+
+def card_markup(
+    job: VideoJob, member: Member, *, oob: bool = False, liked: bool = False
+) -> SafeString:
     """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
-    context = {"oob": oob, "pickable": may(member, Action.CHANGE, job)}
+    context = {"oob": oob, "pickable": is_selectable(job, member), "liked": liked}
     try:
         return render_to_string("gallery/_card.html", {"job": card_of(job)} | context)
     except Exception:
@@ -133,12 +157,11 @@ def card_markup(job: VideoJob, member: Member, *, oob: bool = False) -> SafeStri
         return render_to_string("gallery/_card_broken.html", broken)
 
 
-def _cache_key(job: VideoJob, member: Member) -> str:
+def _cache_key(job: VideoJob, member: Member, liked: bool) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
-    mine = may(member, Action.CHANGE, job)
-    pending = is_pending(job)
-    return f"{job.public_id}.{state_of(job)}.{asset_state(job)}.{pending:d}{mine:d}.{maker:08x}"
+    flags = f"{is_pending(job):d}{is_selectable(job, member):d}{liked:d}"
+    return f"{job.public_id}.{state_of(job)}.{asset_state(job)}.{flags}.{maker:08x}"
 
 
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
@@ -156,6 +179,8 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         status_text=JobStatus(job.status).label,
         progress=job.progress,
         version=job.version,
+        verdict=job.verdict,
+        verdict_text=str(Verdict(job.verdict).label) if job.verdict else "",
         ratio=ratio_of(size),
         poster_url=asset_url(job.public_id, Kind.THUMBNAIL, shown.poster),
         poster_width=shown.width or 0,

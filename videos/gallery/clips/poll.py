@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from videos.gallery.clips.card import card_markup, for_cards, is_pending
+from videos.gallery.clips.card import for_cards, is_pending, swapped_cards
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import VideoJob
@@ -30,16 +30,16 @@ def poll(request: HttpRequest) -> HttpResponse:
         return unchanged()
     changed = [each for each, state in states.items() if seen[each] != state]
     rows = list(for_cards(VideoJob.objects.live().filter(public_id__in=changed)))
-    note_waits(rows)
+    member = member_of(request)
+    cards = swapped_cards(rows, member)
     fresh = {job.public_id: job for job in rows}
     waiting = {
         each: state_of(fresh[each]) if each in fresh else state
         for each, state in states.items()
         if each not in fresh or is_pending(fresh[each])
     }
-    member = member_of(request)
     context = {
-        "cards": [card_markup(job, member, oob=True) for job in rows],
+        "cards": cards,
         "gone": [each for each in seen if each not in states],
         **poller(waiting.items()),
     }

@@ -157,12 +157,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = TeamSettings
-        fields = ["team_name", "trash_days", "delete_remote"]
+        fields = ["team_name", "trash_days", "delete_remote", "reject_reasons"]
         labels = {
             "team_name": "Name of the team",
             "delete_remote": "Delete at the provider too",
+            "reject_reasons": "Reasons for rejecting a clip",
         }
+        widgets = {"reject_reasons": forms.Textarea(attrs={"rows": 6})}
         help_texts = {
+            "reject_reasons": "One per line. People pick from them when they reject a clip.",
             "delete_remote": "When a clip leaves the trash, ask its provider to delete its copy.",
         }
 
