@@ -10,10 +10,19 @@
     box.checked = goesOn();
     box.addEventListener("change", () => player.store.set("advance", box.checked ? "on" : "off"));
   }
+  // A second key, pressed while the next clip is on its way, is not meant for this one.
+  let isDeciding = false;
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    if (target.closest?.("[data-decide-clip]")) isDeciding = Boolean(detail.xhr.getResponseHeader("HX-Redirect"));
+  });
+  window.addEventListener("pageshow", () => (isDeciding = false));
   document.addEventListener("clip:decide", ({ detail: button }) => {
+    if (isDeciding) return;
+    isDeciding = true;
     const form = button.form;
     form.elements.advance.value = box?.checked ? "1" : "";
-    form.requestSubmit(button);
+    // htmx sends the value of a button that was clicked, not of one that only submits.
+    button.click();
     form.elements.advance.value = "";
   });
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.composer.catalogue import shown_cast
@@ -16,6 +17,7 @@ from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
 from videos.models import Offer, Origin, TeamSettings
+from videos.models.review import MAX_REASON
 from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
@@ -168,6 +170,16 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "reject_reasons": "One per line. People pick from them when they reject a clip.",
             "delete_remote": "When a clip leaves the trash, ask its provider to delete its copy.",
         }
+
+    def clean_reject_reasons(self) -> str:
+        """The reasons without empty lines; each fits into a decision."""
+        lines = [line.strip() for line in self.cleaned_data["reject_reasons"].splitlines()]
+        lines = [line for line in lines if line]
+        for number, line in enumerate(lines, 1):
+            if len(line) > MAX_REASON:
+                message = _("Reason %(number)d is longer than %(limit)d characters.")
+                raise forms.ValidationError(message % {"number": number, "limit": MAX_REASON})
+        return "\n".join(lines)
 
 
 def composer(

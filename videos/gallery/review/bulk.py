@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.place import at_clip, page_in_list
 from videos.gallery.review import messages
+from videos.gallery.review.forms import posted_verdict
 from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, piece, wants_piece
 from videos.jobs.errors import ValidationFailed
@@ -23,7 +24,7 @@ from videos.team.access import member_of, requires
 @requires(Action.DECIDE)
 def decide_selected(request: HttpRequest) -> HttpResponse:
     """One verdict for the selected clips. In place, only their cards come back."""
-    ids, verdict = chosen_ids(request.POST), request.POST.get("verdict", "")
+    ids, verdict = chosen_ids(request.POST), posted_verdict(request)
     if not ids:
         return _answer(request, ids, Toast(_("Select some clips first."), "warning"), 422)
     rows = VideoJob.objects.live().filter(public_id__in=ids)

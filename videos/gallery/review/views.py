@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.clips.place import at_clip, list_of, next_in_list, page_in_list
 from videos.gallery.review import messages
+from videos.gallery.review.forms import posted_stars, posted_verdict
 from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import Toast, came_from, go, piece, wants_piece
 from videos.gallery.shell.lookup import find
@@ -23,7 +24,7 @@ from videos.team.access import member_of, requires
 @requires(Action.DECIDE)
 def video_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Approve, send back, reject, or back to review; with `advance` on to the next of the list."""
-    job, verdict = find(public_id), request.POST.get("verdict", "")
+    job, verdict = find(public_id), posted_verdict(request)
     # Only a rejection has a reason; the form sends whatever is chosen there.
     reason = request.POST.get("reason", "") if verdict == Verdict.REJECTED else ""
     note = request.POST.get("note", "")
@@ -44,9 +45,9 @@ def video_decide(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Action.DECIDE)
 def video_rate(request: HttpRequest, public_id: str) -> HttpResponse:
     """One's own stars; 0 takes them back."""
-    job, stars = find(public_id), request.POST.get("stars", "")
+    job = find(public_id)
     try:
-        rate(member_of(request), job, int(stars) if stars in "012345" and stars else -1)
+        rate(member_of(request), job, posted_stars(request))
     except ValidationFailed as invalid:
         return _answer(request, job, Toast(str(invalid), "warning"), 422)
     return _answer(request, job)
