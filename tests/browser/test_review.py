@@ -62,7 +62,7 @@ def test_three_clips_are_judged_without_the_mouse(reviewer: Visitor) -> None:
         "aria-pressed", "true"
     )
     assert audit_themes(page) == []
-    page.get_by_role("button", name="Undo").press("Enter")
+    page.get_by_role("button", name="Undo").last.press("Enter")
     expect(page.get_by_text("Undone.")).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("/#clip-"))

@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 from django.core.cache import caches
@@ -17,6 +18,7 @@ from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, Verdict, VideoJob, may
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
+from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
 from videos.wire import parse_size
 
@@ -105,6 +107,17 @@ class Card:
     waits: str
 
 
+class Extras(NamedTuple):
+    """What a card shows that is in other tables: whether it is the viewer's favourite, and how many
+    comments it has."""
+
+    liked: bool
+    comments: int
+
+
+NOTHING = Extras(liked=False, comments=0)
+
+
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """Fetch with `rows` all that a card shows, and no more, in the one query."""
     return with_pictures(rows).only(*SHOWN)
@@ -114,14 +127,14 @@ def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
     It depends on the viewer only in whether there is a box to select it and whether it is a
-    favourite, so each is rendered at most four times.
+    favourite, so each is rendered at most four times. Two queries, however many jobs.
     """
     note_waits(jobs)
-    liked = favourites_among(member, jobs)
-    keys = {_cache_key(job, member, job.pk in liked): job for job in jobs}
+    extras = _extras_of(jobs, member)
+    keys = {_cache_key(job, member, extras[job.pk]): job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
     fresh = {
-        key: card_markup(job, member, liked=job.pk in liked)
+        key: card_markup(job, member, extras=extras[job.pk])
         for key, job in keys.items()
         if key not in kept
     }
@@ -132,8 +145,13 @@ def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
 def swapped_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The cards of jobs that have changed, as out-of-band swaps."""
     note_waits(jobs)
-    liked = favourites_among(member, jobs)
-    return [card_markup(job, member, oob=True, liked=job.pk in liked) for job in jobs]
+    extras = _extras_of(jobs, member)
+    return [card_markup(job, member, oob=True, extras=extras[job.pk]) for job in jobs]
+
+
+def _extras_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, Extras]:
+    liked, counts = favourites_among(member, jobs), comment_counts(jobs)
+    return {job.pk: Extras(job.pk in liked, counts.get(job.pk, 0)) for job in jobs}
 
 
 def is_selectable(job: VideoJob, member: Member) -> bool:
@@ -142,13 +160,13 @@ def is_selectable(job: VideoJob, member: Member) -> bool:
 
 
 def card_markup(
-    job: VideoJob, member: Member, *, oob: bool = False, liked: bool = False
+    job: VideoJob, member: Member, *, oob: bool = False, extras: Extras = NOTHING
 ) -> SafeString:
     """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
-    context = {"oob": oob, "pickable": is_selectable(job, member), "liked": liked}
+    context = {"oob": oob, "pickable": is_selectable(job, member), **extras._asdict()}
     try:
         return render_to_string("gallery/_card.html", {"job": card_of(job)} | context)
     except Exception:
@@ -157,10 +175,10 @@ def card_markup(
         return render_to_string("gallery/_card_broken.html", broken)
 
 
-def _cache_key(job: VideoJob, member: Member, liked: bool) -> str:
+def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
-    flags = f"{is_pending(job):d}{is_selectable(job, member):d}{liked:d}"
+    flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
     return f"{job.public_id}.{state_of(job)}.{asset_state(job)}.{flags}.{maker:08x}"
 
 

@@ -72,7 +72,7 @@ def comment_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a comment, with a way back in the toast."""
     comment = _find_deletable(request, pk)
     delete_comment(member_of(request), comment)
-    toast = Toast(_("Comment deleted."), undo_url=reverse("comment_restore", args=[pk]))
+    toast = Toast(_("Comment removed."), undo_url=reverse("comment_restore", args=[pk]))
     return _answer(request, comment.job, toast=toast)
 
 
