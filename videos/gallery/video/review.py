@@ -66,7 +66,7 @@ class Remark:
 
 
 def review_context(member: Member, job: VideoJob, refused: Refused | None = None) -> dict[str, Any]:
-    """Everything that the section Review shows. Nine queries, however much was said."""
+    """Everything that the section Review shows. The same few queries, however much was said."""
     return decision_context(member, job) | comments_context(member, job, refused)
 
 
