@@ -34,6 +34,7 @@ from videos.models import (
     PasswordLink,
     Project,
     Provider,
+    Rating,
     RemoteJob,
     SavedView,
     ShareLink,
@@ -103,6 +104,10 @@ def _batch(world: World) -> Fields:
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
     seen = plan(read_lines("one\ntwo"), enabled_offers(), chosen, "k1").mark
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
+
+
+def _verdict(job: VideoJob) -> str:
+    return VideoJob.objects.get(pk=job.pk).verdict
 
 
 def _is_trashed(job: VideoJob) -> bool:
@@ -253,6 +258,46 @@ WAYS: dict[str, Way] = {
     ),
     "delete_selected": Way(
         data=lambda w: {"ids": [w.clip.public_id]}, done=lambda w, c: _is_trashed(w.clip)
+    ),
+    "decide_selected": Way(
+        data=lambda w: {"ids": [w.clip.public_id], "verdict": "approved"},
+        done=lambda w, c: _verdict(w.clip) == "approved",
+    ),
+    "undo_decision": Way(
+        lambda w: [w.press], done=lambda w, c: not VideoJob.objects.filter(verdict="rejected")
+    ),
+    "video_decide": Way(
+        _clip,
+        lambda w: {"verdict": "needs_changes"},
+        done=lambda w, c: _verdict(w.clip) == "needs_changes",
+    ),
+    "video_rate": Way(
+        _clip, lambda w: {"stars": "4"}, done=lambda w, c: Rating.objects.filter(stars=4).exists()
+    ),
+    "video_favourite": Way(
+        _clip, lambda w: {"on": "1"}, done=lambda w, c: Favourite.objects.exists()
+    ),
+    "video_comment": Way(
+        _clip,
+        lambda w: {"text": "Look here", "key": "c9"},
+        done=lambda w, c: Comment.objects.filter(text="Look here").exists(),
+    ),
+    "comment_edit": Way(
+        lambda w: [w.comment.pk],
+        lambda w: {"text": "Faster"},
+        done=lambda w, c: Comment.objects.get(pk=w.comment.pk).text == "Faster",
+    ),
+    "comment_delete": Way(
+        lambda w: [w.comment.pk],
+        done=lambda w, c: Comment.objects.get(pk=w.comment.pk).deleted_at is not None,
+    ),
+    "comment_restore": Way(
+        lambda w: [w.deleted_comment.pk],
+        done=lambda w, c: Comment.objects.get(pk=w.deleted_comment.pk).deleted_at is None,
+    ),
+    "comment_resolve": Way(
+        lambda w: [w.comment.pk],
+        done=lambda w, c: Comment.objects.get(pk=w.comment.pk).resolved_at is not None,
     ),
     "undo_delete": Way(done=lambda w, c: not _is_trashed(w.trashed)),
     "expired_delete": Way(

@@ -16,6 +16,7 @@ from videos.models import (
     AccessToken,
     Character,
     Collection,
+    Comment,
     Heartbeat,
     Inquiry,
     Invitation,
@@ -29,6 +30,8 @@ from videos.models import (
     TeamSettings,
     VideoJob,
 )
+from videos.review.comments import add_comment, delete_comment
+from videos.review.decisions import Author, decide
 from videos.team.invitation_links import hash_of, invite
 from videos.team.tokens import issue
 
@@ -51,6 +54,9 @@ class World(SimpleNamespace):
     orphan: RemoteJob
     ignored: RemoteJob
     character: Character
+    comment: Comment
+    deleted_comment: Comment
+    press: str
     invitation: Invitation
     link: str
     token: AccessToken
@@ -90,6 +96,12 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
     )
     listen(listening)
+    judged = make_job()
+    press = decide(team.owner, VideoJob.objects.filter(pk=judged.pk), "rejected").press
+    by_owner = Author(member=team.owner)
+    comment = add_comment(by_owner, clip, "Slower here", key="c1")
+    deleted_comment = add_comment(by_owner, clip, "Never mind", key="c2")
+    delete_comment(team.owner, deleted_comment)
     token = "a-link-to-a-new-password"
     PasswordLink.objects.create(
         token_hash=hash_of(token),
@@ -105,6 +117,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
     return World(
         view=view,
+        comment=comment,
+        deleted_comment=deleted_comment,
+        press=press,
         share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,
         provider=clip.provider,

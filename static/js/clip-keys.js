@@ -1,35 +1,48 @@
-// The keyboard on a clip's page. A key never fires while somebody types, nor with Ctrl, Alt or Meta.
+// The keyboard on a clip's page. See shortcuts.js for which presses count.
 (() => {
-  const STEP_SECONDS = 1 / 24;
-  const typing = (target) => target.isContentEditable || target.matches("textarea, select, input:not([type=hidden])");
-  const video = () => document.querySelector("#status video");
-  const toggle = () => (video().paused ? video().play() : video().pause());
-  const step = (by) => {
-    video().pause();
-    video().currentTime = Math.max(0, video().currentTime + by);
+  const player = window.ClipPlayer;
+  const VIDEO_KEYS = {
+    " ": () => player.act("toggle"),
+    ",": () => player.act("back"),
+    ".": () => player.act("forward"),
+    "<": () => player.speed(-1),
+    ">": () => player.speed(1),
+    ArrowLeft: () => player.skip(-1),
+    ArrowRight: () => player.skip(1),
+    i: () => player.act("in"),
+    "[": () => player.act("in"),
+    o: () => player.act("out"),
+    "]": () => player.act("out"),
+    l: () => player.act("loop"),
+    m: () => player.act("sound"),
+    f: () => player.act("fullscreen"),
   };
-  const KEYS = {
-    " ": () => toggle(),
-    ",": () => step(-STEP_SECONDS),
-    ".": () => step(STEP_SECONDS),
-    f: () => (document.fullscreenElement ? document.exitFullscreen() : video().requestFullscreen()),
+  // Other keys for what stands on the page as a link with `data-key`.
+  const SAME = { n: "j", p: "k" };
+
+  const press = (event, target) => {
+    event.preventDefault();
+    target.click();
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-    if (document.querySelector(":popover-open, dialog[open]") || document.fullscreenElement) {
-      if (event.key !== "f") return;
-    }
-    if (event.key === "?") return document.getElementById("help")?.togglePopover();
-    const link = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (link) {
+    if (!Shortcuts.allows(event) || Shortcuts.isCovered()) return;
+    const isFull = Boolean(document.fullscreenElement);
+    const link = document.querySelector(`[data-key="${CSS.escape(SAME[event.key] ?? event.key)}"]`);
+    if (link && !isFull) return press(event, link);
+    const verdict = document.querySelector(`#decision [data-verdict-key="${CSS.escape(event.key)}"]`);
+    if (verdict && !event.repeat) {
       event.preventDefault();
-      return link.click();
+      return document.dispatchEvent(new CustomEvent("clip:decide", { detail: verdict }));
     }
-    // The player's own keys, and those of buttons and links, stay as they are.
-    if (event.key === " " && event.target.closest("a, button, summary, video")) return;
-    const act = video() && KEYS[event.key];
+    if (event.key === "c" && !isFull) {
+      event.preventDefault();
+      return document.dispatchEvent(new CustomEvent("clip:comment"));
+    }
+    // The keys of buttons, links and the seek bar stay as they are.
+    if (event.key === " " && event.target.closest("a, button, summary")) return;
+    if (event.key.startsWith("Arrow") && event.target.closest("[role=tablist], input, .filmstrip, pre")) return;
+    const act = player?.has() && VIDEO_KEYS[event.key];
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,7 +1,5 @@
-// The keyboard. A key never fires while somebody types, nor together with Ctrl, Alt or Meta.
+// The keyboard in the gallery. See shortcuts.js for which presses count.
 (() => {
-  const typing = (target) =>
-    target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
   const links = () => [...document.querySelectorAll(".card-name a")];
   const here = () => links().indexOf(document.activeElement?.closest(".card")?.querySelector(".card-name a"));
 
@@ -34,10 +32,19 @@
     field?.focus();
     return Boolean(field);
   };
+  // The selection's decision; without a selection that of the focused card.
+  const decide = (verdict) => {
+    const button = document.querySelector(`#selection [data-verdict-key="${verdict}"]`);
+    if (!button) return;
+    if (document.querySelector('.pick input:checked')) return button.click();
+    const ids = links()[here()]?.closest(".card").id.replace("card-", "");
+    if (!ids) return;
+    const values = { ids, verdict: button.value };
+    htmx.ajax("POST", button.formAction, { source: document.body, target: "#results", swap: "none", values });
+  };
   const KEYS = {
     n: () => focus("#composer textarea"),
     "/": () => focus('[role="search"] input') || focus("#composer textarea"),
-    "?": () => document.getElementById("help")?.togglePopover(),
     j: () => go(here() + 1),
     k: () => go(here() - 1),
     ArrowRight: () => here() >= 0 && go(here() + 1),
@@ -45,6 +52,10 @@
     ArrowDown: () => here() >= 0 && row(1),
     ArrowUp: () => here() >= 0 && row(-1),
     x: () => links()[here()]?.closest(".card").querySelector('.pick input')?.click(),
+    1: () => decide(1),
+    2: () => decide(2),
+    3: () => decide(3),
+    0: () => decide(0),
   };
 
   document.addEventListener("keydown", (event) => {
@@ -53,8 +64,7 @@
       event.preventDefault();
       return form.requestSubmit();
     }
-    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (!Shortcuts.allows(event) || event.repeat && "0123".includes(event.key)) return;
     const act = KEYS[event.key];
     if (!act || (event.key.startsWith("Arrow") && here() < 0)) return;
     event.preventDefault();

@@ -48,6 +48,10 @@
     const after = event.detail.fragment?.querySelector?.('input[name="ids"]');
     if (before && after) after.checked = before.checked;
   });
+  // What was decided is no longer selected: the next key is for other clips.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.target.closest?.("[data-decide]")) set(false);
+  });
   document.addEventListener("htmx:afterSettle", count);
   // The back button brings checked boxes with it.
   window.addEventListener("pageshow", count);

@@ -8,9 +8,14 @@
   const STAY_MS = { info: 7000, undo: 15000 };
   const timers = new WeakMap();
 
+  const STAYS = ".toast-error, .toast-warning, [data-stay]";
+  const MOST = 3; // Whoever decides about many clips sees the last few.
+
   const rest = (toast) => {
     clearTimeout(timers.get(toast));
-    if (toast.matches(".toast-error, .toast-warning, [data-stay]")) return;
+    const passing = [...document.querySelectorAll(`[data-toast]:not(${STAYS})`)];
+    for (const old of passing.slice(0, -MOST)) old.remove();
+    if (toast.matches(STAYS)) return;
     const stay = toast.querySelector("form") ? STAY_MS.undo : STAY_MS.info;
     timers.set(toast, setTimeout(() => toast.remove(), stay));
   };

@@ -40,6 +40,7 @@ urlpatterns = [
         "batch",
         "video",
         "decisions",
+        "review",
         "characters",
         "cleanup",
         "providers",

@@ -23,6 +23,8 @@ class Member(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    # Shortcuts of a single letter, digit or sign; speech input can trigger them by accident.
+    single_keys = models.BooleanField(default=True)
 
     objects: ClassVar[UserManager[Self]] = UserManager()
 

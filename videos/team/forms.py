@@ -166,10 +166,17 @@ class ProfileForm(forms.Form):
         help_text=gettext_lazy("Needed only to change the email address."),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    single_keys = forms.BooleanField(
+        required=False,
+        label="Single-key shortcuts",
+        help_text="Such as 1 to approve. Turn them off if you use speech input.",
+    )
+
+    SAVED = ("name", "email", "single_keys")
 
     def __init__(self, member: Member, data: QueryDict | None = None) -> None:
         self.member = member
-        super().__init__(data, initial={"name": member.name, "email": member.email})
+        super().__init__(data, initial={name: getattr(member, name) for name in self.SAVED})
 
     def clean_email(self) -> str:
         return refuse_taken_address(self.cleaned_data["email"], but=self.member)

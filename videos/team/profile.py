@@ -18,7 +18,7 @@ from videos.team.redirects import SeeOther, show
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def account(request: HttpRequest) -> HttpResponse:
-    """Change name and email address. The password has its own page."""
+    """Change name, email address and preferences. The password has its own page."""
     if request.method != "POST":
         return show(request, "account/account.html", ProfileForm(member_of(request)))
     # The form checks a password, so it must not be submitted without limit.
@@ -33,7 +33,8 @@ def account(request: HttpRequest) -> HttpResponse:
         if form.changes_address:
             # allauth keeps its own list, which would still send links to the old address.
             EmailAddress.objects.filter(user_id=member.pk).delete()
-        member.name, member.email = form.cleaned_data["name"], form.cleaned_data["email"]
-        member.save(update_fields=["name", "email"])
+        for name in form.SAVED:
+            setattr(member, name, form.cleaned_data[name])
+        member.save(update_fields=form.SAVED)
     messages.success(request, _("Saved."))
     return SeeOther("account")

@@ -61,7 +61,7 @@ def test_only_changed_cards_come_and_the_poller_goes_on(
         status=JobStatus.IN_PROGRESS, progress=40, version=2
     )
     client = client_of(team.viewer)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         response = poll(client, still, moved)
     page = response.content.decode()
     assert re.findall(r'<article[^>]*id="card-(\w+)"[^>]*hx-swap-oob', page) == [moved.public_id]

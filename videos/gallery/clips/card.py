@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 from django.core.cache import caches
@@ -17,8 +18,10 @@ from django.utils.translation import gettext as _
 from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
-from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, VideoJob, may
+from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, Verdict, VideoJob, may
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
+from videos.review.comments import comment_counts
+from videos.review.opinions import favourites_among
 from videos.wire import parse_size
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ SHOWN = (
     "status",
     "progress",
     "version",
+    "verdict",
     "model",
     "size",
     "seconds",
@@ -80,6 +84,9 @@ class Card:
     status_text: str
     progress: int
     version: int
+    # Empty where nobody has decided.
+    verdict: str
+    verdict_text: str
     ratio: str
     poster_url: str
     poster_width: int
@@ -102,6 +109,17 @@ class Card:
     waits: str
 
 
+class Extras(NamedTuple):
+    """What a card shows that is in other tables: whether it is the viewer's favourite, and how many
+    comments it has."""
+
+    liked: bool
+    comments: int
+
+
+NOTHING = Extras(liked=False, comments=0)
+
+
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """Fetch with `rows` all that a card shows, and no more, in the one query."""
     return with_pictures(rows).only(*SHOWN)
@@ -110,23 +128,47 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
-    It depends on the viewer's language and on whether there is a box to select it, so each is
-    rendered once per language for those who may change it and once for the others.
+    It depends on the viewer's language, on whether there is a box to select it, and on whether it
+    is a favourite. Two queries, however many jobs.
     """
     note_waits(jobs)
-    keys = {_cache_key(job, member): job for job in jobs}
+    extras = _extras_of(jobs, member)
+    keys = {_cache_key(job, member, extras[job.pk]): job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
-    fresh = {key: card_markup(job, member) for key, job in keys.items() if key not in kept}
+    fresh = {
+        key: card_markup(job, member, extras=extras[job.pk])
+        for key, job in keys.items()
+        if key not in kept
+    }
     caches["cards"].set_many(fresh)
     return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
-def card_markup(job: VideoJob, member: Member, *, oob: bool = False) -> SafeString:
+def swapped_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
+    """The cards of jobs that have changed, as out-of-band swaps."""
+    note_waits(jobs)
+    extras = _extras_of(jobs, member)
+    return [card_markup(job, member, oob=True, extras=extras[job.pk]) for job in jobs]
+
+
+def _extras_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, Extras]:
+    liked, counts = favourites_among(member, jobs), comment_counts(jobs)
+    return {job.pk: Extras(job.pk in liked, counts.get(job.pk, 0)) for job in jobs}
+
+
+def is_selectable(job: VideoJob, member: Member) -> bool:
+    """Return True if `member` may do something to a selection with this clip in it."""
+    return may(member, Action.CHANGE, job) or may(member, Action.DECIDE, job)
+
+
+def card_markup(
+    job: VideoJob, member: Member, *, oob: bool = False, extras: Extras = NOTHING
+) -> SafeString:
     """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
-    context = {"oob": oob, "pickable": may(member, Action.CHANGE, job)}
+    context = {"oob": oob, "pickable": is_selectable(job, member), **extras._asdict()}
     try:
         return render_to_string("gallery/_card.html", {"job": card_of(job)} | context)
     except Exception:
@@ -135,12 +177,11 @@ def card_markup(job: VideoJob, member: Member, *, oob: bool = False) -> SafeStri
         return render_to_string("gallery/_card_broken.html", broken)
 
 
-def _cache_key(job: VideoJob, member: Member) -> str:
+def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
-    mine = may(member, Action.CHANGE, job)
-    pending = is_pending(job)
-    state = f"{state_of(job)}.{asset_state(job)}.{pending:d}{mine:d}"
+    flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
+    state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
 
 
@@ -159,6 +200,8 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         status_text=str(JobStatus(job.status).label),
         progress=job.progress,
         version=job.version,
+        verdict=job.verdict,
+        verdict_text=str(Verdict(job.verdict).label) if job.verdict else "",
         ratio=ratio_of(size),
         poster_url=asset_url(job.public_id, Kind.THUMBNAIL, shown.poster),
         poster_width=shown.width or 0,

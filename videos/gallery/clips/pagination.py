@@ -60,20 +60,22 @@ def page_of(read: Read, query: QueryDict, keep: dict[str, str] | None = None) ->
     )
 
 
-def by(rows: QuerySet[VideoJob], column: str = "id") -> Read:
-    """Reads `rows` in the order of `column`."""
+def by(rows: QuerySet[VideoJob], column: str = "id", limit: int = PER_PAGE + 1) -> Read:
+    """Reads at most `limit` of `rows` in the order of `column`."""
 
     def read(cursor: str, newer: bool) -> list[VideoJob]:
         rest = rows.filter(beyond(cursor, column, newer=newer)) if cursor else rows
-        return list(first_of(rest, column, newer=newer))
+        return list(first_of(rest, column, newer=newer, limit=limit))
 
     return read
 
 
-def first_of(rows: QuerySet[Any, T], column: str = "id", *, newer: bool) -> QuerySet[Any, T]:
+def first_of(
+    rows: QuerySet[Any, T], column: str = "id", *, newer: bool, limit: int = PER_PAGE + 1
+) -> QuerySet[Any, T]:
     """What a page needs of them, and one row more: it tells whether there is another page."""
     order = [column] if column.endswith("id") else [column, "id"]
-    return rows.order_by(*(each if newer else f"-{each}" for each in order))[: PER_PAGE + 1]
+    return rows.order_by(*(each if newer else f"-{each}" for each in order))[:limit]
 
 
 def _cursor(query: QueryDict, name: str) -> str:

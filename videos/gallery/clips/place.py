@@ -3,25 +3,55 @@
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from videos.gallery.clips.card import ratio_of
 from videos.gallery.clips.filters import clean_query, read_filters
 from videos.gallery.clips.pagination import by
+from videos.gallery.clips.thumbnails import asset_url, pictures_of, with_pictures
+from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.htmx import came_from
-from videos.models import Member, VideoJob, visible_jobs
+from videos.models import Kind, Member, Verdict, VideoJob, visible_jobs
+from videos.models.measures import measures_of, shown_size
 from videos.models.search import search_prompts
+
+# How many clips of the list the strip shows on either side.
+BESIDE = 3
+
+
+class Neighbour(NamedTuple):
+    """A clip of the list beside the one that is shown."""
+
+    public_id: str
+    url: str
+    name: str
+    ratio: str
+    poster_url: str
+    video_url: str
+    verdict: str
+    verdict_text: str
 
 
 class Place(NamedTuple):
-    """The list that a clip's page was opened from, and the clips beside it there."""
+    """The list that a clip's page was opened from, and the clips beside it there, in order."""
 
     list_url: str
     label: str
-    previous_url: str
-    next_url: str
+    newer: list[Neighbour]
+    older: list[Neighbour]
+
+    @property
+    def previous_url(self) -> str:
+        """The page of the clip before; empty at the beginning."""
+        return self.newer[-1].url if self.newer else ""
+
+    @property
+    def next_url(self) -> str:
+        """The page of the clip after; empty at the end."""
+        return self.older[0].url if self.older else ""
 
 
 def list_of(request: HttpRequest, job: VideoJob) -> str:
@@ -31,13 +61,26 @@ def list_of(request: HttpRequest, job: VideoJob) -> str:
 
 
 def place_of_clip(member: Member, list_url: str, job: VideoJob) -> Place:
-    """The clips before and after `job` in this list, in the list's order."""
-    newer, older = _beside(member, list_url, job.public_id)
-    query = urlencode({"list": list_url})
-    previous, following = (
-        f"{reverse('video_detail', args=[each])}?{query}" if each else "" for each in (newer, older)
+    """The clips before and after `job` in this list, in the list's order. Two queries."""
+    rows, column = _rows(member, list_url)
+    read = by(_with_files(rows), column, BESIDE)
+    newer, older = (
+        [_neighbour(each, list_url) for each in read(job.public_id, is_newer)]
+        for is_newer in (True, False)
     )
-    return Place(_at(list_url, job.public_id), _label(list_url), previous, following)
+    return Place(_at(list_url, job.public_id), _label(list_url), newer[::-1], older)
+
+
+def page_in_list(public_id: str, list_url: str) -> str:
+    """A clip's page that remembers the list it was opened from."""
+    page = reverse("video_detail", args=[public_id])
+    return f"{page}?{urlencode({'list': list_url})}" if list_url else page
+
+
+def next_in_list(member: Member, list_url: str, public_id: str) -> str:
+    """The page of the clip that follows in this list; empty at its end."""
+    older = _beside(member, list_url, public_id)[1]
+    return page_in_list(older, list_url) if older else ""
 
 
 def after(member: Member, list_url: str, public_id: str) -> str:
@@ -66,10 +109,29 @@ def _label(list_url: str) -> str:
 def _beside(member: Member, list_url: str, public_id: str) -> tuple[str, str]:
     """The public ids of the clips before and after; empty at the ends."""
     rows, column = _rows(member, list_url)
-    read = by(rows.only("public_id"), column)
+    read = by(rows.only("public_id"), column, 1)
     found = (next(iter(read(public_id, newer)), None) for newer in (True, False))
     newer, older = (job.public_id if job else "" for job in found)
     return newer, older
+
+
+def _with_files(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    files = with_pictures(rows).annotate(video_sha=F("clip__sha256"))
+    return files.only("public_id", "prompt", "size", "verdict", "maker__name")
+
+
+def _neighbour(job: VideoJob, list_url: str) -> Neighbour:
+    video_sha = getattr(job, "video_sha", None)
+    return Neighbour(
+        public_id=job.public_id,
+        url=page_in_list(job.public_id, list_url),
+        name=shorten(job.prompt),
+        ratio=ratio_of(shown_size(job.size, measures_of(job))),
+        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, pictures_of(job).poster),
+        video_url=asset_url(job.public_id, Kind.VIDEO, video_sha),
+        verdict=job.verdict,
+        verdict_text=str(Verdict(job.verdict).label) if job.verdict else "",
+    )
 
 
 def _rows(member: Member, list_url: str) -> tuple[QuerySet[VideoJob], str]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from videos.gallery.clips.card import card_markup, for_cards, is_pending
+from videos.gallery.clips.card import for_cards, is_pending, swapped_cards
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Member, visible_jobs
@@ -30,7 +30,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         return unchanged()
     changed = [each for each, state in states.items() if seen[each] != state]
     rows = list(for_cards(visible_jobs(member).live().filter(public_id__in=changed)))
-    note_waits(rows)
+    cards = swapped_cards(rows, member)
     fresh = {job.public_id: job for job in rows}
     waiting = {
         each: state_of(fresh[each]) if each in fresh else state
@@ -38,7 +38,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         if each not in fresh or is_pending(fresh[each])
     }
     context = {
-        "cards": [card_markup(job, member, oob=True) for job in rows],
+        "cards": cards,
         "gone": [each for each in seen if each not in states],
         **poller(waiting.items()),
     }

@@ -18,6 +18,7 @@ from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
 from videos.models import Offer, Origin, TeamSettings
+from videos.models.review import MAX_REASON
 from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
@@ -177,16 +178,31 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = TeamSettings
-        fields = ["team_name", "trash_days", "delete_remote"]
+        fields = ["team_name", "trash_days", "delete_remote", "reject_reasons"]
         labels = {
             "team_name": gettext_lazy("Team name"),
             "delete_remote": gettext_lazy("Delete at the provider too"),
+            "reject_reasons": gettext_lazy("Reasons for rejecting a clip"),
         }
+        widgets = {"reject_reasons": forms.Textarea(attrs={"rows": 6})}
         help_texts = {
+            "reject_reasons": gettext_lazy(
+                "One per line. People pick from them when they reject a clip."
+            ),
             "delete_remote": gettext_lazy(
                 "When a clip leaves the trash, ask its provider to delete its copy."
             ),
         }
+
+    def clean_reject_reasons(self) -> str:
+        """The reasons without empty lines; each fits into a decision."""
+        lines = [line.strip() for line in self.cleaned_data["reject_reasons"].splitlines()]
+        lines = [line for line in lines if line]
+        for number, line in enumerate(lines, 1):
+            if len(line) > MAX_REASON:
+                message = _("Reason %(number)d is longer than %(limit)d characters.")
+                raise forms.ValidationError(message % {"number": number, "limit": MAX_REASON})
+        return "\n".join(lines)
 
 
 def composer(

@@ -4,9 +4,10 @@ from csp.decorators import csp_exempt
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from videos.gallery.clips.card import card_markup, for_cards, is_pending, render_cards
+from videos.gallery.clips.card import for_cards, is_pending, render_cards, swapped_cards
 from videos.gallery.clips.filters import read_filters
 from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
@@ -69,7 +70,7 @@ def _newer(request: HttpRequest) -> list[VideoJob]:
     return found[::-1]
 
 
-def _decided(request: HttpRequest) -> tuple[list[str], int]:
+def _decided(request: HttpRequest) -> tuple[list[SafeString], int]:
     """The cards that were decided since, and the decision to ask from the next time."""
     text = request.GET.get("decided", "")
     seen = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
@@ -81,8 +82,7 @@ def _decided(request: HttpRequest) -> tuple[list[str], int]:
         return [], seen
     rows = for_cards(visible_jobs(member_of(request)).live())
     jobs = list(rows.filter(pk__in={job for _pk, job in found}))
-    note_waits(jobs)
-    return [card_markup(job, member_of(request), oob=True) for job in jobs], found[-1][0]
+    return swapped_cards(jobs, member_of(request)), found[-1][0]
 
 
 def _own_address(request: HttpRequest) -> str:

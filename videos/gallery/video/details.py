@@ -85,6 +85,9 @@ class Detail(Card):
     expires_text: str
     video_url: str
     download_url: str
+    # In frames a second, as text; empty where it was not measured.
+    frame_rate: str
+    is_silent: bool
     # The clip was here once, and is missing or not whole now.
     is_damaged: bool
     # It was kept as it came, although it could not be found whole.
@@ -123,6 +126,8 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
         expires_text=moment(job.expires_at) if job.expires_at else "",
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
+        frame_rate=str(video.frame_rate) if video and video.frame_rate else "",
+        is_silent=video is not None and video.has_audio is False,
         is_damaged=job.archived_at is None and video is not None,
         is_in_doubt=video is not None and video.condition != Condition.WHOLE,
         has_no_reason=bool(job.remote) and job.error_message == NO_REASON,

@@ -17,11 +17,12 @@ from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
 from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
-from videos.gallery.shell.htmx import go, page, piece, unchanged
+from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
+from videos.gallery.video.review import Refused, review_context
 from videos.gallery.video.waiting import waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
@@ -78,7 +79,7 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     elif was.get("waits") != now["waits"]:
         parts.append("gallery/_waits.html")
     if was.get("status") != now["status"] or was.get("unsent") != now["unsent"]:
-        parts += ["gallery/_side.html", "gallery/_below.html"]
+        parts += ["gallery/_side.html", "review/_decision.html", "gallery/_below.html"]
     elif was.get("assets") != now["assets"]:
         parts += ["gallery/_side.html", "gallery/_history.html"]
     poller = ("gallery/_poller.html", context | {"oob": False})
@@ -90,6 +91,7 @@ def detail_context(
     job: VideoJob,
     make: MakeForm | None = None,
     resolve: ResolveForm | None = None,
+    refused: Refused | None = None,
 ) -> dict[str, Any]:
     """Everything the page's templates ask for; the forms where one was refused."""
     member, live = member_of(request), not job.is_trashed
@@ -118,6 +120,7 @@ def detail_context(
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),
         **labels_context(member, job),
+        **review_context(member, job, refused),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,
@@ -127,6 +130,8 @@ def detail_context(
         "lineage": lineage,
         "place": place_of_clip(member, list_url, job),
         "list_url": list_url,
+        # Empty where the page was opened directly; forms send it on.
+        "kept_list": came_from(request, ""),
         "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
     }
 

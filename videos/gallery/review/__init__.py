@@ -1,0 +1,1 @@
+"""What people think of a clip: decisions, ratings, favourites and comments."""
