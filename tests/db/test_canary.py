@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests import access
+from tests import access, access_world
 from tests.content import body
 from tests.gateway_fixtures import CREATE, Caller
 from tests.mirror_process import running_mirror
@@ -61,9 +61,9 @@ class Told:
 @pytest.fixture
 def cast(
     world: World, team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any
-) -> access.World:
+) -> access_world.World:
     """Something behind every address, and the scripted provider with a key that it asks for."""
-    cast = access.build(team, make_job, settings.ARCHIVE_DIR)
+    cast = access_world.build(team, make_job, settings.ARCHIVE_DIR)
     Provider.objects.update(paused_at=None, pause_reason="")
     # The others are nobody's: not even the doctor has to wait for them.
     Provider.objects.exclude(pk=world.provider.pk).update(enabled=False)
@@ -108,7 +108,7 @@ def _fetch_elsewhere(world: World, told: Told) -> None:
     assert b'/v1/models HTTP/1.1" 401' in told.places["the log of a mirror"]
 
 
-def _look_everywhere(cast: access.World, told: Told, admin: Client, api: Caller) -> None:
+def _look_everywhere(cast: access_world.World, told: Told, admin: Client, api: Caller) -> None:
     for name in sorted(access.routes()):
         way = access.WAYS.get(name, access.Way())
         told.page(admin, reverse(name, args=way.path(cast)), None)
@@ -127,7 +127,7 @@ def _look_everywhere(cast: access.World, told: Told, admin: Client, api: Caller)
 def _break(told: Told, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours, with the key at hand."""
 
-    def broken(query: object) -> None:
+    def broken(query: object, member: object) -> None:
         key = Provider.objects.get(slug="engine").key
         raise RuntimeError(f"broken after {len(key)} letters")
 
@@ -144,7 +144,7 @@ def _command(name: str, **options: Any) -> bytes:
 
 def test_a_key_and_a_token_are_in_no_page_log_dump_or_file(
     world: World,
-    cast: access.World,
+    cast: access_world.World,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -168,8 +168,8 @@ class ProfileForm(forms.Form):
     )
     single_keys = forms.BooleanField(
         required=False,
-        label="Single-key shortcuts",
-        help_text="Such as 1 to approve. Turn them off if you use speech input.",
+        label=gettext_lazy("Single-key shortcuts"),
+        help_text=gettext_lazy("Such as 1 to approve. Turn them off if you use speech input."),
     )
 
     SAVED = ("name", "email", "single_keys")

@@ -187,7 +187,7 @@ def test_the_composer_offers_it_where_the_models_provider_has_it(
     assert client.post("/videos", sent).status_code == 303
     assert VideoJob.objects.latest("pk").characters == [character.public_id]
     response = client.post("/videos", form(characters="char_none"))
-    assert response.status_code == 422 and b"no such character" in response.content
+    assert response.status_code == 422 and b"have this character, or it failed" in response.content
     world.provider.corrections = {"characters": False}
     world.provider.save()
     caches["cards"].clear()
@@ -201,7 +201,7 @@ def test_it_is_made_on_the_clips_page_and_followed_on_its_own(
     assert b"Make character</button>" in client.get(source.get_absolute_url()).content
     url = f"/videos/{source.public_id}/character"
     refused = client.post(url, {"name": "", "key": "k"})
-    assert refused.status_code == 422 and b"The name must have" in refused.content
+    assert refused.status_code == 422 and b"80 characters" in refused.content
     assert client.post(url, {"name": "", "key": ""}).status_code == 422
     made = client.post(url, {"name": NAME, "key": "k"})
     assert (made.status_code, made["Location"]) == (303, "/characters")

@@ -56,7 +56,7 @@ def test_many_are_decided_after_a_question(
     ids = [each.public_id for each in (ada, bo, theirs)]
     question = _decide(client, choice, *ids)
     assert "2 characters" in question and set(_statuses().values()) == {"unsure"}
-    assert ("They may be paid for twice" in question) == (choice == "again")
+    assert ("You may pay twice" in question) == (choice == "again")
     page = _decide(client, choice, *ids, confirmed="1")
     assert "2 characters" in page
     assert _statuses() == {"Ada": status, "Bo": status, "Cy": "unsure", "Di": "unsure"}
@@ -68,9 +68,9 @@ def test_clips_and_characters_are_decided_together(
     make_job(status="unsure", attention="Choose.", due_at=None)
     unsure("Ada")
     client = client_of(team.owner)
-    assert "Give up on 1 clip and 1 character?" in _decide(client, "give_up", all="1")
+    assert "Give up on 2 clips and characters?" in _decide(client, "give_up", all="1")
     page = _decide(client, "give_up", all="1", confirmed="1")
-    assert "Gave up on 1 clip and 1 character." in page
+    assert "Gave up on 2 clips and characters." in page
     assert VideoJob.objects.get().status == "cancelled" and _statuses() == {"Ada": "failed"}
 
 

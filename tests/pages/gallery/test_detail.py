@@ -173,7 +173,8 @@ def test_a_remix_keeps_everything_but_the_prompt_and_knows_its_source(team, make
     sent = {"prompt": "the same at night", "key": key, "size": "640x360", "model": "x"}
     response = client.post(f"/videos/{source.public_id}/remix", sent)
     job = VideoJob.objects.get(source=source)
-    assert response.status_code == 303 and response["Location"] == job.get_absolute_url()
+    assert response.status_code == 303
+    assert response["Location"] == f"{job.get_absolute_url()}#status"
     assert (job.operation, job.size, job.model, job.maker) == (
         "remix", "1280x720", "sketch-1", team.teammate
     )  # fmt: skip

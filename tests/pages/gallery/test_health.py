@@ -86,7 +86,7 @@ def test_readyz_sees_an_archive_that_cannot_be_written(client, team, settings, t
 
 
 def test_a_busy_database_is_503_and_worth_another_try(team, monkeypatch):
-    def locked(query):
+    def locked(query, member):
         raise OperationalError("database is locked")
 
     client = client_of(team.owner)
@@ -98,7 +98,7 @@ def test_a_busy_database_is_503_and_worth_another_try(team, monkeypatch):
 
 
 def test_a_fault_of_ours_is_a_plain_page_without_its_cause(team, monkeypatch):
-    def broken(query):
+    def broken(query, member):
         raise RuntimeError("secret detail")
 
     client = client_of(team.owner)

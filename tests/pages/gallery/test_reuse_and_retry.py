@@ -28,7 +28,7 @@ def dear(provider):
 
 def composer_of(response):
     page = html_of(response)
-    return page[page.index('id="composer"') : page.index('id="results"')]
+    return page[page.index('id="composer"') : page.index('id="filters"')]
 
 
 def chosen(composer, name):

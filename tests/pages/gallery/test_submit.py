@@ -70,7 +70,7 @@ def test_htmx_gets_the_card_a_fresh_form_a_poller_for_all_and_a_toast(team, make
     response = client.post("/videos", sent, headers=HTMX)
     page = response.content.decode()
     job = VideoJob.objects.get(submission_key=sent["key"])
-    assert response.status_code == 200 and 'hx-swap-oob="afterbegin:#grid"' in page
+    assert response.status_code == 200 and 'hx-swap-oob="afterend:#newest"' in page
     assert f'id="card-{job.public_id}"' in page and "Queued." in page
     assert f"jobs={job.public_id}.1,{other.public_id}.{other.version}" in page
     # What stands in the form of the composer, which itself stays where it is.

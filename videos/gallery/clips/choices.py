@@ -37,11 +37,11 @@ class Choices:
         return next((row.pk for row in rows if row.value == value), None)
 
 
-KINDS = ("people", "models", "providers", "projects", "collections")
+KINDS = ("people", "models", "projects", "collections")
 
 
 def choices() -> Choices:
-    """All of them, from the cache or by one query."""
+    """All of them, from the cache or by two queries."""
     found: Choices = caches["cards"].get_or_set("choices", _read, CHOICES_SECONDS) or _read()
     return found
 
@@ -55,19 +55,21 @@ def _read() -> Choices:
     parts = (
         _rows(0, Member.objects.all(), "username", "name"),
         _rows(1, Offer.objects.all(), "model", "label"),
-        _rows(2, Provider.objects.all(), "slug", "name"),
-        _rows(3, Project.objects.all(), "slug", "name"),
-        _rows(4, Collection.objects.all(), "slug", "name"),
+        _rows(2, Project.objects.all(), "slug", "name"),
+        _rows(3, Collection.objects.all(), "slug", "name"),
     )
     grouped: dict[str, dict[str, Choice]] = {kind: {} for kind in KINDS}
     for kind, pk, value, label in parts[0].union(*parts[1:], all=True):
         if value:
             grouped[KINDS[kind]].setdefault(value, Choice(pk, value, label or value))
+    # Their names may be internal addresses, which `str` leaves out.
+    providers = Provider.objects.only("slug", "name", "origin").order_by("name")
     return Choices(
+        providers=[Choice(each.pk, each.slug, str(each)) for each in providers],
         **{
             kind: sorted(rows.values(), key=lambda row: row.label.casefold())
             for kind, rows in grouped.items()
-        }
+        },
     )
 
 
