@@ -155,7 +155,7 @@ def test_a_provider_that_made_nothing_can_be_deleted_with_what_was_refused(world
     job = waiting(world)
     assert move(world.maker, job, "far")
     job = VideoJob.objects.select_related("provider").get(pk=job.pk)
-    assert "wait for it" in why_not_removable(other.provider)
+    assert "are waiting" in why_not_removable(other.provider)
     assert cancel(world.maker, job)
     assert not why_not_removable(other.provider)
     remove_provider(other.provider)

@@ -172,10 +172,10 @@ def test_words_say_why_there_are_no_bytes(
 ) -> None:
     past = timezone.now() - timedelta(hours=1)
     for fields, variant, status, words in [
-        ({"status": "queued"}, "video", 409, "not ready"),
-        ({"status": "submitting"}, "thumbnail", 409, "not ready"),
-        ({"status": "failed"}, "video", 404, "no clip"),
-        ({"status": "cancelled"}, "video", 404, "no clip"),
+        ({"status": "queued"}, "video", 409, "isn't ready"),
+        ({"status": "submitting"}, "thumbnail", 409, "isn't ready"),
+        ({"status": "failed"}, "video", 404, "produce a clip"),
+        ({"status": "cancelled"}, "video", 404, "produce a clip"),
         ({"expires_at": past}, "video", 404, "expired"),
         ({}, "thumbnail", 404, "archived"),
         ({}, "video", 502, "127.0.0.1"),

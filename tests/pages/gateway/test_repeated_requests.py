@@ -94,7 +94,7 @@ def test_a_form_that_is_sent_again_after_a_purge_makes_nothing(
     client.post("/videos", CREATE | {"key": "k1"})
     purged(VideoJob.objects.get())
     answer = client.post("/videos", CREATE | {"key": "k1"})
-    assert "Nothing new was made" in answer.content.decode()
+    assert "Nothing new was generated" in answer.content.decode()
     assert not VideoJob.objects.exists()
 
 
