@@ -272,6 +272,7 @@ def test_a_clips_page_leads_to_its_other_takes_but_not_to_strangers(
     )
     page = client.get(one.get_absolute_url()).content.decode()
     # Without the way to the neighbours in the gallery.
+    page = re.sub(r'<a [^>]*rel="(prev|next)".*?</a>', "", page, flags=re.S)
     page = re.sub(r'<nav class="filmstrip".*?</nav>', "", page, flags=re.S)
     assert "<dt>Take</dt><dd>1 of 3</dd>" in page
     assert two.get_absolute_url() in page and "Take 2" in page
