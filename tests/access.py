@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -85,6 +86,10 @@ class Way:
 
 def _clip(world: World) -> list[Any]:
     return [world.clip.public_id]
+
+
+def _ids(world: World) -> Fields:
+    return {"ids": [world.clip.public_id]}
 
 
 def _prompt(world: World) -> Fields:
@@ -190,6 +195,7 @@ WAYS: dict[str, Way] = {
         lambda w: {"version": "1"},
         done=lambda w, c: Collection.objects.get(slug="best").version == 2,
     ),
+    "clips_download": Way(data=_ids),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),

@@ -46,6 +46,7 @@ urlpatterns = [
         "settings",
         "share",
         "shares",
+        "handover",
         "shell",
     )
 ]
