@@ -196,6 +196,7 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: Collection.objects.get(slug="best").version == 2,
     ),
     "clips_download": Way(data=_ids),
+    "clips_export": Way(data=_ids, query={"format": "csv"}),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),

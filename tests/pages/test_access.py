@@ -106,6 +106,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "collection_change": {"POST": MEMBERS},
     "collection_sort": {"POST": MEMBERS},
     "clips_download": {"GET": PAGE, "POST": PAGE},
+    "clips_export": {"GET": PAGE, "POST": PAGE},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},
     "set_language": {"POST": ANYBODY},
