@@ -107,6 +107,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "collection_sort": {"POST": MEMBERS},
     "clips_download": {"GET": PAGE, "POST": PAGE},
     "clips_export": {"GET": PAGE, "POST": PAGE},
+    "compare": {"GET": PAGE, "POST": PAGE},
+    "compare_decide": {"POST": MEMBERS},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},
     "set_language": {"POST": ANYBODY},
