@@ -65,6 +65,9 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     page.get_by_text("Wipe", exact=True).click()
     expect(page.get_by_role("slider", name="Wipe between A and B")).to_be_visible()
     assert audit_themes(page) == []
+    page.get_by_text("Side by side", exact=True).click()
     page.set_viewport_size({"width": 360, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    widths = page.evaluate(f"{ALL[6:]}.map(v => v.getBoundingClientRect().right)")
+    assert max(widths) <= 360
     assert audit_themes(page) == []

@@ -17,8 +17,9 @@ from videos.gallery.handover.differences import MAX_WORDS, word_differences
         ("a boat", "a boat at dawn", [("", "a boat "), ("ins", "at dawn")]),
         ("一只猫在跑", "一只狗在跑", [("", "一只"), ("del", "猫"), ("ins", "狗"), ("", "在跑")]),
         ("a  boat", "a boat", [("", "a boat")]),
-        ("", "a", [("ins", "a")]),
-        ("a", "", [("del", "a")]),
+        ("a boat", "boat", [("del", "a "), ("", "boat")]),
+        ("a boat at dawn", "two foxes in snow", [("", "two foxes in snow")]),
+        ("", "a", [("", "a")]),
         ("हिन्दी फ़िल्म", "हिन्दी गीत", [("", "हिन्दी "), ("del", "फ़िल्म"), ("ins", "गीत")]),
     ],
 )

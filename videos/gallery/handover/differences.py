@@ -18,6 +18,8 @@ UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{UNSPACED}]\s*|[^\s{UNSPACED}]+\s*|\s+")
 # Comparing takes time with the square of the words.
 MAX_WORDS = 1500
+# Prompts that share less are different prompts: marks would cover all of it.
+LEAST_ALIKE = 0.4
 NO_VALUE = "–"
 
 
@@ -37,11 +39,14 @@ class Row:
 
 
 def word_differences(before: str, after: str) -> list[Piece]:
-    """`after`, with what it has beyond `before`, and with what it lacks."""
+    """`after`, with what it has beyond `before`, and with what it lacks. Unmarked where the two are
+    very long, or have little in common."""
     old, new = WORD.findall(before), WORD.findall(after)
     if max(len(old), len(new)) > MAX_WORDS:
         return [Piece("", after)]
     matcher = SequenceMatcher(a=_bare(old), b=_bare(new), autojunk=False)
+    if matcher.ratio() < LEAST_ALIKE:
+        return [Piece("", after)]
     pieces = []
     for operation, old_start, old_stop, new_start, new_stop in matcher.get_opcodes():
         removed, kept = "".join(old[old_start:old_stop]), "".join(new[new_start:new_stop])
