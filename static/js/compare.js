@@ -70,6 +70,7 @@
     mark();
     resume();
   };
+  const toggle = () => (playing ? pause() : play());
   const align = (video, at) => {
     const drift = video.currentTime - at;
     if (Math.abs(drift) > FAR) video.currentTime = at;
@@ -104,9 +105,9 @@
       seek(0);
       resume();
     });
-    video.addEventListener("click", () => (playing ? pause() : play()));
+    video.addEventListener("click", toggle);
   }
-  playButton.addEventListener("click", () => (playing ? pause() : play()));
+  playButton.addEventListener("click", toggle);
   seekBar.addEventListener("input", () => seek(Number(seekBar.value)));
   for (const button of root.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step)));
@@ -126,7 +127,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.("input, select, textarea, button, a, summary, [contenteditable], .scroll")) return;
-    if (event.key === " ") playing ? pause() : play();
+    if (event.key === " ") toggle();
     else if (event.key === "ArrowRight") step(1);
     else if (event.key === "ArrowLeft") step(-1);
     else return;
