@@ -89,6 +89,10 @@ def _clip(world: World) -> list[Any]:
     return [world.clip.public_id]
 
 
+def _ids(world: World) -> Fields:
+    return {"ids": [world.clip.public_id]}
+
+
 def _prompt(world: World) -> Fields:
     return {
         "prompt": "a kite over the harbour",
@@ -196,6 +200,14 @@ WAYS: dict[str, Way] = {
         lambda w: {"version": "1"},
         done=lambda w, c: Collection.objects.get(slug="best").version == 2,
     ),
+    "clips_download": Way(data=_ids),
+    "compare": Way(data=lambda w: {"ids": [w.clip.public_id, w.expired.public_id]}),
+    "compare_decide": Way(
+        _clip,
+        lambda w: {"verdict": "approved"},
+        done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
+    ),
+    "clips_export": Way(data=_ids, query={"format": "csv"}),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),

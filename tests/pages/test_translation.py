@@ -34,7 +34,7 @@ DATA = re.compile(
     r"|A|Ada|Bo|Admin|Owner|Teammate|Viewer|(admin|owner|teammate|viewer)(@example\.com)?"
     r"|Engine|Spare|Listening|Sketch|sketch-1|a paper boat on a calm sea at dawn|one|two"
     r"|(remote_)?video_\w+|\d+x\d*(, \d+x\d+)*|http://\S+|\d+ \w+( \d{4})?, \d\d:\d\d \w+"
-    r"|Nobody knows\.|not known|Film|Best|Ours|[, ]+"
+    r"|Nobody knows\.|not known|Film|Best|Ours|[, ]+|[BCD]|CSV|EDL|OTIO"
     r"|Slower here|Wrong subject|Motion looks wrong|Faces or hands|Flicker|Off brand"
     r"|OpenAI Video API|LiteLLM proxy|SGLang Diffusion|vLLM-Omni|TensorRT-LLM|FastVideo|new-api"
     r"|Azure OpenAI|OpenRouter|Aquiles-Image|InferHub|Merge Gateway"
@@ -78,7 +78,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
             yield name, html(send(world, viewer, name, "GET"))
     for clip in ("trashed", "unsure", "expired", "failed", "waiting"):
         yield f"a clip: {clip}", html(admin.get(getattr(world, clip).get_absolute_url()))
-    for address in ("/?q=nothing", "/?q=%2B", "/trash?q=nothing"):
+    compared = "&".join(f"ids={job.public_id}" for job in (world.clip, world.expired, world.failed))
+    for address in ("/?q=nothing", "/?q=%2B", "/trash?q=nothing", f"/compare?{compared}"):
         yield address, html(admin.get(address))
     for name, form in answered_forms(world):
         yield f"the answer to {name}", html(admin.post(reverse(name), form))

@@ -17,7 +17,7 @@ from werkzeug.datastructures import Range
 
 from videos import wire
 from videos.archive.headers import label
-from videos.models import Asset, Kind
+from videos.models import Asset, Kind, VideoJob
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,20 @@ class Stored:
         return f'"{self.sha256}"'
 
 
+def stored_as(job: VideoJob, asset: Asset) -> Stored:
+    """What the rows say of a file, where they are at hand."""
+    return Stored(
+        asset.path,
+        asset.bytes,
+        asset.sha256,
+        job.prompt,
+        job.public_id,
+        Kind(asset.kind),
+        asset.container,
+        job.archived_at is not None,
+    )
+
+
 def find(public_id: str, kind: Kind) -> Stored | None:
     """The archived file of a job, by one query."""
     rows = Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
@@ -66,7 +80,7 @@ def respond(
 ) -> HttpResponseBase:
     """The answer to a GET or HEAD; FileMissing where there is nothing sound to send. The file is
     named by `words`, or else by the prompt."""
-    file, modified = _opened(stored)
+    file, modified = open_stored(stored)
     response: HttpResponseBase | None
     response = get_conditional_response(request, stored.etag, modified)
     if response is None:
@@ -142,9 +156,9 @@ class ArchivedFile(io.FileIO):
         return super().seek(offset, whence)
 
 
-def _opened(stored: Stored) -> tuple[ArchivedFile, int]:
+def open_stored(stored: Stored) -> tuple[ArchivedFile, int]:
     """The file: inside the archive, reached by no link, of the size we stored; and when it was
-    changed, in Unix seconds."""
+    changed, in Unix seconds. Raises FileMissing. The one way in which archived bytes are opened."""
     try:
         fd = _inside(settings.ARCHIVE_DIR, stored.path)
         found = os.fstat(fd)

@@ -47,6 +47,7 @@ urlpatterns = [
         "settings",
         "share",
         "shares",
+        "handover",
         "shell",
     )
 ]

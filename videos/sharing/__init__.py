@@ -1,1 +1,1 @@
-"""Who outside the team may see what?"""
+"""Who outside the team may see what, and how do clips leave: links, downloads, exports?"""

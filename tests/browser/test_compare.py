@@ -1,0 +1,73 @@
+"""Two clips are compared: they play, pause, step and loop as one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import Visitor, audit_themes
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+ALL = "() => [...document.querySelectorAll('video')]"
+SETTLED = f"{ALL}.every(v => !v.seeking && v.readyState >= 2)"
+
+
+def times(page: Page) -> list[float]:
+    """Where each clip is, read at one moment."""
+    found: list[float] = page.evaluate(f"{ALL}.map(v => v.currentTime)")
+    return found
+
+
+def settled(page: Page) -> float:
+    """The one place where all clips are, once they stand still."""
+    page.wait_for_function(SETTLED)
+    first, second = times(page)
+    assert first == pytest.approx(second, abs=0.0001)
+    return first
+
+
+def test_two_clips_play_pause_step_and_loop_as_one(
+    visit: Callable[..., Visitor], stack: Stack
+) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    stack.manage("seed", "--jobs", "2")
+    visitor.go("/")
+    boxes: Any = page.get_by_role("checkbox", name="Select")
+    for place in range(2):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**/compare?**")
+    page.wait_for_function(f"{ALL}.every(v => v.readyState >= 3)")
+
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"{ALL}.every(v => v.currentTime > 0.8)")
+    first, second = times(page)
+    assert abs(first - second) < 0.5
+    page.get_by_role("button", name="Pause").click()
+    at = settled(page)
+    page.get_by_role("button", name="Next frame").click()
+    assert 0 < settled(page) - at < 2 / 24
+
+    # From shortly before the end back to the beginning.
+    page.get_by_role("slider", name="Position").fill("3.75")
+    assert settled(page) == pytest.approx(3.75, abs=0.05)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"{ALL}.every(v => v.currentTime > 0.1 && v.currentTime < 2)")
+    page.get_by_role("button", name="Pause").click()
+    settled(page)
+
+    page.get_by_label("Sound").select_option("B")
+    assert page.evaluate(f"{ALL}.map(v => v.muted)") == [True, False]
+    page.get_by_text("Wipe", exact=True).click()
+    expect(page.get_by_role("slider", name="Wipe between A and B")).to_be_visible()
+    assert audit_themes(page) == []
+    page.get_by_text("Side by side", exact=True).click()
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    widths = page.evaluate(f"{ALL[6:]}.map(v => v.getBoundingClientRect().right)")
+    assert max(widths) <= 360
+    assert audit_themes(page) == []

@@ -1,0 +1,109 @@
+"""Two to four clips are compared: their prompts, what differs, decisions from there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.content import archive
+from tests.gallery_fixtures import HTMX, client_of, html_of
+from videos.models import Project, VideoJob
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair(make_job: Any, settings: Any) -> list[VideoJob]:
+    jobs = [
+        make_job(prompt="a red boat <b>", extra={"seed": 1, "fps": 24}, size="640x360"),
+        make_job(prompt="a blue boat <b>", extra={"seed": 2, "fps": 24}, size="640x360"),
+    ]
+    archive(jobs[0], b"bytes", Path(settings.ARCHIVE_DIR))
+    return jobs
+
+
+def marked(response: Any) -> str:
+    """The page, with tags as they are written on one line."""
+    return html_of(response).replace(" >", ">")
+
+
+def query(*jobs: VideoJob) -> dict[str, Any]:
+    return {"ids": [job.public_id for job in jobs]}
+
+
+def test_differences_are_marked_and_what_is_the_same_is_left_out(team, pair):
+    page = marked(client_of(team.owner).get("/compare", query(*pair)))
+    assert "a <del>red </del><ins>blue </ins>boat &lt;b&gt;" in page
+    table = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert '<th scope="row">seed</th><td>1</td><td>2</td>' in table
+    assert "fps" not in table and "Model" not in table and "Provider" not in table
+    assert page.count("<video controls") == 2
+    assert page.index(pair[0].public_id) < page.index(pair[1].public_id)
+
+
+def test_the_order_is_that_of_the_address(team, pair):
+    page = marked(client_of(team.viewer).get("/compare", query(*reversed(pair))))
+    assert "a <del>blue </del><ins>red </ins>boat" in page
+    assert "Approve" not in page
+
+
+def test_a_selection_is_answered_with_an_address_that_can_be_kept(team, pair):
+    client = client_of(team.owner)
+    response = client.post(
+        "/compare", query(*pair), headers={"referer": "http://testserver/?q=boat"}
+    )
+    ids = "&".join(f"ids={job.public_id}" for job in pair)
+    assert response["Location"] == f"/compare?{ids}&list=%2F%3Fq%3Dboat"
+    assert 'href="/?q=boat"' in html_of(client.get(response["Location"]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_too_few_and_too_many_are_refused_in_words(team, make_job, count):
+    client = client_of(team.owner)
+    response = client.get("/compare", query(*(make_job() for _ in range(count))))
+    assert response.status_code == 303
+    assert "Select two to four clips to compare." in client.get("/").content.decode()
+
+
+def test_clips_without_a_video_say_why(team, make_job, pair):
+    lost = make_job(expires_at=pair[0].created_at)
+    failed = make_job(status="failed")
+    page = html_of(client_of(team.owner).get("/compare", query(pair[0], lost, failed)))
+    assert page.count("<video controls") == 1
+    assert "Lost: expired at the provider, no copy here" in page and "Failed" in page
+    assert page.count("Approve") == 2 and 'name="mode"' not in page
+
+
+def test_a_decision_is_made_and_taken_back(team, pair):
+    client, job = client_of(team.teammate), pair[1]
+    path, form = f"/compare/{job.public_id}/decide", query(*pair) | {"verdict": "approved"}
+    response = client.post(path, form, headers=HTMX)
+    assert 'value="" aria-pressed="true">Approve' in html_of(response)
+    job.refresh_from_db()
+    assert job.verdict == "approved"
+    response = client.post(path, form | {"verdict": ""})
+    assert response["Location"].startswith(f"/compare?ids={pair[0].public_id}&ids={job.public_id}")
+    job.refresh_from_db()
+    assert job.verdict == ""
+
+
+def test_a_verdict_that_does_not_exist_changes_nothing(team, pair):
+    client, job = client_of(team.owner), pair[0]
+    client.post(f"/compare/{job.public_id}/decide", query(*pair) | {"verdict": "great"})
+    assert "Choose Approved" in html_of(client.get("/compare", query(*pair)))
+    job.refresh_from_db()
+    assert job.verdict == ""
+
+
+def test_the_number_of_queries_does_not_grow(team, make_job, pair, django_assert_max_num_queries):
+    project = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    jobs = [make_job(project=project, extra={"seed": n}) for n in range(4)]
+    client = client_of(team.owner)
+    client.get("/compare", query(*pair))
+
+    def cost(*jobs: VideoJob) -> int:
+        with django_assert_max_num_queries(12) as counted:
+            assert client.get("/compare", query(*jobs)).status_code == 200
+        return len(counted)
+
+    assert cost(*pair) == cost(*jobs)

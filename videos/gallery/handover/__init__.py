@@ -1,0 +1,1 @@
+"""Many clips at once: downloaded, exported, compared."""

@@ -1,0 +1,96 @@
+"""In what do clips differ: which words of their prompts, which parameters?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from videos.gallery.composer.forms import dollars
+from videos.models import Operation, VideoJob
+from videos.models.measures import measures_of, shown_seconds, shown_size
+
+# A word with the spaces behind it. Chinese, Japanese and Thai put none between words: there, each
+# character is one.
+UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+WORD = re.compile(rf"[{UNSPACED}]\s*|[^\s{UNSPACED}]+\s*|\s+")
+# Comparing takes time with the square of the words.
+MAX_WORDS = 1500
+# Prompts that share less are different prompts: marks would cover all of it.
+LEAST_ALIKE = 0.4
+NO_VALUE = "–"
+
+
+class Piece(NamedTuple):
+    """A part of a prompt. `tag` is its element: `ins`, `del`, or empty."""
+
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One parameter, with its value for each clip."""
+
+    label: str
+    values: list[str]
+
+
+def word_differences(before: str, after: str) -> list[Piece]:
+    """`after`, with what it has beyond `before`, and with what it lacks. Unmarked where the two are
+    very long, or have little in common."""
+    old, new = WORD.findall(before), WORD.findall(after)
+    if max(len(old), len(new)) > MAX_WORDS:
+        return [Piece("", after)]
+    matcher = SequenceMatcher(a=_bare(old), b=_bare(new), autojunk=False)
+    if matcher.ratio() < LEAST_ALIKE:
+        return [Piece("", after)]
+    pieces = []
+    for operation, old_start, old_stop, new_start, new_stop in matcher.get_opcodes():
+        removed, kept = "".join(old[old_start:old_stop]), "".join(new[new_start:new_stop])
+        if operation == "equal":
+            pieces.append(Piece("", kept))
+            continue
+        pieces += [Piece("del", removed)] if removed else []
+        pieces += [Piece("ins", kept)] if kept else []
+    return pieces
+
+
+def _bare(words: list[str]) -> list[str]:
+    return [word.strip() for word in words]
+
+
+def differing_parameters(jobs: Sequence[VideoJob]) -> list[Row]:
+    """The parameters that are not the same for all of `jobs`."""
+    named = [_parameters(job) for job in jobs]
+    extra = [{name: _text(value) for name, value in job.extra.items()} for job in jobs]
+    rows = []
+    for group in (named, extra):
+        for label in dict.fromkeys(label for each in group for label in each):
+            values = [each.get(label) or NO_VALUE for each in group]
+            if len(set(values)) > 1:
+                rows.append(Row(label, values))
+    return rows
+
+
+def _parameters(job: VideoJob) -> dict[str, str]:
+    measured = measures_of(job)
+    seconds = shown_seconds(job.seconds, measured)
+    return {
+        _("Provider"): job.provider.name,
+        _("Model"): job.model,
+        _("Size"): shown_size(job.size, measured).replace("x", "×"),
+        _("Length"): _("%(seconds)s s") % {"seconds": seconds},
+        _("Made by"): str(Operation(job.operation).label),
+        _("Reference image"): _("Yes") if job.reference else _("No"),
+        _("Characters"): str(len(job.characters)),
+        _("Price"): dollars(job.price) if job.price is not None else "",
+        _("Project"): job.project.name if job.project else "",
+        _("Maker"): str(job.maker),
+    }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else repr(value)

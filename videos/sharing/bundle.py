@@ -1,0 +1,66 @@
+"""How are many clips downloaded at once? As one zip, made while it is sent."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils import timezone
+from zipstream import ZipStream
+
+from videos.archive.serve import Stored, open_stored
+from videos.sharing.facts import facts_of
+from videos.sharing.files import Clip
+from videos.sharing.streamed_file import StreamedFile
+
+CHUNK = 64 * 1024
+MANIFEST = "manifest.json"
+
+
+def bundle(clips: Sequence[Clip], not_found: Sequence[str] = ()) -> StreamedFile:
+    """A zip with the file of each clip, a JSON file beside each, and a manifest with hashes.
+
+    Stored, not deflated: video does not shrink, and so the length is known before the first byte.
+    `not_found` are ids that were asked for and name no clip; the manifest lists them.
+    """
+    stream = ZipStream(sized=True)
+    for clip in clips:
+        if clip.stored is not None and clip.missing is None:
+            stream.add(_chunks(clip.stored), clip.file_name, size=clip.stored.size)
+        stream.add(_json(facts_of(clip)), f"{clip.name}.json")
+    stream.add(_json(manifest(clips, not_found)), MANIFEST)
+    return StreamedFile(iter(stream), len(stream))
+
+
+def manifest(clips: Sequence[Clip], not_found: Sequence[str] = ()) -> dict[str, Any]:
+    """The files of a zip with their hashes, and what is not in it and why."""
+    return {
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "files": [
+            {
+                "file": clip.file_name,
+                "id": clip.job.public_id,
+                "bytes": clip.stored.size,
+                "sha256": clip.stored.sha256,
+            }
+            for clip in clips
+            if clip.stored is not None and clip.missing is None
+        ],
+        "missing": [
+            {"id": clip.job.public_id, "reason": clip.missing.code, "text": clip.missing.text}
+            for clip in clips
+            if clip.missing is not None
+        ]
+        + [{"id": each, "reason": "not_found"} for each in not_found],
+    }
+
+
+def _chunks(stored: Stored) -> Iterator[bytes]:
+    """The bytes of an archived file. FileMissing where it is gone by now."""
+    file, _modified = open_stored(stored)
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
