@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -254,8 +255,12 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"ids": [w.clip.public_id]}, done=lambda w, c: _is_trashed(w.clip)
     ),
     "undo_delete": Way(done=lambda w, c: not _is_trashed(w.trashed)),
-    "expired_delete": Way(
-        data=lambda w: {"ids": [w.expired.public_id], "confirmed": "1"},
+    "cleanup_archive": Way(
+        data=lambda w: {"ids": [w.at_risk.public_id]},
+        done=lambda w, c: VideoJob.objects.get(pk=w.at_risk.pk).due_at is not None,
+    ),
+    "cleanup_delete": Way(
+        data=lambda w: {"tab": "lost", "ids": [w.expired.public_id], "confirmed": "1"},
         done=lambda w, c: _is_trashed(w.expired),
     ),
     "trash_empty": Way(done=lambda w, c: _is_purged(w.trashed)),

@@ -46,6 +46,7 @@ class World(SimpleNamespace):
     trashed: VideoJob
     unsure: VideoJob
     expired: VideoJob
+    at_risk: VideoJob
     failed: VideoJob
     waiting: VideoJob
     orphan: RemoteJob
@@ -116,6 +117,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         trashed=make_job(**gone),
         unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
         expired=make_job(expires_at=now - timedelta(hours=1)),
+        at_risk=make_job(expires_at=now + timedelta(hours=1)),
         failed=make_job(status="failed"),
         waiting=make_job(status="submitting"),
         orphan=orphan,

@@ -77,7 +77,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
             yield name, html(send(world, viewer, name, "GET"))
     for clip in ("trashed", "unsure", "expired", "failed", "waiting"):
         yield f"a clip: {clip}", html(admin.get(getattr(world, clip).get_absolute_url()))
-    for address in ("/?q=nothing", "/?q=%2B", "/trash?q=nothing"):
+    for address in ("/?q=nothing", "/?q=%2B", "/cleanup/trash?q=nothing"):
         yield address, html(admin.get(address))
     for name, form in answered_forms(world):
         yield f"the answer to {name}", html(admin.post(reverse(name), form))
@@ -91,7 +91,7 @@ def answered_forms(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "submit", chosen | {"prompt": ""}
     yield "decide_many", {"ids": [world.unsure.public_id], "choice": "again"}
     yield "decide_many", {"ids": [world.unsure.public_id], "choice": "give_up"}
-    yield "expired_delete", {"ids": [world.expired.public_id]}
+    yield "cleanup_delete", {"tab": "lost", "ids": [world.expired.public_id]}
     yield "trash_selected", {"ids": [world.trashed.public_id], "do": "purge"}
 
 

@@ -58,6 +58,25 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
         return self.live().filter(at_provider, status="completed", archived_at=None)
 
+    def only_here(self, now: datetime | None = None) -> Self:
+        """Live archived clips that the provider no longer has: ours is the last copy."""
+        return self.expired(now).filter(archived_at__isnull=False)
+
+    def last_copies(self, now: datetime | None = None) -> Self:
+        """Live clips of which one copy is left: here, or at the provider where the mirror has given
+        up fetching it. One that is being fetched is also fetched in the trash."""
+        now = now or timezone.now()
+        at_provider = Q(expires_at=None) | Q(expires_at__gt=now)
+        here = Q(expires_at__lte=now, archived_at__isnull=False)
+        there = Q(at_provider, archived_at=None) & ~Q(attention="")
+        return self.live().filter(here | there, status="completed")
+
+    def with_a_copy(self, now: datetime | None = None) -> Self:
+        """Live finished clips that are here, at the provider, or both."""
+        at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+        here = Q(archived_at__isnull=False)
+        return self.live().filter(here | at_provider, status="completed")
+
     def lost(self, now: datetime | None = None) -> Self:
         """Live clips that neither the provider nor the archive has any more."""
         return self.expired(now).filter(archived_at=None)

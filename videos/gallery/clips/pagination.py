@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 
 from videos.models import VideoJob
 from videos.models.ids import is_video_id
-from videos.models.selectors import beyond
+from videos.models.selectors import beyond, beyond_expiry
 
 PER_PAGE = 24
 
@@ -66,6 +66,18 @@ def by(rows: QuerySet[VideoJob], column: str = "id") -> Read:
     def read(cursor: str, newer: bool) -> list[VideoJob]:
         rest = rows.filter(beyond(cursor, column, newer=newer)) if cursor else rows
         return list(first_of(rest, column, newer=newer))
+
+    return read
+
+
+def soonest_first(rows: QuerySet[VideoJob]) -> Read:
+    """Reads `rows` in the order in which they expire; last those that never do."""
+
+    def read(cursor: str, newer: bool) -> list[VideoJob]:
+        rest = rows.filter(beyond_expiry(cursor, before=newer)) if cursor else rows
+        expiry = F("expires_at")
+        order = expiry.desc(nulls_first=True) if newer else expiry.asc(nulls_last=True)
+        return list(rest.order_by(order, "-id" if newer else "id")[: PER_PAGE + 1])
 
     return read
 

@@ -3,13 +3,13 @@
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from videos.gallery.clips.cleanup_lists import list_at
 from videos.gallery.clips.filters import clean_query, read_filters
-from videos.gallery.clips.pagination import by
+from videos.gallery.clips.pagination import Read, by
 from videos.gallery.shell.htmx import came_from
 from videos.models import Member, VideoJob, visible_jobs
 from videos.models.search import search_prompts
@@ -58,25 +58,25 @@ def _at(list_url: str, public_id: str) -> str:
 
 def _label(list_url: str) -> str:
     parts = urlsplit(list_url)
-    names = {reverse("expired"): _("Expired"), reverse("trash"): _("Trash")}
+    if listed := list_at(parts.path):
+        return str(listed.label)
     filtered = any(read_filters(QueryDict(parts.query)).given) if parts.query else False
-    return names.get(parts.path, _("Results") if filtered else _("Gallery"))
+    return _("Results") if filtered else _("Gallery")
 
 
 def _beside(member: Member, list_url: str, public_id: str) -> tuple[str, str]:
     """The public ids of the clips before and after; empty at the ends."""
-    rows, column = _rows(member, list_url)
-    read = by(rows.only("public_id"), column)
+    read = _reader(member, list_url)
     found = (next(iter(read(public_id, newer)), None) for newer in (True, False))
     newer, older = (job.public_id if job else "" for job in found)
     return newer, older
 
 
-def _rows(member: Member, list_url: str) -> tuple[QuerySet[VideoJob], str]:
+def _reader(member: Member, list_url: str) -> Read:
     parts, seen = urlsplit(list_url), visible_jobs(member)
-    if parts.path == reverse("expired"):
-        return seen.expired(), "expires_at"
-    if parts.path == reverse("trash"):
+    if listed := list_at(parts.path):
         words = clean_query(QueryDict(parts.query).get("q", ""))
-        return search_prompts(seen.in_trash(), words)[0], "purge_at"
-    return read_filters(QueryDict(parts.query), member).apply(seen.live())
+        found = search_prompts(listed.rows(seen), words)[0]
+        return listed.read(found.only("public_id", "expires_at", "purge_at"))
+    rows, column = read_filters(QueryDict(parts.query), member).apply(seen.live())
+    return by(rows.only("public_id"), column)
