@@ -332,6 +332,10 @@ WAYS: dict[str, Way] = {
     "offer_delete": Way(
         _offered, done=lambda w, c: not Offer.objects.filter(pk=w.offer.pk).exists()
     ),
+    "retention": Way(
+        data=lambda w: {"reject_days": "30", "confirmed": "1"},
+        done=lambda w, c: TeamSettings.load().reject_days == 30,
+    ),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",

@@ -97,6 +97,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "offer_edit": {"GET": ADMINS, "POST": ADMINS},
     "offer_reset": {"POST": ADMINS},
     "offer_delete": {"POST": ADMINS},
+    "retention": {"POST": ADMINS},
     "settings": {"GET": ADMINS, "POST": ADMINS},
     "news": {"GET": PAGE},
     "tag_options": {"GET": PAGE},

@@ -174,6 +174,12 @@ class VideoJob(Leased):
                 condition=LIVE & Q(expires_at__isnull=False),
                 name="live_expiring",
             ),
+            # Few rows: finished clips that are not archived yet, and those that are lost.
+            models.Index(
+                fields=["expires_at", "id"],
+                condition=LIVE & Q(status=JobStatus.COMPLETED, archived_at=None),
+                name="live_unarchived",
+            ),
             # Few rows: those that need a person's attention.
             models.Index(fields=["-id"], condition=LIVE & ~Q(attention=""), name="live_attention"),
             models.Index(
