@@ -26,6 +26,7 @@ from videos.models import (
     Collection,
     Comment,
     Favourite,
+    Finding,
     Inquiry,
     Invitation,
     Listing,
@@ -199,6 +200,11 @@ WAYS: dict[str, Way] = {
     "video_content": Way(_clip),
     "video_status": Way(_clip),
     "video_reference": Way(_clip),
+    "video_finding": Way(
+        _clip,
+        lambda w: {"kind": "black"},
+        done=lambda w, c: Finding.objects.get(job=w.clip).dismissed_at is not None,
+    ),
     "video_delete": Way(_clip, done=lambda w, c: _is_trashed(w.clip)),
     "video_restore": Way(
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)

@@ -16,6 +16,7 @@ from videos.models import (
     AccessToken,
     Character,
     Collection,
+    Finding,
     Heartbeat,
     Inquiry,
     Invitation,
@@ -69,6 +70,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     VideoJob.objects.filter(pk=clip.pk).update(
         reference=references.keep([clip.public_id], picture())[0]
     )
+    Finding.objects.create(job=clip, kind="black", at_seconds=1.5, evidence={"seconds": 2})
     Provider.objects.update(paused_at=now, pause_reason="the key was refused")
     Heartbeat.objects.create(name="mirror", at=now)
     TeamSettings.objects.create()

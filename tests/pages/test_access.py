@@ -46,6 +46,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "video_status": {"GET": PAGE},
     "video_reference": {"GET": PAGE},
     "video_delete": {"POST": OWN},
+    "video_finding": {"POST": MEMBERS},
     "video_restore": {"POST": OWN},
     "video_remix": {"GET": MEMBERS, "POST": MEMBERS},
     "video_edit": {"GET": MEMBERS, "POST": MEMBERS},

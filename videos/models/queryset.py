@@ -81,6 +81,12 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         """Live clips that neither the provider nor the archive has any more."""
         return self.expired(now).filter(archived_at=None)
 
+    def with_findings(self) -> Self:
+        """Jobs with a finding of the quality check that nobody has dismissed."""
+        from videos.models.findings import Finding
+
+        return self.filter(pk__in=Finding.objects.open().values("job"))
+
     def unsent(self) -> Self:
         """Live jobs that were surely never sent, also not before a restore of the database.
 

@@ -20,6 +20,7 @@ from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
+from videos.gallery.video.findings import findings_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.waiting import waiting_context
@@ -118,6 +119,7 @@ def detail_context(
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),
         **labels_context(member, job),
+        **findings_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,
