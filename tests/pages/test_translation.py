@@ -92,6 +92,9 @@ def answered_forms(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "decide_many", {"ids": [world.unsure.public_id], "choice": "again"}
     yield "decide_many", {"ids": [world.unsure.public_id], "choice": "give_up"}
     yield "cleanup_delete", {"tab": "lost", "ids": [world.expired.public_id]}
+    VideoJob.objects.filter(pk=world.at_risk.pk).update(due_at=None, attention="⟦broken⟧")
+    yield "delete_selected", {"ids": [world.at_risk.public_id]}
+    yield "retention", {"reject_days": "1", "release_archived": "on"}
     yield "trash_selected", {"ids": [world.trashed.public_id], "do": "purge"}
 
 
