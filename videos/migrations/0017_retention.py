@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='videojob',
-            index=models.Index(condition=models.Q(('trashed_at', None), ('archived_at', None), ('status', 'completed')), fields=['expires_at', 'id'], name='live_unarchived'),
+            index=models.Index(condition=models.Q(('trashed_at', None), ('archived_at', None), ('finished_at__isnull', False)), fields=['archived_at', 'status', 'expires_at', 'id'], name='live_unarchived'),
         ),
         migrations.AddConstraint(
             model_name='teamsettings',
