@@ -26,6 +26,7 @@ from videos.models import (
     Collection,
     Comment,
     Favourite,
+    Finding,
     Inquiry,
     Invitation,
     Listing,
@@ -216,6 +217,11 @@ WAYS: dict[str, Way] = {
     "video_content": Way(_clip),
     "video_status": Way(_clip),
     "video_reference": Way(_clip),
+    "video_finding": Way(
+        _clip,
+        lambda w: {"kind": "black"},
+        done=lambda w, c: Finding.objects.get(job=w.clip).dismissed_at is not None,
+    ),
     "video_delete": Way(_clip, done=lambda w, c: _is_trashed(w.clip)),
     "video_restore": Way(
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
@@ -312,8 +318,12 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: Comment.objects.get(pk=w.comment.pk).resolved_at is not None,
     ),
     "undo_delete": Way(done=lambda w, c: not _is_trashed(w.trashed)),
-    "expired_delete": Way(
-        data=lambda w: {"ids": [w.expired.public_id], "confirmed": "1"},
+    "cleanup_archive": Way(
+        data=lambda w: {"ids": [w.at_risk.public_id]},
+        done=lambda w, c: VideoJob.objects.get(pk=w.at_risk.pk).due_at is not None,
+    ),
+    "cleanup_delete": Way(
+        data=lambda w: {"tab": "lost", "ids": [w.expired.public_id], "confirmed": "1"},
         done=lambda w, c: _is_trashed(w.expired),
     ),
     "trash_empty": Way(done=lambda w, c: _is_purged(w.trashed)),
@@ -384,6 +394,10 @@ WAYS: dict[str, Way] = {
     "offer_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
     "offer_delete": Way(
         _offered, done=lambda w, c: not Offer.objects.filter(pk=w.offer.pk).exists()
+    ),
+    "retention": Way(
+        data=lambda w: {"reject_days": "30", "confirmed": "1"},
+        done=lambda w, c: TeamSettings.load().reject_days == 30,
     ),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},

@@ -17,6 +17,7 @@ from videos.models import (
     Character,
     Collection,
     Comment,
+    Finding,
     Heartbeat,
     Inquiry,
     Invitation,
@@ -49,6 +50,7 @@ class World(SimpleNamespace):
     trashed: VideoJob
     unsure: VideoJob
     expired: VideoJob
+    at_risk: VideoJob
     failed: VideoJob
     waiting: VideoJob
     orphan: RemoteJob
@@ -74,6 +76,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     VideoJob.objects.filter(pk=clip.pk).update(
         reference=references.keep([clip.public_id], picture())[0]
     )
+    Finding.objects.create(job=clip, kind="black", at_seconds=1.5, evidence={"seconds": 2})
     Provider.objects.update(paused_at=now, pause_reason="the key was refused")
     Heartbeat.objects.create(name="mirror", at=now)
     TeamSettings.objects.create()
@@ -131,6 +134,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         trashed=make_job(**gone),
         unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
         expired=make_job(expires_at=now - timedelta(hours=1)),
+        at_risk=make_job(expires_at=now + timedelta(hours=1)),
         failed=make_job(status="failed"),
         waiting=make_job(status="submitting"),
         orphan=orphan,

@@ -117,13 +117,13 @@ def test_expired_clips_are_told_apart_and_cleared_out_in_one_action(visit: Visit
     page = visitor.sign_in()
     _finished(_generate(page, "Soon to expire"))
     row = page.get_by_role("main").get_by_text("Soon to expire")
-    wait_until(lambda: visitor.go("/expired") and row.count())
-    expect(page.get_by_role("main")).to_contain_text("safe here")
+    wait_until(lambda: visitor.go("/cleanup/safe") and row.count())
+    expect(page.get_by_role("main")).to_contain_text("Safe here")
     page.get_by_role("button", name="Delete all").first.click()
     expect(page.get_by_role("main")).to_contain_text(re.compile("safe", re.I))
     page.get_by_role("button", name=re.compile("^Delete")).last.click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    visitor.go("/trash")
+    visitor.go("/cleanup/trash")
     expect(page.get_by_role("main")).to_contain_text("Soon to expire")
 
 

@@ -79,7 +79,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     for clip in ("trashed", "unsure", "expired", "failed", "waiting"):
         yield f"a clip: {clip}", html(admin.get(getattr(world, clip).get_absolute_url()))
     compared = "&".join(f"ids={job.public_id}" for job in (world.clip, world.expired, world.failed))
-    for address in ("/?q=nothing", "/?q=%2B", "/trash?q=nothing", f"/compare?{compared}"):
+    for address in ("/?q=nothing", "/?q=%2B", "/cleanup/trash?q=nothing", f"/compare?{compared}"):
         yield address, html(admin.get(address))
     for name, form in answered_forms(world):
         yield f"the answer to {name}", html(admin.post(reverse(name), form))
@@ -93,7 +93,10 @@ def answered_forms(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "submit", chosen | {"prompt": ""}
     yield "decide_many", {"ids": [world.unsure.public_id], "choice": "again"}
     yield "decide_many", {"ids": [world.unsure.public_id], "choice": "give_up"}
-    yield "expired_delete", {"ids": [world.expired.public_id]}
+    yield "cleanup_delete", {"tab": "lost", "ids": [world.expired.public_id]}
+    VideoJob.objects.filter(pk=world.at_risk.pk).update(due_at=None, attention="⟦broken⟧")
+    yield "delete_selected", {"ids": [world.at_risk.public_id]}
+    yield "retention", {"reject_days": "1", "release_archived": "on"}
     yield "trash_selected", {"ids": [world.trashed.public_id], "do": "purge"}
 
 

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from videos.archive import store
 from videos.archive.errors import LeaseLost
+from videos.archive.quality import findings_of, write_findings
 from videos.failpoints import failpoint
 from videos.frames.inspection import MediaError
 from videos.frames.preview import Stills, stills
+from videos.frames.quality import Sampler
 from videos.models import Asset, Condition, JobEvent, Kind, VideoJob
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,9 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
         sha256=arrived.sha256,
         **arrived.facts,
     )
-    assets = [clip, *_drawn(job, clip)]
+    sampler = Sampler()
+    assets = [clip, *_drawn(job, clip, sampler)]
+    found = findings_of(job, clip, sampler)
     store.make_durable(job)
     failpoint("after_folder_fsync")
     before = list(job.assets.all())
@@ -49,6 +53,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
             raise LeaseLost
         job.assets.all().delete()
         Asset.objects.bulk_create(assets)
+        write_findings(job, found)
         JobEvent.objects.create(
             job=job, from_status=job.status, to_status=job.status, why=_why(job, before, clip)
         )
@@ -64,12 +69,12 @@ def attention_of(clip: Asset) -> str:
     return f"Kept as it came; it may not play here. {what}: {clip.note}."
 
 
-def _drawn(job: VideoJob, clip: Asset) -> list[Asset]:
+def _drawn(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Asset]:
     """The rows of its pictures, where they can be drawn."""
     if clip.condition != Condition.WHOLE:
         return []
     try:
-        pictures = stills(store.absolute(clip.path))
+        pictures = stills(store.absolute(clip.path), sampler)
     except MediaError as error:
         # The clip is whole, as far as anybody can tell; only its pictures could not be drawn.
         log.warning("no pictures for %s: %s", job.public_id, error.reason)

@@ -13,12 +13,15 @@ from PIL import Image
 
 from videos.frames.drawing import fit, picture_of
 from videos.frames.inspection import MAX_FRAMES, NO_FRAME, Unreadable, decoded, opened, times_of
+from videos.frames.quality import Sampler
 
 FRAMES = 10
 POSTER_CELL = 3  # of the ten: its middle lies at 35 % of the length, past any fade-in
 POSTER_SIDE = 960
 CELL_SIDE = 320
 WEBP_QUALITY = 80
+# Of clips with more frames, some are left out also where a sampler looks.
+MAX_ALL = 400
 
 BLACK = 6.0  # contrast plus a little brightness (0..255); below it nothing can be made out
 
@@ -33,15 +36,22 @@ class Stills(NamedTuple):
     frames: int = FRAMES
 
 
-def stills(path: Path) -> Stills:
-    """Poster (at most 960 px) and spritesheet (cells of at most 320 px) from one decoding pass."""
+def stills(path: Path, sampler: Sampler | None = None) -> Stills:
+    """Poster (at most 960 px) and spritesheet (cells of at most 320 px) from one decoding pass.
+
+    `sampler` looks at the frames that are decoded for them.
+    """
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
         # Ten moments need not be exact to the frame, and half of the frames is half the time.
-        stream.codec_context.skip_frame = "NONREF"
         times = times_of(container, stream)
+        # Flashes may be just the frames that are left out.
+        if sampler is None or len(times) > MAX_ALL:
+            stream.codec_context.skip_frame = "NONREF"
+        if sampler is not None:
+            sampler.begin(times, float(stream.time_base or 0))
         container.seek(0)
-        pictures = list(_pick(container, stream, times))
+        pictures = list(_pick(container, stream, times, sampler))
     if not pictures:
         raise Unreadable(NO_FRAME)
     pictures += [pictures[-1]] * (FRAMES - len(pictures))
@@ -50,13 +60,18 @@ def stills(path: Path) -> Stills:
 
 
 def _pick(
-    container: InputContainer, stream: VideoStream, times: list[int]
+    container: InputContainer,
+    stream: VideoStream,
+    times: list[int],
+    sampler: Sampler | None,
 ) -> Iterator[Image.Image]:
     """The frames in the middle of ten equal stretches, or fewer if decoding them takes too long."""
     wanted = [times[(2 * cell + 1) * len(times) // (2 * FRAMES)] for cell in range(FRAMES)]
     aspect = float(stream.sample_aspect_ratio or 1)
     last: VideoFrame | None = None
     for last in decoded(container, stream, MAX_FRAMES):
+        if sampler is not None:
+            sampler.see(last)
         while wanted and (last.pts is None or last.pts >= wanted[0]):
             wanted.pop(0)
             yield picture_of(last, aspect, POSTER_SIDE)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
+from videos.jobs.deletion.retention import apply_rules
 from videos.jobs.health.clock_set_back import pull_in
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.health.schema import check_schema
@@ -39,6 +40,8 @@ BEAT_EVERY = 5.0
 PULL_IN_EVERY = 60.0
 # While there are older clips to measure, and once there are none.
 MEASURE_EVERY, MEASURE_RARELY = 60.0, 3600.0
+# While there are clips that a retention rule applies to, and once there are none.
+RULES_EVERY, RULES_RARELY = 10.0, 300.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -57,6 +60,7 @@ class Mirror:
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = self.next_pull_in = 0.0
         self.next_measuring = monotonic() + MEASURE_EVERY
+        self.next_rules = monotonic() + RULES_EVERY
         self.last_beat: datetime | None = None
         self.lanes = lanes(self._fetch)
         self.piling_up: list[int] = []
@@ -124,6 +128,8 @@ class Mirror:
         if clock >= self.next_measuring:
             found = measure_older_clips()
             self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)
+        if clock >= self.next_rules:
+            self.next_rules = clock + (RULES_EVERY if apply_rules() else RULES_RARELY)
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""

@@ -4,6 +4,7 @@ from videos.models.asset import Asset, Condition, Kind
 from videos.models.character import Character, CharacterStatus
 from videos.models.comment import Comment
 from videos.models.event import JobEvent
+from videos.models.findings import Finding, Flaw
 from videos.models.housekeeping import (
     Heartbeat,
     RemoteDeletion,
@@ -44,6 +45,8 @@ __all__ = [
     "Condition",
     "Decision",
     "Favourite",
+    "Finding",
+    "Flaw",
     "Heartbeat",
     "Hidden",
     "Inquiry",

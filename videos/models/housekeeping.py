@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.member import Member
 from videos.models.provider import Provider
 from videos.wire import MAX_ID
 
@@ -22,11 +23,24 @@ class TeamSettings(models.Model):
     trash_days = models.PositiveSmallIntegerField(default=7)
     delete_remote = models.BooleanField(default=True)
     # What people pick from when they reject a clip; one a line.
+    # Retention rules; see jobs/deletion/retention.py. All are off unless an admin turns them on.
+    release_archived = models.BooleanField(default=False)
+    # 0: rejected clips are kept.
+    reject_days = models.PositiveSmallIntegerField(default=0)
+    # Who turned the rules on: it is in their name that clips go to the trash.
+    rules_by = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     reject_reasons = models.TextField(blank=True, default=DEFAULT_REASONS, max_length=2000)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="one_row_of_settings"),
+            models.CheckConstraint(
+                condition=models.Q(release_archived=False, reject_days=0)
+                | models.Q(rules_by__isnull=False),
+                name="rules_are_turned_on_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

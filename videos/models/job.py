@@ -174,6 +174,14 @@ class VideoJob(Leased):
                 condition=LIVE & Q(expires_at__isnull=False),
                 name="live_expiring",
             ),
+            # Few rows: finished clips that are not archived yet, and those that are lost.
+            models.Index(
+                # The first two have one value each in what is asked for: without them, SQLite
+                # prefers an index that has every finished clip.
+                fields=["archived_at", "status", "expires_at", "id"],
+                condition=LIVE & Q(archived_at=None, finished_at__isnull=False),
+                name="live_unarchived",
+            ),
             # Few rows: those that need a person's attention.
             models.Index(fields=["-id"], condition=LIVE & ~Q(attention=""), name="live_attention"),
             models.Index(

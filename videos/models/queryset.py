@@ -1,7 +1,7 @@
 """Which video jobs are live, expired, at risk, lost, or waiting for a person?"""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 MADE_NOTHING = (Q(status="failed") | Q(status="cancelled", first_sent_at=None, manual_sends=0)) & Q(
     remote_id="", accepted_without_id=False
 )
+
+
+# Finished clips that are not here, in the words of the index `live_unarchived`.
+UNARCHIVED: dict[str, Any] = {
+    "status": "completed",
+    "finished_at__isnull": False,
+    "archived_at__isnull": True,
+}
 
 
 class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
@@ -56,11 +64,36 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
     def at_risk(self, now: datetime | None = None) -> Self:
         """Live finished clips that the provider still holds and that are not archived here yet."""
         at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
-        return self.live().filter(at_provider, status="completed", archived_at=None)
+        return self.live().filter(at_provider, **UNARCHIVED)
+
+    def only_here(self, now: datetime | None = None) -> Self:
+        """Live archived clips that the provider no longer has: ours is the last copy."""
+        return self.expired(now).filter(archived_at__isnull=False)
+
+    def last_copies(self, now: datetime | None = None) -> Self:
+        """Live clips of which one copy is left: here, or at the provider where the mirror has given
+        up fetching it. One that is being fetched is also fetched in the trash."""
+        now = now or timezone.now()
+        at_provider = Q(expires_at=None) | Q(expires_at__gt=now)
+        here = Q(expires_at__lte=now, archived_at__isnull=False)
+        there = Q(at_provider, archived_at=None) & ~Q(attention="")
+        return self.live().filter(here | there, status="completed")
+
+    def with_a_copy(self, now: datetime | None = None) -> Self:
+        """Live finished clips that are here, at the provider, or both."""
+        at_provider = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+        here = Q(archived_at__isnull=False)
+        return self.live().filter(here | at_provider, status="completed")
 
     def lost(self, now: datetime | None = None) -> Self:
         """Live clips that neither the provider nor the archive has any more."""
-        return self.expired(now).filter(archived_at=None)
+        return self.expired(now).filter(**UNARCHIVED)
+
+    def with_findings(self) -> Self:
+        """Jobs with a finding of the quality check that nobody has dismissed."""
+        from videos.models.findings import Finding
+
+        return self.filter(pk__in=Finding.objects.open().values("job"))
 
     def unsent(self) -> Self:
         """Live jobs that were surely never sent, also not before a restore of the database.

@@ -36,3 +36,19 @@ def beyond(public_id: str, column: str = "id", *, newer: bool) -> Q:
     # The first comparison alone lets the database start in the index; the second splits ties.
     tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
     return Q(**{f"{column}__{than}e": value}) & tie
+
+
+def beyond_expiry(public_id: str, *, before: bool) -> Q:
+    """The condition of rows that expire after this job does, or, with `before`, before it. A job
+    without an expiry comes last, and those of the same moment in the order of their keys."""
+    at = VideoJob.objects.filter(public_id=public_id).values_list("pk", "expires_at").first()
+    if at is None:
+        return Q(pk__in=[])
+    pk, expires_at = at
+    key = Q(pk__lt=pk) if before else Q(pk__gt=pk)
+    same = Q(expires_at=expires_at) & key
+    if expires_at is None:
+        return same | Q(expires_at__isnull=False) if before else same
+    if before:
+        return same | Q(expires_at__lt=expires_at)
+    return same | Q(expires_at__gt=expires_at) | Q(expires_at=None)

@@ -199,9 +199,9 @@ def test_a_worker_that_lost_its_lease_while_drawing_leaves_no_pictures(
     job = _completed(world)
     draw = record.stills
 
-    def slept(path: Path) -> object:
+    def slept(path: Path, *args: object) -> object:
         VideoJob.objects.update(lease_token="another's", lease_until=None)
-        return draw(path)
+        return draw(path, *args)
 
     with monkeypatch.context() as patched:
         patched.setattr(record, "stills", slept)

@@ -34,6 +34,15 @@ ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {
 TABLE = {
     "expired": {"safe here", "lost", "set aside, expired"},
     "lost": {"lost", "set aside, expired"},
+    "only_here": {"safe here"},
+    "last_copies": {"safe here", "set aside"},
+    "with_a_copy": {
+        "at the provider",
+        "at the provider for good",
+        "archived",
+        "safe here",
+        "set aside",
+    },
     "at_risk": {"at the provider", "at the provider for good", "set aside"},
     "searching": {"looked for"},
     "needing_decision": {"for a person", "set aside"},

@@ -50,12 +50,12 @@ def test_the_trash_marks_it_and_asks_before_it_is_forgotten(
     unsure = trashed(make_job, team, status="unsure")
     trashed(make_job, team)
     client = client_of(team.owner)
-    page = html_of(client.get("/trash"))
+    page = html_of(client.get("/cleanup/trash"))
     assert page.count("May exist at the provider") == 1
     question = page.split(f'id="ask-{unsure.public_id}"')[1].split("</dialog>")[0]
     assert MAY_REMAIN in question and page.count(MAY_REMAIN) == 1
     assert "We couldn&#x27;t confirm whether 1 of them was made" in page.split('id="ask-empty"')[1]
-    done = client.post(f"/trash/{unsure.public_id}/purge", follow=True).content.decode()
+    done = client.post(f"/cleanup/trash/{unsure.public_id}/purge", follow=True).content.decode()
     assert "Deleting permanently…" in done and MAY_REMAIN in done
 
 
@@ -64,9 +64,9 @@ def test_a_trash_without_any_is_as_quiet_as_before(
 ) -> None:
     job = trashed(make_job, team)
     client = client_of(team.owner)
-    page = client.get("/trash").content.decode()
+    page = client.get("/cleanup/trash").content.decode()
     assert not re.search("May exist|nobody knows|may remain", page, re.I)
-    done = client.post(f"/trash/{job.public_id}/purge", follow=True).content.decode()
+    done = client.post(f"/cleanup/trash/{job.public_id}/purge", follow=True).content.decode()
     assert "may remain" not in done
 
 
@@ -77,7 +77,7 @@ def test_the_trash_costs_the_same_queries_whatever_is_in_it(
         trashed(make_job, team, status="unsure" if number % 2 else "completed")
     client = client_of(team.admin)
     with django_assert_max_num_queries(10):
-        assert client.get("/trash").status_code == 200
+        assert client.get("/cleanup/trash").status_code == 200
 
 
 def test_the_log_keeps_what_the_row_no_longer_tells(

@@ -25,13 +25,13 @@ def link(response, rel):
     return reverse("gallery") + found[1].replace("&amp;", "&") if found else None
 
 
-def many(make_job, count, **fields):
+def many(make_job, count, key="", **fields):
     first = make_job(**fields)
     rows = []
     for number in range(count - 1):
         row = VideoJob.objects.get(pk=first.pk)
-        row.pk, row.public_id = None, f"video_{number:032x}"
-        row.submission_key, row.remote_id = f"key{number}", f"remote{number}"
+        row.pk, row.public_id = None, f"video_{key:0>16}{number:016x}"
+        row.submission_key, row.remote_id = f"key{key}-{number}", f"remote{key}-{number}"
         rows.append(row)
     VideoJob.objects.bulk_create(rows)
 

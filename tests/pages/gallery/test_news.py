@@ -117,11 +117,23 @@ def test_without_javascript_older_clips_are_a_page(team, make_job):
     assert len(shown(page)) == 6 and "<html" in page.content.decode()
 
 
+def headings(response):
+    return re.findall(r'<h2 class="day">([^<]+)</h2>', response.content.decode())
+
+
 def test_each_day_has_a_heading(team, make_job):
     now = timezone.now().replace(hour=12)
-    for days in (400, 1, 0, 0):
-        make_job(created_at=now - timedelta(days=days))
-    page = client_of(team.owner).get("/").content.decode()
-    days = re.findall(r'<h2 class="day">([^<]+)</h2>', page)
+    for days in (400, 1, 0):
+        many(make_job, 7, created_at=now - timedelta(days=days), key=str(days))
     old = now - timedelta(days=400)
-    assert days == ["Today", "Yesterday", f"{old.day} {old:%B} {old.year}"]
+    first = client_of(team.owner).get("/")
+    assert headings(first) == ["Today", "Yesterday", f"{old.day} {old:%B} {old.year}"]
+
+
+def test_days_with_few_clips_share_a_heading(team, make_job):
+    now = timezone.now().replace(hour=12)
+    for days in (5, 3, 1, 0, 0):
+        make_job(created_at=now - timedelta(days=days))
+    day = now - timedelta(days=5)
+    (only,) = headings(client_of(team.owner).get("/"))
+    assert only == f"{day.day} {day:%B} – Today" or str(day.year) in only

@@ -83,14 +83,14 @@ def test_the_expired_list_and_the_trash_are_places_as_well(team, make_job):
     now = timezone.now()
     older, newer = (make_job(expires_at=now - timedelta(minutes=each)) for each in (9, 2))
     client = client_of(team.owner)
-    at = {"Referer": "http://testserver/expired"}
+    at = {"Referer": "http://testserver/cleanup/lost"}
     back, previous, following = links(client.get(older.get_absolute_url(), headers=at))
-    assert back == f"/expired#row-{older.public_id}" and not following
+    assert back == f"/cleanup/lost#row-{older.public_id}" and not following
     assert previous.startswith(newer.get_absolute_url())
-    response = client.post(f"{newer.get_absolute_url()}/delete", {"list": "/expired"})
-    assert response["Location"] == f"/expired#row-{older.public_id}"
+    response = client.post(f"{newer.get_absolute_url()}/delete", {"list": "/cleanup/lost"})
+    assert response["Location"] == f"/cleanup/lost#row-{older.public_id}"
     back, previous, following = links(client.get(newer.get_absolute_url()))
-    assert (back, previous, following) == (f"/trash#row-{newer.public_id}", "", "")
+    assert (back, previous, following) == (f"/cleanup/trash#row-{newer.public_id}", "", "")
 
 
 def test_a_poll_of_the_page_keeps_the_list(team, make_job):

@@ -27,7 +27,7 @@ def trashed(make_job):
     return make
 
 
-def page_of(member, url="/trash"):
+def page_of(member, url="/cleanup/trash"):
     return html_of(client_of(member).get(url))
 
 
@@ -37,9 +37,9 @@ def test_delete_now_asks_and_says_whose_clip_it_is(team, trashed):
     assert re.search(rf'popovertarget="ask-{job.public_id}"[^>]*>Delete now<', page)
     assert "Delete this clip by Owner permanently?" in page
     form = page[page.index(f'id="ask-{job.public_id}"') :]
-    assert f"/trash/{job.public_id}/purge" in form[: form.index("</dialog>")]
+    assert f"/cleanup/trash/{job.public_id}/purge" in form[: form.index("</dialog>")]
     # No other button of the page deletes at once.
-    assert page.count(f"/trash/{job.public_id}/purge") == 1
+    assert page.count(f"/cleanup/trash/{job.public_id}/purge") == 1
 
 
 def test_members_get_boxes_and_buttons_for_the_clips_they_may_change(team, trashed, make_job):
@@ -56,38 +56,42 @@ def test_members_get_boxes_and_buttons_for_the_clips_they_may_change(team, trash
     )
     ours, others = make_job(), make_job(maker=team.teammate)
     expired = [make_job(maker=m, expires_at=timezone.now()) for m in (team.owner, team.teammate)]
-    boxes = re.findall(r'name="ids" value="(\w+)"', page_of(team.owner, "/expired"))
+    boxes = re.findall(r'name="ids" value="(\w+)"', page_of(team.owner, "/cleanup/lost"))
     assert expired[0].public_id in boxes and expired[1].public_id not in boxes
     # In the gallery everybody's clips are selected, to be decided; deleting leaves those of others.
     boxes = re.findall(r'name="ids" value="(\w+)"', page_of(team.owner, "/"))
     assert {ours.public_id, others.public_id, expired[1].public_id} <= set(boxes)
-    for url in ("/", "/expired"):
+    for url in ("/", "/cleanup/lost"):
         assert 'name="ids"' not in page_of(team.viewer, url)
 
 
 def test_the_trash_can_be_searched_and_keeps_the_search_while_paging(team, trashed):
     found = trashed(team.owner, prompt="a heron at dawn")
     trashed(team.owner, prompt="a fox")
-    page = page_of(team.owner, "/trash?q=heron")
+    page = page_of(team.owner, "/cleanup/trash?q=heron")
     assert f"trash-{found.public_id}" in page and "a fox" not in page
     assert 'value="heron"' in page
-    assert "Nothing matches" in page_of(team.owner, "/trash?q=zebra")
+    assert "Nothing matches" in page_of(team.owner, "/cleanup/trash?q=zebra")
 
 
 def test_a_selection_is_restored_or_deleted_once_that_is_confirmed(team, trashed):
     mine, other = trashed(team.owner), trashed(team.owner)
     theirs = trashed(team.teammate)
     client = client_of(team.owner)
-    everything = {"ids": [mine.public_id, theirs.public_id], "list": "/trash?q=boat"}
-    response = client.post("/trash/selected", everything | {"do": "purge"})
+    everything = {"ids": [mine.public_id, theirs.public_id], "list": "/cleanup/trash?q=boat"}
+    response = client.post("/cleanup/trash/selected", everything | {"do": "purge"})
     assert response.status_code == 200 and b"Delete 1 clip permanently?" in response.content
     assert VideoJob.objects.in_trash().count() == 3
-    response = client.post("/trash/selected", everything | {"do": "purge", "confirmed": "1"})
-    assert response["Location"].startswith("/trash?q=boat")
+    response = client.post(
+        "/cleanup/trash/selected", everything | {"do": "purge", "confirmed": "1"}
+    )
+    assert response["Location"].startswith("/cleanup/trash?q=boat")
     assert set(VideoJob.objects.in_trash()) == {other, theirs}
-    client.post("/trash/selected", {"do": "restore", "ids": [other.public_id, theirs.public_id]})
+    client.post(
+        "/cleanup/trash/selected", {"do": "restore", "ids": [other.public_id, theirs.public_id]}
+    )
     assert set(VideoJob.objects.in_trash()) == {theirs}
-    assert client_of(team.viewer).post("/trash/selected", everything).status_code == 403
+    assert client_of(team.viewer).post("/cleanup/trash/selected", everything).status_code == 403
 
 
 def test_every_time_on_a_clips_page_is_an_element_that_names_its_zone(team, make_job):

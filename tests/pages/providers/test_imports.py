@@ -288,7 +288,7 @@ def test_the_gallery_tells_admins_and_nobody_else_of_clips_that_are_not_here(
     html = admin.get("/").content.decode()
     assert "3 clips at Engine aren&#x27;t imported" in html and f'href="{PAGE}"' in html
     assert "not here" not in client_of(team.owner).get("/").content.decode()
-    assert "3 clips at" not in admin.get("/expired").content.decode()
+    assert "3 clips at" not in admin.get("/cleanup").content.decode()
 
 
 def test_the_gallery_counts_seldom_and_not_without_end(admin: Client, provider: Provider) -> None:

@@ -1,1 +1,1 @@
-"""Expired clips, the trash, and bulk deletion."""
+"""Clips at risk, lost, or only here; the trash; deleting many at once."""

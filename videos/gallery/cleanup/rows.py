@@ -1,4 +1,4 @@
-"""What does one line of the Expired and Trash lists say?"""
+"""What does one line of a Cleanup list say?"""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from videos.models import Action, Kind, Member, VideoJob, may
 
 @dataclass(frozen=True)
 class Row:
-    """What both lists show of a clip."""
+    """What every list shows of a clip."""
 
     public_id: str
     url: str
@@ -20,13 +20,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class ExpiredRow(Row):
-    """A clip that its provider no longer holds."""
+class ClipRow(Row):
+    """A clip that is at risk, lost, or only here."""
 
-    is_lost: bool
-    can_delete: bool
+    can_change: bool
+    is_expired: bool
     expires_iso: str
     expires_text: str
+    attention: str
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,19 @@ class TrashRow(Row):
     trashed_text: str
     purge_iso: str
     purge_text: str
-    can_restore: bool
+    can_change: bool
     orphan_warning: str
 
 
-def expired_row(job: VideoJob, member: Member) -> ExpiredRow:
-    """A line of the Expired list as `member` sees it; `with_pictures` has fetched the job."""
-    return ExpiredRow(
+def clip_row(job: VideoJob, member: Member) -> ClipRow:
+    """A line of a list as `member` sees it; `with_pictures` has fetched the job."""
+    return ClipRow(
         **vars(_row(job)),
-        is_lost=job.is_lost,
-        can_delete=may(member, Action.CHANGE, job),
+        can_change=may(member, Action.CHANGE, job),
+        is_expired=job.is_expired,
         expires_iso=job.expires_at.isoformat() if job.expires_at else "",
         expires_text=moment(job.expires_at) if job.expires_at else "",
+        attention=job.attention,
     )
 
 
@@ -62,7 +64,7 @@ def trash_row(job: VideoJob, member: Member) -> TrashRow:
         trashed_text=moment(job.trashed_at) if job.trashed_at else "",
         purge_iso=job.purge_at.isoformat() if job.purge_at else "",
         purge_text=moment(job.purge_at) if job.purge_at else "",
-        can_restore=may(member, Action.CHANGE, job),
+        can_change=may(member, Action.CHANGE, job),
         orphan_warning=warning_of(job),
     )
 

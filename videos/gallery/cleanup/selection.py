@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from videos.gallery.cleanup.expired import moved_text
+from videos.gallery.cleanup.delete import moved_text
+from videos.gallery.cleanup.last_copies import question
 from videos.gallery.cleanup.undo import remember
 from videos.gallery.clips.place import after
 from videos.gallery.shell.bulk import chosen_ids
@@ -22,14 +23,17 @@ from videos.team.access import member_of, requires
 @require_POST
 @requires(Action.GENERATE)
 def delete_selected(request: HttpRequest) -> HttpResponse:
-    """Into the trash, as far as they are the member's own; the toast says what was left."""
+    """Into the trash, as far as they are the member's own; the toast says what was left. Asks first
+    if a last copy is among them."""
     member, ids = member_of(request), chosen_ids(request.POST)
     since = timezone.now()
     rows = visible_jobs(member).live().filter(public_id__in=ids)
+    back = came_from(request, reverse("gallery"))
+    if asks := question(request, rows, back):
+        return asks
     found = rows.count()
     unsure = count_of(rows.changeable_by(member))
     done = trash(member, rows)
-    back = came_from(request, reverse("gallery"))
     if not ids:
         return go(request, back, Toast(_("Select some clips first."), "warning"))
     left = _left_text(found - done)

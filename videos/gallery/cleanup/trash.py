@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from videos.gallery.cleanup.lists import frame
 from videos.gallery.cleanup.rows import trash_row
 from videos.gallery.cleanup.undo import restored_text
+from videos.gallery.clips.cleanup_lists import TRASH
 from videos.gallery.clips.filters import clean_query
-from videos.gallery.clips.pagination import LostPlace, by, page_of
+from videos.gallery.clips.pagination import LostPlace, page_of
 from videos.gallery.clips.place import after
 from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.bulk import Bulk, chosen_ids, instant, number, step, under_way
@@ -20,7 +22,6 @@ from videos.gallery.shell.lookup import find_own
 from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import purge_now, restore
 from videos.models import Action, RemoteDeletion, TeamSettings, visible_jobs
-from videos.models.policies import Reach, reach
 from videos.models.search import search_prompts
 from videos.team.access import member_of, requires
 
@@ -30,11 +31,11 @@ def trash(request: HttpRequest) -> HttpResponse:
     """Deleted clips, the last to be purged first; with `?q=` those whose prompts have the words."""
     query = clean_query(request.GET.get("q", ""))
     member = member_of(request)
-    waiting = visible_jobs(member).in_trash()
+    waiting = TRASH.rows(visible_jobs(member))
     found = search_prompts(waiting, query)[0]
     rows = with_pictures(found).select_related("trashed_by", "provider")
     try:
-        shown = page_of(by(rows, "purge_at"), request.GET, {"q": query} if query else None)
+        shown = page_of(TRASH.read(rows), request.GET, {"q": query} if query else None)
     except LostPlace:
         return HttpResponseRedirect(reverse("trash"))
     mine = waiting.changeable_by(member).order_by("-purge_at")
@@ -44,14 +45,13 @@ def trash(request: HttpRequest) -> HttpResponse:
         "rows": lines,
         "q": query,
         "list_url": request.get_full_path(),
-        "can_select": any(line.can_restore for line in lines),
-        "can_empty": any(line.can_restore for line in lines) or mine.exists(),
-        "empties_all": reach(member, Action.CHANGE) == Reach.ALL,
+        "can_select": any(line.can_change for line in lines),
+        "can_empty": any(line.can_change for line in lines) or mine.exists(),
         "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
         "purge_note": _purge_note(),
         "deletion_note": _deletion_note(),
     }
-    return page(request, "gallery/trash.html", context)
+    return page(request, "cleanup/page.html", frame(member, TRASH, query) | context)
 
 
 @require_POST
@@ -83,7 +83,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
-        return page(request, "gallery/trash_confirm.html", context)
+        return page(request, "cleanup/trash_confirm.html", context)
     done = purge_now(member, rows)
     return go(request, after(member, back, ids[-1]), Toast(_deleting_text(done), "info"))
 

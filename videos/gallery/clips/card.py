@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
-from videos.models import UNFINISHED, Action, JobStatus, Kind, Member, Verdict, VideoJob, may
+from videos.models import UNFINISHED, Action, Flaw, JobStatus, Kind, Member, Verdict, VideoJob, may
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
@@ -105,6 +105,8 @@ class Card:
     asset_text: str
     remote_status: str
     is_pending: bool
+    # The first thing that the quality check found; empty where there is none.
+    flaw_text: str
     # Why it waits to be sent; empty where it does not.
     waits: str
 
@@ -220,6 +222,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         asset_text=asset_text(job),
         remote_status=job.remote_status,
         is_pending=is_pending(job),
+        flaw_text=flaw_text(job),
         waits=getattr(job, "waits", ""),
     )
 
@@ -229,6 +232,12 @@ def take_text(job: VideoJob) -> str:
     if job.takes == 1:
         return ""
     return _("Take %(take)s of %(takes)s") % {"take": job.take, "takes": job.takes}
+
+
+def flaw_text(job: VideoJob) -> str:
+    """What the quality check found, where `with_pictures` has fetched it."""
+    kind = getattr(job, "flaw", None)
+    return str(Flaw(kind).label) if kind else ""
 
 
 def asset_state(job: VideoJob) -> str:

@@ -83,6 +83,9 @@ PRICES: Named = {
     "high": (gettext_lazy("Over $1"), _where(Q(price__gt=1))),
     "unknown": (gettext_lazy("Unknown price"), _where(Q(price=None))),
 }
+QUALITY: Named = {
+    "findings": (gettext_lazy("Has findings"), lambda rows: rows.with_findings()),
+}
 # Filter → its options of a fixed kind.
 FIXED: dict[str, Named] = {
     "status": STATUSES,
@@ -90,6 +93,7 @@ FIXED: dict[str, Named] = {
     "shape": SHAPES,
     "length": LENGTHS,
     "price": PRICES,
+    "quality": QUALITY,
 }
 # Filter → the rows that it offers, and the column that it compares.
 ROWS = {
@@ -139,6 +143,7 @@ class FilterForm(forms.Form):
     shape = forms.ChoiceField(label=gettext_lazy("Shape"), required=False)
     length = forms.ChoiceField(label=gettext_lazy("Length"), required=False)
     price = forms.ChoiceField(label=gettext_lazy("Price"), required=False)
+    quality = forms.ChoiceField(label=gettext_lazy("Quality"), required=False)
     since = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -170,6 +175,7 @@ NONE_CHOSEN = {
     "shape": gettext_lazy("Any shape"),
     "length": gettext_lazy("Any length"),
     "price": gettext_lazy("Any price"),
+    "quality": gettext_lazy("Any quality"),
 }
 
 

@@ -6,19 +6,16 @@ no OFFSET and no COUNT, so a page costs the same at any depth.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 
 from videos.models import VideoJob
 from videos.models.ids import is_video_id
-from videos.models.selectors import beyond
+from videos.models.selectors import beyond, beyond_expiry
 
 PER_PAGE = 24
-
-T = TypeVar("T")
 
 
 # Up to PER_PAGE + 1 rows beyond a cursor ("": from the first on), those next to it first; newer
@@ -60,22 +57,32 @@ def page_of(read: Read, query: QueryDict, keep: dict[str, str] | None = None) ->
     )
 
 
-def by(rows: QuerySet[VideoJob], column: str = "id", limit: int = PER_PAGE + 1) -> Read:
-    """Reads at most `limit` of `rows` in the order of `column`."""
+def by(rows: QuerySet[VideoJob], column: str = "id") -> Read:
+    """Reads `rows` in the order of `column`."""
 
     def read(cursor: str, newer: bool) -> list[VideoJob]:
         rest = rows.filter(beyond(cursor, column, newer=newer)) if cursor else rows
-        return list(first_of(rest, column, newer=newer, limit=limit))
+        return list(first_of(rest, column, newer=newer))
 
     return read
 
 
-def first_of(
-    rows: QuerySet[Any, T], column: str = "id", *, newer: bool, limit: int = PER_PAGE + 1
-) -> QuerySet[Any, T]:
+def soonest_first(rows: QuerySet[VideoJob]) -> Read:
+    """Reads `rows` in the order in which they expire; last those that never do."""
+
+    def read(cursor: str, newer: bool) -> list[VideoJob]:
+        rest = rows.filter(beyond_expiry(cursor, before=newer)) if cursor else rows
+        expiry = F("expires_at")
+        order = expiry.desc(nulls_first=True) if newer else expiry.asc(nulls_last=True)
+        return list(rest.order_by(order, "-id" if newer else "id")[: PER_PAGE + 1])
+
+    return read
+
+
+def first_of(rows: QuerySet[VideoJob], column: str = "id", *, newer: bool) -> QuerySet[VideoJob]:
     """What a page needs of them, and one row more: it tells whether there is another page."""
     order = [column] if column.endswith("id") else [column, "id"]
-    return rows.order_by(*(each if newer else f"-{each}" for each in order))[:limit]
+    return rows.order_by(*(each if newer else f"-{each}" for each in order))[: PER_PAGE + 1]
 
 
 def _cursor(query: QueryDict, name: str) -> str:

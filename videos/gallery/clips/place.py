@@ -1,5 +1,6 @@
 """Which clips are before and after a clip in its list, and where to go once it is deleted?"""
 
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -9,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from videos.gallery.clips.card import ratio_of
+from videos.gallery.clips.cleanup_lists import list_at
 from videos.gallery.clips.filters import clean_query, read_filters
-from videos.gallery.clips.pagination import by
+from videos.gallery.clips.pagination import Read, by
 from videos.gallery.clips.thumbnails import asset_url, pictures_of, with_pictures
 from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.htmx import came_from
@@ -62,10 +64,9 @@ def list_of(request: HttpRequest, job: VideoJob) -> str:
 
 def place_of_clip(member: Member, list_url: str, job: VideoJob) -> Place:
     """The clips before and after `job` in this list, in the list's order. Two queries."""
-    rows, column = _rows(member, list_url)
-    read = by(_with_files(rows), column, BESIDE)
+    read = _reader(member, list_url, _with_files)
     newer, older = (
-        [_neighbour(each, list_url) for each in read(job.public_id, is_newer)]
+        [_neighbour(each, list_url) for each in read(job.public_id, is_newer)[:BESIDE]]
         for is_newer in (True, False)
     )
     return Place(_at(list_url, job.public_id), _label(list_url), newer[::-1], older)
@@ -101,18 +102,22 @@ def _at(list_url: str, public_id: str) -> str:
 
 def _label(list_url: str) -> str:
     parts = urlsplit(list_url)
-    names = {reverse("expired"): _("Expired"), reverse("trash"): _("Trash")}
+    if listed := list_at(parts.path):
+        return str(listed.label)
     filtered = any(read_filters(QueryDict(parts.query)).given) if parts.query else False
-    return names.get(parts.path, _("Results") if filtered else _("Gallery"))
+    return _("Results") if filtered else _("Gallery")
 
 
 def _beside(member: Member, list_url: str, public_id: str) -> tuple[str, str]:
     """The public ids of the clips before and after; empty at the ends."""
-    rows, column = _rows(member, list_url)
-    read = by(rows.only("public_id"), column, 1)
+    read = _reader(member, list_url, _ids_alone)
     found = (next(iter(read(public_id, newer)), None) for newer in (True, False))
     newer, older = (job.public_id if job else "" for job in found)
     return newer, older
+
+
+def _ids_alone(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
+    return rows.only("public_id", "expires_at", "purge_at")
 
 
 def _with_files(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
@@ -134,11 +139,14 @@ def _neighbour(job: VideoJob, list_url: str) -> Neighbour:
     )
 
 
-def _rows(member: Member, list_url: str) -> tuple[QuerySet[VideoJob], str]:
+def _reader(
+    member: Member, list_url: str, fetch: Callable[[QuerySet[VideoJob]], QuerySet[VideoJob]]
+) -> Read:
+    """Reads the list; `fetch` says what of each clip is needed."""
     parts, seen = urlsplit(list_url), visible_jobs(member)
-    if parts.path == reverse("expired"):
-        return seen.expired(), "expires_at"
-    if parts.path == reverse("trash"):
+    if listed := list_at(parts.path):
         words = clean_query(QueryDict(parts.query).get("q", ""))
-        return search_prompts(seen.in_trash(), words)[0], "purge_at"
-    return read_filters(QueryDict(parts.query), member).apply(seen.live())
+        found = search_prompts(listed.rows(seen), words)[0]
+        return listed.read(fetch(found))
+    rows, column = read_filters(QueryDict(parts.query), member).apply(seen.live())
+    return by(fetch(rows), column)

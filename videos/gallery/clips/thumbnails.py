@@ -3,10 +3,10 @@
 from functools import cache
 from typing import NamedTuple
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from videos.models import Kind, VideoJob
+from videos.models import Finding, Kind, VideoJob
 from videos.models.measures import with_measures
 
 # Stands in an address where the id of a clip goes.
@@ -28,6 +28,7 @@ def with_pictures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
             poster_width=F("poster__width"),
             poster_height=F("poster__height"),
             sheet_sha=F("sheet__sha256"),
+            flaw=Subquery(Finding.objects.open().filter(job=OuterRef("pk")).values("kind")[:1]),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,21 +14,38 @@ from django.utils.translation import pgettext
 from videos.gallery.clips.card import render_cards
 from videos.models import Member, VideoJob
 
+# So many clips fill more than a row of the wall.
+FULL = 6
 # Cards that appear later go behind this: below the heading of their day.
 NEWEST = mark_safe('<div id="newest" hidden></div>')
 
 
 def wall(jobs: Sequence[VideoJob], member: Member, shown_day: str = "") -> list[SafeString]:
-    """The markup of `jobs`, each day under a heading, in the team's time zone. `shown_day` is the
-    last day that the page has a heading of already, as `2026-11-28`."""
+    """The markup of `jobs` under headings of days, in the team's time zone. Days with few clips
+    share a heading, so that the wall stays full. `shown_day` is the last day that the page has a
+    heading of already, as `2026-11-28`."""
+    cards = iter(render_cards(jobs, member))
     parts: list[SafeString] = []
-    for job, card in zip(jobs, render_cards(jobs, member), strict=True):
-        day = day_of(job)
-        if day.isoformat() != shown_day:
-            parts.append(_heading(day))
-            shown_day = day.isoformat()
-        parts.append(card)
+    for newest, oldest, count in _groups([day_of(job) for job in jobs]):
+        if newest.isoformat() != shown_day:
+            parts.append(_heading(newest, oldest))
+        parts += [next(cards) for _card in range(count)]
     return parts
+
+
+def _groups(days: Sequence[date]) -> list[tuple[date, date, int]]:
+    """(newest day, oldest day, how many clips) of each group. A group takes whole days until it
+    has FULL clips; a few clips left at the end join the last group."""
+    counts = [(day, len(list(same))) for day, same in groupby(days)]
+    groups: list[tuple[date, date, int]] = []
+    for position, (day, count) in enumerate(counts):
+        is_last_few = position == len(counts) - 1 and count < FULL
+        if groups and (groups[-1][2] < FULL or is_last_few):
+            newest, _oldest, before = groups[-1]
+            groups[-1] = (newest, day, before + count)
+        else:
+            groups.append((day, day, count))
+    return groups
 
 
 def day_of(job: VideoJob) -> date:
@@ -50,6 +68,8 @@ def day_name(day: date) -> str:
     return date_format(day, pgettext("a day as Django's date filter writes it", "j F Y"))
 
 
-def _heading(day: date) -> SafeString:
+def _heading(newest: date, oldest: date) -> SafeString:
     # No `<time>`: the page's script would write a moment in the viewer's zone.
-    return format_html('<h2 class="day">{}</h2>', day_name(day))
+    if newest == oldest:
+        return format_html('<h2 class="day">{}</h2>', day_name(newest))
+    return format_html('<h2 class="day">{} – {}</h2>', day_name(oldest), day_name(newest))

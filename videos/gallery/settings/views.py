@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.composer.forms import SettingsForm
+from videos.gallery.settings.retention import section
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, TeamSettings
 from videos.team.access import requires
@@ -21,4 +22,4 @@ def settings(request: HttpRequest) -> HttpResponse:
         form.save()
         return go(request, reverse("settings"), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
-    return page(request, "gallery/settings.html", {"form": form}, status)
+    return page(request, "gallery/settings.html", {"form": form} | section(), status)

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-LISTS = ("gallery", "expired", "trash")
+LISTS = ("gallery", "cleanup", "cleanup_lost", "cleanup_safe", "trash")
 
 
 @dataclass(frozen=True)

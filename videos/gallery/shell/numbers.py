@@ -6,3 +6,9 @@ from django.utils.formats import number_format
 def counted(text: str, count: int) -> str:
     """`text`, which is translated already, with the number in place of its `%(count)s`."""
     return text % {"count": number_format(count, force_grouping=True)}
+
+
+def up_to(count: int, limit: int) -> str:
+    """The number, or `1,000+` where it is above `limit`."""
+    number = number_format(min(count, limit), force_grouping=True)
+    return f"{number}+" if count > limit else number

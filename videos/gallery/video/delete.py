@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from videos.gallery.cleanup.last_copies import question
 from videos.gallery.clips.place import after, at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import warning_of
@@ -18,12 +19,17 @@ from videos.team.access import member_of
 
 @require_POST
 def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Into the trash, with a way back in the toast; on to the next clip of the list."""
+    """Into the trash, with a way back in the toast; on to the next clip of the list. Asks first if
+    this is the clip's last copy."""
     job, member = find_own(request, public_id), member_of(request)
-    trash(member, visible_jobs(member).filter(pk=job.pk))
+    rows = visible_jobs(member).filter(pk=job.pk)
+    back = came_from(request, reverse("gallery"))
+    if asks := question(request, rows, back, cancel_url=job.get_absolute_url()):
+        return asks
+    trash(member, rows)
     text = " ".join(filter(None, (_("Moved to the trash."), warning_of(job))))
     undo = Toast(text, undo_url=reverse("video_restore", args=[public_id]))
-    return go(request, after(member, came_from(request, reverse("gallery")), public_id), undo)
+    return go(request, after(member, back, public_id), undo)
 
 
 @require_POST

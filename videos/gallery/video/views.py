@@ -20,6 +20,7 @@ from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
+from videos.gallery.video.findings import findings_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.review import Refused, review_context
@@ -121,6 +122,7 @@ def detail_context(
         **character_context(member, job),
         **labels_context(member, job),
         **review_context(member, job, refused),
+        **findings_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,

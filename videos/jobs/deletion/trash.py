@@ -10,6 +10,7 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
+from videos.jobs.deletion.release import may_release, note_released, released_job
 from videos.jobs.providers.clients import client_for, note_failure, note_success
 from videos.jobs.remote.record import leave_tombstone
 from videos.jobs.retry import DELETE
@@ -33,6 +34,10 @@ log = logging.getLogger(__name__)
 Jobs = QuerySet[VideoJob]
 # Keeps restoring and purging apart also where two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
+# What the history says of a clip that somebody took back.
+RESTORED = "Restored from the trash"
+# How long at least a clip can be taken back that a rule has deleted.
+RULE_DAYS = 7
 
 
 def trash(member: Member, jobs: Jobs) -> int:
@@ -49,13 +54,22 @@ def trash(member: Member, jobs: Jobs) -> int:
     )
 
 
+def trash_by_rule(member: Member, jobs: Jobs, why: str) -> int:
+    """The same for a rule of the team that `member` turned on, whatever they may do today.
+
+    Stays in the trash for a week at least: nobody was there to see it go.
+    """
+    now = timezone.now()
+    days = max(TeamSettings.load().trash_days, RULE_DAYS)
+    changes = {"trashed_at": now, "trashed_by": member, "purge_at": now + timedelta(days=days)}
+    return _mark(None, jobs.filter(trashed_at=None), why, **changes)
+
+
 def restore(member: Member, jobs: Jobs) -> int:
     """Take jobs back out of the trash; returns how many came."""
     # What the mirror may purge is past restoring: its files may be gone at this moment.
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
-    return _mark(
-        member, rows, "Restored from the trash", trashed_at=None, trashed_by=None, purge_at=None
-    )
+    return _mark(member, rows, RESTORED, trashed_at=None, trashed_by=None, purge_at=None)
 
 
 def purge_now(member: Member, jobs: Jobs) -> int:
@@ -64,7 +78,7 @@ def purge_now(member: Member, jobs: Jobs) -> int:
     return rows.update(purge_at=timezone.now())
 
 
-def _mark(member: Member, rows: Jobs, why: str, **changes: object) -> int:
+def _mark(member: Member | None, rows: Jobs, why: str, **changes: object) -> int:
     with transaction.atomic():
         found = list(rows.select_for_update().values_list("pk", "status"))
         # The condition is asked again by the statement itself: a row that changed since is left.
@@ -139,6 +153,11 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
     if poison := DELETE.poison(deletion):
         deletion.write_back(due_at=None, refusal=poison)
         return
+    released = released_job(deletion)
+    if released is not None and not may_release(released):
+        # It is no longer wanted, or no longer safe.
+        RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk).delete()
+        return
     try:
         gone = client_for(deletion.provider).delete(deletion.remote_id)
     except NotOffered:
@@ -152,9 +171,16 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
         failpoint("remote_deleted")
         note_success(deletion.provider)
         if gone:
-            RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk).delete()
+            _is_gone(deletion)
         else:
             deletion.write_back(due_at=None, refusal="The provider answered that it keeps it.")
+
+
+def _is_gone(deletion: RemoteDeletion) -> None:
+    with transaction.atomic():
+        held = RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk)
+        if held.delete()[0] and (job := released_job(deletion)) is not None:
+            note_released(job)
 
 
 def _try_later(deletion: RemoteDeletion, error: ProviderError) -> None:

@@ -1,0 +1,49 @@
+"""What is wrong with a clip that has just arrived?"""
+
+from videos.archive import store
+from videos.frames.quality import Sampler, flaws_of, is_silent
+from videos.models import Asset, Condition, Finding, Flaw, VideoJob
+from videos.models.measures import Measures, seconds_differ, size_differs
+
+# The fields of a request that ask for sound.
+SOUND = ("generate_audio", "generate_sound")
+
+
+def findings_of(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Finding]:
+    """What looks wrong, at most one finding of each kind. Nothing of a clip that can't be checked.
+
+    `sampler` has seen the clip's frames.
+    """
+    if clip.condition != Condition.WHOLE:
+        return []
+    found = [
+        Finding(job=job, kind=flaw.kind, at_seconds=flaw.at, evidence=flaw.evidence)
+        for flaw in flaws_of(sampler)
+    ]
+    if _asks_for_sound(job) and (not clip.has_audio or is_silent(str(store.absolute(clip.path)))):
+        found.append(Finding(job=job, kind=Flaw.SILENT))
+    measured = Measures(clip.width, clip.height, clip.seconds)
+    if size_differs(job.size, measured):
+        sizes = {"requested": job.size, "got": measured.size}
+        found.append(Finding(job=job, kind=Flaw.SIZE, evidence=sizes))
+    # Without a requested length there is nothing to differ from.
+    if job.seconds and seconds_differ(job.seconds, measured):
+        lengths = {"requested": job.seconds, "got": round(clip.seconds or 0, 2)}
+        found.append(Finding(job=job, kind=Flaw.LENGTH, evidence=lengths))
+    return found
+
+
+def write_findings(job: VideoJob, found: list[Finding]) -> None:
+    """Replace the clip's findings. One that was dismissed and is found again stays dismissed."""
+    rows = Finding.objects.filter(job=job)
+    rows.exclude(kind__in=[each.kind for each in found]).delete()
+    Finding.objects.bulk_create(
+        found,
+        update_conflicts=True,
+        unique_fields=["job", "kind"],
+        update_fields=["at_seconds", "evidence"],
+    )
+
+
+def _asks_for_sound(job: VideoJob) -> bool:
+    return any(job.extra.get(name) is True for name in SOUND)

@@ -1,0 +1,51 @@
+"""Which clips does the team let go of by a rule?
+
+The rules are off by default. The mirror applies them in small steps; each can be killed at any line
+and goes on the next time.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from videos.jobs.deletion.release import release_archived
+from videos.jobs.deletion.trash import RESTORED, trash_by_rule
+from videos.models import Decision, JobEvent, TeamSettings, Verdict, VideoJob, VideoJobQuerySet
+
+# How many are deleted at once.
+AT_ONCE = 100
+
+
+def apply_rules() -> int:
+    """Do a bounded part of what the rules ask for; returns how many clips that were."""
+    return release_archived() + trash_rejected()
+
+
+def rejected_for(days: int) -> VideoJobQuerySet:
+    """Live clips whose rejection is at least so many days old.
+
+    A clip that somebody has restored since is kept until it is rejected again.
+    """
+    since = timezone.now() - timedelta(days=days)
+    decided = Decision.objects.filter(job=OuterRef("pk"))
+    later = Decision.objects.filter(job=OuterRef("job"), at__gt=OuterRef("at"))
+    restored = JobEvent.objects.filter(~Exists(later), job=OuterRef("pk"), why=RESTORED)
+    return VideoJob.objects.live().filter(
+        Exists(decided.filter(at__lte=since)),
+        ~Exists(decided.filter(at__gt=since)),
+        ~Exists(restored),
+        verdict=Verdict.REJECTED,
+    )
+
+
+def trash_rejected() -> int:
+    """Move some clips to the trash that were rejected long enough ago; returns how many."""
+    settings = TeamSettings.load()
+    days, member = settings.reject_days, settings.rules_by
+    if not days or member is None:
+        return 0
+    rows = rejected_for(days)
+    chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    why = f"Moved to the trash by a rule: rejected for {days} days"
+    return trash_by_rule(member, rows.filter(pk__in=chosen), why) if chosen else 0

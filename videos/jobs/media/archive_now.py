@@ -1,0 +1,33 @@
+"""How does somebody have clips fetched at once that are not archived here?"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from videos.models import JobEvent, Member, VideoJobQuerySet
+
+
+def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
+    """Make those of `jobs` due that are at risk and that `member` may change; returns how many.
+
+    Retries start over. A clip that is being fetched at this moment is left to that.
+    """
+    with transaction.atomic():
+        rows = jobs.at_risk().changeable_by(member)
+        found = dict(rows.select_for_update().values_list("pk", "status"))
+        free = rows.filter(pk__in=found).free()
+        stuck = list(free.exclude(attention="").values_list("pk", flat=True))
+        free.update(
+            due_at=timezone.now(), attention="", attempts=0, claims=0, version=F("version") + 1
+        )
+        JobEvent.objects.bulk_create(
+            JobEvent(
+                job_id=pk,
+                from_status=found[pk],
+                to_status=found[pk],
+                who=member,
+                why="To be archived now",
+            )
+            for pk in stuck
+        )
+    return len(found)
