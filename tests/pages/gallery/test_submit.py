@@ -283,12 +283,12 @@ def test_methods_that_are_not_offered_are_405(team, make_job):
     one = {"public_id": job.public_id}
     for name, kwargs in (
         ("submit", {}), ("samples", {}), ("delete_selected", {}), ("undo_delete", {}),
-        ("expired_delete", {}), ("trash_empty", {}), ("video_delete", one),
+        ("cleanup_delete", {}), ("trash_empty", {}), ("video_delete", one),
         ("video_restore", one), ("video_resolve", one), ("trash_purge", one),
     ):  # fmt: skip
         assert client.get(reverse(name, kwargs=kwargs)).status_code == 405, name
     for name, kwargs in (
-        ("gallery", {}), ("poll", {}), ("composer_options", {}), ("expired", {}), ("trash", {}),
+        ("gallery", {}), ("poll", {}), ("composer_options", {}), ("cleanup", {}), ("trash", {}),
         ("video_detail", one), ("video_status", one), ("healthz", {}), ("readyz", {}),
     ):  # fmt: skip
         assert client.post(reverse(name, kwargs=kwargs)).status_code == 405, name

@@ -44,7 +44,7 @@ def test_differences_are_marked_and_what_is_the_same_is_left_out(team, pair):
 def test_the_order_is_that_of_the_address(team, pair):
     page = marked(client_of(team.viewer).get("/compare", query(*reversed(pair))))
     assert "a <del>blue </del><ins>red </ins>boat" in page
-    assert "Approve" not in page
+    assert "Approve</button>" not in page
 
 
 def test_a_selection_is_answered_with_an_address_that_can_be_kept(team, pair):
@@ -71,7 +71,7 @@ def test_clips_without_a_video_say_why(team, make_job, pair):
     page = html_of(client_of(team.owner).get("/compare", query(pair[0], lost, failed)))
     assert page.count("<video controls") == 1
     assert "Lost: expired at the provider, no copy here" in page and "Failed" in page
-    assert page.count("Approve") == 2 and 'name="mode"' not in page
+    assert page.count("Approve</button>") == 2 and 'name="mode"' not in page
 
 
 def test_a_decision_is_made_and_taken_back(team, pair):

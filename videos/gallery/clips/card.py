@@ -4,7 +4,6 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 from zlib import crc32
 
 from django.core.cache import caches
@@ -111,7 +110,8 @@ class Card:
     waits: str
 
 
-class Extras(NamedTuple):
+@dataclass(frozen=True)
+class Extras:
     """What a card shows that is in other tables: whether it is the viewer's favourite, and how many
     comments it has."""
 
@@ -170,7 +170,7 @@ def card_markup(
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
-    context = {"oob": oob, "pickable": is_selectable(job, member), **extras._asdict()}
+    context = {"oob": oob, "pickable": is_selectable(job, member), **vars(extras)}
     try:
         return render_to_string("gallery/_card.html", {"job": card_of(job)} | context)
     except Exception:

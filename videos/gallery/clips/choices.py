@@ -37,11 +37,11 @@ class Choices:
         return next((row.pk for row in rows if row.value == value), None)
 
 
-KINDS = ("people", "models", "projects", "collections")
+KINDS = ("people", "models", "projects", "collections", "providers")
 
 
 def choices() -> Choices:
-    """All of them, from the cache or by two queries."""
+    """All of them, from the cache or by one query."""
     found: Choices = caches["cards"].get_or_set("choices", _read, CHOICES_SECONDS) or _read()
     return found
 
@@ -57,26 +57,29 @@ def _read() -> Choices:
         _rows(1, Offer.objects.all(), "model", "label"),
         _rows(2, Project.objects.all(), "slug", "name"),
         _rows(3, Collection.objects.all(), "slug", "name"),
+        _rows(4, Provider.objects.all(), "slug", "name", origin=F("origin")),
     )
     grouped: dict[str, dict[str, Choice]] = {kind: {} for kind in KINDS}
-    for kind, pk, value, label in parts[0].union(*parts[1:], all=True):
+    for kind, pk, value, name, origin in parts[0].union(*parts[1:], all=True):
+        # A provider's name may be an internal address, which `str` leaves out.
+        label = str(Provider(name=name, origin=origin)) if origin else name or value
         if value:
-            grouped[KINDS[kind]].setdefault(value, Choice(pk, value, label or value))
-    # Their names may be internal addresses, which `str` leaves out.
-    providers = Provider.objects.only("slug", "name", "origin").order_by("name")
+            grouped[KINDS[kind]].setdefault(value, Choice(pk, value, label))
     return Choices(
-        providers=[Choice(each.pk, each.slug, str(each)) for each in providers],
         **{
             kind: sorted(rows.values(), key=lambda row: row.label.casefold())
             for kind, rows in grouped.items()
-        },
+        }
     )
 
 
-def _rows(kind: int, rows: QuerySet[Any, Any], value: str, label: str) -> QuerySet[Any, Any]:
+def _rows(
+    kind: int, rows: QuerySet[Any, Any], value: str, label: str, origin: F | Value | None = None
+) -> QuerySet[Any, Any]:
     named: QuerySet[Any, Any] = rows.order_by().annotate(
         _kind=Value(kind, output_field=IntegerField()),
         _value=Cast(F(value), TextField()),
         _label=Cast(F(label), TextField()),
+        _origin=Cast(origin or Value(""), TextField()),
     )
-    return named.values_list("_kind", "pk", "_value", "_label")
+    return named.values_list("_kind", "pk", "_value", "_label", "_origin")

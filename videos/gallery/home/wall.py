@@ -15,8 +15,10 @@ from videos.gallery.clips.card import render_cards
 from videos.models import Member, VideoJob
 
 # So many clips fill more than a row of the wall.
-FULL = 6
-# Cards that appear later go behind this: below the heading of their day.
+FULL = 8
+# Fills what is left of a row, so that its cards keep their size.
+ROW_END = mark_safe('<span class="row-end"></span>')
+# Cards that appear later go behind this.
 NEWEST = mark_safe('<div id="newest" hidden></div>')
 
 
@@ -28,7 +30,7 @@ def wall(jobs: Sequence[VideoJob], member: Member, shown_day: str = "") -> list[
     parts: list[SafeString] = []
     for newest, oldest, count in _groups([day_of(job) for job in jobs]):
         if newest.isoformat() != shown_day:
-            parts.append(_heading(newest, oldest))
+            parts += [ROW_END, _heading(newest, oldest)] if parts else [_heading(newest, oldest)]
         parts += [next(cards) for _card in range(count)]
     return parts
 
