@@ -80,6 +80,11 @@ format: install-dev ## Put code and templates into shape
 	$(BIN)/ruff format .
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
+messages: install-dev ## Collect the texts to translate and compile the catalogues (needs gettext)
+	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' \
+		--no-wrap --no-location --no-obsolete
+	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*'
+
 bench: install-dev ## Measure against floors in one run, print ratios
 	$(BIN)/python -m tests.bench $(ARGS)
 
