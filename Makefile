@@ -7,7 +7,7 @@ WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check check-next format bench chaos lock clean
+.PHONY: help install install-dev run test check check-next format messages bench chaos lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,11 @@ format: install-dev ## Put code and templates into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+messages: install-dev ## Collect the texts to translate and compile the catalogues (needs gettext)
+	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' \
+		--no-wrap --no-location --no-obsolete
+	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*'
 
 messages: install-dev ## Collect the texts to translate and compile the catalogues (needs gettext)
 	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' \
