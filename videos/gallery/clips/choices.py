@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.db.models import F, IntegerField, QuerySet, TextField, Value
+from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from videos.models import Collection, Member, Offer, Project, Provider
@@ -14,11 +14,13 @@ CHOICES_SECONDS = 30
 
 
 class Choice(NamedTuple):
-    """One row to choose: its primary key, its value in the address, its name for people."""
+    """One row to choose: its primary key, its value in the address, its name for people, and
+    whether new clips can be added to it."""
 
     pk: int
     value: str
     label: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Choices:
         return next((row.pk for row in rows if row.value == value), None)
 
 
+ARCHIVED = Case(When(archived_at=None, then=Value("")), default=Value("archived"))
 KINDS = ("people", "models", "projects", "collections", "providers")
 
 
@@ -55,16 +58,18 @@ def _read() -> Choices:
     parts = (
         _rows(0, Member.objects.all(), "username", "name"),
         _rows(1, Offer.objects.all(), "model", "label"),
-        _rows(2, Project.objects.all(), "slug", "name"),
+        _rows(2, Project.objects.all(), "slug", "name", note=ARCHIVED),
         _rows(3, Collection.objects.all(), "slug", "name"),
-        _rows(4, Provider.objects.all(), "slug", "name", origin=F("origin")),
+        _rows(4, Provider.objects.all(), "slug", "name", note=F("origin")),
     )
     grouped: dict[str, dict[str, Choice]] = {kind: {} for kind in KINDS}
-    for kind, pk, value, name, origin in parts[0].union(*parts[1:], all=True):
+    for kind, pk, value, name, note in parts[0].union(*parts[1:], all=True):
         # A provider's name may be an internal address, which `str` leaves out.
-        label = str(Provider(name=name, origin=origin)) if origin else name or value
+        is_provider = KINDS[kind] == "providers"
+        label = str(Provider(name=name, origin=note)) if is_provider else name or value
         if value:
-            grouped[KINDS[kind]].setdefault(value, Choice(pk, value, label))
+            choice = Choice(pk, value, label, note != "archived")
+            grouped[KINDS[kind]].setdefault(value, choice)
     return Choices(
         **{
             kind: sorted(rows.values(), key=lambda row: row.label.casefold())
@@ -74,12 +79,12 @@ def _read() -> Choices:
 
 
 def _rows(
-    kind: int, rows: QuerySet[Any, Any], value: str, label: str, origin: F | Value | None = None
+    kind: int, rows: QuerySet[Any, Any], value: str, label: str, note: F | Case | None = None
 ) -> QuerySet[Any, Any]:
     named: QuerySet[Any, Any] = rows.order_by().annotate(
         _kind=Value(kind, output_field=IntegerField()),
         _value=Cast(F(value), TextField()),
         _label=Cast(F(label), TextField()),
-        _origin=Cast(origin or Value(""), TextField()),
+        _note=Cast(note or Value(""), TextField()),
     )
-    return named.values_list("_kind", "pk", "_value", "_label", "_origin")
+    return named.values_list("_kind", "pk", "_value", "_label", "_note")

@@ -12,18 +12,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from videos.gallery.clips.choices import choices
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
-from videos.models import Offer, Origin, TeamSettings
-from videos.models.review import MAX_REASON
+from videos.models import Offer, Origin
 from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
-REMEMBERED = ("model", "size", "seconds")
+REMEMBERED = ("model", "size", "seconds", "project")
 # The first entry of a select whose earlier value isn't offered any more.
 UNCHOSEN = {
     "model": gettext_noop("Choose a model…"),
@@ -56,6 +56,7 @@ class ComposerForm(forms.Form):
             }
         ),
     )
+    project = forms.CharField(label=gettext_lazy("Project"), required=False, widget=forms.Select)
     model = forms.CharField(label=gettext_lazy("Model"), required=False, widget=forms.Select)
     size = forms.CharField(label=gettext_lazy("Size"), required=False, widget=forms.Select)
     seconds = forms.CharField(label=gettext_lazy("Seconds"), required=False, widget=forms.Select)
@@ -91,6 +92,12 @@ class ComposerForm(forms.Form):
         _offer(self, "model", _model_names(offers))
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
         _offer(self, "seconds", [(s, seconds_label(s)) for s in self.offer.seconds])
+        projects = open_projects()
+        chosen["project"] = str(self.data.get("project") or self.initial.get("project", ""))
+        if projects:
+            _offer(self, "project", [("", str(gettext_lazy("No project"))), *projects])
+        else:
+            del self.fields["project"]
         if not any(can(offer.provider, "reference") for offer in offers):
             del self.fields["reference"], self.fields["fit"]
         else:
@@ -108,6 +115,7 @@ class ComposerForm(forms.Form):
         if self.is_bound or self.source or self.initial.get("prompt"):
             return ""
         shown = [list(self._choices(name)) for name in CHOICES]
+        shown.append(list(open_projects()))
         look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
         return sha256(repr(look).encode()).hexdigest()
 
@@ -166,45 +174,6 @@ class ResolveForm(forms.Form):
     )
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The settings that an admin changes in the browser."""
-
-    trash_days = forms.IntegerField(
-        label=gettext_lazy("Days in the trash"),
-        min_value=0,
-        max_value=365,
-        help_text=gettext_lazy("After this many days, a deleted clip is purged. 0: immediately."),
-    )
-
-    class Meta:
-        model = TeamSettings
-        fields = ["team_name", "trash_days", "delete_remote", "reject_reasons"]
-        labels = {
-            "team_name": gettext_lazy("Team name"),
-            "delete_remote": gettext_lazy("Delete at the provider too"),
-            "reject_reasons": gettext_lazy("Reasons for rejecting a clip"),
-        }
-        widgets = {"reject_reasons": forms.Textarea(attrs={"rows": 6})}
-        help_texts = {
-            "reject_reasons": gettext_lazy(
-                "One per line. People pick from them when they reject a clip."
-            ),
-            "delete_remote": gettext_lazy(
-                "When a clip leaves the trash, ask its provider to delete its copy."
-            ),
-        }
-
-    def clean_reject_reasons(self) -> str:
-        """The reasons without empty lines; each fits into a decision."""
-        lines = [line.strip() for line in self.cleaned_data["reject_reasons"].splitlines()]
-        lines = [line for line in lines if line]
-        for number, line in enumerate(lines, 1):
-            if len(line) > MAX_REASON:
-                message = _("Reason %(number)d is longer than %(limit)d characters.")
-                raise forms.ValidationError(message % {"number": number, "limit": MAX_REASON})
-        return "\n".join(lines)
-
-
 def composer(
     offers: list[Offer],
     chosen: Mapping[str, str],
@@ -223,6 +192,7 @@ def composer(
         "seconds": "" if chosen.get("seconds") == "" else _among(chosen, "seconds", offer.seconds),
         "takes": _among(chosen, "takes", TAKES),
         "fit": chosen.get("fit", CROP),
+        "project": chosen.get("project", ""),
         "reuse": source.public_id if source else "",
         "key": uuid4().hex,
     }
@@ -237,7 +207,7 @@ def again(
     source: Source | None = None,
 ) -> ComposerForm:
     """The form with everything typed, the errors in place and, if that was it, a fresh key."""
-    kept = ("prompt", *CHOICES, "fit", "reuse", "reference_of", "key", *ADVANCED)
+    kept = ("prompt", "project", *CHOICES, "fit", "reuse", "reference_of", "key", *ADVANCED)
     data = {name: posted.get(name, "") for name in kept}
     if "key" in errors:
         data["key"] = uuid4().hex
@@ -322,6 +292,11 @@ def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
     kept = session.get("composer", {})
     return {name: str(kept[name]) for name in REMEMBERED if kept.get(name)}
+
+
+def open_projects() -> list[tuple[str, str]]:
+    """(slug, name) of the projects that new clips can be made for."""
+    return [(row.value, row.label) for row in choices().projects if row.is_open]
 
 
 def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:

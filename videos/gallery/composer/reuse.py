@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
-from videos.jobs.submission.again import offer_of, typed_extra
+from videos.jobs.submission.again import offer_of, project_of, typed_extra
 from videos.models import Member, Offer, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 
@@ -48,6 +48,7 @@ def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:
     if offer is None:
         return {"model": "", "size": job.size}
     chosen = {"model": offer.slug, "fit": "pad" if job.padded else "crop"}
+    chosen["project"] = project_of(job)
     chosen |= _choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
     chosen |= _choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
     return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}

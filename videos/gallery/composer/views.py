@@ -68,7 +68,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     offers = enabled_offers()
     if not offers:
         return go(request, reverse("gallery"))
-    given = (name for name in (*CHOICES, *ADVANCED) if name in request.GET)
+    given = (name for name in ("project", *CHOICES, *ADVANCED) if name in request.GET)
     chosen = {name: request.GET[name] for name in given}
     form = composer(offers, chosen)
     context = {"form": form, "quote": form.quote, "oob": True}
@@ -122,6 +122,7 @@ def _submission(request: HttpRequest) -> Submission:
     image, padded = _reference(request, size)
     return Submission(
         prompt=data.get("prompt", ""),
+        project=data.get("project", ""),
         offer=data.get("model", ""),
         size=size,
         seconds=own["seconds"] or data.get("seconds", ""),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.cleanup.rows import ClipRow, clip_row
 from videos.gallery.clips.thumbnails import with_pictures
-from videos.gallery.composer.forms import SettingsForm
+from videos.gallery.settings.forms import SettingsForm
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.numbers import counted, up_to
 from videos.jobs.deletion.release import releasable

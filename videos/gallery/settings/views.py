@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from videos.gallery.composer.forms import SettingsForm
+from videos.gallery.settings.forms import SettingsForm
 from videos.gallery.settings.retention import section
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, TeamSettings

@@ -47,6 +47,11 @@ def typed_extra(job: VideoJob) -> dict[str, str]:
     }
 
 
+def project_of(job: VideoJob) -> str:
+    """The slug of the job's project, if new clips can be added to it; empty otherwise."""
+    return job.project.slug if job.project and job.project.archived_at is None else ""
+
+
 def _submission(job: VideoJob, key: str) -> Submission:
     offer = offer_of(job, enabled_offers())
     if offer is None:
@@ -68,6 +73,7 @@ def _submission(job: VideoJob, key: str) -> Submission:
         operation=Operation(job.operation),
         source=job.source if derived else None,
         characters=job.characters,
+        project=project_of(job),
         via="again with the same settings",
         extra=typed_extra(job),
     )

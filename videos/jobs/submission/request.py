@@ -33,6 +33,8 @@ class Submission:
     source: VideoJob | None = None
     # Public ids.
     characters: Sequence[str] = ()
+    # The slug of an open project; empty for none. A clip made from another joins its project.
+    project: str = ""
     via: str = "in the browser"
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

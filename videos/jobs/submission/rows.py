@@ -65,6 +65,7 @@ def _row(member: Member, submission: Submission, checked: Checked, key: str, tak
         added_seconds=added,
         padded=submission.padded and submission.reference is not None,
         source=source,
+        project=source.project if source else checked.project,
         characters=list(submission.characters),
         price=checked.price,
         extra=checked.extra | _seed(submission, checked, key, take),

@@ -15,7 +15,7 @@ from videos.jobs.providers.clients import dialect_of
 from videos.jobs.submission.derive import quoted, unfit_source
 from videos.jobs.submission.extra_fields import extra_fields, read_extra
 from videos.jobs.submission.request import MAX_TAKES, Submission
-from videos.models import Offer, Operation
+from videos.models import Offer, Operation, Project
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Checked:
     extra: dict[str, Any] = field(default_factory=dict)
     # US dollars for one take; None if the price is unknown or there are errors.
     price: Decimal | None = None
+    project: Project | None = None
 
 
 def takes_range() -> str:
@@ -47,7 +48,16 @@ def check(submissions: Sequence[Submission]) -> list[Checked]:
     offers = {offer.slug: offer for offer in _usable().filter(slug__in=wanted)}
     # The available models are only listed if one is unknown.
     missing = "" if wanted <= offers.keys() else _unavailable(enabled_offers())
-    return [_checked(each, offers.get(each.offer), missing) for each in submissions]
+    projects = _projects(submissions)
+    return [
+        _checked(each, offers.get(each.offer), missing, projects.get(each.project))
+        for each in submissions
+    ]
+
+
+def _projects(submissions: Sequence[Submission]) -> dict[str, Project]:
+    slugs = {each.project for each in submissions if each.project}
+    return {row.slug: row for row in Project.objects.open().filter(slug__in=slugs)} if slugs else {}
 
 
 def _usable() -> QuerySet[Offer]:
@@ -62,7 +72,9 @@ def _unavailable(offers: Iterable[Offer]) -> str:
     return _("This model isn't available. Available: %(names)s.") % {"names": names}
 
 
-def _checked(submission: Submission, offer: Offer | None, missing: str) -> Checked:
+def _checked(
+    submission: Submission, offer: Offer | None, missing: str, project: Project | None
+) -> Checked:
     errors: dict[str, str] = {}
     prompt = ""
     try:
@@ -71,6 +83,8 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
         errors["prompt"] = translated(error)
     if not 1 <= submission.takes <= MAX_TAKES:
         errors["takes"] = takes_range()
+    if submission.project and project is None:
+        errors["project"] = _("That project doesn't exist, or is archived.")
     if offer is None:
         return Checked(None, errors | {"model": missing})
     extra, wrong = read_extra(offer.provider, submission.extra)
@@ -81,7 +95,7 @@ def _checked(submission: Submission, offer: Offer | None, missing: str) -> Check
         | _seeds_run_out(submission, offer, extra)
     )
     price = None if errors else _price(submission, offer)
-    return Checked(offer, errors, prompt, extra, price)
+    return Checked(offer, errors, prompt, extra, price, project)
 
 
 def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
