@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import caches
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
 from videos.models import (
@@ -76,7 +76,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @pytest.fixture(autouse=True)
 def clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Each test has its own files and an empty card cache."""
+    """Each test has its own files, an empty card cache, and English: a request in another language
+    leaves that language to its thread."""
+    translation.deactivate()
     settings.ARCHIVE_DIR = tmp_path / "archive"
     settings.SEND_COUNT_FILE = tmp_path / "send_count"
     caches["cards"].clear()
