@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +105,24 @@ def error_pages() -> Iterator[tuple[str, str]]:
     views = (errors.bad_request, errors.forbidden, errors.not_found, errors.conflict)
     for view in (*views, errors.server_error, errors.csrf_failure):
         yield view.__name__, html(view(HttpRequest()))
+
+
+def test_the_chinese_catalogue_is_complete_and_compiled(catalogue: Path, tmp_path: Path) -> None:
+    folder = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
+    texts = catalogue / pseudo_locale.LOCALE / "LC_MESSAGES" / "django.po"
+    missing = subprocess.run(
+        ["msgcmp", "--no-fuzzy-matching", folder / "django.po", texts],
+        capture_output=True,
+        text=True,
+    )
+    assert missing.returncode == 0, missing.stderr[-4000:]
+    compiled = tmp_path / "django.mo"
+    subprocess.run(["msgfmt", "-o", compiled, folder / "django.po"], check=True)
+    read = [
+        subprocess.run(["msgunfmt", path], check=True, capture_output=True).stdout
+        for path in (compiled, folder / "django.mo")
+    ]
+    assert read[0] == read[1], "run make messages"
 
 
 @pytest.mark.usefixtures("pseudo")
