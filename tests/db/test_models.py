@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from videos.models import (
@@ -195,7 +195,7 @@ def test_who_waits_behind_what_kills_its_workers_is_claimed_all_the_same(make_jo
         ("boat", True),
         ("BOAT paper", True),
         ("bo", True),
-        ("böat", connection.vendor == "sqlite"),
+        ("böat", True),
         ("oat", False),
         ("boat tractor", False),
         ('boat" OR "x', False),
