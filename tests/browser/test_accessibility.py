@@ -118,7 +118,7 @@ def test_the_gallery_is_used_by_keyboard_alone(visit: Visit, full: Stack) -> Non
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("n is only a letter here")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search prompts")).to_be_focused()
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -211,7 +211,7 @@ def _at(image: Image.Image, x: float, y: float) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("name", "kind", "size", "words"),
     [
-        ("notes.pdf", "application/pdf", 10, "“notes.pdf” isn’t a PNG, JPEG or WebP image."),
+        ("notes.pdf", "application/pdf", 10, "“notes.pdf” isn't a PNG, JPEG, or WebP image."),
         ("huge.png", "image/png", 21 * 1024 * 1024, "larger than 20 MB"),
         ("empty.png", "image/png", 0, "The file is empty."),
         ("broken.png", "image/png", 10, "can't show this image"),
@@ -327,7 +327,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         _has_ratio(page, ratio)
     _sound(page, viewport)
     _field(page).set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"})
-    expect(page.get_by_text("“a.pdf” isn’t a PNG")).to_be_visible()
+    expect(page.get_by_text("“a.pdf” isn't a PNG")).to_be_visible()
     _sound(page, viewport)
     visitor.go("/batch")
     _sound(page, viewport)

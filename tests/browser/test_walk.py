@@ -102,7 +102,7 @@ def test_the_gallery_is_searched_and_filtered_and_the_back_button_works(visit: V
     page = visit().sign_in()
     _generate(page, "A lonely lighthouse")
     _generate(page, "A crowded market")
-    search = page.get_by_role("search").get_by_role("searchbox", name="Search prompts")
+    search = page.get_by_role("search").get_by_role("searchbox", name="Search")
     search.fill("lighth")
     search.press("Enter")
     expect(_card(page, "A crowded market")).to_have_count(0)
