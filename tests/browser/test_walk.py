@@ -70,7 +70,7 @@ def test_from_the_first_visit_to_a_playing_clip_and_back_from_the_trash(visit: V
     video.evaluate("async v => { v.muted = true; await v.play(); v.currentTime = 3 }")
     page.wait_for_function("() => document.querySelector('video').currentTime >= 3")
     assert video.evaluate("v => [v.videoWidth, v.videoHeight]") == [640, 360]
-    expect(page.get_by_role("main")).to_contain_text("Archived here")
+    expect(page.get_by_role("main")).to_contain_text("Archived")
 
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Undo").click()
