@@ -158,7 +158,7 @@ def test_an_invited_member_sees_the_teams_gallery_and_may_not_delete_anothers_cl
     visitor.page.goto(link)
     visitor.page.get_by_label("Username").fill("ben")
     visitor.page.get_by_label("Password", exact=True).fill("correct-horse-battery")
-    visitor.page.locator("form button[type=submit]").last.click()
+    visitor.page.locator("form .btn-cue").first.click()
     page = visitor.page
     card = _card(page, "The admin's own clip")
     expect(card).to_contain_text("Mira Lindqvist")
