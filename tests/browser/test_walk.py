@@ -153,7 +153,7 @@ def test_an_invited_member_sees_the_teams_gallery_and_may_not_delete_anothers_cl
     admin.get_by_label("Name", exact=True).fill("Ben Okafor")
     admin.get_by_role("radio", name=re.compile("^Member")).check()
     admin.get_by_role("button", name="Create link").click()
-    link = admin.get_by_label("Invitation link").input_value()
+    link = admin.get_by_role("textbox", name="Invitation link").input_value()
     visitor = visit()
     visitor.page.goto(link)
     visitor.page.get_by_label("Username").fill("ben")
