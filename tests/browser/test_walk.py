@@ -35,7 +35,6 @@ def _finished(card: Locator) -> None:
     expect(card.locator("img")).to_be_visible()
 
 
-@pytest.mark.skip(reason="does not follow the new pages yet")
 def test_from_the_first_visit_to_a_playing_clip_and_back_from_the_trash(visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
@@ -145,7 +144,6 @@ def test_without_javascript_one_can_submit_watch_search_and_delete(visit: Visit)
     expect(card).to_be_visible()
 
 
-@pytest.mark.skip(reason="does not follow the new pages yet")
 def test_an_invited_member_sees_the_teams_gallery_and_may_not_delete_anothers_clip(
     visit: Visit,
 ) -> None:
