@@ -61,10 +61,10 @@ def relay(
     open_stream: Callable[[str | None], ContentStream],
     *,
     download: bool,
-    words: str | None = None,
+    title: str | None = None,
 ) -> HttpResponseBase:
     """The provider's bytes as our answer, or `busy`. `open_stream` gets the Range to ask for; what
-    it raises is passed on. DiskFull: there is no room to buffer them. The file is named by `words`,
+    it raises is passed on. DiskFull: there is no room to buffer them. The file is named by `title`,
     or else by the prompt.
 
     The server buffers what the viewer has not taken yet, so a relay waits for its provider alone.
@@ -77,14 +77,14 @@ def relay(
         stream = closing.enter_context(open_stream(upstream_range(request)))
         look_for_room(Path(gettempdir()), stream.length or 0)
         body = _Body(stream)
-        name = job.prompt if words is None else words
+        name = job.prompt if title is None else title
         response = _answer(job.public_id, name, stream, body, download=download)
         body.closing = closing.pop_all()
     return response
 
 
 def _answer(
-    public_id: str, words: str, stream: ContentStream, body: "_Body", *, download: bool
+    public_id: str, title: str, stream: ContentStream, body: "_Body", *, download: bool
 ) -> HttpResponseBase:
     piece = stream.status == 206 and CONTENT_RANGE.fullmatch(stream.content_range or "")
     response = StreamingHttpResponse(body, status=206 if piece else 200)
@@ -97,7 +97,7 @@ def _answer(
         response,
         Kind.VIDEO,
         public_id,
-        words,
+        title,
         download=download,
         container=stream.container,
     )

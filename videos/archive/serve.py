@@ -76,10 +76,10 @@ def find(public_id: str, kind: Kind) -> Stored | None:
 
 
 def respond(
-    request: HttpRequest, stored: Stored, *, download: bool = False, words: str | None = None
+    request: HttpRequest, stored: Stored, *, download: bool = False, title: str | None = None
 ) -> HttpResponseBase:
     """The answer to a GET or HEAD; FileMissing where there is nothing sound to send. The file is
-    named by `words`, or else by the prompt."""
+    named by `title`, or else by the prompt."""
     file, modified = open_stored(stored)
     response: HttpResponseBase | None
     response = get_conditional_response(request, stored.etag, modified)
@@ -89,7 +89,7 @@ def respond(
             response,
             stored.kind,
             stored.public_id,
-            stored.prompt if words is None else words,
+            stored.prompt if title is None else title,
             download=download,
             container=stored.container,
         )

@@ -208,11 +208,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='videojob',
-            index=models.Index(condition=models.Q(('trashed_at', None), models.Q(('verdict', ''), _negated=True)), fields=['verdict', '-id'], name='live_verdict'),
-        ),
-        migrations.AddIndex(
-            model_name='videojob',
-            index=models.Index(condition=models.Q(('trashed_at', None), ('status', 'completed'), ('verdict', '')), fields=['-id'], name='live_to_review'),
+            index=models.Index(condition=models.Q(('trashed_at', None), ('status', 'completed')), fields=['verdict', '-id'], name='live_verdict'),
         ),
         migrations.AddConstraint(
             model_name='videojob',

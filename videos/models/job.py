@@ -153,19 +153,16 @@ class VideoJob(Leased):
             _listed("live_maker_status", "maker", "status"),
             _listed("live_maker_model", "maker", "model"),
             _listed("live_model_status", "model", "status"),
-            # Three of which a new clip writes nothing, or one where it has a project.
+            # Of these two, a new clip writes one at most, where it has a project.
             models.Index(
                 fields=["project", "-id"],
                 condition=LIVE & Q(project__isnull=False),
                 name="live_project",
             ),
             models.Index(
-                fields=["verdict", "-id"], condition=LIVE & ~Q(verdict=""), name="live_verdict"
-            ),
-            models.Index(
-                fields=["-id"],
-                condition=LIVE & Q(status=JobStatus.COMPLETED, verdict=""),
-                name="live_to_review",
+                fields=["verdict", "-id"],
+                condition=LIVE & Q(status=JobStatus.COMPLETED),
+                name="live_verdict",
             ),
             models.Index(
                 # Only completed jobs have a time of expiry; naming the status here would make

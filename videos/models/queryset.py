@@ -53,9 +53,9 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         """Jobs that `member` may delete, restore, or decide about, in the trash or not."""
         return allowed_rows(member, Action.CHANGE, self)
 
-    def to_review(self) -> Self:
-        """Live finished clips about which nobody has decided."""
-        return self.live().filter(status="completed", verdict="")
+    def with_verdict(self, verdict: str) -> Self:
+        """Live finished clips with this verdict; an empty one: nobody has decided yet."""
+        return self.live().filter(status="completed", verdict=verdict)
 
     def expired(self, now: datetime | None = None) -> Self:
         """Live jobs whose files the provider no longer holds."""

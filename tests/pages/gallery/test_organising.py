@@ -90,6 +90,8 @@ def test_an_archived_project_takes_no_clips_and_keeps_its_own(team, make_job):
     organise(client, [make_job()], "project", project="harbour")
     assert Project.objects.get().jobs.count() == 1
     assert "Archived" in client.get("/projects").content.decode()
+    sheet = client.get("/").content.decode().partition('id="organise-project"')[2]
+    assert "Harbour" not in sheet.partition("</select>")[0]
     client.post("/projects/harbour", {"do": "reopen"})
     client.post("/projects/harbour", {"do": "rename", "name": "Port"})
     assert Project.objects.open().get().name == "Port"

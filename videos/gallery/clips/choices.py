@@ -33,6 +33,11 @@ class Choices:
     projects: list[Choice] = field(default_factory=list)
     collections: list[Choice] = field(default_factory=list)
 
+    @property
+    def open_projects(self) -> list[Choice]:
+        """The projects that clips can be added to."""
+        return [row for row in self.projects if row.is_open]
+
     def pk_of(self, kind: str, value: str) -> int | None:
         """The primary key of the row with this value."""
         rows: list[Choice] = getattr(self, kind)

@@ -35,7 +35,7 @@ def _status(*statuses: JobStatus) -> Callable[[VideoJobQuerySet], Rows]:
 
 
 def _verdict(verdict: Verdict) -> Callable[[VideoJobQuerySet], Rows]:
-    return lambda rows: rows.filter(verdict=verdict)
+    return lambda rows: rows.with_verdict(verdict)
 
 
 def _measured(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
@@ -62,7 +62,7 @@ STATUSES: Named = {
     "lost": (gettext_lazy("Lost"), lambda rows: rows.lost()),
 }
 DECISIONS: Named = {
-    TO_REVIEW: (gettext_lazy("To review"), lambda rows: rows.to_review()),
+    TO_REVIEW: (gettext_lazy("To review"), _verdict(Verdict.TO_REVIEW)),
     "approved": (gettext_lazy("Approved"), _verdict(Verdict.APPROVED)),
     "needs_changes": (gettext_lazy("Needs changes"), _verdict(Verdict.NEEDS_CHANGES)),
     "rejected": (gettext_lazy("Rejected"), _verdict(Verdict.REJECTED)),
@@ -150,14 +150,6 @@ class FilterForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-
-    def project_choices(self) -> list[Choice]:
-        """Projects by address and name, for other selects of the page."""
-        return self.offered.projects
-
-    def collection_choices(self) -> list[Choice]:
-        """Collections, likewise."""
-        return self.offered.collections
 
     def folded(self) -> list[forms.BoundField]:
         """The fields that the popover holds."""

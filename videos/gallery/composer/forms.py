@@ -92,7 +92,7 @@ class ComposerForm(forms.Form):
         _offer(self, "model", _model_names(offers))
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
         _offer(self, "seconds", [(s, seconds_label(s)) for s in self.offer.seconds])
-        projects = open_projects()
+        projects = [(row.value, row.label) for row in choices().open_projects]
         chosen["project"] = str(self.data.get("project") or self.initial.get("project", ""))
         if projects:
             _offer(self, "project", [("", str(gettext_lazy("No project"))), *projects])
@@ -115,7 +115,7 @@ class ComposerForm(forms.Form):
         if self.is_bound or self.source or self.initial.get("prompt"):
             return ""
         shown = [list(self._choices(name)) for name in CHOICES]
-        shown.append(list(open_projects()))
+        shown.append(choices().open_projects)
         look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
         return sha256(repr(look).encode()).hexdigest()
 
@@ -292,11 +292,6 @@ def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
     kept = session.get("composer", {})
     return {name: str(kept[name]) for name in REMEMBERED if kept.get(name)}
-
-
-def open_projects() -> list[tuple[str, str]]:
-    """(slug, name) of the projects that new clips can be made for."""
-    return [(row.value, row.label) for row in choices().projects if row.is_open]
 
 
 def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:

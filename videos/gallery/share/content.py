@@ -21,23 +21,23 @@ def share_content(request: HttpRequest, token: str, public_id: str) -> HttpRespo
     if download and not link.allow_download:
         return _text(_("This link doesn't allow downloads."), 403)
     # The prompt's words in the name of the file would give the prompt away.
-    words = None if link.show_prompts else link.title
+    title = None if link.show_prompts else link.title
     variant = request.GET.get("variant", Kind.VIDEO)
     try:
-        answer = serve.pass_bytes(request, public_id, variant, download=download, words=words)
+        answer = serve.pass_bytes(request, public_id, variant, download=download, title=title)
     except serve.NoBytes as nothing:
         # Its own words are for members: they can name the provider. Errors of ours would write the
         # address, and so the token, into the log.
-        words = _("This clip can't be played right now. Try again later.")
-        return _text(words, 416 if nothing.status == 416 else 404)
+        text = _("This clip can't be played right now. Try again later.")
+        return _text(text, 416 if nothing.status == 416 else 404)
     # Never kept without asking: a link can be closed.
     answer["Cache-Control"] = "private, no-cache"
     return answer
 
 
-def _text(words: str, status: int) -> HttpResponse:
+def _text(text: str, status: int) -> HttpResponse:
     return HttpResponse(
-        f"{words}\n",
+        f"{text}\n",
         status=status,
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "no-store, private"},

@@ -30,43 +30,43 @@ def pass_bytes(
     variant: str,
     *,
     download: bool = False,
-    words: str | None = None,
+    title: str | None = None,
 ) -> HttpResponseBase:
     """The answer to a GET or HEAD, from the archive or the provider. Raises NoBytes.
 
-    `words` make the file's name; without them the prompt does.
+    The file is named by `title`, or else by the prompt.
     """
     if variant not in Kind.values:
         text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(Kind.values)}
         raise NoBytes(400, "invalid_value", text, "variant")
     stored = serve.find(public_id, Kind(variant))
     if stored is None:
-        return _not_archived(request, public_id, Kind(variant), download=download, words=words)
+        return _not_archived(request, public_id, Kind(variant), download=download, title=title)
     if stored.kind == Kind.VIDEO and not stored.archived:
-        return _instead(request, stored, download=download, words=words)
+        return _instead(request, stored, download=download, title=title)
     try:
-        return serve.respond(request, stored, download=download, words=words)
+        return serve.respond(request, stored, download=download, title=title)
     except serve.FileMissing:
         integrity.notice(public_id, stored)
-        return _instead(request, stored, download=download, words=words)
+        return _instead(request, stored, download=download, title=title)
 
 
 def _instead(
-    request: HttpRequest, stored: serve.Stored, *, download: bool, words: str | None
+    request: HttpRequest, stored: serve.Stored, *, download: bool, title: str | None
 ) -> HttpResponseBase:
     """The provider's copy, if it still has one, in place of a missing or damaged file."""
     job = VideoJob.objects.filter(public_id=stored.public_id).first()
     if stored.kind == Kind.VIDEO and job is not None and not job.is_expired:
         with suppress(NoBytes):
             return _not_archived(
-                request, stored.public_id, stored.kind, download=download, words=words
+                request, stored.public_id, stored.kind, download=download, title=title
             )
     text = _("File missing: it is no longer in the archive, or was changed there.")
     raise NoBytes(404, "file_missing", text)
 
 
 def _not_archived(
-    request: HttpRequest, public_id: str, kind: Kind, *, download: bool, words: str | None
+    request: HttpRequest, public_id: str, kind: Kind, *, download: bool, title: str | None
 ) -> HttpResponseBase:
     job = VideoJob.objects.select_related("provider").filter(public_id=public_id).first()
     if job is None:
@@ -84,11 +84,11 @@ def _not_archived(
     if request.method == "HEAD":
         # HEAD is not worth a call to the provider.
         return HttpResponse(content_type="video/mp4", headers={"Cache-Control": "no-store"})
-    return _from_provider(request, job, download=download, words=words)
+    return _from_provider(request, job, download=download, title=title)
 
 
 def _from_provider(
-    request: HttpRequest, job: VideoJob, *, download: bool, words: str | None
+    request: HttpRequest, job: VideoJob, *, download: bool, title: str | None
 ) -> HttpResponseBase:
     try:
         return relay.relay(
@@ -96,7 +96,7 @@ def _from_provider(
             job,
             lambda range_: open_content(job, range_header=range_),
             download=download,
-            words=words,
+            title=title,
         )
     except DiskFull as full:
         raise NoBytes(503, "disk_full", str(full)) from full

@@ -1,0 +1,44 @@
+"""The gallery's filters read an index in the list's order, however many clips there are."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.http import QueryDict
+
+from videos.gallery.clips.card import for_cards
+from videos.gallery.clips.filters import read_filters
+from videos.models import VideoJob, visible_jobs
+from videos.review.collections import add_to_collection, create_collection
+from videos.review.labels import add_tags, create_project
+
+# The filter in the address → the index that gives its order.
+INDEXES = {
+    "decision=approved": "live_verdict",
+    "decision=to_review": "live_verdict",
+    "project=film": "live_project",
+    "tag=fog": "sqlite_autoindex_videos_jobtag_1",
+    "favourite=1": "sqlite_autoindex_videos_favourite_1",
+    "collection=best": "sqlite_autoindex_videos_collectionitem_1",
+}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by statistics")
+@pytest.mark.parametrize("query", INDEXES)
+def test_a_filter_reads_its_index_and_sorts_nothing(
+    query: str, team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    make_job()
+    rows = VideoJob.objects.all()
+    create_project(team.owner, "Film")
+    add_tags(team.owner, rows, "fog")
+    add_to_collection(team.owner, create_collection(team.owner, "Best"), rows)
+    caches["cards"].clear()
+    filters = read_filters(QueryDict(query), team.owner)
+    found, column = filters.apply(for_cards(visible_jobs(team.owner).live()))
+    plan = found.order_by(f"-{column}")[:25].explain()
+    first = plan.splitlines()[0]
+    assert f"INDEX {INDEXES[query]} " in first and "SEARCH" in first, plan
+    assert "TEMP B-TREE" not in plan, plan
