@@ -16,10 +16,16 @@ NOBODY = 65534
 # What `run` does before it starts the processes.
 PREPARE = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
-from django.core.management import execute_from_command_line
-from videos.management.processes import Processes
-Processes.run = lambda self: 0
-execute_from_command_line(["manage.py", "run"])
+from django.core import management
+load = management.load_command_class
+def load_without_processes(*words):
+    # The applications are loaded by now, which the processes' module needs.
+    command = load(*words)
+    from videos.management.processes import Processes
+    Processes.run = lambda self: 0
+    return command
+management.load_command_class = load_without_processes
+management.execute_from_command_line(["manage.py", "run"])
 """
 # Python itself may lie where only root reads.
 READS = "+dac_read_search"
