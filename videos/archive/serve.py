@@ -51,7 +51,7 @@ class Stored:
 
 
 def stored_as(job: VideoJob, asset: Asset) -> Stored:
-    """What the rows say of a file, where they are at hand."""
+    """What the rows say about a file, if they were fetched."""
     return Stored(
         asset.path,
         asset.bytes,

@@ -1,7 +1,7 @@
 """Decisions, ratings, favourites, comments; projects, tags, collections; share links, saved views.
 
-SQLite changes a table by writing it anew, and drops the triggers of the prompt index with the old
-one: they are put back at the end.
+SQLite changes a table by rewriting it, and drops the triggers of the prompt index with the old one:
+they are put back at the end.
 """
 
 from importlib import import_module

@@ -10,7 +10,7 @@ class StreamedFile(io.RawIOBase):
 
     The web server sends files from its event loop, so a slow reader keeps no thread and no
     temporary file. It reads a piece, goes back, and then moves on by what it could send. So `seek`
-    only notes a place, and what was read stays at hand until a later piece is read.
+    only notes a place, and what was read is kept until a later piece is read.
     """
 
     def __init__(self, chunks: Iterator[bytes], size: int) -> None:
@@ -24,7 +24,7 @@ class StreamedFile(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Within what is at hand, and ahead."""
+        """Within what is kept, and ahead."""
         return True
 
     def tell(self) -> int:
@@ -38,14 +38,14 @@ class StreamedFile(io.RawIOBase):
         return self._at
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes. OSError where the place is not at hand, or where fewer bytes come
+        """At most `size` bytes. OSError if the place is no longer kept, or if fewer bytes come
         than were announced: the connection has to break then."""
         stop = self.size if size < 0 else min(self.size, self._at + size)
         if stop > self._start + len(self._kept):
             self._pull(stop)
         first = self._at - self._start
         if not 0 <= first <= len(self._kept):
-            raise OSError("these bytes are not at hand")
+            raise OSError("these bytes are no longer kept")
         piece = self._kept[first : first + stop - self._at]
         self._at += len(piece)
         return piece

@@ -1,4 +1,4 @@
-"""Which clips does the team let go of by a rule?
+"""Which clips does a rule of the team delete?
 
 The rules are off by default. The mirror applies them in small steps; each can be killed at any line
 and goes on the next time.
