@@ -49,7 +49,7 @@ def test_what_was_passed_cannot_be_read_again() -> None:
     file.read(100)
     file.read(100)
     file.seek(0)
-    with pytest.raises(OSError, match="not at hand"):
+    with pytest.raises(OSError, match="no longer kept"):
         file.read(10)
 
 
