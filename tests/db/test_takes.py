@@ -195,8 +195,8 @@ def test_a_key_that_made_one_clip_does_not_grow_into_takes(team: SimpleNamespace
 def test_submitting_takes_asks_the_database_no_more_than_submitting_one(
     team: SimpleNamespace, takes: int, django_assert_num_queries: Any
 ) -> None:
-    # The catalogue; what the key has made; begin, two inserts, end.
-    with django_assert_num_queries(6):
+    # The catalogue; what the key has made; begin, three inserts, end.
+    with django_assert_num_queries(7):
         submit_all(team.owner, [asked(takes=takes)])
 
 

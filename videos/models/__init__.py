@@ -2,6 +2,7 @@
 
 from videos.models.asset import Asset, Condition, Kind
 from videos.models.character import Character, CharacterStatus
+from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
 from videos.models.event import JobEvent
 from videos.models.findings import Finding, Flaw
@@ -39,6 +40,8 @@ __all__ = [
     "Asset",
     "Character",
     "CharacterStatus",
+    "Charge",
+    "ChargeKind",
     "Collection",
     "CollectionItem",
     "Comment",
@@ -60,6 +63,7 @@ __all__ = [
     "Offer",
     "Operation",
     "Origin",
+    "Outcome",
     "PasswordLink",
     "PauseKind",
     "Project",
@@ -75,6 +79,7 @@ __all__ = [
     "SendMark",
     "ShareItem",
     "ShareLink",
+    "Source",
     "Tag",
     "TeamSettings",
     "UsedKey",

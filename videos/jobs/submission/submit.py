@@ -13,7 +13,7 @@ from videos.jobs.errors import AlreadyDeleted, IdempotencyConflict, ValidationFa
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.validate import check
-from videos.models import JobEvent, Member, UsedKey, VideoJob, request_hash
+from videos.models import JobEvent, Member, UsedKey, VideoJob, ledger, request_hash
 
 BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
@@ -90,6 +90,7 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
         JobEvent.objects.bulk_create(
             JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
+        ledger.reserve(rows, token=submissions[0].token)
         failpoint("before_commit")
 
 
