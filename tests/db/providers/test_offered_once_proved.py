@@ -1,4 +1,4 @@
-"""No model is offered, and nothing is sent, before a test has found the Video API at the address."""
+"""Nothing is offered or sent before a test has found the Video API at the address."""
 
 from collections.abc import Callable
 from importlib import import_module

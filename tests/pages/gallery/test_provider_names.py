@@ -4,8 +4,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos.models import JobStatus, Offer, Origin, Provider, VideoJob
