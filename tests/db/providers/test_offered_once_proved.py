@@ -23,7 +23,7 @@ from videos.models import Origin, Provider, VideoJob
 Add = Callable[..., Provider]
 GoRound = Callable[[], None]
 NOT_FOUND = {"error": {"message": "Not Found", "type": "NotFoundError", "code": 404}}
-keep_known = import_module("videos.migrations.0019_proved_providers").keep_known
+keep_known = import_module("videos.migrations.0021_proved_providers").keep_known
 
 
 def _serve_text_models(upstream: Upstream) -> None:

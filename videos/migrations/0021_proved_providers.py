@@ -18,7 +18,7 @@ def keep_known(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("videos", "0018_findings")]
+    dependencies = [("videos", "0020_fill_stacks")]
 
     operations = [
         migrations.AddField(
