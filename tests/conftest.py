@@ -132,6 +132,7 @@ def provider(db: None) -> Provider:
         dialect="engine",
         origin=Origin.ADMIN,
         catalogue_at=timezone.now(),
+        proved_at=timezone.now(),
     )
 
 

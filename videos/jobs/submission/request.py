@@ -31,6 +31,8 @@ class Submission:
     padded: bool = False
     operation: Operation = Operation.CREATE
     source: VideoJob | None = None
+    # The clip into whose stack the new ones go. Without it, that is the stack of `source`.
+    beside: VideoJob | None = None
     # Public ids.
     characters: Sequence[str] = ()
     # The slug of an open project; empty for none. A clip made from another joins its project.
