@@ -46,8 +46,7 @@ class Command(BaseCommand):
             kind = ChargeKind(row["kind"]).value
             amount = amount_text(row["amount"], row["currency"])
             self.stdout.write(f"{kind:<9} {amount:>14} {seconds_text(row['video']):>12}")
-        for row in Charge.objects.values("currency").annotate(
-            amount=Sum("amount"), video=Sum("milliseconds")
-        ):
-            amount = amount_text(row["amount"], row["currency"])
-            self.stdout.write(f"committed {amount:>14} {seconds_text(row['video']):>12}")
+        sums = Charge.objects.values("currency").order_by("currency")
+        for total in sums.annotate(amount=Sum("amount"), video=Sum("milliseconds")):
+            amount = amount_text(total["amount"], total["currency"])
+            self.stdout.write(f"committed {amount:>14} {seconds_text(total['video']):>12}")
