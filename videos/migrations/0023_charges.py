@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0020_fill_stacks'),
+        ('videos', '0021_proved_providers'),
     ]
 
     operations = [
