@@ -89,6 +89,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         base_url="http://127.0.0.1:9/v1",
         dialect="sglang",
         origin="admin",
+        proved_at=now,
     )
     _add_model(spare)
     told = {"provider": clip.provider, "status": "completed", "made_at": now}

@@ -2,7 +2,9 @@
 
 from videos.models.asset import Asset, Condition, Kind
 from videos.models.character import Character, CharacterStatus
+from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
+from videos.models.covers import lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
 from videos.models.findings import Finding, Flaw
 from videos.models.housekeeping import (
@@ -26,6 +28,7 @@ from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
 from videos.models.selectors import due_jobs, visible_jobs
 from videos.models.share import ShareItem, ShareLink
+from videos.models.stack import Stack, StackMove
 from videos.models.token import AccessToken, Scope
 from videos.models.transitions import TRANSITIONS, change_unsent, transition
 from videos.models.used_key import UsedKey, remember_key, request_hash
@@ -40,6 +43,8 @@ __all__ = [
     "Asset",
     "Character",
     "CharacterStatus",
+    "Charge",
+    "ChargeKind",
     "Collection",
     "CollectionItem",
     "Comment",
@@ -63,6 +68,7 @@ __all__ = [
     "Offer",
     "Operation",
     "Origin",
+    "Outcome",
     "PasswordLink",
     "PauseKind",
     "PictureRole",
@@ -79,6 +85,9 @@ __all__ = [
     "SendMark",
     "ShareItem",
     "ShareLink",
+    "Source",
+    "Stack",
+    "StackMove",
     "Tag",
     "TeamSettings",
     "UsedKey",
@@ -89,9 +98,12 @@ __all__ = [
     "allowed_rows",
     "change_unsent",
     "due_jobs",
+    "lock_stacks",
     "may",
+    "refresh_covers",
     "remember_key",
     "request_hash",
+    "stacks_of",
     "transition",
     "visible_jobs",
 ]

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DecimalField, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from videos.models.member import Member
 from videos.models.project import Project
 from videos.models.provider import Provider
 from videos.models.queryset import VideoJobQuerySet
+from videos.models.stack import Stack
 from videos.wire import MAX_ID
 
 
@@ -51,6 +53,9 @@ TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 RUNNING = (JobStatus.QUEUED, JobStatus.IN_PROGRESS)
 UNFINISHED = (JobStatus.SUBMITTING, JobStatus.UNSURE, *RUNNING)
 LIVE = Q(trashed_at=None)
+# Sorts clips of unknown price behind those that are free.
+UNKNOWN_PRICE = Value(-1, output_field=DecimalField(max_digits=10, decimal_places=4))
+MAX_STARS = 5
 
 
 def _listed(name: str, *columns: str) -> models.Index:
@@ -99,6 +104,20 @@ class VideoJob(Leased):
         max_length=13, choices=Verdict, blank=True, default=Verdict.TO_REVIEW
     )
     price = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    sort_price = models.GeneratedField(
+        expression=Coalesce("price", UNKNOWN_PRICE),
+        output_field=DecimalField(max_digits=10, decimal_places=4),
+        db_persist=True,
+    )
+    # The average of the ratings; 0 without any.
+    rating = models.FloatField(default=0, db_default=0)
+    # Empty for a clip that stands alone. `covers.py` says which clip is the cover of a stack.
+    stack = models.ForeignKey(
+        Stack, models.PROTECT, null=True, blank=True, related_name="jobs", db_index=False
+    )
+    is_cover = models.BooleanField(default=True, db_default=True)
+    # The same for all clips of one press or of one list; empty for a clip that was made alone.
+    batch = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     status = models.CharField(max_length=12, choices=JobStatus, default=JobStatus.SUBMITTING)
     progress = models.PositiveSmallIntegerField(default=0)
@@ -147,6 +166,12 @@ class VideoJob(Leased):
     class Meta:
         indexes = [
             _listed("live"),
+            _listed("live_price", "-sort_price"),
+            _listed("live_rating", "-rating"),
+            models.Index(fields=["-id"], condition=LIVE & Q(is_cover=True), name="live_covers"),
+            # Partial: most clips stand alone.
+            models.Index(fields=["stack"], condition=Q(stack__isnull=False), name="in_stack"),
+            models.Index(fields=["batch"], condition=~Q(batch=""), name="in_batch"),
             _listed("live_status", "status"),
             _listed("live_maker", "maker"),
             _listed("live_model", "model"),
@@ -241,6 +266,19 @@ class VideoJob(Leased):
             ),
             models.CheckConstraint(
                 condition=Q(take__gte=1, take__lte=F("takes")), name="take_is_one_of_its_takes"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating=0) | Q(rating__gte=1, rating__lte=MAX_STARS),
+                name="rating_is_none_or_one_to_five",
+            ),
+            models.CheckConstraint(
+                condition=Q(stack__isnull=False) | Q(is_cover=True),
+                name="a_clip_alone_is_its_own_cover",
+            ),
+            models.UniqueConstraint(
+                fields=["stack"],
+                condition=LIVE & Q(stack__isnull=False, is_cover=True),
+                name="one_cover_per_stack",
             ),
             models.UniqueConstraint(
                 fields=["maker", "submission_key", "take"], name="one_job_per_take_and_press"

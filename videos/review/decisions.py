@@ -18,6 +18,9 @@ from videos.models import (
     Verdict,
     VideoJob,
     allowed_rows,
+    lock_stacks,
+    refresh_covers,
+    stacks_of,
 )
 from videos.models.review import MAX_NOTE, MAX_REASON
 from videos.review.notes import reopen_answered, resolve_answered
@@ -72,6 +75,7 @@ def record_verdict(
     _check(verdict, reason, note)
     press = press or uuid4().hex
     with transaction.atomic():
+        lock_stacks(stacks_of(jobs))
         rows = jobs.filter(trashed_at=None, status=JobStatus.COMPLETED).select_for_update()
         standing = dict(rows.values_list("pk", "verdict"))
         done = Decision.objects.filter(press=press).values_list("job", flat=True)
@@ -115,6 +119,7 @@ def take_back(author: Author, press: str, *, reason: str = "") -> int:
         theirs = Decision.objects.filter(by=author.member, guest=author.guest, link=author.link)
         mine = list(theirs.filter(~Exists(newer), press=press))
         rows = VideoJob.objects.filter(pk__in=[each.job_id for each in mine])
+        lock_stacks(stacks_of(rows))
         list(rows.select_for_update().values_list("pk"))
         for previous in Verdict.values:
             _write([each.job_id for each in mine if each.previous == previous], previous)
@@ -148,7 +153,10 @@ def latest_decision(job: VideoJob) -> Decision | None:
 
 
 def _write(keys: list[int], verdict: str) -> None:
-    VideoJob.objects.filter(pk__in=keys).update(verdict=verdict, version=F("version") + 1)
+    rows = VideoJob.objects.filter(pk__in=keys)
+    rows.update(verdict=verdict, version=F("version") + 1)
+    # A decision may change the cover of a stack.
+    refresh_covers(stacks_of(rows))
 
 
 def _check(verdict: str, reason: str, note: str) -> None:

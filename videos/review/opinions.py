@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, QuerySet
+from django.db import transaction
+from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
@@ -23,12 +25,19 @@ class Stars:
 
 def rate(member: Member, job: VideoJob, stars: int) -> None:
     """Give a clip 1 to 5 stars; 0 takes one's own rating back. Raises ValidationFailed."""
-    if stars == 0:
-        Rating.objects.filter(job=job, member=member).delete()
-        return
-    if stars not in STARS:
+    if stars and stars not in STARS:
         raise ValidationFailed({"stars": _("Choose 1 to 5 stars.")})
-    Rating.objects.update_or_create(job=job, member=member, defaults={"stars": stars})
+    row = VideoJob.objects.filter(pk=job.pk)
+    with transaction.atomic():
+        # One at a time, so that the average counts everybody's stars.
+        list(row.select_for_update().values_list("pk"))
+        if stars == 0:
+            Rating.objects.filter(job=job, member=member).delete()
+        else:
+            Rating.objects.update_or_create(job=job, member=member, defaults={"stars": stars})
+        given = Rating.objects.filter(job=OuterRef("pk")).order_by().values("job")
+        average = Subquery(given.annotate(average=Avg("stars")).values("average"))
+        row.update(rating=Coalesce(average, 0.0))
 
 
 def stars_of(job: VideoJob, member: Member) -> Stars:

@@ -67,6 +67,8 @@ def test_the_take_is_linked_to_the_note_on_both_pages(team, clip, note):
     takes = VideoJob.objects.exclude(pk=clip.pk)
     assert {take.note_take.note for take in takes} == {note}
     assert {f"{take.frames_used.get().at}" for take in takes} == {"1.500"}
+    clip.refresh_from_db()
+    assert clip.stack and {take.stack for take in takes} == {clip.stack}
     page = html_of(client.get(clip.get_absolute_url()))
     assert all(take.get_absolute_url() in page for take in takes) and "New take" in page
     own = html_of(client.get(takes[0].get_absolute_url()))

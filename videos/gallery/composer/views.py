@@ -136,6 +136,7 @@ def _submission(request: HttpRequest) -> Submission:
         padded=found.padded,
         frame=found.frame,
         note=start.note if start else None,
+        beside=start.job if start and start.note else None,
         characters=[data["characters"]] if data.get("characters") else [],
     )
 

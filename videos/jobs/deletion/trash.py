@@ -24,9 +24,13 @@ from videos.models import (
     TeamSettings,
     VideoJob,
     allowed_rows,
+    lock_stacks,
+    refresh_covers,
     remember_key,
+    stacks_of,
 )
 from videos.models.lease import LeasedQuerySet, shared_now
+from videos.models.ledger import close_purged
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
 
 log = logging.getLogger(__name__)
@@ -80,10 +84,12 @@ def purge_now(member: Member, jobs: Jobs) -> int:
 
 def _mark(member: Member | None, rows: Jobs, why: str, **changes: object) -> int:
     with transaction.atomic():
+        lock_stacks(stacks_of(rows))
         found = list(rows.select_for_update().values_list("pk", "status"))
         # The condition is asked again by the statement itself: a row that changed since is left.
         marked = rows.filter(pk__in=[pk for pk, _ in found])
         count = marked.update(**changes, version=F("version") + 1)
+        refresh_covers(stacks_of(VideoJob.objects.filter(pk__in=[pk for pk, _ in found])))
         JobEvent.objects.bulk_create(
             JobEvent(job_id=pk, from_status=status, to_status=status, who=member, why=why)
             for pk, status in found
@@ -127,6 +133,7 @@ def purge(job: VideoJob) -> None:
         leave_tombstone(job)
         # A kill after the row has gone would leave them behind for good.
         store.drop(_unshared_files(job))
+        close_purged(job)
         rows.delete()
     failpoint("row_gone")
     begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     """Why a job waits to be sent."""
 
     OFF = "off"
+    UNPROVED = "unproved"
     PAUSED = "paused"
     LIMIT = "limit"
     QUEUE = "queue"
@@ -134,6 +135,8 @@ def _wait(job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int
     ahead = queue.index(job.pk) if job.pk in queue else len(queue)
     if not provider.enabled:
         return Wait(Reason.OFF, provider)
+    if provider.proved_at is None:
+        return Wait(Reason.UNPROVED, provider)
     if provider.is_paused or provider.is_unreachable:
         return Wait(Reason.PAUSED, provider)
     if provider.pk in full:

@@ -72,6 +72,7 @@ def _submission(job: VideoJob, key: str) -> Submission:
         padded=job.padded,
         operation=Operation(job.operation),
         source=job.source if derived else None,
+        beside=job,
         characters=job.characters,
         project=project_of(job),
         via="again with the same settings",

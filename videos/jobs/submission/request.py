@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from videos.jobs.media.frame import FrameUsed
-from videos.models import Comment, Operation, VideoJob
+from videos.models import AccessToken, Comment, Operation, VideoJob
 
 MAX_KEY = 64
 MAX_TAKES = 8
@@ -36,10 +36,14 @@ class Submission:
     note: Comment | None = None
     operation: Operation = Operation.CREATE
     source: VideoJob | None = None
+    # The clip into whose stack the new ones go. Without it, that is the stack of `source`.
+    beside: VideoJob | None = None
     # Public ids.
     characters: Sequence[str] = ()
     # The slug of an open project; empty for none. A clip made from another joins its project.
     project: str = ""
     via: str = "in the browser"
+    # With which the request came, for the ledger.
+    token: AccessToken | None = None
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -38,7 +39,9 @@ def rows_of(
         for take in range(1, submission.takes + 1)
     ]
     now = timezone.now()
+    batch = uuid4().hex if len(rows) > 1 else ""
     for place, row in enumerate(rows):
+        row.batch = batch
         # The mirror sends what is due first, so rows are sent in order.
         row.due_at = now + timedelta(microseconds=place)
     return rows

@@ -13,8 +13,17 @@ from videos.jobs.errors import AlreadyDeleted, IdempotencyConflict, ValidationFa
 from videos.jobs.submission.origins import write_origins
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
+from videos.jobs.submission.stacking import put_into_stacks
 from videos.jobs.submission.validate import check
-from videos.models import JobEvent, Member, UsedKey, VideoJob, request_hash
+from videos.models import (
+    JobEvent,
+    Member,
+    UsedKey,
+    VideoJob,
+    ledger,
+    refresh_covers,
+    request_hash,
+)
 
 BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
@@ -87,11 +96,14 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
     why = f"Submitted {submissions[0].via}"
     with transaction.atomic():
+        joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
+        refresh_covers(joined)
         JobEvent.objects.bulk_create(
             JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
         write_origins(submissions, rows)
+        ledger.reserve(rows, token=submissions[0].token)
         failpoint("before_commit")
 
 
