@@ -2,6 +2,7 @@
 
 from videos.models.asset import Asset, Condition, Kind
 from videos.models.character import Character, CharacterStatus
+from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
 from videos.models.covers import lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
@@ -41,6 +42,8 @@ __all__ = [
     "Asset",
     "Character",
     "CharacterStatus",
+    "Charge",
+    "ChargeKind",
     "Collection",
     "CollectionItem",
     "Comment",
@@ -62,6 +65,7 @@ __all__ = [
     "Offer",
     "Operation",
     "Origin",
+    "Outcome",
     "PasswordLink",
     "PauseKind",
     "Project",
@@ -77,6 +81,7 @@ __all__ = [
     "SendMark",
     "ShareItem",
     "ShareLink",
+    "Source",
     "Stack",
     "StackMove",
     "Tag",

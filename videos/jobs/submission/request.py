@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from videos.models import Operation, VideoJob
+from videos.models import AccessToken, Operation, VideoJob
 
 MAX_KEY = 64
 MAX_TAKES = 8
@@ -38,5 +38,7 @@ class Submission:
     # The slug of an open project; empty for none. A clip made from another joins its project.
     project: str = ""
     via: str = "in the browser"
+    # With which the request came, for the ledger.
+    token: AccessToken | None = None
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from videos.models import (
     Member,
     UsedKey,
     VideoJob,
+    ledger,
     refresh_covers,
     request_hash,
 )
@@ -100,6 +101,7 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
         JobEvent.objects.bulk_create(
             JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
+        ledger.reserve(rows, token=submissions[0].token)
         failpoint("before_commit")
 
 
