@@ -22,6 +22,8 @@ class Action(StrEnum):
     ORGANISE = "organise"
     COMMENT = "comment"
     SHARE = "share"
+    # Keep prompts for the team, change and delete them.
+    SAVE_PROMPTS = "save_prompts"
     MANAGE_PROVIDERS = "manage_providers"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SETTINGS = "manage_settings"
@@ -51,6 +53,7 @@ PERMISSIONS: dict[Role, dict[Action, Reach]] = {
         Action.ORGANISE: Reach.ALL,
         Action.COMMENT: Reach.ALL,
         Action.SHARE: Reach.ALL,
+        Action.SAVE_PROMPTS: Reach.OWN,
     },
     Role.ADMIN: dict.fromkeys(Action, Reach.ALL),
 }
