@@ -50,7 +50,7 @@ def _rebuild(cursor: CursorWrapper) -> None:
         cursor.execute(f"DROP {kind} IF EXISTS {name}")
     for statement in WANTED.values():
         cursor.execute(statement)
-    cursor.execute(f"{INSERT} SELECT id, prompt FROM videos_videojob")
+    cursor.execute(f"{INSERT} SELECT id, prompt FROM videos_videojob")  # noqa: S608
     for statement in _without_accents():
         cursor.execute(statement)
 
