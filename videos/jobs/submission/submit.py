@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
 from videos.jobs.errors import AlreadyDeleted, IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.origins import write_origins
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.stacking import put_into_stacks
@@ -101,6 +102,7 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
         JobEvent.objects.bulk_create(
             JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
+        write_origins(submissions, rows)
         ledger.reserve(rows, token=submissions[0].token)
         failpoint("before_commit")
 
