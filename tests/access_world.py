@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from tests.gallery_fixtures import picture
+from tests.media import make_video
 from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
@@ -72,7 +73,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     Provider.objects.update(corrections={"characters": True})
     clip = make_job()
-    archive(clip, b"moov" * 100, root)
+    archive(clip, make_video(), root)
     VideoJob.objects.filter(pk=clip.pk).update(
         reference=references.keep([clip.public_id], picture())[0]
     )

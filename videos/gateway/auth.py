@@ -44,7 +44,8 @@ def gate(**handlers: Handler) -> Handler:
 
 def admit(request: HttpRequest) -> AccessToken:
     """The token of this request. Refusal (401, 429) without one that works."""
-    given = _given_token(request)
+    headers = request.headers
+    given = tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
     token = tokens.recognise(given)
     if token is not None:
         return token
@@ -61,14 +62,6 @@ def admit(request: HttpRequest) -> AccessToken:
         else "Send an access token: “Authorization: Bearer dly_…”."
     )
     raise Refusal(401, words, code="invalid_api_key")
-
-
-def _given_token(request: HttpRequest) -> str:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return given.strip()
-    # Clients written for Azure send this one.
-    return request.headers.get("api-key", "").strip()
 
 
 def _pass(

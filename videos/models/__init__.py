@@ -19,6 +19,7 @@ from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
+from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
 from videos.models.provider import Offer, Origin, PauseKind, Provider
@@ -54,6 +55,7 @@ __all__ = [
     "Favourite",
     "Finding",
     "Flaw",
+    "FrameReference",
     "Heartbeat",
     "Hidden",
     "Inquiry",
@@ -64,12 +66,14 @@ __all__ = [
     "Kind",
     "Listing",
     "Member",
+    "NoteTake",
     "Offer",
     "Operation",
     "Origin",
     "Outcome",
     "PasswordLink",
     "PauseKind",
+    "PictureRole",
     "Project",
     "PromptIndex",
     "Provider",

@@ -18,6 +18,7 @@ from videos.jobs.errors import (
     ValidationFailed,
 )
 from videos.jobs.sanitize import plain
+from videos.jobs.submission.origins import write_origins
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.stacking import put_into_stacks
@@ -118,6 +119,7 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
         JobEvent.objects.bulk_create(
             JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
+        write_origins(submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
         failpoint("before_commit")
 
