@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from videos import wire
+from videos.gateway.over_budget import over_budget
 from videos.gateway.responses import Refusal
-from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.errors import BudgetExceeded, IdempotencyConflict, ValidationFailed
 from videos.jobs.media import serve
 from videos.models import AccessToken, Action, may
 from videos.team import tokens
@@ -91,6 +92,8 @@ def _refusal_of(error: Exception) -> Refusal | None:
     """What the lower rooms raise, in the API's terms; None for a mistake of ours."""
     if isinstance(error, wire.WireError):
         return Refusal(400, error.message, code=error.code or "invalid_value", param=error.param)
+    if isinstance(error, BudgetExceeded):
+        return over_budget(error.refusal)
     if isinstance(error, ValidationFailed):
         field = next(iter(error.errors))
         param = PARAMS.get(field, field)

@@ -1,6 +1,7 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Condition, Kind
+from videos.models.budget import Budget
 from videos.models.character import Character, CharacterStatus
 from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
@@ -42,6 +43,7 @@ __all__ = [
     "AccessToken",
     "Action",
     "Asset",
+    "Budget",
     "Character",
     "CharacterStatus",
     "Charge",

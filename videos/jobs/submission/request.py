@@ -45,5 +45,7 @@ class Submission:
     via: str = "in the browser"
     # With which the request came, for the ledger.
     token: AccessToken | None = None
+    # Why an admin allows it over a budget; empty: not.
+    override: str = ""
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0025_frames_and_note_takes'),
+        ('videos', '0026_budgets'),
     ]
 
     operations = [
