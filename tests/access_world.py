@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from tests.gallery_fixtures import picture
+from tests.media import make_video
 from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
@@ -24,6 +25,7 @@ from videos.models import (
     Offer,
     PasswordLink,
     Project,
+    Prompt,
     Provider,
     RemoteJob,
     SavedView,
@@ -63,6 +65,8 @@ class World(SimpleNamespace):
     link: str
     token: AccessToken
     view: SavedView
+    prompt: Prompt
+    deleted_prompt: Prompt
     share: ShareLink
 
 
@@ -72,7 +76,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     Provider.objects.update(corrections={"characters": True})
     clip = make_job()
-    archive(clip, b"moov" * 100, root)
+    archive(clip, make_video(), root)
     VideoJob.objects.filter(pk=clip.pk).update(
         reference=references.keep([clip.public_id], picture())[0]
     )
@@ -119,8 +123,11 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
+    words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
     return World(
         view=view,
+        prompt=Prompt.objects.create(name="Kite", **words),
+        deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,

@@ -11,7 +11,8 @@ class VideosConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what listens to Django's signals."""
-        from videos.models.append_only import put_in_place
+        from videos.models import append_only, search_index
         from videos.team import sign_ins  # noqa: F401
 
-        post_migrate.connect(put_in_place, sender=self, dispatch_uid="append_only")
+        for module in (append_only, search_index):
+            post_migrate.connect(module.put_in_place, sender=self, dispatch_uid=module.__name__)

@@ -39,12 +39,21 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "submit": {"POST": MEMBERS},
     "batch": {"GET": MEMBERS, "POST": MEMBERS},
     "composer_options": {"GET": MEMBERS},
+    "composer_start": {"GET": MEMBERS},
+    "prompt_list": {"GET": PAGE},
+    "prompt_menu": {"GET": MEMBERS},
+    "prompt_use": {"GET": MEMBERS},
+    "prompt_new": {"GET": MEMBERS, "POST": MEMBERS},
+    "prompt_edit": {"GET": OWN, "POST": OWN},
+    "prompt_delete": {"POST": OWN},
+    "prompt_restore": {"POST": OWN},
     "samples": {"POST": MEMBERS},
     "poll": {"GET": PAGE},
     "video_detail": {"GET": PAGE},
     "video_content": {"GET": PAGE},
     "video_status": {"GET": PAGE},
     "video_reference": {"GET": PAGE},
+    "video_frame": {"GET": PAGE},
     "video_delete": {"POST": OWN},
     "video_finding": {"POST": MEMBERS},
     "video_restore": {"POST": OWN},
@@ -189,8 +198,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
 }
 METHODS = ("GET", "POST", "DELETE")
 SEEN = ("last_login", "views", "viewed_at")
-# Bytes that never change under their address.
-KEPT = ("video_content", "video_reference")
+# Bytes that hardly ever change under their address.
+KEPT = ("video_content", "video_reference", "video_frame")
 
 
 @pytest.fixture

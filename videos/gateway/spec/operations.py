@@ -6,6 +6,7 @@ from videos.gateway.spec.components import ERRORS, JSON, REQUEST_ID, Part, schem
 
 READ = (400, 401, 429, 500, 503)
 WRITE = (400, 401, 403, 409, 413, 415, 429, 500, 503)
+SPEND = (*WRITE, 402)
 
 
 def operation(

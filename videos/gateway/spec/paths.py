@@ -3,6 +3,7 @@
 from videos.gateway.spec.components import JSON, POLL_AFTER, REPLAYED, REQUEST_ID, Part
 from videos.gateway.spec.operations import (
     READ,
+    SPEND,
     WRITE,
     named_parameters,
     operation,
@@ -75,7 +76,7 @@ PATHS: Part = {
             "createVideo",
             "Create a video",
             success("The job, queued.", "Video", MADE),
-            WRITE,
+            SPEND,
             "Without an `Idempotency-Key`, each call is a new job. Fields of `Extra` that the "
             "model's server doesn't take are refused, and so are fields that aren't described "
             "here. `remixed_from_video_id` with a `prompt` is the same as "
@@ -128,7 +129,7 @@ PATHS: Part = {
             "remixVideo",
             "Remix a video",
             success(OF_SOURCE, "Video", MADE),
-            (*WRITE, 404),
+            (*SPEND, 404),
             parameters=KEY,
             body=request_body(dict.fromkeys(CREATE, "Remix"), {"prompt": AT_NIGHT}),
         )
@@ -138,7 +139,7 @@ PATHS: Part = {
             "editVideo",
             "Edit a video",
             success(OF_SOURCE, "Video", MADE),
-            (*WRITE, 404),
+            (*SPEND, 404),
             BY_FILE.format("edits"),
             KEY,
             request_body(
@@ -155,7 +156,7 @@ PATHS: Part = {
                 "Video",
                 MADE,
             ),
-            (*WRITE, 404),
+            (*SPEND, 404),
             BY_FILE.format("extends"),
             KEY,
             request_body(

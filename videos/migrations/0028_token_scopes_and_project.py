@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0024_charges_of_existing_clips'),
+        ('videos', '0027_saved_prompts'),
     ]
 
     operations = [
