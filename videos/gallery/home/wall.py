@@ -74,4 +74,5 @@ def _heading(newest: date, oldest: date) -> SafeString:
     # No `<time>`: the page's script would write a moment in the viewer's zone.
     if newest == oldest:
         return format_html('<h2 class="day">{}</h2>', day_name(newest))
+    oldest, newest = sorted((oldest, newest))
     return format_html('<h2 class="day">{} – {}</h2>', day_name(oldest), day_name(newest))
