@@ -17,9 +17,9 @@ from videos.gallery.clips.pagination import LostPlace, Page, by, page_of
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
-from videos.gallery.home.density import density_of
+from videos.gallery.home.density import COMPACT, density_of
 from videos.gallery.home.saved_views import views_of
-from videos.gallery.home.wall import NEWEST, day_of, wall
+from videos.gallery.home.wall import FULL, FULL_COMPACT, NEWEST, day_of, wall
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import Action, Decision, Member, may, visible_jobs
 from videos.team.access import member_of
@@ -38,10 +38,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     except LostPlace:
         return HttpResponseRedirect(address)
     if wants_piece(request) and request.GET.get("more") == "1":
-        return _more(request, member, shown, filters)
+        return _more(request, shown, filters)
     context: dict[str, Any] = {
         "page": shown,
-        "wall": [NEWEST, *_cards(filters, shown, member)],
+        "wall": [NEWEST, *_cards(request, filters, shown)],
         "within": filters.values.keys() & {"stack", "batch"},
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
@@ -67,12 +67,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _more(request: HttpRequest, member: Member, shown: Page, filters: Filters) -> HttpResponse:
+def _more(request: HttpRequest, shown: Page, filters: Filters) -> HttpResponse:
     """The next cards, a pager for those after them, and a poller that follows all of them."""
     pending = {job.public_id: state_of(job) for job in shown.rows if is_pending(job)}
     context = {
         "page": shown,
-        "wall": _cards(filters, shown, member, request.GET.get("day", "")),
+        "wall": _cards(request, filters, shown),
         "page_address": request.get_full_path().replace("&more=1", "").replace("?more=1&", "?"),
         **_scroll(shown),
         **poller((read_seen(request.GET.get("jobs", "")) | pending).items()),
@@ -80,10 +80,13 @@ def _more(request: HttpRequest, member: Member, shown: Page, filters: Filters) -
     return piece(request, ("home/_more.html", context))
 
 
-def _cards(filters: Filters, shown: Page, member: Member, day: str = "") -> list[SafeString]:
+def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
-    by_time = not SORTS[filters.sort].column
-    return wall(shown.rows, member, day) if by_time else render_cards(shown.rows, member)
+    if SORTS[filters.sort].column:
+        return render_cards(shown.rows, member_of(request))
+    full = FULL_COMPACT if density_of(request) == COMPACT else FULL
+    day = request.GET.get("day", "") if "more" in request.GET else ""
+    return wall(shown.rows, member_of(request), day, full)
 
 
 def _scroll(shown: Page) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Lineage:
 
 
 def lineage_of(member: Member, job: VideoJob) -> Lineage:
-    """One query, and one more for a clip in a stack; what lies in the trash is left out."""
+    """One query, and one more each for a stack and a batch, without what lies in the trash."""
     kin = Q(source_id=job.pk) | Q(pk=job.source_id)
     rows = list(_lines(member, kin).order_by("-id")[: MAX_KIN + 1])
     parents = [_kin(row) for row in rows if row.source_id != job.pk]
@@ -58,8 +58,18 @@ def lineage_of(member: Member, job: VideoJob) -> Lineage:
         groups,
         _others_of_stack(member, job),
         f"{reverse('gallery')}?stack={job.stack_id}",
-        f"{reverse('gallery')}?batch={job.batch}" if job.batch else "",
+        _batch_url(member, job),
     )
+
+
+def _batch_url(member: Member, job: VideoJob) -> str:
+    """Empty where all that was made at once is in the stack."""
+    if not job.batch:
+        return ""
+    others = visible_jobs(member).live().filter(~Q(batch=""), batch=job.batch).exclude(pk=job.pk)
+    if job.stack_id is not None:
+        others = others.exclude(stack=job.stack_id)
+    return f"{reverse('gallery')}?batch={job.batch}" if others.exists() else ""
 
 
 def _others_of_stack(member: Member, job: VideoJob) -> list[Kin]:
