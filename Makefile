@@ -85,11 +85,6 @@ messages: install-dev ## Collect the texts to translate and compile the catalogu
 		--no-wrap --no-location --no-obsolete
 	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*'
 
-messages: install-dev ## Collect the texts to translate and compile the catalogues (needs gettext)
-	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' \
-		--no-wrap --no-location --no-obsolete
-	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*'
-
 bench: install-dev ## Measure against floors in one run, print ratios
 	$(BIN)/python -m tests.bench $(ARGS)
 

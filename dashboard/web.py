@@ -49,13 +49,14 @@ def main() -> None:
 
 def _serve(listener: socket.socket) -> None:
     from dashboard.wsgi import application
+    from videos.team.senders import Senders
 
     untrusted_proxy.watch()
     serving.serve(
         application,
         listener,
         idle_seconds=settings.STALL_SECONDS,
-        limit_strangers=True,
+        is_known=Senders(),
         threads=settings.WEB_THREADS,
         outbuf_high_watermark=BUFFER_BYTES,
         outbuf_overflow=MEMORY_BYTES,

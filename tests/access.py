@@ -229,6 +229,7 @@ WAYS: dict[str, Way] = {
     "video_content": Way(_clip),
     "video_status": Way(_clip),
     "video_reference": Way(_clip),
+    "video_frame": Way(_clip),
     "video_finding": Way(
         _clip,
         lambda w: {"kind": "black"},

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from tests.gallery_fixtures import picture
+from tests.media import make_video
 from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
@@ -74,7 +75,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     Provider.objects.update(corrections={"characters": True})
     clip = make_job()
-    archive(clip, b"moov" * 100, root)
+    archive(clip, make_video(), root)
     VideoJob.objects.filter(pk=clip.pk).update(
         reference=references.keep([clip.public_id], picture())[0]
     )
@@ -90,6 +91,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         base_url="http://127.0.0.1:9/v1",
         dialect="sglang",
         origin="admin",
+        proved_at=now,
     )
     _add_model(spare)
     told = {"provider": clip.provider, "status": "completed", "made_at": now}

@@ -1,6 +1,7 @@
 """How is the application registered with Django?"""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class VideosConfig(AppConfig):
@@ -10,4 +11,8 @@ class VideosConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what listens to Django's signals."""
+        from videos.models import append_only, search_index
         from videos.team import sign_ins  # noqa: F401
+
+        for module in (append_only, search_index):
+            post_migrate.connect(module.put_in_place, sender=self, dispatch_uid=module.__name__)

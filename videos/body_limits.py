@@ -2,10 +2,11 @@
 
 waitress reads a body whole before the application runs, into memory first and then into a file. So
 what strangers may send is limited when their headers arrive. Whether a session or token is valid is
-the application's question; here it only counts whether the request carries one.
+the application's question: it hands in a function, which is asked for large bodies only.
 """
 
 import copy
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 from weakref import WeakSet
 
@@ -27,6 +28,17 @@ MEMORY_BYTES = 64 * 1024
 SESSION_COOKIE = "sessionid"
 
 
+# Are these headers (named as in WSGI) those of someone with an account?
+IsKnown = Callable[[Mapping[str, str]], bool]
+
+
+class Unknown(Error):  # type: ignore[misc]
+    """The answer to a large body with a session or token that isn't valid."""
+
+    code = 401
+    reason = "Unauthorized"
+
+
 class Busy(Error):  # type: ignore[misc]
     """The answer while MAX_LARGE_BODIES are under way. The official SDKs try again."""
 
@@ -38,6 +50,11 @@ class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
     """Limits a request's body when its headers have arrived."""
 
     large_bodies: ClassVar[WeakSet["LimitedParser"]] = WeakSet()
+
+    @staticmethod
+    def is_known(_headers: Mapping[str, str]) -> bool:
+        """Return False for what a stranger sends. Channels put in the application's own."""
+        return True
 
     def parse_header(self, header_plus: bytes) -> None:
         """Lower the limit that waitress applies if the request carries no credentials."""
@@ -51,17 +68,22 @@ class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
 
     def _take_place(self) -> None:
         """Count this body as a large one for as long as waitress keeps the request."""
-        if len(self.large_bodies) < MAX_LARGE_BODIES:
+        if not self.is_known(self.headers):
+            self._refuse(Unknown("You are signed out, or the token isn't valid. Sign in again."))
+        elif len(self.large_bodies) < MAX_LARGE_BODIES:
             self.large_bodies.add(self)
-            return
-        self.error = Busy("Too many uploads at the same time. Try again in a few seconds.")
+        else:
+            self._refuse(Busy("Too many uploads at the same time. Try again in a few seconds."))
+
+    def _refuse(self, error: Error) -> None:
+        self.error = error
         self.body_rcv = None  # as for a request without a body: it is answered at once
 
 
-class LimitedChannel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose requests are limited."""
-
-    parser_class = LimitedParser
+def limited_channel(is_known: IsKnown) -> type[HTTPChannel]:
+    """The kind of connection whose requests are limited."""
+    parser = type("Parser", (LimitedParser,), {"is_known": staticmethod(is_known)})
+    return type("LimitedChannel", (HTTPChannel,), {"parser_class": parser})
 
 
 def has_credentials(headers: dict[str, str]) -> bool:

@@ -65,12 +65,12 @@ def serve(
     listener: socket.socket,
     *,
     idle_seconds: float,
-    limit_strangers: bool = False,
+    is_known: body_limits.IsKnown | None = None,
     **settings: Any,
 ) -> None:
     """Answer requests until SystemExit. `settings` are waitress's own.
 
-    With `limit_strangers`, requests without credentials may only have small bodies.
+    With `is_known`, requests of others than those it knows may only have small bodies.
 
     A connection that sends nothing for `idle_seconds` is closed, unless its request is being worked
     on.
@@ -94,8 +94,8 @@ def serve(
         clear_untrusted_proxy_headers=True,
         **settings,
     )
-    if limit_strangers:
-        server.channel_class = body_limits.LimitedChannel
+    if is_known is not None:
+        server.channel_class = body_limits.limited_channel(is_known)
     server.run()
 
 

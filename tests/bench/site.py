@@ -119,6 +119,7 @@ def completed_job(remote_id: str) -> Any:
             "dialect": "openai",
             "origin": Origin.ADMIN,
             "catalogue_at": timezone.now(),
+            "proved_at": timezone.now(),
         },
     )
     Offer.objects.get_or_create(

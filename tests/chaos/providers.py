@@ -163,7 +163,8 @@ def _prepare(servers: list[Upstream]) -> list[Any]:
         slug = f"server-{number}"
         provider = Provider.objects.create(
             name=oddity.name, slug=slug, base_url=server.base_url, dialect="openai",
-            origin=Origin.ADMIN, catalogue_at=timezone.now(), create_timeout_seconds=30,
+            origin=Origin.ADMIN, catalogue_at=timezone.now(), proved_at=timezone.now(),
+            create_timeout_seconds=30,
         )  # fmt: skip
         offer = Offer.objects.create(
             provider=provider, slug=slug, model="sora-2", label="Sora", sizes=["1280x720"],

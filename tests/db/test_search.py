@@ -1,12 +1,17 @@
 """Search finds what people type: any script, emoji, accents, ids, makers; never everything."""
 
+import unicodedata
+from importlib import import_module
+
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
 from videos.gallery.clips.filters import clean_query, makers_named
-from videos.models import JobStatus, Member, VideoJob
-from videos.models.search import search_prompts, terms_of, without_accents
+from videos.models import JobStatus, Member, VideoJob, search_index
+from videos.models.accents import without_accents
+from videos.models.search import search_prompts, terms_of
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -54,12 +59,62 @@ def test_words_of_any_script_and_emoji_are_found(make_job, prompt, typed):
         ("Creme brulee, macro", "crème brûlée"),
         ("a cafe\u0301 at night", "café"),
         ("Ünïcödé naïveté", "unicode naivete"),
+        ("Ελλάδα, καλοκαίρι", "ελλαδα"),
+        ("ΕΛΛΑΔΑ το καλοκαιρι", "Ελλάδα καλοκαίρι"),
+        ("ἡ ᾠδὴ τῆς θαλάσσης", "ωδη θαλασσης"),
+        ("ёжик в тумане", "Ежик тумане"),
+        ("ежик в тумане", "ёжик"),
+        ("зимний лес", "зимнии"),
+        ("Їжак і ґрунт", "іжак"),
+        ("a ǽon of light", "æon"),
     ],
 )
 def test_accents_make_no_difference(make_job, prompt, typed):
     make_job(prompt=prompt)
     make_job(prompt="something else entirely")
     assert found(typed) == [prompt]
+
+
+def test_every_accented_letter_is_found_without_its_accent(make_job):
+    plain = {chr(code): without_accents(chr(code)) for code in range(0x80, 0x2000)}
+    letters = [
+        letter
+        for letter, bare in plain.items()
+        if letter != bare and bare.isalpha() and unicodedata.is_normalized("NFC", letter)
+    ]
+    make_job(prompt=" ".join(f"x{letter}y" for letter in letters))
+    missed = [letter for letter in letters if not found(f"x{plain[letter]}y")]
+    assert not missed and len(letters) > 700
+
+
+def test_the_index_follows_a_changed_and_a_deleted_prompt(make_job):
+    job = make_job(prompt="зимний лес")
+    VideoJob.objects.filter(pk=job.pk).update(prompt="ёжик в тумане")
+    assert found("лес") == [] and found("ежик") == ["ёжик в тумане"]
+    VideoJob.objects.all().delete()
+    assert found("ежик") == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own triggers")
+@pytest.mark.parametrize("lost", ["one trigger", "all", "nothing"])
+def test_an_index_of_an_older_release_is_replaced_after_a_migration(make_job, lost):
+    make_job(prompt="ёжик в тумане")
+    with connection.cursor() as cursor:
+        if lost == "all":
+            for name in search_index.WANTED:
+                cursor.execute(f"DROP {'TABLE' if name.endswith('index') else 'TRIGGER'} {name}")
+            for statement in import_module("videos.migrations.0002_prompt_search").SQLITE:
+                cursor.execute(statement)
+        if lost == "one trigger":
+            cursor.execute("DROP TRIGGER videos_prompt_insert")
+    if lost != "nothing":
+        make_job(prompt="Ελλάδα, καλοκαίρι")
+    with CaptureQueriesContext(connection) as queries:
+        search_index.put_in_place()
+    assert (len(queries) == 1) is (lost == "nothing")
+    make_job(prompt="зимний лес")
+    assert found("ежик") and found("зимнии")
+    assert bool(found("ελλαδα")) is (lost != "nothing")
 
 
 def test_marks_that_are_no_accents_stay():

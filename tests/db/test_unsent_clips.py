@@ -26,6 +26,7 @@ def other(db):
         base_url="http://127.0.0.1:9/v1",
         dialect="openai",
         origin=Origin.ADMIN,
+        proved_at=timezone.now(),
     )
     return Offer.objects.create(
         provider=provider,
@@ -135,6 +136,7 @@ def test_only_models_that_can_make_it_as_asked_are_offered(world: World, other):
     ("change", "reason"),
     [
         ({"enabled": False, "turned_off": True}, Reason.OFF),
+        ({"proved_at": None}, Reason.UNPROVED),
         ({"paused_at": timezone.now(), "pause_kind": PauseKind.QUOTA}, Reason.PAUSED),
         ({"calls_after": timezone.now() + timedelta(hours=1)}, Reason.PAUSED),
         ({"max_jobs": 1}, Reason.LIMIT),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from videos.provider.dialects import DIALECTS
+
 ROOT = Path(__file__).resolve().parents[2]
 READ = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "dashboard/settings.py").read_text()))
 
@@ -35,6 +37,18 @@ def test_the_configuration_document_explains_exactly_what_the_settings_read() ->
 
 def test_the_configuration_document_and_env_example_name_the_same_defaults() -> None:
     assert _documented() == _example()
+
+
+def test_both_name_every_kind_of_server() -> None:
+    names = set(DIALECTS) - {"engine"}
+    before = (ROOT / ".env.example").read_text().partition("# PROVIDER_DIALECT=")[0]
+    comment = before.partition("# OPENAI_API_KEY=\n")[2].replace("\n# ", " ")
+    assert set(re.findall(r"[a-z]+(?:-[a-z]+)*", comment)) - {"or"} == names
+    row = re.search(
+        r"^\| `PROVIDER_DIALECT` .*$", (ROOT / "docs/configuration.md").read_text(), re.M
+    )
+    assert row is not None
+    assert set(re.findall(r"`([a-z-]+)`", row[0])) == names
 
 
 def test_compose_passes_every_setting() -> None:

@@ -25,11 +25,12 @@ from tests.world import World
 from videos.models import VideoJob
 
 MEMBER = """
+from django.utils import timezone
 from videos.models import Member, Offer, Provider
 Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
 provider = Provider.objects.create(
     name="P", slug="p", base_url="{url}", dialect="openai", origin="admin",
-    create_timeout_seconds=10,
+    create_timeout_seconds=10, proved_at=timezone.now(),
 )
 Offer.objects.create(
     provider=provider, slug="sora-2", model="sora-2", label="Sora",

@@ -13,6 +13,7 @@ from django.test import Client
 from tests.patience import PATIENCE
 from tests.web_fixtures import THREADS, Site
 from tests.web_process import FLOOR, ask
+from videos.body_limits import SMALL_BODY_BYTES
 from videos.models import VideoJob
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
@@ -145,6 +146,32 @@ def test_bodies_that_drip_hold_no_thread_and_a_slow_one_arrives(site: Site) -> N
         slow.sendall(data[320:])
         assert _status(slow) == 303
     assert VideoJob.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"Cookie: {settings.SESSION_COOKIE_NAME}={'a' * 32}",
+        f"Authorization: Bearer dly_{'x' * 43}",
+        "api-key: anything",
+    ],
+)
+def test_made_up_cookies_and_tokens_take_no_place_of_large_uploads(site: Site, given: str) -> None:
+    head = (
+        f"POST /videos HTTP/1.1\r\nHost: localhost\r\n{given}\r\nContent-Length: 20000000\r\n\r\n"
+    )
+    large = _composer() | {"unused": "x" * (2 * SMALL_BODY_BYTES)}
+    body = "".join(PART.format(name, value) for name, value in large.items())
+    data = f"{body}--xyz--\r\n".encode()
+    with ExitStack() as stack:
+        strangers = [stack.enter_context(closing(_connect(site))) for _ in range(60)]
+        for stranger in strangers:
+            stranger.sendall(head.encode())
+        members = [stack.enter_context(closing(_connect(site))) for _ in range(4)]
+        for member in members:
+            member.sendall(_head(site, len(data)) + data)
+        assert [_status(member) for member in members] == [303] * 4
+        assert {_status(stranger) for stranger in strangers} == {401}
 
 
 def test_a_connection_that_is_used_again_after_a_pause_is_no_slow_sender(site: Site) -> None:

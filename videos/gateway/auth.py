@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from videos import wire
+from videos.gateway.over_budget import over_budget
 from videos.gateway.responses import Refusal
-from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.errors import BudgetExceeded, IdempotencyConflict, ValidationFailed
 from videos.jobs.media import serve
 from videos.models import AccessToken, Action, may
 from videos.team import tokens
@@ -43,7 +44,8 @@ def gate(**handlers: Handler) -> Handler:
 
 def admit(request: HttpRequest) -> AccessToken:
     """The token of this request. Refusal (401, 429) without one that works."""
-    given = _given_token(request)
+    headers = request.headers
+    given = tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
     token = tokens.recognise(given)
     if token is not None:
         return token
@@ -60,14 +62,6 @@ def admit(request: HttpRequest) -> AccessToken:
         else "Send an access token: “Authorization: Bearer dly_…”."
     )
     raise Refusal(401, words, code="invalid_api_key")
-
-
-def _given_token(request: HttpRequest) -> str:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return given.strip()
-    # Clients written for Azure send this one.
-    return request.headers.get("api-key", "").strip()
 
 
 def _pass(
@@ -98,6 +92,8 @@ def _refusal_of(error: Exception) -> Refusal | None:
     """What the lower rooms raise, in the API's terms; None for a mistake of ours."""
     if isinstance(error, wire.WireError):
         return Refusal(400, error.message, code=error.code or "invalid_value", param=error.param)
+    if isinstance(error, BudgetExceeded):
+        return over_budget(error.refusal)
     if isinstance(error, ValidationFailed):
         field = next(iter(error.errors))
         param = PARAMS.get(field, field)

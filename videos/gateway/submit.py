@@ -25,7 +25,7 @@ def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
     via = f"through the API, by the token “{token.name}”"
     try:
-        job = submit(token.member, Submission(key=key, via=via, **asked))
+        job = submit(token.member, Submission(key=key, via=via, token=token, **asked))
     except AlreadyDeleted as deleted:
         job = deleted.job
     answer = video_answer(job)

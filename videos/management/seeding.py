@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engine.render import Film, render
+from videos.billing.missing import book_missing
 from videos.frames.inspection import Container
 from videos.frames.preview import stills
 from videos.models import (
@@ -145,6 +146,7 @@ def _write(
         for job, _ in rows
     )
     Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))
+    book_missing()
 
 
 def _stack(chance: random.Random, rows: list[tuple[VideoJob, Clip]]) -> None:

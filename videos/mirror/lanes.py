@@ -78,7 +78,8 @@ def _may_poll(now: datetime, prefix: str = "provider__") -> Q:
 def _may_create(now: datetime) -> Q:
     """It takes new jobs."""
     running = Q(provider__paused_at=None) | Q(provider__paused_until__lte=now)
-    return running & _is_over("provider__calls_after", now) & Q(provider__enabled=True)
+    is_proved = Q(provider__enabled=True, provider__proved_at__isnull=False)
+    return running & _is_over("provider__calls_after", now) & is_proved
 
 
 def _is_over(field: str, now: datetime) -> Q:
@@ -135,8 +136,9 @@ def _due_characters(now: datetime) -> LeasedQuerySet[Character]:
 
 
 def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
+    """Those whose models are to be read. A new one is tested first."""
     rows = Provider.objects.filter(_may_poll(now, prefix=""), enabled=True, due_at__lte=now)
-    return rows.order_by("due_at")
+    return rows.exclude(proved_at=None, probe_due_at__lte=now).order_by("due_at")
 
 
 def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:

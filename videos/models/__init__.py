@@ -1,7 +1,9 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Condition, Kind
+from videos.models.budget import Budget
 from videos.models.character import Character, CharacterStatus
+from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
 from videos.models.covers import lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
@@ -17,6 +19,7 @@ from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
+from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
 from videos.models.provider import Offer, Origin, PauseKind, Provider
@@ -39,8 +42,11 @@ __all__ = [
     "AccessToken",
     "Action",
     "Asset",
+    "Budget",
     "Character",
     "CharacterStatus",
+    "Charge",
+    "ChargeKind",
     "Collection",
     "CollectionItem",
     "Comment",
@@ -49,6 +55,7 @@ __all__ = [
     "Favourite",
     "Finding",
     "Flaw",
+    "FrameReference",
     "Heartbeat",
     "Hidden",
     "Inquiry",
@@ -59,11 +66,14 @@ __all__ = [
     "Kind",
     "Listing",
     "Member",
+    "NoteTake",
     "Offer",
     "Operation",
     "Origin",
+    "Outcome",
     "PasswordLink",
     "PauseKind",
+    "PictureRole",
     "Project",
     "PromptIndex",
     "Provider",
@@ -77,6 +87,7 @@ __all__ = [
     "SendMark",
     "ShareItem",
     "ShareLink",
+    "Source",
     "Stack",
     "StackMove",
     "Tag",

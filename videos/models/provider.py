@@ -71,6 +71,9 @@ class Provider(Leased):
     probe = models.JSONField(default=dict, blank=True)
     probed_at = models.DateTimeField(null=True, blank=True)
     probe_due_at = models.DateTimeField(null=True, blank=True)
+    # When a test first found the Video API at this address. Until then, nothing is sent, and no
+    # model that the server lists is offered.
+    proved_at = models.DateTimeField(null=True, blank=True)
     catalogue_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     # A pause only holds back new creates. Without `paused_until` it lasts until a person ends it.

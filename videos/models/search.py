@@ -1,7 +1,7 @@
 """How does search find clips by words of the prompt, makers and ids?
 
-SQLite has an FTS5 index, kept up to date by triggers; PostgreSQL has a GIN index on the words. Both
-are created by migrations and ignore accents. Scripts without spaces and emoji have no words to
+SQLite has an FTS5 index, kept up to date by triggers (`search_index.py`); PostgreSQL has a GIN
+index on the words. Both ignore accents. Scripts without spaces and emoji have no words to
 index, so they are searched in the text: prompts are read one by one, newest first, until the page
 is full.
 """
@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.db.models.lookups import Lookup
 
+from videos.models.accents import without_accents
 from videos.models.job import VideoJob
 from videos.models.provider import Provider
 
@@ -24,7 +25,6 @@ MAX_TERMS = 12
 SHORTEST_ID = 12
 PART_OF_ID = re.compile("video_[0-9a-f]{6,32}")
 VARIATION, JOINER = "\N{VARIATION SELECTOR-16}", "\N{ZERO WIDTH JOINER}"
-ACCENTS = re.compile("[\u0300-\u036f]")
 # Han, kana, Thai, Lao, Tibetan, Myanmar and Khmer are written without spaces between words.
 NO_SPACES = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -73,12 +73,6 @@ class WithoutAccents(models.Func):
         r" '[\u0300-\u036f]', '', 'g'), NFC)"
     )
     output_field = models.TextField()
-
-
-def without_accents(text: str) -> str:
-    """`text` without the accents of Latin, Greek and Cyrillic letters. The marks of other scripts,
-    such as vowels, stay."""
-    return unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
 @dataclass(frozen=True)
@@ -142,10 +136,11 @@ def _with_words(
     jobs: models.QuerySet[VideoJob], words: Sequence[str], *, prefix: bool
 ) -> models.QuerySet[VideoJob]:
     """Those of `jobs` whose prompts have these words; with `prefix`, the last is incomplete."""
+    words = [without_accents(word) for word in words]
     if connection.vendor == "sqlite":
         query = " ".join(f'"{word}"' for word in words) + "*" * prefix
         return jobs.filter(words__prompt__match=query)
-    query = " & ".join(f"'{without_accents(word)}'" for word in words) + ":*" * prefix
+    query = " & ".join(f"'{word}'" for word in words) + ":*" * prefix
     vector = SearchVector(WithoutAccents("prompt"), config="simple")
     search = SearchQuery(query, config="simple", search_type="raw")
     return jobs.annotate(_words=vector).filter(_words=search)

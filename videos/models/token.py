@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from videos.models import Action, may
 from videos.models.member import Member
+from videos.models.policies import Action, may
 
 
 class Scope(models.TextChoices):

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from videos.models import ledger
 from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
 from videos.models.lease import RELEASED
 from videos.models.member import Member
+from videos.wire.cost import Cost
 
 S = JobStatus
 
@@ -60,13 +62,15 @@ def transition(
     who: Member | None = None,
     fenced: bool = False,
     unsent: bool = False,
+    cost: Cost | None = None,
     **changes: Any,
 ) -> bool:
     """Set the status by compare-and-swap and write the history; False if the row has changed.
 
     `fenced` also requires that the caller's lease is still valid, and ends it. `unsent` requires
-    that nothing was sent, and takes the row from a mirror that is about to send it. `changes` are
-    written in the same statement, and set on the instance.
+    that nothing was sent, and takes the row from a mirror that is about to send it. `cost` is what
+    the provider says a finished job cost. `changes` are written in the same statement, and set on
+    the instance.
     """
     came_from = JobStatus(job.status)
     if to not in TRANSITIONS[came_from]:
@@ -87,8 +91,10 @@ def transition(
         JobEvent.objects.create(
             job=job, from_status=came_from, to_status=to, who=who, why=why[:600]
         )
-    for name, value in changes.items():
-        setattr(job, name, value)
+        for name, value in changes.items():
+            setattr(job, name, value)
+        if to in TERMINAL:
+            ledger.close(job, came_from, cost)
     return True
 
 
@@ -104,4 +110,8 @@ def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bo
         JobEvent.objects.create(
             job=job, from_status=job.status, to_status=job.status, who=who, why=why[:600]
         )
+        for name, value in changes.items():
+            setattr(job, name, value)
+        if "price" in changes:
+            ledger.move(job)
     return True

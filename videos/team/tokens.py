@@ -70,6 +70,22 @@ def recognise(token: str) -> AccessToken | None:
     return row
 
 
+def given(authorization: str, api_key: str) -> str:
+    """The token in these two headers; "" if there is none."""
+    scheme, _sep, token = authorization.partition(" ")
+    # Clients written for Azure send the other one.
+    return token.strip() if scheme.lower() == "bearer" else api_key.strip()
+
+
+def is_active(token: str) -> bool:
+    """Return True if the gateway would accept the token. Its use isn't noted."""
+    if not SHAPE.fullmatch(token):
+        return False
+    lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    rows = AccessToken.objects.filter(lasting, hash=_hash_of(token), revoked_at=None)
+    return rows.filter(member__is_active=True).exists()
+
+
 def too_many_guesses(address: str) -> bool:
     """Count a wrong token from this IP address; True beyond the limit per minute.
 

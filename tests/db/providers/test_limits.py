@@ -68,7 +68,11 @@ def test_two_mirrors_together_keep_to_the_limit(world: World) -> None:
 def test_a_full_provider_keeps_no_other_waiting(world: World) -> None:
     world.upstream.settings(polls_queued=500)
     other = Provider.objects.create(
-        name="Other", slug="other", base_url=world.upstream.base_url, dialect="openai"
+        name="Other",
+        slug="other",
+        base_url=world.upstream.base_url,
+        dialect="openai",
+        proved_at=timezone.now(),
     )
     world.provider.max_jobs = 1
     world.provider.save(update_fields=["max_jobs"])

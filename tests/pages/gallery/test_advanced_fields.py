@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, form
 from tests.world import World
@@ -140,7 +141,9 @@ def test_unknown_names_never_reach_the_row(admin: Client, offer: Offer) -> None:
 def test_changing_the_size_leaves_the_open_part_alone_and_another_server_replaces_it(
     admin: Client, sglang: Offer
 ) -> None:
-    other = Provider.objects.create(name="O", slug="o", base_url="http://x/v1", dialect="litellm")
+    other = Provider.objects.create(
+        name="O", slug="o", base_url="http://x/v1", dialect="litellm", proved_at=timezone.now()
+    )
     other.offers.create(slug="m", model="m", label="M", sizes=["640x360"], seconds=["4"])
     page = admin.get("/").content.decode()
     mark = re.search(r'name="advanced" value="(\w+)"', page)[1]

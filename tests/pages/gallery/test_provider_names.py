@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos.models import JobStatus, Offer, Origin, Provider, VideoJob
@@ -18,7 +19,11 @@ def at_address(provider: Provider, offer: Offer) -> Provider:
     provider.name, provider.origin = ADDRESS, Origin.ENVIRONMENT
     provider.save()
     other = Provider.objects.create(
-        name="Studio", slug="studio", base_url="http://x/v1", dialect="openai"
+        name="Studio",
+        slug="studio",
+        base_url="http://x/v1",
+        dialect="openai",
+        proved_at=timezone.now(),
     )
     shared = {"sizes": offer.sizes, "seconds": offer.seconds}
     Offer.objects.create(provider=other, slug="other", model="other", label="Other", **shared)

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from tests.provider_fixtures import CANARY, setup
 from tests.upstream.control import Upstream
@@ -274,6 +275,7 @@ def test_with_several_providers_each_model_says_whose_it_is(
 ) -> None:
     assert ">Sketch<" in admin.get("/").content.decode()
     other = add()
+    Provider.objects.update(proved_at=timezone.now())
     other.offers.create(slug="w", model="w", label="Wan", sizes=["640x360"], seconds=["4"])
     caches["cards"].clear()
     page = admin.get("/").content.decode()

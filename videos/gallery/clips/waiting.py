@@ -32,6 +32,8 @@ def short_words(wait: Wait) -> str:
     name = {"provider": wait.provider}
     if wait.reason == Reason.OFF:
         return _("%(provider)s is turned off.") % name
+    if wait.reason == Reason.UNPROVED:
+        return _("%(provider)s hasn't passed a test at its address yet.") % name
     if wait.reason == Reason.PAUSED:
         return _("%(provider)s is paused.") % name
     if wait.reason == Reason.LIMIT:
@@ -53,6 +55,9 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
     if wait.reason == Reason.OFF:
         can_move = may(member, Action.CHANGE, job)
         return " ".join((short_words(wait), _turn_on(is_admin=is_admin, can_move=can_move)))
+    if wait.reason == Reason.UNPROVED:
+        test = _("Test the connection under Providers.") if is_admin else ""
+        return " ".join(filter(None, (short_words(wait), _("It's sent after that."), test)))
     if wait.reason == Reason.PAUSED:
         pause = pause_of(wait.provider)
         text = pause.for_admins if is_admin else pause.for_members

@@ -24,6 +24,8 @@ from videos.wire import MAX_ID, parse_size
 CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
 REMEMBERED = ("model", "size", "seconds", "project")
+# What a refused form shows again beside the choices.
+KEPT = ("prompt", "project", "fit", "reuse", "reference_of", "use_frame", "key")
 # The first entry of a select whose earlier value isn't offered any more.
 UNCHOSEN = {
     "model": gettext_noop("Choose a model…"),
@@ -153,8 +155,16 @@ class ComposerForm(forms.Form):
 
     @property
     def keeps_reference(self) -> bool:
-        """Whether the reused clip's picture goes along: yes, until that is unticked."""
-        return not self.is_bound or bool(self.data.get("reference_of"))
+        """Whether the reused clip's picture goes along: yes, until that is unticked, or a frame
+        takes its place."""
+        if self.is_bound:
+            return bool(self.data.get("reference_of"))
+        return not (self.source and self.source.shot)
+
+    @property
+    def keeps_frame(self) -> bool:
+        """Whether the clip starts from the frame that was chosen: yes, until that is unticked."""
+        return not self.is_bound or bool(self.data.get("use_frame"))
 
     @property
     def is_advanced(self) -> bool:
@@ -207,8 +217,7 @@ def again(
     source: Source | None = None,
 ) -> ComposerForm:
     """The form with everything typed, the errors in place and, if that was it, a fresh key."""
-    kept = ("prompt", "project", *CHOICES, "fit", "reuse", "reference_of", "key", *ADVANCED)
-    data = {name: posted.get(name, "") for name in kept}
+    data = {name: posted.get(name, "") for name in (*KEPT, *CHOICES, *ADVANCED)}
     if "key" in errors:
         data["key"] = uuid4().hex
     fresh = ComposerForm(data, offers=offers, source=source)

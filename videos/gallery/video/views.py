@@ -21,6 +21,7 @@ from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.findings import findings_context
+from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.review import Refused, review_context
@@ -123,6 +124,7 @@ def detail_context(
         **labels_context(member, job),
         **review_context(member, job, refused),
         **findings_context(member, job),
+        **frames_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,

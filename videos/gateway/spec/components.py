@@ -121,6 +121,11 @@ PARAMETERS: Part = {
 ERRORS = {
     400: ("BadRequest", "Something asked for is wrong; `param` names the field.", ""),
     401: ("Unauthorized", "No token, or one that does not work.", "WWW-Authenticate"),
+    402: (
+        "BudgetExceeded",
+        "A budget doesn't allow it. The `X-Budget-…` headers have the numbers.",
+        "X-Budget-Left",
+    ),
     403: ("Forbidden", "The token or the member's role does not allow it.", ""),
     404: ("NotFound", "There is no such thing here.", ""),
     409: ("Conflict", "Not ready yet, or the Idempotency-Key was used for another request.", ""),

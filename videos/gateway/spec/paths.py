@@ -15,6 +15,7 @@ from videos.gateway.spec.components import (
 FORM, TEXT_FORM = "multipart/form-data", "application/x-www-form-urlencoded"
 READ = (400, 401, 429, 500, 503)
 WRITE = (400, 401, 403, 409, 413, 415, 429, 500, 503)
+SPEND = (*WRITE, 402)
 OF_SOURCE = "A new job; model, size and length are the source's."
 BY_FILE = (
     "The clip is named by its id, or in a form by its own file, byte for byte as it was downloaded "
@@ -125,7 +126,7 @@ PATHS: Part = {
             "createVideo",
             "Create a video",
             _success("The job, queued.", "Video", MADE),
-            WRITE,
+            SPEND,
             "Without an `Idempotency-Key`, each call is a new job. Fields of `Extra` that the "
             "model's server doesn't take are refused, and so are fields that aren't described "
             "here. `remixed_from_video_id` with a `prompt` is the same as "
@@ -178,7 +179,7 @@ PATHS: Part = {
             "remixVideo",
             "Remix a video",
             _success(OF_SOURCE, "Video", MADE),
-            (*WRITE, 404),
+            (*SPEND, 404),
             parameters=KEY,
             body=_body(dict.fromkeys(CREATE, "Remix"), {"prompt": AT_NIGHT}),
         )
@@ -188,7 +189,7 @@ PATHS: Part = {
             "editVideo",
             "Edit a video",
             _success(OF_SOURCE, "Video", MADE),
-            (*WRITE, 404),
+            (*SPEND, 404),
             BY_FILE.format("edits"),
             KEY,
             _body({JSON: "EditVideo", FORM: "EditVideoForm"}, {"video": CLIP, "prompt": AT_NIGHT}),
@@ -203,7 +204,7 @@ PATHS: Part = {
                 "Video",
                 MADE,
             ),
-            (*WRITE, 404),
+            (*SPEND, 404),
             BY_FILE.format("extends"),
             KEY,
             _body(

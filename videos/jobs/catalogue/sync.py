@@ -41,10 +41,6 @@ def read_catalogue(provider: Provider) -> None:
         log.error("%s: %s", provider, poison)
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
         return
-    if provider.probe.get("state") == "other" and not provider.offers.exists():
-        # The list is for another API. A successful test makes this due again.
-        provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY)
-        return
     try:
         models = client_for(provider).models()
     except (NotFound, NotOffered):
@@ -62,13 +58,17 @@ def read_catalogue(provider: Provider) -> None:
         wait = READ_CATALOGUE.wait(provider.attempts)
         provider.write_back(due_at=timezone.now() + wait)
         return
+    note_success(provider)
+    now = timezone.now()
+    if provider.proved_at is None:
+        # It may have no Video API, or another one. A test that works makes this due again.
+        provider.write_back(due_at=now + CATALOGUE_EVERY)
+        return
     named = [model for model in models if model.seconds or VIDEO_NAMES.search(model.id)]
     with transaction.atomic():
         for model in (named or models)[:200]:
             _keep(provider, model)
-    note_success(provider)
     plan_reading(provider)
-    now = timezone.now()
     provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now, models_note="")
 
 

@@ -30,6 +30,7 @@ from videos.models import (
     stacks_of,
 )
 from videos.models.lease import LeasedQuerySet, shared_now
+from videos.models.ledger import close_purged
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ def purge(job: VideoJob) -> None:
         leave_tombstone(job)
         # A kill after the row has gone would leave them behind for good.
         store.drop(_unshared_files(job))
+        close_purged(job)
         rows.delete()
     failpoint("row_gone")
     begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None

@@ -112,7 +112,8 @@ def probe(provider: Provider) -> None:
     }
     if report.state == "works":
         # Its models may have changed.
-        changes |= {"capabilities": report.known, "due_at": now}
+        proved = {"proved_at": provider.proved_at or now}
+        changes |= proved | {"capabilities": report.known, "due_at": now}
     if report.dialect and provider.origin == Origin.ADMIN and not provider.dialect_by_hand:
         changes["dialect"] = report.dialect
     tested = {name: getattr(provider, name) for name in ("base_url", "sealed_key")}

@@ -51,6 +51,8 @@ RUNNING: dict[str, Any] = {
     "pause_reason": "",
 }
 RESUMED = RUNNING | {"polls_after": None, "calls_after": None, "unreadable": 0, "attempts": 0}
+# Of a provider whose address has changed: the results are about another server.
+UNTESTED: dict[str, Any] = {"capabilities": {}, "probe": {}, "probed_at": None, "proved_at": None}
 # Pauses that a successful test ends. It buys nothing, so it can't prove credit or a limit.
 ENDED_BY_TEST = (
     PauseKind.KEY,

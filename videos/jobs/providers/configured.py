@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from videos.jobs.providers.clients import RESUMED, pause_unreadable_keys
+from videos.jobs.providers.clients import RESUMED, UNTESTED, pause_unreadable_keys
 from videos.models import Origin, Provider
 from videos.provider.addresses import url_host
 
@@ -57,22 +57,18 @@ def _ensure(origin: Origin, *, name: str, base_url: str, dialect: str, key: str)
             defaults={"name": name, "base_url": base_url, "dialect": dialect, "origin": origin},
         )
         same = (provider.base_url, provider.dialect, provider.key) == (base_url, dialect, key)
+        now = timezone.now()
         if not created and same and not provider.has_unreadable_key:
             # Read the catalogue again: the engine may just have started.
-            Provider.objects.filter(pk=provider.pk).update(due_at=timezone.now())
+            rows = Provider.objects.filter(pk=provider.pk)
+            rows.update(due_at=now)
+            rows.filter(proved_at=None).update(probe_due_at=now)
             return
-        if (provider.base_url, provider.dialect) != (base_url, dialect):
-            # The test results are about another server.
-            provider.capabilities, provider.probe, provider.probed_at = {}, {}, None
-        provider.name, provider.base_url, provider.dialect, provider.key = (
-            name,
-            base_url,
-            dialect,
-            key,
-        )
-        provider.due_at = timezone.now()
-        if origin == Origin.ENVIRONMENT:
-            provider.probe_due_at = provider.due_at
-        for field, value in RESUMED.items():
+        moved = (provider.base_url, provider.dialect) != (base_url, dialect)
+        values = RESUMED | (UNTESTED if moved else {})
+        values |= {"name": name, "base_url": base_url, "dialect": dialect, "key": key}
+        # The engine is ours, so it needs no test.
+        wanted = {"proved_at": now} if origin == Origin.ENGINE else {"probe_due_at": now}
+        for field, value in (values | wanted | {"due_at": now}).items():
             setattr(provider, field, value)
         provider.save()

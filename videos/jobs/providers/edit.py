@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed, translated
-from videos.jobs.providers.clients import RESUMED
+from videos.jobs.providers.clients import RESUMED, UNTESTED
 from videos.models import Origin, Provider
 from videos.models.queryset import MADE_NOTHING
 from videos.provider.addresses import check_base_url, origin
@@ -194,7 +194,7 @@ def _own(provider: Provider, draft: Draft) -> dict[str, Any]:
         provider.key = draft.key.strip()
         values["sealed_key"] = provider.sealed_key
     if moved:
-        values |= {"capabilities": {}, "probe": {}, "probed_at": None}
+        values |= UNTESTED
     if moved or "sealed_key" in values:
         values |= RESUMED | {"probe_due_at": now, "due_at": now}
     return values

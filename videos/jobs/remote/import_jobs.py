@@ -24,8 +24,10 @@ from videos.models import (
     Provider,
     RemoteJob,
     VideoJob,
+    ledger,
 )
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.wire.cost import cost_of
 
 MAX_PASTED = 200
 # A clip that expired longer ago than clocks can differ is lost and not downloaded.
@@ -179,8 +181,17 @@ def import_duplicate(job: VideoJob, remote: wire.RemoteVideo) -> None:
         RemoteJob.objects.filter(provider=job.provider, remote_id=remote.id).delete()
         twin = VideoJob.objects.get(provider=job.provider, remote_id=remote.id)
         VideoJob.objects.filter(pk=twin.pk).update(price=job.price)
+        _charge(twin, job, remote)
         event = {"from_status": job.status, "to_status": job.status, "why": f"{late} {twin}"}
         JobEvent.objects.create(job=job, **event)
+
+
+def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
+    """The ledger has the second clip of one request, too."""
+    twin.price, twin.project = job.price, job.project
+    ledger.reserve([twin])
+    if twin.status in TERMINAL:
+        ledger.close(twin, JobStatus.QUEUED, cost_of(remote.raw))
 
 
 # --- rows ------------------------------------------------------------------------------------

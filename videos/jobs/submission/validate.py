@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from videos import wire
@@ -61,7 +61,10 @@ def _projects(submissions: Sequence[Submission]) -> dict[str, Project]:
 
 
 def _usable() -> QuerySet[Offer]:
-    usable = Offer.objects.filter(enabled=True, provider__enabled=True)
+    # A model that an admin has entered is offered while the first test is still to come.
+    proved = Q(provider__proved_at__isnull=False)
+    entered = Q(edited_at__isnull=False, provider__probed_at=None)
+    usable = Offer.objects.filter(proved | entered, enabled=True, provider__enabled=True)
     return usable.select_related("provider")
 
 

@@ -12,6 +12,7 @@ from videos.jobs.remote.record import MEANS
 from videos.jobs.sanitize import NO_REASON, bounded
 from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED
+from videos.wire.cost import cost_of
 
 # Within the first, a provider's clock counts as right. Beyond the second it isn't the clock: some
 # servers send local time as if it were UTC.
@@ -57,7 +58,8 @@ def apply(
         why = why or f"The provider says “{remote.status_word}”"
     # What was said about a job that was unfinished for long is over.
     changes["attention"] = ""
-    return transition(job, status, why=why, fenced=True, **changes)
+    cost = cost_of(remote.raw)
+    return transition(job, status, why=why, fenced=True, cost=cost, **changes)
 
 
 def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:

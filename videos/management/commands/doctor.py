@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from dashboard import untrusted_proxy
 from dashboard.private import readable_by_others
+from videos.billing.check import problems
 from videos.jobs.health import checks, schema
 from videos.models import Provider
 from videos.team.setup import is_loopback
@@ -48,6 +49,7 @@ def _findings() -> Iterator[Finding]:
         return
     yield "mirror", "has just gone round", checks.mirror_trouble()
     yield "clock", "agrees with the others", checks.clock_trouble()
+    yield "ledger", "adds up", "; ".join(map(str, problems()))
     yield from _providers()
 
 

@@ -1,0 +1,1 @@
+"""What may be spent, and what was? The ledger's check, budgets, usage."""

@@ -1,0 +1,52 @@
+"""`manage.py ledger --check`: does the ledger add up? 1 as the exit code if not."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Sum
+
+from videos.billing.check import problems
+from videos.billing.missing import book_missing
+from videos.billing.money import amount_text, seconds_text
+from videos.models import Charge, ChargeKind
+
+
+class Command(BaseCommand):
+    """Show what is committed, check that it adds up, or add what is missing."""
+
+    help = "Show the ledger's sums. --check proves that it adds up and exits with 1 if not."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Without options: the sums."""
+        parser.add_argument("--check", action="store_true", help="exit with 1 if it is not right")
+        parser.add_argument(
+            "--book-missing", action="store_true", help="add the entries of clips that lack them"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one line a sum, or one a problem."""
+        if options["book_missing"]:
+            self.stdout.write(f"Added the entries of {book_missing()} clips.")
+        if options["check"]:
+            self._check()
+        elif not options["book_missing"]:
+            self._sums()
+
+    def _check(self) -> None:
+        found = problems()
+        for problem in found:
+            self.stderr.write(str(problem))
+        if found:
+            raise CommandError("The ledger does not add up.")
+        self.stdout.write(f"The ledger adds up: {Charge.objects.count()} entries.")
+
+    def _sums(self) -> None:
+        rows = Charge.objects.values("currency", "kind").order_by("currency", "kind")
+        for row in rows.annotate(amount=Sum("amount"), video=Sum("milliseconds")):
+            kind = ChargeKind(row["kind"]).value
+            amount = amount_text(row["amount"], row["currency"])
+            self.stdout.write(f"{kind:<9} {amount:>14} {seconds_text(row['video']):>12}")
+        sums = Charge.objects.values("currency").order_by("currency")
+        for total in sums.annotate(amount=Sum("amount"), video=Sum("milliseconds")):
+            amount = amount_text(total["amount"], total["currency"])
+            self.stdout.write(f"committed {amount:>14} {seconds_text(total['video']):>12}")

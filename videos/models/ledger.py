@@ -1,0 +1,158 @@
+"""How do entries get into the ledger? Always in the transaction of what they record."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils import timezone
+
+from videos.models.charge import CURRENCY, MOST_MICROS, MOST_MS, Charge, ChargeKind, Outcome, Source
+from videos.models.job import JobStatus, VideoJob
+from videos.models.token import AccessToken
+from videos.wire.cost import MICROS, Cost
+
+# The provider once had the job and doesn't know it any more: it may well have billed it.
+LOST = "lost_at_provider"
+COPIED = (
+    "job_id",
+    "public_id",
+    "turn",
+    "currency",
+    "member_id",
+    "role",
+    "project_id",
+    "token_id",
+    "provider_id",
+    "model",
+    "booked_at",
+)
+
+
+def micros(amount: Decimal) -> int:
+    """Dollars as millionths, at most what an entry may hold."""
+    return min(int((amount * MICROS).to_integral_value()), MOST_MICROS)
+
+
+def video_ms(job: VideoJob) -> int:
+    """The length that was requested, in milliseconds: of an extension, what it adds. 0: unknown."""
+    try:
+        seconds = Decimal(job.added_seconds or job.seconds)
+    except InvalidOperation:
+        return 0
+    if not seconds.is_finite() or seconds <= 0:
+        return 0
+    return int(min(seconds * 1000, Decimal(MOST_MS)))
+
+
+def reservation(
+    job: VideoJob, *, at: datetime, token: AccessToken | None = None, override: str = ""
+) -> Charge:
+    """The unsaved entry that reserves the price of `job`."""
+    price = job.price
+    return Charge(
+        kind=ChargeKind.RESERVED,
+        job_id=job.pk,
+        public_id=job.public_id,
+        amount=0 if price is None else micros(price),
+        currency=CURRENCY,
+        source=Source.UNKNOWN if price is None else Source.PRICE_LIST,
+        milliseconds=video_ms(job),
+        member_id=job.maker_id,
+        role=job.maker.role,
+        project_id=job.project_id,
+        token_id=token.pk if token else None,
+        provider_id=job.provider_id,
+        model=job.model,
+        booked_at=at,
+        override=override,
+    )
+
+
+def reserve(
+    jobs: Iterable[VideoJob], *, token: AccessToken | None = None, override: str = ""
+) -> None:
+    """Reserve the prices of saved jobs."""
+    now = timezone.now()
+    Charge.objects.bulk_create(
+        [reservation(job, at=now, token=token, override=override) for job in jobs]
+    )
+
+
+def open_reservation(job: VideoJob) -> Charge | None:
+    """The reservation of `job` that is neither settled nor released; None if there is none."""
+    last = Charge.objects.filter(job=job.pk).order_by("-turn", "-is_closing").first()
+    return last if last is not None and not last.is_closing else None
+
+
+def close(job: VideoJob, came_from: JobStatus, cost: Cost | None = None) -> None:
+    """Settle or release what is reserved for a job that has just ended. `cost` is what the provider
+    says. Imported jobs have no reservation, and get none."""
+    opened = open_reservation(job)
+    if opened is None:
+        return
+    outcome = Outcome(str(job.status))
+    if cost is not None and cost.currency == opened.currency:
+        _settle(opened, outcome, Source.PROVIDER, cost.micros)
+    elif job.status == JobStatus.COMPLETED:
+        _settle(opened, outcome, Source(opened.source))
+    elif _may_be_billed(job, came_from):
+        _settle(opened, outcome, Source.ASSUMED)
+    else:
+        _release(opened, outcome)
+
+
+def close_purged(job: VideoJob) -> None:
+    """Close the reservation of a job that is deleted permanently before it has ended."""
+    if (opened := open_reservation(job)) is None:
+        return
+    unsent = job.status == JobStatus.SUBMITTING and job.first_sent_at is None
+    if unsent and not job.manual_sends:
+        _release(opened, Outcome.PURGED)
+    else:
+        _settle(opened, Outcome.PURGED, Source.ASSUMED)
+
+
+def move(job: VideoJob) -> None:
+    """Release what is reserved, and reserve the price of the model to which `job` has moved."""
+    if (opened := open_reservation(job)) is None:
+        return
+    _release(opened, Outcome.MOVED)
+    moved = reservation(job, at=opened.booked_at, override=opened.override)
+    moved.turn = opened.turn + 1
+    # The member's role and token, the project and the time are those of the request.
+    for name in ("member_id", "role", "project_id", "token_id"):
+        setattr(moved, name, getattr(opened, name))
+    moved.save(force_insert=True)
+
+
+def _may_be_billed(job: VideoJob, came_from: JobStatus) -> bool:
+    """Return True if nobody knows whether a job that brought no clip was billed.
+
+    The Video API bills finished clips. A provider that bills a failed one says so in its cost.
+    """
+    if job.status == JobStatus.CANCELLED:
+        return came_from == JobStatus.UNSURE
+    return job.error_code == LOST
+
+
+def _settle(opened: Charge, outcome: Outcome, source: Source, total: int | None = None) -> None:
+    difference = 0 if total is None else total - opened.amount
+    _close(opened, ChargeKind.SETTLED, outcome, source, difference)
+
+
+def _release(opened: Charge, outcome: Outcome) -> None:
+    _close(opened, ChargeKind.RELEASED, outcome, Source(opened.source), -opened.amount)
+
+
+def _close(opened: Charge, kind: ChargeKind, outcome: Outcome, source: Source, amount: int) -> None:
+    copied = {name: getattr(opened, name) for name in COPIED}
+    Charge.objects.create(
+        **copied,
+        kind=kind,
+        is_closing=True,
+        outcome=outcome,
+        source=source,
+        amount=amount,
+        estimate=opened.amount,
+        milliseconds=-opened.milliseconds if kind == ChargeKind.RELEASED else 0,
+    )
