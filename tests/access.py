@@ -34,6 +34,7 @@ from videos.models import (
     Offer,
     PasswordLink,
     Project,
+    Prompt,
     Provider,
     Rating,
     RemoteJob,
@@ -221,6 +222,24 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
     "clips_export": Way(data=_ids, query={"format": "csv"}),
+    "prompt_new": Way(
+        data=lambda w: {"name": "Kites", "text": "a {colour} kite"},
+        done=lambda w, c: Prompt.objects.filter(name="Kites").exists(),
+    ),
+    "prompt_edit": Way(
+        lambda w: [w.prompt.pk],
+        lambda w: {"name": "Boats", "text": "a boat", "version": "1"},
+        done=lambda w, c: Prompt.objects.get(pk=w.prompt.pk).name == "Boats",
+    ),
+    "prompt_use": Way(lambda w: [w.prompt.pk]),
+    "prompt_delete": Way(
+        lambda w: [w.prompt.pk],
+        done=lambda w, c: Prompt.objects.get(pk=w.prompt.pk).deleted_at is not None,
+    ),
+    "prompt_restore": Way(
+        lambda w: [w.deleted_prompt.pk],
+        done=lambda w, c: Prompt.objects.get(pk=w.deleted_prompt.pk).deleted_at is None,
+    ),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),

@@ -25,6 +25,7 @@ from videos.models import (
     Offer,
     PasswordLink,
     Project,
+    Prompt,
     Provider,
     RemoteJob,
     SavedView,
@@ -66,6 +67,8 @@ class World(SimpleNamespace):
     link: str
     token: AccessToken
     view: SavedView
+    prompt: Prompt
+    deleted_prompt: Prompt
     share: ShareLink
 
 
@@ -123,8 +126,11 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
+    words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
     return World(
         view=view,
+        prompt=Prompt.objects.create(name="Kite", **words),
+        deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,

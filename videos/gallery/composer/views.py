@@ -23,6 +23,7 @@ from videos.gallery.composer.forms import (
     remembered,
 )
 from videos.gallery.composer.pictures import picture_for
+from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of
 from videos.gallery.composer.start import Start, opening, start_of
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
@@ -78,6 +79,13 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     return piece(request, *((part, context) for part in parts))
 
 
+@require_GET
+@requires(Action.GENERATE)
+def composer_start(request: HttpRequest) -> HttpResponse:
+    """The inside of the composer, with what the address asks for."""
+    return piece(request, ("gallery/_desk.html", composer_context(request)))
+
+
 @require_POST
 @requires(Action.GENERATE)
 def samples(request: HttpRequest) -> HttpResponse:
@@ -100,16 +108,25 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
     member = member_of(request)
     if not may(member, Action.GENERATE):
         return {}
+    if (preset := preset_of(request.GET)) is not None:
+        return _fresh_composer(request, preset=preset) | {"composer_problem": preset.problem}
     start, problem = opening(member, request.GET)
     return _fresh_composer(request, start) | {"composer_problem": problem}
 
 
-def _fresh_composer(request: HttpRequest, start: Start | None = None) -> dict[str, Any]:
+def _fresh_composer(
+    request: HttpRequest, start: Start | None = None, preset: Preset | None = None
+) -> dict[str, Any]:
     offers = shown_offers()
     if not offers:
         return {"composer_note": no_models_note()}
     if start is None:
-        return {"composer": composer(offers, remembered(request.session))}
+        chosen = remembered(request.session)
+        if preset is None:
+            return {"composer": composer(offers, chosen)}
+        chosen |= chosen_by(preset, offers)
+        kept = "settings" if preset.settings else "text"
+        return {"composer": composer(offers, chosen, preset.text, preset=kept)}
     chosen = settings_of(start.job, offers)
     source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
     return {"composer": composer(offers, chosen, start.job.prompt, source)}
@@ -175,15 +192,16 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
         "toasts": [queued(len(made))],
     }
     response = piece(request, ("gallery/_submitted.html", context))
-    if request.POST.get("reuse"):
+    if request.POST.get("reuse") or request.POST.get("preset"):
         # A reload must not bring the reused settings back.
         response["HX-Replace-Url"] = reverse("gallery")
     return response
 
 
 def _remember(request: HttpRequest) -> None:
-    """Keep what was chosen. The settings of a reused clip were not: they are for that press."""
-    if request.POST.get("reuse"):
+    """Keep what was chosen. The settings of a reused clip or a saved prompt were not: they are
+    for that press."""
+    if request.POST.get("reuse") or request.POST.get("preset") == "settings":
         return
     chosen = {name: request.POST.get(name, "") for name in REMEMBERED}
     if request.session.get("composer") != chosen:
