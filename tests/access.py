@@ -112,6 +112,10 @@ def _batch(world: World) -> Fields:
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
 
 
+def _is_alone(world: World) -> bool:
+    return VideoJob.objects.filter(pk=world.clip.pk, stack=None).exists()
+
+
 def _verdict(job: VideoJob) -> str:
     return VideoJob.objects.get(pk=job.pk).verdict
 
@@ -175,6 +179,14 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"ids": [w.clip.public_id], "do": "like"},
         done=lambda w, c: Favourite.objects.exists(),
     ),
+    "density": Way(
+        data=lambda w: {"density": "compact"}, done=lambda w, c: c.cookies["density"].value
+    ),
+    "stack_selected": Way(
+        data=lambda w: {"ids": [w.clip.public_id], "do": "split"}, done=lambda w, c: _is_alone(w)
+    ),
+    "video_split": Way(_clip, done=lambda w, c: _is_alone(w)),
+    "stack_undo": Way(lambda w: [w.joined], done=lambda w, c: _is_alone(w)),
     "video_labels": Way(
         _clip, lambda w: {"tags": "fog"}, done=lambda w, c: Tag.objects.filter(key="fog").exists()
     ),

@@ -35,6 +35,7 @@ from videos.models import (
 )
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
+from videos.review.stacks import join
 from videos.team.invitation_links import hash_of, invite
 from videos.team.tokens import issue
 
@@ -61,6 +62,7 @@ class World(SimpleNamespace):
     comment: Comment
     deleted_comment: Comment
     press: str
+    joined: str
     invitation: Invitation
     link: str
     token: AccessToken
@@ -106,6 +108,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     listen(listening)
     judged = make_job()
     press = decide(team.owner, VideoJob.objects.filter(pk=judged.pk), "rejected").press
+    joined = join(team.owner, VideoJob.objects.filter(pk__in=[clip.pk, judged.pk])).press
     by_owner = Author(member=team.owner)
     comment = add_comment(by_owner, clip, "Slower here", key="c1")
     deleted_comment = add_comment(by_owner, clip, "Never mind", key="c2")
@@ -131,6 +134,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,
+        joined=joined,
         share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,
         provider=clip.provider,

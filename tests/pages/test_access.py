@@ -125,6 +125,11 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "view_save": {"POST": PAGE},
     "view_delete": {"POST": (LOGIN, "404", "404", OK, OK)},
     "organise_selected": {"POST": PAGE},
+    "density": {"POST": PAGE},
+    "stack_selected": {"POST": MEMBERS},
+    "video_split": {"POST": MEMBERS},
+    # Whoever joined or split.
+    "stack_undo": {"POST": (LOGIN, NO, IDLE, OK, IDLE)},
     "video_labels": {"POST": MEMBERS},
     "project_list": {"GET": PAGE, "POST": MEMBERS},
     "project_change": {"POST": MEMBERS},
