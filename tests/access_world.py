@@ -15,6 +15,7 @@ from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
 from videos.models import (
     AccessToken,
+    Budget,
     Character,
     Collection,
     Comment,
@@ -65,6 +66,7 @@ class World(SimpleNamespace):
     token: AccessToken
     view: SavedView
     share: ShareLink
+    budget: Budget
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -125,6 +127,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,
+        budget=Budget.objects.create(
+            scope="member", member=team.owner, per="month", unit="money", limit=5, is_hard=False
+        ),
         share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,
         provider=clip.provider,

@@ -45,6 +45,7 @@ urlpatterns = [
         "cleanup",
         "providers",
         "settings",
+        "billing",
         "share",
         "shares",
         "handover",
