@@ -26,6 +26,7 @@ from videos.models import (
     Offer,
     PasswordLink,
     Project,
+    Prompt,
     Provider,
     RemoteJob,
     SavedView,
@@ -35,6 +36,7 @@ from videos.models import (
 )
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
+from videos.review.stacks import join
 from videos.team.invitation_links import hash_of, invite
 from videos.team.tokens import issue
 
@@ -61,10 +63,13 @@ class World(SimpleNamespace):
     comment: Comment
     deleted_comment: Comment
     press: str
+    joined: str
     invitation: Invitation
     link: str
     token: AccessToken
     view: SavedView
+    prompt: Prompt
+    deleted_prompt: Prompt
     share: ShareLink
     budget: Budget
 
@@ -105,6 +110,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     listen(listening)
     judged = make_job()
     press = decide(team.owner, VideoJob.objects.filter(pk=judged.pk), "rejected").press
+    joined = join(team.owner, VideoJob.objects.filter(pk__in=[clip.pk, judged.pk])).press
     by_owner = Author(member=team.owner)
     comment = add_comment(by_owner, clip, "Slower here", key="c1")
     deleted_comment = add_comment(by_owner, clip, "Never mind", key="c2")
@@ -122,14 +128,18 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
+    words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
     return World(
         view=view,
+        prompt=Prompt.objects.create(name="Kite", **words),
+        deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,
         budget=Budget.objects.create(
             scope="member", member=team.owner, per="month", unit="money", limit=5, is_hard=False
         ),
+        joined=joined,
         share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,
         provider=clip.provider,

@@ -100,3 +100,60 @@ def test_without_javascript_frames_and_comments_lead_to_the_composer(
     expect(page.get_by_role("checkbox", name="Frame at 0:01.0")).to_be_checked()
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_text("Queued.")).to_be_visible()
+
+
+def test_a_saved_prompt_is_inserted_with_its_variables_and_settings(
+    seeded: Stack, visit: Visit
+) -> None:
+    visitor = visit(reduced_motion="reduce")
+    page = visitor.sign_in()
+    box = page.get_by_role("textbox", name="Prompt", exact=True)
+    box.fill("a {thing} in the rain")
+    page.get_by_role("link", name="Insert a saved prompt").click()
+    page.get_by_role("button", name="Save what is in the composer").click()
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("a {thing} in the rain")
+    assert audit_themes(page) == []
+    page.get_by_role("textbox", name="Name").fill("Rain")
+    page.get_by_role("combobox", name="Seconds").select_option("8")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved the prompt.")).to_be_visible()
+    assert audit_themes(page) == []
+
+    visitor.go("/")
+    box.fill("Noir. ")
+    page.get_by_role("link", name="Insert a saved prompt").click()
+    find = page.get_by_role("searchbox", name="Find a prompt")
+    expect(find).to_be_focused()
+    find.fill("nothing like it")
+    expect(page.get_by_role("button", name="Rain")).to_be_hidden()
+    find.fill("rain")
+    assert audit_themes(page) == []
+    page.get_by_role("button", name="Rain").click()
+    page.get_by_label("thing").fill("tram")
+    page.get_by_label("thing").press("Enter")
+    expect(box).to_have_value("Noir. a tram in the rain")
+    expect(page.get_by_role("combobox", name="Seconds")).to_have_value("8")
+    expect(box).to_be_focused()
+
+    visitor.go("/prompts")
+    page.get_by_role("button", name="Delete Rain").click()
+    expect(page.get_by_role("heading", name="No saved prompts yet")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Rain")).to_be_visible()
+
+
+def test_without_javascript_a_saved_prompt_is_used_from_its_page(
+    seeded: Stack, visit: Visit
+) -> None:
+    visitor = visit(java_script_enabled=False)
+    page = visitor.sign_in()
+    page.get_by_role("link", name="Insert a saved prompt").click()
+    page.get_by_role("link", name="New prompt").click()
+    page.get_by_role("textbox", name="Name").fill("Plain")
+    page.get_by_role("textbox", name="Prompt").fill("a {bird} at dusk")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("listitem").filter(has_text="Plain").get_by_role("link", name="Use").click()
+    page.get_by_label("bird").fill("heron")
+    page.get_by_role("button", name="Use").click()
+    box = page.get_by_role("textbox", name="Prompt", exact=True)
+    expect(box).to_have_value("a heron at dusk")

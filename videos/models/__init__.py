@@ -22,6 +22,7 @@ from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
+from videos.models.prompt import Prompt
 from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.review import Decision, Favourite, Rating
@@ -75,6 +76,7 @@ __all__ = [
     "PauseKind",
     "PictureRole",
     "Project",
+    "Prompt",
     "PromptIndex",
     "Provider",
     "Rating",

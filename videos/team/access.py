@@ -24,6 +24,9 @@ REFUSALS = {
         "Your role is Viewer. Ask an admin for Member access to change this."
     ),
     Action.COMMENT: gettext_lazy("You can't comment here."),
+    Action.SAVE_PROMPTS: gettext_lazy(
+        "Your role is Viewer. Ask an admin for Member access to save prompts."
+    ),
     Action.SHARE: gettext_lazy(
         "Your role is Viewer. Ask an admin for Member access to share clips."
     ),

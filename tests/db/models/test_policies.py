@@ -19,6 +19,7 @@ TABLE = {
     Action.ORGANISE: (False, True, True, True),
     Action.COMMENT: (True, True, True, True),
     Action.SHARE: (False, True, True, True),
+    Action.SAVE_PROMPTS: (False, False, True, True),
     Action.SEE_USAGE: (False, False, True, True),
     Action.MANAGE_BUDGETS: (False, False, False, True),
     Action.MANAGE_PROVIDERS: (False, False, False, True),

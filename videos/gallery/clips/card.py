@@ -21,6 +21,7 @@ from videos.models import UNFINISHED, Action, Flaw, JobStatus, Kind, Member, Ver
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
+from videos.review.stacks import stack_sizes
 from videos.wire import parse_size
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ SHOWN = (
     "expires_at",
     "archived_at",
     "trashed_at",
+    "stack_id",
     "due_at",
     "remote_status",
     "provider_id",
@@ -95,6 +97,7 @@ class Card:
     model: str
     size: str
     seconds: str
+    stack: int | None
     created_iso: str
     created_text: str
     error_message: str
@@ -112,14 +115,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a card shows that is in other tables: whether it is the viewer's favourite, and how many
-    comments it has."""
+    """What a card shows that is in other tables: whether it is the viewer's favourite, how many
+    comments it has, and how many clips its stack has."""
 
-    liked: bool
-    comments: int
+    liked: bool = False
+    comments: int = 0
+    stack_size: int = 1
 
 
-NOTHING = Extras(liked=False, comments=0)
+NOTHING = Extras()
 
 
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
@@ -131,7 +135,7 @@ def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
     It depends on the viewer's language, on whether there is a box to select it, and on whether it
-    is a favourite. Two queries, however many jobs.
+    is a favourite. Three queries at most, however many jobs.
     """
     note_waits(jobs)
     extras = _extras_of(jobs, member)
@@ -146,16 +150,22 @@ def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
-def swapped_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
-    """The cards of jobs that have changed, as out-of-band swaps."""
+def swapped_cards(
+    jobs: Sequence[VideoJob], member: Member, *, oob: bool = True
+) -> list[SafeString]:
+    """The cards of jobs that have changed, as out-of-band swaps; without `oob`, of new ones."""
     note_waits(jobs)
     extras = _extras_of(jobs, member)
-    return [card_markup(job, member, oob=True, extras=extras[job.pk]) for job in jobs]
+    return [card_markup(job, member, oob=oob, extras=extras[job.pk]) for job in jobs]
 
 
 def _extras_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, Extras]:
     liked, counts = favourites_among(member, jobs), comment_counts(jobs)
-    return {job.pk: Extras(job.pk in liked, counts.get(job.pk, 0)) for job in jobs}
+    sizes = stack_sizes(jobs)
+    return {
+        job.pk: Extras(job.pk in liked, counts.get(job.pk, 0), sizes.get(job.stack_id, 1))
+        for job in jobs
+    }
 
 
 def is_selectable(job: VideoJob, member: Member) -> bool:
@@ -183,6 +193,7 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
     flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
+    flags += f".{extras.stack_size}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
 
@@ -213,6 +224,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         model=job.model,
         size=size,
         seconds=shown_seconds(job.seconds, came),
+        stack=job.stack_id,
         created_iso=job.created_at.isoformat(),
         created_text=moment(job.created_at),
         error_message=job.error_message,

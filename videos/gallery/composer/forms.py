@@ -25,7 +25,7 @@ CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
 REMEMBERED = ("model", "size", "seconds", "project")
 # What a refused form shows again beside the choices.
-KEPT = ("prompt", "project", "fit", "reuse", "reference_of", "use_frame", "key")
+KEPT = ("prompt", "project", "fit", "reuse", "reference_of", "use_frame", "preset", "key")
 # The first entry of a select whose earlier value isn't offered any more.
 UNCHOSEN = {
     "model": gettext_noop("Choose a model…"),
@@ -78,6 +78,8 @@ class ComposerForm(forms.Form):
     )
     # The clip whose settings are used again.
     reuse = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Set where the prompt is a saved one: "settings" if its settings came along, or "text".
+    preset = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     # What is left of the budgets, and whether the person may go over them with a reason.
@@ -198,6 +200,7 @@ def composer(
     chosen: Mapping[str, str],
     prompt: str = "",
     source: Source | None = None,
+    preset: str = "",
 ) -> ComposerForm:
     """A fresh composer with a one-time key of its own. `offers` must not be empty.
 
@@ -213,6 +216,7 @@ def composer(
         "fit": chosen.get("fit", CROP),
         "project": chosen.get("project", ""),
         "reuse": source.public_id if source else "",
+        "preset": preset,
         "key": uuid4().hex,
     }
     initial |= {name: chosen.get(name, "") for name in ADVANCED}

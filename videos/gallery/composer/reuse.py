@@ -72,8 +72,8 @@ def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:
         return {"model": "", "size": job.size}
     chosen = {"model": offer.slug, "fit": "pad" if job.padded else "crop"}
     chosen["project"] = project_of(job)
-    chosen |= _choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
-    chosen |= _choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
+    chosen |= choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
+    chosen |= choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
     return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}
 
 
@@ -108,7 +108,7 @@ def source_of(
     )
 
 
-def _choice(name: str, value: str, offered: list[str], *, free: bool) -> dict[str, str]:
+def choice(name: str, value: str, offered: list[str], *, free: bool) -> dict[str, str]:
     """Among the list, typed by hand where the model takes that, or left to be chosen."""
     if value in offered:
         return {name: value}

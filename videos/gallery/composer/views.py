@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from videos.gallery.clips.card import card_markup, is_pending
+from videos.gallery.clips.card import is_pending, swapped_cards
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.advanced import ADVANCED
@@ -24,6 +24,7 @@ from videos.gallery.composer.forms import (
 )
 from videos.gallery.composer.left import budget_toasts, may_override, with_left
 from videos.gallery.composer.pictures import picture_for
+from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of
 from videos.gallery.composer.start import Start, opening, start_of
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
@@ -80,6 +81,13 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     return piece(request, *((part, context) for part in parts))
 
 
+@require_GET
+@requires(Action.GENERATE)
+def composer_start(request: HttpRequest) -> HttpResponse:
+    """The inside of the composer, with what the address asks for."""
+    return piece(request, ("gallery/_desk.html", composer_context(request)))
+
+
 @require_POST
 @requires(Action.GENERATE)
 def samples(request: HttpRequest) -> HttpResponse:
@@ -102,20 +110,28 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
     member = member_of(request)
     if not may(member, Action.GENERATE):
         return {}
+    if (preset := preset_of(request.GET)) is not None:
+        return _fresh_composer(request, preset=preset) | {"composer_problem": preset.problem}
     start, problem = opening(member, request.GET)
     return _fresh_composer(request, start) | {"composer_problem": problem}
 
 
-def _fresh_composer(request: HttpRequest, start: Start | None = None) -> dict[str, Any]:
+def _fresh_composer(
+    request: HttpRequest, start: Start | None = None, preset: Preset | None = None
+) -> dict[str, Any]:
     offers = shown_offers()
     if not offers:
         return {"composer_note": no_models_note()}
-    if start is None:
+    if start is not None:
+        chosen = settings_of(start.job, offers)
+        source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
+        form = composer(offers, chosen, start.job.prompt, source)
+    elif preset is not None:
+        chosen = remembered(request.session) | chosen_by(preset, offers)
+        kept = "settings" if preset.settings else "text"
+        form = composer(offers, chosen, preset.text, preset=kept)
+    else:
         form = composer(offers, remembered(request.session))
-        return {"composer": with_left(form, member_of(request))}
-    chosen = settings_of(start.job, offers)
-    source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
-    form = composer(offers, chosen, start.job.prompt, source)
     return {"composer": with_left(form, member_of(request))}
 
 
@@ -179,20 +195,21 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = {job.public_id: state_of(job) for job in made if is_pending(job)} | waiting
     context = {
         **_fresh_composer(request),
-        "cards": [card_markup(job, member_of(request)) for job in made],
+        "cards": swapped_cards(made, member_of(request), oob=False),
         **poller(waiting.items()),
         "toasts": [queued(len(made)), *budget_toasts(made)],
     }
     response = piece(request, ("gallery/_submitted.html", context))
-    if request.POST.get("reuse"):
+    if request.POST.get("reuse") or request.POST.get("preset"):
         # A reload must not bring the reused settings back.
         response["HX-Replace-Url"] = reverse("gallery")
     return response
 
 
 def _remember(request: HttpRequest) -> None:
-    """Keep what was chosen. The settings of a reused clip were not: they are for that press."""
-    if request.POST.get("reuse"):
+    """Keep what was chosen. The settings of a reused clip or a saved prompt were not: they are
+    for that press."""
+    if request.POST.get("reuse") or request.POST.get("preset") == "settings":
         return
     chosen = {name: request.POST.get(name, "") for name in REMEMBERED}
     if request.session.get("composer") != chosen:

@@ -109,6 +109,7 @@ def detail_context(
         "can_make": any(not way.reason for way in ways),
         **waiting_context(member, job),
         "can_reuse": may(member, Action.GENERATE),
+        "can_save_prompt": may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE),
         "can_retry": may(member, Action.GENERATE) and can_retry(job),
         "retry_price": dollars(job.price) if job.price else "",
