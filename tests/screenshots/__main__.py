@@ -74,12 +74,15 @@ def _take_all(browser: Browser, stack: Stack, options: argparse.Namespace) -> No
 
 
 def _pages(context: BrowserContext, stack: Stack) -> Callable[[Place], bool]:
-    """Whether an address answers with a whole page: not with a fragment, a file or a refusal."""
+    """Whether an address answers with a whole page of its own, not a fragment or a file."""
 
     def is_page(place: Place) -> bool:
         answer = context.request.get(stack.url + place.path)
         kind = answer.headers.get("content-type", "")
-        return answer.ok and kind.startswith("text/html") and "<html" in answer.text()[:500]
+        stays = answer.url == stack.url + place.path
+        return (
+            stays and answer.ok and kind.startswith("text/html") and "<html" in answer.text()[:500]
+        )
 
     return is_page
 
