@@ -119,6 +119,9 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "offer_reset": {"POST": ADMINS},
     "offer_delete": {"POST": ADMINS},
     "retention": {"POST": ADMINS},
+    "budget_list": {"GET": ADMINS, "POST": ADMINS},
+    "budget_edit": {"GET": ADMINS, "POST": ADMINS},
+    "budget_delete": {"POST": ADMINS},
     "settings": {"GET": ADMINS, "POST": ADMINS},
     "news": {"GET": PAGE},
     "tag_options": {"GET": PAGE},
@@ -178,6 +181,19 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "gateway_content": TOKENS,
     "gateway_remix": TOKENS,
     "gateway_nowhere": TOKENS,
+    "api_clips": TOKENS,
+    "api_clip": TOKENS,
+    "api_comments": TOKENS,
+    "api_comment": TOKENS,
+    "api_projects": TOKENS,
+    "api_project": TOKENS,
+    "api_tags": TOKENS,
+    "api_collections": TOKENS,
+    "api_collection": TOKENS,
+    "api_collection_clips": TOKENS,
+    "api_collection_clip": TOKENS,
+    "api_export": TOKENS,
+    "api_nowhere": TOKENS,
     "account_login": {"GET": ANYBODY, "POST": ANYBODY},
     "account_logout": {"GET": ANYBODY, "POST": ANYBODY},
     "account_inactive": {"GET": ANYBODY},
@@ -273,7 +289,7 @@ def test_of_a_clip_only_the_bytes_that_are_not_here_yet_are_asked_for_at_its_pro
     assert set(calls) == {("127.0.0.1", 9)}
 
 
-NO_FORMS = ("gateway_", "webhook", "healthz", "readyz")
+NO_FORMS = ("gateway_", "api_", "webhook", "healthz", "readyz")
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if not name.startswith(NO_FORMS)])
