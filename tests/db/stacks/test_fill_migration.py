@@ -12,7 +12,7 @@ from videos.models import Rating, Stack, VideoJob
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 fill = import_module("videos.migrations.0020_fill_stacks").fill
-choose_again = import_module("videos.migrations.0028_covers_that_failed").choose_again
+choose_again = import_module("videos.migrations.0029_covers_that_failed").choose_again
 MakeJob = Callable[..., VideoJob]
 
 

@@ -19,7 +19,7 @@ def choose_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0027_saved_prompts'),
+        ('videos', '0028_token_scopes_and_project'),
     ]
 
     operations = [
