@@ -22,7 +22,7 @@ from videos.gallery.composer.forms import (
     read_takes,
     remembered,
 )
-from videos.gallery.composer.pictures import picture_for
+from videos.gallery.composer.pictures import more_pictures, picture_for
 from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of
 from videos.gallery.composer.start import Start, opening, start_of
@@ -30,6 +30,7 @@ from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
+from videos.jobs.submission.pictures import FIRST_FIELD
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.samples import samples as make_samples
 from videos.jobs.submission.submit import submit_all
@@ -122,6 +123,8 @@ def _fresh_composer(
         return {"composer_note": no_models_note()}
     if start is None:
         chosen = remembered(request.session)
+        if picture := request.GET.get("picture"):
+            chosen[FIRST_FIELD] = picture[:20]
         if preset is None:
             return {"composer": composer(offers, chosen)}
         chosen |= chosen_by(preset, offers)
@@ -152,6 +155,7 @@ def _submission(request: HttpRequest) -> Submission:
         reference=found.png,
         padded=found.padded,
         frame=found.frame,
+        more=(*found.more, *more_pictures(request, size)),
         note=start.note if start else None,
         beside=start.job if start and start.note else None,
         characters=[data["characters"]] if data.get("characters") else [],
