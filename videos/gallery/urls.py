@@ -47,6 +47,7 @@ urlpatterns = [
         "cleanup",
         "providers",
         "settings",
+        "billing",
         "share",
         "shares",
         "handover",
