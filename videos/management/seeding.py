@@ -27,6 +27,7 @@ from videos.models import (
     Role,
     VideoJob,
 )
+from videos.wire.text import gettext_noop
 
 BATCH = 2000
 SIZES = [(1280, 720), (720, 1280), (640, 360), (960, 960)]
@@ -138,7 +139,13 @@ def _write(
     rows = [(_job(chance, provider, makers, at, clip), clip) for at, clip in chosen]
     provider.jobs.bulk_create([job for job, _ in rows])
     JobEvent.objects.bulk_create(
-        JobEvent(job=job, at=job.created_at, to_status=job.status, who=job.maker, why="Seeded")
+        JobEvent(
+            job=job,
+            at=job.created_at,
+            to_status=job.status,
+            who=job.maker,
+            why=gettext_noop("Seeded"),
+        )
         for job, _ in rows
     )
     Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))

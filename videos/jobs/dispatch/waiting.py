@@ -26,6 +26,7 @@ from videos.models import (
     change_unsent,
     transition,
 )
+from videos.wire.text import gettext_noop
 
 # Longer queues are not counted to the end.
 COUNTED = 200
@@ -85,7 +86,7 @@ def cancel(member: Member, job: VideoJob) -> bool:
     return transition(
         job,
         JobStatus.CANCELLED,
-        why="Cancelled before it was sent",
+        why=gettext_noop("Cancelled before it was sent"),
         who=member,
         unsent=True,
         attention="",
@@ -127,7 +128,11 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
         "attempts": 0,
         "attention": "",
     }
-    why = f"Moved to {offer.label} at {offer.provider} before it was sent"
+    why = gettext_noop(
+        "Moved to %(model)s at %(provider)s before it was sent",
+        model=offer.label,
+        provider=str(offer.provider),
+    )
     return change_unsent(job, why=why, who=member, **changes)
 
 

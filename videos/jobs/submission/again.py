@@ -10,6 +10,7 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import JobStatus, Member, Offer, Operation, VideoJob
+from videos.wire.text import gettext_noop
 
 NOT_FAILED = gettext_lazy("Only failed and cancelled clips can be retried.")
 MODEL_GONE = gettext_lazy("Its model is no longer available.")
@@ -75,6 +76,6 @@ def _submission(job: VideoJob, key: str) -> Submission:
         beside=job,
         characters=job.characters,
         project=project_of(job),
-        via="again with the same settings",
+        via=gettext_noop("Submitted again with the same settings"),
         extra=typed_extra(job),
     )

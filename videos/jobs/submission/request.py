@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from videos.models import AccessToken, Operation, VideoJob
+from videos.wire.text import gettext_noop
 
 MAX_KEY = 64
 MAX_TAKES = 8
@@ -37,7 +38,7 @@ class Submission:
     characters: Sequence[str] = ()
     # The slug of an open project; empty for none. A clip made from another joins its project.
     project: str = ""
-    via: str = "in the browser"
+    via: str = gettext_noop("Submitted in the browser")
     # With which the request came, for the ledger.
     token: AccessToken | None = None
     # Extra fields of the provider as they were typed; empty ones are ignored.

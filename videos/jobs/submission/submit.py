@@ -93,13 +93,13 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
     # The gallery shows the newest first: insert takes in reverse to keep their order.
     sets = groupby(rows, key=lambda row: row.submission_key)
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
-    why = f"Submitted {submissions[0].via}"
     with transaction.atomic():
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
         JobEvent.objects.bulk_create(
-            JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
+            JobEvent(job=row, to_status=row.status, who=member, why=submissions[0].via)
+            for row in rows
         )
         ledger.reserve(rows, token=submissions[0].token)
         failpoint("before_commit")
