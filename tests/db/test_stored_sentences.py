@@ -39,10 +39,10 @@ def test_a_sentence_with_values_comes_back_from_a_row_and_is_translated(
     make_job: Callable[..., VideoJob],
 ) -> None:
     inner = gettext_noop("%(host)s answered %(status)s.", host="a.example", status="502")
-    words = gettext_noop("The provider doesn't send the clip: %(reason)s", reason=inner)
+    words = gettext_noop("The provider does not give the clip: %(reason)s", reason=inner)
     job = make_job(attention=words)
     job = VideoJob.objects.get(pk=job.pk)
-    english = "The provider doesn't send the clip: a.example answered 502."
+    english = "The provider does not give the clip: a.example answered 502."
     assert job.attention == english == words
     assert VideoJob.objects.values_list("attention", flat=True).get() == english
     with translation.override("zh-hans"):
@@ -88,7 +88,7 @@ def test_a_failed_test_is_read_in_the_readers_language(team: SimpleNamespace) ->
 def test_the_api_answers_in_english_without_what_is_stored_beside(
     make_job: Callable[..., VideoJob], team: SimpleNamespace
 ) -> None:
-    words = gettext_noop("The provider doesn't remix this clip: %(reason)s", reason="no")
+    words = gettext_noop("The provider does not remix this clip: %(reason)s", reason="no")
     job = make_job(status="failed", error_message=words)
     assert SEPARATOR in _raw("videos_videojob", "error_message")
     token = tokens.issue(team.owner, "script", "read")
@@ -96,7 +96,7 @@ def test_the_api_answers_in_english_without_what_is_stored_beside(
         f"/v1/videos/{job.public_id}", headers=CHINESE | {"authorization": f"Bearer {token}"}
     )
     message = answer.json()["error"]["message"]
-    assert message == "The provider doesn't remix this clip: no"
+    assert message == "The provider does not remix this clip: no"
 
 
 @given(st.text(max_size=900), st.integers(), st.text(max_size=300))

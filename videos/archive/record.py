@@ -103,7 +103,7 @@ def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
         return gettext_noop("The file is here again, whole")
     if was.sha256 == clip.sha256:
         return gettext_noop("Archived here again")
-    return gettext_noop("Archived here again, but these aren't the bytes of the first copy")
+    return gettext_noop("Archived here again; these are not the bytes of the first copy")
 
 
 def _drop_replaced(before: list[Asset]) -> None:
@@ -121,14 +121,14 @@ def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
     kept = store.is_whole(before.path, before.sha256)
     hashes = {"before": before.sha256[:12], "now": arrived.sha256[:12]}
     why = gettext_noop(
-        "The provider now sends another clip than was archived (SHA-256 %(before)s…, now "
-        "%(now)s…). The archived one is gone.",
+        "The provider now sends another clip than was archived (sha256 %(before)s…, now "
+        "%(now)s…); ours is gone",
         **hashes,
     )
     if kept:
         why = gettext_noop(
-            "The provider now sends another clip than was archived (SHA-256 %(before)s…, now "
-            "%(now)s…). The archived one is kept.",
+            "The provider now sends another clip than was archived (sha256 %(before)s…, now "
+            "%(now)s…); ours is kept",
             **hashes,
         )
     log.warning("%s: %s", job.public_id, why)

@@ -7,6 +7,8 @@ from typing import Any
 
 from videos import wire
 from videos.provider.dialects import Dialect
+from videos.provider.error_mapping import not_offered
+from videos.wire.text import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,11 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class CreateCall:
     """What to create. None leaves the choice to the server; `extra` holds further fields,
-    `characters` the server's ids of those who are to appear."""
+    `characters` the server's ids of those who are to appear.
+
+    The clip begins with the `reference`, ends with the `last_frame`, or is guided by the pictures
+    in `guides`, which then are not frames of it.
+    """
 
     prompt: str
     model: str | None = None
@@ -30,6 +36,18 @@ class CreateCall:
     extra: Mapping[str, Any] = field(default_factory=dict)
     reference: Reference | None = None
     characters: tuple[str, ...] = ()
+    last_frame: Reference | None = None
+    guides: tuple[Reference, ...] = ()
+
+
+def refuse_unsupported(call: CreateCall, dialect: Dialect) -> None:
+    """Raise NotOffered for what servers of this kind would leave out of the call."""
+    if call.last_frame is not None and not dialect.last_frames:
+        raise not_offered(dialect, gettext_noop("a last frame"))
+    if call.guides and not dialect.guides:
+        raise not_offered(dialect, gettext_noop("images that guide a clip"))
+    if call.guides and (call.reference or call.last_frame):
+        raise not_offered(dialect, gettext_noop("images that guide a clip together with frames"))
 
 
 def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:

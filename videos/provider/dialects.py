@@ -21,7 +21,14 @@ from videos.provider.extra_fields import (
     STEPS,
     Field,
 )
-from videos.provider.model_defaults import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
+from videos.provider.model_defaults import (
+    MAPPED,
+    OPEN_MODELS,
+    PUBLISHED,
+    SORA,
+    UNPRICED,
+    Usual,
+)
 from videos.wire.text import gettext_noop
 
 # The schema of the Video API itself; others are adapters, see `shapes`.
@@ -37,7 +44,9 @@ class Dialect:
     `missing_codes` are error codes that mean 404 although the status says otherwise. `fields` are
     what create takes beyond the API. `json_only`: no forms at all, so a reference image goes as a
     data URL. `always_seeds`: without a seed the server would use the same one for every clip.
-    `not_with_reference` are fields that get lost in a form with a picture. `usual` is what its
+    `not_with_reference` are fields that get lost in a form with a picture.
+    `last_frames`: a picture may say how the clip ends; `guides`: pictures may guide it without
+    being frames of it, in place of frames. `usual` is what its
     models are asked for where its list does not tell, by their names. `shape` names the adapter of
     a schema that differs in more than data.
     """
@@ -60,6 +69,8 @@ class Dialect:
     extends: bool = False
     characters: bool = False
     references: bool = True
+    last_frames: bool = False
+    guides: bool = False
     progress: bool = True
     expiry_seconds: int | None = None
     create_seconds: int = 120
@@ -185,6 +196,8 @@ _ALL = (
         list_echoes_prompt=False,
         deletes=False,
         progress=False,
+        last_frames=True,
+        guides=True,
         fields=(SEED, SOUND),
         notes=gettext_noop("Has its own API. No list and no deletion. Clips expire soon."),
     ),
@@ -220,6 +233,31 @@ _ALL = (
         references=False,
         progress=False,
         notes=gettext_noop("JSON only. Based on its documentation, not tested."),
+    ),
+    Dialect(
+        name="llmgateway",
+        label="LLM Gateway",
+        create_body="json",
+        json_only=True,
+        seconds_as_number=True,
+        lists=False,
+        list_echoes_prompt=False,
+        deletes=False,
+        # How pictures are written isn't documented well enough.
+        references=False,
+        usual=UNPRICED,
+        notes=gettext_noop("JSON only. Based on its documentation, not tested."),
+    ),
+    Dialect(
+        name="qvac",
+        label="QVAC",
+        create_body="json",
+        # Its documents don't say whether the list repeats prompts.
+        list_echoes_prompt=False,
+        references=False,
+        progress=False,
+        usual=OPEN_MODELS,
+        notes=gettext_noop("Text only. Based on its documentation, not tested."),
     ),
 )
 

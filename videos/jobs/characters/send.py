@@ -135,7 +135,7 @@ def _check(character: Character) -> None:
     try:
         client_for(character.provider).retrieve_character(character.remote_id)
     except (NotFound, NotOffered, Refused) as error:
-        words = gettext_noop("The provider doesn't know that ID: %(reason)s", reason=error.message)
+        words = gettext_noop("The provider does not know that id: %(reason)s", reason=error.message)
         _unsure(character, words, remote_id="")
     except ProviderError as error:
         note_failure(character.provider, error)

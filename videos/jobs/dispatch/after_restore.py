@@ -39,7 +39,7 @@ def may_be_sent(job: VideoJob) -> bool:
     if not has_clip and not _is_doubted(job):
         return True
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, has_clip, gettext_noop("This provider can't tell."))
+        _ask(job, has_clip, gettext_noop("This provider cannot tell."))
         return False
     try:
         found = look_for(job)

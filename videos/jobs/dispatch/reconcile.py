@@ -131,7 +131,7 @@ def adopt(job: VideoJob) -> None:
     and is sent again. If the list leaves a doubt, a person chooses.
     """
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, gettext_noop("This provider can't tell whether it accepted the job."))
+        _ask(job, gettext_noop("This provider cannot tell whether it accepted the job."))
         return
     try:
         found = look_for(job)
@@ -139,7 +139,7 @@ def adopt(job: VideoJob) -> None:
         note_failure(job.provider, error)
         if has_no_list(job, error):
             said = cut(plain(error.message), 300)
-            _ask(job, gettext_noop("The provider's list can't be read: %(reason)s", reason=said))
+            _ask(job, gettext_noop("The provider's list cannot be read: %(reason)s", reason=said))
         else:
             _look_later(job, error)
         return
@@ -173,7 +173,7 @@ def _look_later(job: VideoJob, error: ProviderError) -> None:
     changes: dict[str, Any] = {}
     if attempts >= TELL_AFTER and not job.attention:
         words = gettext_noop(
-            "The provider's list can't be read at the moment: %(reason)s Dailies keeps trying.",
+            "The provider's list cannot be read at the moment: %(reason)s Dailies keeps trying.",
             reason=cut(plain(error.message), 300),
         )
         changes = {"attention": words, "version": job.version + 1}
@@ -201,7 +201,7 @@ def _not_there(job: VideoJob) -> None:
         transition(
             job,
             JobStatus.SUBMITTING,
-            why=gettext_noop("The provider doesn't have it, so it is sent again"),
+            why=gettext_noop("The provider does not have it, so it is sent again"),
             fenced=True,
             first_sent_at=job.first_sent_at or job.submit_started_at,
             submit_started_at=None,

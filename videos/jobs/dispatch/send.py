@@ -40,9 +40,9 @@ from videos.wire.text import Message, gettext_noop
 log = logging.getLogger(__name__)
 
 NOT_DERIVED = {
-    Operation.REMIX: gettext_noop("The provider doesn't remix this clip: %(reason)s"),
-    Operation.EDIT: gettext_noop("The provider doesn't edit this clip: %(reason)s"),
-    Operation.EXTEND: gettext_noop("The provider doesn't extend this clip: %(reason)s"),
+    Operation.REMIX: gettext_noop("The provider does not remix this clip: %(reason)s"),
+    Operation.EDIT: gettext_noop("The provider does not edit this clip: %(reason)s"),
+    Operation.EXTEND: gettext_noop("The provider does not extend this clip: %(reason)s"),
 }
 WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
 

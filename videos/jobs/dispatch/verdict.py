@@ -81,7 +81,7 @@ WORDS: dict[Verdict, str] = {
         "It isn't among the newest jobs in the provider's list, which couldn't be read to its end."
     ),
     Verdict.FORGOTTEN: gettext_noop(
-        "The provider's list doesn't reach back to when this job was sent."
+        "The provider's list does not reach back to when this job was sent."
     ),
 }
 

@@ -67,7 +67,7 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         # no row may need a person of its own.
         log.exception("the archive cannot take %s", job)
         reason = str(error.strerror or error)
-        words = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
+        words = gettext_noop("The archive cannot be written: %(reason)s.", reason=reason)
         _later(job, attention=words)
 
 
@@ -99,7 +99,7 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
 
 
 def _not_given(error: ProviderError) -> Message:
-    return gettext_noop("The provider doesn't send the clip: %(reason)s", reason=error.message)
+    return gettext_noop("The provider does not give the clip: %(reason)s", reason=error.message)
 
 
 def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
@@ -116,7 +116,7 @@ def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
 def open_content(job: VideoJob, range_header: str | None = None) -> ContentStream:
     """The provider's own bytes, for a clip that is not archived yet. The caller closes it."""
     if not job.remote_id or job.is_expired:
-        raise ContentUnavailable(gettext_noop("The provider no longer has this clip."))
+        raise ContentUnavailable(gettext_noop("The provider no longer holds this clip."))
     try:
         return client_for(job.provider).content(job.remote_id, range_header)
     except ProviderError as error:
@@ -201,5 +201,5 @@ def _missing(job: VideoJob, error: NotFound) -> None:
 
 def _lost(job: VideoJob) -> str:
     if is_damaged(job):
-        return gettext_noop("Lost: the provider no longer has it, and the copy here isn't whole")
-    return gettext_noop("Lost: the provider no longer has it, and it wasn't archived in time")
+        return gettext_noop("Lost: the provider no longer holds it, and the copy here is not whole")
+    return gettext_noop("Lost: the provider no longer holds it, and it was not archived before")

@@ -220,7 +220,7 @@ def _missing(job: VideoJob) -> None:
         job,
         JobStatus.FAILED,
         why=gettext_noop(
-            "The provider hasn't known it for %(minutes)d minutes",
+            "The provider has not known it for %(minutes)d minutes",
             minutes=int((now - since).total_seconds() // 60),
         ),
         fenced=True,

@@ -21,15 +21,19 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     if call.seconds is not None:
         # What is no whole number is for the server to refuse, in its words.
         fields["duration"] = int(call.seconds) if call.seconds.isdecimal() else call.seconds
-    if call.reference is not None:
-        # The API's picture is where the clip starts; `input_references` would only guide it.
-        fields["frame_images"] = [_first_frame(call.reference)]
+    # The API's picture is where the clip starts.
+    frames = {"first_frame": call.reference, "last_frame": call.last_frame}
+    pictures = [_picture(image) | {"frame_type": n} for n, image in frames.items() if image]
+    if pictures:
+        fields["frame_images"] = pictures
+    if call.guides:
+        fields["input_references"] = [_picture(image) for image in call.guides]
     return {"json": fields}
 
 
-def _first_frame(image: Reference) -> dict[str, Any]:
+def _picture(image: Reference) -> dict[str, Any]:
     url = f"data:{image.content_type};base64,{b64encode(image.data).decode()}"
-    return {"type": "image_url", "image_url": {"url": url}, "frame_type": "first_frame"}
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def read_video(value: Any) -> wire.RemoteVideo:
