@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.team.urls")),
     path("language", login_not_required(require_POST(set_language)), name="set_language"),
     path("v1/", include("videos.gateway.urls")),
+    path("api/", include("videos.gateway.review.urls")),
     path("webhooks/", include("videos.webhooks.urls")),
 ]
 

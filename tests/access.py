@@ -34,6 +34,7 @@ from videos.models import (
     Offer,
     PasswordLink,
     Project,
+    Prompt,
     Provider,
     Rating,
     RemoteJob,
@@ -111,6 +112,10 @@ def _batch(world: World) -> Fields:
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
 
 
+def _is_alone(world: World) -> bool:
+    return VideoJob.objects.filter(pk=world.clip.pk, stack=None).exists()
+
+
 def _verdict(job: VideoJob) -> str:
     return VideoJob.objects.get(pk=job.pk).verdict
 
@@ -174,6 +179,14 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"ids": [w.clip.public_id], "do": "like"},
         done=lambda w, c: Favourite.objects.exists(),
     ),
+    "density": Way(
+        data=lambda w: {"density": "compact"}, done=lambda w, c: c.cookies["density"].value
+    ),
+    "stack_selected": Way(
+        data=lambda w: {"ids": [w.clip.public_id], "do": "split"}, done=lambda w, c: _is_alone(w)
+    ),
+    "video_split": Way(_clip, done=lambda w, c: _is_alone(w)),
+    "stack_undo": Way(lambda w: [w.joined], done=lambda w, c: _is_alone(w)),
     "video_labels": Way(
         _clip, lambda w: {"tags": "fog"}, done=lambda w, c: Tag.objects.filter(key="fog").exists()
     ),
@@ -209,6 +222,24 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
     "clips_export": Way(data=_ids, query={"format": "csv"}),
+    "prompt_new": Way(
+        data=lambda w: {"name": "Kites", "text": "a {colour} kite"},
+        done=lambda w, c: Prompt.objects.filter(name="Kites").exists(),
+    ),
+    "prompt_edit": Way(
+        lambda w: [w.prompt.pk],
+        lambda w: {"name": "Boats", "text": "a boat", "version": "1"},
+        done=lambda w, c: Prompt.objects.get(pk=w.prompt.pk).name == "Boats",
+    ),
+    "prompt_use": Way(lambda w: [w.prompt.pk]),
+    "prompt_delete": Way(
+        lambda w: [w.prompt.pk],
+        done=lambda w, c: Prompt.objects.get(pk=w.prompt.pk).deleted_at is not None,
+    ),
+    "prompt_restore": Way(
+        lambda w: [w.deleted_prompt.pk],
+        done=lambda w, c: Prompt.objects.get(pk=w.deleted_prompt.pk).deleted_at is None,
+    ),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "composer_options": Way(query={"model": "sketch-1"}),
@@ -217,6 +248,7 @@ WAYS: dict[str, Way] = {
     "video_content": Way(_clip),
     "video_status": Way(_clip),
     "video_reference": Way(_clip),
+    "video_frame": Way(_clip),
     "video_finding": Way(
         _clip,
         lambda w: {"kind": "black"},
@@ -479,6 +511,14 @@ WAYS: dict[str, Way] = {
     "gateway_remix": Way(_clip),
     "gateway_character": Way(lambda w: ["char_1"]),
     "gateway_nowhere": Way(lambda w: ["nothing"]),
+    "api_clip": Way(_clip),
+    "api_comments": Way(_clip),
+    "api_comment": Way(lambda w: [w.comment.pk]),
+    "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),
+    "api_collection": Way(lambda w: [Collection.objects.latest("pk").slug]),
+    "api_collection_clips": Way(lambda w: [Collection.objects.latest("pk").slug]),
+    "api_collection_clip": Way(lambda w: [Collection.objects.latest("pk").slug, *_clip(w)]),
+    "api_nowhere": Way(lambda w: ["nothing"]),
     "account_login": Way(data=lambda w: {"login": "owner", "password": PASSWORD}),
     "account_logout": Way(done=lambda w, c: "_auth_user_id" not in c.session),
     "account_signup": Way(

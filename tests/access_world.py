@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from tests.gallery_fixtures import picture
+from tests.media import make_video
 from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
@@ -24,6 +25,7 @@ from videos.models import (
     Offer,
     PasswordLink,
     Project,
+    Prompt,
     Provider,
     RemoteJob,
     SavedView,
@@ -33,6 +35,7 @@ from videos.models import (
 )
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
+from videos.review.stacks import join
 from videos.team.invitation_links import hash_of, invite
 from videos.team.tokens import issue
 
@@ -59,10 +62,13 @@ class World(SimpleNamespace):
     comment: Comment
     deleted_comment: Comment
     press: str
+    joined: str
     invitation: Invitation
     link: str
     token: AccessToken
     view: SavedView
+    prompt: Prompt
+    deleted_prompt: Prompt
     share: ShareLink
 
 
@@ -72,7 +78,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     Provider.objects.update(corrections={"characters": True})
     clip = make_job()
-    archive(clip, b"moov" * 100, root)
+    archive(clip, make_video(), root)
     VideoJob.objects.filter(pk=clip.pk).update(
         reference=references.keep([clip.public_id], picture())[0]
     )
@@ -102,6 +108,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     listen(listening)
     judged = make_job()
     press = decide(team.owner, VideoJob.objects.filter(pk=judged.pk), "rejected").press
+    joined = join(team.owner, VideoJob.objects.filter(pk__in=[clip.pk, judged.pk])).press
     by_owner = Author(member=team.owner)
     comment = add_comment(by_owner, clip, "Slower here", key="c1")
     deleted_comment = add_comment(by_owner, clip, "Never mind", key="c2")
@@ -119,11 +126,15 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
+    words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
     return World(
         view=view,
+        prompt=Prompt.objects.create(name="Kite", **words),
+        deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,
+        joined=joined,
         share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,
         provider=clip.provider,

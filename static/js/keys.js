@@ -51,6 +51,7 @@
     ArrowLeft: () => here() >= 0 && go(here() - 1),
     ArrowDown: () => here() >= 0 && row(1),
     ArrowUp: () => here() >= 0 && row(-1),
+    s: () => links()[here()]?.closest(".card").querySelector(".card-stack")?.click(),
     x: () => links()[here()]?.closest(".card").querySelector('.pick input')?.click(),
     1: () => decide(1),
     2: () => decide(2),

@@ -8,6 +8,9 @@
     const chosen = boxes().filter((box) => box.checked).length;
     const output = form.querySelector("[data-selected-count]");
     output.textContent = output.dataset.selectedCount.replace("{n}", chosen);
+    // What was said of stacks was said of this selection alone.
+    const whole = form.querySelector('[name="whole_stacks"]');
+    if (whole && !document.querySelector(".card.is-stack .pick :checked")) whole.checked = false;
     for (const all of document.querySelectorAll("[data-select-all]")) {
       all.checked = chosen > 0 && chosen === boxes().length;
       all.indeterminate = chosen > 0 && !all.checked;

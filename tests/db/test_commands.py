@@ -82,6 +82,9 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     pairs = {(path, prompt.rpartition(", ")[0]) for path, prompt in films}
     assert len(pairs) == len({path for path, _ in pairs}) == len({scene for _, scene in pairs})
     assert all((settings.ARCHIVE_DIR / path).stat().st_size for path in paths)
+    # Some are takes of one clip.
+    stacked = VideoJob.objects.filter(stack__isnull=False)
+    assert stacked.count() > stacked.filter(is_cover=True).count() == 5
     call_command("seed", jobs=10, stderr=StringIO())
     assert VideoJob.objects.count() == 70
 

@@ -25,7 +25,7 @@ from videos.archive.uploads import references
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.request import MAX_TAKES, Submission
 from videos.jobs.submission.submit import submit, submit_all
-from videos.models import JobEvent, JobStatus, Offer, Provider, VideoJob
+from videos.models import JobEvent, JobStatus, Offer, Provider, Stack, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
 MOST = MAX_TAKES
@@ -56,7 +56,8 @@ def test_the_gallery_shows_the_takes_in_their_order_and_says_which_is_which(
 ) -> None:
     client = client_of(team.owner)
     answer = client.post("/videos", form(takes="3"), headers=HTMX).content.decode()
-    page = client.get("/").content.decode()
+    # Reloaded, the wall shows the cover alone, and every clip only where that is asked for.
+    page = client.get("/?stacks=off").content.decode()
     for text in (answer, page):
         places = [text.index(f"Take {number} of 3") for number in (1, 2, 3)]
         assert places == sorted(places)
@@ -195,8 +196,8 @@ def test_a_key_that_made_one_clip_does_not_grow_into_takes(team: SimpleNamespace
 def test_submitting_takes_asks_the_database_for_one_stack_more_than_submitting_one(
     team: SimpleNamespace, takes: int, stacks: int, django_assert_num_queries: Any
 ) -> None:
-    # The catalogue; what the key has made; begin, three inserts, end. Takes lie in a stack.
-    with django_assert_num_queries(7 + stacks):
+    # The catalogue; what the key has made; begin, the budgets, three inserts, end; a stack.
+    with django_assert_num_queries(8 + stacks):
         submit_all(team.owner, [asked(takes=takes)])
 
 
@@ -342,10 +343,10 @@ def test_presses_of_one_key_with_other_numbers_of_takes_never_add_up(
 def test_a_completed_take_is_shown_with_its_picture(
     team: SimpleNamespace, make_job: Callable[..., VideoJob]
 ) -> None:
-    one = make_job(submission_key="k", take=1, takes=2)
-    two = make_job(
-        submission_key="k", take=2, takes=2, archived_at=timezone.now(), status=JobStatus.COMPLETED
-    )
+    stack = {"stack": Stack.objects.create(), "submission_key": "k", "takes": 2}
+    one = make_job(take=1, **stack)
+    archived = {"archived_at": timezone.now(), "status": JobStatus.COMPLETED}
+    two = make_job(take=2, is_cover=False, **archived, **stack)
     with_pictures(two)
     page = client_of(team.viewer).get(one.get_absolute_url()).content.decode()
-    assert "Other takes" in page and f"v={'b' * 12}" in page
+    assert "In this stack" in page and f"v={'b' * 12}" in page

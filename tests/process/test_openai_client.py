@@ -36,7 +36,7 @@ Member.objects.create_user("bo", password="correct-horse-battery", name="Bo", ro
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
+    with running_stack(tmp_path_factory.mktemp("stack"), first_start=True) as stack:
         stack.manage("shell", "-c", MEMBER)
         wait_for_models(stack)
         yield stack

@@ -38,6 +38,7 @@ urlpatterns = [
         "organise",
         "composer",
         "batch",
+        "prompts",
         "video",
         "decisions",
         "review",

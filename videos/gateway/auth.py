@@ -10,27 +10,37 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from videos import wire
+from videos.gateway.over_budget import over_budget
 from videos.gateway.responses import Refusal
-from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.errors import BudgetExceeded, IdempotencyConflict, ValidationFailed
 from videos.jobs.media import serve
 from videos.models import AccessToken, Action, may
 from videos.team import tokens
 from videos.team.addresses import client_address
 
 Handler = Callable[..., HttpResponseBase]
-PARAMS = {"reference": "input_reference", "key": "Idempotency-Key", "": None}
+PARAMS = {
+    "reference": "input_reference",
+    "key": "Idempotency-Key",
+    "verdict": "decision",
+    "stars": "rating",
+    "": None,
+}
 NEXT_WINDOW = "60"
 
 
-def gate(**handlers: Handler) -> Handler:
-    """A view: the handler of the request's method, called with the token that opened it."""
+def gate(action: Action = Action.GENERATE, **handlers: Handler) -> Handler:
+    """A view: the handler of the request's method, called with the token that opened it.
+
+    Methods other than GET need a token that allows `action`.
+    """
 
     # The outer one for Django, which reads what these two write on it.
     @csrf_exempt
     @login_not_required
     def view(request: HttpRequest, **arguments: str) -> HttpResponseBase:
         try:
-            return _pass(request, handlers, arguments)
+            return _pass(request, action, handlers, arguments)
         except Refusal as refusal:
             return refusal.answer()
         except Exception as error:
@@ -63,8 +73,18 @@ def admit(request: HttpRequest) -> AccessToken:
     raise Refusal(401, words, code="invalid_api_key")
 
 
+def require(token: AccessToken, action: Action) -> None:
+    """Refusal (403) unless the token and its member's role allow `action`."""
+    if not token.covers(action):
+        words = "This token's scopes don't include this. Create a token that may do more."
+        raise Refusal(403, words, code="insufficient_permissions")
+    if not may(token.member, action):
+        words = "Your role doesn't allow this. Ask an admin for another one."
+        raise Refusal(403, words, code="insufficient_permissions")
+
+
 def _pass(
-    request: HttpRequest, handlers: dict[str, Handler], arguments: dict[str, str]
+    request: HttpRequest, action: Action, handlers: dict[str, Handler], arguments: dict[str, str]
 ) -> HttpResponseBase:
     token = admit(request)
     request.caller = token.member.username  # type: ignore[attr-defined]
@@ -76,21 +96,17 @@ def _pass(
             code="method_not_allowed",
             headers={"Allow": ", ".join(handlers)},
         )
-    if method != "GET" and not token.may_write:
-        raise Refusal(403, _why_not(token), code="insufficient_permissions")
+    if method != "GET":
+        require(token, action)
     return handlers[method](request, token, **arguments)
-
-
-def _why_not(token: AccessToken) -> str:
-    if not may(token.member, Action.GENERATE):
-        return "Viewers watch. To generate or delete, ask an admin for the role of member."
-    return "This token may only read. Make one that may also write."
 
 
 def _refusal_of(error: Exception) -> Refusal | None:
     """What the lower rooms raise, in the API's terms; None for a mistake of ours."""
     if isinstance(error, wire.WireError):
         return Refusal(400, error.message, code=error.code or "invalid_value", param=error.param)
+    if isinstance(error, BudgetExceeded):
+        return over_budget(error.refusal)
     if isinstance(error, ValidationFailed):
         field = next(iter(error.errors))
         param = PARAMS.get(field, field)

@@ -1,4 +1,4 @@
-"""What is common to every answer below /v1?
+"""What is common to every answer below /v1 and /api?
 
 This middleware comes early in the chain, so that errors of Django itself (a wrong host, a failed
 view) are JSON, too: a script must not have to read HTML.
@@ -36,11 +36,11 @@ class Gateway:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer a request below /v1; all other requests pass unchanged."""
+        """Answer a request below /v1 or /api; all other requests pass unchanged."""
         if not _is_api(request):
             return self.get_response(request)
         # Some clients end every address with a slash.
-        if request.path_info != "/v1/":
+        if request.path_info not in ("/v1/", "/api/"):
             request.path_info = request.path_info.rstrip("/")
         request.request_id = f"req_{secrets.token_hex(12)}"  # type: ignore[attr-defined]
         with translation.override(LANGUAGE):
@@ -57,7 +57,7 @@ class Gateway:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path_info == "/v1" or request.path_info.startswith("/v1/")
+    return f"{request.path_info}/".startswith(("/v1/", "/api/"))
 
 
 def _as_api_error(response: HttpResponseBase) -> HttpResponseBase:

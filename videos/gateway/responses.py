@@ -7,7 +7,12 @@ from django.http import HttpRequest, HttpResponse
 
 from videos import wire
 
-KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+KINDS = {
+    401: "authentication_error",
+    402: "insufficient_quota",
+    403: "permission_error",
+    429: "rate_limit_error",
+}
 # Where asking again helps; everything else the official clients would only repeat.
 WORTH_REPEATING = {429, 500, 502, 503, 504}
 

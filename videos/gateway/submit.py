@@ -25,8 +25,10 @@ def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse
     key = key_of(request)
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
     via = gettext_noop("Submitted through the API, by the token “%(token)s”", token=token.name)
+    project = token.project.slug if token.project and token.project.archived_at is None else ""
+    submission = Submission(key=key, via=via, token=token, project=project, **asked)
     try:
-        job = submit(token.member, Submission(key=key, via=via, token=token, **asked))
+        job = submit(token.member, submission)
     except AlreadyDeleted as deleted:
         job = deleted.job
     answer = video_answer(job)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from videos import wire
+from videos.gateway.pages import cut, limit_of, newest_first
 from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.serializers import video_answer, video_of
 from videos.jobs.deletion.trash import trash
@@ -12,19 +13,16 @@ from videos.models import AccessToken, Action, Kind, VideoJob, may, visible_jobs
 from videos.models.ids import is_video_id
 from videos.models.measures import with_measures
 
-PAGE, MAX_PAGE = 20, 100
-
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
-    limit, newest_first = _limit(request), _newest_first(request)
+    limit, descending = limit_of(request), newest_first(request)
     rows = with_measures(visible_jobs(token.member).live()).select_related("source")
     if after := request.GET.get("after"):
         at = find(token, after, with_trash=True).pk
-        rows = rows.filter(pk__lt=at) if newest_first else rows.filter(pk__gt=at)
-    found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
-    videos = [video_of(job) for job in found[:limit]]
-    return json_answer(wire.video_list(videos, has_more=len(found) > limit))
+        rows = rows.filter(pk__lt=at) if descending else rows.filter(pk__gt=at)
+    jobs, has_more = cut(rows.order_by("-pk" if descending else "pk"), limit)
+    return json_answer(wire.video_list([video_of(job) for job in jobs], has_more=has_more))
 
 
 def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
@@ -61,18 +59,3 @@ def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> Vide
     if job is None:
         raise not_found("such video")
     return job
-
-
-def _limit(request: HttpRequest) -> int:
-    text = request.GET.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MAX_PAGE):
-        words = f"`limit` must be a number from 0 to {MAX_PAGE}."
-        raise Refusal(400, words, param="limit", code="invalid_value")
-    return int(text)
-
-
-def _newest_first(request: HttpRequest) -> bool:
-    order = request.GET.get("order", "desc")
-    if order not in ("asc", "desc"):
-        raise Refusal(400, "`order` must be asc or desc.", param="order", code="invalid_value")
-    return order == "desc"

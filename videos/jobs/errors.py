@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from videos.billing.gate import OverBudget
 from videos.models import VideoJob
 from videos.wire.text import Message
 
@@ -25,6 +26,14 @@ class AlreadyDeleted(ValidationFailed):
             {"": _("This clip was generated before and then deleted. Nothing new was generated.")}
         )
         self.job = job
+
+
+class BudgetExceeded(ValidationFailed):
+    """A hard budget doesn't allow it. Nothing was created; `refusal` has the numbers."""
+
+    def __init__(self, refusal: OverBudget) -> None:
+        super().__init__({"": str(refusal)})
+        self.refusal = refusal
 
 
 class IdempotencyConflict(Exception):

@@ -25,6 +25,7 @@ from videos.models import (
     Origin,
     Provider,
     Role,
+    Stack,
     VideoJob,
 )
 from videos.wire.text import gettext_noop
@@ -43,6 +44,8 @@ SCENES = [
     "Campfire in a pine forest at night, sparks rising, static shot",
 ]
 NOTES = ["first idea", "for the opening", "for the trailer", "shorter cut", "client version"]
+# One stack in so many clips.
+STACK_EACH = 12
 SPREAD = timedelta(days=120)
 
 
@@ -137,6 +140,7 @@ def _write(
 ) -> None:
     chosen = [(at, chance.choice(clips)) for at in dates]
     rows = [(_job(chance, provider, makers, at, clip), clip) for at, clip in chosen]
+    _stack(random.Random(len(dates)), rows)  # noqa: S311
     provider.jobs.bulk_create([job for job, _ in rows])
     JobEvent.objects.bulk_create(
         JobEvent(
@@ -150,6 +154,22 @@ def _write(
     )
     Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))
     book_missing()
+
+
+def _stack(chance: random.Random, rows: list[tuple[VideoJob, Clip]]) -> None:
+    """Make some neighbours takes of one press; the last one, which is the newest, is the cover."""
+    starts = range(STACK_EACH // 2, len(rows), STACK_EACH)
+    groups = [range(n, min(n + chance.randint(2, 5), len(rows))) for n in starts]
+    made = Stack.objects.bulk_create(Stack() for _group in groups)
+    for stack, group in zip(made, groups, strict=True):
+        first, clip = rows[group[0]]
+        for take, place in enumerate(reversed(group), start=1):
+            job, _own = rows[place]
+            job.stack, job.is_cover, job.batch = stack, take == 1, f"{stack.pk:032x}"
+            job.take, job.takes, job.submission_key = take, len(group), first.submission_key
+            for name in ("maker", "prompt", "model", "size"):
+                setattr(job, name, getattr(first, name))
+            rows[place] = job, clip
 
 
 def _job(

@@ -1,6 +1,7 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Condition, Kind
+from videos.models.budget import Budget
 from videos.models.character import Character, CharacterStatus
 from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
@@ -18,8 +19,10 @@ from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
+from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
+from videos.models.prompt import Prompt
 from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.review import Decision, Favourite, Rating
@@ -40,6 +43,7 @@ __all__ = [
     "AccessToken",
     "Action",
     "Asset",
+    "Budget",
     "Character",
     "CharacterStatus",
     "Charge",
@@ -52,6 +56,7 @@ __all__ = [
     "Favourite",
     "Finding",
     "Flaw",
+    "FrameReference",
     "Heartbeat",
     "Hidden",
     "Inquiry",
@@ -62,13 +67,16 @@ __all__ = [
     "Kind",
     "Listing",
     "Member",
+    "NoteTake",
     "Offer",
     "Operation",
     "Origin",
     "Outcome",
     "PasswordLink",
     "PauseKind",
+    "PictureRole",
     "Project",
+    "Prompt",
     "PromptIndex",
     "Provider",
     "Rating",

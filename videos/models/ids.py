@@ -28,3 +28,8 @@ def is_video_id(text: str) -> bool:
 def is_character_id(text: str) -> bool:
     """Return True if `text` could be the public id of a character."""
     return _CHARACTER_ID.fullmatch(text) is not None
+
+
+def as_key(text: str) -> int | None:
+    """The primary key that `text` writes; None where it writes none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -78,10 +78,16 @@ def reserve(
     )
 
 
+def open_reservation(job: VideoJob) -> Charge | None:
+    """The reservation of `job` that is neither settled nor released; None if there is none."""
+    last = Charge.objects.filter(job=job.pk).order_by("-turn", "-is_closing").first()
+    return last if last is not None and not last.is_closing else None
+
+
 def close(job: VideoJob, came_from: JobStatus, cost: Cost | None = None) -> None:
     """Settle or release what is reserved for a job that has just ended. `cost` is what the provider
     says. Imported jobs have no reservation, and get none."""
-    opened = _open(job)
+    opened = open_reservation(job)
     if opened is None:
         return
     outcome = Outcome(str(job.status))
@@ -97,7 +103,7 @@ def close(job: VideoJob, came_from: JobStatus, cost: Cost | None = None) -> None
 
 def close_purged(job: VideoJob) -> None:
     """Close the reservation of a job that is deleted permanently before it has ended."""
-    if (opened := _open(job)) is None:
+    if (opened := open_reservation(job)) is None:
         return
     unsent = job.status == JobStatus.SUBMITTING and job.first_sent_at is None
     if unsent and not job.manual_sends:
@@ -108,7 +114,7 @@ def close_purged(job: VideoJob) -> None:
 
 def move(job: VideoJob) -> None:
     """Release what is reserved, and reserve the price of the model to which `job` has moved."""
-    if (opened := _open(job)) is None:
+    if (opened := open_reservation(job)) is None:
         return
     _release(opened, Outcome.MOVED)
     moved = reservation(job, at=opened.booked_at, override=opened.override)
@@ -117,11 +123,6 @@ def move(job: VideoJob) -> None:
     for name in ("member_id", "role", "project_id", "token_id"):
         setattr(moved, name, getattr(opened, name))
     moved.save(force_insert=True)
-
-
-def _open(job: VideoJob) -> Charge | None:
-    last = Charge.objects.filter(job=job.pk).order_by("-turn", "-is_closing").first()
-    return last if last is not None and not last.is_closing else None
 
 
 def _may_be_billed(job: VideoJob, came_from: JobStatus) -> bool:

@@ -22,6 +22,12 @@ class Action(StrEnum):
     ORGANISE = "organise"
     COMMENT = "comment"
     SHARE = "share"
+    # Keep prompts for the team, change and delete them.
+    SAVE_PROMPTS = "save_prompts"
+    # See the usage page: one's own charges, or all.
+    SEE_USAGE = "see_usage"
+    # Set budgets, and allow a request over one with a reason.
+    MANAGE_BUDGETS = "manage_budgets"
     MANAGE_PROVIDERS = "manage_providers"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SETTINGS = "manage_settings"
@@ -51,6 +57,8 @@ PERMISSIONS: dict[Role, dict[Action, Reach]] = {
         Action.ORGANISE: Reach.ALL,
         Action.COMMENT: Reach.ALL,
         Action.SHARE: Reach.ALL,
+        Action.SAVE_PROMPTS: Reach.OWN,
+        Action.SEE_USAGE: Reach.OWN,
     },
     Role.ADMIN: dict.fromkeys(Action, Reach.ALL),
 }

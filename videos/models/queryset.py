@@ -57,6 +57,16 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         """Live finished clips with this verdict; an empty one: nobody has decided yet."""
         return self.live().filter(status="completed", verdict=verdict)
 
+    def covers(self) -> Self:
+        """One clip of each stack, and the clips that stand alone."""
+        return self.filter(is_cover=True)
+
+    def covers_by_project(self) -> Self:
+        """The same within one project: also clips whose cover is in another one."""
+        same = {"stack": OuterRef("stack"), "project": OuterRef("project")}
+        cover = self.model.objects.filter(trashed_at=None, is_cover=True, **same)
+        return self.filter(Q(is_cover=True) | ~Exists(cover))
+
     def expired(self, now: datetime | None = None) -> Self:
         """Live jobs whose files the provider no longer holds."""
         return self.live().filter(expires_at__lte=now or timezone.now())

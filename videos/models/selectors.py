@@ -4,6 +4,7 @@ Outside the models and the use cases nothing asks `VideoJob.objects`: what a mem
 decided here, once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, Subquery
@@ -16,6 +17,14 @@ from videos.models.queryset import VideoJobQuerySet
 def visible_jobs(member: Member) -> VideoJobQuerySet:
     """Jobs that `member` may see, in the trash or not."""
     return VideoJob.objects.visible_to(member)
+
+
+def with_stacks(public_ids: Sequence[str]) -> list[str]:
+    """The ids of these clips, then of all live clips that lie in a stack with one of them."""
+    rows = VideoJob.objects.live()
+    stacks = rows.filter(public_id__in=public_ids, stack__isnull=False).values("stack")
+    others = rows.filter(stack__in=stacks).order_by("stack", "-pk")
+    return list(dict.fromkeys([*public_ids, *others.values_list("public_id", flat=True)]))
 
 
 def due_jobs(now: datetime, *statuses: JobStatus) -> VideoJobQuerySet:

@@ -7,13 +7,24 @@ from django.utils.translation import gettext_lazy
 
 from videos.models.member import Member
 from videos.models.policies import Action, may
+from videos.models.project import Project
 
 
 class Scope(models.TextChoices):
     """What a token allows, separated by spaces as in OAuth."""
 
     READ = "read", gettext_lazy("Read")
+    REVIEW = "read review", gettext_lazy("Read and review")
     WRITE = "read write", gettext_lazy("Read and write")
+
+
+# What a token may be used for, if its member's role allows it too.
+REVIEWING = {Action.VIEW, Action.COMMENT, Action.DECIDE, Action.ORGANISE}
+SCOPE_ACTIONS: dict[str, set[Action]] = {
+    Scope.READ: {Action.VIEW},
+    Scope.REVIEW: REVIEWING,
+    Scope.WRITE: REVIEWING | {Action.GENERATE, Action.CHANGE, Action.SHARE},
+}
 
 
 class AccessToken(models.Model):
@@ -25,6 +36,10 @@ class AccessToken(models.Model):
     # Its first characters, so that its owner recognises it.
     prefix = models.CharField(max_length=12)
     scopes = models.CharField(max_length=20, choices=Scope, default=Scope.READ)
+    # The project of clips that are made with the token.
+    project = models.ForeignKey(
+        Project, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True, blank=True)
     # None: valid until revoked.
@@ -49,7 +64,10 @@ class AccessToken(models.Model):
         """Return True if the gateway accepts the token."""
         return self.revoked_at is None and not self.is_expired and self.member.is_active
 
-    @property
-    def may_write(self) -> bool:
-        """Return True if the token may generate and delete; a viewer's never may."""
-        return self.scopes == Scope.WRITE and may(self.member, Action.GENERATE)
+    def covers(self, action: Action) -> bool:
+        """Return True if the token's scopes include `action`."""
+        return action in SCOPE_ACTIONS[self.scopes]
+
+    def allows(self, action: Action) -> bool:
+        """Return True if both the token's scopes and its member's role include `action`."""
+        return self.covers(action) and may(self.member, action)

@@ -23,6 +23,7 @@ from videos.models import (
     stacks_of,
 )
 from videos.models.review import MAX_NOTE, MAX_REASON
+from videos.review.notes import reopen_answered, resolve_answered
 
 Jobs = QuerySet[VideoJob]
 
@@ -100,6 +101,8 @@ def record_verdict(
             )
             for pk, previous in changed.items()
         )
+        if verdict == Verdict.APPROVED:
+            resolve_answered(author.member, changed, press)
     return Decided(len(changed), press)
 
 
@@ -134,6 +137,7 @@ def take_back(author: Author, press: str, *, reason: str = "") -> int:
             )
             for each in mine
         )
+        reopen_answered(press, [each.job_id for each in mine])
     return len(mine)
 
 

@@ -1,6 +1,6 @@
 """How are clips put in order: projects and tags?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -74,6 +74,17 @@ def add_tags(member: Member, jobs: Jobs, text: str) -> int:
         JobTag.objects.bulk_create(rows, ignore_conflicts=True)
         _count_change(keys)
     return len(keys)
+
+
+def set_tags(member: Member, jobs: Jobs, names: Sequence[str]) -> None:
+    """Give clips exactly these tags. Raises ValidationFailed."""
+    wanted = tag_names(",".join(names)) if names else []
+    with transaction.atomic():
+        if wanted:
+            add_tags(member, jobs, ",".join(wanted))
+        others = Tag.objects.filter(tagged__job__in=jobs).distinct()
+        for tag in others.exclude(key__in=[tag_key(name) for name in wanted]):
+            remove_tag(member, jobs, tag)
 
 
 def remove_tag(member: Member, jobs: Jobs, tag: Tag) -> int:

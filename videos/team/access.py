@@ -24,9 +24,14 @@ REFUSALS = {
         "Your role is Viewer. Ask an admin for Member access to change this."
     ),
     Action.COMMENT: gettext_lazy("You can't comment here."),
+    Action.SAVE_PROMPTS: gettext_lazy(
+        "Your role is Viewer. Ask an admin for Member access to save prompts."
+    ),
     Action.SHARE: gettext_lazy(
         "Your role is Viewer. Ask an admin for Member access to share clips."
     ),
+    Action.SEE_USAGE: gettext_lazy("Your role is Viewer. Ask an admin for Member access."),
+    Action.MANAGE_BUDGETS: gettext_lazy("Only admins can manage budgets."),
     Action.MANAGE_PROVIDERS: gettext_lazy("Only admins can manage providers."),
     Action.MANAGE_MEMBERS: gettext_lazy("Only admins can manage members."),
     Action.MANAGE_SETTINGS: gettext_lazy("Only admins can change the team's settings."),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Action, Member, Scope, may
+from videos.models import AccessToken, Action, Member, Project, Scope, may
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
 from videos.team.access import member_of
@@ -23,6 +23,7 @@ from videos.team.redirects import SeeOther, show
 FRESH = "fresh_token"
 SCOPE_HELP = {
     Scope.READ: gettext_lazy("List and download clips"),
+    Scope.REVIEW: gettext_lazy("Also decide, comment, tag and collect"),
     Scope.WRITE: gettext_lazy("Also generate, remix and delete clips"),
 }
 DAYS = [
@@ -48,6 +49,14 @@ class TokenForm(forms.Form):
     days = forms.ChoiceField(
         choices=DAYS, initial="90", required=False, label=gettext_lazy("Expires")
     )
+    project = forms.ModelChoiceField(
+        Project.objects.open(),
+        to_field_name="slug",
+        required=False,
+        label=gettext_lazy("Project"),
+        empty_label=gettext_lazy("No project"),
+        help_text=gettext_lazy("Clips that are made with the token go there."),
+    )
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,7 +75,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         days = int(data["days"]) if data["days"] else None
         try:
-            token = logic.issue(member, data["name"], data["scopes"], days)
+            token = logic.issue(member, data["name"], data["scopes"], days, data["project"])
         except logic.Refused as refused:
             form.add_error("scopes", str(refused))
         else:
@@ -88,18 +97,19 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
     member = member_of(request)
-    rows = AccessToken.objects.filter(member=member, revoked_at=None).order_by("-pk")
-    scopes = [each for each in Scope if each == Scope.READ or may(member, Action.GENERATE)]
+    rows = AccessToken.objects.filter(member=member, revoked_at=None).select_related("project")
+    scopes = [each for each in Scope if each != Scope.WRITE or may(member, Action.GENERATE)]
     offer = next(iter(enabled_offers()), None)
     return show(
         request,
         "team/tokens.html",
         form,
-        tokens=[(row, _expiry(row.expires_at)) for row in rows],
+        tokens=[(row, _expiry(row.expires_at)) for row in rows.order_by("-pk")],
         fresh=_take_fresh(request),
         scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
         base_url=f"{settings.PUBLIC_URL}/v1",
         model=offer.slug if offer else "",
+        has_projects=Project.objects.open().exists(),
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.models import AccessToken, Action, Member, Scope, may
+from videos.models import AccessToken, Action, Member, Project, Scope, may
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +29,21 @@ class Refused(Exception):
     """No token was created; the message says why, for people."""
 
 
-def issue(member: Member, name: str, scopes: str, days: int | None = None) -> str:
+def issue(
+    member: Member,
+    name: str,
+    scopes: str,
+    days: int | None = None,
+    project: Project | None = None,
+) -> str:
     """Create a token for `member` and return it; it can't be shown again later.
 
-    It expires after `days`, if given. Raises Refused.
+    It expires after `days`, if given. Clips that are made with it go to `project`. Raises Refused.
     """
     if scopes not in Scope.values:
-        raise Refused(_("Choose what the token may do: read, or read and write."))
+        raise Refused(_("Choose what the token may do: read, review, or write."))
     if scopes == Scope.WRITE and not may(member, Action.GENERATE):
-        raise Refused(_("Viewers can only create tokens that read."))
+        raise Refused(_("Viewers can only create tokens that read or review."))
     if days is not None and not 1 <= days <= MAX_DAYS:
         raise Refused(
             _("A token can be valid for 1 to %(days)d days, or forever.") % {"days": MAX_DAYS}
@@ -49,6 +55,7 @@ def issue(member: Member, name: str, scopes: str, days: int | None = None) -> st
         hash=_hash_of(token),
         prefix=token[:SHOWN],
         scopes=scopes,
+        project=project,
         expires_at=None if days is None else timezone.now() + timedelta(days=days),
     )
     log.info("token %s of %s was created (%s)", token[:SHOWN], member.username, scopes)
@@ -62,7 +69,7 @@ def recognise(token: str) -> AccessToken | None:
     """
     if not SHAPE.fullmatch(token):
         return None
-    rows = AccessToken.objects.select_related("member")
+    rows = AccessToken.objects.select_related("member", "project")
     row = rows.filter(hash=_hash_of(token)).first()
     if row is None or not row.works:
         return None

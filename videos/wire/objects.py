@@ -98,6 +98,7 @@ class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
                 "enum": [
                     "invalid_request_error",
                     "authentication_error",
+                    "insufficient_quota",
                     "permission_error",
                     "rate_limit_error",
                     "server_error",

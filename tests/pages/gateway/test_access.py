@@ -1,4 +1,4 @@
-"""Which token opens which operation of the gateway: a new one without a row here fails."""
+"""Which token opens which operation of /v1 and /api: a new one without a row here fails."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,14 +16,24 @@ from tests.gateway_fixtures import CREATE, Caller
 from videos.models import AccessToken, JobEvent, Offer, VideoJob
 from videos.team import tokens
 
-CALLERS = ("none", "guessed", "viewer", "teammate", "owner", "admin", "owner, read only")
-ALL = (401, 401, 200, 200, 200, 200, 200)
-WRITERS = (401, 401, 403, 200, 200, 200, 403)
-MAKERS = (401, 401, 403, 403, 200, 200, 403)
-# The body names neither clip nor character: who may write is told so.
-NO_SOURCE = (401, 401, 403, 400, 400, 400, 403)
-NOWHERE = (401, 401, 404, 404, 404, 404, 404)
-NOT_HERE = (401, 401, 405, 405, 405, 405, 405)
+CALLERS = (
+    *("none", "guessed", "viewer", "teammate", "owner", "admin"),
+    *("owner, read only", "owner, review only"),
+)
+ALL = (401, 401, 200, 200, 200, 200, 200, 200)
+WRITERS = (401, 401, 403, 200, 200, 200, 403, 403)
+MAKERS = (401, 401, 403, 403, 200, 200, 403, 403)
+# The body has none of the fields that are needed: who may do this is told so.
+NO_SOURCE = (401, 401, 403, 400, 400, 400, 403, 403)
+BAD_REVIEW = (401, 401, 403, 400, 400, 400, 403, 400)
+BAD_COMMENT = (401, 401, 400, 400, 400, 400, 403, 400)
+BAD_CHANGE = (401, 401, 400, 400, 400, 400, 400, 400)
+REVIEWERS = (401, 401, 403, 200, 200, 200, 403, 200)
+COMMENTER = (401, 401, 403, 403, 200, 200, 403, 200)
+NOWHERE = (401, 401, 404, 404, 404, 404, 404, 404)
+NOT_HERE = (401, 401, 405, 405, 405, 405, 405, 405)
+# Without parameters it says which ones it needs.
+NO_FORMAT = (401, 401, 400, 400, 400, 400, 400, 400)
 
 TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "gateway_models": {"GET": ALL},
@@ -36,6 +46,19 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "gateway_video": {"GET": ALL, "DELETE": MAKERS},
     "gateway_content": {"GET": ALL},
     "gateway_remix": {"POST": WRITERS},
+    "api_clips": {"GET": ALL},
+    "api_clip": {"GET": ALL, "PATCH": BAD_CHANGE},
+    "api_comments": {"GET": ALL, "POST": BAD_COMMENT},
+    "api_comment": {"PATCH": BAD_COMMENT, "DELETE": COMMENTER},
+    "api_projects": {"GET": ALL, "POST": BAD_REVIEW},
+    "api_project": {"GET": ALL, "PATCH": BAD_REVIEW},
+    "api_tags": {"GET": ALL},
+    "api_collections": {"GET": ALL, "POST": BAD_REVIEW},
+    "api_collection": {"GET": ALL, "PATCH": BAD_REVIEW, "DELETE": REVIEWERS},
+    "api_collection_clips": {"POST": BAD_REVIEW, "PUT": BAD_REVIEW},
+    "api_collection_clip": {"DELETE": REVIEWERS},
+    "api_export": {"GET": NO_FORMAT},
+    "api_nowhere": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), NOWHERE),
     "gateway_nowhere": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), NOWHERE),
 }
 
@@ -51,9 +74,10 @@ def client_of(world: World, who: str) -> Client:
         return Client()
     if who == "guessed":
         return Caller("dly_" + "a" * 43)
-    name, _, read_only = who.partition(",")
-    token = tokens.issue(getattr(world.team, name), "t", "read")
-    if not read_only:
+    name, _, rest = who.partition(",")
+    scopes = "read review" if rest == " review only" else "read"
+    token = tokens.issue(getattr(world.team, name), "t", scopes)
+    if not rest:
         # As if made before its owner became a viewer: the role counts, not what was once granted.
         AccessToken.objects.filter(name="t").update(scopes="read write")
     return Caller(token)
@@ -65,7 +89,9 @@ def rows() -> tuple[list[Any], int]:
 
 def test_every_operation_has_its_row() -> None:
     public = {"gateway_openapi"}
-    assert {name for name in routes() if name.startswith("gateway_")} == set(TABLE) | public
+    assert {name for name in routes() if name.startswith(("gateway_", "api_"))} == set(
+        TABLE
+    ) | public
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -28,7 +28,11 @@ from dashboard.wsgi import application
 from tests.content import archive
 from videos.gateway.description import FILE
 from videos.gateway.spec.build import openapi_text
-from videos.models import Character, Provider, Scope, VideoJob
+from videos.models import Character, Collection, Comment, Project, Provider, Scope, VideoJob
+from videos.review.collections import add_to_collection, create_collection
+from videos.review.comments import add_comment
+from videos.review.decisions import Author
+from videos.review.labels import create_project
 from videos.team import tokens
 
 described = json.loads(FILE.read_text())
@@ -80,6 +84,10 @@ def headers(
         Character.objects.create(
             provider=made.provider, maker=made.maker, name="Ada", status=status, remote_id=status
         )
+    add_comment(Author(member=team.admin), made, "Too dark", key="1")
+    create_project(team.admin, "Harbour")
+    collection = create_collection(team.admin, "Best of")
+    add_to_collection(team.admin, collection, VideoJob.objects.filter(pk=made.pk))
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
@@ -90,13 +98,23 @@ def test_whatever_is_sent_the_answer_is_as_described(
 ) -> None:
     clips = VideoJob.objects.filter(trashed_at=None).values_list("public_id", flat=True)
     cast = Character.objects.values_list("public_id", flat=True)
-    for name, known in (("video_id", clips), ("character_id", cast)):
+    slugs = Project.objects.values_list("slug", flat=True)
+    if "/collections/" in case.path:
+        slugs = Collection.objects.values_list("slug", flat=True)
+    said = Comment.objects.values_list("pk", flat=True)
+    for name, known in (
+        ("video_id", clips),
+        ("character_id", cast),
+        ("slug", slugs),
+        ("comment_id", said),
+    ):
         given = (case.path_parameters or {}).get(name)
         # A made-up id is only ever a 404: every other request names a row that is there. What is
         # no id at all stays as it is.
-        is_id = isinstance(given, str) and re.fullmatch(r"\w+_[0-9a-f]{32}", given)
-        if is_id and sum(given.encode()) % 2 and (ids := list(known)):
-            case.path_parameters[name] = ids[sum(given.encode()) % len(ids)]
+        is_id = re.fullmatch(r"\w+_[0-9a-f]{32}", str(given)) or name in ("slug", "comment_id")
+        number = sum(str(given).encode())
+        if given is not None and is_id and number % 2 and (ids := list(known)):
+            case.path_parameters[name] = ids[number % len(ids)]
     checks = [*CHECKS, negative_data_rejection] if _stays_wrong(case) else CHECKS
     case.call_and_validate(headers=headers, checks=checks)
 
@@ -106,7 +124,7 @@ def _stays_wrong(case: schemathesis.Case) -> bool:
     number in a form is a text; and create takes what is empty for what is not said."""
     is_lost = case.meta is None or case.meta.is_negative_at(ParameterLocation.QUERY)
     is_form = case.media_type not in (None, "application/json")
-    return not (is_lost or is_form or case.operation.label == "POST /videos")
+    return not (is_lost or is_form or case.operation.label == "POST /v1/videos")
 
 
 def test_the_file_is_served_to_everybody(client: Client, db: None) -> None:
@@ -121,11 +139,12 @@ def test_the_committed_file_is_up_to_date() -> None:
 
 
 def test_every_address_is_described_and_the_other_way_round() -> None:
-    own = next(p for p in get_resolver().url_patterns if str(p.pattern) == "v1/")
+    roots = [each for each in get_resolver().url_patterns if str(each.pattern) in ("v1/", "api/")]
     served = {
-        "/" + str(pattern.pattern).replace("<str:", "{").replace("<path:", "{").replace(">", "}")
-        for pattern in own.url_patterns
-        if pattern.name not in ("gateway_openapi", "gateway_nowhere")
+        "/" + re.sub("<[a-z]+:([a-z_]+)>", r"{\1}", f"{root.pattern}{each.pattern}")
+        for root in roots
+        for each in root.url_patterns
+        if each.name not in ("gateway_openapi", "gateway_nowhere", "api_nowhere")
     }
     assert served == set(json.loads(FILE.read_text())["paths"])
 
@@ -138,6 +157,6 @@ def test_a_job_in_any_state_fits_its_schema(
 ) -> None:
     job = make_job(status=status, source=make_job())
     token = tokens.issue(team.owner, "t", Scope.READ)
-    case = schema["/videos/{video_id}"]["GET"].Case(path_parameters={"video_id": job.public_id})
+    case = schema["/v1/videos/{video_id}"]["GET"].Case(path_parameters={"video_id": job.public_id})
     answer = case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
     assert answer.status_code == 200

@@ -25,7 +25,18 @@ from tests.gallery_fixtures import picture
 from tests.pages.gateway.test_contract import ABLE, BOUNDED, CHECKS, one_connection
 from tests.upstream import clip
 from videos.gateway.description import FILE
-from videos.models import Character, Kind, Offer, Provider, Scope, VideoJob
+from videos.models import (
+    Character,
+    Collection,
+    Comment,
+    Kind,
+    Member,
+    Offer,
+    Project,
+    Provider,
+    Scope,
+    VideoJob,
+)
 from videos.team import tokens
 
 __all__ = ["one_connection"]
@@ -34,6 +45,7 @@ CAST = [f"char_{number:032x}" for number in range(2)]
 MODELS = ["sketch-1", "sora-2"]
 SIZES = ["1280x720", "720x1280", "640x360"]
 SECONDS = ["4", "8"]
+SLUG, COMMENT = "harbour", 7
 PNG = "data:image/png;base64," + base64.b64encode(picture((64, 36))).decode()
 
 
@@ -44,7 +56,8 @@ def exact() -> dict[str, Any]:
     parts = file["components"]
     for name, values in {
         "VideoId": CLIPS, "After": CLIPS, "CharacterId": CAST, "ModelId": MODELS[:1],
-        "Range": ["bytes=0-3", "bytes=-4", "bytes=2-"],
+        "Range": ["bytes=0-3", "bytes=-4", "bytes=2-"], "Slug": [SLUG], "CollectionFilter": [SLUG],
+        "CommentId": [COMMENT], "Ids": [",".join(CLIPS)],
     }.items():  # fmt: skip
         parts["parameters"][name]["schema"] = {"enum": values}
     schemas = parts["schemas"]
@@ -56,6 +69,9 @@ def exact() -> dict[str, Any]:
     schemas["CharacterReference"]["properties"]["id"] = {"enum": CAST}
     schemas["Reference"]["properties"]["image_url"] = {"enum": [PNG]}
     schemas["Extra"]["properties"]["seed"]["maximum"] = 2**32 - 1
+    # One of the two has to be there.
+    parts["parameters"]["Ids"]["required"] = True
+    _name_what_reviews_say(schemas)
     # Longer ones take seconds to make up, and say nothing new.
     schemas["Prompt"]["maxLength"] = 200
     schemas["CreateCharacter"]["properties"]["name"]["pattern"] = "^[!-~]{1,80}$"
@@ -66,6 +82,24 @@ def exact() -> dict[str, Any]:
             if isinstance(operation, dict) and key in operation.get("parameters", []):
                 operation["parameters"].remove(key)
     return dict(file)
+
+
+def _name_what_reviews_say(schemas: dict[str, Any]) -> None:
+    word = {"type": "string", "pattern": "^[!-+.-~]{1,40}$"}
+    values: dict[str, Any] = {
+        "name": word, "text": word, "tags": {"type": "array", "items": word, "maxItems": 5},
+        "project": {"enum": [SLUG, None]},
+        "ids": {"type": "array", "items": {"enum": CLIPS}, "minItems": 1},
+        "start": {"type": "number", "minimum": 0, "maximum": 4}, "version": {"enum": [1]},
+    }  # fmt: skip
+    for name, schema in schemas.items():
+        if name.startswith(("Change", "Add", "Sort")):
+            fields = schema["properties"]
+            fields |= {field: values[field] for field in values.keys() & fields.keys()}
+    # Of another clip than the one that is named.
+    del schemas["AddComment"]["properties"]["answer_to"]
+    # `reason` and `note` go with it.
+    schemas["ChangeClip"]["required"] = ["decision"]
 
 
 def _name_what_is_there(fields: dict[str, Any]) -> None:
@@ -108,8 +142,9 @@ def headers(
 @promised.parametrize()
 @BOUNDED
 def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[str, str]) -> None:
-    # What a request before this one has deleted.
-    VideoJob.objects.update(trashed_at=None, trashed_by=None, purge_at=None)
+    # What a request before this one has deleted or made.
+    VideoJob.objects.update(trashed_at=None, trashed_by=None, purge_at=None, project=None)
+    _review_again()
     if case.media_type == "multipart/form-data":
         # Random bytes are neither picture nor film.
         files = {"input_reference": picture((64, 36)), "video": clip.video()}
@@ -118,6 +153,18 @@ def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[st
     answer = case.call_and_validate(headers=headers, checks=checks)
     # The check above lets what is not found pass, too.
     assert answer.status_code in (200, 206), answer.text
+
+
+def _review_again() -> None:
+    """The one project and collection `harbour`, and the one comment."""
+    for each in (Comment, Project, Collection):
+        each.objects.all().delete()
+    job, maker = VideoJob.objects.get(public_id=CLIPS[0]), Member.objects.get(username="admin")
+    Comment.objects.create(pk=COMMENT, job=job, maker=maker, text="Slower", submission_key="1")
+    Project.objects.create(slug=SLUG, name="the only project of this name there is", maker=maker)
+    Collection.objects.create(slug=SLUG, name="Harbour", maker=maker).jobs.add(
+        job, through_defaults={"position": 1}
+    )
 
 
 RIGHT: dict[str, tuple[str, dict[str, Any]]] = {

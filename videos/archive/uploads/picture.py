@@ -61,15 +61,20 @@ def read(
         image = _opened(upload.file)
     with image:
         _check(image)
-        with _one_at_a_time():
+        with one_at_a_time():
             return _drawn(image, size, pad)
+
+
+def fitted(image: Image.Image, size: tuple[int, int] | None, *, pad: bool = False) -> bytes:
+    """A decoded picture as a PNG of `size`, as `read` makes it. The caller holds the decoder."""
+    return _drawn(image, size, pad)
 
 
 def small(png: bytes) -> bytes:
     """A WebP preview of a PNG from `read`. Raises ValueError if it is damaged."""
     out = io.BytesIO()
     try:
-        with _one_at_a_time(), Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+        with one_at_a_time(), Image.open(io.BytesIO(png), formats=("PNG",)) as image:
             image.thumbnail(SMALL)
             image.save(out, "WEBP", quality=82)
     except BROKEN as error:
@@ -98,7 +103,7 @@ def _check(image: Image.Image) -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
     """Decode one image at a time: a large one takes hundreds of MB."""
     if not _decoder.acquire(timeout=LONGEST_WAIT):
         raise Unusable(_("Too many images are being processed. Try again in a moment."))

@@ -91,7 +91,8 @@ def _generated(
         return _fresh(request, offers, context | {"problem": str(invalid)}, 422)
     except IdempotencyConflict:
         return _fresh(request, offers, context | {"problem": _(USED)}, 409)
-    return go(request, reverse("gallery"), queued(len(made)))
+    batch = f"?batch={made[0].batch}" if made[0].batch else ""
+    return go(request, reverse("gallery") + batch, queued(len(made)))
 
 
 def _fresh(

@@ -18,9 +18,11 @@ from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictur
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import UNFINISHED, Action, Flaw, JobStatus, Kind, Member, Verdict, VideoJob, may
+from videos.models.lineage import made_from_rejected
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
+from videos.review.stacks import stack_sizes
 from videos.wire import parse_size
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ SHOWN = (
     "expires_at",
     "archived_at",
     "trashed_at",
+    "stack_id",
     "due_at",
     "remote_status",
     "provider_id",
@@ -95,6 +98,7 @@ class Card:
     model: str
     size: str
     seconds: str
+    stack: int | None
     created_iso: str
     created_text: str
     error_message: str
@@ -108,30 +112,33 @@ class Card:
     flaw_text: str
     # Why it waits to be sent; empty where it does not.
     waits: str
+    # It was made from a clip that is rejected by now.
+    from_rejected: bool
 
 
 @dataclass(frozen=True)
 class Extras:
-    """What a card shows that is in other tables: whether it is the viewer's favourite, and how many
-    comments it has."""
+    """What a card shows that is in other tables: whether it is the viewer's favourite, how many
+    comments it has, and how many clips its stack has."""
 
-    liked: bool
-    comments: int
+    liked: bool = False
+    comments: int = 0
+    stack_size: int = 1
 
 
-NOTHING = Extras(liked=False, comments=0)
+NOTHING = Extras()
 
 
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """Fetch with `rows` all that a card shows, and no more, in the one query."""
-    return with_pictures(rows).only(*SHOWN)
+    return with_pictures(rows).only(*SHOWN).annotate(from_rejected=made_from_rejected())
 
 
 def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched.
 
     It depends on the viewer's language, on whether there is a box to select it, and on whether it
-    is a favourite. Two queries, however many jobs.
+    is a favourite. Three queries at most, however many jobs.
     """
     note_waits(jobs)
     extras = _extras_of(jobs, member)
@@ -146,16 +153,22 @@ def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
     return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
-def swapped_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
-    """The cards of jobs that have changed, as out-of-band swaps."""
+def swapped_cards(
+    jobs: Sequence[VideoJob], member: Member, *, oob: bool = True
+) -> list[SafeString]:
+    """The cards of jobs that have changed, as out-of-band swaps; without `oob`, of new ones."""
     note_waits(jobs)
     extras = _extras_of(jobs, member)
-    return [card_markup(job, member, oob=True, extras=extras[job.pk]) for job in jobs]
+    return [card_markup(job, member, oob=oob, extras=extras[job.pk]) for job in jobs]
 
 
 def _extras_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, Extras]:
     liked, counts = favourites_among(member, jobs), comment_counts(jobs)
-    return {job.pk: Extras(job.pk in liked, counts.get(job.pk, 0)) for job in jobs}
+    sizes = stack_sizes(jobs)
+    return {
+        job.pk: Extras(job.pk in liked, counts.get(job.pk, 0), sizes.get(job.stack_id, 1))
+        for job in jobs
+    }
 
 
 def is_selectable(job: VideoJob, member: Member) -> bool:
@@ -183,7 +196,9 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
     flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
+    flags += f".{extras.stack_size}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
+    state += f".{getattr(job, 'from_rejected', False):d}"
     return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
 
 
@@ -213,6 +228,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         model=job.model,
         size=size,
         seconds=shown_seconds(job.seconds, came),
+        stack=job.stack_id,
         created_iso=job.created_at.isoformat(),
         created_text=moment(job.created_at),
         error_message=job.error_message,
@@ -224,6 +240,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         is_pending=is_pending(job),
         flaw_text=flaw_text(job),
         waits=getattr(job, "waits", ""),
+        from_rejected=getattr(job, "from_rejected", False),
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from videos.gallery.clips.order import Order
 from videos.gallery.clips.pagination import Read, by, soonest_first
 from videos.models import VideoJob, VideoJobQuerySet
 
@@ -41,21 +42,21 @@ LOST = CleanupList(
     "cleanup_lost",
     gettext_lazy("Lost"),
     lambda jobs: jobs.lost(),
-    partial(by, column="expires_at"),
+    partial(by, order=Order("expires_at")),
 )
 SAFE = CleanupList(
     "safe",
     "cleanup_safe",
     gettext_lazy("Safe here"),
     lambda jobs: jobs.only_here(),
-    partial(by, column="expires_at"),
+    partial(by, order=Order("expires_at")),
 )
 TRASH = CleanupList(
     "trash",
     "trash",
     gettext_lazy("Trash"),
     lambda jobs: jobs.in_trash(),
-    partial(by, column="purge_at"),
+    partial(by, order=Order("purge_at")),
 )
 LISTS = (AT_RISK, LOST, SAFE, TRASH)
 

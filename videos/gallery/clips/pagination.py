@@ -1,7 +1,7 @@
 """Which rows stand on this page of a list, and where do the links beside it lead?
 
-The cursor is a job's public id; the comparison is by the list's own column, newest first. There is
-no OFFSET and no COUNT, so a page costs the same at any depth.
+The cursor is a job's public id; the comparison is by the list's own column. There is no OFFSET and
+no COUNT, so a page costs the same at any depth.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 from django.db.models import F, QuerySet
 from django.http import QueryDict
 
+from videos.gallery.clips.order import Order
 from videos.models import VideoJob
 from videos.models.ids import is_video_id
 from videos.models.selectors import beyond, beyond_expiry
 
 PER_PAGE = 24
+DEFAULT = Order()
 
 
 # Up to PER_PAGE + 1 rows beyond a cursor ("": from the first on), those next to it first; newer
@@ -57,12 +59,14 @@ def page_of(read: Read, query: QueryDict, keep: dict[str, str] | None = None) ->
     )
 
 
-def by(rows: QuerySet[VideoJob], column: str = "id") -> Read:
-    """Reads `rows` in the order of `column`."""
+def by(rows: QuerySet[VideoJob], order: Order = DEFAULT) -> Read:
+    """Reads `rows` in this order."""
 
     def read(cursor: str, newer: bool) -> list[VideoJob]:
-        rest = rows.filter(beyond(cursor, column, newer=newer)) if cursor else rows
-        return list(first_of(rest, column, newer=newer))
+        # Towards larger values: back in a list that begins with them, or on in the other.
+        up = newer != order.ascending
+        rest = rows.filter(beyond(cursor, order.column, newer=up)) if cursor else rows
+        return list(first_of(rest, order.column, newer=up))
 
     return read
 

@@ -104,8 +104,10 @@ def _label(list_url: str) -> str:
     parts = urlsplit(list_url)
     if listed := list_at(parts.path):
         return str(listed.label)
-    filtered = any(read_filters(QueryDict(parts.query)).given) if parts.query else False
-    return _("Results") if filtered else _("Gallery")
+    filters = read_filters(QueryDict(parts.query))
+    if "stack" in filters.values:
+        return _("Stack")
+    return _("Results") if filters.is_active else _("Gallery")
 
 
 def _beside(member: Member, list_url: str, public_id: str) -> tuple[str, str]:
@@ -148,5 +150,5 @@ def _reader(
         words = clean_query(QueryDict(parts.query).get("q", ""))
         found = search_prompts(listed.rows(seen), words)[0]
         return listed.read(fetch(found))
-    rows, column = read_filters(QueryDict(parts.query), member).apply(seen.live())
-    return by(fetch(rows), column)
+    rows, order = read_filters(QueryDict(parts.query), member).apply(seen.live())
+    return by(fetch(rows), order)

@@ -24,6 +24,8 @@ from videos.wire import MAX_ID, parse_size
 CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
 REMEMBERED = ("model", "size", "seconds", "project")
+# What a refused form shows again beside the choices.
+KEPT = ("prompt", "project", "fit", "reuse", "reference_of", "use_frame", "preset", "key")
 # The first entry of a select whose earlier value isn't offered any more.
 UNCHOSEN = {
     "model": gettext_noop("Choose a model…"),
@@ -76,6 +78,8 @@ class ComposerForm(forms.Form):
     )
     # The clip whose settings are used again.
     reuse = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Set where the prompt is a saved one: "settings" if its settings came along, or "text".
+    preset = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -153,8 +157,16 @@ class ComposerForm(forms.Form):
 
     @property
     def keeps_reference(self) -> bool:
-        """Whether the reused clip's picture goes along: yes, until that is unticked."""
-        return not self.is_bound or bool(self.data.get("reference_of"))
+        """Whether the reused clip's picture goes along: yes, until that is unticked, or a frame
+        takes its place."""
+        if self.is_bound:
+            return bool(self.data.get("reference_of"))
+        return not (self.source and self.source.shot)
+
+    @property
+    def keeps_frame(self) -> bool:
+        """Whether the clip starts from the frame that was chosen: yes, until that is unticked."""
+        return not self.is_bound or bool(self.data.get("use_frame"))
 
     @property
     def is_advanced(self) -> bool:
@@ -179,6 +191,7 @@ def composer(
     chosen: Mapping[str, str],
     prompt: str = "",
     source: Source | None = None,
+    preset: str = "",
 ) -> ComposerForm:
     """A fresh composer with a one-time key of its own. `offers` must not be empty.
 
@@ -194,6 +207,7 @@ def composer(
         "fit": chosen.get("fit", CROP),
         "project": chosen.get("project", ""),
         "reuse": source.public_id if source else "",
+        "preset": preset,
         "key": uuid4().hex,
     }
     initial |= {name: chosen.get(name, "") for name in ADVANCED}
@@ -207,8 +221,7 @@ def again(
     source: Source | None = None,
 ) -> ComposerForm:
     """The form with everything typed, the errors in place and, if that was it, a fresh key."""
-    kept = ("prompt", "project", *CHOICES, "fit", "reuse", "reference_of", "key", *ADVANCED)
-    data = {name: posted.get(name, "") for name in kept}
+    data = {name: posted.get(name, "") for name in (*KEPT, *CHOICES, *ADVANCED)}
     if "key" in errors:
         data["key"] = uuid4().hex
     fresh = ComposerForm(data, offers=offers, source=source)

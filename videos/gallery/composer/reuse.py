@@ -22,6 +22,26 @@ REFERENCE_GONE = gettext_noop(
 
 
 @dataclass(frozen=True)
+class Shot:
+    """The frame of the clip that a new one starts from. `value` goes back with the form."""
+
+    value: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """The comment that a new take answers, as the composer shows it."""
+
+    pk: int
+    url: str
+    author: str
+    text: str
+    time_text: str
+
+
+@dataclass(frozen=True)
 class Source:
     """The clip whose settings are used again, as the composer names it."""
 
@@ -32,6 +52,9 @@ class Source:
     reference_url: str
     # What of it can't be had again, in words.
     notes: list[str] = field(default_factory=list)
+    # One of its frames, and the comment on it that is to be answered; see `start.py`.
+    shot: Shot | None = None
+    note: Note | None = None
 
 
 def clip_to_reuse(member: Member, public_id: str) -> VideoJob | None:
@@ -49,12 +72,18 @@ def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:
         return {"model": "", "size": job.size}
     chosen = {"model": offer.slug, "fit": "pad" if job.padded else "crop"}
     chosen["project"] = project_of(job)
-    chosen |= _choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
-    chosen |= _choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
+    chosen |= choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
+    chosen |= choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
     return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}
 
 
-def source_of(job: VideoJob, offers: list[Offer], chosen: Mapping[str, str]) -> Source:
+def source_of(
+    job: VideoJob,
+    offers: list[Offer],
+    chosen: Mapping[str, str],
+    shot: Shot | None = None,
+    note: Note | None = None,
+) -> Source:
     """What the composer says about the clip that `chosen` comes from."""
     offer = offer_of(job, offers)
     notes = []
@@ -74,10 +103,12 @@ def source_of(job: VideoJob, offers: list[Offer], chosen: Mapping[str, str]) -> 
         prompt_short=shorten(job.prompt, 60),
         reference_url=reverse("video_reference", args=[job.public_id]) if kept else "",
         notes=notes,
+        shot=shot,
+        note=note,
     )
 
 
-def _choice(name: str, value: str, offered: list[str], *, free: bool) -> dict[str, str]:
+def choice(name: str, value: str, offered: list[str], *, free: bool) -> dict[str, str]:
     """Among the list, typed by hand where the model takes that, or left to be chosen."""
     if value in offered:
         return {name: value}

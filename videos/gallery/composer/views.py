@@ -3,33 +3,32 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from videos.archive.uploads import picture, references
-from videos.gallery.clips.card import card_markup, is_pending
+from videos.gallery.clips.card import is_pending, swapped_cards
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.advanced import ADVANCED
 from videos.gallery.composer.catalogue import no_models_note, shown_offers
 from videos.gallery.composer.forms import (
     CHOICES,
-    PAD,
     REMEMBERED,
     again,
     composer,
     read_takes,
     remembered,
 )
-from videos.gallery.composer.reuse import clip_to_reuse, settings_of, source_of
+from videos.gallery.composer.pictures import picture_for
+from videos.gallery.composer.preset import Preset, chosen_by, preset_of
+from videos.gallery.composer.reuse import settings_of, source_of
+from videos.gallery.composer.start import Start, opening, start_of
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
-from videos.jobs.submission.again import REFERENCE_GONE
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.samples import samples as make_samples
@@ -37,8 +36,9 @@ from videos.jobs.submission.submit import submit_all
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import Action, VideoJob, may
 from videos.team.access import member_of, requires
-from videos.wire import parse_size
 
+# What a form says of the clip, the frame and the comment that it started from.
+START = ("reuse", "frame", "note")
 ALREADY_USED = gettext_noop(
     "This form was already used for another clip, so nothing was made. "
     "Press Generate again to make this one as well."
@@ -79,6 +79,13 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     return piece(request, *((part, context) for part in parts))
 
 
+@require_GET
+@requires(Action.GENERATE)
+def composer_start(request: HttpRequest) -> HttpResponse:
+    """The inside of the composer, with what the address asks for."""
+    return piece(request, ("gallery/_desk.html", composer_context(request)))
+
+
 @require_POST
 @requires(Action.GENERATE)
 def samples(request: HttpRequest) -> HttpResponse:
@@ -97,21 +104,32 @@ def _sample_text(count: int) -> str:
 
 def composer_context(request: HttpRequest) -> dict[str, Any]:
     """The composer as the pages show it: fresh, or with the settings of the clip that `?reuse=`
-    names; none for viewers."""
-    if not may(member_of(request), Action.GENERATE):
+    or `?note=` names; none for viewers."""
+    member = member_of(request)
+    if not may(member, Action.GENERATE):
         return {}
-    return _fresh_composer(request, clip_to_reuse(member_of(request), request.GET.get("reuse", "")))
+    if (preset := preset_of(request.GET)) is not None:
+        return _fresh_composer(request, preset=preset) | {"composer_problem": preset.problem}
+    start, problem = opening(member, request.GET)
+    return _fresh_composer(request, start) | {"composer_problem": problem}
 
 
-def _fresh_composer(request: HttpRequest, reused: VideoJob | None = None) -> dict[str, Any]:
+def _fresh_composer(
+    request: HttpRequest, start: Start | None = None, preset: Preset | None = None
+) -> dict[str, Any]:
     offers = shown_offers()
     if not offers:
         return {"composer_note": no_models_note()}
-    if reused is None:
-        return {"composer": composer(offers, remembered(request.session))}
-    chosen = settings_of(reused, offers)
-    source = source_of(reused, offers, chosen)
-    return {"composer": composer(offers, chosen, reused.prompt, source)}
+    if start is None:
+        chosen = remembered(request.session)
+        if preset is None:
+            return {"composer": composer(offers, chosen)}
+        chosen |= chosen_by(preset, offers)
+        kept = "settings" if preset.settings else "text"
+        return {"composer": composer(offers, chosen, preset.text, preset=kept)}
+    chosen = settings_of(start.job, offers)
+    source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
+    return {"composer": composer(offers, chosen, start.job.prompt, source)}
 
 
 def _submission(request: HttpRequest) -> Submission:
@@ -119,7 +137,9 @@ def _submission(request: HttpRequest) -> Submission:
     # What is typed wins over what is chosen, where the model takes both.
     own = {name: str(data.get(f"own_{name}", "")).strip() for name in ("size", "seconds")}
     size = own["size"] or data.get("size", "")
-    image, padded = _reference(request, size)
+    member = member_of(request)
+    start = start_of(member, {name: str(data.get(name, "")) for name in START})
+    found = picture_for(request, start, size)
     return Submission(
         prompt=data.get("prompt", ""),
         project=data.get("project", ""),
@@ -129,56 +149,24 @@ def _submission(request: HttpRequest) -> Submission:
         extra={name: str(data.get(name, "")) for name in EXTRA_NAMES},
         key=data.get("key", ""),
         takes=read_takes(data.get("takes", "")),
-        reference=image,
-        padded=padded,
+        reference=found.png,
+        padded=found.padded,
+        frame=found.frame,
+        note=start.note if start else None,
+        beside=start.job if start and start.note else None,
         characters=[data["characters"]] if data.get("characters") else [],
     )
-
-
-def _reference(request: HttpRequest, size: str) -> tuple[bytes | None, bool]:
-    """The picture that was sent, as it will be sent on, and whether it was padded."""
-    sent = request.FILES.get("reference")
-    reused = (
-        clip_to_reuse(member_of(request), request.POST.get("reference_of", ""))
-        if sent is None
-        else None
-    )
-    if sent is None and reused is None:
-        return None, False
-    offer = next((o for o in shown_offers() if o.slug == request.POST.get("model")), None)
-    # A size that is not offered is refused anyway; no picture is cropped for it.
-    fits = parse_size(size) if offer is not None and offer.takes_size(size) else None
-    padded = request.POST.get("fit") == PAD and fits is not None
-    if reused is not None:
-        return _kept_reference(reused, size, fits, padded=padded)
-    try:
-        return picture.read(sent, fits, pad=padded), padded
-    except picture.Unusable as unusable:
-        raise ValidationFailed({"reference": str(unusable)}) from unusable
-
-
-def _kept_reference(
-    job: VideoJob, size: str, fits: tuple[int, int] | None, *, padded: bool
-) -> tuple[bytes | None, bool]:
-    """The picture of an earlier clip: unchanged for that clip's size, fitted again for another."""
-    kept = references.kept(job.reference)
-    if kept is None:
-        raise ValidationFailed({"reference": str(REFERENCE_GONE)})
-    if size == job.size:
-        return kept, job.padded
-    upload = SimpleUploadedFile("reference.png", kept, "image/png")
-    try:
-        return picture.read(upload, fits, pad=padded), padded
-    except picture.Unusable as unusable:
-        raise ValidationFailed({"reference": str(unusable)}) from unusable
 
 
 def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> HttpResponse:
     offers = shown_offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
-    reused = clip_to_reuse(member_of(request), request.POST.get("reuse", ""))
-    source = source_of(reused, offers, settings_of(reused, offers)) if reused else None
+    start, _problem = opening(member_of(request), request.POST)
+    source = None
+    if start:
+        chosen = settings_of(start.job, offers)
+        source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
     context = {"composer": again(request.POST, offers, errors, source)}
     if wants_piece(request):
         return piece(request, ("gallery/_desk.html", context), status=status)
@@ -199,20 +187,21 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = {job.public_id: state_of(job) for job in made if is_pending(job)} | waiting
     context = {
         **_fresh_composer(request),
-        "cards": [card_markup(job, member_of(request)) for job in made],
+        "cards": swapped_cards(made, member_of(request), oob=False),
         **poller(waiting.items()),
         "toasts": [queued(len(made))],
     }
     response = piece(request, ("gallery/_submitted.html", context))
-    if request.POST.get("reuse"):
+    if request.POST.get("reuse") or request.POST.get("preset"):
         # A reload must not bring the reused settings back.
         response["HX-Replace-Url"] = reverse("gallery")
     return response
 
 
 def _remember(request: HttpRequest) -> None:
-    """Keep what was chosen. The settings of a reused clip were not: they are for that press."""
-    if request.POST.get("reuse"):
+    """Keep what was chosen. The settings of a reused clip or a saved prompt were not: they are
+    for that press."""
+    if request.POST.get("reuse") or request.POST.get("preset") == "settings":
         return
     chosen = {name: request.POST.get(name, "") for name in REMEMBERED}
     if request.session.get("composer") != chosen:

@@ -1,31 +1,17 @@
 """How do clips get into an editing program or a spreadsheet?"""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from videos.gallery.handover.chosen import Chosen, chosen_clips
+from videos.gallery.handover.chosen import chosen_clips
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action
-from videos.sharing import edl
-from videos.sharing.otio import otio
-from videos.sharing.table import table
-from videos.sharing.timeline import Timeline, timeline_of
+from videos.sharing.exports import FORMATS
 from videos.team.access import requires
-
-
-class Format(NamedTuple):
-    """What a file of this kind is called, and how it is written."""
-
-    ending: str
-    media_type: str
-    write: Callable[[Chosen], str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,25 +34,3 @@ def clips_export(request: HttpRequest) -> HttpResponse:
         "Cache-Control": "no-store",
     }
     return HttpResponse(text, content_type=f"{kind.media_type}; charset=utf-8", headers=headers)
-
-
-def _timeline(chosen: Chosen) -> Timeline:
-    timeline = timeline_of(chosen.title, chosen.clips)
-    if not timeline.shots:
-        raise ValidationFailed({"": _("None of these clips is archived here yet.")})
-    return timeline
-
-
-def _markers(chosen: Chosen) -> str:
-    timeline = _timeline(chosen)
-    if not any(shot.markers for shot in timeline.shots):
-        raise ValidationFailed({"": _("These clips have no comments.")})
-    return edl.markers(timeline)
-
-
-FORMATS = {
-    "csv": Format(".csv", "text/csv", lambda chosen: table(chosen.clips)),
-    "edl": Format(".edl", "text/plain", lambda chosen: edl.cut(_timeline(chosen))),
-    "markers": Format("-markers.edl", "text/plain", _markers),
-    "otio": Format(".otio", "application/json", lambda chosen: otio(_timeline(chosen))),
-}

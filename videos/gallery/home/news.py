@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from videos.gallery.clips.card import for_cards, is_pending, render_cards, swapped_cards
 from videos.gallery.clips.filters import read_filters
+from videos.gallery.clips.order import NEWEST
 from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
@@ -51,6 +52,7 @@ def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
     pending = {job.public_id: state_of(job) for job in newer if is_pending(job)}
     context = {
         "cards": render_cards(newer, member_of(request)),
+        "replaced": _replaced(request, newer),
         "news_url": _own_address(request),
         "decided": request.GET.get("decided", "0"),
         **poller((pending | read_seen(request.GET.get("jobs", ""))).items()),
@@ -58,15 +60,29 @@ def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
     return piece(request, ("home/_arrived.html", context))
 
 
+def _replaced(request: HttpRequest, newer: list[VideoJob]) -> list[str]:
+    """Clips of the same stacks, whose cards the new ones replace: a stack has one."""
+    stacks = {job.stack_id for job in newer if job.stack_id}
+    if not stacks or not read_filters(request.GET, member_of(request)).is_stacked:
+        return []
+    rows = visible_jobs(member_of(request)).live().filter(stack__in=stacks)
+    others = rows.exclude(pk__in=[job.pk for job in newer]).order_by("-pk")
+    return list(others.values_list("public_id", flat=True)[:MAX_CARDS])
+
+
 def _newer(request: HttpRequest) -> list[VideoJob]:
     """Clips of this list that are newer than the newest one on the page: a page of them, and one
     more where there are."""
     member = member_of(request)
-    rows, column = read_filters(request.GET, member).apply(for_cards(visible_jobs(member).live()))
-    since = request.GET.get("since", "")
+    filters = read_filters(request.GET, member)
+    if filters.sort != NEWEST:
+        # What is new has no place of its own there.
+        return []
+    rows, order = filters.apply(visible_jobs(member).live())
+    read, since = by(for_cards(rows), order), request.GET.get("since", "")
     if not is_video_id(since):
-        return list(by(rows, column)("", False))
-    found = list(by(rows, column)(since, True))
+        return read("", False)
+    found = read(since, True)
     return found[::-1]
 
 

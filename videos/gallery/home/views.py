@@ -7,16 +7,19 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from videos.gallery.clips.card import for_cards, is_pending
+from videos.gallery.clips.card import for_cards, is_pending, render_cards
 from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
+from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import LostPlace, Page, by, page_of
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
+from videos.gallery.home.density import COMPACT, density_of
 from videos.gallery.home.saved_views import views_of
-from videos.gallery.home.wall import NEWEST, day_of, wall
+from videos.gallery.home.wall import FULL, FULL_COMPACT, NEWEST, day_of, wall
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import Action, Decision, Member, may, visible_jobs
 from videos.team.access import member_of
@@ -29,20 +32,22 @@ def gallery(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     filters = read_filters(request.GET, member)
     address = _address(filters.given)
-    rows, column = filters.apply(for_cards(visible_jobs(member).live()))
+    rows, order = filters.apply(visible_jobs(member).live())
     try:
-        shown = page_of(by(rows, column), request.GET, filters.given)
+        shown = page_of(by(for_cards(rows), order), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
     if wants_piece(request) and request.GET.get("more") == "1":
-        return _more(request, member, shown)
+        return _more(request, shown, filters)
     context: dict[str, Any] = {
         "page": shown,
-        "wall": [NEWEST, *wall(shown.rows, member)],
+        "wall": [NEWEST, *_cards(request, filters, shown)],
+        "within": filters.values.keys() & {"stack", "batch"},
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
         "is_meaningless": filters.is_meaningless,
-        "filters_active": bool(filters.given),
+        "filters_active": filters.is_active,
+        "can_save_view": bool(filters.given),
         "folded_count": filters.folded_count,
         "count": _count(filters, shown, member),
         "views": views_of(member),
@@ -51,6 +56,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
         **_news(address, shown),
+        "density": density_of(request),
         **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
     }
     if not wants_piece(request):
@@ -61,17 +67,26 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _more(request: HttpRequest, member: Member, shown: Page) -> HttpResponse:
+def _more(request: HttpRequest, shown: Page, filters: Filters) -> HttpResponse:
     """The next cards, a pager for those after them, and a poller that follows all of them."""
     pending = {job.public_id: state_of(job) for job in shown.rows if is_pending(job)}
     context = {
         "page": shown,
-        "wall": wall(shown.rows, member, request.GET.get("day", "")),
+        "wall": _cards(request, filters, shown),
         "page_address": request.get_full_path().replace("&more=1", "").replace("?more=1&", "?"),
         **_scroll(shown),
         **poller((read_seen(request.GET.get("jobs", "")) | pending).items()),
     }
     return piece(request, ("home/_more.html", context))
+
+
+def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
+    """The cards, under the days where they stand in the order of time."""
+    if SORTS[filters.sort].column:
+        return render_cards(shown.rows, member_of(request))
+    full = FULL_COMPACT if density_of(request) == COMPACT else FULL
+    day = request.GET.get("day", "") if "more" in request.GET else ""
+    return wall(shown.rows, member_of(request), day, full)
 
 
 def _scroll(shown: Page) -> dict[str, str]:
@@ -95,7 +110,7 @@ def _count(filters: Filters, shown: Page, member: Member) -> str:
     """How many clips match, as `312` or `1,000+`; empty where nothing is filtered or all are in
     sight."""
     if not filters.can_count or not (shown.rows and (shown.next_url or shown.newer_url)):
-        return str(len(shown.rows)) if filters.given else ""
+        return str(len(shown.rows)) if filters.is_active else ""
     count = count_of(filters.apply(visible_jobs(member).live())[0])
     return f"{MANY:,}+" if count > MANY else f"{count:,}"
 

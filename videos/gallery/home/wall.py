@@ -16,33 +16,36 @@ from videos.models import Member, VideoJob
 
 # So many clips fill more than a row of the wall.
 FULL = 8
+FULL_COMPACT = 16
 # Fills what is left of a row, so that its cards keep their size.
 ROW_END = mark_safe('<span class="row-end"></span>')
 # Cards that appear later go behind this.
 NEWEST = mark_safe('<div id="newest" hidden></div>')
 
 
-def wall(jobs: Sequence[VideoJob], member: Member, shown_day: str = "") -> list[SafeString]:
+def wall(
+    jobs: Sequence[VideoJob], member: Member, shown_day: str = "", full: int = FULL
+) -> list[SafeString]:
     """The markup of `jobs` under headings of days, in the team's time zone. Days with few clips
     share a heading, so that the wall stays full. `shown_day` is the last day that the page has a
-    heading of already, as `2026-11-28`."""
+    heading of already, as `2026-11-28`; `full` is how many clips fill a row."""
     cards = iter(render_cards(jobs, member))
     parts: list[SafeString] = []
-    for newest, oldest, count in _groups([day_of(job) for job in jobs]):
+    for newest, oldest, count in _groups([day_of(job) for job in jobs], full):
         if newest.isoformat() != shown_day:
             parts += [ROW_END, _heading(newest, oldest)] if parts else [_heading(newest, oldest)]
         parts += [next(cards) for _card in range(count)]
     return parts
 
 
-def _groups(days: Sequence[date]) -> list[tuple[date, date, int]]:
+def _groups(days: Sequence[date], full: int) -> list[tuple[date, date, int]]:
     """(newest day, oldest day, how many clips) of each group. A group takes whole days until it
-    has FULL clips; a few clips left at the end join the last group."""
+    has `full` clips; a few clips left at the end join the last group."""
     counts = [(day, len(list(same))) for day, same in groupby(days)]
     groups: list[tuple[date, date, int]] = []
     for position, (day, count) in enumerate(counts):
-        is_last_few = position == len(counts) - 1 and count < FULL
-        if groups and (groups[-1][2] < FULL or is_last_few):
+        is_last_few = position == len(counts) - 1 and count < full
+        if groups and (groups[-1][2] < full or is_last_few):
             newest, _oldest, before = groups[-1]
             groups[-1] = (newest, day, before + count)
         else:
@@ -74,4 +77,5 @@ def _heading(newest: date, oldest: date) -> SafeString:
     # No `<time>`: the page's script would write a moment in the viewer's zone.
     if newest == oldest:
         return format_html('<h2 class="day">{}</h2>', day_name(newest))
+    oldest, newest = sorted((oldest, newest))
     return format_html('<h2 class="day">{} – {}</h2>', day_name(oldest), day_name(newest))

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from videos.gallery.organise import clip, collections, projects, selection
+from videos.gallery.organise import clip, collections, projects, selection, stacks
 
 urlpatterns = [
     path("selection/organise", selection.organise_selected, name="organise_selected"),
     path("videos/<clip:public_id>/labels", clip.video_labels, name="video_labels"),
+    path("selection/stack", stacks.stack_selected, name="stack_selected"),
+    path("videos/<clip:public_id>/split", stacks.video_split, name="video_split"),
+    path("stacks/<slug:press>/undo", stacks.stack_undo, name="stack_undo"),
     path("projects", projects.project_list, name="project_list"),
     path("projects/<str:slug>", projects.project_change, name="project_change"),
     path("collections", collections.collection_list, name="collection_list"),

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import VideoJob
 from videos.models.ids import is_video_id
+from videos.models.selectors import with_stacks
 
 CHUNK = 500
 MAX_IDS = 500
@@ -53,9 +54,12 @@ def under_way(request: HttpRequest, bulk: Bulk) -> HttpResponse:
 
 
 def chosen_ids(form: QueryDict) -> list[str]:
-    """The public ids of a form's checkboxes, at most MAX_IDS; what is no id is left out."""
-    ids = (each for each in form.getlist("ids") if is_video_id(each))
-    return list(dict.fromkeys(ids))[:MAX_IDS]
+    """The public ids of a form's checkboxes, at most MAX_IDS; what is no id is left out.
+
+    A stack's card stands for its cover alone, unless the form says that whole stacks are meant.
+    """
+    ids = list(dict.fromkeys(each for each in form.getlist("ids") if is_video_id(each)))
+    return (with_stacks(ids) if form.get("whole_stacks") == "1" else ids)[:MAX_IDS]
 
 
 def number(form: QueryDict, name: str) -> int:

@@ -1,4 +1,6 @@
-"""How is a count written in a text?"""
+"""How are counts and times of a clip written in a text?"""
+
+from decimal import Decimal
 
 from django.utils.formats import number_format
 
@@ -12,3 +14,10 @@ def up_to(count: int, limit: int) -> str:
     """The number, or `1,000+` where it is above `limit`."""
     number = number_format(min(count, limit), force_grouping=True)
     return f"{number}+" if count > limit else number
+
+
+def timecode(seconds: Decimal) -> str:
+    """`0:02.3`: minutes, seconds and as many decimals as there are."""
+    minutes, rest = divmod(seconds, 60)
+    whole, _point, decimals = f"{rest:06.3f}".partition(".")
+    return f"{int(minutes)}:{whole}.{decimals.rstrip('0') or '0'}"

@@ -1,23 +1,17 @@
-"""Which clips does this one come from, which come from it, and which were made beside it?"""
+"""Which clips does this one come from, which come from it, and which are in its stack?"""
 
 from dataclasses import dataclass
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from videos.gallery.clips.thumbnails import asset_url
 from videos.gallery.shell.dates import shorten
-from videos.models import JobStatus, Kind, Member, Operation, VideoJob, visible_jobs
+from videos.gallery.video.tree import Branch, family_of, lines_of
+from videos.models import JobStatus, Kind, Member, Verdict, VideoJob, visible_jobs
 
 MAX_KIN = 24
-# Operation → (what a clip is of the one it comes from, what such clips are together).
-TEXTS = {
-    Operation.REMIX: (gettext_noop("Remix of"), gettext_noop("Remixes of this clip")),
-    Operation.EDIT: (gettext_noop("Edit of"), gettext_noop("Edits of this clip")),
-    Operation.EXTEND: (gettext_noop("Extension of"), gettext_noop("Extensions of this clip")),
-}
 
 
 @dataclass(frozen=True)
@@ -28,44 +22,55 @@ class Kin:
     poster_url: str
     name: str
     status_text: str
+    verdict_text: str = ""
+    is_cover: bool = False
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """Related clips under the words that say how: the one it was made from, if it was, then the
-    latest that were made from it, by operation. And its other takes."""
+    """The tree of clips that this one was made from and that were made from it, with the rejected
+    one among those that it was made from. And the newest others of its stack, with the address of
+    all of them, and of all that were made at once with it."""
 
-    groups: dict[str, list[Kin]]
-    takes: list[Kin]
+    tree: list[Branch]
+    rejected: Branch | None
+    stack: list[Kin]
+    stack_url: str
+    batch_url: str
 
 
 def lineage_of(member: Member, job: VideoJob) -> Lineage:
-    """One query, and one more for a clip with other takes; what lies in the trash is left out."""
-    kin = Q(source_id=job.pk) | Q(pk=job.source_id)
-    rows = list(_lines(member, kin).order_by("-id")[: MAX_KIN + 1])
-    parents = [_kin(row) for row in rows if row.source_id != job.pk]
-    groups = {_(TEXTS[Operation(job.operation)][0]): parents} if parents else {}
-    made = [row for row in rows if row.source_id == job.pk][:MAX_KIN]
-    for operation, (_one, together) in TEXTS.items():
-        if found := [_kin(row) for row in made if row.operation == operation]:
-            groups[_(together)] = found
-    return Lineage(groups, _other_takes(member, job))
-
-
-def _other_takes(member: Member, job: VideoJob) -> list[Kin]:
-    if job.takes == 1:
-        return []
-    siblings = Q(maker=job.maker_id, submission_key=job.submission_key)
-    takes = _lines(member, siblings).order_by("take")
-    return [_kin(row, _("Take %(take)s") % {"take": row.take}) for row in takes if row.pk != job.pk]
-
-
-def _lines(member: Member, kin: Q) -> QuerySet[VideoJob]:
-    poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
-    rows = visible_jobs(member).live().filter(kin).annotate(poster=poster)
-    return rows.annotate(poster_sha=F("poster__sha256")).only(
-        "public_id", "prompt", "status", "take", "operation", "source_id"
+    """What `family_of` asks, and a query each for a stack and a batch; without what lies in the
+    trash."""
+    family = family_of(member, job)
+    return Lineage(
+        family.tree,
+        family.rejected,
+        _others_of_stack(member, job),
+        f"{reverse('gallery')}?stack={job.stack_id}",
+        _batch_url(member, job),
     )
+
+
+def _batch_url(member: Member, job: VideoJob) -> str:
+    """Empty where all that was made at once is in the stack."""
+    if not job.batch:
+        return ""
+    others = visible_jobs(member).live().filter(~Q(batch=""), batch=job.batch).exclude(pk=job.pk)
+    if job.stack_id is not None:
+        others = others.exclude(stack=job.stack_id)
+    return f"{reverse('gallery')}?batch={job.batch}" if others.exists() else ""
+
+
+def _others_of_stack(member: Member, job: VideoJob) -> list[Kin]:
+    if job.stack_id is None:
+        return []
+    rows = lines_of(member, Q(stack=job.stack_id)).exclude(pk=job.pk).order_by("-id")[:MAX_KIN]
+    return [_kin(row, _take_name(row)) for row in rows]
+
+
+def _take_name(row: VideoJob) -> str:
+    return _("Take %(take)s") % {"take": row.take} if row.takes > 1 else ""
 
 
 def _kin(row: VideoJob, name: str = "") -> Kin:
@@ -74,4 +79,6 @@ def _kin(row: VideoJob, name: str = "") -> Kin:
         poster_url=asset_url(row.public_id, Kind.THUMBNAIL, getattr(row, "poster_sha", None)),
         name=name or shorten(row.prompt),
         status_text=str(JobStatus(row.status).label),
+        verdict_text=str(Verdict(row.verdict).label) if row.verdict else "",
+        is_cover=row.is_cover,
     )

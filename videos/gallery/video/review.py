@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.gallery.shell.dates import moment
-from videos.models import Action, Comment, Decision, JobStatus, Member, VideoJob, may
+from videos.gallery.shell.numbers import timecode
+from videos.models import (
+    Action,
+    Comment,
+    Decision,
+    JobStatus,
+    Member,
+    Verdict,
+    VideoJob,
+    may,
+)
 from videos.review.comments import may_delete, may_edit
 from videos.review.decisions import reasons
+from videos.review.notes import answered_by, takes_of
 from videos.review.opinions import STARS, favourites_among, stars_of
 
 MAX_COMMENTS = 500
@@ -43,6 +53,14 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class NewTake:
+    """A clip that was made because of a comment."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Remark:
     """A comment as the page shows it. `start` and `end` are seconds as text, or empty."""
 
@@ -62,12 +80,14 @@ class Remark:
     may_delete: bool
     # The key of the form with which somebody answers.
     reply_key: str
+    takes: list[NewTake]
     replies: list["Remark"] = field(default_factory=list)
 
 
 def review_context(member: Member, job: VideoJob, refused: Refused | None = None) -> dict[str, Any]:
     """Everything that the section Review shows. The same few queries, however much was said."""
-    return decision_context(member, job) | comments_context(member, job, refused)
+    answers = {"answers": answered_by(member, job)}
+    return decision_context(member, job) | comments_context(member, job, refused) | answers
 
 
 def decision_context(member: Member, job: VideoJob) -> dict[str, Any]:
@@ -95,7 +115,8 @@ def comments_context(
     """The clip's threads, those that are open first, and the form for a new comment."""
     rows = Comment.objects.shown().filter(job=job).select_related("maker", "resolved_by")
     newest = list(rows.order_by("-id")[: MAX_COMMENTS + 1])
-    threads = _threads(member, reversed(newest[:MAX_COMMENTS]))
+    takes = takes_of(member, job)
+    threads = _threads(member, reversed(newest[:MAX_COMMENTS]), takes)
     is_new = refused is not None and not refused.comment
     members = Member.objects.filter(is_active=True).order_by("username")
     return {
@@ -103,27 +124,24 @@ def comments_context(
         "resolved_threads": [each for each in threads if each.resolved_by],
         "comments_cut": len(newest) > MAX_COMMENTS,
         "can_comment": may(member, Action.COMMENT) and not job.is_trashed,
+        "can_take": may(member, Action.GENERATE) and not job.is_trashed,
         "comment_form": refused.form if refused and is_new else _new_form(),
         "refused": refused if refused and not is_new else None,
         "mentionable": members.values_list("username", "name")[:MAX_MEMBERS],
     }
 
 
-def timecode(seconds: Decimal) -> str:
-    """`0:02.3`: minutes, seconds and as many decimals as there are."""
-    minutes, rest = divmod(seconds, 60)
-    whole, _point, decimals = f"{rest:06.3f}".partition(".")
-    return f"{int(minutes)}:{whole}.{decimals.rstrip('0') or '0'}"
-
-
 def _new_form() -> CommentForm:
     return CommentForm(initial={"key": uuid4().hex})
 
 
-def _threads(member: Member, comments: Iterable[Comment]) -> list[Remark]:
+def _threads(
+    member: Member, comments: Iterable[Comment], takes: dict[int, list[VideoJob]]
+) -> list[Remark]:
     threads: dict[int, Remark] = {}
     for comment in comments:
-        remark = _remark(member, comment)
+        made = [_new_take(each) for each in takes.get(comment.pk, ())]
+        remark = _remark(member, comment, made)
         if comment.parent_id is None:
             threads[comment.pk] = remark
         elif comment.parent_id in threads:
@@ -131,7 +149,12 @@ def _threads(member: Member, comments: Iterable[Comment]) -> list[Remark]:
     return list(threads.values())
 
 
-def _remark(member: Member, comment: Comment) -> Remark:
+def _new_take(job: VideoJob) -> NewTake:
+    words = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
+    return NewTake(job.get_absolute_url(), str(words.label))
+
+
+def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
     start, end = comment.start, comment.end
     span = [timecode(each) for each in (start, end) if each is not None]
     return Remark(
@@ -150,4 +173,5 @@ def _remark(member: Member, comment: Comment) -> Remark:
         may_edit=may_edit(member, comment),
         may_delete=may_delete(member, comment) and comment.deleted_at is None,
         reply_key=uuid4().hex,
+        takes=takes,
     )

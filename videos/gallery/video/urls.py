@@ -1,6 +1,6 @@
 from django.urls import path
 
-from videos.gallery.video import delete, derive, findings, views, waiting
+from videos.gallery.video import delete, derive, findings, frames, views, waiting
 from videos.gallery.video.content import content
 from videos.gallery.video.reference import video_reference
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("videos/<clip:public_id>/status", views.video_status, name="video_status"),
     path("videos/<clip:public_id>/content", content, name="video_content"),
     path("videos/<clip:public_id>/reference", video_reference, name="video_reference"),
+    path("videos/<clip:public_id>/frame", frames.video_frame, name="video_frame"),
     path("videos/<clip:public_id>/finding", findings.video_finding, name="video_finding"),
     path("videos/<clip:public_id>/delete", delete.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", delete.video_restore, name="video_restore"),

@@ -21,6 +21,7 @@ from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.findings import findings_context
+from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.review import Refused, review_context
@@ -108,6 +109,7 @@ def detail_context(
         "can_make": any(not way.reason for way in ways),
         **waiting_context(member, job),
         "can_reuse": may(member, Action.GENERATE),
+        "can_save_prompt": may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE),
         "can_retry": may(member, Action.GENERATE) and can_retry(job),
         "retry_price": dollars(job.price) if job.price else "",
@@ -123,6 +125,7 @@ def detail_context(
         **labels_context(member, job),
         **review_context(member, job, refused),
         **findings_context(member, job),
+        **frames_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,

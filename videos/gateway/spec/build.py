@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from videos.gateway.review import objects
 from videos.gateway.spec.components import (
     HEADERS,
     INFO,
@@ -15,6 +16,7 @@ from videos.gateway.spec.components import (
     error_responses,
 )
 from videos.gateway.spec.paths import PATHS
+from videos.gateway.spec.review_paths import REVIEW_PATHS
 from videos.gateway.spec.schemas import (
     ANSWERS,
     ID_PATTERNS,
@@ -43,7 +45,9 @@ def openapi() -> Part:
         "responses": error_responses(),
         "schemas": _schemas(),
     }
-    return INFO | {"paths": PATHS, "components": components}
+    paths = {f"/v1{path}": each for path, each in PATHS.items()}
+    paths |= {f"/api{path}": each for path, each in REVIEW_PATHS.items()}
+    return INFO | {"paths": paths, "components": components}
 
 
 def _schemas() -> Part:
@@ -65,7 +69,7 @@ def _schemas() -> Part:
 
 def _of_answers() -> Part:
     """Every field is always there, and no other is."""
-    found = _components(ANSWERS)
+    found = _components((*ANSWERS, *objects.ANSWERS))
     for name, schema in found.items():
         schema |= {"required": list(schema["properties"]), "additionalProperties": False}
         for field in schema["properties"].values():
@@ -76,7 +80,7 @@ def _of_answers() -> Part:
 
 
 def _of_requests() -> Part:
-    found = _components(REQUESTS)
+    found = _components((*REQUESTS, *objects.REQUESTS))
     for schema in found.values():
         # Docstrings of requests are for us: the operations say what they do.
         schema.pop("description", None)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from videos.gateway.pages import MAX_PAGE, PAGE
 from videos.gateway.spec.schemas import SCHEMAS
 from videos.gateway.submit import MAX_KEY
-from videos.gateway.videos import MAX_PAGE, PAGE
 from videos.models import Kind
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
+from videos.sharing.exports import FORMATS
+from videos.sharing.files import MAX_CLIPS
 
 JSON = "application/json"
 Part = dict[str, Any]
@@ -22,16 +24,25 @@ INFO: Part = {
         "answered with 405.",
         "license": {"name": "MIT", "identifier": "MIT"},
     },
-    "servers": [{"url": "/v1"}],
+    "servers": [{"url": "/"}],
     "security": [{"token": []}, {"header": []}],
-    "tags": [{"name": "Videos"}, {"name": "Models"}],
+    "tags": [
+        {"name": "Videos", "description": "The Video API."},
+        {"name": "Models"},
+        {"name": "Clips", "description": "What the team thinks of its clips."},
+        {"name": "Comments"},
+        {"name": "Projects and tags"},
+        {"name": "Collections"},
+        {"name": "Export"},
+    ],
 }
 SECURITY: Part = {
     "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An access token, `dly_…`. Reading needs the scope `read`, everything else "
-        "`write`.",
+        "description": "An access token, `dly_…`. Reading needs the scope `read`; comments, "
+        "decisions, tags, projects and collections need `review`; everything else `write`, which "
+        "includes `review`.",
     },
     "header": {
         "type": "apiKey",
@@ -62,6 +73,15 @@ POLL_AFTER: Part = {
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
     }
 }
+NO_NUL = r"^[^\u0000]*$"
+
+
+def filter_by(name: str, description: str) -> Part:
+    """A parameter that narrows a list."""
+    schema = {"type": "string", "pattern": NO_NUL}
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
 PARAMETERS: Part = {
     "VideoId": {
         "name": "video_id",
@@ -93,6 +113,63 @@ PARAMETERS: Part = {
         "in": "query",
         "schema": {"type": "integer", "minimum": 0, "maximum": MAX_PAGE, "default": PAGE},
     },
+    "AfterText": {
+        "name": "after",
+        "in": "query",
+        "description": "The `last_id` of the page before; empty for the first page.",
+        "schema": {"type": "string", "pattern": NO_NUL},
+    },
+    "AfterComment": {
+        "name": "after",
+        "in": "query",
+        "description": "The `last_id` of the page before.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 2**59},
+    },
+    "Query": {
+        "name": "q",
+        "in": "query",
+        "description": "Words of the prompt, or an ID.",
+        "schema": {"type": "string", "pattern": NO_NUL},
+    },
+    "TagBegins": {
+        "name": "q",
+        "in": "query",
+        "description": "How the tags begin.",
+        "schema": {"type": "string", "pattern": NO_NUL},
+    },
+    "ProjectFilter": filter_by("project", "The slug of a project."),
+    "CollectionFilter": filter_by("collection", "The slug of a collection."),
+    "MakerFilter": filter_by("maker", "The username of a member."),
+    "TagFilter": filter_by("tag", "The name of a tag."),
+    "DecisionFilter": {
+        "name": "decision",
+        "in": "query",
+        "schema": {"enum": ["to_review", "approved", "needs_changes", "rejected"]},
+    },
+    "Slug": {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 80},
+    },
+    "CommentId": {
+        "name": "comment_id",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1, "maximum": 2**62},
+    },
+    "Format": {
+        "name": "format",
+        "in": "query",
+        "required": True,
+        "schema": {"enum": ["zip", *FORMATS]},
+    },
+    "Ids": {
+        "name": "ids",
+        "in": "query",
+        "description": f"Clips, separated by commas, at most {MAX_CLIPS}.",
+        "schema": {"type": "string", "pattern": f"^{VIDEO_ID}(,{VIDEO_ID})*$"},
+    },
     "Order": {
         "name": "order",
         "in": "query",
@@ -121,6 +198,11 @@ PARAMETERS: Part = {
 ERRORS = {
     400: ("BadRequest", "Something asked for is wrong; `param` names the field.", ""),
     401: ("Unauthorized", "No token, or one that does not work.", "WWW-Authenticate"),
+    402: (
+        "BudgetExceeded",
+        "A budget doesn't allow it. The `X-Budget-…` headers have the numbers.",
+        "X-Budget-Left",
+    ),
     403: ("Forbidden", "The token or the member's role does not allow it.", ""),
     404: ("NotFound", "There is no such thing here.", ""),
     409: ("Conflict", "Not ready yet, or the Idempotency-Key was used for another request.", ""),

@@ -1,16 +1,20 @@
 """Why does a job wait to be sent, and what can a person do about it?"""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from videos.billing import gate
+from videos.billing.gate import OverBudget
 from videos.jobs.dispatch.limits import full_providers
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import is_behind, read_marker
 from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
@@ -111,7 +115,8 @@ def other_models(job: VideoJob) -> list[tuple[Offer, Decimal | None]]:
 def move(member: Member, job: VideoJob, slug: str) -> bool:
     """Have another model make the clip. False if it is already being sent; then nothing changes.
 
-    Raises ValidationFailed if that model can't make it with the same settings.
+    Raises ValidationFailed if that model can't make it with the same settings, BudgetExceeded if a
+    budget doesn't allow its price.
     """
     offer = next((offer for offer, _ in other_models(job) if offer.slug == slug), None)
     if offer is None:
@@ -133,7 +138,14 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
         model=offer.label,
         provider=str(offer.provider),
     )
-    return change_unsent(job, why=why, who=member, **changes)
+    moved = copy(job)
+    moved.price = checked.price
+    try:
+        with transaction.atomic():
+            gate.admit_move(moved)
+            return change_unsent(job, why=why, who=member, **changes)
+    except OverBudget as refusal:
+        raise BudgetExceeded(refusal) from refusal
 
 
 def _wait(job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int]) -> Wait:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from videos.models import AccessToken, Operation, VideoJob
+from videos.jobs.media.frame import FrameUsed
+from videos.models import AccessToken, Comment, Operation, VideoJob
 from videos.wire.text import gettext_noop
 
 MAX_KEY = 64
@@ -30,6 +31,10 @@ class Submission:
     takes: int = 1
     reference: bytes | None = None
     padded: bool = False
+    # Where `reference` comes from, if it is a frame of another clip.
+    frame: FrameUsed | None = None
+    # The comment that the new takes answer.
+    note: Comment | None = None
     operation: Operation = Operation.CREATE
     source: VideoJob | None = None
     # The clip into whose stack the new ones go. Without it, that is the stack of `source`.
@@ -41,5 +46,7 @@ class Submission:
     via: str = gettext_noop("Submitted in the browser")
     # With which the request came, for the ledger.
     token: AccessToken | None = None
+    # Why an admin allows it over a budget; empty: not.
+    override: str = ""
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

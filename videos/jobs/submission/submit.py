@@ -8,21 +8,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
+from videos.billing import gate
+from videos.billing.gate import OverBudget
 from videos.failpoints import failpoint
-from videos.jobs.errors import AlreadyDeleted, IdempotencyConflict, ValidationFailed
+from videos.jobs.errors import (
+    AlreadyDeleted,
+    BudgetExceeded,
+    IdempotencyConflict,
+    ValidationFailed,
+)
+from videos.jobs.sanitize import plain
+from videos.jobs.submission.origins import write_origins
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.stacking import put_into_stacks
 from videos.jobs.submission.validate import check
 from videos.models import (
+    Action,
     JobEvent,
     Member,
     UsedKey,
     VideoJob,
     ledger,
+    may,
     refresh_covers,
     request_hash,
 )
+from videos.models.charge import MAX_REASON
+from videos.wire.text import gettext_noop
 
 BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
@@ -51,12 +64,15 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         # The files first: a file that a row names must exist.
         _keep(submissions, rows)
         _write(member, submissions, rows)
-    except IntegrityError:
-        # Two requests at the same moment: the database accepted one.
+    except (IntegrityError, OverBudget) as error:
+        # Two requests at the same moment: the database accepted one, which may have taken what was
+        # left of the budget.
         _drop(rows)
-        if (earlier := _earlier(member, rows, images)) is None:
-            raise
-        return earlier
+        if (earlier := _earlier(member, rows, images)) is not None:
+            return earlier
+        if isinstance(error, OverBudget):
+            raise BudgetExceeded(error) from error
+        raise
     failpoint("after_commit")
     return rows
 
@@ -89,20 +105,43 @@ def _drop(rows: list[VideoJob]) -> None:
         references.drop(row.reference)
 
 
+def _why(via: str, override: str) -> str:
+    """What the history says of the request."""
+    if not override:
+        return via
+    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=override)
+
+
 def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
     # The gallery shows the newest first: insert takes in reverse to keep their order.
     sets = groupby(rows, key=lambda row: row.submission_key)
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
+    first = submissions[0]
     with transaction.atomic():
+        override = _admit(member, first, rows)
+        why = _why(first.via, override)
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
         JobEvent.objects.bulk_create(
-            JobEvent(job=row, to_status=row.status, who=member, why=submissions[0].via)
-            for row in rows
+            JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
-        ledger.reserve(rows, token=submissions[0].token)
+        write_origins(submissions, rows)
+        ledger.reserve(rows, token=first.token, override=override)
         failpoint("before_commit")
+
+
+def _admit(member: Member, submission: Submission, rows: list[VideoJob]) -> str:
+    """Why it is allowed over a budget; empty if it fits. Raises OverBudget."""
+    token = submission.token.pk if submission.token else None
+    try:
+        gate.admit(rows, token)
+    except OverBudget:
+        reason = plain(submission.override).strip()[:MAX_REASON]
+        if not reason or not may(member, Action.MANAGE_BUDGETS):
+            raise
+        return reason
+    return ""
 
 
 def was_used(member: Member, key: str) -> bool:

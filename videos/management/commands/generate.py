@@ -48,6 +48,9 @@ class Command(BaseCommand):
             help="a further field that the server takes, such as seed=7; may be repeated",
         )
         parser.add_argument("--user", help="whose clip it is (needed if several may generate)")
+        parser.add_argument(
+            "--override", default="", metavar="REASON", help="allow it over a budget (admins)"
+        )
         parser.add_argument("--wait", action="store_true", help="until the clip is archived here")
         parser.add_argument("--out", type=Path, help="copy the clip to this file; implies --wait")
         parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait (3600)")
@@ -82,6 +85,7 @@ def _submitted(options: dict[str, Any]) -> VideoJob:
         key=secrets.token_hex(16),
         extra=dict(_pair(text) for text in options["extra"]),
         via=gettext_noop("Submitted on the command line"),
+        override=options["override"],
     )
     try:
         return submit(member, submission)

@@ -1,0 +1,86 @@
+"""The gallery in another order: by age, price or rating, page by page."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
+from tests.pages.gallery.test_list import shown
+from videos.models import VideoJob
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
+MakeJob = Callable[..., VideoJob]
+
+
+@pytest.fixture
+def clips(make_job: MakeJob) -> list[VideoJob]:
+    """Sixty clips of few prices and ratings, so that there are many ties."""
+    prices = [None, "0", "0.25", "1.5"]
+    return [make_job(price=prices[n % 4], rating=[0, 3, 4.5][n % 3]) for n in range(60)]
+
+
+ORDERS = {
+    "": ("-pk",),
+    "oldest": ("pk",),
+    "price": ("-sort_price", "-pk"),
+    "rating": ("-rating", "-pk"),
+}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_an_order_is_walked_forth_and_back_without_gap_or_repeat(
+    team: SimpleNamespace, clips: list[VideoJob], sort: str
+) -> None:
+    client = client_of(team.owner)
+    expected = list(VideoJob.objects.order_by(*ORDERS[sort]).values_list("public_id", flat=True))
+    pages, cursor = [], ""
+    for _ in range(3):
+        pages.append(shown(client.get(f"/?sort={sort}{cursor}")))
+        cursor = f"&before={pages[-1][-1]}"
+    assert [each for page in pages for each in page] == expected
+    assert shown(client.get(f"/?sort={sort}&after={pages[2][0]}")) == pages[1]
+
+
+def test_prices_nobody_knows_come_last(team: SimpleNamespace, make_job: MakeJob) -> None:
+    made = [make_job(price=price) for price in (None, "0", "2", "10")]
+    answer = client_of(team.owner).get("/?sort=price")
+    assert shown(answer) == [made[n].public_id for n in (3, 2, 1, 0)]
+
+
+def test_the_order_stays_in_the_address_and_in_the_form(
+    team: SimpleNamespace, clips: list[VideoJob]
+) -> None:
+    client = client_of(team.owner)
+    answer = client.get("/?q=&sort=price&stacks=off", headers=HTMX)
+    assert answer["HX-Push-Url"] == "/?sort=price&stacks=off"
+    page = html_of(client.get("/?sort=price"))
+    assert '<option value="price" selected>' in page and "sort=price&amp;before=" in page
+    # Days say nothing where clips aren't in the order of time, nor do new clips have a place.
+    assert 'class="day"' not in page and 'class="day"' in html_of(client.get("/?sort=oldest"))
+
+
+def test_a_sorted_filter_keeps_its_own_order_of_time(
+    team: SimpleNamespace, clips: list[VideoJob]
+) -> None:
+    rows = VideoJob.objects.filter(rating=3).order_by("pk").values_list("public_id", flat=True)
+    VideoJob.objects.filter(rating=3).update(verdict="approved")
+    found = shown(client_of(team.owner).get("/?decision=approved&sort=oldest"))
+    assert found == list(rows)
+
+
+@pytest.mark.parametrize("sort", ["size", "-id", "price desc", "%00", "sort_price"])
+def test_what_is_no_order_is_the_usual_one(
+    team: SimpleNamespace, make_job: MakeJob, sort: str
+) -> None:
+    made = [make_job(price=price).public_id for price in ("5", "1")]
+    assert shown(client_of(team.owner).get(f"/?sort={sort}")) == made[::-1]
+
+
+def test_the_clip_page_walks_in_the_order_of_its_list(
+    team: SimpleNamespace, make_job: MakeJob
+) -> None:
+    made = [make_job(price=price) for price in ("5", "1", "9")]
+    page = html_of(client_of(team.owner).get(f"{made[0].get_absolute_url()}?list=/?sort=price"))
+    assert page.index(f'rel="prev" href="/videos/{made[2].public_id}') > 0
+    assert page.index(f'rel="next" href="/videos/{made[1].public_id}') > 0

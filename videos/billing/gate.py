@@ -1,0 +1,122 @@
+"""May this be spent? Asked in the very transaction that reserves it.
+
+The budgets that a request counts against are locked first, always in the same order, and only then
+is it read what they have left. On PostgreSQL the rows are locked; on SQLite the transaction holds
+the one write lock. So of any number of requests at once, from browsers, scripts and terminals, only
+those that fit are admitted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from videos.billing.use import Use, with_use
+from videos.models import Budget, Charge, VideoJob, ledger
+from videos.models.budget import BudgetQuerySet, Scope, Unit
+
+
+class OverBudget(Exception):
+    """A hard budget doesn't allow it. `asked` is in the budget's unit; None if it isn't known."""
+
+    def __init__(self, use: Use, asked: int | None) -> None:
+        self.use, self.asked = use, asked
+        super().__init__(self._words())
+
+    def _words(self) -> str:
+        use = self.use
+        values = {"budget": use.budget, "left": use.left_text, "limit": use.limit_text}
+        if self.asked is None and use.budget.unit == Unit.MONEY:
+            text = _(
+                "The price isn't known, so it can't be counted against the budget “%(budget)s”. "
+                "Choose a model with a price, or ask an admin."
+            )
+            return text % values
+        if self.asked is None:
+            text = _(
+                "The length isn't known, so it can't be counted against the budget “%(budget)s”. "
+                "Choose another length, or ask an admin."
+            )
+            return text % values
+        text = _(
+            "This would go over the budget “%(budget)s”. It takes %(asked)s; %(left)s of "
+            "%(limit)s is left."
+        )
+        return text % (values | {"asked": use.text(self.asked)})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one clip takes: money and length, None where unknown, and its project."""
+
+    micros: int | None
+    milliseconds: int | None
+    project: int | None
+
+
+def asked_of(job: VideoJob) -> Asked:
+    """What a job takes that is not charged yet."""
+    micros = None if job.price is None else ledger.micros(job.price)
+    return Asked(micros, ledger.video_ms(job) or None, job.project_id)
+
+
+def admit(jobs: Sequence[VideoJob], token: int | None = None) -> None:
+    """Raise OverBudget unless all of `jobs`, of one member, fit into every hard budget.
+
+    Call it in the transaction that then reserves their prices.
+    """
+    maker = jobs[0].maker
+    asked = [asked_of(job) for job in jobs]
+    projects = {each.project for each in asked if each.project is not None}
+    budgets = Budget.objects.applying_to(maker.pk, maker.role, projects=projects, token=token)
+    _admit(budgets.filter(is_hard=True), asked)
+
+
+def admit_move(job: VideoJob) -> None:
+    """Raise OverBudget unless what `job` takes in addition fits, at its new price."""
+    opened = ledger.open_reservation(job)
+    if opened is None:
+        return
+    now_asked = asked_of(job)
+    more = None if now_asked.micros is None else max(now_asked.micros - opened.amount, 0)
+    budgets = _of_charge(opened)
+    _admit(budgets.filter(is_hard=True), [Asked(more, 0, opened.project_id)])
+
+
+def _of_charge(charge: Charge) -> BudgetQuerySet:
+    projects = {charge.project_id} if charge.project_id else set()
+    return Budget.objects.applying_to(
+        charge.member_id, charge.role, projects=projects, token=charge.token_id
+    )
+
+
+def _admit(budgets: BudgetQuerySet, asked: Sequence[Asked]) -> None:
+    locked = list(budgets.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if not locked:
+        return
+    now = timezone.now()
+    # A statement of its own: it has to see what the one before has waited for.
+    rows = Budget.objects.filter(pk__in=locked).select_related("project", "member", "token")
+    refusals = [
+        refusal
+        for budget in with_use(rows, now)
+        if (refusal := _refusal(Use.of(budget, now), asked)) is not None
+    ]
+    if refusals:
+        raise min(refusals, key=lambda refusal: refusal.use.left)
+
+
+def _refusal(use: Use, asked: Sequence[Asked]) -> OverBudget | None:
+    budget = use.budget
+    counted = [
+        each for each in asked if budget.scope != Scope.PROJECT or each.project == budget.project_id
+    ]
+    is_money = budget.unit == Unit.MONEY
+    values = [each.micros if is_money else each.milliseconds for each in counted]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return OverBudget(use, None)
+    total = sum(known)
+    # What is free is never refused, also where more was spent than allowed.
+    return OverBudget(use, total) if total and total > use.left else None

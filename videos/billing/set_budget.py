@@ -1,0 +1,108 @@
+"""How is a budget set: once for each scope, period and unit?"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from videos.models import AccessToken, Budget, Member, Project, Role
+from videos.models.budget import TARGETS, BudgetQuerySet, Per, Scope, Unit
+from videos.models.charge import MOST_MICROS
+
+log = logging.getLogger(__name__)
+
+
+class UnknownScope(Exception):
+    """There is no such project, role, member or token. The message says what to write."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a budget is for."""
+
+    scope: Scope
+    project: Project | None = None
+    role: str = ""
+    member: Member | None = None
+    token: AccessToken | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The values that name it."""
+        column = TARGETS.get(self.scope)
+        return {"scope": self.scope} | ({column: getattr(self, column)} if column else {})
+
+
+def set_budget(target: Target, per: Per, unit: Unit, limit: int, *, is_hard: bool) -> Budget:
+    """Set a budget, or change the one that the scope has for this period and unit.
+
+    `limit` is in millionths of a dollar or in milliseconds. ValueError if it is absurd.
+    """
+    if not 0 <= limit <= MOST_MICROS:
+        raise ValueError(_("A budget can't be negative, or that large."))
+    same = target.columns | {"per": per, "unit": unit}
+    values = {"limit": limit, "is_hard": is_hard, "changed_at": timezone.now()}
+    budget, _created = Budget.objects.update_or_create(**same, defaults=values)
+    log.info("budget set: %s, %s %s, hard: %s", budget, limit, unit, is_hard)
+    return budget
+
+
+def budgets_of(target: Target) -> BudgetQuerySet:
+    """The budgets of a scope."""
+    return Budget.objects.filter(**target.columns)
+
+
+def read_target(text: str) -> Target:
+    """`team`, `project:SLUG`, `role:ROLE`, `member:NAME` or `token:NAME`. UnknownScope."""
+    word, _colon, name = text.partition(":")
+    name = name.strip()
+    if word == Scope.TEAM and not name:
+        return Target(Scope.TEAM)
+    if not name or word not in TARGETS:
+        known = "team, project:SLUG, role:ROLE, member:NAME, token:NAME"
+        raise UnknownScope(_("Unknown scope. Use one of: %(known)s.") % {"known": known})
+    if word == Scope.PROJECT:
+        return Target(Scope.PROJECT, project=_project(name))
+    if word == Scope.ROLE:
+        return Target(Scope.ROLE, role=_role(name))
+    if word == Scope.MEMBER:
+        return Target(Scope.MEMBER, member=_member(name))
+    return Target(Scope.TOKEN, token=_token(name))
+
+
+def _project(slug: str) -> Project:
+    if (found := Project.objects.filter(slug=slug).first()) is None:
+        raise UnknownScope(_("There is no project “%(name)s”.") % {"name": slug})
+    return found
+
+
+def _role(name: str) -> str:
+    if name not in Role.values:
+        known = ", ".join(Role.values)
+        text = _("There is no role “%(name)s”. Roles: %(known)s.")
+        raise UnknownScope(text % {"name": name, "known": known})
+    return name
+
+
+def _member(name: str) -> Member:
+    if (found := Member.objects.filter(username=name).first()) is None:
+        raise UnknownScope(_("There is no member “%(name)s”.") % {"name": name})
+    return found
+
+
+def _token(name: str) -> AccessToken:
+    """A token by its name, or as MEMBER/NAME where several members have one of that name."""
+    rows = AccessToken.objects.filter(revoked_at=None).select_related("member")
+    owner, slash, short = name.partition("/")
+    wanted = Q(name=name) | (Q(member__username=owner, name=short) if slash else Q())
+    found = list(rows.filter(wanted).order_by("pk")[:10])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownScope(_("There is no token “%(name)s”.") % {"name": name})
+    names = ", ".join(f"{token.member.username}/{token.name}" for token in found)
+    text = _("Several tokens have this name. Write MEMBER/NAME: %(names)s.")
+    raise UnknownScope(text % {"names": names})

@@ -1,0 +1,1 @@
+"""The team's saved prompts: their page, and the menu in the composer."""

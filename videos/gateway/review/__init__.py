@@ -1,0 +1,1 @@
+"""What can scripts do with clips beyond the Video API? Everything below /api."""

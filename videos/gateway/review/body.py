@@ -1,0 +1,45 @@
+"""What does the JSON body of a request below /api say?"""
+
+import re
+from typing import TypeVar
+
+import msgspec
+from django.http import HttpRequest
+
+from videos import wire
+from videos.gateway.responses import Refusal
+from videos.gateway.review.objects import Body
+
+T = TypeVar("T", bound=Body)
+MAX_BYTES = 256 * 1024
+# msgspec names the place as `$.tags[1]`, and an unknown field in backquotes.
+PLACE = re.compile(r" - at `\$\.?(?P<name>\w*)[^`]*`$")
+UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`")
+MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
+
+
+def read_body(request: HttpRequest, kind: type[T]) -> T:
+    """The body as a `kind`. Refusal (413, 415), WireError naming the wrong field."""
+    if request.content_type != "application/json":
+        words = "Send the request as application/json."
+        raise Refusal(415, words, code="unsupported_media_type")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+        raise Refusal(413, "The request body is too large.", code="body_too_large")
+    fields = wire.json_fields(request.read(MAX_BYTES + 1), limit=MAX_BYTES)
+    try:
+        return msgspec.convert(fields, kind)
+    except msgspec.ValidationError as error:
+        raise _named(str(error)) from error
+
+
+def _named(text: str) -> wire.WireError:
+    if found := UNKNOWN.search(text):
+        name = found["name"][:100]
+        words = f"`{name}` isn't a field of this request."
+        return wire.WireError(words, param=name, code="unknown_parameter")
+    if found := MISSING.search(text):
+        return wire.WireError(f"`{found['name']}` is required.", param=found["name"])
+    found = PLACE.search(text)
+    name = found["name"] if found else ""
+    reason = PLACE.sub("", text)
+    return wire.WireError(f"`{name}`: {reason}." if name else f"{reason}.", param=name or None)

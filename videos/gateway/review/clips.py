@@ -1,0 +1,132 @@
+"""How does a script find clips, and say what the team thinks of them?"""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from msgspec import UNSET
+
+from videos.gateway.auth import require
+from videos.gateway.pages import cut, limit_of, newest_first
+from videos.gateway.responses import Refusal, json_answer
+from videos.gateway.review import objects
+from videos.gateway.review.body import read_body
+from videos.gateway.review.serializers import clips_of, for_clips
+from videos.gateway.videos import find
+from videos.jobs.errors import ValidationFailed
+from videos.models import (
+    AccessToken,
+    Action,
+    JobStatus,
+    Project,
+    Verdict,
+    VideoJob,
+    VideoJobQuerySet,
+    visible_jobs,
+)
+from videos.models.organise import tag_key
+from videos.models.search import search_prompts
+from videos.review.decisions import decide
+from videos.review.labels import move_to_project, set_tags
+from videos.review.opinions import mark_favourites, rate
+from videos.sharing.facts import TO_REVIEW
+
+# The parameters that narrow the list, and the column that each one compares.
+FILTERS = {
+    "project": "project__slug",
+    "collection": "collections__slug",
+    "maker": "maker__username",
+}
+VERDICTS = {TO_REVIEW: Verdict.TO_REVIEW} | {each.value: each for each in Verdict if each.value}
+
+
+def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """The team's clips outside the trash: all, or those that `q` and the filters leave."""
+    limit, descending = limit_of(request), newest_first(request)
+    rows = _filtered(request, visible_jobs(token.member).live())
+    if after := request.GET.get("after"):
+        at = find(token, after, with_trash=True).pk
+        rows = rows.filter(pk__lt=at) if descending else rows.filter(pk__gt=at)
+    jobs, has_more = cut(for_clips(rows).order_by("-pk" if descending else "pk"), limit)
+    answer = objects.ClipList(
+        data=clips_of(jobs, token.member),
+        last_id=jobs[-1].public_id if jobs else None,
+        has_more=has_more,
+    )
+    return json_answer(answer)
+
+
+def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """One clip with what the team thinks of it."""
+    return _answer(token, find(token, video_id))
+
+
+def change(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """Change what is in the body, all of it or, if one part is refused, nothing."""
+    job, asked = find(token, video_id), read_body(request, objects.ChangeClip)
+    rows = visible_jobs(token.member).live().filter(pk=job.pk)
+    with transaction.atomic():
+        _organise(token, rows, asked)
+        _judge(token, job, rows, asked)
+    return _answer(token, job)
+
+
+def _answer(token: AccessToken, job: VideoJob) -> HttpResponse:
+    rows = for_clips(visible_jobs(token.member).filter(pk=job.pk))
+    return json_answer(clips_of(list(rows), token.member)[0])
+
+
+def _filtered(request: HttpRequest, rows: VideoJobQuerySet) -> QuerySet[VideoJob]:
+    asked = request.GET
+    if any("\0" in value for value in asked.values()):
+        raise Refusal(400, "A parameter holds a NUL character.", code="invalid_value")
+    for name, column in FILTERS.items():
+        if value := asked.get(name):
+            rows = rows.filter(**{column: value})
+    if tag := asked.get("tag"):
+        rows = rows.filter(tags__key=tag_key(tag))
+    if word := asked.get("decision"):
+        if word not in VERDICTS:
+            words = f"`decision` must be one of: {', '.join(VERDICTS)}."
+            raise Refusal(400, words, param="decision", code="invalid_value")
+        rows = rows.with_verdict(VERDICTS[word])
+    found, _column = search_prompts(rows, asked.get("q", ""))
+    return found
+
+
+def _organise(token: AccessToken, rows: VideoJobQuerySet, asked: objects.ChangeClip) -> None:
+    if asked.project is not UNSET or asked.tags is not UNSET:
+        require(token, Action.ORGANISE)
+    if asked.project is not UNSET:
+        move_to_project(token.member, rows, _project(asked.project))
+    if asked.tags is not UNSET:
+        set_tags(token.member, rows, asked.tags)
+
+
+def _project(slug: str | None) -> Project | None:
+    if slug is None:
+        return None
+    project = Project.objects.open().filter(slug=slug).first() if "\0" not in slug else None
+    if project is None:
+        raise ValidationFailed({"project": "There is no open project with this slug."})
+    return project
+
+
+def _judge(
+    token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, asked: objects.ChangeClip
+) -> None:
+    if asked.decision is not UNSET:
+        require(token, Action.DECIDE)
+        if job.status != JobStatus.COMPLETED:
+            words = "Only a finished clip can be decided."
+            raise Refusal(409, words, param="decision", code="not_finished")
+        reason, note = asked.reason or "", asked.note or ""
+        decide(token.member, rows, VERDICTS[asked.decision], reason=reason, note=note)
+    elif asked.reason is not UNSET or asked.note is not UNSET:
+        raise ValidationFailed({"decision": "`reason` and `note` go with a `decision`."})
+    if asked.rating is not UNSET:
+        require(token, Action.DECIDE)
+        rate(token.member, job, asked.rating)
+    if asked.favourite is not UNSET:
+        # Everybody may keep favourites; a token that only reads may not change them.
+        require(token, Action.COMMENT)
+        mark_favourites(token.member, rows, on=asked.favourite)

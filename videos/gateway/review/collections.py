@@ -1,0 +1,108 @@
+"""How does a script put collections together?"""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from msgspec import UNSET
+
+from videos.gateway.pages import page_by
+from videos.gateway.responses import Refusal, json_answer, not_found
+from videos.gateway.review import objects
+from videos.gateway.review.body import read_body
+from videos.gateway.review.serializers import collections_of
+from videos.gateway.videos import find
+from videos.jobs.errors import ValidationFailed
+from videos.models import AccessToken, Collection, VideoJobQuerySet, visible_jobs
+from videos.review.collections import (
+    ChangedSince,
+    add_to_collection,
+    create_collection,
+    remove_from_collection,
+    rename_collection,
+    sort_collection,
+)
+
+
+def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """All collections by slug."""
+    rows = Collection.objects.with_counts().select_related("maker")
+    found, has_more = page_by(rows, "slug", request)
+    last = found[-1].slug if found else None
+    data = collections_of(found)
+    return json_answer(objects.CollectionList(data=data, last_id=last, has_more=has_more))
+
+
+def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A new collection, with clips in it if `ids` names some."""
+    asked = read_body(request, objects.AddCollection)
+    with transaction.atomic():
+        collection = create_collection(token.member, asked.name)
+        if asked.ids is not UNSET:
+            add_to_collection(token.member, collection, _clips(token, asked.ids))
+    return _answer(collection.slug)
+
+
+def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """One collection. Its clips are those of `/api/videos?collection=`."""
+    return _answer(slug)
+
+
+def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """Rename a collection; its slug stays."""
+    asked = read_body(request, objects.ChangeCollection)
+    rename_collection(_find(slug), asked.name)
+    return _answer(slug)
+
+
+def delete(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """Delete a collection. Its clips stay."""
+    _find(slug).delete()
+    return json_answer(objects.CollectionDeleted(slug=slug))
+
+
+def add(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """Put clips at the end."""
+    collection, asked = _find(slug), read_body(request, objects.AddToCollection)
+    add_to_collection(token.member, collection, _clips(token, asked.ids))
+    return _answer(slug)
+
+
+def sort(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """Put the clips into another order. 409 if someone changed the collection since."""
+    collection, asked = _find(slug), read_body(request, objects.SortCollection)
+    try:
+        sort_collection(collection, asked.ids, asked.version)
+    except ChangedSince as error:
+        words = "Someone else changed this collection. Read it again."
+        raise Refusal(409, words, param="version", code="changed_since") from error
+    return _answer(slug)
+
+
+def remove(request: HttpRequest, token: AccessToken, slug: str, video_id: str) -> HttpResponse:
+    """Take one clip out of a collection."""
+    collection, job = _find(slug), find(token, video_id)
+    remove_from_collection(collection, visible_jobs(token.member).filter(pk=job.pk))
+    return _answer(slug)
+
+
+def _clips(token: AccessToken, ids: list[str]) -> VideoJobQuerySet:
+    """The clips of these ids. ValidationFailed if one isn't there."""
+    rows = visible_jobs(token.member).live().filter(public_id__in=ids)
+    missing = set(ids) - set(rows.values_list("public_id", flat=True))
+    if missing:
+        raise ValidationFailed({"ids": f"There is no such video here: {min(missing)}."})
+    return rows
+
+
+def _find(slug: str) -> Collection:
+    collection = Collection.objects.filter(slug=slug).first()
+    if collection is None:
+        raise not_found("such collection")
+    return collection
+
+
+def _answer(slug: str) -> HttpResponse:
+    rows = Collection.objects.with_counts().select_related("maker").filter(slug=slug)
+    found = collections_of(rows)
+    if not found:
+        raise not_found("such collection")
+    return json_answer(found[0])

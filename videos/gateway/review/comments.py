@@ -1,0 +1,115 @@
+"""How does a script read and write comments?"""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from msgspec import UNSET, UnsetType
+
+from videos.gateway.pages import cut, limit_of
+from videos.gateway.responses import Refusal, json_answer, not_found
+from videos.gateway.review import objects
+from videos.gateway.review.body import read_body
+from videos.gateway.review.serializers import comment_of
+from videos.gateway.submit import key_of
+from videos.gateway.videos import find
+from videos.models import AccessToken, Comment, VideoJob, visible_jobs
+from videos.review.comments import (
+    add_comment,
+    delete_comment,
+    edit_comment,
+    may_delete,
+    may_edit,
+    resolve_comment,
+)
+from videos.review.decisions import Author
+
+LARGEST_ID = 2**62
+
+
+def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """The comments on a clip, the oldest first. `after` is the id of a comment."""
+    job = find(token, video_id)
+    rows = _rows().filter(job=job, deleted_at=None)
+    if after := request.GET.get("after", ""):
+        rows = rows.filter(pk__gt=_number(after))
+    comments, has_more = cut(rows.order_by("pk"), limit_of(request))
+    answer = objects.CommentList(
+        data=[comment_of(comment) for comment in comments],
+        last_id=comments[-1].pk if comments else None,
+        has_more=has_more,
+    )
+    return json_answer(answer)
+
+
+def create(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """Comment on a clip, or answer a comment. The same Idempotency-Key makes one comment."""
+    job, asked = find(token, video_id), read_body(request, objects.AddComment)
+    comment = add_comment(
+        Author(member=token.member),
+        job,
+        asked.text,
+        key=key_of(request),
+        start=_seconds(asked.start),
+        end=_seconds(asked.end),
+        parent=_parent(job, asked.answer_to),
+    )
+    return json_answer(comment_of(comment))
+
+
+def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpResponse:
+    """Edit one's own words, or mark a thread as resolved."""
+    comment, asked = _find(token, comment_id), read_body(request, objects.ChangeComment)
+    if asked.text is not UNSET:
+        if not may_edit(token.member, comment):
+            raise _not_yours("edit")
+        edit_comment(token.member, comment, asked.text)
+    if asked.resolved is not UNSET:
+        resolve_comment(token.member, comment, resolved=asked.resolved)
+    return json_answer(comment_of(comment))
+
+
+def delete(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpResponse:
+    """Delete one's own comment; admins may delete any."""
+    comment = _find(token, comment_id)
+    if not may_delete(token.member, comment):
+        raise _not_yours("delete")
+    delete_comment(token.member, comment)
+    return json_answer(objects.CommentDeleted(id=comment.pk))
+
+
+def _rows() -> QuerySet[Comment]:
+    return Comment.objects.select_related("job", "maker")
+
+
+def _find(token: AccessToken, comment_id: int) -> Comment:
+    jobs = visible_jobs(token.member).live()
+    found = None
+    if comment_id <= LARGEST_ID:
+        found = _rows().filter(pk=comment_id, deleted_at=None, job__in=jobs).first()
+    if found is None:
+        raise not_found("such comment")
+    return found
+
+
+def _parent(job: VideoJob, pk: int | UnsetType) -> Comment | None:
+    if pk is UNSET:
+        return None
+    found = Comment.objects.filter(pk=pk, job=job, deleted_at=None).first()
+    if found is None:
+        words = "This clip has no comment with this ID."
+        raise Refusal(400, words, param="answer_to", code="invalid_value")
+    return found
+
+
+def _not_yours(verb: str) -> Refusal:
+    return Refusal(403, f"You can only {verb} your own comments.", code="insufficient_permissions")
+
+
+def _seconds(value: float | UnsetType) -> str:
+    return "" if value is UNSET else f"{value:.3f}"
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        words = "`after` must be the ID of a comment."
+        raise Refusal(400, words, param="after", code="invalid_value")
+    return int(text)

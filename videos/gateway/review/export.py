@@ -1,0 +1,48 @@
+"""How does a script hand clips over to an editor?"""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+
+from videos.gateway.responses import Refusal, not_found
+from videos.models import AccessToken
+from videos.sharing.bundle import bundle
+from videos.sharing.exports import FORMATS
+from videos.sharing.selection import NoCollection, Selection, select
+
+ZIP = "zip"
+
+
+def export(request: HttpRequest, token: AccessToken) -> HttpResponseBase:
+    """The clips of `ids` (comma-separated) or of `collection`, in a `format`."""
+    asked = request.GET
+    name = asked.get("format", "")
+    if name != ZIP and name not in FORMATS:
+        words = f"`format` must be one of: {', '.join([ZIP, *FORMATS])}."
+        raise Refusal(400, words, param="format", code="invalid_value")
+    ids = [each for text in asked.getlist("ids") for each in text.split(",") if each]
+    try:
+        selection = select(token.member, ids, asked.get("collection", ""))
+    except NoCollection as error:
+        raise not_found("such collection") from error
+    return _zip(request, selection) if name == ZIP else _file(selection, name)
+
+
+def _zip(request: HttpRequest, selection: Selection) -> HttpResponseBase:
+    file = bundle(selection.clips, selection.not_found)
+    headers = {"Content-Disposition": _attachment(f"{selection.stem}.zip")}
+    if request.method == "HEAD":
+        headers["Content-Length"] = str(file.size)
+        return HttpResponse(content_type="application/zip", headers=headers)
+    return FileResponse(file, content_type="application/zip", headers=headers)
+
+
+def _file(selection: Selection, name: str) -> HttpResponse:
+    kind = FORMATS[name]
+    text = kind.write(selection)
+    headers = {"Content-Disposition": _attachment(f"{selection.stem}{kind.ending}")}
+    return HttpResponse(text, content_type=f"{kind.media_type}; charset=utf-8", headers=headers)
+
+
+def _attachment(name: str) -> str:
+    return content_disposition_header(True, name) or "attachment"

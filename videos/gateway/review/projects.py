@@ -1,0 +1,65 @@
+"""How does a script keep projects, and which tags are there?"""
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from msgspec import UNSET
+
+from videos.gateway.pages import page_by
+from videos.gateway.responses import json_answer, not_found
+from videos.gateway.review import objects
+from videos.gateway.review.body import read_body
+from videos.gateway.review.serializers import projects_of, tags_of
+from videos.models import AccessToken, Project, Tag
+from videos.models.organise import tag_key
+from videos.review.labels import archive_project, create_project, rename_project
+
+
+def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """All projects by slug, the archived ones too."""
+    rows, has_more = page_by(Project.objects.with_counts(), "slug", request)
+    last = rows[-1].slug if rows else None
+    return json_answer(objects.ProjectList(data=projects_of(rows), last_id=last, has_more=has_more))
+
+
+def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """A new project."""
+    asked = read_body(request, objects.AddProject)
+    return _answer(create_project(token.member, asked.name).slug)
+
+
+def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """One project."""
+    return _answer(slug)
+
+
+def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
+    """Rename a project, archive it, or open it again."""
+    asked = read_body(request, objects.ChangeProject)
+    project = Project.objects.filter(slug=slug).first()
+    if project is None:
+        raise not_found("such project")
+    with transaction.atomic():
+        if asked.name is not UNSET:
+            rename_project(project, asked.name)
+        if asked.archived is not UNSET:
+            archive_project(project, archived=asked.archived)
+    return _answer(slug)
+
+
+def tags(request: HttpRequest, token: AccessToken) -> HttpResponse:
+    """The tags by name. `q` is how they begin."""
+    live = Q(tagged__job__trashed_at=None)
+    rows = Tag.objects.annotate(clips=Count("tagged", filter=live))
+    if begins := tag_key(request.GET.get("q", "").replace("\0", "")):
+        rows = rows.filter(key__startswith=begins)
+    found, has_more = page_by(rows, "key", request)
+    last = found[-1].key if found else None
+    return json_answer(objects.TagList(data=tags_of(found), last_id=last, has_more=has_more))
+
+
+def _answer(slug: str) -> HttpResponse:
+    rows = projects_of(Project.objects.with_counts().filter(slug=slug))
+    if not rows:
+        raise not_found("such project")
+    return json_answer(rows[0])

@@ -1,0 +1,84 @@
+"""Which frame of an earlier clip does a new one start from?"""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from videos.archive.uploads import frames, picture
+from videos.frames.still import ROUNDED_END
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.providers.capabilities import can
+from videos.models import VideoJob
+from videos.models.measures import measures_of
+
+# What stands in an address or a form for the last frame.
+LAST = "last"
+MAX_SECONDS = 100_000
+
+NOT_HERE = gettext_lazy("This clip isn't archived yet, so no frame can be taken from it.")
+OUTSIDE = gettext_lazy("This clip has %(seconds)s seconds. Choose a moment within it.")
+UNSUPPORTED = gettext_lazy("%(provider)s doesn't support reference images.")
+
+
+@dataclass(frozen=True)
+class FrameUsed:
+    """A frame that a new clip is made from: of which clip, and when it is shown there."""
+
+    source: VideoJob
+    at: Decimal
+
+
+def why_no_frame(job: VideoJob) -> str:
+    """Why no clip can start from a frame of `job` with the same model; empty if one can."""
+    if not can(job.provider, "reference"):
+        return UNSUPPORTED % {"provider": job.provider}
+    return "" if job.archived_at is not None else str(NOT_HERE)
+
+
+def outside_clip(job: VideoJob, moment: Decimal | None) -> str:
+    """Why there is no such moment, by the clip's measured length; empty if there is one."""
+    seconds = measures_of(job).seconds
+    if moment is None or not seconds or float(moment) <= seconds + ROUNDED_END:
+        return ""
+    return OUTSIDE % {"seconds": f"{seconds:.1f}"}
+
+
+def read_moment(text: str) -> Decimal | None:
+    """Seconds from a clip's beginning, as `2.5` or `0:02.5`; None for the last frame.
+
+    Raises ValidationFailed for anything else.
+    """
+    text = text.strip()
+    if text == LAST:
+        return None
+    minutes, colon, rest = text[:20].rpartition(":")
+    try:
+        seconds = Decimal(rest) + (Decimal(int(minutes)) * 60 if colon else 0)
+    except (InvalidOperation, ValueError):
+        seconds = Decimal(-1)
+    if not seconds.is_finite() or not 0 <= seconds < MAX_SECONDS:
+        message = _("Write the time of the frame as seconds, such as 2.5, or as 0:02.5.")
+        raise ValidationFailed({"reference": message})
+    return seconds.quantize(Decimal("0.001"))
+
+
+def frame_of(
+    job: VideoJob, moment: Decimal | None, size: tuple[int, int] | None, *, pad: bool
+) -> tuple[bytes, FrameUsed]:
+    """The frame as a PNG of `size`, read from our own copy, and what to remember of it.
+
+    Raises ValidationFailed.
+    """
+    try:
+        frame = frames.take(job.public_id, moment, size, pad=pad)
+    except frames.OutsideClip as outside:
+        message = OUTSIDE % {"seconds": f"{outside.seconds:.1f}"}
+        raise ValidationFailed({"reference": message}) from outside
+    except frames.NoFrame as missing:
+        message = _("The frame can't be read from this clip: %(reason)s.")
+        raise ValidationFailed({"reference": message % {"reason": missing}}) from missing
+    except picture.Unusable as unusable:
+        raise ValidationFailed({"reference": str(unusable)}) from unusable
+    return frame.png, FrameUsed(job, frame.at)

@@ -1,0 +1,74 @@
+"""Which clips does somebody want to hand over?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from videos.archive.headers import slug
+from videos.jobs.errors import ValidationFailed
+from videos.models import Collection, Member, VideoJobQuerySet, visible_jobs
+from videos.models.ids import is_video_id
+from videos.sharing.files import MAX_CLIPS, Clip, clips_of
+
+
+class NoCollection(Exception):
+    """There is no collection with this slug."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The clips, and what they are called together. `not_found` are ids that name no clip that
+    the member may see outside the trash."""
+
+    title: str
+    clips: list[Clip]
+    not_found: list[str]
+
+    @property
+    def stem(self) -> str:
+        """The name of a file that holds all of them, without its ending."""
+        return f"{slug(self.title) or 'clips'}-{timezone.localdate():%Y-%m-%d}"
+
+
+def select(member: Member, ids: Sequence[str], collection: str = "") -> Selection:
+    """The clips of `ids` in their order, or of the collection with this slug.
+
+    Raises ValidationFailed, NoCollection.
+    """
+    rows = visible_jobs(member).live()
+    if collection:
+        return _of_collection(collection, rows)
+    if len(ids) > MAX_CLIPS:
+        raise _too_many()
+    known = list(dict.fromkeys(each for each in ids if is_video_id(each)))
+    clips = clips_of(rows.filter(public_id__in=known), known)
+    if not clips:
+        raise ValidationFailed({"": _("Select some clips first.")})
+    found = {clip.job.public_id for clip in clips}
+    return Selection(_("Selected clips"), clips, [each for each in known if each not in found])
+
+
+def _of_collection(slug: str, rows: VideoJobQuerySet) -> Selection:
+    collection = Collection.objects.filter(slug=slug).first() if "\0" not in slug else None
+    if collection is None:
+        raise NoCollection
+    rows = rows.filter(collection_items__collection=collection)
+    order = ("collection_items__position", "collection_items__id")
+    clips = clips_of(rows.order_by(*order)[: MAX_CLIPS + 1])
+    if len(clips) > MAX_CLIPS:
+        raise _too_many()
+    if not clips:
+        raise ValidationFailed({"": _("This collection is empty.")})
+    return Selection(collection.name, clips, [])
+
+
+def _too_many() -> ValidationFailed:
+    words = ngettext(
+        "Choose at most %(count)d clip at a time.",
+        "Choose at most %(count)d clips at a time.",
+        MAX_CLIPS,
+    )
+    return ValidationFailed({"": words % {"count": MAX_CLIPS}})
