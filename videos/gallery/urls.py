@@ -46,6 +46,7 @@ urlpatterns = [
         "cleanup",
         "providers",
         "settings",
+        "billing",
         "share",
         "shares",
         "handover",
