@@ -22,13 +22,13 @@ class Unguessable(CommonPasswordValidator):
 
     def validate(self, password: str, user: Member | None = None) -> None:
         """Raises ValidationError."""
+        super().validate(password, user)
         rest = password.casefold()
         for word in sorted(_words(), key=len, reverse=True):
             rest = rest.replace(word, "")
         if len(re.sub(r"[\W_]", "", rest)) < SHORTEST_REST <= len(re.sub(r"[\W_]", "", password)):
             text = _("This password is little more than the name of this site or team.")
             raise ValidationError(text, code="password_of_this_place")
-        super().validate(password, user)
 
 
 def _words() -> set[str]:
