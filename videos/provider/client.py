@@ -18,7 +18,7 @@ from videos.provider.adapters import SHAPES
 from videos.provider.addresses import check_url, origin
 from videos.provider.catalogue import ModelInfo
 from videos.provider.content_stream import ContentStream, Source
-from videos.provider.create_body import CreateCall, Reference, refuse_unsupported, seconds_of
+from videos.provider.create_body import CreateCall, Reference, seconds_of
 from videos.provider.dialects import Dialect, dialect
 from videos.provider.error_mapping import (
     UNSENDABLE,
@@ -132,7 +132,6 @@ class Client(AbstractContextManager["Client"]):
         """A new job. Sent once; `proves_nothing_created` and `may_be_accepted` of the error say
         what to think. The same `idempotency_key` on another call asks for the same job, of those
         servers that know such keys."""
-        refuse_unsupported(call, self.dialect)
         body = self._shape.body(call, self.dialect)
         return self._new_job("/videos", idempotency_key, **body)
 

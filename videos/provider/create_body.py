@@ -7,27 +7,23 @@ from typing import Any
 
 from videos import wire
 from videos.provider.dialects import Dialect
-from videos.provider.error_mapping import not_offered
-from videos.wire.text import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An image to start from: file name, media type and bytes."""
+    """An image: file name, media type and bytes. `role` is "first" for the one to start from,
+    "last" for the one to end on, "guide" for one that fixes no frame."""
 
     name: str
     content_type: str
     data: bytes = field(repr=False)
+    role: str = "first"
 
 
 @dataclass(frozen=True, slots=True)
 class CreateCall:
     """What to create. None leaves the choice to the server; `extra` holds further fields,
-    `characters` the server's ids of those who are to appear.
-
-    The clip begins with the `reference`, ends with the `last_frame`, or is guided by the pictures
-    in `guides`, which then are not frames of it.
-    """
+    `characters` the server's ids of those who are to appear."""
 
     prompt: str
     model: str | None = None
@@ -35,19 +31,9 @@ class CreateCall:
     seconds: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     reference: Reference | None = None
+    # Further images, for the dialects that have a place for them.
+    more: tuple[Reference, ...] = ()
     characters: tuple[str, ...] = ()
-    last_frame: Reference | None = None
-    guides: tuple[Reference, ...] = ()
-
-
-def refuse_unsupported(call: CreateCall, dialect: Dialect) -> None:
-    """Raise NotOffered for what servers of this kind would leave out of the call."""
-    if call.last_frame is not None and not dialect.last_frames:
-        raise not_offered(dialect, gettext_noop("a last frame"))
-    if call.guides and not dialect.guides:
-        raise not_offered(dialect, gettext_noop("images that guide a clip"))
-    if call.guides and (call.reference or call.last_frame):
-        raise not_offered(dialect, gettext_noop("images that guide a clip together with frames"))
 
 
 def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:

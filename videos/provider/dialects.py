@@ -44,9 +44,7 @@ class Dialect:
     `missing_codes` are error codes that mean 404 although the status says otherwise. `fields` are
     what create takes beyond the API. `json_only`: no forms at all, so a reference image goes as a
     data URL. `always_seeds`: without a seed the server would use the same one for every clip.
-    `not_with_reference` are fields that get lost in a form with a picture.
-    `last_frames`: a picture may say how the clip ends; `guides`: pictures may guide it without
-    being frames of it, in place of frames. `usual` is what its
+    `not_with_reference` are fields that get lost in a form with a picture. `usual` is what its
     models are asked for where its list does not tell, by their names. `shape` names the adapter of
     a schema that differs in more than data.
     """
@@ -69,8 +67,9 @@ class Dialect:
     extends: bool = False
     characters: bool = False
     references: bool = True
-    last_frames: bool = False
-    guides: bool = False
+    # Beyond the picture that a clip starts from: one that it ends on, and how many that guide it.
+    last_frame: bool = False
+    guides: int = 0
     progress: bool = True
     expiry_seconds: int | None = None
     create_seconds: int = 120
@@ -192,12 +191,13 @@ _ALL = (
         label="OpenRouter",
         shape="openrouter",
         create_body="json",
+        # Not every model takes them; what one doesn't take is refused and costs nothing.
+        last_frame=True,
+        guides=4,
         lists=False,
         list_echoes_prompt=False,
         deletes=False,
         progress=False,
-        last_frames=True,
-        guides=True,
         fields=(SEED, SOUND),
         notes=gettext_noop("Has its own API. No list and no deletion. Clips expire soon."),
     ),

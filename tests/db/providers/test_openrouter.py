@@ -2,7 +2,6 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -222,45 +221,6 @@ def test_an_image_goes_along_as_the_first_frame(
     head, _, data = frame["image_url"]["url"].partition(",")
     assert (frame["frame_type"], head) == ("first_frame", "data:image/png;base64")
     assert b64decode(data) == image.data and create["fields"]["seed"] == 7
-
-
-def test_a_clip_may_end_with_an_image(make_remote: Callable[..., Client], face: Upstream) -> None:
-    first, last = (Reference(n, "image/png", n.encode()) for n in ("first", "last"))
-    make_remote("openrouter").create(replace(CALL, reference=first, last_frame=last))
-    [create] = face.requests("create")
-    frames = create["fields"]["frame_images"]
-    told = {frame["frame_type"]: frame["image_url"]["url"] for frame in frames}
-    assert [b64decode(told[n].partition(",")[2]) for n in ("first_frame", "last_frame")] == [
-        b"first",
-        b"last",
-    ]
-
-
-def test_images_may_guide_a_clip_in_place_of_frames(
-    make_remote: Callable[..., Client], face: Upstream
-) -> None:
-    guides = tuple(Reference(f"{n}.jpg", "image/jpeg", b"x" * n) for n in (1, 2, 3))
-    client = make_remote("openrouter")
-    client.create(replace(CALL, guides=guides))
-    [create] = face.requests("create")
-    sent = create["fields"]["input_references"]
-    assert [each["type"] for each in sent] == ["image_url"] * 3
-    assert "frame_images" not in create["fields"]
-    with pytest.raises(NotOffered, match="together with frames"):
-        client.create(replace(CALL, guides=guides, last_frame=guides[0]))
-    assert face.creates == 1
-
-
-@pytest.mark.parametrize("name", ["openai", "sglang", "qvac", "llmgateway"])
-def test_what_a_server_would_leave_out_is_not_sent(
-    make_remote: Callable[..., Client], upstream: Upstream, name: str
-) -> None:
-    image = Reference("sea.png", "image/png", b"x")
-    client = make_remote(name)
-    for call in (replace(CALL, last_frame=image), replace(CALL, guides=(image,))):
-        with pytest.raises(NotOffered, match="does not offer"):
-            client.create(call)
-    assert upstream.creates == 0
 
 
 def test_sound_and_seed_are_offered_under_advanced_and_reach_the_server(router: World) -> None:

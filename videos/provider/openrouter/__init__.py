@@ -23,7 +23,7 @@ Unverified: how long content stays (nothing is published; "briefly"); that an ad
 route serves all the same); what `expired` looks like beyond its words, "Job exceeded maximum time
 to live"; what a list (GET /videos) answers, taken for 404. Not used: `callback_url`, whose
 signature is another than that of the API's webhooks; `provider.options`; sound and video among the
-`input_references`, which are taken instead of frames, never together with them; and
+`input_references`; and
 `previous_job_id`, which neither the specification nor the SDK of 2026-08-22 knows.
 """
 
