@@ -17,7 +17,6 @@ from videos.jobs.providers.configured import sync_configured
 from videos.jobs.submission.samples import samples
 from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
 
-pytestmark = pytest.mark.database
 # One worker runs them all, so that the films are drawn once.
 SEEDED = pytest.mark.xdist_group("seed")
 
@@ -43,6 +42,7 @@ def _doctor() -> tuple[str, bool]:
     return out.getvalue(), True
 
 
+@pytest.mark.database
 def test_the_doctor_is_content_where_all_is_well(
     provider: Provider, upstream: Upstream, settings: Any
 ) -> None:
@@ -53,6 +53,7 @@ def test_the_doctor_is_content_where_all_is_well(
     assert well, told
 
 
+@pytest.mark.database
 def test_the_doctor_says_what_is_wrong_in_plain_words(provider: Provider, tmp_path: Path) -> None:
     told, well = _doctor()
     assert not well
@@ -60,6 +61,7 @@ def test_the_doctor_says_what_is_wrong_in_plain_words(provider: Provider, tmp_pa
     assert "no  provider" in told and "127.0.0.1" in told
 
 
+@pytest.mark.database
 def test_the_doctor_warns_of_a_grace_time_in_which_an_answer_may_still_come(
     provider: Provider, settings: Any
 ) -> None:
@@ -109,6 +111,7 @@ def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
     assert (settings.ARCHIVE_DIR / path).exists()
 
 
+@pytest.mark.database
 @pytest.mark.django_db
 def test_the_environments_provider_replaces_the_engine_and_gives_way_again(settings: Any) -> None:
     settings.ENGINE_ENABLED = True
@@ -129,6 +132,7 @@ def test_the_environments_provider_replaces_the_engine_and_gives_way_again(setti
     assert list(Provider.objects.filter(enabled=True).values_list("slug")) == [("engine",)]
 
 
+@pytest.mark.database
 def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
     team: SimpleNamespace, offer: Offer
 ) -> None:
@@ -139,10 +143,12 @@ def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
         samples(team.owner)
 
 
+@pytest.mark.database
 def test_the_architecture_document_shows_the_states_and_layers_of_the_code() -> None:
     call_command("architecture", check=True)
 
 
+@pytest.mark.database
 def test_an_outdated_architecture_document_is_refused_and_then_rewritten(
     tmp_path: Path, settings: Any
 ) -> None:
@@ -159,6 +165,7 @@ def test_an_outdated_architecture_document_is_refused_and_then_rewritten(
     assert (tmp_path / document).read_text() == current
 
 
+@pytest.mark.database
 def test_the_architecture_document_needs_a_place_for_what_is_generated(
     tmp_path: Path, settings: Any
 ) -> None:

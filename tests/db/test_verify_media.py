@@ -22,8 +22,6 @@ from videos.jobs.media import verify
 from videos.jobs.media.integrity import mark
 from videos.models import Asset, JobEvent, Kind, Member, VideoJob
 
-pytestmark = pytest.mark.database
-
 
 def _verify(*options: str) -> tuple[str, bool]:
     """What the command says, and whether all is well."""
@@ -160,6 +158,7 @@ def test_what_the_provider_no_longer_has_is_lost_here_and_not_offered(
     assert answer.status_code == 404 and "File missing" in body(answer).decode()
 
 
+@pytest.mark.database
 def test_only_who_may_change_a_clip_fetches_it_again(
     world: World, clips: list[VideoJob], team: Any
 ) -> None:
@@ -277,6 +276,7 @@ def test_a_file_that_cannot_be_read_just_now_is_told_and_not_marked(
     assert VideoJob.objects.filter(archived_at=None).count() == 0
 
 
+@pytest.mark.database
 def test_hundreds_of_rows_cost_no_more_memory_than_a_page_of_them(
     make_job: Callable[..., VideoJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,6 +307,7 @@ def test_hundreds_of_rows_cost_no_more_memory_than_a_page_of_them(
     assert peak < 4 * 1024 * 1024
 
 
+@pytest.mark.database
 def test_a_mark_that_comes_late_does_no_harm(world: World, clips: list[VideoJob]) -> None:
     job, _ = clips
     stale = Asset.objects.get(job=job, kind=Kind.VIDEO)

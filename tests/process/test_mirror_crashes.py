@@ -17,8 +17,6 @@ from videos.archive import store
 from videos.jobs.deletion.trash import PURGE_MARGIN, trash
 from videos.models import JobStatus, Kind, Provider, RemoteDeletion, VideoJob
 
-pytestmark = pytest.mark.database
-
 KILLED = -signal.SIGKILL
 
 
@@ -56,7 +54,11 @@ def _killed_at(world: World, failpoint: str) -> None:
     hold(world)
 
 
-@pytest.mark.parametrize("failpoint", SENDING + ARRIVING)
+# Files arrive the same way on every database.
+@pytest.mark.parametrize(
+    "failpoint",
+    [*(pytest.param(each, marks=pytest.mark.database) for each in SENDING), *ARRIVING],
+)
 def test_a_kill_at_any_step_costs_neither_clip_nor_money(
     world: World, settings: Any, failpoint: str
 ) -> None:
@@ -73,6 +75,7 @@ def test_a_kill_at_any_step_costs_neither_clip_nor_money(
     assert _is_whole(world, job)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("failpoint", LEAVING)
 def test_a_kill_at_any_step_of_leaving_brings_nothing_back(world: World, failpoint: str) -> None:
     job = world.archived(world.submit("a boat that sails away"))
@@ -99,6 +102,7 @@ def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: 
     assert len(world.upstream.requests("content")) == 1
 
 
+@pytest.mark.database
 def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_next(
     world: World,
 ) -> None:
@@ -115,6 +119,7 @@ def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_nex
     assert world.upstream.creates == 1 and _is_whole(world, job)
 
 
+@pytest.mark.database
 def test_two_mirrors_share_the_work_and_buy_each_clip_once(world: World) -> None:
     made = [world.submit(f"clip {number}") for number in range(8)]
     with running_mirror(), running_mirror():
@@ -123,6 +128,7 @@ def test_two_mirrors_share_the_work_and_buy_each_clip_once(world: World) -> None
     assert all(_is_whole(world, job) for job in made)
 
 
+@pytest.mark.database
 def test_a_mirror_that_slept_past_its_lease_writes_nothing(world: World) -> None:
     world.upstream.script("content", "drip_body", interval=0.2)
     job = world.submit()

@@ -22,7 +22,7 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
 from videos.models import JobEvent, Offer, Origin, Provider, VideoJob
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
 THREE = "a fox in snow\na boat at dawn\na city in the rain"
 
 
@@ -81,6 +81,7 @@ def test_a_preview_shows_each_line_the_count_and_one_price_and_makes_nothing(
     assert not VideoJob.objects.exists()
 
 
+@pytest.mark.database
 def test_pressing_makes_all_of_it_and_leads_to_the_batch_in_the_gallery(client: Client) -> None:
     response = generate(client, THREE, takes="2")
     batch = VideoJob.objects.values_list("batch", flat=True).distinct().get()
@@ -178,6 +179,7 @@ def test_more_clips_than_the_limit_are_refused_although_the_lines_are_few(client
     assert "Generate all 200" in preview(client, text.rsplit("\n", 1)[0], takes="8")
 
 
+@pytest.mark.database
 def test_prompts_are_text_wherever_they_appear(client: Client) -> None:
     text = '<script>alert(1)</script>\n</textarea><img src=x onerror=alert(1)>\n=HYPERLINK("x")'
     raw = client.post("/batch", listed(text)).content.decode()
@@ -185,12 +187,14 @@ def test_prompts_are_text_wherever_they_appear(client: Client) -> None:
     assert raw.count("&lt;script&gt;alert(1)") == 2
 
 
+@pytest.mark.database
 def test_the_same_page_sent_again_is_the_same_clips(client: Client) -> None:
     first, second = (generate(client, THREE) for _ in range(2))
     assert first.status_code == second.status_code == 303
     assert VideoJob.objects.count() == 3 == JobEvent.objects.count()
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("text", [THREE + "\nfour", "a fox in snow", "one\ntwo\nthree"])
 def test_the_same_key_for_another_list_makes_nothing_and_gets_a_fresh_one(
     client: Client, text: str
@@ -316,6 +320,7 @@ def test_fields_that_are_missing_repeated_or_made_up_are_no_fault(client: Client
     assert not VideoJob.objects.exists()
 
 
+@pytest.mark.database
 def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
     team: SimpleNamespace, django_assert_max_num_queries: Any
 ) -> None:
@@ -336,6 +341,7 @@ def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
         submit_all(team.owner, asked(201, "k2"))
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_twenty_presses_at_once_are_one_batch(team: SimpleNamespace, offer: Offer) -> None:
     seen = hidden(client_of(team.owner).post("/batch", listed(THREE, takes="2")), "seen")
