@@ -401,6 +401,10 @@ WAYS: dict[str, Way] = {
     "provider_test": Way(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
+    "provider_vouch": Way(
+        lambda w: [w.listening.slug],
+        done=lambda w, c: Provider.objects.get(pk=w.listening.pk).proved_at is not None,
+    ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
     "provider_import": Way(lambda w: [w.provider.slug]),
     "import_progress": Way(lambda w: [w.provider.slug]),

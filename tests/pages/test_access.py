@@ -107,6 +107,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "provider_detail": {"GET": ADMINS, "POST": ADMINS},
     "provider_delete": {"POST": ADMINS},
     "provider_test": {"POST": ADMINS},
+    "provider_vouch": {"POST": ADMINS},
     "provider_probe": {"GET": ADMINS},
     "provider_import": {"GET": ADMINS},
     "import_progress": {"GET": ADMINS},
