@@ -37,6 +37,7 @@ TOKENS = dict.fromkeys(("GET", "POST", "DELETE"), ("401",) * 5)
 TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "gallery": {"GET": PAGE},
     "submit": {"POST": MEMBERS},
+    "matrix": {"GET": MEMBERS, "POST": MEMBERS},
     "batch": {"GET": MEMBERS, "POST": MEMBERS},
     "composer_options": {"GET": MEMBERS},
     "composer_start": {"GET": MEMBERS},
@@ -126,6 +127,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "offer_reset": {"POST": ADMINS},
     "offer_delete": {"POST": ADMINS},
     "retention": {"POST": ADMINS},
+    "usage": {"GET": MEMBERS},
+    "usage_csv": {"GET": MEMBERS},
     "budget_list": {"GET": ADMINS, "POST": ADMINS},
     "budget_edit": {"GET": ADMINS, "POST": ADMINS},
     "budget_delete": {"POST": ADMINS},
