@@ -31,6 +31,7 @@ from videos.models import (
     Invitation,
     Listing,
     Member,
+    Notice,
     Offer,
     PasswordLink,
     Project,
@@ -504,6 +505,14 @@ WAYS: dict[str, Way] = {
     "share_detail": Way(lambda w: [w.share.pk]),
     "share_revoke": Way(
         lambda w: [w.share.pk], done=lambda w, c: not ShareLink.objects.usable().exists()
+    ),
+    "notice_read": Way(
+        lambda w: [w.notice.pk],
+        done=lambda w, c: Notice.objects.get(pk=w.notice.pk).read_at is not None,
+    ),
+    "notices_read": Way(
+        data=lambda w: {"newest": "999999"},
+        done=lambda w, c: Notice.objects.filter(read_at__isnull=False).exists(),
     ),
     "gateway_model": Way(lambda w: ["sketch-1"]),
     "gateway_video": Way(_clip),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from django.utils import timezone
 
@@ -22,6 +23,8 @@ from videos.models import (
     Heartbeat,
     Inquiry,
     Invitation,
+    Notice,
+    NoticeKind,
     Offer,
     PasswordLink,
     Project,
@@ -33,6 +36,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
 )
+from videos.models.tell import tell
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 from videos.review.stacks import join
@@ -70,6 +74,7 @@ class World(SimpleNamespace):
     prompt: Prompt
     deleted_prompt: Prompt
     share: ShareLink
+    notice: Notice
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -126,6 +131,10 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
+    shared = share(team.owner, VideoJob.objects.filter(pk=clip.pk))
+    # The first visit is told to its maker.
+    ShareLink.objects.update(viewed_at=now)
+    tell_everything(team, clip, comment, shared)
     words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
     return World(
         view=view,
@@ -135,7 +144,8 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         deleted_comment=deleted_comment,
         press=press,
         joined=joined,
-        share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
+        share=shared,
+        notice=Notice.objects.filter(member=team.owner).latest("pk"),
         team=team,
         provider=clip.provider,
         spare=spare,
@@ -158,6 +168,35 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
     )
+
+
+def tell_everything(
+    team: SimpleNamespace, clip: VideoJob, comment: Comment, shared: ShareLink
+) -> None:
+    """A notice of each kind, for the owner and the admin."""
+    budget = {"name": "Film", "per": "month", "level": "near"}
+    values: dict[NoticeKind, list[dict[str, object]]] = {
+        NoticeKind.DECISION: [
+            {"verdict": verdict, "count": count}
+            for verdict in ("approved", "needs_changes", "rejected")
+            for count in (1, 2)
+        ],
+        NoticeKind.EXPIRING: [{"what": what} for what in ("expiring", "lost")],
+        NoticeKind.BUDGET: [
+            *(budget | {"scope": scope} for scope in ("team", "project", "member", "token")),
+            budget | {"scope": "role", "name": "member", "per": "all", "level": "over"},
+        ],
+        NoticeKind.SHARE_OPENED: [{"title": title, "link": shared.pk} for title in ("Film", "")],
+        NoticeKind.PAUSED: [{"provider": "Engine", "slug": "engine", "why": "key"}],
+    }
+    for kind in NoticeKind:
+        has_clip = kind not in ("budget", "share_opened", "paused")
+        about: dict[str, Any] = {"job": clip} if has_clip else {}
+        if kind in ("mention", "reply", "comment"):
+            about["comment"] = comment
+        for number, each in enumerate(values.get(kind, [{}])):
+            people = [team.owner.pk, team.admin.pk]
+            tell(kind, people, f"{kind}{number}", actor=team.teammate, values=each, **about)
 
 
 def _add_model(provider: Provider) -> None:

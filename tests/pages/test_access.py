@@ -166,6 +166,10 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "share_detail": {"GET": MEMBERS},
     # Its maker and admins.
     "share_revoke": {"POST": OWN},
+    "notice_list": {"GET": PAGE},
+    # One's own alone.
+    "notice_read": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "notices_read": {"POST": (LOGIN, IDLE, IDLE, OK, OK)},
     "gateway_openapi": {"GET": ANYBODY},
     "gateway_models": TOKENS,
     "gateway_model": TOKENS,

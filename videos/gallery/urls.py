@@ -49,6 +49,7 @@ urlpatterns = [
         "share",
         "shares",
         "handover",
+        "notices",
         "shell",
     )
 ]

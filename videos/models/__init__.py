@@ -18,6 +18,7 @@ from videos.models.housekeeping import (
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
+from videos.models.notice import Notice, NoticeKind
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.policies import Action, allowed_rows, may
@@ -68,6 +69,8 @@ __all__ = [
     "Listing",
     "Member",
     "NoteTake",
+    "Notice",
+    "NoticeKind",
     "Offer",
     "Operation",
     "Origin",

@@ -11,6 +11,7 @@ from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
 from videos.models.lease import RELEASED
 from videos.models.member import Member
+from videos.models.tell import tell_ended
 from videos.wire.cost import Cost
 
 S = JobStatus
@@ -95,6 +96,7 @@ def transition(
             setattr(job, name, value)
         if to in TERMINAL:
             ledger.close(job, came_from, cost)
+            tell_ended(job, who)
     return True
 
 
