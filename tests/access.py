@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -16,12 +17,14 @@ from django.utils import timezone
 from tests.access_world import World
 from tests.conftest import PASSWORD
 from tests.content import body
+from tests.gallery_fixtures import picture
 from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import (
     AccessToken,
+    Budget,
     Character,
     Collection,
     Comment,
@@ -34,6 +37,7 @@ from videos.models import (
     Notice,
     Offer,
     PasswordLink,
+    Picture,
     Project,
     Prompt,
     Provider,
@@ -142,6 +146,10 @@ def _model(world: World) -> Fields:
     return {"model": "wan-2.2", "label": "Wan", "sizes": "640x360", "seconds": "4"}
 
 
+def _budget(world: World) -> list[Any]:
+    return [world.budget.pk]
+
+
 def _offered(world: World) -> list[Any]:
     return [world.provider.slug, world.offer.pk]
 
@@ -223,6 +231,24 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
     "clips_export": Way(data=_ids, query={"format": "csv"}),
+    "picture_list": Way(
+        data=lambda w: {"name": "Sea", "file": SimpleUploadedFile("sea.png", picture())},
+        done=lambda w, c: Picture.objects.filter(name="Sea").exists(),
+    ),
+    "picture_detail": Way(lambda w: [w.picture.pk]),
+    "picture_image": Way(lambda w: [w.picture.pk]),
+    "picture_change": Way(
+        lambda w: [w.picture.pk],
+        lambda w: {"name": "Harbour"},
+        done=lambda w, c: Picture.objects.get(pk=w.picture.pk).name == "Harbour",
+    ),
+    "picture_restore": Way(
+        lambda w: [w.deleted_picture.pk],
+        done=lambda w, c: Picture.objects.get(pk=w.deleted_picture.pk).deleted_at is None,
+    ),
+    "video_picture": Way(
+        _clip, lambda w: {"frame": "0.5"}, done=lambda w, c: Picture.objects.count() == 3
+    ),
     "prompt_new": Way(
         data=lambda w: {"name": "Kites", "text": "a {colour} kite"},
         done=lambda w, c: Prompt.objects.filter(name="Kites").exists(),
@@ -431,6 +457,28 @@ WAYS: dict[str, Way] = {
     "retention": Way(
         data=lambda w: {"reject_days": "30", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().reject_days == 30,
+    ),
+    "budget_list": Way(
+        data=lambda w: {
+            "target": "team",
+            "per": "all",
+            "counted": "money",
+            "limit": "5",
+            "kind": "hard",
+        },
+        done=lambda w, c: Budget.objects.filter(scope="team").exists(),
+    ),
+    "budget_edit": Way(
+        _budget,
+        data=lambda w: {
+            "limit": "9",
+            "kind": "hard",
+            "seen": w.budget.changed_at.isoformat(),
+        },
+        done=lambda w, c: Budget.objects.get(pk=w.budget.pk).limit == 9_000_000,
+    ),
+    "budget_delete": Way(
+        _budget, done=lambda w, c: not Budget.objects.filter(pk=w.budget.pk).exists()
     ),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},

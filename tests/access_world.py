@@ -13,9 +13,10 @@ from tests.gallery_fixtures import picture
 from tests.media import make_video
 from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
-from videos.archive.uploads import references
+from videos.archive.uploads import library, references
 from videos.models import (
     AccessToken,
+    Budget,
     Character,
     Collection,
     Comment,
@@ -27,6 +28,7 @@ from videos.models import (
     NoticeKind,
     Offer,
     PasswordLink,
+    Picture,
     Project,
     Prompt,
     Provider,
@@ -71,10 +73,13 @@ class World(SimpleNamespace):
     link: str
     token: AccessToken
     view: SavedView
+    picture: Picture
+    deleted_picture: Picture
     prompt: Prompt
     deleted_prompt: Prompt
     share: ShareLink
     notice: Notice
+    budget: Budget
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -136,13 +141,22 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     ShareLink.objects.update(viewed_at=now)
     tell_everything(team, clip, comment, shared)
     words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
+    kept = library.keep(picture())._asdict()
+    old = library.keep(picture())._asdict()
     return World(
         view=view,
+        picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
+        deleted_picture=Picture.objects.create(
+            maker=team.owner, name="Gone", deleted_at=now, **old
+        ),
         prompt=Prompt.objects.create(name="Kite", **words),
         deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,
+        budget=Budget.objects.create(
+            scope="member", member=team.owner, per="month", unit="money", limit=5, is_hard=False
+        ),
         joined=joined,
         share=shared,
         notice=Notice.objects.filter(member=team.owner).latest("pk"),

@@ -40,6 +40,12 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "batch": {"GET": MEMBERS, "POST": MEMBERS},
     "composer_options": {"GET": MEMBERS},
     "composer_start": {"GET": MEMBERS},
+    "picture_list": {"GET": PAGE, "POST": MEMBERS},
+    "picture_detail": {"GET": PAGE},
+    "picture_image": {"GET": PAGE},
+    "picture_change": {"POST": OWN},
+    "picture_restore": {"POST": OWN},
+    "video_picture": {"POST": MEMBERS},
     "prompt_list": {"GET": PAGE},
     "prompt_menu": {"GET": MEMBERS},
     "prompt_use": {"GET": MEMBERS},
@@ -119,6 +125,9 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "offer_reset": {"POST": ADMINS},
     "offer_delete": {"POST": ADMINS},
     "retention": {"POST": ADMINS},
+    "budget_list": {"GET": ADMINS, "POST": ADMINS},
+    "budget_edit": {"GET": ADMINS, "POST": ADMINS},
+    "budget_delete": {"POST": ADMINS},
     "settings": {"GET": ADMINS, "POST": ADMINS},
     "news": {"GET": PAGE},
     "tag_options": {"GET": PAGE},
@@ -208,7 +217,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
 METHODS = ("GET", "POST", "DELETE")
 SEEN = ("last_login", "views", "viewed_at")
 # Bytes that hardly ever change under their address.
-KEPT = ("video_content", "video_reference", "video_frame")
+KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 
 
 @pytest.fixture

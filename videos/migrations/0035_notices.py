@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0028_token_scopes_and_project'),
+        ('videos', '0030_picture_library'),
     ]
 
     operations = [

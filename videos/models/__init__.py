@@ -21,6 +21,7 @@ from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.notice import Notice, NoticeKind
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
+from videos.models.picture import JobPicture, Picture
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
 from videos.models.prompt import Prompt
@@ -63,6 +64,7 @@ __all__ = [
     "Inquiry",
     "Invitation",
     "JobEvent",
+    "JobPicture",
     "JobStatus",
     "JobTag",
     "Kind",
@@ -77,6 +79,7 @@ __all__ = [
     "Outcome",
     "PasswordLink",
     "PauseKind",
+    "Picture",
     "PictureRole",
     "Project",
     "Prompt",

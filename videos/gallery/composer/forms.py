@@ -82,6 +82,10 @@ class ComposerForm(forms.Form):
     preset = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    # What is left of the budgets, and whether the person may go over them with a reason.
+    left = ""
+    may_override = False
+
     def __init__(
         self, *args: Any, offers: list[Offer], source: Source | None = None, **kwargs: Any
     ) -> None:
@@ -116,7 +120,8 @@ class ComposerForm(forms.Form):
     def looks_like(self) -> str:
         """Equal for untouched forms that show the same, so that they are rendered once; empty for
         a form with something typed in it."""
-        if self.is_bound or self.source or self.initial.get("prompt"):
+        typed = any(self.initial.get(name) for name in ("prompt", *ADVANCED))
+        if self.is_bound or self.source or typed:
             return ""
         shown = [list(self._choices(name)) for name in CHOICES]
         shown.append(choices().open_projects)
@@ -130,7 +135,12 @@ class ComposerForm(forms.Form):
 
     @property
     def quote(self) -> str:
-        """What a press with the present choices costs; empty until all of them are made."""
+        """What a press with the present choices costs, and what is left of the budgets."""
+        return "\n".join(filter(None, (self._price, self.left)))
+
+    @property
+    def _price(self) -> str:
+        """Empty until all choices are made."""
         typed = {**self.initial, **{name: self.data[name] for name in self.data}}
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
         size = own["size"] if self.offer.takes_size(own["size"]) else ""
