@@ -198,7 +198,8 @@ def tell_everything(
         NoticeKind.EXPIRING: [{"what": what} for what in ("expiring", "lost")],
         NoticeKind.BUDGET: [
             *(budget | {"scope": scope} for scope in ("team", "project", "member", "token")),
-            budget | {"scope": "role", "name": "member", "per": "all", "level": "over"},
+            budget
+            | {"scope": "role", "name": "member", "per": "all", "level": "over", "manages": True},
         ],
         NoticeKind.SHARE_OPENED: [{"title": title, "link": shared.pk} for title in ("Film", "")],
         NoticeKind.PAUSED: [{"provider": "Engine", "slug": "engine", "why": "key"}],

@@ -59,14 +59,13 @@ def _tell_of_budget(use: Use, now: datetime) -> None:
     budget = use.budget
     begun = start_of(Per(budget.per), now)
     key = f"budget:{budget.pk}:{use.level}:{budget.limit}:{begun:%Y%m%d%H}"
-    told = members_who(Action.MANAGE_BUDGETS)
-    if budget.scope == Scope.MEMBER and budget.member_id is not None:
-        told.append(budget.member_id)
-    if budget.scope == Scope.TOKEN and budget.token is not None:
-        told.append(budget.token.member_id)
     name = budget.role if budget.scope == Scope.ROLE else str(budget.target)
     values = {"scope": budget.scope, "name": name, "per": budget.per, "level": use.level}
-    tell(NoticeKind.BUDGET, told, key, values=values)
+    managers = members_who(Action.MANAGE_BUDGETS)
+    tell(NoticeKind.BUDGET, managers, key, values=values | {"manages": True})
+    whose = budget.token.member_id if budget.token is not None else budget.member_id
+    if whose is not None:
+        tell(NoticeKind.BUDGET, [whose], key, values=values)
 
 
 def _tell_of_expiry(now: datetime) -> None:

@@ -81,6 +81,8 @@ def path_of(notice: Notice) -> str:
         return reverse("provider_detail", args=[values["slug"]])
     if notice.kind == NoticeKind.SHARE_OPENED:
         return reverse("share_detail", args=[values["link"]])
+    if notice.kind == NoticeKind.BUDGET and values.get("manages"):
+        return reverse("budget_list")
     return ""
 
 
