@@ -37,7 +37,10 @@ from videos.models import (
     ShareLink,
     TeamSettings,
     VideoJob,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
+from videos.models.outgoing import new_secret
 from videos.models.tell import tell
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
@@ -79,6 +82,7 @@ class World(SimpleNamespace):
     deleted_prompt: Prompt
     share: ShareLink
     notice: Notice
+    endpoint: WebhookEndpoint
     budget: Budget
 
 
@@ -160,6 +164,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         joined=joined,
         share=shared,
         notice=Notice.objects.filter(member=team.owner).latest("pk"),
+        endpoint=_endpoint(team),
         team=team,
         provider=clip.provider,
         spare=spare,
@@ -182,6 +187,18 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
     )
+
+
+def _endpoint(team: SimpleNamespace) -> WebhookEndpoint:
+    """A server that took one event, refused one, and waits for one."""
+    endpoint = WebhookEndpoint(url="https://example.com/hooks", made_by=team.admin)
+    endpoint.secret = new_secret()
+    endpoint.save()
+    now = timezone.now()
+    event = {"endpoint": endpoint, "type": "video.failed", "body": "{}", "tried_until": now}
+    for number, state in enumerate(({"sent_at": now, "status": 200}, {}, {"due_at": now})):
+        WebhookDelivery.objects.create(event_id=f"evt_{number}", key=str(number), **event | state)
+    return endpoint
 
 
 def tell_everything(

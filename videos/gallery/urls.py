@@ -52,6 +52,7 @@ urlpatterns = [
         "shares",
         "handover",
         "notices",
+        "hooks",
         "shell",
     )
 ]

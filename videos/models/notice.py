@@ -83,6 +83,8 @@ class Notice(Leased):
     read_at = models.DateTimeField(null=True, blank=True)
     # The member wants to see this kind in the page.
     is_shown = models.BooleanField(default=True)
+    # The day in whose digest it is.
+    digest_on = models.DateField(null=True, blank=True)
 
     objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -99,6 +101,11 @@ class Notice(Leased):
             ),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="notice_due"),
             models.Index(fields=["created_at"], name="notice_age"),
+            models.Index(
+                fields=["member", "digest_on"],
+                condition=Q(digest_on__isnull=False),
+                name="notices_of_a_digest",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,10 +7,13 @@ what they ask for.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from videos.models.comment import Comment
 from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
 from videos.models.notice import MAX_KEY, Notice, NoticeKind
+from videos.models.notice_settings import NoticeSettings
 from videos.models.policies import Action, may
 
 ENDED = {JobStatus.COMPLETED: NoticeKind.COMPLETED, JobStatus.FAILED: NoticeKind.FAILED}
@@ -31,6 +34,11 @@ def tell(
     `values` are what the sentence needs, as JSON. Nobody is told what they did themselves.
     """
     told = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
+    if not told:
+        return
+    kept = NoticeSettings.objects.in_bulk(list(told))
+    choices = {pk: kept.get(pk, NoticeSettings()).choice(kind) for pk in told}
+    now = timezone.now()
     rows = [
         Notice(
             member_id=pk,
@@ -40,11 +48,13 @@ def tell(
             comment=comment,
             actor=actor,
             values=dict(values or {}),
+            is_shown=choice.page,
+            due_at=now if choice.is_sent else None,
         )
-        for pk in told
+        for pk, choice in choices.items()
+        if choice.page or choice.is_sent
     ]
-    if rows:
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def tell_ended(job: VideoJob, who: Member | None) -> None:

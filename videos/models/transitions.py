@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from videos.models import ledger
+from videos.models.announce import announce_ended
 from videos.models.covers import MADE_NO_CLIP, lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
@@ -100,6 +101,7 @@ def transition(
         if to in TERMINAL:
             ledger.close(job, came_from, cost)
             tell_ended(job, who)
+            announce_ended(job)
     return True
 
 

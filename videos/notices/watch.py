@@ -6,14 +6,29 @@ the key of each notice says which pause, which period and which clip it is about
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from videos.billing.periods import start_of
 from videos.billing.use import Use, uses
-from videos.models import Action, Budget, Notice, NoticeKind, PauseKind, Provider, VideoJob
+from videos.models import (
+    Action,
+    Budget,
+    EventType,
+    Notice,
+    NoticeDelivery,
+    NoticeKind,
+    PauseKind,
+    Provider,
+    VideoJob,
+    WebhookDelivery,
+)
+from videos.models.announce import announce
 from videos.models.budget import Per, Scope
+from videos.models.notice import KEPT
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.tell import members_who, tell
 
@@ -25,6 +40,8 @@ FETCHED_WITHIN, WARN_BEFORE = timedelta(minutes=5), timedelta(hours=6)
 # What was lost before is no news.
 LOST_SINCE = timedelta(days=1)
 AT_ONCE = 200
+# The log of webhooks.
+LOG_KEPT = timedelta(days=30)
 
 
 def watch(now: datetime | None = None) -> None:
@@ -33,9 +50,16 @@ def watch(now: datetime | None = None) -> None:
     _tell_of_pauses(now)
     _tell_of_budgets(now)
     _tell_of_expiry(now)
-    old = list(Notice.objects.old(now).values_list("pk", flat=True)[:AT_ONCE])
-    if old:
-        Notice.objects.filter(pk__in=old).delete()
+    _forget(Notice.objects.old(now))
+    digests = NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT)
+    _forget(digests)
+    _forget(WebhookDelivery.objects.filter(due_at=None, created_at__lt=now - LOG_KEPT))
+
+
+def _forget(rows: QuerySet[Any]) -> None:
+    """Delete some of `rows`; the others go the next times."""
+    if old := list(rows.order_by().values_list("pk", flat=True)[:AT_ONCE]):
+        rows.model._default_manager.filter(pk__in=old).delete()
 
 
 def _tell_of_pauses(now: datetime) -> None:
@@ -46,6 +70,8 @@ def _tell_of_pauses(now: datetime) -> None:
         key = f"paused:{provider.pk}:{provider.paused_at:%Y%m%d%H%M%S}"
         values = {"provider": provider.name, "slug": provider.slug, "why": provider.pause_kind}
         tell(NoticeKind.PAUSED, members_who(Action.MANAGE_PROVIDERS), key, values=values)
+        data = {"provider": provider.slug, "reason": provider.pause_kind}
+        announce(EventType.PAUSED, key, data)
 
 
 def _tell_of_budgets(now: datetime) -> None:
@@ -61,6 +87,7 @@ def _tell_of_budget(use: Use, now: datetime) -> None:
     key = f"budget:{budget.pk}:{use.level}:{budget.limit}:{begun:%Y%m%d%H}"
     name = budget.role if budget.scope == Scope.ROLE else str(budget.target)
     values = {"scope": budget.scope, "name": name, "per": budget.per, "level": use.level}
+    announce(EventType.BUDGET, key, values | {"percent": use.percent})
     managers = members_who(Action.MANAGE_BUDGETS)
     tell(NoticeKind.BUDGET, managers, key, values=values | {"manages": True})
     whose = budget.token.member_id if budget.token is not None else budget.member_id
@@ -78,7 +105,10 @@ def _tell_makers(what: str, rows: VideoJobQuerySet) -> None:
     told = Notice.objects.filter(
         job=OuterRef("pk"), kind=NoticeKind.EXPIRING, key__startswith=f"{what}:"
     )
-    found = rows.filter(~Exists(told)).values_list("pk", "maker", "expires_at")
-    for job, maker, expires in found[:AT_ONCE]:
+    found = rows.filter(~Exists(told)).values_list("pk", "maker", "expires_at", "public_id")
+    for job, maker, expires, public_id in found[:AT_ONCE]:
         values = {"what": what, "at": expires.isoformat() if expires else ""}
-        tell(NoticeKind.EXPIRING, [maker], f"{what}:{job}", job=job, values=values)
+        with transaction.atomic():
+            tell(NoticeKind.EXPIRING, [maker], f"{what}:{job}", job=job, values=values)
+            data = {"id": public_id, "lost": what == "lost"}
+            announce(EventType.EXPIRING, f"{what}:{job}", data)

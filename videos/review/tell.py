@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 
-from videos.models import Comment, Member, NoticeKind, Verdict, VideoJob
+from videos.models import Comment, EventType, Member, NoticeKind, Verdict, VideoJob
+from videos.models.announce import announce
 from videos.models.tell import tell, untell
 
 # Answers of more people are told to the clip's maker and those of the newest answers.
 MAX_THREAD = 50
+IDS_IN_AN_EVENT = 100
 
 
 def tell_of_comment(comment: Comment) -> None:
@@ -15,6 +17,8 @@ def tell_of_comment(comment: Comment) -> None:
     _tell(NoticeKind.MENTION, list(comment.mentions.values_list("pk", flat=True)), comment)
     if comment.edited_at is not None:
         return
+    data = {"id": comment.job.public_id, "comment": comment.pk}
+    announce(EventType.COMMENTED, f"comment:{comment.pk}", data)
     if comment.parent_id is not None:
         _tell(NoticeKind.REPLY, _in_thread(comment), comment)
     _tell(NoticeKind.COMMENT, [comment.job.maker_id], comment)
@@ -39,6 +43,11 @@ def tell_of_decision(
     member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
 ) -> None:
     """Tell the makers of clips that somebody else has decided about: once for one press."""
+    rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
+    ids = list(rows.values_list("public_id", flat=True))
+    for part in range(0, len(ids), IDS_IN_AN_EVENT):
+        data = {"ids": ids[part : part + IDS_IN_AN_EVENT], "decision": verdict or "to_review"}
+        announce(EventType.DECIDED, f"{_key(press)}:{part}", data)
     if verdict == Verdict.TO_REVIEW:
         return
     for maker, theirs in _by_maker(jobs).items():
