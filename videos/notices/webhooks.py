@@ -54,12 +54,11 @@ def send_webhook(delivery: WebhookDelivery) -> None:
     attempts = delivery.attempts + 1
     due = now + SEND_WEBHOOK.wait(attempts)
     is_over = posted.status == GONE or due > delivery.tried_until
-    trouble = posted.trouble or gettext_noop(
-        "The server answered %(status)s.", status=posted.status
-    )
-    log.warning("%s was not taken (try %d): %s", delivery, attempts, trouble)
+    answered = gettext_noop("The server answered %(status)s.", status=posted.status)
+    why = posted.trouble or answered
+    log.warning("%s was not taken (try %d): %s", delivery, attempts, why)
     delivery.write_back(
-        due_at=None if is_over else due, attempts=attempts, status=posted.status, trouble=trouble
+        due_at=None if is_over else due, attempts=attempts, status=posted.status, trouble=why
     )
 
 
