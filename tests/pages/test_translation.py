@@ -31,7 +31,7 @@ NOT_FOR_PEOPLE = re.compile(
 SIGNED_OUT = ("account_login", "account_signup", "account_reset_password", "join", "welcome")
 # What the rows of this test are named, names that are the same in every language, and dates.
 DATA = re.compile(
-    r"Dailies|English|简体中文|curl|Python|JavaScript"
+    r"Dailies|English|Pseudo|简体中文|curl|Python|JavaScript"
     r"|A|Ada|Bo|Admin|Owner|Teammate|Viewer|(admin|owner|teammate|viewer)(@example\.com)?"
     r"|Engine|Spare|Listening|Sketch|sketch-1|a paper boat on a calm sea at dawn|one|two"
     r"|(remote_)?video_\w+|\d+x\d*(, \d+x\d+)*|http://\S+|\d+ \w+( \d{4})?, \d\d:\d\d \w+"
