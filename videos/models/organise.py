@@ -16,6 +16,14 @@ MAX_TAG = 40
 MAX_TAGS_PER_CLIP = 50
 
 
+class TagQuerySet(models.QuerySet["Tag"]):
+    """The named conditions of tags."""
+
+    def with_counts(self) -> "TagQuerySet":
+        """With `clips`: how many have each and are not in the trash."""
+        return self.annotate(clips=models.Count("tagged", filter=Q(tagged__job__trashed_at=None)))
+
+
 class Tag(models.Model):
     """A word that clips are marked with. `key` makes "Night shot" and "night  SHOT" one tag."""
 
@@ -24,6 +32,8 @@ class Tag(models.Model):
     jobs: "models.ManyToManyField[VideoJob, models.Model]" = models.ManyToManyField(
         VideoJob, through="JobTag", related_name="tags"
     )
+
+    objects: ClassVar[TagQuerySet] = TagQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["key"]

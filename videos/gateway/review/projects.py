@@ -1,7 +1,6 @@
 """How does a script keep projects, and which tags are there?"""
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from msgspec import UNSET
 
@@ -49,8 +48,7 @@ def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
 
 def tags(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The tags by name. `q` is how they begin."""
-    live = Q(tagged__job__trashed_at=None)
-    rows = Tag.objects.annotate(clips=Count("tagged", filter=live))
+    rows = Tag.objects.with_counts()
     if begins := tag_key(request.GET.get("q", "").replace("\0", "")):
         rows = rows.filter(key__startswith=begins)
     found, has_more = page_by(rows, "key", request)
