@@ -221,7 +221,7 @@ WAYS: dict[str, Way] = {
         lambda w: {"verdict": "approved"},
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
-    "clips_export": Way(data=_ids, query={"format": "csv"}),
+    "clips_export": Way(data=lambda w: _ids(w) | {"format": "csv"}, query={"format": "csv"}),
     "prompt_new": Way(
         data=lambda w: {"name": "Kites", "text": "a {colour} kite"},
         done=lambda w, c: Prompt.objects.filter(name="Kites").exists(),

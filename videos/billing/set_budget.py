@@ -4,11 +4,12 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.models import AccessToken, Budget, Member, Project, Role
+from videos.models import AccessToken, AuditAction, Budget, Member, Project, Role, record
 from videos.models.budget import TARGETS, BudgetQuerySet, Per, Scope, Unit
 from videos.models.charge import MOST_MICROS
 
@@ -45,9 +46,33 @@ def set_budget(target: Target, per: Per, unit: Unit, limit: int, *, is_hard: boo
         raise ValueError(_("A budget can't be negative, or that large."))
     same = target.columns | {"per": per, "unit": unit}
     values = {"limit": limit, "is_hard": is_hard, "changed_at": timezone.now()}
-    budget, _created = Budget.objects.update_or_create(**same, defaults=values)
+    with transaction.atomic():
+        old = Budget.objects.filter(**same).first()
+        budget, _created = Budget.objects.update_or_create(**same, defaults=values)
+        record(
+            AuditAction.BUDGET_SET,
+            budget,
+            before=_facts(old) if old else None,
+            after=_facts(budget),
+        )
     log.info("budget set: %s, %s %s, hard: %s", budget, limit, unit, is_hard)
     return budget
+
+
+def remove_budgets(rows: BudgetQuerySet) -> int:
+    """Remove budgets, and return how many."""
+    with transaction.atomic():
+        found = list(rows.select_related("project", "member", "token"))
+        for budget in found:
+            record(AuditAction.BUDGET_REMOVED, budget, before=_facts(budget))
+        rows.filter(pk__in=[budget.pk for budget in found]).delete()
+    return len(found)
+
+
+def _facts(budget: Budget) -> dict[str, Any]:
+    """What the audit log keeps of a budget."""
+    names = ("scope", "per", "unit", "limit", "currency", "is_hard")
+    return {name: getattr(budget, name) for name in names}
 
 
 def budgets_of(target: Target) -> BudgetQuerySet:

@@ -46,6 +46,7 @@ urlpatterns = [
         "cleanup",
         "providers",
         "settings",
+        "audit",
         "share",
         "shares",
         "handover",

@@ -1,6 +1,8 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Condition, Kind
+from videos.models.audit import AuditAction, AuditEntry
+from videos.models.audit_record import record, record_clips
 from videos.models.budget import Budget
 from videos.models.character import Character, CharacterStatus
 from videos.models.charge import Charge, ChargeKind, Outcome, Source
@@ -43,6 +45,8 @@ __all__ = [
     "AccessToken",
     "Action",
     "Asset",
+    "AuditAction",
+    "AuditEntry",
     "Budget",
     "Character",
     "CharacterStatus",
@@ -104,6 +108,8 @@ __all__ = [
     "due_jobs",
     "lock_stacks",
     "may",
+    "record",
+    "record_clips",
     "refresh_covers",
     "remember_key",
     "request_hash",

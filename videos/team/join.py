@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from videos.models import Invitation, TeamSettings
+from videos.models import AuditAction, Invitation, TeamSettings, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import JoinForm
 from videos.team.invitation_links import hash_of, pending
@@ -47,6 +47,8 @@ def _accept(
             # Revoked between the two statements: don't create the account.
             transaction.set_rollback(True)
             return _gone(request)
+        invited = {"role": member.role, "invitation": invitation.pk}
+        record(AuditAction.MEMBER_JOINED, member, after=invited, member=member)
     return sign_in(request, member)
 
 

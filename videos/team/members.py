@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Action, Member, PasswordLink, Role
+from videos.models import Action, AuditAction, Member, PasswordLink, Role, record
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
 from videos.team.forms import InviteForm
@@ -94,11 +94,13 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
                 request, _("You can't change your own role or access. Ask another admin.")
             )
             return None
+        before = {name: getattr(member, name) for name in fields}
         for name, value in fields.items():
             setattr(member, name, value)
         member.save(update_fields=list(fields))
         changes = ", ".join(f"{name}={value}" for name, value in fields.items())
         log.info("%s changed %s: %s", actor.username, member.username, changes)
+        record(_action_of(member, fields), member, before=before, after=fields)
         if not member.is_active:
             end_sessions(member)
             revoke_all(member)
@@ -106,3 +108,10 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
             withdraw_invitations(member)
             withdraw_password_links(member)
     return member
+
+
+def _action_of(member: Member, fields: dict[str, Any]) -> AuditAction:
+    if "role" in fields:
+        return AuditAction.MEMBER_ROLE
+    is_active = member.is_active
+    return AuditAction.MEMBER_REACTIVATED if is_active else AuditAction.MEMBER_DEACTIVATED

@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth
 from django.conf import settings
+from django.db import transaction
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +39,9 @@ urlpatterns = [
     path("accounts/inactive/", forms(allauth.account_inactive), name="account_inactive"),
     path("accounts/signup/", forms(allauth.signup), name="account_signup"),
     path(
-        "accounts/password/change/", forms(allauth.password_change), name="account_change_password"
+        "accounts/password/change/",
+        forms(transaction.atomic(allauth.password_change)),
+        name="account_change_password",
     ),
     path(
         "accounts/password/reset/",
@@ -52,7 +55,7 @@ urlpatterns = [
     ),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        forms(allauth.password_reset_from_key),
+        forms(transaction.atomic(allauth.password_reset_from_key)),
         name="account_reset_password_from_key",
     ),
     path(

@@ -25,12 +25,14 @@ from videos.jobs.submission.stacking import put_into_stacks
 from videos.jobs.submission.validate import check
 from videos.models import (
     Action,
+    AuditAction,
     JobEvent,
     Member,
     UsedKey,
     VideoJob,
     ledger,
     may,
+    record_clips,
     refresh_covers,
     request_hash,
 )
@@ -121,6 +123,9 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
         )
         write_origins(submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
+        if override:
+            ids = [row.public_id for row in rows]
+            record_clips(AuditAction.BUDGET_OVERRIDDEN, ids, member, reason=override)
         failpoint("before_commit")
 
 
