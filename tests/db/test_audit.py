@@ -84,7 +84,7 @@ def test_a_command_is_named_as_one(team: SimpleNamespace) -> None:
         "budget.removed",
         "token.created",
     ]
-    assert (kept[1].before, kept[1].after) == ({"limit": 5_000_000}, {"limit": 9_000_000})
+    assert (kept[1].before, kept[1].after) == ({"limit": "5.00 USD"}, {"limit": "9.00 USD"})
     assert {(each.means, each.member_id, each.address) for each in kept} == {("command", None, "")}
 
 

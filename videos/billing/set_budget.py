@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from videos.models import AccessToken, AuditAction, Budget, Member, Project, Role, record
 from videos.models.budget import TARGETS, BudgetQuerySet, Per, Scope, Unit
 from videos.models.charge import MOST_MICROS
+from videos.wire.cost import MICROS
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +72,10 @@ def remove_budgets(rows: BudgetQuerySet) -> int:
 
 def _facts(budget: Budget) -> dict[str, Any]:
     """What the audit log keeps of a budget."""
-    names = ("scope", "per", "unit", "limit", "currency", "is_hard")
-    return {name: getattr(budget, name) for name in names}
+    is_money = budget.unit == Unit.MONEY
+    amount = f"{budget.limit / MICROS:.2f} {budget.currency}"
+    limit = amount if is_money else f"{budget.limit / 1000:g} s"
+    return {"per": budget.per, "limit": limit, "hard": budget.is_hard}
 
 
 def budgets_of(target: Target) -> BudgetQuerySet:

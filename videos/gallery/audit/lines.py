@@ -14,6 +14,8 @@ from videos.models.audit import Means
 from videos.sharing.table import safe
 
 MEMBER = "member"
+# The value that is the key of a member.
+OWNER = "owner"
 SHOWN = 200
 COLUMNS = (
     "at",
@@ -58,15 +60,17 @@ class Line:
 def line_of(entry: AuditEntry, members: Members) -> Line:
     """What the list shows of an entry."""
     means = str(Means(entry.means).label)
+    who = _name(entry.member_id, members)
+    source = (entry.token or means) if who else entry.token
     return Line(
         pk=entry.pk,
         iso=entry.at.isoformat(),
         when=moment(entry.at),
-        who=_name(entry.member_id, members) or means,
-        source=" · ".join(filter(None, (entry.token or means, entry.address))),
+        who=who or means,
+        source=" · ".join(filter(None, (source, entry.address))),
         action=entry.label,
         target=_target(entry, members),
-        changes=_changes(entry),
+        changes=_changes(entry, members),
     )
 
 
@@ -81,16 +85,25 @@ def _target(entry: AuditEntry, members: Members) -> str:
     return _name(entry.target_id, members) if entry.target_kind == MEMBER else entry.target
 
 
-def _changes(entry: AuditEntry) -> list[Change]:
-    names = list(dict.fromkeys([*entry.before, *entry.after]))
-    return [
-        Change(name, _text(entry.before.get(name)), _text(entry.after.get(name))) for name in names
-    ]
+def _changes(entry: AuditEntry, members: Members) -> list[Change]:
+    changes = []
+    for name in dict.fromkeys([*entry.before, *entry.after]):
+        old, new = (
+            _text(name, values.get(name), members) for values in (entry.before, entry.after)
+        )
+        if old or new:
+            changes.append(Change(name, old, new))
+    return changes
 
 
-def _text(value: Any) -> str:
-    if value is None:
+def _text(name: str, value: Any, members: Members) -> str:
+    """A value in one line; empty for what is not set."""
+    if value in (None, "", [], {}):
         return ""
+    if name == OWNER:
+        return _name(value, members)
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return shorten(text, SHOWN)
 
