@@ -22,6 +22,7 @@ from videos.gallery.batch.reading import read_lines
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import (
     AccessToken,
+    Budget,
     Character,
     Collection,
     Comment,
@@ -139,6 +140,10 @@ def _setup(world: World) -> Fields:
 
 def _model(world: World) -> Fields:
     return {"model": "wan-2.2", "label": "Wan", "sizes": "640x360", "seconds": "4"}
+
+
+def _budget(world: World) -> list[Any]:
+    return [world.budget.pk]
 
 
 def _offered(world: World) -> list[Any]:
@@ -430,6 +435,28 @@ WAYS: dict[str, Way] = {
     "retention": Way(
         data=lambda w: {"reject_days": "30", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().reject_days == 30,
+    ),
+    "budget_list": Way(
+        data=lambda w: {
+            "target": "team",
+            "per": "all",
+            "counted": "money",
+            "limit": "5",
+            "kind": "hard",
+        },
+        done=lambda w, c: Budget.objects.filter(scope="team").exists(),
+    ),
+    "budget_edit": Way(
+        _budget,
+        data=lambda w: {
+            "limit": "9",
+            "kind": "hard",
+            "seen": w.budget.changed_at.isoformat(),
+        },
+        done=lambda w, c: Budget.objects.get(pk=w.budget.pk).limit == 9_000_000,
+    ),
+    "budget_delete": Way(
+        _budget, done=lambda w, c: not Budget.objects.filter(pk=w.budget.pk).exists()
     ),
     "settings": Way(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},

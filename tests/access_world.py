@@ -15,6 +15,7 @@ from tests.webhook_fixtures import listen
 from videos.archive.uploads import references
 from videos.models import (
     AccessToken,
+    Budget,
     Character,
     Collection,
     Comment,
@@ -70,6 +71,7 @@ class World(SimpleNamespace):
     prompt: Prompt
     deleted_prompt: Prompt
     share: ShareLink
+    budget: Budget
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -134,6 +136,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,
+        budget=Budget.objects.create(
+            scope="member", member=team.owner, per="month", unit="money", limit=5, is_hard=False
+        ),
         joined=joined,
         share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
         team=team,

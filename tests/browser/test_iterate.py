@@ -87,6 +87,14 @@ def test_a_comment_leads_to_a_new_take_and_approving_that_resolves_it(maker: Vis
     expect(page.get_by_role("status").get_by_text("Approved.")).to_be_visible()
     page.goto(clip)
     expect(page.get_by_text("1 resolved thread")).to_be_visible()
+    tree = page.get_by_role("region", name="Lineage")
+    expect(tree).to_contain_text("New take for a comment")
+    expect(tree.locator("[aria-current]")).to_contain_text("This clip")
+    assert audit_themes(page) == []
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("status").get_by_text("Rejected.")).to_be_visible()
+    tree.get_by_role("link").first.click()
+    expect(page.get_by_text("Made from a clip that was rejected")).to_be_visible()
 
 
 def test_without_javascript_frames_and_comments_lead_to_the_composer(

@@ -35,7 +35,7 @@ DATA = re.compile(
     r"|A|Ada|Bo|Admin|Owner|Teammate|Viewer|(admin|owner|teammate|viewer)(@example\.com)?"
     r"|Engine|Spare|Listening|Sketch|sketch-1|a paper boat on a calm sea at dawn|one|two"
     r"|(remote_)?video_\w+|\d+x\d*(, \d+x\d+)*|http://\S+|\d+ \w+( \d{4})?, \d\d:\d\d \w+"
-    r"|Nobody knows\.|not known|Film|Best|Ours|[, ]+|[BCD]|CSV|EDL|OTIO"
+    r"|Nobody knows\.|not known|nightly|Film|Best|Ours|[, ]+|[BCD]|CSV|EDL|OTIO"
     r"|Slower here|Wrong subject|Motion looks wrong|Faces or hands|Flicker|Off brand"
     r"|OpenAI Video API|LiteLLM proxy|SGLang Diffusion|vLLM-Omni|TensorRT-LLM|FastVideo|new-api"
     r"|Kite|a \{colour\} kite over \{place\}|colour|place"

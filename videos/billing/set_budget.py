@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -58,6 +59,19 @@ def set_budget(target: Target, per: Per, unit: Unit, limit: int, *, is_hard: boo
         )
     log.info("budget set: %s, %s %s, hard: %s", budget, limit, unit, is_hard)
     return budget
+
+
+def change_budget(pk: int, seen: datetime, limit: int, *, is_hard: bool) -> bool:
+    """Change a budget; returns False if somebody has changed it since it was `seen`."""
+    with transaction.atomic():
+        rows = Budget.objects.filter(pk=pk, changed_at=seen)
+        old = rows.select_for_update().first()
+        values = {"limit": limit, "is_hard": is_hard, "changed_at": timezone.now()}
+        if old is None or not rows.update(**values):
+            return False
+        new = Budget.objects.get(pk=pk)
+        record(AuditAction.BUDGET_SET, new, before=_facts(old), after=_facts(new))
+    return True
 
 
 def remove_budgets(rows: BudgetQuerySet) -> int:

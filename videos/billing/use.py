@@ -53,6 +53,11 @@ class Use:
         return 100 * self.used // self.budget.limit if self.budget.limit else 100
 
     @property
+    def bar(self) -> int:
+        """How much of a bar is filled, from 0 to 100."""
+        return min(max(self.percent, 0), 100)
+
+    @property
     def level(self) -> str:
         """`over` at 100 %, `near` at 80 %, empty below."""
         return "over" if self.percent >= 100 else "near" if self.percent >= WARN_PERCENT else ""

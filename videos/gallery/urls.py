@@ -47,6 +47,7 @@ urlpatterns = [
         "providers",
         "settings",
         "audit",
+        "billing",
         "share",
         "shares",
         "handover",

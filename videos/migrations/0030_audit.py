@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0028_token_scopes_and_project'),
+        ('videos', '0029_covers_that_failed'),
     ]
 
     operations = [

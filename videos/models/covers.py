@@ -1,20 +1,24 @@
 """Which clip of a stack is its cover?
 
-The newest approved clip, else the newest; never one in the trash. `VideoJob.is_cover` keeps the
-answer, so that the wall reads it from an index. Whatever changes it first locks the stacks, then
-changes the clips, then calls `refresh_covers`, all in one transaction: two people at once leave one
-cover.
+The newest approved clip, else the newest that has not failed, else the newest; never one in the
+trash. `VideoJob.is_cover` keeps the answer, so that the wall reads it from an index. Whatever
+changes it first locks the stacks, then changes the clips, then calls `refresh_covers`, all in one
+transaction: two people at once leave one cover.
 """
 
 from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from videos.models.job import Verdict, VideoJob
+from videos.models.job import JobStatus, Verdict, VideoJob
 from videos.models.stack import Stack
 
-APPROVED_FIRST = Case(
-    When(verdict=Verdict.APPROVED, then=Value(0)), default=Value(1), output_field=IntegerField()
+MADE_NO_CLIP = (JobStatus.FAILED, JobStatus.CANCELLED)
+BEST_FIRST = Case(
+    When(verdict=Verdict.APPROVED, then=Value(0)),
+    When(status__in=MADE_NO_CLIP, then=Value(2)),
+    default=Value(1),
+    output_field=IntegerField(),
 )
 
 
@@ -37,7 +41,7 @@ def refresh_covers(stacks: Iterable[int]) -> None:
     if not keys:
         return
     same = VideoJob.objects.filter(stack=OuterRef("stack"), trashed_at=None)
-    best = Subquery(same.order_by(APPROVED_FIRST, "-pk").values("pk")[:1])
+    best = Subquery(same.order_by(BEST_FIRST, "-pk").values("pk")[:1])
     rows = VideoJob.objects.filter(stack__in=keys)
     # The old one first: the database allows one cover per stack.
     outdated = Q(trashed_at__isnull=False) | ~Q(pk=best)

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from videos.models import ledger
+from videos.models.covers import MADE_NO_CLIP, lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
 from videos.models.lease import RELEASED
@@ -85,9 +86,13 @@ def transition(
     if unsent:
         rows = rows.unsent()
         changes = RELEASED | changes
+    # A failed clip gives the cover of its stack to another.
+    stacks = stacks_of(VideoJob.objects.filter(pk=job.pk)) if to in MADE_NO_CLIP else []
     with transaction.atomic():
+        lock_stacks(stacks)
         if rows.update(**changes, version=F("version") + 1) != 1:
             return False
+        refresh_covers(stacks)
         JobEvent.objects.create(
             job=job, from_status=came_from, to_status=to, who=who, why=why[:600]
         )

@@ -1,4 +1,4 @@
-"""A stack has one cover: the newest approved clip, else the newest, and never one in the trash."""
+"""A stack has one cover: the newest approved clip, else the newest that did not fail."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from videos.jobs.deletion.trash import restore, trash
-from videos.models import Stack, Verdict, VideoJob, VideoJobQuerySet
+from videos.models import JobStatus, Stack, Verdict, VideoJob, VideoJobQuerySet, transition
 from videos.review.decisions import decide, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -61,6 +61,21 @@ def test_a_whole_stack_goes_to_the_trash_and_comes_back(
     everything = VideoJob.objects.all()
     assert trash(team.owner, everything) == 3 and covers() == []
     assert restore(team.owner, everything) == 3 and covers() == [stack[2].pk]
+
+
+def test_a_take_that_fails_gives_the_cover_to_one_that_did_not(
+    make_job: Callable[..., VideoJob],
+) -> None:
+    made = Stack.objects.create()
+    first, second, third = (
+        make_job(stack=made, is_cover=place == 2, status="in_progress") for place in range(3)
+    )
+    transition(third, JobStatus.FAILED, why="no paper", due_at=None)
+    assert covers() == [second.pk]
+    transition(second, JobStatus.FAILED, why="no paper", due_at=None)
+    transition(first, JobStatus.CANCELLED, why="no time", due_at=None)
+    # Where all have failed, the newest says so.
+    assert covers() == [third.pk]
 
 
 def test_a_clip_that_stands_alone_stays_its_own_cover(

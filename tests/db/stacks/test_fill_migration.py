@@ -12,6 +12,7 @@ from videos.models import Rating, Stack, VideoJob
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 fill = import_module("videos.migrations.0020_fill_stacks").fill
+choose_again = import_module("videos.migrations.0029_covers_that_failed").choose_again
 MakeJob = Callable[..., VideoJob]
 
 
@@ -64,3 +65,13 @@ def test_ratings_get_their_average(team: SimpleNamespace, make_job: MakeJob) -> 
         Rating.objects.create(job=job, member=member, stars=stars)
     fill(apps, None)
     assert VideoJob.objects.get().rating == 4.5
+
+
+def test_a_failed_cover_makes_room_for_a_clip_that_did_not_fail(make_job: MakeJob) -> None:
+    first = make_job(prompt="first")
+    make_job(prompt="failed", source=first, status="failed")
+    bad = make_job(prompt="bad", status="failed")
+    make_job(prompt="worse", source=bad, status="failed")
+    fill(apps, None)
+    choose_again(apps, None)
+    assert {name for name, (_, is_cover) in shown().items() if is_cover} == {"first", "worse"}

@@ -73,13 +73,13 @@ def test_a_button_makes_a_clip_and_both_tell_of_each_other(team, make_job, opera
     assert (job.operation, job.size, job.maker) == (operation, "1280x720", team.teammate)
     length, price = ("12", "0.8000") if operation == "extend" else ("4", "0.4000")
     assert (job.seconds, str(job.price)) == (length, price)
-    of, all_of = {
-        "remix": ("Remix of", "Remixes of this clip"),
-        "edit": ("Edit of", "Edits of this clip"),
-        "extend": ("Extension of", "Extensions of this clip"),
-    }[operation]
-    assert of in page_of(team.viewer, job) and source.prompt in page_of(team.viewer, job)
-    assert all_of in page_of(team.viewer, source)
+    how = {"remix": "Remix", "edit": "Edit", "extend": "Extension"}[operation]
+    # The tree is the same on both pages; each marks its own clip.
+    for seen, other in ((job, source), (source, job)):
+        page = page_of(team.viewer, seen)
+        tree = page[page.index('class="tree"') :][:3000]
+        assert f"<span>{how}</span>" in tree and "This clip" in tree
+        assert other.get_absolute_url() in tree and other.prompt in page
     # A second press is the same clip; another button with the same form is another.
     assert client.post(f"/videos/{source.public_id}/{operation}", sent).status_code == 303
     assert VideoJob.objects.filter(source=source).count() == 1

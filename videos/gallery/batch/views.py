@@ -1,6 +1,6 @@
 """How does a list become clips: paste it, look at it, then press once?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
@@ -14,6 +14,7 @@ from videos.gallery.batch.forms import blank, filled
 from videos.gallery.batch.plan import Plan, plan
 from videos.gallery.batch.reading import COLUMNS, MAX_BYTES, Line, Unreadable, decode, read_lines
 from videos.gallery.composer.forms import CHOICES, remembered
+from videos.gallery.composer.left import budget_toasts, may_override
 from videos.gallery.composer.views import queued
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
@@ -85,14 +86,17 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
 def _generated(
     request: HttpRequest, offers: list[Offer], found: Plan, context: dict[str, Any]
 ) -> HttpResponse:
+    member, override = member_of(request), request.POST.get("override", "")
+    first, *rest = found.submissions
     try:
-        made = submit_all(member_of(request), found.submissions)
+        made = submit_all(member, [replace(first, override=override), *rest])
     except ValidationFailed as invalid:
-        return _fresh(request, offers, context | {"problem": str(invalid)}, 422)
+        context |= {"problem": str(invalid), "may_override": may_override(member, invalid)}
+        return _fresh(request, offers, context, 422)
     except IdempotencyConflict:
         return _fresh(request, offers, context | {"problem": _(USED)}, 409)
     batch = f"?batch={made[0].batch}" if made[0].batch else ""
-    return go(request, reverse("gallery") + batch, queued(len(made)))
+    return go(request, reverse("gallery") + batch, queued(len(made)), *budget_toasts(made))
 
 
 def _fresh(

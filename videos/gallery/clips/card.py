@@ -18,6 +18,7 @@ from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictur
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import UNFINISHED, Action, Flaw, JobStatus, Kind, Member, Verdict, VideoJob, may
+from videos.models.lineage import made_from_rejected
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
@@ -111,6 +112,8 @@ class Card:
     flaw_text: str
     # Why it waits to be sent; empty where it does not.
     waits: str
+    # It was made from a clip that is rejected by now.
+    from_rejected: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ NOTHING = Extras()
 
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """Fetch with `rows` all that a card shows, and no more, in the one query."""
-    return with_pictures(rows).only(*SHOWN)
+    return with_pictures(rows).only(*SHOWN).annotate(from_rejected=made_from_rejected())
 
 
 def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
@@ -195,6 +198,7 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
     flags += f".{extras.stack_size}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
+    state += f".{getattr(job, 'from_rejected', False):d}"
     return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
 
 
@@ -236,6 +240,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         is_pending=is_pending(job),
         flaw_text=flaw_text(job),
         waits=getattr(job, "waits", ""),
+        from_rejected=getattr(job, "from_rejected", False),
     )
 
 

@@ -82,6 +82,10 @@ class ComposerForm(forms.Form):
     preset = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    # What is left of the budgets, and whether the person may go over them with a reason.
+    left = ""
+    may_override = False
+
     def __init__(
         self, *args: Any, offers: list[Offer], source: Source | None = None, **kwargs: Any
     ) -> None:
@@ -130,7 +134,12 @@ class ComposerForm(forms.Form):
 
     @property
     def quote(self) -> str:
-        """What a press with the present choices costs; empty until all of them are made."""
+        """What a press with the present choices costs, and what is left of the budgets."""
+        return "\n".join(filter(None, (self._price, self.left)))
+
+    @property
+    def _price(self) -> str:
+        """Empty until all choices are made."""
         typed = {**self.initial, **{name: self.data[name] for name in self.data}}
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
         size = own["size"] if self.offer.takes_size(own["size"]) else ""

@@ -22,6 +22,7 @@ from videos.gallery.composer.forms import (
     read_takes,
     remembered,
 )
+from videos.gallery.composer.left import budget_toasts, may_override, with_left
 from videos.gallery.composer.pictures import picture_for
 from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of
@@ -52,12 +53,13 @@ def submit(request: HttpRequest) -> HttpResponse:
     try:
         made = submit_all(member_of(request), [_submission(request)])
     except ValidationFailed as invalid:
-        return _refused(request, invalid.errors, 422)
+        override = may_override(member_of(request), invalid)
+        return _refused(request, invalid.errors, 422, override=override)
     except IdempotencyConflict:
         return _refused(request, {"key": _(ALREADY_USED)}, 409)
     _remember(request)
     if not wants_piece(request):
-        return go(request, reverse("gallery"), queued(len(made)))
+        return go(request, reverse("gallery"), queued(len(made)), *budget_toasts(made))
     return _accepted(request, made)
 
 
@@ -70,7 +72,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
         return go(request, reverse("gallery"))
     given = (name for name in ("project", *CHOICES, *ADVANCED) if name in request.GET)
     chosen = {name: request.GET[name] for name in given}
-    form = composer(offers, chosen)
+    form = with_left(composer(offers, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["gallery/_options.html"]
     if request.GET.get("advanced", "") != form.advanced_mark:
@@ -120,16 +122,17 @@ def _fresh_composer(
     offers = shown_offers()
     if not offers:
         return {"composer_note": no_models_note()}
-    if start is None:
-        chosen = remembered(request.session)
-        if preset is None:
-            return {"composer": composer(offers, chosen)}
-        chosen |= chosen_by(preset, offers)
+    if start is not None:
+        chosen = settings_of(start.job, offers)
+        source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
+        form = composer(offers, chosen, start.job.prompt, source)
+    elif preset is not None:
+        chosen = remembered(request.session) | chosen_by(preset, offers)
         kept = "settings" if preset.settings else "text"
-        return {"composer": composer(offers, chosen, preset.text, preset=kept)}
-    chosen = settings_of(start.job, offers)
-    source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
-    return {"composer": composer(offers, chosen, start.job.prompt, source)}
+        form = composer(offers, chosen, preset.text, preset=kept)
+    else:
+        form = composer(offers, remembered(request.session))
+    return {"composer": with_left(form, member_of(request))}
 
 
 def _submission(request: HttpRequest) -> Submission:
@@ -148,6 +151,7 @@ def _submission(request: HttpRequest) -> Submission:
         seconds=own["seconds"] or data.get("seconds", ""),
         extra={name: str(data.get(name, "")) for name in EXTRA_NAMES},
         key=data.get("key", ""),
+        override=str(data.get("override", "")),
         takes=read_takes(data.get("takes", "")),
         reference=found.png,
         padded=found.padded,
@@ -158,7 +162,9 @@ def _submission(request: HttpRequest) -> Submission:
     )
 
 
-def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> HttpResponse:
+def _refused(
+    request: HttpRequest, errors: Mapping[str, str], status: int, *, override: bool = False
+) -> HttpResponse:
     offers = shown_offers()
     if not offers:
         return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
@@ -167,7 +173,9 @@ def _refused(request: HttpRequest, errors: Mapping[str, str], status: int) -> Ht
     if start:
         chosen = settings_of(start.job, offers)
         source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
-    context = {"composer": again(request.POST, offers, errors, source)}
+    form = with_left(again(request.POST, offers, errors, source), member_of(request))
+    form.may_override = override
+    context = {"composer": form}
     if wants_piece(request):
         return piece(request, ("gallery/_desk.html", context), status=status)
     return page(request, "gallery/compose.html", context, status)
@@ -189,7 +197,7 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
         **_fresh_composer(request),
         "cards": swapped_cards(made, member_of(request), oob=False),
         **poller(waiting.items()),
-        "toasts": [queued(len(made))],
+        "toasts": [queued(len(made)), *budget_toasts(made)],
     }
     response = piece(request, ("gallery/_submitted.html", context))
     if request.POST.get("reuse") or request.POST.get("preset"):

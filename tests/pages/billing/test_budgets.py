@@ -1,0 +1,162 @@
+"""Admins set budgets in the browser, and everybody sees what is left where they spend it."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs  # noqa: F401
+from videos.billing.set_budget import Target, set_budget
+from videos.gallery.batch.plan import plan
+from videos.gallery.batch.reading import read_lines
+from videos.gallery.composer.left import forget_budgets
+from videos.jobs.submission.validate import enabled_offers
+from videos.models import Budget, Charge, Member, Offer, Project, VideoJob
+from videos.models.budget import Per, Scope, Unit
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+TEAM = Target(Scope.TEAM)
+PAGE = "/settings/budgets"
+NEW = {"target": "team", "per": "month", "counted": "money", "limit": "50", "kind": "hard"}
+
+
+@pytest.fixture(autouse=True)
+def price(offer: Offer) -> None:
+    """Forty cents for four seconds."""
+    Offer.objects.update(price_per_second={"*": "0.10"})
+
+
+def money(limit: int, target: Target = TEAM, per: Per = Per.MONTH, *, hard: bool = True) -> Budget:
+    forget_budgets()
+    return set_budget(target, per, Unit.MONEY, limit, is_hard=hard)
+
+
+def batch(**more: str) -> dict[str, str]:
+    """A list of two."""
+    chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": "1"}
+    seen = plan(read_lines("one\ntwo"), enabled_offers(), chosen, "k").mark
+    sent = {"text": "one\ntwo", "key": "k", "do": "generate", "seen": seen}
+    return chosen | sent | more
+
+
+def test_a_budget_is_created_changed_and_deleted(team: SimpleNamespace) -> None:
+    client = client_of(team.admin)
+    page = html_of(client.post(PAGE, NEW, follow=True))
+    assert "Budget created." in page and "Team, per month" in page and "of $50.00" in page
+    budget = Budget.objects.get()
+    address = f"{PAGE}/{budget.pk}"
+    seen = client.get(address).context["seen"]
+    sent = {"limit": "12.5", "kind": "soft", "seen": seen}
+    assert "of $12.50" in html_of(client.post(address, sent, follow=True))
+    stale = client.post(address, sent | {"limit": "99"})
+    assert stale.status_code == 409 and "Someone else changed this budget" in html_of(stale)
+    assert 'value="99"' in html_of(stale)
+    client.post(f"{address}/delete")
+    assert not Budget.objects.exists() and client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"limit": "-5"}, "Amounts are in US dollars"),
+        ({"limit": "5 EUR"}, "Amounts are in US dollars"),
+        ({"limit": "<b>5</b>"}, "Amounts are in US dollars"),
+        ({"limit": "٣"}, "Amounts are in US dollars"),
+        ({"limit": "9" * 13}, "Amounts are in US dollars"),
+        ({"limit": "9" * 5000}, "at most 40 characters"),
+        ({"limit": "9999999"}, "An amount can be at most $1,000,000."),
+        ({"limit": ""}, "This field is required."),
+        ({"limit": "1.5s", "counted": "seconds"}, "Enter seconds of video"),
+        ({"limit": "99999999", "counted": "seconds"}, "A budget can be at most"),
+        ({"counted": "bananas"}, "not one of the available choices"),
+        ({"per": "year"}, "not one of the available choices"),
+        ({"target": "member:999999"}, "Choose what the budget is for."),
+        ({"target": "scope"}, "Choose what the budget is for."),
+    ],
+)
+def test_what_makes_no_sense_is_said_in_the_form_and_nothing_is_lost(
+    team: SimpleNamespace, fields: dict[str, str], words: str
+) -> None:
+    answer = client_of(team.admin).post(PAGE, NEW | fields)
+    assert answer.status_code == 422 and words in html_of(answer)
+    assert '<option value="month" selected>' in html_of(answer) or "per" in fields
+    assert not Budget.objects.exists()
+
+
+def test_a_second_budget_of_one_kind_is_refused(team: SimpleNamespace) -> None:
+    client = client_of(team.admin)
+    client.post(PAGE, NEW)
+    answer = client.post(PAGE, NEW | {"limit": "7"})
+    assert answer.status_code == 422 and "There is already one like this" in html_of(answer)
+    assert Budget.objects.get().limit == 50_000_000
+
+
+def test_every_scope_is_offered_by_name(team: SimpleNamespace) -> None:
+    film = Project.objects.create(name="<i>Film</i>", slug="film", maker=team.owner)
+    client = client_of(team.admin)
+    for target in (f"project:{film.pk}", "role:viewer", f"member:{team.owner.pk}"):
+        assert client.post(PAGE, NEW | {"target": target}).status_code == 303
+    page = html_of(client.get(PAGE))
+    assert "Project &lt;i&gt;Film&lt;/i&gt;, per month" in page
+    assert "Role Viewer, per month" in page and "Member Owner, per month" in page
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_the_list_asks_as_many_queries_however_many_budgets_there_are(
+    team: SimpleNamespace, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for per in Per:
+        for member in Member.objects.all()[:count]:
+            money(10**6, Target(Scope.MEMBER, member=member), per)
+    client = client_of(team.admin)
+    client.get(PAGE)
+    with django_assert_max_num_queries(9):
+        client.get(PAGE)
+
+
+def test_the_composer_shows_what_is_left_of_the_tightest_budget(team: SimpleNamespace) -> None:
+    client = client_of(team.owner)
+    assert "left" not in client.get("/composer/options").context["form"].quote
+    money(5_000_000)
+    money(1_000_000, Target(Scope.MEMBER, member=team.owner), Per.DAY)
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    money(500_000, Target(Scope.PROJECT, project=film), Per.ALL)
+    set_budget(TEAM, Per.WEEK, Unit.SECONDS, 60_000, is_hard=True)
+    forget_budgets()
+    page = html_of(client.get("/"))
+    assert "$0.40 $1.00 left today · 60 s left this week" in page
+    options = html_of(client.get("/composer/options", {"model": "sketch-1", "project": "film"}))
+    assert "$0.40 $0.50 left · 60 s left this week" in options
+    answer = html_of(client.post("/videos", form(), headers=HTMX))
+    assert "$0.60 left today · 56 s left this week" in answer
+
+
+def test_a_soft_budget_warns_once_at_80_and_at_100_percent(team: SimpleNamespace) -> None:
+    money(1_000_000, hard=False)
+    client, said = client_of(team.owner), []
+    for _ in range(4):
+        page = html_of(client.post("/videos", form(), headers=HTMX))
+        said.append([words for words in ("to 80 %", "to 120 %", "to 160 %") if words in page])
+    assert said == [[], ["to 80 %"], ["to 120 %"], []]
+
+
+def test_an_admin_goes_over_a_budget_with_a_reason(team: SimpleNamespace) -> None:
+    money(0)
+    for member, offered in ((team.owner, False), (team.admin, True)):
+        page = html_of(client_of(member).post("/videos", form(), headers=HTMX))
+        assert ("Reason to go over the budget" in page) is offered
+    answer = client_of(team.admin).post("/videos", form(override="Client pays"), headers=HTMX)
+    assert answer.status_code == 200 and Charge.objects.get().override == "Client pays"
+    client_of(team.owner).post("/videos", form(override="I want"), headers=HTMX)
+    assert VideoJob.objects.count() == 1
+
+
+def test_a_batch_over_a_budget_makes_nothing_and_keeps_the_list(team: SimpleNamespace) -> None:
+    money(400_000)
+    answer = client_of(team.owner).post("/batch", batch())
+    page = html_of(answer)
+    assert answer.status_code == 422 and "It takes $0.80; $0.40 of $0.40 is left." in page
+    assert "one two" in page and not VideoJob.objects.exists()
+    done = client_of(team.admin).post("/batch", batch(override="Client pays"))
+    assert done.status_code == 303 and VideoJob.objects.count() == 2
+    assert set(Charge.objects.values_list("override", flat=True)) == {"Client pays"}

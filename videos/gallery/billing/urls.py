@@ -1,0 +1,9 @@
+from django.urls import path
+
+from videos.gallery.billing.budgets import budget_delete, budget_edit, budget_list
+
+urlpatterns = [
+    path("settings/budgets", budget_list, name="budget_list"),
+    path("settings/budgets/<int:pk>", budget_edit, name="budget_edit"),
+    path("settings/budgets/<int:pk>/delete", budget_delete, name="budget_delete"),
+]

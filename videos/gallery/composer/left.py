@@ -1,0 +1,90 @@
+"""What may a member still spend, and when are they warned?"""
+
+from collections.abc import Sequence
+
+from django.core.cache import caches
+from django.utils.translation import gettext as _
+
+from videos.billing.use import Use, uses
+from videos.gallery.composer.forms import ComposerForm
+from videos.gallery.shell.htmx import Toast
+from videos.jobs.errors import BudgetExceeded, ValidationFailed
+from videos.models import Action, Budget, Member, VideoJob, ledger, may
+from videos.models.budget import Per, Unit
+
+# Most teams have no budgets: that they have none is remembered for this long.
+SECONDS = 5
+
+
+def forget_budgets() -> None:
+    """An admin has changed the budgets, and wants to see it."""
+    caches["cards"].delete("budgets")
+
+
+def with_left(form: ComposerForm, member: Member) -> ComposerForm:
+    """The composer, which says what is left of the budgets beside the price."""
+    if _any_budgets():
+        rows = Budget.objects.applying_to(member.pk, member.role)
+        if slug := form.chosen["project"]:
+            rows = rows | Budget.objects.filter(project__slug=slug)
+        form.left = left_text(uses(rows))
+    return form
+
+
+def left_text(found: list[Use]) -> str:
+    """What is left of the tightest budget of each unit, such as “$12.30 left this month”."""
+    tightest: dict[str, Use] = {}
+    for use in found:
+        known = tightest.get(use.budget.unit)
+        if known is None or use.left < known.left:
+            tightest[use.budget.unit] = use
+    return " · ".join(_left(use) for use in tightest.values())
+
+
+def _left(use: Use) -> str:
+    texts = {
+        Per.DAY: _("%(left)s left today"),
+        Per.WEEK: _("%(left)s left this week"),
+        Per.MONTH: _("%(left)s left this month"),
+        Per.ALL: _("%(left)s left"),
+    }
+    return texts[Per(use.budget.per)] % {"left": use.left_text}
+
+
+def budget_toasts(made: Sequence[VideoJob]) -> list[Toast]:
+    """A warning for each budget that has passed 80 or 100 % with these clips of one member."""
+    if not made or not _any_budgets():
+        return []
+    maker = made[0].maker
+    projects = {job.project_id for job in made if job.project_id is not None}
+    toasts = []
+    for use in uses(Budget.objects.applying_to(maker.pk, maker.role, projects=projects)):
+        before = Use(use.budget, use.used - _spent(use.budget, made), use.ends)
+        if use.level and use.level != before.level:
+            toasts.append(Toast(_warning(use), "warning"))
+    return toasts
+
+
+def may_override(member: Member, refusal: ValidationFailed) -> bool:
+    """Return True if `member` may go over the budget that refused a request, with a reason."""
+    return isinstance(refusal, BudgetExceeded) and may(member, Action.MANAGE_BUDGETS)
+
+
+def _warning(use: Use) -> str:
+    text = _("The budget “%(budget)s” is used to %(percent)d %%. %(left)s is left.")
+    return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
+
+
+def _spent(budget: Budget, made: Sequence[VideoJob]) -> int:
+    mine = [job for job in made if not budget.project_id or job.project_id == budget.project_id]
+    if budget.unit == Unit.SECONDS:
+        return sum(ledger.video_ms(job) for job in mine)
+    return sum(ledger.micros(job.price) for job in mine if job.price is not None)
+
+
+def _any_budgets() -> bool:
+    known: bool | None = caches["cards"].get("budgets")
+    if known is None:
+        known = Budget.objects.exists()
+        caches["cards"].set("budgets", known, SECONDS)
+    return known
