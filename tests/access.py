@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -16,6 +17,7 @@ from django.utils import timezone
 from tests.access_world import World
 from tests.conftest import PASSWORD
 from tests.content import body
+from tests.gallery_fixtures import picture
 from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
@@ -34,6 +36,7 @@ from videos.models import (
     Member,
     Offer,
     PasswordLink,
+    Picture,
     Project,
     Prompt,
     Provider,
@@ -227,6 +230,24 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
     "clips_export": Way(data=lambda w: _ids(w) | {"format": "csv"}, query={"format": "csv"}),
+    "picture_list": Way(
+        data=lambda w: {"name": "Sea", "file": SimpleUploadedFile("sea.png", picture())},
+        done=lambda w, c: Picture.objects.filter(name="Sea").exists(),
+    ),
+    "picture_detail": Way(lambda w: [w.picture.pk]),
+    "picture_image": Way(lambda w: [w.picture.pk]),
+    "picture_change": Way(
+        lambda w: [w.picture.pk],
+        lambda w: {"name": "Harbour"},
+        done=lambda w, c: Picture.objects.get(pk=w.picture.pk).name == "Harbour",
+    ),
+    "picture_restore": Way(
+        lambda w: [w.deleted_picture.pk],
+        done=lambda w, c: Picture.objects.get(pk=w.deleted_picture.pk).deleted_at is None,
+    ),
+    "video_picture": Way(
+        _clip, lambda w: {"frame": "0.5"}, done=lambda w, c: Picture.objects.count() == 3
+    ),
     "prompt_new": Way(
         data=lambda w: {"name": "Kites", "text": "a {colour} kite"},
         done=lambda w, c: Prompt.objects.filter(name="Kites").exists(),

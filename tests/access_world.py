@@ -12,7 +12,7 @@ from tests.gallery_fixtures import picture
 from tests.media import make_video
 from tests.share_fixtures import share
 from tests.webhook_fixtures import listen
-from videos.archive.uploads import references
+from videos.archive.uploads import library, references
 from videos.models import (
     AccessToken,
     Budget,
@@ -25,6 +25,7 @@ from videos.models import (
     Invitation,
     Offer,
     PasswordLink,
+    Picture,
     Project,
     Prompt,
     Provider,
@@ -68,6 +69,8 @@ class World(SimpleNamespace):
     link: str
     token: AccessToken
     view: SavedView
+    picture: Picture
+    deleted_picture: Picture
     prompt: Prompt
     deleted_prompt: Prompt
     share: ShareLink
@@ -129,8 +132,14 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
     words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
+    kept = library.keep(picture())._asdict()
+    old = library.keep(picture())._asdict()
     return World(
         view=view,
+        picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
+        deleted_picture=Picture.objects.create(
+            maker=team.owner, name="Gone", deleted_at=now, **old
+        ),
         prompt=Prompt.objects.create(name="Kite", **words),
         deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
         comment=comment,

@@ -6,7 +6,7 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target.closest?.("[data-frames]");
-    const field = form?.querySelector(".frames-when input");
+    const field = form?.querySelector(".frames-when input, [data-frame]");
     if (field && window.ClipPlayer?.has()) field.value = window.ClipPlayer.now().toFixed(3);
   });
   start();

@@ -40,6 +40,12 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "batch": {"GET": MEMBERS, "POST": MEMBERS},
     "composer_options": {"GET": MEMBERS},
     "composer_start": {"GET": MEMBERS},
+    "picture_list": {"GET": PAGE, "POST": MEMBERS},
+    "picture_detail": {"GET": PAGE},
+    "picture_image": {"GET": PAGE},
+    "picture_change": {"POST": OWN},
+    "picture_restore": {"POST": OWN},
+    "video_picture": {"POST": MEMBERS},
     "prompt_list": {"GET": PAGE},
     "prompt_menu": {"GET": MEMBERS},
     "prompt_use": {"GET": MEMBERS},
@@ -211,7 +217,7 @@ SEEN = ("last_login", "views", "viewed_at")
 # Bytes that hardly ever change under their address.
 # Who takes the audit log away is in the audit log.
 LOGGED = ("audit_csv",)
-KEPT = ("video_content", "video_reference", "video_frame")
+KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 
 
 @pytest.fixture

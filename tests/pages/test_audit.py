@@ -74,7 +74,7 @@ NOT_AUDITED = {
     *("import_read", "import_take", "import_ignore", "import_ids", "import_clear", "webhook"),
     *("share_unlock", "share_comment", "share_decide", "set_language"),
     *("account_login", "account_logout", "account_signup", "account_reset_password"),
-    "account_reset_password_from_key",
+    *("account_reset_password_from_key", "picture_list", "picture_change"),
 }
 
 

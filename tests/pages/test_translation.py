@@ -38,7 +38,7 @@ DATA = re.compile(
     r"|Nobody knows\.|not known|nightly|Film|Best|Ours|[, ]+|[BCD]|CSV|EDL|OTIO"
     r"|Slower here|Wrong subject|Motion looks wrong|Faces or hands|Flicker|Off brand"
     r"|OpenAI Video API|LiteLLM proxy|SGLang Diffusion|vLLM-Omni|TensorRT-LLM|FastVideo|new-api"
-    r"|Kite|a \{colour\} kite over \{place\}|colour|place"
+    r"|Skyline|800×600|Kite|a \{colour\} kite over \{place\}|colour|place"
     r"|Azure OpenAI|OpenRouter|Aquiles-Image|InferHub|Merge Gateway"
 )
 

@@ -46,6 +46,7 @@ MODELS = [
         supported_resolutions=["720p", "1080p", "4K"],
         supported_sizes=["1280x720", "1080x1920", "1920x1080", "720x1280", "3840x2160"],
         supported_durations=[8, 4, 6],
+        supported_frame_images=["first_frame", "last_frame"],
         generate_audio=True,
         pricing_skus={
             "duration_seconds_with_audio": "0.12",
@@ -125,19 +126,22 @@ def _refused(given: dict[str, Any]) -> str | None:
         return f"Resolution {given['resolution']} is not supported for this model."
     if "size" in given and given["size"] not in (known["supported_sizes"] or ()):
         return f"Size {given['size']} is not supported for this model."
-    if not all(_is_first_frame(image) for image in given.get("frame_images", [])):
+    frames = given.get("frame_images", [])
+    if not all(_is_image(image, known["supported_frame_images"]) for image in frames):
         return "Invalid frame_images"
+    if not all(_is_image(image, [None]) for image in given.get("input_references", [])):
+        return "Invalid input_references"
     return None
 
 
-def _is_first_frame(image: Any) -> bool:
+def _is_image(image: Any, frame_types: list[Any]) -> bool:
     try:
         kind, _, data = image["image_url"]["url"].partition(";base64,")
         whole = base64.b64decode(data, validate=True)
     except (KeyError, TypeError, AttributeError, binascii.Error):
         return False
-    shape = (image.get("type"), image.get("frame_type"))
-    return shape == ("image_url", "first_frame") and kind.startswith("data:image/") and bool(whole)
+    fits = image.get("type") == "image_url" and image.get("frame_type") in frame_types
+    return fits and kind.startswith("data:image/") and bool(whole)
 
 
 def _told(api: "Api", job: "Job", request: Request) -> dict[str, Any]:

@@ -39,6 +39,7 @@ urlpatterns = [
         "composer",
         "batch",
         "prompts",
+        "pictures",
         "video",
         "decisions",
         "review",

@@ -22,6 +22,7 @@ from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdic
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
+from videos.models.picture import JobPicture, Picture
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
 from videos.models.prompt import Prompt
@@ -66,6 +67,7 @@ __all__ = [
     "Inquiry",
     "Invitation",
     "JobEvent",
+    "JobPicture",
     "JobStatus",
     "JobTag",
     "Kind",
@@ -78,6 +80,7 @@ __all__ = [
     "Outcome",
     "PasswordLink",
     "PauseKind",
+    "Picture",
     "PictureRole",
     "Project",
     "Prompt",

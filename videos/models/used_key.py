@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from django.db import models
 from django.utils import timezone
@@ -51,14 +52,16 @@ class UsedKey(models.Model):
         return self.public_id
 
 
-def request_hash(job: VideoJob, reference: bytes | None) -> str:
-    """A hash of the request: the same for a repeated one."""
+def request_hash(job: VideoJob, reference: bytes | None, more: Sequence[bytes] = ()) -> str:
+    """A hash of the request: the same for a repeated one. `more`: its images but the first."""
     parts = {name: getattr(job, name) for name in SAME}
     parts["reference"] = None if reference is None else hashlib.sha256(reference).hexdigest()
+    if more:
+        parts["more"] = [hashlib.sha256(each).hexdigest() for each in more]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def remember_key(job: VideoJob, reference: bytes | None) -> None:
+def remember_key(job: VideoJob, reference: bytes | None, more: Sequence[bytes] = ()) -> None:
     """Keep the key of a job that is about to be purged."""
     if job.submission_key.startswith(NOT_REPEATABLE):
         return
@@ -66,7 +69,7 @@ def remember_key(job: VideoJob, reference: bytes | None) -> None:
         maker_id=job.maker_id,
         key=job.submission_key,
         take=job.take,
-        request_hash=request_hash(job, reference),
+        request_hash=request_hash(job, reference, more),
         public_id=job.public_id,
         created_at=job.created_at,
     )

@@ -11,11 +11,13 @@ from videos.provider.dialects import Dialect
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An image to start from: file name, media type and bytes."""
+    """An image: file name, media type and bytes. `role` is "first" for the one to start from,
+    "last" for the one to end on, "guide" for one that fixes no frame."""
 
     name: str
     content_type: str
     data: bytes = field(repr=False)
+    role: str = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class CreateCall:
     seconds: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     reference: Reference | None = None
+    # Further images, for the dialects that have a place for them.
+    more: tuple[Reference, ...] = ()
     characters: tuple[str, ...] = ()
 
 

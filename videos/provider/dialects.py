@@ -60,6 +60,9 @@ class Dialect:
     extends: bool = False
     characters: bool = False
     references: bool = True
+    # Beyond the picture that a clip starts from: one that it ends on, and how many that guide it.
+    last_frame: bool = False
+    guides: int = 0
     progress: bool = True
     expiry_seconds: int | None = None
     create_seconds: int = 120
@@ -181,6 +184,9 @@ _ALL = (
         label="OpenRouter",
         shape="openrouter",
         create_body="json",
+        # Not every model takes them; what one doesn't take is refused and costs nothing.
+        last_frame=True,
+        guides=4,
         lists=False,
         list_echoes_prompt=False,
         deletes=False,

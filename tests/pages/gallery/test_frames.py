@@ -112,7 +112,10 @@ def test_a_frame_and_the_clips_own_picture_are_not_sent_together(team, clip):
     assert re.search(r'name="use_frame" value="1" checked', composer)
     assert f'name="reference_of" value="{clip.public_id}">' in composer
     response = made_from(client, clip, frame="1", reference_of=clip.public_id)
-    assert response.status_code == 422 and b"Choose the frame or the reference" in response.content
+    assert (
+        response.status_code == 422
+        and b"Choose one picture for the first frame" in response.content
+    )
     assert VideoJob.objects.count() == 1
 
 

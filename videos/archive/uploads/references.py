@@ -7,12 +7,13 @@ from pathlib import Path
 from django.conf import settings
 
 
-def keep(public_ids: Sequence[str], png: bytes) -> list[str]:
-    """Store the image for each job, and return their paths within the archive.
+def keep(public_ids: Sequence[str], png: bytes, suffix: str = "") -> list[str]:
+    """Store the image for each job, and return their paths within the archive. `suffix` tells
+    several images of a job apart.
 
     Takes of one prompt share the bytes by hard links, so each can be deleted on its own.
     """
-    names = [f"references/{public_id}.png" for public_id in public_ids]
+    names = [f"references/{public_id}{suffix}.png" for public_id in public_ids]
     first = _inside(names[0])
     first.parent.mkdir(parents=True, exist_ok=True)
     _write(first, png)
@@ -47,6 +48,13 @@ def drop(name: str) -> None:
     """Delete the image, if there is one."""
     if name:
         _inside(name).unlink(missing_ok=True)
+
+
+def write(name: str, png: bytes) -> None:
+    """Store an image under a name of its own."""
+    path = _inside(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, png)
 
 
 def _write(path: Path, png: bytes) -> None:

@@ -6,13 +6,17 @@ from zlib import crc32
 from django import forms
 from django.utils.translation import gettext as _
 
+from videos.gallery.composer.catalogue import shown_pictures
+from videos.jobs.providers.clients import dialect_of
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, extra_fields
+from videos.jobs.submission.pictures import FIRST_FIELD, GUIDE_FIELDS, LAST_FIELD
 from videos.models import Character, Offer
 
 OWN = ("own_size", "own_seconds")
 CHARACTERS = "characters"
+PICTURE_FIELDS = (FIRST_FIELD, LAST_FIELD, *GUIDE_FIELDS)
 # Every name that the Advanced part may ever hold, whichever model is chosen.
-ADVANCED = (*OWN, CHARACTERS, *EXTRA_NAMES)
+ADVANCED = (*OWN, CHARACTERS, *PICTURE_FIELDS, *EXTRA_NAMES)
 
 
 def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[str]:
@@ -34,6 +38,8 @@ def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[
             help_text=_("Name it in the prompt, too."),
             widget=forms.Select(choices=choices),
         )
+    for name, label in picture_fields(offer):
+        fields[name] = _picture(label)
     for field in extra_fields(offer.provider):
         fields[field.name] = forms.CharField(
             label=field.label, required=False, help_text=field.help, widget=_widget(field)
@@ -45,10 +51,30 @@ def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[
 def mark_of(offer: Offer, cast: list[Character]) -> str:
     """A short word, equal for offers with the same Advanced part."""
     names = [(each.public_id, each.name) for each in cast]
-    shown = (offer.open_sizes, offer.open_seconds, extra_fields(offer.provider), names)
+    pictures = (picture_fields(offer), shown_pictures()) if picture_fields(offer) else ()
+    shown = (offer.open_sizes, offer.open_seconds, extra_fields(offer.provider), names, pictures)
     if not any(shown):
         return "none"
     return f"{crc32(repr((shown, offer.sizes[:1])).encode()):08x}"
+
+
+def picture_fields(offer: Offer) -> list[tuple[str, str]]:
+    """(name, label) of the pictures of the library that this offer's server has a place for; none
+    while the library is empty."""
+    dialect = dialect_of(offer.provider)
+    if not shown_pictures() or not dialect.references:
+        return []
+    fields = [(FIRST_FIELD, _("First frame, from the library"))]
+    if dialect.last_frame:
+        fields.append((LAST_FIELD, _("Last frame, from the library")))
+    label = _("Reference %(number)d, from the library")
+    guides = GUIDE_FIELDS[: dialect.guides]
+    return fields + [(name, label % {"number": n}) for n, name in enumerate(guides, 1)]
+
+
+def _picture(label: str) -> forms.CharField:
+    choices = [("", _("None")), *shown_pictures()]
+    return forms.CharField(label=label, required=False, widget=forms.Select(choices=choices))
 
 
 def _text(label: str, help_text: str, attrs: dict[str, str]) -> forms.CharField:

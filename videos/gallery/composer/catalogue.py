@@ -5,10 +5,12 @@ from django.utils.translation import gettext as _
 
 from videos.jobs.characters.select import cast_for
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import Character, Offer, Provider
+from videos.models import Character, Offer, Picture, Provider
 
 # What is submitted is held against the present, so a page may be some seconds behind.
 OFFERS_SECONDS = 5
+# How many pictures of the library can be chosen in the composer.
+MAX_PICTURES = 300
 
 
 def shown_offers() -> list[Offer]:
@@ -33,6 +35,21 @@ def shown_cast(offers: list[Offer]) -> dict[int, list[Character]]:
         kept = cast_for(offers)
         caches["cards"].set("cast", kept, OFFERS_SECONDS)
     return kept
+
+
+def shown_pictures() -> list[tuple[str, str]]:
+    """(key, name) of the newest pictures of the library, at most OFFERS_SECONDS old."""
+    kept: list[tuple[str, str]] | None = caches["cards"].get("pictures")
+    if kept is None:
+        rows = Picture.objects.live().values_list("pk", "name")[:MAX_PICTURES]
+        kept = [(str(pk), name) for pk, name in rows]
+        caches["cards"].set("pictures", kept, OFFERS_SECONDS)
+    return kept
+
+
+def forget_pictures() -> None:
+    """Somebody has changed the library, and wants to see it."""
+    caches["cards"].delete("pictures")
 
 
 def no_models_note() -> str:

@@ -120,7 +120,8 @@ class ComposerForm(forms.Form):
     def looks_like(self) -> str:
         """Equal for untouched forms that show the same, so that they are rendered once; empty for
         a form with something typed in it."""
-        if self.is_bound or self.source or self.initial.get("prompt"):
+        typed = any(self.initial.get(name) for name in ("prompt", *ADVANCED))
+        if self.is_bound or self.source or typed:
             return ""
         shown = [list(self._choices(name)) for name in CHOICES]
         shown.append(choices().open_projects)

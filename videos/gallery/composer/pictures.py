@@ -13,8 +13,12 @@ from videos.gallery.composer.reuse import clip_to_reuse
 from videos.gallery.composer.start import Start
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.media.frame import FrameUsed, frame_of
+from videos.jobs.media.library import fitted
 from videos.jobs.submission.again import REFERENCE_GONE
-from videos.models import VideoJob
+from videos.jobs.submission.pictures import FIRST_FIELD, GUIDE_FIELDS, LAST_FIELD, MorePicture
+from videos.models import Picture as LibraryPicture
+from videos.models import PictureRole, VideoJob
+from videos.models.ids import as_key
 from videos.team.access import member_of
 from videos.wire import parse_size
 
@@ -26,17 +30,21 @@ class Picture:
     png: bytes | None = None
     padded: bool = False
     frame: FrameUsed | None = None
+    # The library's picture that it is.
+    more: tuple[MorePicture, ...] = ()
 
 
 def picture_for(request: HttpRequest, start: Start | None, size: str) -> Picture:
     """The picture that the form asks for. A file that was chosen comes first. Raises
     ValidationFailed."""
     sent, data = request.FILES.get("reference"), request.POST
+    chosen = _chosen(data.get(FIRST_FIELD, ""), FIRST_FIELD)
     wants_frame = bool(start and start.has_frame and data.get("use_frame"))
     reused = clip_to_reuse(member_of(request), data.get("reference_of", ""))
-    if sent is None and wants_frame and reused is not None:
-        raise ValidationFailed({"reference": _("Choose the frame or the reference image.")})
-    if sent is None and not wants_frame and reused is None:
+    asked = [wants_frame, reused is not None, chosen is not None]
+    if sent is None and sum(asked) > 1:
+        raise ValidationFailed({"reference": _("Choose one picture for the first frame.")})
+    if sent is None and not any(asked):
         return Picture()
     fits = _pixels(data.get("model", ""), size)
     padded = data.get("fit") == PAD and fits is not None
@@ -44,6 +52,9 @@ def picture_for(request: HttpRequest, start: Start | None, size: str) -> Picture
         assert start is not None
         png, frame = frame_of(start.job, start.moment, fits, pad=padded)
         return Picture(png, padded, frame)
+    if sent is None and chosen is not None:
+        more = MorePicture(PictureRole.FIRST, picture=chosen)
+        return Picture(fitted(chosen, fits, pad=padded), padded, None, (more,))
     if sent is None:
         assert reused is not None
         return _kept(reused, size, fits, padded=padded)
@@ -51,6 +62,32 @@ def picture_for(request: HttpRequest, start: Start | None, size: str) -> Picture
         return Picture(picture.read(sent, fits, pad=padded), padded)
     except picture.Unusable as unusable:
         raise ValidationFailed({"reference": str(unusable)}) from unusable
+
+
+def more_pictures(request: HttpRequest, size: str) -> list[MorePicture]:
+    """The library's pictures that the form asks for beside the first frame. Raises
+    ValidationFailed."""
+    data, found = request.POST, list[MorePicture]()
+    if last := _chosen(data.get(LAST_FIELD, ""), LAST_FIELD):
+        fits = _pixels(data.get("model", ""), size)
+        pad = data.get("fit") == PAD and fits is not None
+        found.append(MorePicture(PictureRole.LAST, fitted(last, fits, pad=pad), 0, last))
+    guides = [_chosen(data.get(name, ""), name) for name in GUIDE_FIELDS]
+    for place, guide in enumerate(guide for guide in guides if guide is not None):
+        png = fitted(guide, None, pad=False)
+        found.append(MorePicture(PictureRole.GUIDE, png, place, guide))
+    return found
+
+
+def _chosen(text: str, field: str) -> LibraryPicture | None:
+    """The picture of the library that a select names. Raises ValidationFailed."""
+    if not text:
+        return None
+    key = as_key(text)
+    row = None if key is None else LibraryPicture.objects.live().filter(pk=key).first()
+    if row is None:
+        raise ValidationFailed({field: _("That picture was deleted. Choose another.")})
+    return row
 
 
 def _pixels(slug: str, size: str) -> tuple[int, int] | None:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
 from videos.jobs.submission.again import offer_of, project_of, typed_extra
-from videos.models import Member, Offer, VideoJob, visible_jobs
+from videos.jobs.submission.pictures import MorePicture, field_of
+from videos.models import JobPicture, Member, Offer, PictureRole, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 
 MODEL_GONE = gettext_noop("Its model isn't offered any more. Choose another.")
@@ -74,7 +75,18 @@ def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:
     chosen["project"] = project_of(job)
     chosen |= choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
     chosen |= choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
+    chosen |= _pictures(job)
     return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}
+
+
+def _pictures(job: VideoJob) -> dict[str, str]:
+    """The library's pictures beside the first frame, as the form's fields."""
+    rows = JobPicture.objects.filter(job=job, picture__deleted_at=None, picture__isnull=False)
+    found = (
+        (MorePicture(PictureRole(row.role), place=row.place), row.picture_id)
+        for row in rows.exclude(role=PictureRole.FIRST)
+    )
+    return {field_of(more): str(picture) for more, picture in found}
 
 
 def source_of(

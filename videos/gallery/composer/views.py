@@ -23,7 +23,7 @@ from videos.gallery.composer.forms import (
     remembered,
 )
 from videos.gallery.composer.left import budget_toasts, may_override, with_left
-from videos.gallery.composer.pictures import picture_for
+from videos.gallery.composer.pictures import more_pictures, picture_for
 from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of
 from videos.gallery.composer.start import Start, opening, start_of
@@ -31,6 +31,7 @@ from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
+from videos.jobs.submission.pictures import FIRST_FIELD
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.samples import samples as make_samples
 from videos.jobs.submission.submit import submit_all
@@ -131,7 +132,9 @@ def _fresh_composer(
         kept = "settings" if preset.settings else "text"
         form = composer(offers, chosen, preset.text, preset=kept)
     else:
-        form = composer(offers, remembered(request.session))
+        # Only a page opens with a picture; a fresh composer after a press does not keep it.
+        picture = request.GET.get("picture", "")[:20]
+        form = composer(offers, remembered(request.session) | {FIRST_FIELD: picture})
     return {"composer": with_left(form, member_of(request))}
 
 
@@ -156,6 +159,7 @@ def _submission(request: HttpRequest) -> Submission:
         reference=found.png,
         padded=found.padded,
         frame=found.frame,
+        more=(*found.more, *more_pictures(request, size)),
         note=start.note if start else None,
         beside=start.job if start and start.note else None,
         characters=[data["characters"]] if data.get("characters") else [],

@@ -17,7 +17,7 @@ def frames_context(member: Member, job: VideoJob) -> dict[str, Any]:
     is_offered = job.status == JobStatus.COMPLETED and may(member, Action.GENERATE)
     if job.is_trashed or not is_offered:
         return {}
-    return {"frames": {"reason": why_no_frame(job)}}
+    return {"frames": {"reason": why_no_frame(job), "can_keep": job.archived_at is not None}}
 
 
 @require_safe

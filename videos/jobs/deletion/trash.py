@@ -19,6 +19,7 @@ from videos.models import (
     Asset,
     AuditAction,
     JobEvent,
+    JobPicture,
     JobStatus,
     Member,
     RemoteDeletion,
@@ -131,9 +132,12 @@ def purge(job: VideoJob) -> None:
     if not rows.exists():
         job.write_back()
         return
-    remember_key(job, references.kept(job.reference))
+    more = list(JobPicture.objects.filter(job=job).exclude(path=""))
+    kept = [references.kept(each.path) or b"" for each in more]
+    remember_key(job, references.kept(job.reference), kept)
     store.remove(job)
-    references.drop(job.reference)
+    for name in (job.reference, *(each.path for each in more)):
+        references.drop(name)
     failpoint("files_gone")
     with transaction.atomic():
         if not rows.select_for_update().exists():

@@ -30,7 +30,7 @@ from videos.jobs.send_count import (
     note_restored,
     read_marker,
 )
-from videos.models import JobStatus, Operation, VideoJob, transition
+from videos.models import JobPicture, JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
@@ -165,6 +165,11 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
             seconds=job.seconds,
             extra=job.extra,
             reference=reference,
+            more=tuple(
+                Reference(f"{each.role}-{each.place}.png", "image/png", data, each.role)
+                for each in JobPicture.objects.filter(job=job).exclude(path="")
+                if (data := references.read(each.path))
+            ),
             characters=cast,
         ),
         job.idempotency_key,

@@ -6,10 +6,21 @@ from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed
+from videos.jobs.media.frame import FrameUsed
+from videos.jobs.submission.pictures import pictures_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
-from videos.models import JobStatus, Member, Offer, Operation, VideoJob
+from videos.models import (
+    Comment,
+    FrameReference,
+    JobStatus,
+    Member,
+    NoteTake,
+    Offer,
+    Operation,
+    VideoJob,
+)
 
 NOT_FAILED = gettext_lazy("Only failed and cancelled clips can be retried.")
 MODEL_GONE = gettext_lazy("Its model is no longer available.")
@@ -59,6 +70,10 @@ def _submission(job: VideoJob, key: str) -> Submission:
     reference = references.kept(job.reference)
     if job.reference and reference is None:
         raise ValidationFailed({"reference": str(REFERENCE_GONE)})
+    try:
+        more = pictures_of(job)
+    except FileNotFoundError as error:
+        raise ValidationFailed({"reference": str(REFERENCE_GONE)}) from error
     derived = job.operation != Operation.CREATE
     if derived and job.source is None:
         raise ValidationFailed({"": str(SOURCE_GONE)})
@@ -70,6 +85,9 @@ def _submission(job: VideoJob, key: str) -> Submission:
         key=key,
         reference=reference,
         padded=job.padded,
+        more=more,
+        frame=_frame_of(job),
+        note=_note_of(job),
         operation=Operation(job.operation),
         source=job.source if derived else None,
         beside=job,
@@ -78,3 +96,13 @@ def _submission(job: VideoJob, key: str) -> Submission:
         via="again with the same settings",
         extra=typed_extra(job),
     )
+
+
+def _frame_of(job: VideoJob) -> FrameUsed | None:
+    used = FrameReference.objects.filter(job=job).select_related("source").first()
+    return FrameUsed(used.source, used.at) if used and used.source else None
+
+
+def _note_of(job: VideoJob) -> Comment | None:
+    take = NoteTake.objects.filter(job=job).select_related("note").first()
+    return take.note if take else None

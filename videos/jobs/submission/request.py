@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from videos.jobs.media.frame import FrameUsed
+from videos.jobs.submission.pictures import MorePicture
 from videos.models import AccessToken, Comment, Operation, VideoJob
 
 MAX_KEY = 64
@@ -32,6 +33,8 @@ class Submission:
     padded: bool = False
     # Where `reference` comes from, if it is a frame of another clip.
     frame: FrameUsed | None = None
+    # Pictures beside `reference`, and which of the library's that is.
+    more: Sequence[MorePicture] = ()
     # The comment that the new takes answer.
     note: Comment | None = None
     operation: Operation = Operation.CREATE

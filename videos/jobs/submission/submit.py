@@ -19,6 +19,12 @@ from videos.jobs.errors import (
 )
 from videos.jobs.sanitize import plain
 from videos.jobs.submission.origins import write_origins
+from videos.jobs.submission.pictures import (
+    bytes_of,
+    drop_pictures,
+    keep_pictures,
+    kept_bytes,
+)
 from videos.jobs.submission.request import MAX_CLIPS, MAX_KEY, Submission
 from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.stacking import put_into_stacks
@@ -27,6 +33,7 @@ from videos.models import (
     Action,
     AuditAction,
     JobEvent,
+    JobPicture,
     Member,
     UsedKey,
     VideoJob,
@@ -38,6 +45,8 @@ from videos.models import (
 )
 from videos.models.charge import MAX_REASON
 
+# The first frame, and the other pictures.
+Images = tuple[bytes | None, list[bytes]]
 BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
 
@@ -58,17 +67,21 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
     if errors:
         raise ValidationFailed(errors)
     rows = rows_of(member, submissions, checks)
-    images = [each.reference for each in submissions for _ in range(each.takes)]
+    images = [
+        (each.reference, bytes_of(each.more)) for each in submissions for _ in range(each.takes)
+    ]
     if (earlier := _earlier(member, rows, images)) is not None:
         return earlier
+    pictures: list[JobPicture] = []
     try:
         # The files first: a file that a row names must exist.
         _keep(submissions, rows)
-        _write(member, submissions, rows)
+        pictures = keep_pictures(submissions, rows)
+        _write(member, submissions, rows, pictures)
     except (IntegrityError, OverBudget) as error:
         # Two requests at the same moment: the database accepted one, which may have taken what was
         # left of the budget.
-        _drop(rows)
+        _drop(rows, pictures)
         if (earlier := _earlier(member, rows, images)) is not None:
             return earlier
         if isinstance(error, OverBudget):
@@ -101,12 +114,18 @@ def _keep(submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
                 row.reference = name
 
 
-def _drop(rows: list[VideoJob]) -> None:
+def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
+    drop_pictures(pictures)
     for row in rows:
         references.drop(row.reference)
 
 
-def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
+def _write(
+    member: Member,
+    submissions: Sequence[Submission],
+    rows: list[VideoJob],
+    pictures: list[JobPicture],
+) -> None:
     # The gallery shows the newest first: insert takes in reverse to keep their order.
     sets = groupby(rows, key=lambda row: row.submission_key)
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
@@ -122,6 +141,7 @@ def _write(member: Member, submissions: Sequence[Submission], rows: list[VideoJo
             JobEvent(job=row, to_status=row.status, who=member, why=why) for row in rows
         )
         write_origins(submissions, rows)
+        JobPicture.objects.bulk_create(pictures)
         ledger.reserve(rows, token=first.token, override=override)
         if override:
             ids = [row.public_id for row in rows]
@@ -150,7 +170,7 @@ def was_used(member: Member, key: str) -> bool:
 
 
 def _earlier(
-    member: Member, wanted: list[VideoJob], images: list[bytes | None]
+    member: Member, wanted: list[VideoJob], images: Sequence[Images]
 ) -> list[VideoJob] | None:
     """The jobs that the key has created before, in the order of `wanted`; None if none."""
     # The first row of a form has the key itself.
@@ -165,11 +185,13 @@ def _earlier(
     purged = {
         (used.key, used.take): used for used in UsedKey.objects.filter(maker=member, key__in=keys)
     }
+    more = kept_bytes(list(existing.values()))
     hashes = {place: used.request_hash for place, used in purged.items()} | {
-        place: request_hash(row, references.kept(row.reference)) for place, row in existing.items()
+        place: request_hash(row, references.kept(row.reference), more.get(row.pk, ()))
+        for place, row in existing.items()
     }
     wanted_hashes = {
-        _place(row): request_hash(row, image) for row, image in zip(wanted, images, strict=True)
+        _place(row): request_hash(row, *each) for row, each in zip(wanted, images, strict=True)
     }
     if hashes != wanted_hashes:
         raise IdempotencyConflict

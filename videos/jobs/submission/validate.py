@@ -14,6 +14,7 @@ from videos.jobs.errors import translated
 from videos.jobs.providers.clients import dialect_of
 from videos.jobs.submission.derive import quoted, unfit_source
 from videos.jobs.submission.extra_fields import extra_fields, read_extra
+from videos.jobs.submission.pictures import unfit_pictures
 from videos.jobs.submission.request import MAX_TAKES, Submission
 from videos.models import Offer, Operation, Project
 
@@ -116,6 +117,7 @@ def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     if submission.reference is not None and not dialect_of(offer.provider).references:
         text = _("%(provider)s doesn't support reference images.")
         errors["reference"] = text % {"provider": offer.provider}
+    errors |= unfit_pictures(submission, offer)
     return errors | unfit_characters(offer.provider, submission.characters)
 
 

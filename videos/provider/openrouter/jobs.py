@@ -21,15 +21,28 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     if call.seconds is not None:
         # What is no whole number is for the server to refuse, in its words.
         fields["duration"] = int(call.seconds) if call.seconds.isdecimal() else call.seconds
-    if call.reference is not None:
-        # The API's picture is where the clip starts; `input_references` would only guide it.
-        fields["frame_images"] = [_first_frame(call.reference)]
+    images = (call.reference, *call.more) if call.reference is not None else call.more
+    # The API's picture is where the clip starts; `input_references` only guide it, and are ignored
+    # where a frame is given.
+    frames = [
+        _image(each) | {"frame_type": f"{each.role}_frame"} for each in images if _fixes(each)
+    ]
+    guides = [_image(each) for each in images if not _fixes(each)]
+    if frames:
+        fields["frame_images"] = frames
+    if guides:
+        fields["input_references"] = guides
     return {"json": fields}
 
 
-def _first_frame(image: Reference) -> dict[str, Any]:
+def _fixes(image: Reference) -> bool:
+    """Return True if the image is a frame of the clip."""
+    return image.role in ("first", "last")
+
+
+def _image(image: Reference) -> dict[str, Any]:
     url = f"data:{image.content_type};base64,{b64encode(image.data).decode()}"
-    return {"type": "image_url", "image_url": {"url": url}, "frame_type": "first_frame"}
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def read_video(value: Any) -> wire.RemoteVideo:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0029_covers_that_failed'),
+        ('videos', '0030_picture_library'),
     ]
 
     operations = [
