@@ -457,6 +457,7 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"reject_days": "30", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().reject_days == 30,
     ),
+    "usage_csv": Way(lambda w: ["model"]),
     "budget_list": Way(
         data=lambda w: {
             "target": "team",

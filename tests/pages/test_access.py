@@ -125,6 +125,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "offer_reset": {"POST": ADMINS},
     "offer_delete": {"POST": ADMINS},
     "retention": {"POST": ADMINS},
+    "usage": {"GET": MEMBERS},
+    "usage_csv": {"GET": MEMBERS},
     "budget_list": {"GET": ADMINS, "POST": ADMINS},
     "budget_edit": {"GET": ADMINS, "POST": ADMINS},
     "budget_delete": {"POST": ADMINS},

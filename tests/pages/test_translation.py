@@ -35,6 +35,7 @@ DATA = re.compile(
     r"|A|Ada|Bo|Admin|Owner|Teammate|Viewer|(admin|owner|teammate|viewer)(@example\.com)?"
     r"|Engine|Spare|Listening|Sketch|sketch-1|a paper boat on a calm sea at dawn|one|two"
     r"|(remote_)?video_\w+|\d+x\d*(, \d+x\d+)*|http://\S+|\d+ \w+( \d{4})?, \d\d:\d\d \w+"
+    r"|\d+ \w{3}|(\d+ \w{3}: )?[\d.]+\s(bytes|KB|MB)"
     r"|Nobody knows\.|not known|nightly|Film|Best|Ours|[, ]+|[BCD]|CSV|EDL|OTIO"
     r"|Slower here|Wrong subject|Motion looks wrong|Faces or hands|Flicker|Off brand"
     r"|OpenAI Video API|LiteLLM proxy|SGLang Diffusion|vLLM-Omni|TensorRT-LLM|FastVideo|new-api"

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from videos.sharing.facts import facts_of
@@ -39,12 +39,17 @@ COLUMNS = (
 def table(clips: Sequence[Clip]) -> str:
     """CSV with one line for each clip, those without a file, too. It begins with a byte order mark,
     by which spreadsheets know UTF-8."""
+    rows = map(_row, clips)
+    return csv_text(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows))
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """CSV with a byte order mark. No cell can be taken for a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for clip in clips:
-        row = _row(clip)
-        writer.writerow([safe(row.get(name)) for name in COLUMNS])
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([safe(cell) for cell in row])
     return "\ufeff" + out.getvalue()
 
 

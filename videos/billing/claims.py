@@ -1,0 +1,86 @@
+"""What was paid for and not delivered as requested? The list to send to a provider."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from videos.billing.usage import CAME, Filters
+from videos.models import Charge, ChargeKind, Flaw, Outcome, Source
+
+WRONG = (Flaw.SIZE, Flaw.LENGTH)
+FAILED = Q(kind=ChargeKind.SETTLED, outcome=Outcome.FAILED)
+BESIDE = {
+    "remote_id": F("job__remote_id"),
+    "prompt": F("job__prompt"),
+    "size": F("job__size"),
+    "seconds": F("job__seconds"),
+    "words": F("job__error_message"),
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One clip that was billed and failed, or came in another size or length. `billed` is in
+    millionths; `is_certain` says whether the provider itself reported it."""
+
+    public_id: str
+    remote_id: str
+    reason: str
+    at: datetime
+    provider: int | None
+    model: str
+    requested: str
+    got: str
+    billed: int
+    is_certain: bool
+    is_here: bool
+
+
+def claims(filters: Filters, limit: int) -> list[Claim]:
+    """The newest claims of the span."""
+    rows = [*_failed(filters)[:limit], *_wrong(filters)[:limit]]
+    found = [_claim(row) for row in rows]
+    return sorted(found, key=lambda claim: claim.at, reverse=True)[:limit]
+
+
+def _failed(filters: Filters) -> Any:
+    billed = filters.entries().filter(FAILED, amount__gt=-F("estimate"))
+    return _values(billed, "source")
+
+
+def _wrong(filters: Filters) -> Any:
+    came = filters.entries().filter(
+        CAME,
+        amount__gt=-F("estimate"),
+        job__findings__kind__in=WRONG,
+        job__findings__dismissed_at=None,
+    )
+    found = {"flaw": F("job__findings__kind"), "evidence": F("job__findings__evidence")}
+    return _values(came.annotate(**found), "source", *found)
+
+
+def _values(rows: QuerySet[Charge], *names: str) -> Any:
+    own = ("public_id", "booked_at", "provider", "model", "estimate", "amount", *names)
+    return rows.annotate(**BESIDE).order_by("-booked_at", "-pk").values(*own, *BESIDE)
+
+
+def _claim(row: dict[str, Any]) -> Claim:
+    evidence, flaw = row.get("evidence") or {}, row.get("flaw")
+    default = {Flaw.SIZE: row["size"], Flaw.LENGTH: row["seconds"]}
+    requested = str(evidence.get("requested", default.get(flaw, ""))) if flaw else ""
+    asked = " · ".join(filter(None, (row["size"], row["seconds"] and f"{row['seconds']} s")))
+    return Claim(
+        public_id=row["public_id"],
+        remote_id=row["remote_id"] or "",
+        reason=flaw or Outcome.FAILED,
+        at=row["booked_at"],
+        provider=row["provider"],
+        model=row["model"],
+        requested=requested or asked,
+        got=str(evidence.get("got", "")) if flaw else row["words"] or "",
+        billed=row["estimate"] + row["amount"],
+        is_certain=row["source"] == Source.PROVIDER,
+        is_here=row["prompt"] is not None,
+    )

@@ -1,0 +1,127 @@
+"""The page of what was spent, and its tables as CSV."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from videos.billing.claims import Claim, claims
+from videos.billing.money import amount_text
+from videos.billing.usage import Filters, Line, combinations, fold, over_time
+from videos.gallery.billing.filters import FilterForm
+from videos.gallery.billing.report import DIMENSIONS, report
+from videos.gallery.clips.choices import choices
+from videos.gallery.shell.htmx import page
+from videos.models import Action, Flaw, Outcome
+from videos.sharing.table import csv_text
+from videos.team.access import member_of, requires
+
+SHOWN, MOST = 10, 10_000
+LINES = ("clips", "spend_usd", "video_seconds", "completed", "approved", "usd_per_approved_second")
+CLAIM = (
+    "job_id",
+    "clip_id",
+    "requested_at",
+    "provider",
+    "model",
+    "reason",
+    "requested",
+    "got",
+    "billed_usd",
+    "reported_by_provider",
+    "clip",
+    "evidence_frame",
+)
+
+
+@require_safe
+@requires(Action.SEE_USAGE)
+def usage(request: HttpRequest) -> HttpResponse:
+    """What was spent in a span of time, by whom, on what, and what came of it."""
+    form = FilterForm(request.GET, member_of(request))
+    filters = form.filters
+    found = claims(filters, SHOWN + 1)
+    context = {
+        "form": form,
+        "report": report(filters, sees_all=form.sees_all),
+        "claims": [_shown(claim) for claim in found[:SHOWN]],
+        "more_claims": len(found) > SHOWN,
+        "query": form.query(),
+        "own": not form.sees_all,
+    }
+    return page(request, "billing/usage.html", context, 200 if form.is_valid() else 422)
+
+
+@require_safe
+@requires(Action.SEE_USAGE)
+def usage_csv(request: HttpRequest, table: str) -> HttpResponse:
+    """One table of the page as CSV: by project, member, model, provider or time, or the claims."""
+    form = FilterForm(request.GET, member_of(request))
+    if not form.is_valid():
+        return page(request, "billing/usage_wrong.html", {"form": form}, 422)
+    head, rows = _table(table, form.filters, sees_all=form.sees_all)
+    response = HttpResponse(csv_text(head, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="dailies-{table}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _table(
+    table: str, filters: Filters, *, sees_all: bool
+) -> tuple[tuple[str, ...], Iterable[Iterable[Any]]]:
+    if table == "claims":
+        return CLAIM, map(_claim_cells, claims(filters, MOST))
+    if table == "time":
+        cells = (_cells(line, line.key)[:4] for line in over_time(filters))
+        return (filters.step, *LINES[:3]), cells
+    if table not in DIMENSIONS or (table == "member" and not sees_all):
+        raise Http404("There is no such table.")
+    _title, name_of = DIMENSIONS[table]()
+    lines = fold(combinations(filters), lambda row: row[table])
+    return (table, *LINES), (_cells(line, name_of(line.key)) for line in lines)
+
+
+def _cells(line: Line, name: Any) -> tuple[Any, ...]:
+    per_second = "" if line.per_kept_second is None else line.per_kept_second / 1e6
+    counts = (line.clips, line.spend / 1e6, line.video / 1000, line.came, line.kept, per_second)
+    return (name, *counts)
+
+
+def _claim_cells(claim: Claim) -> tuple[Any, ...]:
+    clip = f"{settings.PUBLIC_URL}/videos/{claim.public_id}" if claim.is_here else ""
+    frame = f"{clip}/content?variant=thumbnail" if clip and claim.reason != Outcome.FAILED else ""
+    return (
+        claim.remote_id,
+        claim.public_id,
+        claim.at.isoformat(timespec="seconds"),
+        _provider(claim),
+        claim.model,
+        claim.reason,
+        claim.requested,
+        claim.got,
+        claim.billed / 1e6,
+        claim.is_certain,
+        clip,
+        frame,
+    )
+
+
+def _provider(claim: Claim) -> str:
+    return next((row.label for row in choices().providers if row.pk == claim.provider), "")
+
+
+def _shown(claim: Claim) -> dict[str, Any]:
+    """A claim for people."""
+    is_flaw = claim.reason in Flaw.values
+    return {
+        "claim": claim,
+        "reason": Flaw(claim.reason).label if is_flaw else _("Failed, and billed"),
+        "requested": claim.requested.replace("x", "×"),
+        "got": claim.got.replace("x", "×") if is_flaw else claim.got,
+        "provider": _provider(claim),
+        "billed": amount_text(claim.billed),
+        "has_frame": is_flaw and claim.is_here,
+    }
