@@ -75,6 +75,7 @@ NOT_AUDITED = {
     *("share_unlock", "share_comment", "share_decide", "set_language"),
     *("account_login", "account_logout", "account_signup", "account_reset_password"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
+    *("picture_restore", "video_picture"),
 }
 
 
