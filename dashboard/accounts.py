@@ -23,6 +23,24 @@ ACCOUNT_FORMS = {
     "change_password": "videos.team.login.ChangePasswordForm",
     "reset_password": "videos.team.login.ResetPasswordForm",
     "reset_password_from_key": "videos.team.login.ResetPasswordKeyForm",
+    "reauthenticate": "videos.team.second_factor_forms.ConfirmByPasswordForm",
+}
+MFA_ADAPTER = "videos.team.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Addresses are optional here and never verified; a link in a mail gives no access by itself.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# The code of one step before or after counts: clocks of phones differ.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "videos.team.second_factor_forms.CodeForm",
+    "reauthenticate": "videos.team.second_factor_forms.ConfirmByCodeForm",
+    "activate_totp": "videos.team.second_factor_forms.AppForm",
+    "add_webauthn": "videos.team.second_factor_forms.PasskeyForm",
+    "authenticate_webauthn": "videos.team.second_factor_forms.PasskeyStepForm",
+    "login_webauthn": "videos.team.second_factor_forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "videos.team.second_factor_forms.ConfirmByPasskeyForm",
+    "edit_webauthn": "videos.team.second_factor_forms.PasskeyNameForm",
 }
 # `key` is one login from one address of the network; `anywhere` counts it from all of them.
 ACCOUNT_RATE_LIMITS = {

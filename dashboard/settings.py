@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "videos",
 ]
 MIDDLEWARE = [
@@ -223,6 +224,8 @@ AUTH_USER_MODEL = "videos.Member"
 # One backend alone: each would hash a wrong password once more.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Browsers allow passkeys without HTTPS on localhost only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 mail = env.parsed("EMAIL_URL", "console:", email, "must be smtp+tls://user:password@host:587")
 EMAIL_BACKEND = mail["EMAIL_BACKEND"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
@@ -34,6 +35,7 @@ from videos.models import (
     Invitation,
     Listing,
     Member,
+    MemberSession,
     Offer,
     PasswordLink,
     Picture,
@@ -524,6 +526,25 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"name": "Zoe", "password": PASSWORD},
         done=lambda w, c: Member.objects.filter(name="Zoe").exists(),
     ),
+    "session_end": Way(
+        lambda w: [w.session.pk],
+        done=lambda w, c: not MemberSession.objects.filter(pk=w.session.pk).exists(),
+    ),
+    "sessions_end_all": Way(done=lambda w, c: "_auth_user_id" not in c.session),
+    "team_sign_out": Way(
+        lambda w: [w.team.owner.pk],
+        done=lambda w, c: not MemberSession.objects.filter(member=w.team.owner).exists(),
+    ),
+    "team_factors": Way(
+        lambda w: [w.team.teammate.pk],
+        done=lambda w, c: not Authenticator.objects.filter(user=w.team.teammate).exists(),
+    ),
+    "team_erase": Way(
+        lambda w: [w.former.pk],
+        done=lambda w, c: Member.objects.get(pk=w.former.pk).erased_at is not None,
+    ),
+    "mfa_remove_webauthn": Way(lambda w: [1]),
+    "mfa_edit_webauthn": Way(lambda w: [1]),
     "tokens": Way(
         data=lambda w: {"name": "ci", "scopes": "read", "days": "30"},
         done=lambda w, c: AccessToken.objects.filter(name="ci").exists(),

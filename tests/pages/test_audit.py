@@ -27,6 +27,11 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "team_active": ("admin", (A.MEMBER_DEACTIVATED, A.TOKEN_REVOKED)),
     "team_password": ("admin", (A.PASSWORD_LINK,)),
     "new_password": ("anonymous", (A.PASSWORD_CHANGED,)),
+    "team_sign_out": ("admin", (A.SESSIONS_ENDED,)),
+    "team_factors": ("admin", (A.FACTOR_REMOVED,)),
+    "team_erase": ("admin", (A.MEMBER_ERASED,)),
+    "session_end": ("owner", (A.SESSIONS_ENDED,)),
+    "sessions_end_all": ("owner", (A.SESSIONS_ENDED,)),
     "account": ("owner", (A.MEMBER_CHANGED,)),
     "account_change_password": ("owner", (A.PASSWORD_CHANGED,)),
     "tokens": ("owner", (A.TOKEN_CREATED,)),
@@ -74,6 +79,11 @@ NOT_AUDITED = {
     *("import_read", "import_take", "import_ignore", "import_ids", "import_clear", "webhook"),
     *("share_unlock", "share_comment", "share_decide", "set_language"),
     *("account_login", "account_logout", "account_signup", "account_reset_password"),
+    # Second factors: `tests/pages/team/test_second_factor.py` walks through them.
+    *("mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"),
+    *("mfa_reauthenticate_webauthn", "mfa_login_webauthn", "mfa_activate_totp"),
+    *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
+    *("mfa_remove_webauthn", "mfa_edit_webauthn"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture"),
 }

@@ -32,6 +32,7 @@ from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
 from videos.models.selectors import due_jobs, visible_jobs
+from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
 from videos.models.token import AccessToken, Scope
@@ -73,6 +74,7 @@ __all__ = [
     "Kind",
     "Listing",
     "Member",
+    "MemberSession",
     "NoteTake",
     "Offer",
     "Operation",

@@ -3,8 +3,9 @@
 import logging
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,6 +54,8 @@ def _members() -> QuerySet[Member]:
     """All members, with the password links made for them, newest first."""
     links = PasswordLink.objects.select_related("made_by").order_by("-pk")
     members = Member.objects.order_by("-is_active", "name", "username")
+    has_factor = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+    members = members.filter(erased_at=None).annotate(has_factor=has_factor)
     return members.prefetch_related(Prefetch("password_links", links))
 
 
@@ -89,6 +92,9 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
     Only active admins change others, and never themselves, so one active admin always remains.
     """
     with acting_on(request, pk) as (actor, member):
+        if member.erased_at:
+            messages.error(request, _("This member was erased."))
+            return None
         if member.pk == actor.pk:
             messages.error(
                 request, _("You can't change your own role or access. Ask another admin.")

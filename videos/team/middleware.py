@@ -16,6 +16,7 @@ from videos.models.audit import Means
 from videos.models.audit_record import ChangeSource, changes_from
 from videos.team.account_changes import has_admin
 from videos.team.addresses import exact_address
+from videos.team.sessions import note_seen
 
 
 class AuditSource:
@@ -58,6 +59,7 @@ class LoginRequired(LoginRequiredMiddleware):
         if is_open and not (match and match.url_name == "account_login"):
             return None
         if request.user.is_authenticated:
+            note_seen(request)
             return None
         # Only requests without a sign-in cause this query.
         if not has_admin():

@@ -8,8 +8,9 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from videos.models import AuditAction, Member, record
+from videos.models import AuditAction, Member, MemberSession, record
 from videos.team.addresses import client_address
+from videos.team.sessions import SEEN
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,13 @@ def log_sign_out(request: HttpRequest, user: Member | None, **_: Any) -> None:
 
 
 @receiver(password_changed)
-def audit_new_password(user: Member, **_: Any) -> None:
+def audit_new_password(request: HttpRequest, user: Member, **_: Any) -> None:
     """Record that a member changed their password. The view is a transaction; see `urls`."""
     record(AuditAction.PASSWORD_CHANGED, user, member=user)
+    # Django ends the other sessions of the member: their hash of the password is another now.
+    MemberSession.objects.filter(member=user).delete()
+    # This browser's session gets another key, and is written down with its next request.
+    request.session.pop(SEEN, None)
 
 
 @receiver(password_reset)
