@@ -33,7 +33,7 @@ document.addEventListener("submit", async (event) => {
   if (error) error.textContent = "";
   try {
     const credential = await asked[form.dataset.passkey](form);
-    form.elements.credential.value = JSON.stringify(credential);
+    form.querySelector("[name=credential]").value = JSON.stringify(credential);
     form.submit();
   } catch {
     if (error) error.textContent = form.dataset.failed;
