@@ -40,7 +40,7 @@ DATA = re.compile(
     r"|Slower here|Wrong subject|Motion looks wrong|Faces or hands|Flicker|Off brand"
     r"|OpenAI Video API|LiteLLM proxy|SGLang Diffusion|vLLM-Omni|TensorRT-LLM|FastVideo|new-api"
     r"|Skyline|800×600|Kite|a \{colour\} kite over \{place\}|colour|place"
-    r"|Azure OpenAI|OpenRouter|Aquiles-Image|InferHub|Merge Gateway"
+    r"|Azure OpenAI|OpenRouter|Aquiles-Image|InferHub|Merge Gateway|LLM Gateway|QVAC"
 )
 
 

@@ -30,6 +30,7 @@ from videos.models import (
     change_unsent,
     transition,
 )
+from videos.wire.text import gettext_noop
 
 # Longer queues are not counted to the end.
 COUNTED = 200
@@ -89,7 +90,7 @@ def cancel(member: Member, job: VideoJob) -> bool:
     return transition(
         job,
         JobStatus.CANCELLED,
-        why="Cancelled before it was sent",
+        why=gettext_noop("Cancelled before it was sent"),
         who=member,
         unsent=True,
         attention="",
@@ -132,7 +133,11 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
         "attempts": 0,
         "attention": "",
     }
-    why = f"Moved to {offer.label} at {offer.provider} before it was sent"
+    why = gettext_noop(
+        "Moved to %(model)s at %(provider)s before it was sent",
+        model=offer.label,
+        provider=str(offer.provider),
+    )
     moved = copy(job)
     moved.price = checked.price
     try:
