@@ -20,6 +20,7 @@ from tests.conftest import PASSWORD
 from tests.content import body
 from tests.gallery_fixtures import picture
 from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
+from videos.gallery.batch.matrix import read_matrix
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.jobs.submission.validate import enabled_offers
@@ -120,6 +121,16 @@ def _batch(world: World) -> Fields:
 
 def _is_alone(world: World) -> bool:
     return VideoJob.objects.filter(pk=world.clip.pk, stack=None).exists()
+
+
+def _matrix(world: World) -> Fields:
+    """A matrix, as its preview has shown it."""
+    chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
+    prompt, values = "a {colour} kite", "colour = red | blue"
+    lines = read_matrix(prompt, values, ["sketch-1"], "")
+    seen = plan(lines, enabled_offers(), chosen, "k1").mark
+    typed = {"prompt": prompt, "values": values, "models": ["sketch-1"], "key": "k1"}
+    return chosen | typed | {"do": "generate", "seen": seen}
 
 
 def _verdict(job: VideoJob) -> str:
@@ -270,6 +281,9 @@ WAYS: dict[str, Way] = {
     ),
     "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
+    "matrix": Way(
+        data=_matrix, done=lambda w, c: VideoJob.objects.filter(prompt="a red kite").exists()
+    ),
     "composer_options": Way(query={"model": "sketch-1"}),
     "samples": Way(done=lambda w, c: VideoJob.objects.count() > 4),
     "video_detail": Way(_clip),

@@ -84,9 +84,8 @@ def test_the_keyboard_opens_a_stack_and_help_says_how(visit: Visit, stack: Stack
     visitor = visit()
     page = visitor.sign_in()
     page.get_by_role("link", name=STACK).first.wait_for()
-    page.get_by_role("article").filter(has=page.get_by_role("link", name=STACK)).first.get_by_role(
-        "link"
-    ).last.focus()
+    stacks = page.get_by_role("article").filter(has=page.get_by_role("link", name=STACK))
+    stacks.first.get_by_role("link").first.focus()
     page.keyboard.press("s")
     page.wait_for_url(re.compile(r"\?stack=\d+$"))
     page.keyboard.press("?")
@@ -102,7 +101,7 @@ def test_without_javascript_a_stack_opens_splits_and_the_wall_is_sorted(visit: V
     page.get_by_label("Sort by").select_option("oldest")
     page.get_by_role("button", name="Compact").click()
     expect(page.locator("#grid.is-compact")).to_be_visible()
-    page.get_by_role("article").first.get_by_role("link").last.click()
+    page.get_by_role("article").first.get_by_role("link").first.click()
     page.get_by_role("button", name="Split off this clip").click()
     expect(page.get_by_text("Split 1 clip off its stack.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()

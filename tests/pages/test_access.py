@@ -37,6 +37,7 @@ TOKENS = dict.fromkeys(("GET", "POST", "DELETE"), ("401",) * 5)
 TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "gallery": {"GET": PAGE},
     "submit": {"POST": MEMBERS},
+    "matrix": {"GET": MEMBERS, "POST": MEMBERS},
     "batch": {"GET": MEMBERS, "POST": MEMBERS},
     "composer_options": {"GET": MEMBERS},
     "composer_start": {"GET": MEMBERS},

@@ -14,9 +14,9 @@ from django.db.models import F, Q
 from videos.jobs.catalogue.sync import read_catalogue
 from videos.jobs.characters.send import send_character
 from videos.jobs.deletion.trash import delete_at_provider, due_purges, purge
-from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
+from videos.jobs.dispatch.turns import next_ones
 from videos.jobs.providers.capabilities import probe
 from videos.jobs.remote.import_jobs import answer_inquiry
 from videos.jobs.remote.read_list import read_list
@@ -92,12 +92,6 @@ def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
     return rows.order_by("due_at")
 
 
-def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
-    """Those of providers that take one more just now."""
-    full = full_providers()
-    return rows.exclude(provider__in=full) if full else rows
-
-
 def due_with(*statuses: JobStatus) -> Query:
     """Rows of these statuses whose time to be polled has come, the longest due first."""
 
@@ -164,7 +158,7 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         # First, because finished clips expire and prompts do not.
         Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
         # A create may take minutes: it must not keep finished clips from being fetched.
-        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=_with_room),
+        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=next_ones),
         Lane("purge", due_purges, purge),
         Lane("adopt", due_with(JobStatus.UNSURE), adopt),
         Lane("deletion", _due_deletions, delete_at_provider, share=0.5),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.messages import MessageField
 from videos.models.sealed import is_unreadable, seal, unseal
 from videos.wire import WHOLE_SECONDS, parse_size
 
@@ -81,7 +82,7 @@ class Provider(Leased):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     # The provider's message. It may contain internal addresses: show it to admins only.
-    pause_reason = models.CharField(max_length=600, blank=True, default="")
+    pause_reason = MessageField(max_length=600, blank=True, default="")
     # Rate limited: no polls before this.
     polls_after = models.DateTimeField(null=True, blank=True)
     # No connection: no calls of any kind before this.
@@ -89,8 +90,8 @@ class Provider(Leased):
     # How many creates in a row got an unreadable answer, such as a maintenance page.
     unreadable = models.PositiveSmallIntegerField(default=0)
     # Problems with reading its models and its list, for admins; empty if there are none.
-    models_note = models.CharField(max_length=600, blank=True, default="")
-    list_note = models.CharField(max_length=600, blank=True, default="")
+    models_note = MessageField(max_length=600, blank=True, default="")
+    list_note = MessageField(max_length=600, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["Provider"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 

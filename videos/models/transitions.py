@@ -93,9 +93,7 @@ def transition(
         if rows.update(**changes, version=F("version") + 1) != 1:
             return False
         refresh_covers(stacks)
-        JobEvent.objects.create(
-            job=job, from_status=came_from, to_status=to, who=who, why=why[:600]
-        )
+        JobEvent.objects.create(job=job, from_status=came_from, to_status=to, who=who, why=why)
         for name, value in changes.items():
             setattr(job, name, value)
         if to in TERMINAL:
@@ -113,7 +111,7 @@ def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bo
         if rows.update(**RELEASED | changes, version=F("version") + 1) != 1:
             return False
         JobEvent.objects.create(
-            job=job, from_status=job.status, to_status=job.status, who=who, why=why[:600]
+            job=job, from_status=job.status, to_status=job.status, who=who, why=why
         )
         for name, value in changes.items():
             setattr(job, name, value)

@@ -4,6 +4,7 @@ import logging
 import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -25,6 +26,8 @@ MAX_BODY = 64 * 1024
 @require_POST
 def webhook(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the job that the webhook names due now. Its content is not trusted."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return _answer(403, "Use https://.")
     if _length(request) > MAX_BODY:
         return _answer(413, "The body is too large for a webhook.")
     provider = Provider.objects.filter(slug=slug).exclude(sealed_webhook_secret="").first()

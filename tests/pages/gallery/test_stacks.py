@@ -94,6 +94,15 @@ def test_after_generate_all_takes_are_shown_and_after_a_reload_one_card(
     assert len(shown(page)) == 1 and "Show the 4 clips of this stack" in html_of(page)
 
 
+def test_without_javascript_all_takes_are_shown_after_generate_as_well(
+    team: SimpleNamespace, offer: Any
+) -> None:
+    client = client_of(team.owner)
+    response = client.post("/videos", form(takes="4"))
+    assert len(shown(client.get(response["Location"]))) == 4
+    assert client.post("/videos", form())["Location"] == "/"
+
+
 def test_an_approved_take_becomes_the_card(team: SimpleNamespace, stack: list[VideoJob]) -> None:
     decide(team.teammate, VideoJob.objects.filter(pk=stack[0].pk), "approved")
     page = client_of(team.owner).get("/")

@@ -60,7 +60,10 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _refused(request, {"key": _(ALREADY_USED)}, 409)
     _remember(request)
     if not wants_piece(request):
-        return go(request, reverse("gallery"), queued(len(made)), *budget_toasts(made))
+        # All that was made: the wall itself shows one of the takes.
+        batch = f"?batch={made[0].batch}" if made[0].batch else ""
+        where = reverse("gallery") + batch
+        return go(request, where, queued(len(made)), *budget_toasts(made))
     return _accepted(request, made)
 
 

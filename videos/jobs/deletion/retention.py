@@ -14,6 +14,7 @@ from videos.jobs.deletion.trash import RESTORED, trash_by_rule
 from videos.models import Decision, JobEvent, TeamSettings, Verdict, VideoJob, VideoJobQuerySet
 from videos.models.audit import Means
 from videos.models.audit_record import ChangeSource, changes_from
+from videos.wire.text import gettext_noop
 
 # How many are deleted at once.
 AT_ONCE = 100
@@ -49,6 +50,6 @@ def trash_rejected() -> int:
         return 0
     rows = rejected_for(days)
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    why = f"Moved to the trash by a rule: rejected for {days} days"
+    why = gettext_noop("Moved to the trash by a rule: rejected for %(days)d days", days=days)
     with changes_from(ChangeSource(Means.WORKER)):
         return trash_by_rule(member, rows.filter(pk__in=chosen), why) if chosen else 0

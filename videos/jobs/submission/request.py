@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from videos.jobs.media.frame import FrameUsed
 from videos.jobs.submission.pictures import MorePicture
 from videos.models import AccessToken, Comment, Operation, VideoJob
+from videos.wire.text import gettext_noop
 
 MAX_KEY = 64
 MAX_TAKES = 8
@@ -45,7 +46,7 @@ class Submission:
     characters: Sequence[str] = ()
     # The slug of an open project; empty for none. A clip made from another joins its project.
     project: str = ""
-    via: str = "in the browser"
+    via: str = gettext_noop("Submitted in the browser")
     # With which the request came, for the ledger.
     token: AccessToken | None = None
     # Why an admin allows it over a budget; empty: not.

@@ -44,6 +44,7 @@ from videos.models import (
     request_hash,
 )
 from videos.models.charge import MAX_REASON
+from videos.wire.text import gettext_noop
 
 # The first frame, and the other pictures.
 Images = tuple[bytes | None, list[bytes]]
@@ -120,6 +121,13 @@ def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
         references.drop(row.reference)
 
 
+def _why(via: str, override: str) -> str:
+    """What the history says of the request."""
+    if not override:
+        return via
+    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=override)
+
+
 def _write(
     member: Member,
     submissions: Sequence[Submission],
@@ -132,8 +140,7 @@ def _write(
     first = submissions[0]
     with transaction.atomic():
         override = _admit(member, first, rows)
-        allowed = f", allowed over a budget: {override}" if override else ""
-        why = f"Submitted {first.via}{allowed}"
+        why = _why(first.via, override)
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
