@@ -85,7 +85,7 @@ NOT_AUDITED = {
     *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
     *("mfa_remove_webauthn", "mfa_edit_webauthn"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
-    *("picture_restore", "video_picture"),
+    *("picture_restore", "video_picture", "matrix"),
 }
 
 
