@@ -20,6 +20,7 @@ from dashboard.environment import (
     host,
     public_url,
 )
+from dashboard.openid import issuer, openid_connect, origins, role_map
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
@@ -128,6 +129,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "videos",
 ]
 MIDDLEWARE = [
@@ -223,6 +226,20 @@ STORAGES = {
 AUTH_USER_MODEL = "videos.Member"
 # One backend alone: each would hash a wrong password once more.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+OIDC_ISSUER = env.parsed(
+    "OIDC_ISSUER",
+    "",
+    issuer,
+    "must be the address of an OpenID provider: https://login.example.com",
+)
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_ROLE_MAP = env.parsed(
+    "OIDC_ROLE_MAP", "", role_map, "must be groups and roles, such as staff=member,leads=admin"
+)
+OIDC_ONLY = env.boolean("OIDC_ONLY", False)
+SOCIALACCOUNT_PROVIDERS = openid_connect(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Browsers allow passkeys without HTTPS on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -271,7 +288,8 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Signing in redirects the form to the OpenID provider.
+        "form-action": [SELF, *origins(OIDC_ISSUER)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

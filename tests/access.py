@@ -557,6 +557,8 @@ WAYS: dict[str, Way] = {
         lambda w: [w.former.pk],
         done=lambda w, c: Member.objects.get(pk=w.former.pk).erased_at is not None,
     ),
+    "openid_connect_login": Way(lambda w: ["oidc"]),
+    "openid_connect_callback": Way(lambda w: ["oidc"]),
     "mfa_remove_webauthn": Way(lambda w: [1]),
     "mfa_edit_webauthn": Way(lambda w: [1]),
     "tokens": Way(

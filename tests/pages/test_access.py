@@ -176,6 +176,9 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_erase": {"POST": ADMINS},
     # Changes are confirmed with the password first: that page is the answer.
     "mfa_index": {"GET": PAGE},
+    "openid_connect_login": {"POST": ("404",) * 5},
+    "openid_connect_callback": {"GET": ("404",) * 5},
+    "socialaccount_login_cancelled": {"GET": ANYBODY},
     "mfa_authenticate": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 5},
     "account_reauthenticate": {"GET": PAGE, "POST": PAGE},
     "mfa_reauthenticate": {"GET": PAGE, "POST": PAGE},

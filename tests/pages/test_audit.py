@@ -83,7 +83,7 @@ NOT_AUDITED = {
     *("mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "mfa_login_webauthn", "mfa_activate_totp"),
     *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
-    *("mfa_remove_webauthn", "mfa_edit_webauthn"),
+    *("mfa_remove_webauthn", "mfa_edit_webauthn", "openid_connect_login"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix"),
 }

@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -55,6 +56,7 @@ def erase(member: Member) -> None:
     PasswordLink.objects.filter(Q(member=member) | Q(made_by=member)).delete()
     EmailAddress.objects.filter(user_id=member.pk).delete()
     Authenticator.objects.filter(user=member).delete()
+    SocialAccount.objects.filter(user=member).delete()
     member.saved_views.filter(for_team=False).delete()
     member.username, member.name, member.email = f"deleted-{member.pk}", "", ""
     member.is_active, member.last_login, member.erased_at = False, None, now

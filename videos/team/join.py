@@ -1,5 +1,6 @@
 """How does a person accept an invitation?"""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from videos.team.redirects import show, sign_in
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Accept an invitation: one link makes one account."""
     invitation = pending().filter(token_hash=hash_of(token)).first()
-    if invitation is None:
+    if invitation is None or settings.OIDC_ONLY:
         return _gone(request)
     context = {"invitation": invitation, "team_name": TeamSettings.load().team_name}
     if request.user.is_authenticated:

@@ -18,6 +18,12 @@ from videos.team.profile import account
 from videos.team.sessions import account_sessions, session_end, sessions_end_all
 from videos.team.token_pages import token_revoke, tokens
 
+sign_in = allauth.LoginView.as_view(
+    extra_context={
+        "has_openid": bool(settings.SOCIALACCOUNT_PROVIDERS),
+        "only_openid": settings.OIDC_ONLY,
+    }
+)
 HAS_MAIL = not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
 # Some of django-allauth's views answer before they look at the method.
@@ -40,11 +46,12 @@ urlpatterns = [
     path("account/sessions", account_sessions, name="account_sessions"),
     path("account/sessions/<int:pk>/end", session_end, name="session_end"),
     path("account/sessions/end", sessions_end_all, name="sessions_end_all"),
+    path("accounts/openid/", include("videos.team.openid_urls")),
     path("accounts/security/", include("videos.team.second_factor_urls")),
     path("tokens", tokens, name="tokens"),
     path("tokens/<int:pk>/revoke", token_revoke, name="token_revoke"),
     # Only the pages of django-allauth that we use: no list of addresses, no codes by mail.
-    path("accounts/login/", forms(allauth.login), name="account_login"),
+    path("accounts/login/", forms(sign_in), name="account_login"),
     path("accounts/logout/", forms(logout), name="account_logout"),
     path("accounts/inactive/", forms(allauth.account_inactive), name="account_inactive"),
     path("accounts/signup/", forms(allauth.signup), name="account_signup"),
