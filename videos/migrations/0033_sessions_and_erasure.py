@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0031_audit'),
+        ('videos', '0032_audit'),
     ]
 
     operations = [
