@@ -52,6 +52,8 @@ urlpatterns = [
         "share",
         "shares",
         "handover",
+        "notices",
+        "hooks",
         "shell",
     )
 ]

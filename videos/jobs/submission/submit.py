@@ -18,7 +18,7 @@ from videos.jobs.errors import (
     ValidationFailed,
 )
 from videos.jobs.sanitize import plain
-from videos.jobs.submission.origins import write_origins
+from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
     bytes_of,
     drop_pictures,
@@ -149,6 +149,7 @@ def _write(
         )
         write_origins(submissions, rows)
         JobPicture.objects.bulk_create(pictures)
+        write_callbacks(submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
         if override:
             ids = [row.public_id for row in rows]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0031_frames_of_models'),
+        ('videos', '0036_notices_sent'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0032_audit'),
+        ('videos', '0037_audit'),
     ]
 
     operations = [
