@@ -85,7 +85,8 @@ NOT_AUDITED = {
     *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
     *("mfa_remove_webauthn", "mfa_edit_webauthn", "openid_connect_login"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
-    *("picture_restore", "video_picture", "matrix"),
+    *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
+    *("notices_read", "hooks", "hook", "hook_delete", "hook_again"),
 }
 
 

@@ -16,6 +16,8 @@ from videos.models import (
     AuditAction,
     Invitation,
     Member,
+    Notice,
+    NoticeSettings,
     PasswordLink,
     ShareLink,
     record,
@@ -57,6 +59,8 @@ def erase(member: Member) -> None:
     EmailAddress.objects.filter(user_id=member.pk).delete()
     Authenticator.objects.filter(user=member).delete()
     SocialAccount.objects.filter(user=member).delete()
+    Notice.objects.filter(member=member).delete()
+    NoticeSettings.objects.filter(member=member).delete()
     member.saved_views.filter(for_team=False).delete()
     member.username, member.name, member.email = f"deleted-{member.pk}", "", ""
     member.is_active, member.last_login, member.erased_at = False, None, now
