@@ -38,6 +38,7 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "token_revoke": ("owner", (A.TOKEN_REVOKED,)),
     "provider_new": ("admin", (A.PROVIDER_ADDED,)),
     "provider_detail": ("admin", (A.PROVIDER_CHANGED,)),
+    "provider_vouch": ("admin", (A.PROVIDER_CHANGED,)),
     "provider_delete": ("admin", (A.PROVIDER_REMOVED,)),
     "provider_resume": ("admin", (A.PROVIDER_RESUMED,)),
     "provider_webhook": ("admin", (A.PROVIDER_WEBHOOK,)),
@@ -86,7 +87,7 @@ NOT_AUDITED = {
     *("mfa_remove_webauthn", "mfa_edit_webauthn", "openid_connect_login"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
-    *("notices_read", "hooks", "hook", "hook_delete", "hook_again"),
+    *("notices_read", "hooks", "hook", "hook_delete", "hook_again", "unsubscribe"),
 }
 
 
