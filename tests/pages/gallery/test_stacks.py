@@ -133,6 +133,19 @@ def test_a_batch_is_found_again_as_one(team: SimpleNamespace, make_job: MakeJob)
     assert shown(client.get(link)) == ids(*made[::-1])
 
 
+def test_filters_and_orders_stay_within_a_stack(
+    team: SimpleNamespace, stack: list[VideoJob], make_job: MakeJob
+) -> None:
+    make_job()
+    client, inside = client_of(team.owner), f"stack={stack[0].stack_id}"
+    assert f'<input type="hidden" name="stack" value="{stack[0].stack_id}">' in html_of(
+        client.get(f"/?{inside}")
+    )
+    assert shown(client.get(f"/?{inside}&sort=oldest")) == ids(*stack)
+    decide(team.owner, VideoJob.objects.filter(pk=stack[1].pk), "approved")
+    assert shown(client.get(f"/?{inside}&decision=approved")) == ids(stack[1])
+
+
 @pytest.mark.parametrize("query", ["stack=x", "stack=-1", "stack=1e3", "batch=zz", "stack=²"])
 def test_what_is_no_stack_counts_as_not_given(
     team: SimpleNamespace, stack: list[VideoJob], query: str
