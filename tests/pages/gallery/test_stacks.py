@@ -62,6 +62,7 @@ def test_the_count_opens_the_stack_newest_first(
     link = re.search(r'card-stack" href="([^"]+)"', client.get("/").content.decode())[1]
     page = client.get(link)
     assert shown(page) == ids(*stack[::-1]) and "3 clips" in html_of(page)
+    assert html_of(page).count('<span class="card-cover">Cover</span>') == 1
 
 
 def test_every_clip_is_shown_where_that_is_asked_for_and_where_something_else_is_filtered(
