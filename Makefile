@@ -7,7 +7,7 @@ WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check check-next format messages bench chaos lock clean
+.PHONY: help install install-dev run test check check-next format messages screenshots bench chaos lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ messages: install-dev ## Collect the texts to translate and compile the catalogu
 	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' \
 		--no-wrap --no-location --no-obsolete
 	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*'
+
+screenshots: install-dev ## Take pictures of every page for docs/screenshots (needs Chromium)
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 bench: install-dev ## Measure against floors in one run, print ratios
 	$(BIN)/python -m tests.bench $(ARGS)

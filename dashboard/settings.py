@@ -108,6 +108,8 @@ FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1)
 # May a provider send us for content to another host that lies at a private address?
 ALLOW_PRIVATE_CONTENT_HOSTS = env.boolean("ALLOW_PRIVATE_CONTENT_HOSTS", False)
+# May webhooks and callbacks go to private addresses?
+ALLOW_PRIVATE_RECEIVERS = env.boolean("ALLOW_PRIVATE_RECEIVERS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 # A connection on which neither side moves a byte for so long is closed.
@@ -154,7 +156,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "videos.gallery.shell.icons"],
+            "builtins": ["django.templatetags.i18n", "videos.gallery.shell.tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -229,7 +231,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "videos.team.passwords.Unguessable"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "account_login"
@@ -270,6 +272,8 @@ EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]
+# Django would wait without end for a server that says nothing.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "dailies@localhost")
 
 # --- safety ----------------------------------------------------------------------------------
@@ -289,13 +293,13 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "videos.gallery.shell.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)", r"^api(/|$)", r"^webhooks/"]  # They refuse plain HTTP.
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 # Both reach beyond this site: other names below it, and every browser for years.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,4 +1,5 @@
-"""What is true of every row at any moment, whatever was killed: I1 to I5 of a paid job."""
+"""What is true of every row at any moment, whatever was killed: I1 to I5 of a paid job, and that
+the ledger has it once."""
 
 import hashlib
 from pathlib import Path
@@ -8,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from tests.world import World
+from videos.billing.check import problems
 from videos.models import TERMINAL, Asset, JobEvent, VideoJob
 
 
@@ -23,6 +25,7 @@ def hold(world: World) -> None:
         assert done or job.due_at or job.attention, f"nobody takes the next step of {job}"
     ends = JobEvent.objects.filter(from_status__in=TERMINAL, who=None)
     assert not ends.exclude(to_status=F("from_status")).exists(), "an end was undone by itself"
+    assert [str(problem) for problem in problems()] == [], "the ledger doesn't add up"
     ids = [job.remote_id for job in rows if job.remote_id]
     assert len(ids) == len(set(ids)), "two rows have one clip"
 

@@ -36,6 +36,8 @@ INSIDE = [
     "/providers/engine/models/new",
     "/providers/engine/import",
     "/settings",
+    "/settings/budgets",
+    "/usage",
     "/characters",
     "/account",
     "/tokens",
@@ -49,6 +51,9 @@ def full(stack: Stack) -> Stack:
     """A gallery with clips of all kinds."""
     if not (stack.data / "archive/seed").exists():
         stack.manage("seed", "--jobs", "60")
+        for limit in ("0", "50"):
+            scope = f"--scope=role:{'member' if limit == '0' else 'admin'}"
+            stack.manage("budget", "set", scope, "--amount", limit, "--per", "month", "--hard")
     return stack
 
 

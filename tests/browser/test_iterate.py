@@ -165,3 +165,40 @@ def test_without_javascript_a_saved_prompt_is_used_from_its_page(
     page.get_by_role("button", name="Use").click()
     box = page.get_by_role("textbox", name="Prompt", exact=True)
     expect(box).to_have_value("a heron at dusk")
+
+
+def test_a_frame_is_kept_and_chosen_for_the_next_clip(maker: Visitor) -> None:
+    page = maker.page
+    page.get_by_role("button", name="Keep this frame").click()
+    page.wait_for_url(re.compile(r"/pictures/\d+"))
+    expect(page.locator(".picture-detail img")).to_have_js_property("complete", True)
+    page.get_by_role("textbox", name="Name").fill("Harbour")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="Harbour")).to_be_visible()
+    assert audit_themes(page) == []
+    page.get_by_role("link", name="Start a clip with it").click()
+    first = page.get_by_role("combobox", name="First frame, from the library")
+    expect(first.locator("option:checked")).to_have_text("Harbour")
+    page.get_by_role("textbox", name="Prompt", exact=True).fill("From the library")
+    generate(page)
+    maker.go("/pictures")
+    expect(page.get_by_role("listitem").filter(has_text="Harbour")).to_contain_text("1 clip")
+    assert audit_themes(page) == []
+
+
+def test_a_matrix_is_filled_in_seen_and_made_at_once(seeded: Stack, visit: Visit) -> None:
+    visitor = visit(reduced_motion="reduce")
+    page = visitor.sign_in()
+    visitor.go("/batch")
+    page.get_by_role("link", name="As a matrix").click()
+    page.get_by_role("textbox", name="Prompt").fill("a {bird} at {time}")
+    page.get_by_role("button", name="Preview").click()
+    values = page.get_by_role("textbox", name="Values")
+    expect(values).to_have_value("bird = \ntime = ")
+    values.fill("bird = heron | owl\ntime = dawn | dusk")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("row")).to_have_count(5)
+    assert audit_themes(page) == []
+    page.get_by_role("button", name="Generate all 4").click()
+    expect(page.get_by_role("article", name="a owl at dusk")).to_have_count(1)
+    expect(page.get_by_role("article")).to_have_count(4)

@@ -50,7 +50,7 @@ def examine(path: Path, *, anything: bool = False) -> Facts:
             raise
         condition = Condition.INCOMPLETE if is_cut else Condition.UNCHECKED
         facts = {"width": 0, "height": 0, "container": container, "condition": condition.value}
-        return facts | {"note": error.reason[:300]}
+        return facts | {"note": error.reason}
     facts = {name: getattr(measured, name) for name in NAMES[:-2]}
     return facts | {"container": measured.container.value, "codec": measured.codec[:32]}
 
@@ -60,7 +60,7 @@ def describe(path: Path) -> Facts:
     try:
         return examine(path, anything=True)
     except NotVideo as error:
-        facts = {"width": 0, "height": 0, "container": UNKNOWN, "note": error.reason[:300]}
+        facts = {"width": 0, "height": 0, "container": UNKNOWN, "note": error.reason}
         return facts | {"condition": Condition.UNCHECKED.value}
 
 

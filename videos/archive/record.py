@@ -13,6 +13,7 @@ from videos.frames.inspection import MediaError
 from videos.frames.preview import Stills, stills
 from videos.frames.quality import Sampler
 from videos.models import Asset, Condition, JobEvent, Kind, VideoJob
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,13 @@ def attention_of(clip: Asset) -> str:
     """What people are told of a clip that was kept although it could not be found whole."""
     if clip.condition == Condition.WHOLE:
         return ""
-    what = "It is incomplete" if clip.condition == Condition.INCOMPLETE else "It can't be checked"
-    return f"Kept as it came; it may not play here. {what}: {clip.note}."
+    if clip.condition == Condition.INCOMPLETE:
+        return gettext_noop(
+            "Kept as it came; it may not play here. It is incomplete: %(reason)s.", reason=clip.note
+        )
+    return gettext_noop(
+        "Kept as it came; it may not play here. It can't be checked: %(reason)s.", reason=clip.note
+    )
 
 
 def _drawn(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Asset]:
@@ -86,15 +92,18 @@ def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
     """The words of the history."""
     was = next((asset for asset in before if asset.kind == Kind.VIDEO), None)
     if clip.condition != Condition.WHOLE:
-        return f"{clip.get_condition_display()}: {clip.note}"
+        return attention_of(clip)
     if was is None:
-        return "Archived here"
+        return gettext_noop("Archived here")
     if was.path == clip.path:
         if not was.container:
-            return "Measured"
-        return "Pictures drawn again" if job.archived_at else "The file is here again, whole"
-    differs = was.sha256 != clip.sha256
-    return "Archived here again" + ("; these are not the bytes of the first copy" * differs)
+            return gettext_noop("Measured")
+        if job.archived_at:
+            return gettext_noop("Pictures drawn again")
+        return gettext_noop("The file is here again, whole")
+    if was.sha256 == clip.sha256:
+        return gettext_noop("Archived here again")
+    return gettext_noop("Archived here again; these are not the bytes of the first copy")
 
 
 def _drop_replaced(before: list[Asset]) -> None:
@@ -110,8 +119,18 @@ def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
     if before is None or before.sha256 == arrived.sha256 or before.condition != Condition.WHOLE:
         return arrived
     kept = store.is_whole(before.path, before.sha256)
-    why = f"The provider now sends another clip than was archived (sha256 {before.sha256[:12]}…, "
-    why += f"now {arrived.sha256[:12]}…); " + ("ours is kept" if kept else "ours is gone")
+    hashes = {"before": before.sha256[:12], "now": arrived.sha256[:12]}
+    why = gettext_noop(
+        "The provider now sends another clip than was archived (sha256 %(before)s…, now "
+        "%(now)s…); ours is gone",
+        **hashes,
+    )
+    if kept:
+        why = gettext_noop(
+            "The provider now sends another clip than was archived (sha256 %(before)s…, now "
+            "%(now)s…); ours is kept",
+            **hashes,
+        )
     log.warning("%s: %s", job.public_id, why)
     JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=why)
     if not kept:

@@ -25,13 +25,14 @@ from videos.failpoints import failpoint
 from videos.frames.inspection import CutOff, MediaError, NotVideo
 from videos.models import Asset, Condition, Kind, VideoJob
 from videos.provider.errors import NoAnswer
+from videos.wire.text import gettext_noop
 
 MB = 1024 * 1024
 # The database needs room when the archive has used up its own.
 RESERVE = 64 * MB
 # How much is written until the room is looked at again.
 LOOK_EVERY = 4 * MB
-DISK_FULL = "The archive's disk is full."
+DISK_FULL = gettext_noop("The archive's disk is full.")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -155,8 +156,10 @@ def receive(
         raise
     except MediaError as error:
         _set_aside(job, part)
-        what = "cut off" if isinstance(error, CutOff) else "not a video"
-        words = f"What the provider sent is {what}: {error.reason}."
+        reason = error.reason
+        words = gettext_noop("What the provider sent is not a video: %(reason)s.", reason=reason)
+        if isinstance(error, CutOff):
+            words = gettext_noop("What the provider sent is cut off: %(reason)s.", reason=reason)
         raise NotAClip(words) from error
     except OSError as error:
         raise _full_or(error) from error
@@ -226,8 +229,13 @@ def look_for_room(place: Path, coming: int) -> None:
     needed, free = RESERVE + coming, shutil.disk_usage(place).free
     if free < needed:
         raise DiskFull(
-            f"The archive's disk is full: {free // MB} MB are free, {-(-needed // MB)} MB are"
-            f" needed, {RESERVE // MB} MB of them kept for the database."
+            gettext_noop(
+                "The archive's disk is full: %(free)d MB are free, %(needed)d MB are needed, "
+                "%(kept)d MB of them kept for the database.",
+                free=free // MB,
+                needed=-(-needed // MB),
+                kept=RESERVE // MB,
+            )
         )
 
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -20,6 +21,7 @@ from videos.gateway.responses import Refusal, request_id
 log = logging.getLogger(__name__)
 LANGUAGE = "en"
 KEPT = ("Allow", "Content-Range", "Retry-After", "Cache-Control", "Accept-Ranges", "ETag")
+PLAIN_HTTP = "Use https://. If this request carried a token, revoke it: it was sent unencrypted."
 MESSAGES = {
     400: "The request is malformed, or its Host header is not allowed.",
     413: "The request body is too large.",
@@ -44,7 +46,13 @@ class Gateway:
             request.path_info = request.path_info.rstrip("/")
         request.request_id = f"req_{secrets.token_hex(12)}"  # type: ignore[attr-defined]
         with translation.override(LANGUAGE):
-            response = _as_api_error(self.get_response(request))
+            if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+                # A redirect would hide that the token has just crossed the network in the clear.
+                response: HttpResponseBase = Refusal(
+                    403, PLAIN_HTTP, code="https_required"
+                ).answer()
+            else:
+                response = _as_api_error(self.get_response(request))
         response["x-request-id"] = request_id(request)
         response.headers.setdefault("Cache-Control", "no-store")
         _write_log(request, response.status_code)

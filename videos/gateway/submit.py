@@ -13,6 +13,7 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit, was_used
 from videos.jobs.submission.validate import enabled_offers
 from videos.models import AccessToken, Offer
+from videos.wire.text import gettext_noop
 
 # The API's own default, which the examples of its documentation name and nobody serves any more.
 API_DEFAULT = "sora-2"
@@ -23,7 +24,7 @@ def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse
     """Answer with the job of this request and key, whether it is made now or was made before."""
     key = key_of(request)
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
-    via = f"through the API, by the token “{token.name}”"
+    via = gettext_noop("Submitted through the API, by the token “%(token)s”", token=token.name)
     project = token.project.slug if token.project and token.project.archived_at is None else ""
     submission = Submission(key=key, via=via, token=token, project=project, **asked)
     try:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from videos.models.lease import Leased
+from videos.wire.text import gettext_noop
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class RetryPolicy:
     """How one kind of step is retried: exponential back-off with jitter.
 
     `base` and `cap` are the first and the longest wait in seconds; each wait is about twice the one
-    before. After `max_tries` failures in a row (None: never) the step is given up. `step` is the
-    start of a sentence for people.
+    before. After `max_tries` failures in a row (None: never) the step is given up. `step` names it
+    for people.
     """
 
     step: str
@@ -36,22 +37,28 @@ class RetryPolicy:
         """The message for a row whose step has crashed the mirror too often; empty otherwise."""
         if row.claims <= settings.MAX_CLAIMS:
             return ""
-        return f"{self.step} ended the mirror {row.claims - 1} times in a row. Look at its log."
+        return gettext_noop(
+            "%(step)s ended the background worker %(count)d times in a row. Look at its log.",
+            step=self.step,
+            count=row.claims - 1,
+        )
 
 
-SEND = RetryPolicy("Sending it")
-SEND_CHARACTER = RetryPolicy("Sending the character")
-SEARCH_LIST = RetryPolicy("Looking for it", cap=300)
-POLL = RetryPolicy("Asking for it")
-POLL_MISSING = RetryPolicy("Asking for it", base=16, cap=240)
-DOWNLOAD = RetryPolicy("Downloading it", cap=300)
-READ_LIST = RetryPolicy("Reading the list", max_tries=8)
-IMPORT = RetryPolicy("Asking for it", max_tries=8)
-DELETE = RetryPolicy("Deleting it", base=8, cap=3600, max_tries=8)
-TEST_CONNECTION = RetryPolicy("Testing the connection")
-READ_CATALOGUE = RetryPolicy("Reading the list of models")
-TAKE_STEP = RetryPolicy("This job's next step")
-TROUBLE = RetryPolicy("The provider")
-UNREADABLE = RetryPolicy("The provider", base=15, cap=600)
-DATABASE = RetryPolicy("The database", base=1, cap=10)
-RESTART = RetryPolicy("Starting the process", base=1, cap=30, max_tries=5)
+SEND = RetryPolicy(gettext_noop("Sending it"))
+SEND_CHARACTER = RetryPolicy(gettext_noop("Sending the character"))
+SEARCH_LIST = RetryPolicy(gettext_noop("Looking for it"), cap=300)
+POLL = RetryPolicy(gettext_noop("Asking for it"))
+POLL_MISSING = RetryPolicy(gettext_noop("Asking for it"), base=16, cap=240)
+DOWNLOAD = RetryPolicy(gettext_noop("Downloading it"), cap=300)
+READ_LIST = RetryPolicy(gettext_noop("Reading the list"), max_tries=8)
+IMPORT = RetryPolicy(gettext_noop("Asking for it"), max_tries=8)
+DELETE = RetryPolicy(gettext_noop("Deleting it"), base=8, cap=3600, max_tries=8)
+TEST_CONNECTION = RetryPolicy(gettext_noop("Testing the connection"))
+READ_CATALOGUE = RetryPolicy(gettext_noop("Reading the list of models"))
+SEND_NOTICE = RetryPolicy("Sending the notice", base=15, cap=3600)
+SEND_WEBHOOK = RetryPolicy("Sending the webhook", base=5, cap=7200)
+TAKE_STEP = RetryPolicy(gettext_noop("This job's next step"))
+TROUBLE = RetryPolicy(gettext_noop("The provider"))
+UNREADABLE = RetryPolicy(gettext_noop("The provider"), base=15, cap=600)
+DATABASE = RetryPolicy(gettext_noop("The database"), base=1, cap=10)
+RESTART = RetryPolicy(gettext_noop("Starting the process"), base=1, cap=30, max_tries=5)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from videos import wire
+from videos.wire.text import gettext_noop
 
 MAX_RAW = 16 * 1024
 KEPT_OF_LARGE = 4 * 1024
-NO_REASON = "The provider gave no reason."
+NO_REASON = gettext_noop("The provider gave no reason.")
 
 
 def plain(text: str) -> str:

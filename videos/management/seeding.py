@@ -28,6 +28,7 @@ from videos.models import (
     Stack,
     VideoJob,
 )
+from videos.wire.text import gettext_noop
 
 BATCH = 2000
 SIZES = [(1280, 720), (720, 1280), (640, 360), (960, 960)]
@@ -142,7 +143,13 @@ def _write(
     _stack(random.Random(len(dates)), rows)  # noqa: S311
     provider.jobs.bulk_create([job for job, _ in rows])
     JobEvent.objects.bulk_create(
-        JobEvent(job=job, at=job.created_at, to_status=job.status, who=job.maker, why="Seeded")
+        JobEvent(
+            job=job,
+            at=job.created_at,
+            to_status=job.status,
+            who=job.maker,
+            why=gettext_noop("Seeded"),
+        )
         for job, _ in rows
     )
     Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))

@@ -14,9 +14,9 @@ from django.db.models import F, Q
 from videos.jobs.catalogue.sync import read_catalogue
 from videos.jobs.characters.send import send_character
 from videos.jobs.deletion.trash import delete_at_provider, due_purges, purge
-from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
+from videos.jobs.dispatch.turns import next_ones
 from videos.jobs.providers.capabilities import probe
 from videos.jobs.remote.import_jobs import answer_inquiry
 from videos.jobs.remote.read_list import read_list
@@ -32,6 +32,9 @@ from videos.models import (
     due_jobs,
 )
 from videos.models.lease import LeasedQuerySet
+from videos.notices.deliver import deliver, due_deliveries
+from videos.notices.hand_out import due_notices, hand_out
+from videos.notices.webhooks import due_webhooks, send_webhook
 
 FETCH = "fetch"
 # More are not counted to see whose finished clips pile up.
@@ -90,12 +93,6 @@ def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
     """Rows to be sent, to providers that take new ones."""
     rows = due_jobs(now, JobStatus.SUBMITTING).live().filter(_may_create(now))
     return rows.order_by("due_at")
-
-
-def _with_room(rows: LeasedQuerySet[VideoJob]) -> LeasedQuerySet[VideoJob]:
-    """Those of providers that take one more just now."""
-    full = full_providers()
-    return rows.exclude(provider__in=full) if full else rows
 
 
 def due_with(*statuses: JobStatus) -> Query:
@@ -164,7 +161,7 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         # First, because finished clips expire and prompts do not.
         Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
         # A create may take minutes: it must not keep finished clips from being fetched.
-        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=_with_room),
+        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=next_ones),
         Lane("purge", due_purges, purge),
         Lane("adopt", due_with(JobStatus.UNSURE), adopt),
         Lane("deletion", _due_deletions, delete_at_provider, share=0.5),
@@ -172,5 +169,8 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("probe", _due_probes, probe, fast=True, share=0.2),
         Lane("catalogue", _due_providers, read_catalogue),
         Lane("listing", _due_listings, read_list, fast=True, share=0.2),
+        Lane("notice", due_notices, hand_out, share=0.2),
+        Lane("message", due_deliveries, deliver, is_slow=True, share=0.2),
+        Lane("webhook", due_webhooks, send_webhook, is_slow=True, share=0.2),
         Lane("inquiry", _due_inquiries, answer_inquiry, fast=True, share=0.5),
     )

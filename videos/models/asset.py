@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from videos.models.job import VideoJob
+from videos.models.messages import MessageField
 
 
 class Kind(models.TextChoices):
@@ -51,7 +52,7 @@ class Asset(models.Model):
     has_audio = models.BooleanField(null=True, blank=True)
     condition = models.CharField(max_length=10, choices=Condition, blank=True, default="")
     # Why the file is in doubt, as a phrase for people.
-    note = models.CharField(max_length=300, blank=True, default="")
+    note = MessageField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -11,6 +11,7 @@ from videos.models.ids import new_character_id
 from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
+from videos.models.messages import MessageField
 from videos.models.provider import Provider
 from videos.wire import MAX_ID
 
@@ -51,7 +52,7 @@ class Character(Leased):
     )
     remote_id = models.CharField(max_length=MAX_ID, blank=True, default="")
     # Why it failed, or why a person should look.
-    message = models.CharField(max_length=600, blank=True, default="")
+    message = MessageField(max_length=600, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     submit_started_at = models.DateTimeField(null=True, blank=True)
 

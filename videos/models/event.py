@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from videos.models.job import VideoJob
 from videos.models.member import Member
+from videos.models.messages import MessageField
 
 
 class JobEvent(models.Model):
@@ -17,7 +18,7 @@ class JobEvent(models.Model):
     who = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    why = models.CharField(max_length=600)
+    why = MessageField(max_length=600)
 
     class Meta:
         ordering = ["id"]

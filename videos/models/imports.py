@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from videos.models.job import JobStatus, VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
+from videos.models.messages import MessageField
 from videos.models.provider import Provider
 from videos.wire import MAX_ID
 
@@ -99,7 +100,7 @@ class Listing(Leased):
     # How many jobs the whole list had, and whether it has more than we read.
     size = models.PositiveIntegerField(default=0)
     truncated = models.BooleanField(default=False)
-    trouble = models.CharField(max_length=600, blank=True, default="")
+    trouble = MessageField(max_length=600, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["Listing"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -122,7 +123,7 @@ class Inquiry(Leased):
     remote_id = models.CharField(max_length=MAX_ID)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")
     job = models.ForeignKey(VideoJob, models.SET_NULL, null=True, blank=True, related_name="+")
-    outcome = models.CharField(max_length=600, blank=True, default="")
+    outcome = MessageField(max_length=600, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["Inquiry"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from videos.models.ids import new_public_id
 from videos.models.lease import Leased
 from videos.models.member import Member
+from videos.models.messages import MessageField
 from videos.models.project import Project
 from videos.models.provider import Provider
 from videos.models.queryset import VideoJobQuerySet
@@ -122,9 +123,9 @@ class VideoJob(Leased):
     status = models.CharField(max_length=12, choices=JobStatus, default=JobStatus.SUBMITTING)
     progress = models.PositiveSmallIntegerField(default=0)
     error_code = models.CharField(max_length=100, blank=True, default="")
-    error_message = models.CharField(max_length=2000, blank=True, default="")
+    error_message = MessageField(max_length=2000, blank=True, default="")
     # Why a person should look at the job; empty if nobody needs to.
-    attention = models.CharField(max_length=600, blank=True, default="")
+    attention = MessageField(max_length=600, blank=True, default="")
     # Increases with every change that a card shows, so that a poll can detect a stale one.
     version = models.PositiveIntegerField(default=1)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.messages import MessageField
 from videos.models.sealed import is_unreadable, seal, unseal
 from videos.wire import WHOLE_SECONDS, parse_size
 
@@ -81,7 +82,7 @@ class Provider(Leased):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     # The provider's message. It may contain internal addresses: show it to admins only.
-    pause_reason = models.CharField(max_length=600, blank=True, default="")
+    pause_reason = MessageField(max_length=600, blank=True, default="")
     # Rate limited: no polls before this.
     polls_after = models.DateTimeField(null=True, blank=True)
     # No connection: no calls of any kind before this.
@@ -89,8 +90,8 @@ class Provider(Leased):
     # How many creates in a row got an unreadable answer, such as a maintenance page.
     unreadable = models.PositiveSmallIntegerField(default=0)
     # Problems with reading its models and its list, for admins; empty if there are none.
-    models_note = models.CharField(max_length=600, blank=True, default="")
-    list_note = models.CharField(max_length=600, blank=True, default="")
+    models_note = MessageField(max_length=600, blank=True, default="")
+    list_note = MessageField(max_length=600, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["Provider"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -194,6 +195,9 @@ class Offer(models.Model):
     # The server also accepts values that are not listed.
     open_sizes = models.BooleanField(default=False)
     open_seconds = models.BooleanField(default=False)
+    # For which frames it takes pictures, "first" and "last", as its server's list tells; null: it
+    # doesn't tell, so the provider's capabilities count.
+    frames = models.JSONField(null=True, blank=True)
     # Edited by an admin: reading the server's list leaves this row alone.
     edited_at = models.DateTimeField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
@@ -215,6 +219,10 @@ class Offer(models.Model):
         """Return True if this length may be requested."""
         is_open = self.open_seconds and WHOLE_SECONDS.fullmatch(seconds) is not None
         return seconds in self.seconds or is_open
+
+    def takes_frame(self, frame: str) -> bool:
+        """Return True unless the server's list tells that no picture is taken for this frame."""
+        return self.frames is None or frame in self.frames
 
     def price(self, size: str, seconds: str) -> Decimal | None:
         """US dollars for one clip; None if the price is not known."""

@@ -7,11 +7,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from videos.models import ledger
+from videos.models.announce import announce_ended
 from videos.models.covers import MADE_NO_CLIP, lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
 from videos.models.lease import RELEASED
 from videos.models.member import Member
+from videos.models.tell import tell_ended
 from videos.wire.cost import Cost
 
 S = JobStatus
@@ -93,13 +95,13 @@ def transition(
         if rows.update(**changes, version=F("version") + 1) != 1:
             return False
         refresh_covers(stacks)
-        JobEvent.objects.create(
-            job=job, from_status=came_from, to_status=to, who=who, why=why[:600]
-        )
+        JobEvent.objects.create(job=job, from_status=came_from, to_status=to, who=who, why=why)
         for name, value in changes.items():
             setattr(job, name, value)
         if to in TERMINAL:
             ledger.close(job, came_from, cost)
+            tell_ended(job, who)
+            announce_ended(job)
     return True
 
 
@@ -113,7 +115,7 @@ def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bo
         if rows.update(**RELEASED | changes, version=F("version") + 1) != 1:
             return False
         JobEvent.objects.create(
-            job=job, from_status=job.status, to_status=job.status, who=who, why=why[:600]
+            job=job, from_status=job.status, to_status=job.status, who=who, why=why
         )
         for name, value in changes.items():
             setattr(job, name, value)

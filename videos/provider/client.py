@@ -21,13 +21,15 @@ from videos.provider.content_stream import ContentStream, Source
 from videos.provider.create_body import CreateCall, Reference, seconds_of
 from videos.provider.dialects import Dialect, dialect
 from videos.provider.error_mapping import (
+    UNSENDABLE,
     job_inside,
+    not_offered,
     read_as,
     read_created,
     read_deleted,
     status_error,
 )
-from videos.provider.errors import NoKey, NotFound, NotOffered, ProviderError, Refused
+from videos.provider.errors import NoKey, NotFound, ProviderError, Refused
 from videos.provider.headers import check_key, request_headers
 from videos.provider.open_content import open_content
 from videos.provider.paging import ListPage, ListPages, walk
@@ -35,6 +37,7 @@ from videos.provider.paths import path_segment
 from videos.provider.response import Answer, Origin, read_answer, transport_error
 from videos.provider.retry import read_again
 from videos.provider.transport import TRANSPORT_ERRORS, Exchange, Timeouts, Transport, Unsendable
+from videos.wire.text import gettext_noop
 
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 
@@ -147,7 +150,7 @@ class Client(AbstractContextManager["Client"]):
         remembered for as long as this client lives.
         """
         if not self.dialect.lists:
-            raise self._not_offered("a list of jobs")
+            raise not_offered(self.dialect, gettext_noop("a list of jobs"))
         return self._lists.read(self._read_page, after, self.dialect.max_page, limit, order)
 
     @property
@@ -174,7 +177,7 @@ class Client(AbstractContextManager["Client"]):
         """True when the server no longer has the job, also where it never had; False if it
         answers that it keeps it."""
         if not self.dialect.deletes:
-            raise self._not_offered("deletion")
+            raise not_offered(self.dialect, gettext_noop("deletion"))
         answer = self._once("DELETE", f"/videos/{path_segment(id)}")
         if not answer.ok:
             error = status_error(answer, self._origin)
@@ -186,14 +189,14 @@ class Client(AbstractContextManager["Client"]):
     def remix(self, id: str, prompt: str, idempotency_key: str = "") -> wire.RemoteVideo:
         """A new job made from a completed one. Sent once, like create."""
         if not self.dialect.remixes:
-            raise self._not_offered("remix")
+            raise not_offered(self.dialect, gettext_noop("remix"))
         path = f"/videos/{path_segment(id)}/remix"
         return self._new_job(path, idempotency_key, json={"prompt": prompt})
 
     def edit(self, id: str, prompt: str, idempotency_key: str = "") -> wire.RemoteVideo:
         """A new job: the completed one `id`, changed. Sent once, like create."""
         if not self.dialect.edits:
-            raise self._not_offered("edit")
+            raise not_offered(self.dialect, gettext_noop("edit"))
         body = {"video": {"id": id}, "prompt": prompt}
         return self._new_job("/videos/edits", idempotency_key, json=body)
 
@@ -203,14 +206,14 @@ class Client(AbstractContextManager["Client"]):
         """A new job: the completed one `id`, continued by so many `seconds`. Sent once. The
         answer's `seconds` are those of both together."""
         if not self.dialect.extends:
-            raise self._not_offered("extend")
+            raise not_offered(self.dialect, gettext_noop("extend"))
         body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds_of(seconds, self.dialect)}
         return self._new_job("/videos/extensions", idempotency_key, json=body)
 
     def create_character(self, name: str, clip: bytes) -> wire.RemoteCharacter:
         """A character learned from a clip. Sent once."""
         if not self.dialect.characters:
-            raise self._not_offered("characters")
+            raise not_offered(self.dialect, gettext_noop("characters"))
         container = sniff(clip[:HEAD]) or Container.MP4
         file_name = f"clip.{container}"
         parts = [("name", (None, name, None)), ("video", (file_name, clip, container.media_type))]
@@ -220,7 +223,7 @@ class Client(AbstractContextManager["Client"]):
     def retrieve_character(self, id: str) -> wire.RemoteCharacter:
         """A character that was made before."""
         if not self.dialect.characters:
-            raise self._not_offered("characters")
+            raise not_offered(self.dialect, gettext_noop("characters"))
         return self._character(self._read(f"/videos/characters/{path_segment(id)}"))
 
     def models(self) -> list[ModelInfo]:
@@ -311,7 +314,7 @@ class Client(AbstractContextManager["Client"]):
         except TRANSPORT_ERRORS as error:
             failure = transport_error(error, exchange, self._origin)
         except Unsendable:
-            failure = Refused("The request holds text that cannot be sent.", code="unsendable")
+            failure = Refused(UNSENDABLE, code="unsendable")
         # Raised out here, so that no exception with the request and its headers hangs on ours.
         raise failure
 
@@ -344,6 +347,3 @@ class Client(AbstractContextManager["Client"]):
         if answer.ok:
             return read_as(answer, self._origin, wire.read_character)
         raise status_error(answer, self._origin)
-
-    def _not_offered(self, what: str) -> NotOffered:
-        return NotOffered(f"{self.dialect.label} does not offer {what}.")

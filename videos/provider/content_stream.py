@@ -15,6 +15,7 @@ from videos.provider.errors import BadAnswer, NoAnswer
 from videos.provider.response import Body, Origin, transport_error
 from videos.provider.transport import TRANSPORT_ERRORS, Exchange, Timeouts, Transport
 from videos.provider.unpacking import ENOUGH, Undecodable, take
+from videos.wire.text import gettext_noop
 
 FIRST_CHUNK = 16 * 1024
 LAST_CHUNK = 256 * 1024
@@ -134,7 +135,9 @@ class Download:
         # Base64 is a third longer than what it stands for, and more where JSON escapes it.
         self.check_size(self._body.received // 2)
         if chunk and self._window.too_slow():
-            slow = NoAnswer(f"{self._host} sends too slowly.", code=errors.TOO_SLOW)
+            slow = NoAnswer(
+                gettext_noop("%(host)s sends too slowly.", host=self._host), code=errors.TOO_SLOW
+            )
             raise blame_elsewhere(slow, elsewhere=self.source.elsewhere)
         if not chunk:
             raise StopIteration
@@ -163,7 +166,13 @@ class Download:
         try:
             return read()
         except Undecodable as error:
-            failure = BadAnswer(f"{self._host} sent content that can't be unpacked: {error}.")
+            failure = BadAnswer(
+                gettext_noop(
+                    "%(host)s sent content that can't be unpacked: %(reason)s.",
+                    host=self._host,
+                    reason=str(error),
+                )
+            )
         except TRANSPORT_ERRORS as error:
             failure = transport_error(error, self._exchange, self.source.origin)
         raise blame_elsewhere(failure, elsewhere=self.source.elsewhere)
@@ -171,10 +180,11 @@ class Download:
     def check_size(self, count: int) -> None:
         """BadAnswer where so many bytes are more than the limit."""
         if count > self.source.max_bytes:
-            limit = self.source.max_bytes
-            raise BadAnswer(
-                f"{self._host} sent more than the {limit:,} bytes allowed.", code=errors.TOO_LARGE
+            limit = f"{self.source.max_bytes:,}"
+            words = gettext_noop(
+                "%(host)s sent more than the %(limit)s bytes allowed.", host=self._host, limit=limit
             )
+            raise BadAnswer(words, code=errors.TOO_LARGE)
 
     def close(self) -> None:
         self.response.close()

@@ -32,6 +32,7 @@ HEADERS = {
     "openai-processing-ms": "openai",
 }
 MERGE_HOSTS = (".api-gateway.merge.dev",)
+LLMGATEWAY_HOSTS = (".api.llmgateway.io",)
 OPENROUTER_HOSTS = (".openrouter.ai",)
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 
@@ -68,6 +69,8 @@ def guess(
         points["azure"] += 2 * STRONG
     if f".{host}".endswith(MERGE_HOSTS):
         points["merge"] += 2 * STRONG
+    if f".{host}".endswith(LLMGATEWAY_HOSTS):
+        points["llmgateway"] += 2 * STRONG
     if f".{host}".endswith(OPENROUTER_HOSTS):
         points["openrouter"] += 2 * STRONG
     ranked = points.most_common(2)

@@ -21,7 +21,14 @@ from videos.provider.extra_fields import (
     STEPS,
     Field,
 )
-from videos.provider.model_defaults import MAPPED, OPEN_MODELS, PUBLISHED, SORA, Usual
+from videos.provider.model_defaults import (
+    MAPPED,
+    OPEN_MODELS,
+    PUBLISHED,
+    SORA,
+    UNPRICED,
+    Usual,
+)
 from videos.wire.text import gettext_noop
 
 # The schema of the Video API itself; others are adapters, see `shapes`.
@@ -184,7 +191,7 @@ _ALL = (
         label="OpenRouter",
         shape="openrouter",
         create_body="json",
-        # Not every model takes them; what one doesn't take is refused and costs nothing.
+        # Which model takes which frame is told by its list of models.
         last_frame=True,
         guides=4,
         lists=False,
@@ -226,6 +233,31 @@ _ALL = (
         references=False,
         progress=False,
         notes=gettext_noop("JSON only. Based on its documentation, not tested."),
+    ),
+    Dialect(
+        name="llmgateway",
+        label="LLM Gateway",
+        create_body="json",
+        json_only=True,
+        seconds_as_number=True,
+        lists=False,
+        list_echoes_prompt=False,
+        deletes=False,
+        # How pictures are written isn't documented well enough.
+        references=False,
+        usual=UNPRICED,
+        notes=gettext_noop("JSON only. Based on its documentation, not tested."),
+    ),
+    Dialect(
+        name="qvac",
+        label="QVAC",
+        create_body="json",
+        # Its documents don't say whether the list repeats prompts.
+        list_echoes_prompt=False,
+        references=False,
+        progress=False,
+        usual=OPEN_MODELS,
+        notes=gettext_noop("Text only. Based on its documentation, not tested."),
     ),
 )
 

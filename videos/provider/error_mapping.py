@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from videos import wire
 from videos.provider import errors
 from videos.provider.addresses import header_text, join_url
-from videos.provider.errors import BadAnswer, ProviderError
+from videos.provider.dialects import Dialect
+from videos.provider.errors import BadAnswer, NotOffered, ProviderError
 from videos.provider.redact import clean, excerpt
 from videos.provider.response import Answer, Origin
 from videos.provider.retry import retry_after
+from videos.wire.text import Message, gettext_noop, joined
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,9 +36,18 @@ BUSY_WORDS = re.compile(
 _misnamed: set[tuple[str, str]] = set()
 
 
+UNSENDABLE = gettext_noop("The request holds text that cannot be sent.")
+
+
+def not_offered(dialect: Dialect, what: Message) -> NotOffered:
+    """The error where the server, by its dialect, has no such operation."""
+    kind = dialect.label
+    return NotOffered(gettext_noop("%(kind)s does not offer %(what)s.", kind=kind, what=what))
+
+
 def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
     """The JSON of a good answer through one of wire's readers; BadAnswer if it is none."""
-    reason = "it is empty" if not answer.body.strip() else ""
+    reason: str = "" if answer.body.strip() else gettext_noop("it is empty")
     try:
         if not reason:
             found = reader(wire.decode(answer.body))
@@ -45,11 +56,13 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
     except wire.WireError as error:
         reason = clean(error.message, origin.key)
     hint = clean(excerpt(answer.body), origin.key)
-    raise BadAnswer(
-        f"{origin.host} did not answer as the Video API does: {reason}."
-        + (f" It begins: {hint}" if hint else ""),
-        status=answer.status,
+    words = gettext_noop(
+        "%(host)s did not answer as the Video API does: %(reason)s.",
+        host=origin.host,
+        reason=reason,
     )
+    begins = gettext_noop("It begins: %(text)s", text=hint) if hint else ""
+    raise BadAnswer(joined(words, begins), status=answer.status)
 
 
 def _note_type(answer: Answer, origin: Origin, read: str) -> None:
@@ -145,7 +158,12 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
     if status in (400, 409, 422) and "idempoten" in f"{word} {words}".lower():
         # It has seen our key before, so it may well have made the job.
         return errors.Conflict(words or _phrase(status), status=status, code=word)
-    said = f"{origin.host} answered {_phrase(status)}" + (f": {words}" if words else ".")
+    phrase = _phrase(status)
+    said: str = gettext_noop("%(host)s answered %(status)s.", host=origin.host, status=phrase)
+    if words:
+        said = gettext_noop(
+            "%(host)s answered %(status)s: %(words)s", host=origin.host, status=phrase, words=words
+        )
     if status in (402, 429) or (400 <= status < 500 and word in QUOTA_CODES):
         # One that says when to come again is only waiting for what is under way to be paid.
         quota = (status == 402 and wait is None) or word in QUOTA_CODES
@@ -157,8 +175,12 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
         said = words or said
     if kind is BadAnswer and 300 <= status < 400:
         word = errors.REDIRECT
-        target = clean(redirect_target(answer), origin.key) or "another address"
-        said = f"{origin.host} redirects to {target}. Correct the provider's address."
+        target = clean(redirect_target(answer), origin.key)
+        said = gettext_noop(
+            "%(host)s redirects to %(target)s. Correct the provider's address.",
+            host=origin.host,
+            target=target or gettext_noop("another address"),
+        )
     busy = status in BUSY_STATUSES or (
         kind in (errors.Conflict, errors.Unavailable) and bool(BUSY_WORDS.search(f"{word} {words}"))
     )

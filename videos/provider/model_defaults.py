@@ -108,3 +108,5 @@ MAPPED = (
     replace(_OPEN, names=r"wan-?2\.[12]"),
     *SORA,
 )
+# The same models behind a gateway whose prices are not known.
+UNPRICED = tuple(replace(each, prices=(), priced_on=None) for each in MAPPED)

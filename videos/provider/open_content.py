@@ -28,6 +28,7 @@ from videos.provider.unpacking import (
     plain,
     take,
 )
+from videos.wire.text import gettext_noop
 
 MAX_HOPS = 3
 RANGE = re.compile(r"bytes=(\d{1,19}-\d{0,19}|-\d{1,19})")
@@ -167,7 +168,8 @@ def _text(download: Download, text: bytes, whole: Iterator[bytes]) -> ContentStr
         return ContentStream(download, whole)
     if not is_whole:
         host = download.source.origin.host
-        raise BadAnswer(f"{host} sent a long text in place of the clip.", status=answer.status)
+        words = gettext_noop("%(host)s sent a long text in place of the clip.", host=host)
+        raise BadAnswer(words, status=answer.status)
     return answer
 
 
@@ -192,8 +194,10 @@ def _next_url(found: str | Answer, source: Source, url: str) -> str:
 def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:
     """What it means that an answer holds neither bytes nor a URL."""
     if answer.ok:
-        what = "text" if answer.body else "nothing"
-        return BadAnswer(f"{here.host} sent {what} in place of the clip.", status=answer.status)
+        words = gettext_noop("%(host)s sent nothing in place of the clip.", host=here.host)
+        if answer.body:
+            words = gettext_noop("%(host)s sent text in place of the clip.", host=here.host)
+        return BadAnswer(words, status=answer.status)
     return status_error(answer, here)
 
 
@@ -217,14 +221,22 @@ def _first(value: Any) -> Any:
     return value
 
 
+NO_VIDEO = gettext_noop("it redirects to a data: URL that holds no video")
+NOT_ALLOWED = gettext_noop("it redirects to an address that is not allowed")
+
+
 def _joined(url: str, target: str, source: Origin) -> str:
     try:
         return join_url(url, target)
     except ValueError:
         pass
-    kind = "a data: URL that holds no video" if target[:5].lower() == "data:" else ""
-    raise _refused_redirect(source, f"it redirects to {kind or 'an address that is not allowed'}")
+    if target[:5].lower() == "data:":
+        raise _refused_redirect(source, NO_VIDEO)
+    raise _refused_redirect(source, NOT_ALLOWED)
 
 
 def _refused_redirect(source: Origin, why: str) -> BadAnswer:
-    return BadAnswer(f"The content of {source.host} was not fetched: {why}.", code=errors.REDIRECT)
+    words = gettext_noop(
+        "The content of %(host)s was not fetched: %(reason)s.", host=source.host, reason=why
+    )
+    return BadAnswer(words, code=errors.REDIRECT)

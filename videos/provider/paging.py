@@ -7,12 +7,11 @@ import msgspec
 
 from videos import wire
 from videos.provider.errors import TOO_LARGE, BadAnswer
+from videos.wire.text import gettext_noop, joined
 
 MAX_PAGES = 1000
 # (cursor, limit, order) → page
 ReadPage = Callable[[str | None, int, str], wire.RemotePage]
-TOO_LARGE_NOTE = "List pages are too large: asked in pages of {}."
-UNREADABLE_NOTE = "{} in its list cannot be read."
 MAX_CURSORS = 1000
 
 
@@ -77,11 +76,16 @@ class ListPages:
     @property
     def note(self) -> str:
         """What was odd, in words for admins."""
-        told = [TOO_LARGE_NOTE.format(self._largest)] if self._largest else []
+        sizes, entries = "", ""
+        if self._largest:
+            sizes = gettext_noop(
+                "List pages are too large: asked in pages of %(size)d.", size=self._largest
+            )
         if count := sum(list(self._unreadable.values())):
-            entries = f"{count} {'entry' if count == 1 else 'entries'}"
-            told.append(UNREADABLE_NOTE.format(entries))
-        return " ".join(told)
+            entries = gettext_noop("%(count)d entries in its list cannot be read.", count=count)
+            if count == 1:
+                entries = gettext_noop("1 entry in its list cannot be read.")
+        return joined(sizes, entries)
 
     def _count(self, after: str | None, unreadable: int) -> None:
         if after is None:

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from videos import wire
 from videos.provider.errors import BadAnswer
+from videos.wire.text import gettext_noop
 
 
 def path_segment(id: str) -> str:
@@ -14,5 +15,5 @@ def path_segment(id: str) -> str:
         segment = ""
     # Dots survive quoting, and a path that ends in `/..` means another resource.
     if segment.strip(".") == "" or len(id.encode()) > wire.MAX_ID:
-        raise BadAnswer("The id of this job cannot be asked for.", code="bad_id")
+        raise BadAnswer(gettext_noop("The ID of this job can't be asked for."), code="bad_id")
     return segment

@@ -28,6 +28,7 @@ from videos.provider.evidence import (
 )
 from videos.provider.redact import clean
 from videos.provider.response import Answer
+from videos.wire.text import gettext_noop, joined
 
 State = Literal["works", "key", "unreachable", "other", "trouble"]
 NO_METHOD = frozenset({405, 501})
@@ -159,10 +160,10 @@ def _refusal(client: Client, answers: _Answers) -> str | None:
         return None
     for answer in (answers.unknown, answers.listed, answers.models):
         if answer is not None and answer.status in REFUSED:
-            first = (
-                "It refuses the key." if client.has_key else "It asks for a key, and none is set."
-            )
-            return f"{first} {client.error_of(answer).message}"
+            first = gettext_noop("It asks for a key, and none is set.")
+            if client.has_key:
+                first = gettext_noop("It refuses the key.")
+            return joined(first, client.error_of(answer).message)
     return None
 
 
@@ -179,12 +180,12 @@ def _no_api(client: Client, answers: _Answers) -> Report | None:
     if moved := _moved(client, answers):
         return Report(state="other", trouble=moved)
     if _count(answers.models) is not None:
-        text = "It lists models, but has no /videos: this isn't the Video API."
+        text = gettext_noop("It lists models, but has no /videos: this isn't the Video API.")
     elif any(json_of(answer) is not None for answer in answers):
-        text = "It answers, but has neither /models nor /videos."
+        text = gettext_noop("It answers, but has neither /models nor /videos.")
     else:
-        text = "It answers, but not as an API. This may be the address of a web page."
-    return Report(state="other", trouble=text + hint)
+        text = gettext_noop("It answers, but not as an API. This may be the address of a web page.")
+    return Report(state="other", trouble=joined(text, hint))
 
 
 def _better_address(client: Client) -> str:
@@ -194,9 +195,11 @@ def _better_address(client: Client) -> str:
             listed, unknown = _try(other, "GET", "/videos"), _try(other, "GET", made_up_id())
             nowhere = _try(other, "GET", made_up_route())
         if is_list(listed) or (knows_ids(unknown) and not says_the_same(unknown, nowhere)):
-            return f" The Video API answers at {base_url}: enter that address."
+            return gettext_noop(
+                "The Video API answers at %(address)s: enter that address.", address=base_url
+            )
     is_usual = urlsplit(client.base_url).path.rstrip("/").endswith("/v1")
-    return "" if is_usual else " Most addresses end in /v1."
+    return "" if is_usual else gettext_noop("Most addresses end in /v1.")
 
 
 def _moved(client: Client, answers: _Answers) -> str:
@@ -207,8 +210,11 @@ def _moved(client: Client, answers: _Answers) -> str:
         if not target or base == client.base_url.rstrip("/"):
             continue
         if base == target.rstrip("/"):
-            return f"It redirects to {target} instead of answering. Is that a sign-in page?"
-        return f"It redirects to {base}: enter that address."
+            return gettext_noop(
+                "It redirects to %(target)s instead of answering. Is that a sign-in page?",
+                target=target,
+            )
+        return gettext_noop("It redirects to %(address)s: enter that address.", address=base)
     return ""
 
 
@@ -314,14 +320,15 @@ def _count(answer: Answer | None) -> int | None:
 
 def _notes(client: Client, answers: _Answers) -> Iterator[str]:
     if answers.models is not None and answers.models.status in REFUSED:
-        yield "Models can't be listed with this key. Add them by hand."
+        yield gettext_noop("Models can't be listed with this key. Add them by hand.")
     elif _count(answers.models) is None:
-        yield "It has no list of models. Add its models by hand."
+        yield gettext_noop("It has no list of models. Add its models by hand.")
     elif _count(answers.models) == 0:
-        yield "Its list of models is empty."
+        yield gettext_noop("Its list of models is empty.")
     listed = answers.listed
     if listed is not None and not listed.ok and listed.status != 405:
-        yield f"Its list of jobs can't be read: {client.error_of(listed).message}"
+        said = client.error_of(listed).message
+        yield gettext_noop("Its list of jobs can't be read: %(reason)s", reason=said)
     entries = _entries(listed)
     if entries and all(video.prompt is not None for video in entries):
-        yield "Its list includes prompts."
+        yield gettext_noop("Its list includes prompts.")

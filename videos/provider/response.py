@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http.client import IncompleteRead
 
 import requests
+from requests.exceptions import ProxyError
 
 from videos import wire
 from videos.provider import errors
@@ -17,6 +18,7 @@ from videos.provider.proxies import ProxyRefused
 from videos.provider.redact import clean, redact_body
 from videos.provider.transport import TRANSPORT_ERRORS, Exchange
 from videos.provider.unpacking import Undecodable, plain, without_files
+from videos.wire.text import gettext_noop
 
 CHUNK = 16 * 1024
 # Beyond 1 MB, compressed answers hold base64, which shrinks by a quarter.
@@ -100,7 +102,9 @@ def read_answer(response: requests.Response, exchange: Exchange, origin: Origin)
         return Answer(response.status_code, response.headers, body, whole=failure is None)
     if isinstance(failure, _TooLarge | Undecodable):
         raise BadAnswer(
-            f"{origin.host} sent an answer that is too large or cannot be unpacked.",
+            gettext_noop(
+                "%(host)s sent an answer that is too large or cannot be unpacked.", host=origin.host
+            ),
             status=response.status_code,
             code=errors.TOO_LARGE,
         )
@@ -126,8 +130,12 @@ def transport_error(error: Exception, exchange: Exchange, origin: Origin) -> Pro
     """Ours for one of theirs. What was sent decides the class, not the name of the exception."""
     reason, code = _reason(error)
     if exchange.sent:
-        return NoAnswer(f"{origin.host} gave no whole answer: {reason}.", code=code)
-    return NotSent(f"{origin.host} cannot be reached: {reason}.", code=code)
+        words = gettext_noop(
+            "%(host)s gave no whole answer: %(reason)s.", host=origin.host, reason=reason
+        )
+        return NoAnswer(words, code=code)
+    words = gettext_noop("%(host)s cannot be reached: %(reason)s.", host=origin.host, reason=reason)
+    return NotSent(words, code=code)
 
 
 def _reason(error: Exception) -> tuple[str, str]:
@@ -135,16 +143,18 @@ def _reason(error: Exception) -> tuple[str, str]:
     cause: BaseException | None = error
     for _ in range(12):
         if isinstance(cause, AddressRefused):
-            return str(cause), errors.ADDRESS_REFUSED
+            return cause.args[0], errors.ADDRESS_REFUSED
         if isinstance(cause, ProxyRefused):
-            return str(cause), "proxy"
+            return cause.args[0], "proxy"
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({clean(cause.verify_message)})", "tls"
+            said = clean(cause.verify_message)
+            return gettext_noop("its certificate is not trusted (%(reason)s)", reason=said), "tls"
         for kind, words, code in _REASONS:
             if isinstance(cause, kind):
                 return words, code
         cause = cause and (cause.__cause__ or cause.__context__ or _wrapped(cause))
-    return f"the connection failed ({type(error).__name__})", ""
+    name = type(error).__name__
+    return gettext_noop("the connection failed (%(kind)s)", kind=name), ""
 
 
 def _wrapped(error: BaseException) -> BaseException | None:
@@ -153,11 +163,11 @@ def _wrapped(error: BaseException) -> BaseException | None:
 
 
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
-    (requests.exceptions.ProxyError, "the HTTP proxy cannot be reached or refuses", "proxy"),
-    (ssl.SSLError, "the encrypted connection failed", "tls"),
-    (socket.gaierror, "there is no such host name", "dns"),
-    (TimeoutError, "it took too long", errors.TIMEOUT),
-    (ConnectionRefusedError, "it refuses connections", "connection_refused"),
-    (ConnectionError, "the connection was closed", "connection_lost"),
-    (IncompleteRead, "it was cut off", errors.TRUNCATED),
+    (ProxyError, gettext_noop("the HTTP proxy cannot be reached or refuses"), "proxy"),
+    (ssl.SSLError, gettext_noop("the encrypted connection failed"), "tls"),
+    (socket.gaierror, gettext_noop("there is no such host name"), "dns"),
+    (TimeoutError, gettext_noop("it took too long"), errors.TIMEOUT),
+    (ConnectionRefusedError, gettext_noop("it refuses connections"), "connection_refused"),
+    (ConnectionError, gettext_noop("the connection was closed"), "connection_lost"),
+    (IncompleteRead, gettext_noop("it was cut off"), errors.TRUNCATED),
 )

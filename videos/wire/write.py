@@ -9,7 +9,14 @@ from videos.wire.objects import Error, ErrorDetail, Video, VideoList
 
 def encode(value: Any) -> bytes:
     """JSON bytes of one of the structs above, or of plain data."""
-    return msgspec.json.encode(value)
+    return msgspec.json.encode(value, enc_hook=_text)
+
+
+def _text(value: Any) -> str:
+    """A `Message` as its English text."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def video_list(videos: list[Video], *, has_more: bool) -> VideoList:

@@ -49,6 +49,9 @@ TABLE: list[tuple[str, str, list[str], list[str], bool, tuple[str, str] | None, 
     ("aquiles", "wan2.2", FOUR, ["4", "8", "12"], False, None, None),
     ("inferhub", "wan-t2v", [*SMALL, *HD], FIVE, True, None, None),
     ("merge", "minimax/minimax-h3", FOUR, ["4", "8", "12"], False, None, None),
+    ("llmgateway", "veo-3.1", [*HD, *FULL_HD], ["4", "6", "8"], False, None, None),
+    ("llmgateway", "kling-v3.0", FOUR, ["4", "8", "12"], False, None, None),
+    ("qvac", "wan-2.1", [*SMALL, *HD], FIVE, True, None, None),
     ("azure", "our-sora-2", FOUR, ["4", "8", "12"], False, None, None),
 ]  # fmt: skip
 

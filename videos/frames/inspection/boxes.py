@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from videos.frames.inspection.errors import CutOff, Unreadable
+from videos.frames.inspection.errors import CutOff, Unreadable, missing
+from videos.wire.text import gettext_noop
 
 MAX_BOXES = 20_000
 MAX_DEPTH = 8
@@ -90,16 +91,17 @@ class _Walk:
                 self._kinds.add(box.kind)
             self._look_at(box)
         self._finish_track()
-        for kind, what in ((b"moov", "the tables"), (b"mdat", "the frames")):
-            if kind not in self._kinds:
-                raise CutOff(f"the file is cut off: {what} are missing")
+        if b"moov" not in self._kinds:
+            raise CutOff(gettext_noop("the file is cut off: the tables are missing"))
+        if b"mdat" not in self._kinds:
+            raise CutOff(gettext_noop("the file is cut off: the frames are missing"))
 
     def _boxes_in(self, at: int, end: int, depth: int) -> Iterator[tuple[int, _Box]]:
         """Every box from `at` to `end` and, where it holds boxes, those inside it."""
         while (box := self._read_box(at, end, depth)) is not None:
             self._boxes += 1
             if self._boxes > MAX_BOXES:
-                raise Unreadable("the file has too many parts")
+                raise Unreadable(gettext_noop("the file has too many parts"))
             yield depth, box
             last: _Box | None = None
             if box.kind in CONTAINERS and depth < MAX_DEPTH:
@@ -108,7 +110,7 @@ class _Walk:
             # The tables may lack only what nobody needs to play the clip: the last part of them.
             is_spared = box.kind == b"moov" and last is not None and last.missing
             if box.missing and box.at_end and box.kind in NEEDED and not is_spared:
-                raise _missing(box.missing)
+                raise missing(box.missing)
             at = box.end
 
     def _read_box(self, at: int, end: int, depth: int) -> _Box | None:
@@ -148,9 +150,15 @@ class _Walk:
             self._others += self._track.index_entries
         self._track = _Track()
         if self._frames > MAX_FRAMES:
-            raise Unreadable(f"the file claims {self._frames:,} frames")
+            raise Unreadable(
+                gettext_noop("the file claims %(count)s frames", count=f"{self._frames:,}")
+            )
         if self._others > MAX_SOUND_SAMPLES:
-            raise Unreadable(f"the file claims {self._others:,} samples of sound")
+            raise Unreadable(
+                gettext_noop(
+                    "the file claims %(count)s samples of sound", count=f"{self._others:,}"
+                )
+            )
 
     def _read_sizes(self, box: _Box) -> None:
         size, count = self._number(box, 4), self._number(box, 8)
@@ -165,7 +173,9 @@ class _Walk:
         flags, count = self._number(box, 0) & 0xFFFFFF, self._number(box, 4)
         self._in_fragments += count
         if self._in_fragments > MAX_SOUND_SAMPLES:
-            raise Unreadable(f"the file claims {self._in_fragments:,} samples")
+            raise Unreadable(
+                gettext_noop("the file claims %(count)s samples", count=f"{self._in_fragments:,}")
+            )
         fields = sum(bool(flags & flag) for flag in RUN_FIELDS)
         self._check_room(box, 8, count, 32 * fields)
 
@@ -181,8 +191,12 @@ class _Walk:
         beyond = (count * bits + 7) // 8 - (box.end - box.start - at)
         if beyond > 0:
             if box.at_end and box.missing:
-                raise _missing(box.missing)
-            raise Unreadable(f"its tables claim {count:,} entries that are not there")
+                raise missing(box.missing)
+            raise Unreadable(
+                gettext_noop(
+                    "its tables claim %(count)s entries that are not there", count=f"{count:,}"
+                )
+            )
 
     def _number(self, box: _Box, at: int) -> int:
         return int.from_bytes(self._bytes(box, at, 4), "big")
@@ -190,7 +204,3 @@ class _Walk:
     def _bytes(self, box: _Box, at: int, count: int) -> bytes:
         self._file.seek(box.start + at)
         return self._file.read(max(0, min(count, box.end - box.start - at)))
-
-
-def _missing(count: int) -> CutOff:
-    return CutOff(f"the file is cut off: {count:,} bytes are missing")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from videos.frames.inspection.containers import Container
-from videos.frames.inspection.errors import CutOff
+from videos.frames.inspection.errors import CutOff, missing
+from videos.wire.text import gettext_noop
 
 # Beyond these many parts nobody looks.
 MAX_PARTS = 20_000
@@ -30,13 +31,13 @@ def check_chunks(path: Path, container: Container) -> None:
         elif container == Container.GIF:
             file.seek(max(0, size - GIF_TAIL))
             if not file.read().rstrip(b"\0\r\n").endswith(GIF_END):
-                raise CutOff("the file is cut off: its end is missing")
+                raise CutOff(gettext_noop("the file is cut off: its end is missing"))
 
 
 def _check_ebml(file: BinaryIO, size: int) -> None:
     for number, (ident, start, length) in enumerate(_elements(file, 0, size)):
         if length is not None and start + length > size and ident != EBML_HEADER:
-            raise CutOff(f"the file is cut off: {start + length - size:,} bytes are missing")
+            raise missing(start + length - size)
         if number > MAX_PARTS:
             return
 
@@ -82,5 +83,5 @@ def _check_riff(file: BinaryIO, size: int) -> None:
             return
         end = at + 8 + length
         if end > size:
-            raise CutOff(f"the file is cut off: {end - size:,} bytes are missing")
+            raise missing(end - size)
         at, parts = end + (end & 1), parts + 1

@@ -21,6 +21,7 @@ from videos.frames.inspection.boxes import MAX_FRAMES, check_boxes
 from videos.frames.inspection.chunks import check_chunks
 from videos.frames.inspection.containers import HEAD, Container, describe_other, sniff
 from videos.frames.inspection.errors import CutOff, NotVideo, Unreadable
+from videos.wire.text import gettext_noop
 
 MAX_PIXELS = 8192 * 4608
 MAX_SIDE = 1_000_000
@@ -29,8 +30,8 @@ MAX_RATE = 1000.0
 MAX_STRETCH = 100.0
 MAX_DECODE_SECONDS = 30.0
 PACKETS_FOR_A_FRAME = 250
-ANIMATED = "it is an animated picture, not a video"
-NO_FRAME = "the video holds no frame that can be decoded"
+ANIMATED = gettext_noop("it is an animated picture, not a video")
+NO_FRAME = gettext_noop("the video holds no frame that can be decoded")
 MP4_LIKE = {Container.MP4, Container.MOV, Container.THREE_GP, Container.ANIMATED_AVIF}
 
 
@@ -91,8 +92,8 @@ def container_of(path: Path) -> Container:
     if (container := sniff(head)) is not None:
         return container
     if other := describe_other(head):
-        raise NotVideo(f"it is {other}")
-    raise Unreadable("it does not begin like a video file")
+        raise NotVideo(gettext_noop("it is %(what)s", what=other))
+    raise Unreadable(gettext_noop("it does not begin like a video file"))
 
 
 @contextmanager
@@ -110,7 +111,9 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         with av.open(str(path), format=container.libav_name, metadata_errors="replace") as source:
             yield source, _video(source)
     except av.FFmpegError as error:
-        raise Unreadable(f"the video cannot be read ({error.strerror})") from error
+        said = str(error.strerror)
+        words = gettext_noop("the video cannot be read (%(reason)s)", reason=said)
+        raise Unreadable(words) from error
 
 
 def times_of(source: InputContainer, stream: VideoStream) -> list[int]:
@@ -118,11 +121,12 @@ def times_of(source: InputContainer, stream: VideoStream) -> list[int]:
     times = []
     for packet in source.demux(stream):
         if packet.is_corrupt:
-            raise CutOff("the file is cut off inside a frame")
+            raise CutOff(gettext_noop("the file is cut off inside a frame"))
         if (moment := packet.pts if packet.pts is not None else packet.dts) is not None:
             times.append(moment)
         if len(times) > MAX_FRAMES:
-            raise Unreadable(f"the file holds more than {MAX_FRAMES:,} frames")
+            most = f"{MAX_FRAMES:,}"
+            raise Unreadable(gettext_noop("the file holds more than %(count)s frames", count=most))
     if not times:
         raise Unreadable("the video has no frames")
     return sorted(times)

@@ -1,6 +1,6 @@
 """What does a person type to ask for many clips, and what holds where a row says nothing?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,8 @@ from videos.gallery.composer.forms import CHOICES, ComposerForm, composer
 from videos.models import Offer
 
 EXAMPLE = _("A paper boat on a calm sea at dawn\nA lighthouse in a storm, waves breaking")
+VALUES_EXAMPLE = _("place = Lisbon | Oslo | Kyoto\nlight = dawn | noon")
+MATRIX_EXAMPLE = _("A tram in {place}, {light}, wide and slow")
 
 
 class BatchForm(ComposerForm):
@@ -39,6 +41,78 @@ class BatchForm(ComposerForm):
         super().__init__(*args, **kwargs)
         for name in ("prompt", "reference", "fit", "reuse"):
             self.fields.pop(name, None)
+
+
+class MatrixForm(ComposerForm):
+    """A prompt with variables, their values, and the models and seeds to combine them with."""
+
+    values = forms.CharField(
+        label=_("Values"),
+        required=False,
+        strip=False,
+        help_text=_("A line for each variable, with | between its values."),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 5,
+                "placeholder": VALUES_EXAMPLE,
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "dir": "auto",
+            }
+        ),
+    )
+    seeds = forms.CharField(
+        label=_("Seeds"),
+        required=False,
+        help_text=_("Whole numbers with commas between them. Without any, each clip has its own."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "1, 2, 3"}),
+    )
+
+    def __init__(
+        self, *args: Any, offers: list[Offer], models: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, offers=offers, **kwargs)
+        self.fields["prompt"].widget.attrs |= {"rows": 4, "placeholder": MATRIX_EXAMPLE}
+        for name in ("reference", "fit", "reuse"):
+            self.fields.pop(name, None)
+        asked = set(models)
+        chosen = [offer.slug for offer in offers if offer.slug in asked]
+        self.chosen_models = chosen or [self.offer.slug]
+        self.model_boxes = [
+            (offer.slug, offer.label, str(offer.provider), offer.slug in self.chosen_models)
+            for offer in offers
+        ]
+
+    @property
+    def matrix_selects(self) -> list[forms.BoundField]:
+        """What holds for all of them, where the model takes it."""
+        return [self[name] for name in ("size", "seconds", "takes")]
+
+
+def blank_matrix(
+    offers: list[Offer], remembered: Mapping[str, str], prompt: str, values: str
+) -> MatrixForm:
+    """An empty matrix, or one of this prompt. `offers` must not be empty."""
+    initial = {**composer(offers, remembered, prompt).initial, "values": values}
+    return MatrixForm(offers=offers, initial=initial)
+
+
+def filled_matrix(
+    offers: list[Offer],
+    given: Mapping[str, str],
+    models: Sequence[str],
+    *,
+    fresh_key: bool = False,
+) -> MatrixForm:
+    """The form with everything that was typed."""
+    names = (*CHOICES, "prompt", "values", "seeds", "key")
+    data = {name: given.get(name, "") for name in names}
+    if models and data["model"] not in models:
+        # The sizes and lengths on offer are those of the first one chosen.
+        data["model"] = models[0]
+    if fresh_key or not data["key"]:
+        data["key"] = uuid4().hex
+    return MatrixForm(data, offers=offers, models=models)
 
 
 def blank(offers: list[Offer], remembered: Mapping[str, str]) -> BatchForm:

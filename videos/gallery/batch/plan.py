@@ -15,8 +15,9 @@ from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
 from videos.jobs.submission.request import MAX_CLIPS, Submission
 from videos.jobs.submission.validate import Checked, check
 from videos.models import Offer, Origin
+from videos.wire.text import gettext_noop
 
-VIA = "as one of many, in the browser"
+VIA = gettext_noop("Submitted as one of many, in the browser")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How does a list become clips: paste it, look at it, then press once?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -80,23 +80,35 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
         return _page(request, context, 422)
     if request.POST.get("seen") != found.mark:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
-    return _generated(request, offers, found, context)
+    made = generated(request, found)
+    if made.response is not None:
+        return made.response
+    return _fresh(request, offers, context | made.context, made.status)
 
 
-def _generated(
-    request: HttpRequest, offers: list[Offer], found: Plan, context: dict[str, Any]
-) -> HttpResponse:
+@dataclass(frozen=True)
+class Generated:
+    """What became of a press: where to go, or what to say on the same page."""
+
+    response: HttpResponse | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+def generated(request: HttpRequest, found: Plan) -> Generated:
+    """Make all of a plan in one transaction."""
     member, override = member_of(request), request.POST.get("override", "")
     first, *rest = found.submissions
     try:
         made = submit_all(member, [replace(first, override=override), *rest])
     except ValidationFailed as invalid:
-        context |= {"problem": str(invalid), "may_override": may_override(member, invalid)}
-        return _fresh(request, offers, context, 422)
+        said = {"problem": str(invalid), "may_override": may_override(member, invalid)}
+        return Generated(None, said, 422)
     except IdempotencyConflict:
-        return _fresh(request, offers, context | {"problem": _(USED)}, 409)
+        return Generated(None, {"problem": _(USED)}, 409)
     batch = f"?batch={made[0].batch}" if made[0].batch else ""
-    return go(request, reverse("gallery") + batch, queued(len(made)), *budget_toasts(made))
+    toasts = (queued(len(made)), *budget_toasts(made))
+    return Generated(go(request, reverse("gallery") + batch, *toasts))
 
 
 def _fresh(

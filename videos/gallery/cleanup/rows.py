@@ -6,6 +6,7 @@ from videos.gallery.clips.thumbnails import asset_url, pictures_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.leftover_warning import warning_of
 from videos.models import Action, Kind, Member, VideoJob, may
+from videos.models.messages import shown
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def clip_row(job: VideoJob, member: Member) -> ClipRow:
         is_expired=job.is_expired,
         expires_iso=job.expires_at.isoformat() if job.expires_at else "",
         expires_text=moment(job.expires_at) if job.expires_at else "",
-        attention=job.attention,
+        attention=shown(job.attention),
     )
 
 

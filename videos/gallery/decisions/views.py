@@ -15,13 +15,14 @@ from videos.gallery.layout.decision_count import decision_count
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.dispatch.needs_decision import unsure_characters
+from videos.jobs.dispatch.reconcile import without_choice
 from videos.models import Action, JobEvent, JobStatus, Member, VideoJob, allowed_rows, visible_jobs
+from videos.models.messages import shown
 from videos.team.access import member_of, requires
 
 # More than anybody decides about at one sitting; the rest moves up.
 SHOWN = 50
 # Ends what the mirror says on the page of the one clip; here it would stand in each row.
-CHOOSE = "Choose what to do."
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def _row(job: VideoJob, forms: Forms) -> Undecided:
         was_sent=job.submit_started_at is not None,
         when_iso=when.isoformat(),
         when_text=moment(when),
-        because=_sentence(getattr(job, "because", None) or ""),
-        attention=_sentence(job.attention.removesuffix(CHOOSE)),
+        because=_sentence(shown(getattr(job, "because", None) or "")),
+        attention=_sentence(shown(without_choice(job.attention))),
         asks=job.status == JobStatus.UNSURE,
         form=form,
     )
@@ -125,4 +126,4 @@ def _row(job: VideoJob, forms: Forms) -> Undecided:
 
 def _sentence(words: str) -> str:
     words = words.strip()
-    return f"{words}." if words and words[-1] not in ".!?" else words
+    return f"{words}." if words and words[-1] not in ".!?。！？" else words

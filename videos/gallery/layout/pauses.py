@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from videos.gallery.shell.dates import time_tag
 from videos.models import PauseKind, Provider
+from videos.models.messages import shown
 
 # What happened, and what an admin can do.
 WORDS: dict[str, tuple[str, str]] = {
@@ -90,7 +91,7 @@ def pause_of(provider: Provider) -> Pause:
         what=_(what),
         effect=_(effect),
         advice=_(advice),
-        said="" if provider.pause_kind == PauseKind.SEALED_KEY else provider.pause_reason,
+        said="" if provider.pause_kind == PauseKind.SEALED_KEY else shown(provider.pause_reason),
         next=_next_try(until) if until else "",
     )
 

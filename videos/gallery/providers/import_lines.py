@@ -20,6 +20,7 @@ from videos.jobs.remote.read_list import lists
 from videos.jobs.remote.record import COUNT_TO, held_back, noted, offered
 from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
+from videos.models.messages import shown
 
 # With an outcome for each, more would bury the page.
 ANSWERS_SHOWN = 50
@@ -135,7 +136,7 @@ def _counted(rows: QuerySet[RemoteJob]) -> str:
 def _answer(inquiry: Inquiry) -> AnswerLine:
     return AnswerLine(
         remote_id=inquiry.remote_id,
-        words=_(inquiry.outcome) if inquiry.outcome else _("Looking it up"),
+        words=shown(inquiry.outcome) or _("Looking it up"),
         url=inquiry.job.get_absolute_url() if inquiry.job else "",
         pending=inquiry.due_at is not None,
     )

@@ -18,6 +18,8 @@ from videos.gallery.shell.dates import moment, time_tag
 from videos.jobs.dispatch.limits import unfinished_by_provider
 from videos.jobs.providers.capabilities import abilities, dialects, kind_of
 from videos.models import Offer, Origin, Provider
+from videos.models.messages import shown
+from videos.wire.text import unpacked
 
 STATES = {
     "works": ("ok", gettext_noop("Works")),
@@ -144,8 +146,8 @@ def probe_facts(provider: Provider) -> dict[str, object]:
     return {
         "pending": is_pending(provider),
         "state": told.get("state", ""),
-        "trouble": told.get("trouble", ""),
-        "notes": told.get("notes", []),
+        "trouble": shown(unpacked(told.get("trouble", ""))),
+        "notes": [shown(unpacked(note)) for note in told.get("notes", [])],
         "model_count": told.get("models"),
         "probed_text": time_tag(provider.probed_at) if provider.probed_at else "",
         "kind": label,

@@ -6,10 +6,11 @@ The pages are rendered without the request: they must come up without session an
 import logging
 import sys
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
@@ -29,6 +30,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403, in the words of whoever refused."""
+    log.warning("%s may not %s %s", _who(request), request.method, quote(request.path)[:200])
     return _page("403.html", 403, str(exception or ""))
 
 
@@ -53,7 +55,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is too old, or came from elsewhere."""
+    log.warning("a form for %s was refused: %s", quote(request.path)[:200], reason)
     return _page("403_csrf.html", 403)
+
+
+def _who(request: HttpRequest) -> str:
+    try:
+        return getattr(request.user, "username", "") or "a stranger"
+    except (AttributeError, Error):
+        return "someone"
 
 
 def _busy(request: HttpRequest, cause: BaseException) -> HttpResponse:

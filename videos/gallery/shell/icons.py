@@ -4,16 +4,13 @@ running server."""
 
 from functools import cache
 
-from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-register = template.Library()
 MARKUP = '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>'
 
 
-@register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
     """The icon called `name` in static/icons.svg; it says nothing to a screen reader."""

@@ -35,6 +35,7 @@ from videos.models.measures import (
     shown_size,
     size_differs,
 )
+from videos.models.messages import shown
 from videos.wire import parse_size
 
 # The copy from the provider plays only where ours is late: a player that changes its source
@@ -262,7 +263,7 @@ def _history(job: VideoJob) -> list[Happening]:
             from_text=_status(came_from) if came_from != to else "",
             to_text=_status(to),
             who=name or username or "",
-            why=why,
+            why=shown(why),
         )
         for at, came_from, to, why, name, username in events
     ]

@@ -20,6 +20,7 @@ from videos.models import Offer, Provider
 from videos.provider.client import ModelInfo
 from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Unauthorized
 from videos.provider.model_defaults import Usual, usual_of
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,6 @@ VIDEO_NAMES = re.compile(
 )
 CATALOGUE_EVERY = timedelta(hours=1)
 MAX_OFFERS = 500
-NOT_LISTED = "Models can't be listed with this key. Add them by hand. The provider says: {}"
-UNREADABLE = "The list of models can't be read. Add the models by hand. {}"
 
 
 def read_catalogue(provider: Provider) -> None:
@@ -49,8 +48,7 @@ def read_catalogue(provider: Provider) -> None:
         models = [] if has_models else [ModelInfo(id="", label=DEFAULT_LABEL)]
     except (Unauthorized, BadAnswer) as error:
         # Creates may still work, so this pauses nothing.
-        template = NOT_LISTED if isinstance(error, Unauthorized) else UNREADABLE
-        note = template.format(plain(error.message))[:600]
+        note = _unlisted(error)
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY, models_note=note)
         return
     except ProviderError as error:
@@ -70,6 +68,18 @@ def read_catalogue(provider: Provider) -> None:
             _keep(provider, model)
     plan_reading(provider)
     provider.write_back(due_at=now + CATALOGUE_EVERY, catalogue_at=now, models_note="")
+
+
+def _unlisted(error: Unauthorized | BadAnswer) -> str:
+    said = plain(error.message)
+    if isinstance(error, Unauthorized):
+        return gettext_noop(
+            "Models can't be listed with this key. Add them by hand. The provider says: %(reason)s",
+            reason=said,
+        )
+    return gettext_noop(
+        "The list of models can't be read. Add the models by hand. %(reason)s", reason=said
+    )
 
 
 def read_again(provider: Provider) -> None:
@@ -143,6 +153,7 @@ def _keep(provider: Provider, model: ModelInfo) -> None:
     # A server that lists values accepts no others.
     offer.open_sizes = usual.open_sizes and not model.sizes
     offer.open_seconds = usual.open_seconds and not model.seconds
+    offer.frames = model.frames
     _set_price(offer, model, usual)
     offer.save()
 

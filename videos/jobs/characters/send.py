@@ -27,13 +27,15 @@ from videos.jobs.send_count import (
 )
 from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
 S = CharacterStatus
 MAX_CLIP = 40 * 1024 * 1024
-WAITED = "It waited here while no mirror ran, and may have been made before."
-UNANSWERED = "No answer that proves anything: {}"
+WAITED = gettext_noop("It waited while no background worker ran, and may have been made before.")
+GONE = gettext_noop("The clip is no longer here.")
+STOPPED = gettext_noop("The background worker stopped while it was sending.")
 
 
 def send_character(character: Character) -> None:
@@ -42,7 +44,7 @@ def send_character(character: Character) -> None:
         _check(character)
         return
     if character.submit_started_at is not None:
-        _unsure(character, UNANSWERED.format("the mirror stopped while it was sending."))
+        _unsure(character, STOPPED)
         return
     if Resumption.objects.filter(at__gt=character.due_at).exists():
         # As with jobs; a person's decision makes it due anew.
@@ -108,12 +110,12 @@ def _clip(character: Character) -> bytes | str:
             return clips.read(character.upload)
         asset = Asset.objects.filter(job_id=character.source_id, kind=Kind.VIDEO).first()
         if asset is None:
-            return "The clip is no longer here."
+            return GONE
         if asset.bytes > MAX_CLIP:
-            return f"The clip is larger than {MAX_CLIP // 1024**2} MB."
+            return gettext_noop("The clip is larger than %(size)d MB.", size=MAX_CLIP // 1024**2)
         return store.absolute(asset.path).read_bytes()
     except FileNotFoundError:
-        return "The clip is no longer here."
+        return GONE
 
 
 def _not_made(character: Character, error: ProviderError) -> None:
@@ -125,14 +127,16 @@ def _not_made(character: Character, error: ProviderError) -> None:
     elif error.proves_nothing_created:
         _later(character, submit_started_at=None)
     else:
-        _unsure(character, UNANSWERED.format(error.message))
+        said = error.message
+        _unsure(character, gettext_noop("No answer that proves anything: %(reason)s", reason=said))
 
 
 def _check(character: Character) -> None:
     try:
         client_for(character.provider).retrieve_character(character.remote_id)
     except (NotFound, NotOffered, Refused) as error:
-        _unsure(character, f"The provider does not know that id: {error.message}", remote_id="")
+        words = gettext_noop("The provider does not know that id: %(reason)s", reason=error.message)
+        _unsure(character, words, remote_id="")
     except ProviderError as error:
         note_failure(character.provider, error)
         _later(character)
@@ -153,5 +157,4 @@ def _unsure(character: Character, why: str, **changes: Any) -> None:
 
 
 def _end(character: Character, status: CharacterStatus, message: str = "", **changes: Any) -> bool:
-    words = plain(message)[:600]
-    return character.write_back(status=status, due_at=None, message=words, **changes)
+    return character.write_back(status=status, due_at=None, message=plain(message), **changes)

@@ -24,10 +24,11 @@ from videos.models import (
     VideoJob,
     VideoJobQuerySet,
 )
+from videos.wire.text import gettext_noop
 
 # How many are chosen at once.
 AT_ONCE = 50
-RELEASED = "Deleted at the provider, since it is archived here"
+RELEASED = gettext_noop("Deleted at the provider, since it is archived here")
 
 
 def releasable() -> VideoJobQuerySet:

@@ -33,6 +33,7 @@ from videos.models import (
 from videos.models.lease import LeasedQuerySet, shared_now
 from videos.models.ledger import close_purged
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ Jobs = QuerySet[VideoJob]
 # Keeps restoring and purging apart also where two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
 # What the history says of a clip that somebody took back.
-RESTORED = "Restored from the trash"
+RESTORED = gettext_noop("Restored from the trash")
 # How long at least a clip can be taken back that a rule has deleted.
 RULE_DAYS = 7
 
@@ -52,7 +53,7 @@ def trash(member: Member, jobs: Jobs) -> int:
     return _mark(
         member,
         allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at=None),
-        "Moved to the trash",
+        gettext_noop("Moved to the trash"),
         trashed_at=now,
         trashed_by=member,
         purge_at=purge_at,

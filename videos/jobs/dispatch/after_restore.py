@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from videos.archive import store
-from videos.jobs.dispatch.reconcile import accepted, has_no_list
+from videos.jobs.dispatch.reconcile import CHOOSE, accepted, has_no_list
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
 from videos.jobs.providers.clients import dialect_of, note_failure, note_success
@@ -19,16 +19,19 @@ from videos.jobs.retry import SEARCH_LIST
 from videos.models import JobStatus, Resumption, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError
+from videos.wire.text import gettext_noop, joined
 
 PROOF_LASTS = timedelta(minutes=2)
-WAITED = "It waited here while no mirror ran, and may have been sent before."
+WAITED = gettext_noop("It waited while no background worker ran, and may have been sent before.")
+IN_ARCHIVE = gettext_noop("A clip of it is in the archive, so it was sent before.")
+FOUND = gettext_noop("Found in the provider's list: it had been sent before")
 
 
 def may_be_sent(job: VideoJob) -> bool:
     """Is it certain, or proved now, that this row is not at the provider? Otherwise the row is
     found there, looked for again, or handed to a person, and is not sent."""
     if job.accepted_without_id or _proof_is_old(job):
-        why = "It is looked for once more before it is sent again"
+        why = gettext_noop("It is looked for once more before it is sent again")
         due_at = timezone.now()
         transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=due_at, attention="")
         return False
@@ -36,21 +39,21 @@ def may_be_sent(job: VideoJob) -> bool:
     if not has_clip and not _is_doubted(job):
         return True
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, has_clip, "This provider cannot tell.")
+        _ask(job, has_clip, gettext_noop("This provider cannot tell."))
         return False
     try:
         found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
-            _ask(job, has_clip, "This provider has no list.")
+            _ask(job, has_clip, gettext_noop("This provider has no list."))
             return False
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + SEARCH_LIST.wait(attempts))
         return False
     note_success(job.provider)
     if found.job is not None:
-        accepted(job, found.job, why="Found in the provider's list: it had been sent before")
+        accepted(job, found.job, why=FOUND)
     elif has_clip or found.verdict != Verdict.ABSENT:
         _ask(job, has_clip, found.doubt)
     else:
@@ -77,12 +80,12 @@ def _clear(job: VideoJob) -> bool:
 
 
 def _ask(job: VideoJob, has_clip: bool, doubt: str) -> None:
-    why = "A clip of it is in the archive, so it was sent before." if has_clip else WAITED
+    why = IN_ARCHIVE if has_clip else WAITED
     transition(
         job,
         JobStatus.UNSURE,
         why=why,
         fenced=True,
         due_at=None,
-        attention=f"{why} {doubt}".strip() + " Choose what to do.",
+        attention=joined(joined(why, doubt), CHOOSE),
     )

@@ -18,13 +18,18 @@ UNDER_WAY = (JobStatus.UNSURE, JobStatus.QUEUED, JobStatus.IN_PROGRESS)
 
 def full_providers() -> list[int]:
     """Whose waiting jobs are left alone just now, so that they do not stand before the others'."""
+    return [provider for provider, room in free_places().items() if room <= 0]
+
+
+def free_places() -> dict[int, int]:
+    """Provider with a limit → how many more jobs it takes just now."""
     limited = Provider.objects.filter(
         Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
     )
     if not (found := list(limited)):
-        return []
+        return {}
     now = shared_now()
-    return [provider.pk for provider in found if not _has_room(provider, now)]
+    return {provider.pk: _room(provider, now) for provider in found}
 
 
 def may_send(provider: Provider) -> bool:
@@ -33,7 +38,7 @@ def may_send(provider: Provider) -> bool:
         return True
     # SQLite has its one write lock by now: transactions begin IMMEDIATE.
     held = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-    return _has_room(held, shared_now())
+    return _room(held, shared_now()) > 0
 
 
 def under_way(provider: Provider, now: datetime) -> int:
@@ -56,10 +61,12 @@ def unfinished_by_provider() -> dict[int, int]:
     return dict(rows.values_list("provider").annotate(Count("pk")).order_by())
 
 
-def _has_room(provider: Provider, now: datetime) -> bool:
-    if provider.max_jobs is not None and under_way(provider, now) >= provider.max_jobs:
-        return False
-    if provider.max_creates_per_minute is None:
-        return True
-    sent = VideoJob.objects.filter(provider=provider, submit_started_at__gt=now - MINUTE).count()
-    return sent < provider.max_creates_per_minute
+def _room(provider: Provider, now: datetime) -> int:
+    """How many more jobs a provider with a limit takes."""
+    room = []
+    if provider.max_jobs is not None:
+        room.append(provider.max_jobs - under_way(provider, now))
+    if provider.max_creates_per_minute is not None and (not room or room[0] > 0):
+        sent = VideoJob.objects.filter(provider=provider, submit_started_at__gt=now - MINUTE)
+        room.append(provider.max_creates_per_minute - sent.count())
+    return min(room)

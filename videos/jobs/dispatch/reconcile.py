@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -22,13 +22,13 @@ from videos.jobs.sync.apply import apply
 from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused, Unauthorized
+from videos.wire.text import Message, cut, gettext_noop, joined
 
 log = logging.getLogger(__name__)
 
-TAKEN = "The provider answered with the id of another clip here ({})"
-ACCEPTED = "The provider accepted it, but its answer has no ID that can be read."
-LIST_TROUBLE = "The provider's list cannot be read at the moment: {} Dailies keeps trying."
-CHOOSE = " Choose what to do."
+ACCEPTED = gettext_noop("The provider accepted it, but its answer has no ID that can be read.")
+FOUND = gettext_noop("Found in the provider's list: it had been accepted")
+CHOOSE = gettext_noop("Choose what to do.")
 
 # So many sends without a clear answer, each certainly absent afterwards.
 MAX_SENDS = 3
@@ -53,8 +53,14 @@ def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
         else:
             # The server gave an id that another of our jobs has. That may be this very job,
             # imported before its answer came, so its absence from the list proves nothing.
-            why = TAKEN.format(plain(remote.id)[:80])
-            unsure(job, why, ended_at=shared_now(), accepted=True, attention=f"{why}.")
+            why = _taken(remote)
+            unsure(job, why, ended_at=shared_now(), accepted=True, attention=why)
+
+
+def _taken(remote: wire.RemoteVideo) -> Message:
+    return gettext_noop(
+        "The provider answered with the ID of another clip here (%(id)s).", id=plain(remote.id)[:80]
+    )
 
 
 def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
@@ -70,7 +76,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
         return
     if row.remote_id == remote.id:
         return
-    why = f"{row.provider} accepted it, and answered late"
+    why = gettext_noop("%(provider)s accepted it, and answered late", provider=str(row.provider))
     if row.status == JobStatus.UNSURE and row.sends == job.sends:
         try:
             if transition(
@@ -85,11 +91,9 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
             ):
                 return
         except IntegrityError:
-            words = f"{TAKEN.format(plain(remote.id)[:80])}."
+            changes = {"attention": _taken(remote), "accepted_without_id": True}
             rows = VideoJob.objects.filter(pk=row.pk, status=JobStatus.UNSURE)
-            rows.update(
-                **RELEASED, attention=words, accepted_without_id=True, version=F("version") + 1
-            )
+            rows.update(**RELEASED | changes, version=F("version") + 1)
             return
     log.error("%s was accepted twice: %r is the other job", row, remote.id)
     import_duplicate(row, remote)
@@ -127,21 +131,22 @@ def adopt(job: VideoJob) -> None:
     and is sent again. If the list leaves a doubt, a person chooses.
     """
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, "This provider cannot tell whether it accepted the job.")
+        _ask(job, gettext_noop("This provider cannot tell whether it accepted the job."))
         return
     try:
         found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         if has_no_list(job, error):
-            _ask(job, f"The provider's list cannot be read: {plain(error.message)[:300]}.")
+            said = cut(plain(error.message), 300)
+            _ask(job, gettext_noop("The provider's list cannot be read: %(reason)s", reason=said))
         else:
             _look_later(job, error)
         return
     note_success(job.provider)
     if found.job is not None:
         failpoint("found")
-        accepted(job, found.job, why="Found in the provider's list: it had been accepted")
+        accepted(job, found.job, why=FOUND)
     elif shared_now() < _grace_ends(job):
         job.write_back(**_without_trouble(job), due_at=_look_again_at(job))
     elif found.verdict == Verdict.ABSENT:
@@ -167,7 +172,10 @@ def _look_later(job: VideoJob, error: ProviderError) -> None:
     attempts = job.attempts + 1
     changes: dict[str, Any] = {}
     if attempts >= TELL_AFTER and not job.attention:
-        words = LIST_TROUBLE.format(plain(error.message)[:300])
+        words = gettext_noop(
+            "The provider's list cannot be read at the moment: %(reason)s Dailies keeps trying.",
+            reason=cut(plain(error.message), 300),
+        )
         changes = {"attention": words, "version": job.version + 1}
     due_at = timezone.now() + SEARCH_LIST.wait(attempts)
     job.write_back(**changes, attempts=attempts, due_at=due_at)
@@ -186,14 +194,14 @@ def _not_there(job: VideoJob) -> None:
     if job.accepted_without_id:
         _ask(job, job.attention or ACCEPTED)
     elif job.sends - job.busy_sends >= MAX_SENDS:
-        _ask(job, f"It was sent {job.sends} times and never arrived.")
+        _ask(job, gettext_noop("It was sent %(count)d times and never arrived.", count=job.sends))
     else:
         # A busy server needs more and more time; others have had their grace time.
         wait = SEND.wait(job.busy_sends) if job.busy_sends else timedelta()
         transition(
             job,
             JobStatus.SUBMITTING,
-            why="The provider does not have it, so it is sent again",
+            why=gettext_noop("The provider does not have it, so it is sent again"),
             fenced=True,
             first_sent_at=job.first_sent_at or job.submit_started_at,
             submit_started_at=None,
@@ -204,8 +212,15 @@ def _not_there(job: VideoJob) -> None:
 
 
 def _ask(job: VideoJob, why: str) -> None:
-    words = f"{why.removesuffix(CHOOSE)}{CHOOSE}"
-    job.write_back(due_at=None, attention=words[:600], version=job.version + 1)
+    words = joined(without_choice(why), CHOOSE)
+    job.write_back(due_at=None, attention=words, version=job.version + 1)
+
+
+def without_choice(words: str) -> str:
+    """What was written for a person to decide about, without the call to decide."""
+    if isinstance(words, Message) and words.values.get("s1") == CHOOSE:
+        return cast("str", words.values["s0"])
+    return words.removesuffix(f" {CHOOSE}")
 
 
 def _look_again_at(job: VideoJob) -> datetime:

@@ -13,6 +13,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.models import JobStatus, Member, VideoJob, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.wire import as_id
+from videos.wire.text import gettext_noop
 
 # A person who sends a job again takes the earlier sends into account: counting starts over.
 FORGET_SENDS: dict[str, Any] = {
@@ -25,7 +26,7 @@ FORGET_SENDS: dict[str, Any] = {
     "accepted_without_id": False,
 }
 
-NOT_FOUND_AGAIN = "Looking again hasn't found it."
+NOT_FOUND_AGAIN = gettext_noop("Looking again hasn't found it.")
 
 
 def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:
@@ -43,7 +44,7 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
         return transition(
             job,
             JobStatus.SUBMITTING,
-            why="Sent again by hand; it may have been bought before",
+            why=gettext_noop("Sent again by hand; it may have been bought before"),
             who=member,
             attention="",
             **FORGET_SENDS,
@@ -56,7 +57,7 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
         return transition(
             job,
             JobStatus.CANCELLED,
-            why="Given up",
+            why=gettext_noop("Given up"),
             who=member,
             attention="",
             due_at=None,
@@ -94,7 +95,7 @@ def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
         return transition(
             job,
             JobStatus.QUEUED,
-            why=f"Linked by hand to {remote_id[:80]}",
+            why=gettext_noop("Linked by hand to %(id)s", id=remote_id[:80]),
             who=member,
             attention="",
             remote_id=remote_id,

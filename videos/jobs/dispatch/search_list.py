@@ -17,6 +17,7 @@ from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import CLOCK_WRONG
 from videos.models import Operation, VideoJob
 from videos.models.lease import shared_now
+from videos.wire.text import Message
 
 # How far a provider's clock may be from ours before its word on "newer" is doubted: a wrong
 # summer time, and a little. (CLOCK_WRONG is how far at all.)
@@ -59,7 +60,8 @@ def look_for(job: VideoJob) -> Finding:
     if verdict == Verdict.FOUND:
         return Finding(verdict, matches[-1])
     ident = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
-    return Finding(verdict, doubt=WORDS.get(verdict, "").format(id=plain(ident)[:80]))
+    words = str(WORDS.get(verdict, ""))
+    return Finding(verdict, doubt=Message(words, {"id": plain(ident)[:80]}) if words else "")
 
 
 def _doubtful(

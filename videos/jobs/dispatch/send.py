@@ -35,11 +35,16 @@ from videos.models.lease import shared_now
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 from videos.provider.transport import clock
+from videos.wire.text import Message, gettext_noop
 
 log = logging.getLogger(__name__)
 
+NOT_DERIVED = {
+    Operation.REMIX: gettext_noop("The provider does not remix this clip: %(reason)s"),
+    Operation.EDIT: gettext_noop("The provider does not edit this clip: %(reason)s"),
+    Operation.EXTEND: gettext_noop("The provider does not extend this clip: %(reason)s"),
+}
 WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
-WAITS = "It waits for the character “{}”. Nobody knows whether that was made: decide there."
 
 
 def send(job: VideoJob) -> None:
@@ -76,19 +81,27 @@ def send(job: VideoJob) -> None:
         _not_accepted(job, error)
         return
     except FileNotFoundError:
-        _fail(job, "reference_missing", "The reference image is no longer there.")
+        _fail(job, "reference_missing", gettext_noop("The reference image is no longer there."))
         return
     failpoint("after_post")
     note_created(job.provider)
-    accepted(job, remote, why=f"{job.provider} accepted it")
+    why = gettext_noop("%(provider)s accepted it", provider=str(job.provider))
+    accepted(job, remote, why=why)
     failpoint("accepted")
 
 
 def _wait(job: VideoJob, character: NotYet) -> None:
-    words = WAITS.format(character) if character.is_unsure else ""
+    words = _waits_for(character) if character.is_unsure else ""
     wait = WAIT_FOR_PERSON if character.is_unsure else WAIT_FOR_CHARACTER
     seen = {"attention": words, "version": job.version + 1} if words != job.attention else {}
     job.write_back(due_at=timezone.now() + wait, **seen)
+
+
+def _waits_for(character: NotYet) -> str:
+    return gettext_noop(
+        "It waits for the character “%(name)s”, which may or may not have been made. Decide there.",
+        name=str(character),
+    )
 
 
 def _intend(job: VideoJob) -> bool:
@@ -179,7 +192,8 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
 def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     source = job.source
     if source is None or not source.remote_id:
-        raise Refused(f"The clip to {job.operation} is no longer there.", code="source_missing")
+        words = gettext_noop("The clip that this one is made from is no longer there.")
+        raise Refused(words, code="source_missing")
     if job.operation == Operation.REMIX:
         return client.remix(source.remote_id, job.prompt, job.idempotency_key)
     if job.operation == Operation.EDIT:
@@ -193,8 +207,8 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
         _fail(job, error.code, error.message)
     elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
         # This is about this clip or this operation: others go on.
-        words = f"The provider does not {job.operation} this clip: {error.message}"
-        _fail(job, error.code, words)
+        said: dict[str, object] = {"reason": error.message}
+        _fail(job, error.code, Message(NOT_DERIVED[Operation(job.operation)], said))
     elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
         # Moderation, a model or a plan: other jobs go on.
         note_created(job.provider)
@@ -202,10 +216,13 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
     elif error.proves_nothing_created:
         _not_sent(job)
     elif error.may_be_accepted:
-        why = f"The provider accepted it, but its answer can't be read: {error.message}"
+        why = gettext_noop(
+            "The provider accepted it, but its answer can't be read: %(reason)s",
+            reason=error.message,
+        )
         unsure(job, why, ended_at=shared_now(), accepted=True)
     else:
-        why = f"No answer that proves anything: {error.message}"
+        why = gettext_noop("No answer that proves anything: %(reason)s", reason=error.message)
         unsure(job, why, ended_at=shared_now(), busy=error.busy)
 
 

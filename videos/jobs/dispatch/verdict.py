@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from videos.wire.text import gettext_noop
+
 
 class Verdict(StrEnum):
     """FOUND and ABSENT are certain. The others are doubts, which a person decides in the end."""
@@ -59,19 +61,28 @@ TABLE: tuple[tuple[Verdict, Callable[[Evidence], bool]], ...] = (
     (Verdict.ABSENT, lambda seen: True),
 )
 
-WORDS = {
-    Verdict.AMBIGUOUS: "Another clip with the same prompt is being looked for as well, and the list"
-    " doesn't show which is which: {id}.",
-    Verdict.NO_PROMPTS: "The provider has a job that may be this one, but doesn't list its prompt:"
-    " {id}.",
-    Verdict.SIMILAR: "The provider has a similar job, but not the same: {id}.",
-    Verdict.REWORDED: "The provider has a new job with another prompt, and may have changed the"
-    " prompt of this one: {id}.",
-    Verdict.UNREADABLE: "Some entries of the provider's list can't be read, and one of them may be"
-    " this job.",
-    Verdict.NOT_FAR_ENOUGH: "It isn't among the newest jobs in the provider's list, which couldn't"
-    " be read to its end.",
-    Verdict.FORGOTTEN: "The provider's list does not reach back to when this job was sent.",
+WORDS: dict[Verdict, str] = {
+    Verdict.AMBIGUOUS: gettext_noop(
+        "Another clip with the same prompt is being looked for as well, and the list doesn't show "
+        "which is which: %(id)s."
+    ),
+    Verdict.NO_PROMPTS: gettext_noop(
+        "The provider has a job that may be this one, but doesn't list its prompt: %(id)s."
+    ),
+    Verdict.SIMILAR: gettext_noop("The provider has a similar job, but not the same: %(id)s."),
+    Verdict.REWORDED: gettext_noop(
+        "The provider has a new job with another prompt, and may have changed the prompt of this "
+        "one: %(id)s."
+    ),
+    Verdict.UNREADABLE: gettext_noop(
+        "Some entries of the provider's list can't be read, and one of them may be this job."
+    ),
+    Verdict.NOT_FAR_ENOUGH: gettext_noop(
+        "It isn't among the newest jobs in the provider's list, which couldn't be read to its end."
+    ),
+    Verdict.FORGOTTEN: gettext_noop(
+        "The provider's list does not reach back to when this job was sent."
+    ),
 }
 
 

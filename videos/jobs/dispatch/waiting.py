@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from videos.billing import gate
 from videos.billing.gate import OverBudget
 from videos.jobs.dispatch.limits import full_providers
+from videos.jobs.dispatch.turns import Served, in_turn, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import is_behind, read_marker
 from videos.jobs.submission.again import typed_extra
@@ -30,6 +31,7 @@ from videos.models import (
     change_unsent,
     transition,
 )
+from videos.wire.text import gettext_noop
 
 # Longer queues are not counted to the end.
 COUNTED = 200
@@ -64,7 +66,8 @@ def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
         return {}
     providers = Provider.objects.in_bulk({job.provider_id for job in waiting})
     full = set(full_providers())
-    queues = {pk: _queue(pk) for pk in providers}
+    served = last_served()
+    queues = {pk: _queue(pk, served) for pk in providers}
     return {
         job.pk: _wait(job, providers[job.provider_id], full, queues[job.provider_id])
         for job in waiting
@@ -89,7 +92,7 @@ def cancel(member: Member, job: VideoJob) -> bool:
     return transition(
         job,
         JobStatus.CANCELLED,
-        why="Cancelled before it was sent",
+        why=gettext_noop("Cancelled before it was sent"),
         who=member,
         unsent=True,
         attention="",
@@ -132,7 +135,11 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
         "attempts": 0,
         "attention": "",
     }
-    why = f"Moved to {offer.label} at {offer.provider} before it was sent"
+    why = gettext_noop(
+        "Moved to %(model)s at %(provider)s before it was sent",
+        model=offer.label,
+        provider=str(offer.provider),
+    )
     moved = copy(job)
     moved.price = checked.price
     try:
@@ -156,12 +163,12 @@ def _wait(job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int
     return Wait(Reason.QUEUE if ahead else Reason.SENDING, provider, ahead)
 
 
-def _queue(provider: int) -> list[int]:
+def _queue(provider: int, served: Served) -> list[int]:
     """The provider's jobs in the order in which the mirror sends them."""
     rows = VideoJob.objects.live().filter(
         provider=provider, status=JobStatus.SUBMITTING, submit_started_at=None
     )
-    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED])
+    return list(in_turn(rows, served).values_list("pk", flat=True)[:COUNTED])
 
 
 def _submission(job: VideoJob, offer: Offer) -> Submission:

@@ -5,6 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from videos.models import JobEvent, Member, VideoJobQuerySet
+from videos.wire.text import gettext_noop
 
 
 def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
@@ -26,7 +27,7 @@ def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
                 from_status=found[pk],
                 to_status=found[pk],
                 who=member,
-                why="To be archived now",
+                why=gettext_noop("To be archived now"),
             )
             for pk in stuck
         )

@@ -25,6 +25,7 @@ from videos.provider.errors import (
     ProviderError,
     Refused,
 )
+from videos.wire.text import Message, gettext_noop, joined
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,6 @@ BAD_TRIES, TRANSIENT_TRIES = 5, 8
 SHORTEST_WAIT = timedelta(seconds=2)
 # A clip that arrives cut off is asked for this often, over about eight minutes; then it is kept.
 KEEP_TRIES = 9
-NOT_GIVEN = "The provider does not give the clip"
 
 
 class ContentUnavailable(Exception):
@@ -61,12 +61,14 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             # Purged while it came: nothing of it may return.
             store.remove(job)
     except DiskFull as error:
-        _later(job, attention=f"{error} {_meanwhile(job)}")
+        _later(job, attention=joined(error.args[0], _meanwhile(job)))
     except OSError as error:
         # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then
         # no row may need a person of its own.
         log.exception("the archive cannot take %s", job)
-        _later(job, attention=f"The archive cannot be written: {error.strerror or error}.")
+        reason = str(error.strerror or error)
+        words = gettext_noop("The archive cannot be written: %(reason)s.", reason=reason)
+        _later(job, attention=words)
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
@@ -82,7 +84,7 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         record(job, arrived)
         failpoint("recorded")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
-        words = str(error) if isinstance(error, NotAClip) else f"{NOT_GIVEN}: {error}"
+        words = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
         if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
             _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
     except NotFound as error:
@@ -91,9 +93,13 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         is_provider = note_failed_download(job.provider, error)
         tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
         is_told = job.attempts + 1 >= tries and not is_provider
-        words = f"{NOT_GIVEN}: {error.message}" if is_told else ""
+        words = _not_given(error) if is_told else ""
         if not _keep_in_doubt(job):
             _later(job, attention=words, wait=error.retry_after)
+
+
+def _not_given(error: ProviderError) -> Message:
+    return gettext_noop("The provider does not give the clip: %(reason)s", reason=error.message)
 
 
 def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
@@ -110,7 +116,7 @@ def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
 def open_content(job: VideoJob, range_header: str | None = None) -> ContentStream:
     """The provider's own bytes, for a clip that is not archived yet. The caller closes it."""
     if not job.remote_id or job.is_expired:
-        raise ContentUnavailable("The provider no longer holds this clip.")
+        raise ContentUnavailable(gettext_noop("The provider no longer holds this clip."))
     try:
         return client_for(job.provider).content(job.remote_id, range_header)
     except ProviderError as error:
@@ -135,8 +141,8 @@ def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]
 
 def _meanwhile(job: VideoJob) -> str:
     if job.archived_at is not None:
-        return "Its pictures are drawn when there is room."
-    return "The clip waits at the provider."
+        return gettext_noop("Its pictures are drawn when there is room.")
+    return gettext_noop("The clip waits at the provider.")
 
 
 def _clip_is_gone_too(job: VideoJob) -> None:
@@ -153,7 +159,7 @@ def _later(job: VideoJob, attention: str = "", wait: float | None = None) -> Non
     seen = {"version": job.version + 1} if attention != job.attention else {}
     job.write_back(
         attempts=attempts,
-        attention=attention[:600],
+        attention=attention,
         due_at=_next_try(job, max(DOWNLOAD.wait(attempts), timedelta(seconds=wait or 0))),
         **seen,
     )
@@ -181,7 +187,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
                 job=job,
                 from_status=job.status,
                 to_status=job.status,
-                why=f"Lost: the provider no longer holds it, and {_here(job)}",
+                why=_lost(job),
             )
         return
     attempts = job.attempts + 1
@@ -193,5 +199,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
     )
 
 
-def _here(job: VideoJob) -> str:
-    return "the copy here is not whole" if is_damaged(job) else "it was not archived before"
+def _lost(job: VideoJob) -> str:
+    if is_damaged(job):
+        return gettext_noop("Lost: the provider no longer holds it, and the copy here is not whole")
+    return gettext_noop("Lost: the provider no longer holds it, and it was not archived before")

@@ -18,10 +18,18 @@ from videos.archive.serve import Stored
 from videos.models import Asset, Condition, JobEvent, JobStatus, Kind, VideoJob
 from videos.models.lease import RELEASED, LeasedQuerySet
 from videos.models.member import Member
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
-NAMES = {Kind.VIDEO: "file", Kind.THUMBNAIL: "thumbnail", Kind.SPRITESHEET: "spritesheet"}
+WORDS = {
+    Fault.MISSING: gettext_noop("The file is missing here"),
+    Fault.DAMAGED: gettext_noop("The file is damaged here"),
+}
+PICTURES = {
+    Kind.THUMBNAIL: gettext_noop("The thumbnail is missing or damaged here and is drawn again"),
+    Kind.SPRITESHEET: gettext_noop("The spritesheet is missing or damaged here and is drawn again"),
+}
 
 
 def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
@@ -31,14 +39,14 @@ def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
     rows = VideoJob.objects.filter(
         Exists(still), pk=job_id, status=JobStatus.COMPLETED, archived_at__isnull=False
     )
-    words = f"The {NAMES[kind]} is {fault} here"
     if kind != Kind.VIDEO:
         changed = {"due_at": timezone.now()}
-        return _write(rows.filter(due_at=None), job_id, f"{words}; it is drawn anew", changed)
+        return _write(rows.filter(due_at=None), job_id, PICTURES[kind], changed)
+    words = WORDS[fault]
     changes = {
         "archived_at": None,
         "due_at": None,
-        "attention": f"{words}.",
+        "attention": gettext_noop("%(what)s.", what=words),
         "attempts": 0,
         "missing_since": None,
         "missing_count": 0,
@@ -50,7 +58,7 @@ def unmark(job_id: int) -> bool:
     """The clip is what we stored after all: somebody has put the file back."""
     rows = damaged().filter(pk=job_id, due_at=None)
     changes = {"archived_at": timezone.now(), "attention": ""}
-    return _write(rows, job_id, "The file is here again, whole", changes)
+    return _write(rows, job_id, gettext_noop("The file is here again, whole"), changes)
 
 
 def notice(public_id: str, stored: Stored) -> None:
@@ -73,7 +81,7 @@ def fetch_again(member: Member, job: VideoJob) -> bool:
         return False
     rows = (damaged() | in_doubt()).filter(pk=job.pk, due_at=None)
     changes = {"due_at": timezone.now(), "attention": "", "attempts": 0, "claims": 0}
-    return _write(rows, job.pk, "To be fetched again", changes, member)
+    return _write(rows, job.pk, gettext_noop("To be fetched again"), changes, member)
 
 
 def is_damaged(job: VideoJob) -> bool:

@@ -60,8 +60,8 @@ def _state(row: Any, quick: bool) -> State:
 
 def _follow(row: Any, state: State, *, quick: bool) -> str | None:
     """Write down what the state means for the row's job; None where the file is sound."""
-    name = integrity.NAMES[Kind(row.kind)]
     is_clip = row.kind == Kind.VIDEO
+    name = "file" if is_clip else row.kind
     if state is None:
         if is_clip and not quick and row.job__archived_at is None:
             integrity.unmark(row.job_id)

@@ -1,5 +1,6 @@
 """What can a provider do: by its dialect, by a test, or as corrected by a person?"""
 
+import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -10,15 +11,19 @@ from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
 from videos.jobs.retry import TEST_CONNECTION
-from videos.models import Origin, Provider
+from videos.models import Member, Origin, Provider
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS
 from videos.provider.probe import Report
 from videos.provider.probe import probe as run_probe
+from videos.wire.text import packed
+
+log = logging.getLogger(__name__)
 
 # For each of a dozen requests, while someone waits for the result on the page.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
 RETEST_EVERY = timedelta(hours=1)
+MAX_NOTE = 2000
 
 # Capability → (label, meaning if supported, meaning if not).
 ABILITIES = {
@@ -96,13 +101,20 @@ def want_probe(provider: Provider) -> None:
     Provider.objects.filter(pk=provider.pk).update(probe_due_at=timezone.now())
 
 
+def vouch(provider: Provider, member: Member) -> None:
+    """Offer the provider's models although no test has worked: `member` knows that it works."""
+    rows = Provider.objects.filter(pk=provider.pk, proved_at=None)
+    if rows.update(proved_at=timezone.now(), due_at=timezone.now()):
+        log.info("%s vouched for provider %s", member.username, provider.slug)
+
+
 def probe(provider: Provider) -> None:
     """One step of the mirror: test what the server can do, and store the result."""
     poison = TEST_CONNECTION.poison(provider)
     report = Report(state="trouble", trouble=poison) if poison else _ask(provider)
     now = timezone.now()
     changes = {
-        "probe": {name: value for name, value in asdict(report).items() if name != "known"},
+        "probe": _stored(report),
         "probed_at": now,
         # It may not be up yet. A test that crashed its mirror is left to a person.
         "probe_due_at": None if report.state == "works" or poison else now + RETEST_EVERY,
@@ -123,6 +135,13 @@ def probe(provider: Provider) -> None:
         provider.write_back()
     elif report.state == "works":
         note_test(provider)
+
+
+def _stored(report: Report) -> dict[str, object]:
+    """The report as JSON, with its sentences packed."""
+    fields = {name: value for name, value in asdict(report).items() if name != "known"}
+    notes = [packed(note, MAX_NOTE) for note in report.notes]
+    return fields | {"trouble": packed(report.trouble, MAX_NOTE), "notes": notes}
 
 
 def abilities(provider: Provider) -> list[Ability]:
@@ -172,6 +191,6 @@ def _ask(provider: Provider) -> Report:
             withheld=withheld(provider),
         )
     except ValueError as error:
-        return Report(state="trouble", trouble=str(error))
+        return Report(state="trouble", trouble=error.args[0])
     with client:
         return run_probe(client)

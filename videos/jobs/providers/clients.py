@@ -30,6 +30,7 @@ from videos.provider.errors import (
     Unauthorized,
 )
 from videos.provider.evidence import Verdict, is_readable
+from videos.wire.text import gettext_noop, joined
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ UNREADABLE_LIMIT = 2
 # A failed test is repeated once the server answers, but not more often than this.
 RETEST_EVERY = timedelta(minutes=1)
 NOT_UP = ("unreachable", "trouble")
-NO_LIST = "The list can't be read, so clips are asked for one by one."
-UNREADABLE_KEY = "The stored key can't be read since SECRET_KEY has changed. Enter the key again."
+NO_LIST = gettext_noop("The list can't be read, so clips are asked for one by one.")
+UNREADABLE_KEY = gettext_noop(
+    "The stored key can't be read since SECRET_KEY has changed. Enter the key again."
+)
 RUNNING: dict[str, Any] = {
     "pause_kind": "",
     "paused_at": None,
@@ -54,13 +57,7 @@ RESUMED = RUNNING | {"polls_after": None, "calls_after": None, "unreadable": 0, 
 # Of a provider whose address has changed: the results are about another server.
 UNTESTED: dict[str, Any] = {"capabilities": {}, "probe": {}, "probed_at": None, "proved_at": None}
 # Pauses that a successful test ends. It buys nothing, so it can't prove credit or a limit.
-ENDED_BY_TEST = (
-    PauseKind.KEY,
-    PauseKind.CONNECTION,
-    PauseKind.TROUBLE,
-    PauseKind.ENDPOINT,
-    PauseKind.UNREADABLE,
-)
+ENDED_BY_TEST = {*PauseKind} - {PauseKind.RATE, PauseKind.QUOTA, PauseKind.SEALED_KEY}
 
 _clients: dict[tuple[int, str, str, Dialect, int], Client] = {}
 _lock = Lock()
@@ -223,7 +220,7 @@ def note_list(provider: Provider, error: ProviderError | None = None) -> None:
     """Store for admins what is wrong with the provider's list, if anything."""
     note = client_for(provider).list_note
     if error is not None:
-        note = f"{NO_LIST} {error.message}"[:600]
+        note = joined(NO_LIST, error.message)
     if note != provider.list_note:
         Provider.objects.filter(pk=provider.pk).update(list_note=note)
         provider.list_note = note
@@ -332,7 +329,7 @@ def _pause(provider: Provider, kind: PauseKind, reason: str, wait: timedelta | N
     if until is not None:
         # Another worker may have set a longer pause.
         rows = rows.filter(Q(paused_at=None) | Q(paused_until__lt=until))
-    pause = {"pause_kind": kind, "paused_until": until, "pause_reason": reason[:600]}
+    pause = {"pause_kind": kind, "paused_until": until, "pause_reason": reason}
     if rows.update(paused_at=Coalesce("paused_at", now), **pause):
         _set(provider, pause | {"paused_at": provider.paused_at or now})
 

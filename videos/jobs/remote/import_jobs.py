@@ -28,6 +28,7 @@ from videos.models import (
 )
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 from videos.wire.cost import cost_of
+from videos.wire.text import gettext_noop
 
 MAX_PASTED = 200
 # A clip that expired longer ago than clocks can differ is lost and not downloaded.
@@ -112,16 +113,14 @@ def answer_inquiry(inquiry: Inquiry) -> None:
         remote = client_for(provider).retrieve(inquiry.remote_id)
     except (NotFound, Refused, NotOffered) as error:
         note_success(provider)
-        verb = "doesn't know" if isinstance(error, NotFound) else "refuses"
-        outcome = f"{provider} {verb} this ID: {plain(error.message)}"
-        inquiry.write_back(due_at=None, outcome=outcome[:600])
+        inquiry.write_back(due_at=None, outcome=_refusal(provider, error))
     except ProviderError as error:
         note_failure(provider, error)
         _ask_later(inquiry, error)
     else:
         note_success(provider)
         if (ours := may_be_ours(provider, remote)) is not None:
-            outcome = "It may be one of your unconfirmed clips. Decide there."
+            outcome = gettext_noop("It may be one of your unconfirmed clips. Decide there.")
             inquiry.write_back(due_at=None, outcome=outcome, job=ours)
             return
         # Polled with the pasted id: some servers answer with a different one each time.
@@ -138,16 +137,23 @@ def _import_one(inquiry: Inquiry, remote_job: RemoteJob) -> None:
         rows = RemoteJob.objects.filter(provider=inquiry.provider)
         rows.filter(remote_id=remote_job.remote_id).delete()
         if count:
-            inquiry.write_back(due_at=None, outcome="Imported", job=_job_of(inquiry))
+            inquiry.write_back(due_at=None, outcome=gettext_noop("Imported"), job=_job_of(inquiry))
     if not count:
         _already_here(inquiry)
 
 
+def _refusal(provider: Provider, error: ProviderError) -> str:
+    values = {"provider": str(provider), "reason": plain(error.message)}
+    if isinstance(error, NotFound):
+        return gettext_noop("%(provider)s doesn't know this ID: %(reason)s", **values)
+    return gettext_noop("%(provider)s refuses this ID: %(reason)s", **values)
+
+
 def _already_here(inquiry: Inquiry) -> None:
     job = _job_of(inquiry)
-    outcome = "Already imported"
+    outcome = gettext_noop("Already imported")
     if job is None:
-        outcome = "It was deleted here, and is being deleted at the provider"
+        outcome = gettext_noop("It was deleted here, and is being deleted at the provider")
     inquiry.write_back(due_at=None, outcome=outcome, job=job)
 
 
@@ -159,7 +165,7 @@ def _job_of(inquiry: Inquiry) -> VideoJob | None:
 def _ask_later(inquiry: Inquiry, error: ProviderError) -> None:
     attempts = inquiry.attempts + 1
     if IMPORT.is_over(attempts) and not error.needs_admin:
-        outcome = f"No answer: {plain(error.message)}"[:600]
+        outcome = gettext_noop("No answer: %(reason)s", reason=plain(error.message))
         inquiry.write_back(due_at=None, attempts=attempts, outcome=outcome)
     else:
         wait = IMPORT.wait(attempts)
@@ -173,17 +179,24 @@ def import_duplicate(job: VideoJob, remote: wire.RemoteVideo) -> None:
     """
     remote_job = note_of(job.provider, remote, timezone.now())
     remote_job.prompt = remote_job.prompt or job.prompt
-    late = f"{job.provider} accepted this and answered late, so there are two clips. The other is"
     with transaction.atomic():
         # Unless it was imported or found by now.
-        if not _make(job.maker, job.provider, [remote_job], why=f"{late} {job}"):
+        if not _make(job.maker, job.provider, [remote_job], why=_two(job)):
             return
         RemoteJob.objects.filter(provider=job.provider, remote_id=remote.id).delete()
         twin = VideoJob.objects.get(provider=job.provider, remote_id=remote.id)
         VideoJob.objects.filter(pk=twin.pk).update(price=job.price)
         _charge(twin, job, remote)
-        event = {"from_status": job.status, "to_status": job.status, "why": f"{late} {twin}"}
+        event = {"from_status": job.status, "to_status": job.status, "why": _two(twin)}
         JobEvent.objects.create(job=job, **event)
+
+
+def _two(other: VideoJob) -> str:
+    return gettext_noop(
+        "%(provider)s accepted this and answered late, so there are two clips. The other is %(id)s",
+        provider=str(other.provider),
+        id=str(other),
+    )
 
 
 def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
@@ -200,7 +213,7 @@ def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
 def _make(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: str = "") -> int:
     """Insert jobs with their history, skipping ids that exist. With `why`, the mirror did it, not
     the member."""
-    who, why = (None, why) if why else (member, f"Imported from {provider}")
+    who, why = (None, why) if why else (member, _imported(provider))
     now = timezone.now()
     rows = [_job(member, provider, remote, now) for remote in remotes]
     VideoJob.objects.bulk_create(rows, ignore_conflicts=True)
@@ -209,6 +222,10 @@ def _make(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: 
     events = [JobEvent(job_id=pk, to_status=status, who=who, why=why) for pk, status in inserted]
     JobEvent.objects.bulk_create(events)
     return len(events)
+
+
+def _imported(provider: Provider) -> str:
+    return gettext_noop("Imported from %(provider)s", provider=str(provider))
 
 
 def _job(member: Member, provider: Provider, remote: RemoteJob, now: datetime) -> VideoJob:

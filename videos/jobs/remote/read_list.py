@@ -25,6 +25,7 @@ from videos.jobs.sanitize import plain
 from videos.models import Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
+from videos.wire.text import gettext_noop
 
 PAGE = 100
 # One step; then other rows have their turn.
@@ -154,7 +155,7 @@ def _end(
         "begun_at": None,
         "after": "",
         "whole": False,
-        "trouble": trouble[:600],
+        "trouble": trouble,
         "attempts": 0,
         "due_at": now + timedelta(minutes=minutes) if minutes else None,
     }
@@ -179,7 +180,8 @@ def _failed(listing: Listing, error: ProviderError) -> None:
         changes: dict[str, Any] = {"begun_at": None, "attempts": attempts}
         listing.write_back(**changes, due_at=timezone.now() + READ_LIST.wait(attempts))
     elif READ_LIST.is_over(attempts) or isinstance(error, NotFound | NotOffered | Refused):
-        _end(listing, trouble=f"The list could not be read: {plain(error.message)}")
+        said = plain(error.message)
+        _end(listing, trouble=gettext_noop("The list couldn't be read: %(reason)s", reason=said))
     else:
         wait = READ_LIST.wait(attempts)
         listing.write_back(attempts=attempts, due_at=timezone.now() + wait)

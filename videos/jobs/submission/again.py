@@ -21,6 +21,7 @@ from videos.models import (
     Operation,
     VideoJob,
 )
+from videos.wire.text import gettext_noop
 
 NOT_FAILED = gettext_lazy("Only failed and cancelled clips can be retried.")
 MODEL_GONE = gettext_lazy("Its model is no longer available.")
@@ -93,7 +94,7 @@ def _submission(job: VideoJob, key: str) -> Submission:
         beside=job,
         characters=job.characters,
         project=project_of(job),
-        via="again with the same settings",
+        via=gettext_noop("Submitted again with the same settings"),
         extra=typed_extra(job),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from videos.jobs.media.frame import FrameUsed
 from videos.jobs.submission.pictures import MorePicture
 from videos.models import AccessToken, Comment, Operation, VideoJob
+from videos.wire.text import gettext_noop
 
 MAX_KEY = 64
 MAX_TAKES = 8
@@ -45,10 +46,12 @@ class Submission:
     characters: Sequence[str] = ()
     # The slug of an open project; empty for none. A clip made from another joins its project.
     project: str = ""
-    via: str = "in the browser"
+    via: str = gettext_noop("Submitted in the browser")
     # With which the request came, for the ledger.
     token: AccessToken | None = None
     # Why an admin allows it over a budget; empty: not.
     override: str = ""
+    # Called once the clips have ended; empty: nobody is.
+    callback_url: str = ""
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

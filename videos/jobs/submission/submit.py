@@ -18,7 +18,7 @@ from videos.jobs.errors import (
     ValidationFailed,
 )
 from videos.jobs.sanitize import plain
-from videos.jobs.submission.origins import write_origins
+from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
     bytes_of,
     drop_pictures,
@@ -42,6 +42,7 @@ from videos.models import (
     request_hash,
 )
 from videos.models.charge import MAX_REASON
+from videos.wire.text import gettext_noop
 
 # The first frame, and the other pictures.
 Images = tuple[bytes | None, list[bytes]]
@@ -118,6 +119,13 @@ def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
         references.drop(row.reference)
 
 
+def _why(via: str, override: str) -> str:
+    """What the history says of the request."""
+    if not override:
+        return via
+    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=override)
+
+
 def _write(
     member: Member,
     submissions: Sequence[Submission],
@@ -130,8 +138,7 @@ def _write(
     first = submissions[0]
     with transaction.atomic():
         override = _admit(member, first, rows)
-        allowed = f", allowed over a budget: {override}" if override else ""
-        why = f"Submitted {first.via}{allowed}"
+        why = _why(first.via, override)
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
@@ -140,6 +147,7 @@ def _write(
         )
         write_origins(submissions, rows)
         JobPicture.objects.bulk_create(pictures)
+        write_callbacks(submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
         failpoint("before_commit")
 

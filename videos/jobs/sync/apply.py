@@ -13,17 +13,13 @@ from videos.jobs.sanitize import NO_REASON, bounded
 from videos.models import JobStatus, VideoJob, transition
 from videos.models.lease import RELEASED
 from videos.wire.cost import cost_of
+from videos.wire.text import gettext_noop
 
 # Within the first, a provider's clock counts as right. Beyond the second it isn't the clock: some
 # servers send local time as if it were UTC.
 CLOCK_RIGHT, CLOCK_WRONG = timedelta(minutes=10), timedelta(hours=26)
 # A provider that describes a job in unknown words gets this long to say it in plain ones.
 UNCLEAR_AFTER = timedelta(minutes=10)
-ATTENTION = "It is still unfinished after {hours} hours. The provider says “{word}”."
-UNCLEAR = (
-    "The provider says “{word}”, which may mean that it is finished. Its clip can't be had yet."
-)
-UNCLEAR_FAILURE = "The provider says “{word}” and reports an error: {reason}"
 
 
 def interval(job: VideoJob, now: datetime) -> timedelta:
@@ -48,18 +44,22 @@ def apply(
         return _stay(job, changes, _doubt(job, remote, now), now)
     if status == JobStatus.COMPLETED:
         changes |= {"progress": 100, "due_at": now, "expires_at": _expires_at(job, remote, now)}
-        why = why or "The provider finished it"
+        why = why or gettext_noop("The provider finished it")
     elif status in (JobStatus.FAILED, JobStatus.CANCELLED):
         error = remote.error or wire.VideoError(code="", message=NO_REASON)
         changes |= {"due_at": None, "error_code": error.code, "error_message": error.message}
-        why = why or f"The provider says: {remote.error.message if remote.error else 'no reason'}"
+        why = why or (error.message if remote.error is None else _says(error.message))
     else:
         changes["due_at"] = now + interval(job, now)
-        why = why or f"The provider says “{remote.status_word}”"
+        why = why or gettext_noop("The provider says “%(word)s”", word=remote.status_word)
     # What was said about a job that was unfinished for long is over.
     changes["attention"] = ""
     cost = cost_of(remote.raw)
     return transition(job, status, why=why, fenced=True, cost=cost, **changes)
+
+
+def _says(words: str) -> str:
+    return gettext_noop("The provider says: %(words)s", words=words)
 
 
 def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
@@ -129,14 +129,25 @@ def _doubt(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> str:
     """What a person should look at in a job that is still running; empty for nothing."""
     age, word = now - job.created_at, remote.status_word
     unclear = remote.status == wire.Status.UNKNOWN and age > UNCLEAR_AFTER
-    words = ""
     if unclear and remote.error is not None:
-        words = UNCLEAR_FAILURE.format(word=word, reason=remote.error.message)
-    elif unclear and remote.looks_finished:
-        words = UNCLEAR.format(word=word)
-    elif age > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS):
-        words = ATTENTION.format(hours=settings.JOB_AGE_LIMIT_HOURS, word=word)
-    return words[:600]
+        return gettext_noop(
+            "The provider says “%(word)s” and reports an error: %(reason)s",
+            word=word,
+            reason=remote.error.message,
+        )
+    if unclear and remote.looks_finished:
+        return gettext_noop(
+            "The provider says “%(word)s”, which may mean that it is finished. Its clip can't be "
+            "had yet.",
+            word=word,
+        )
+    if age > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS):
+        return gettext_noop(
+            "It is still unfinished after %(hours)d hours. The provider says “%(word)s”.",
+            hours=settings.JOB_AGE_LIMIT_HOURS,
+            word=word,
+        )
+    return ""
 
 
 def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datetime | None:

@@ -28,6 +28,7 @@ from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.models.job import RUNNING
 from videos.models.lease import LeasedQuerySet
 from videos.provider.errors import NotFound, ProviderError, Refused, Unauthorized
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
@@ -195,8 +196,10 @@ def _told(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str
         return {}
     if attempts < (TRANSIENT_TRIES if error.transient else BAD_TRIES):
         return {}
-    attention = f"The provider doesn't say how it stands: {plain(error.message)}"
-    return {"attention": attention[:600], "version": job.version + 1}
+    attention = gettext_noop(
+        "The provider doesn't say how it stands: %(reason)s", reason=plain(error.message)
+    )
+    return {"attention": attention, "version": job.version + 1}
 
 
 def _missing(job: VideoJob) -> None:
@@ -209,16 +212,21 @@ def _missing(job: VideoJob) -> None:
         return
     if store.holds_clip(job):
         # Only a database older than its archive does not know: the next step records the file.
-        why = "The provider no longer knows it, but its clip is in the archive"
+        why = gettext_noop("The provider no longer knows it, but its clip is in the archive")
         ended: dict[str, Any] = {"progress": 100, "expires_at": now, "due_at": now}
         transition(job, JobStatus.COMPLETED, why=why, fenced=True, **ended)
         return
     transition(
         job,
         JobStatus.FAILED,
-        why=f"The provider has not known it for {int((now - since).total_seconds() // 60)} minutes",
+        why=gettext_noop(
+            "The provider has not known it for %(minutes)d minutes",
+            minutes=int((now - since).total_seconds() // 60),
+        ),
         fenced=True,
         due_at=None,
         error_code="lost_at_provider",
-        error_message="The provider no longer knows this job. It may have been restarted.",
+        error_message=gettext_noop(
+            "The provider no longer knows this job. It may have been restarted."
+        ),
     )

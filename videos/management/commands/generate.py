@@ -22,6 +22,7 @@ from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_offers
 from videos.management.progress import Progress
 from videos.models import Action, Asset, JobStatus, Kind, Member, Offer, VideoJob, may
+from videos.wire.text import gettext_noop
 
 EVERY = 0.5
 MIRROR_SILENT = timedelta(seconds=30)
@@ -83,7 +84,7 @@ def _submitted(options: dict[str, Any]) -> VideoJob:
         seconds=options["seconds"] or _default("seconds", offer.seconds),
         key=secrets.token_hex(16),
         extra=dict(_pair(text) for text in options["extra"]),
-        via="on the command line",
+        via=gettext_noop("Submitted on the command line"),
         override=options["override"],
     )
     try:

@@ -22,7 +22,9 @@ Unverified: how long content stays (nothing is published; "briefly"); that an ad
 `unsigned_urls` on another host ever occurs (one example of the specification shows it; the content
 route serves all the same); what `expired` looks like beyond its words, "Job exceeded maximum time
 to live"; what a list (GET /videos) answers, taken for 404. Not used: `callback_url`, whose
-signature is another than that of the API's webhooks, and `provider.options`.
+signature is another than that of the API's webhooks; `provider.options`; sound and video among the
+`input_references`; and
+`previous_job_id`, which neither the specification nor the SDK of 2026-08-22 knows.
 """
 
 from videos.provider.openrouter.catalogue import is_catalogue, read_models

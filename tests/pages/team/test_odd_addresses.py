@@ -1,0 +1,35 @@
+"""What a proxy writes for an address that it doesn't know locks nobody out."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.conftest import PASSWORD
+
+WRONG = {"login": "owner", "password": "wrong-guess-here"}
+RIGHT = {"login": "owner", "password": PASSWORD}
+
+
+@pytest.mark.parametrize(
+    "forwarded",
+    ["unknown", "", "_hidden", "203.0.113.9, unknown", "[2001:db8::1]:4711", "a" * 9000],
+)
+def test_a_member_signs_in_whatever_the_proxy_says(
+    team: SimpleNamespace, settings: Any, forwarded: str
+) -> None:
+    settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    browser = Client(HTTP_X_FORWARDED_FOR=forwarded, REMOTE_ADDR="10.0.0.1")
+    assert browser.get("/accounts/login/").status_code == 200
+    assert browser.post("/accounts/login/", RIGHT).status_code == 302
+    assert browser.get("/").status_code == 200
+
+
+def test_guesses_from_nowhere_leave_the_others_alone(team: SimpleNamespace, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    guesser = Client(HTTP_X_FORWARDED_FOR="unknown", REMOTE_ADDR="10.0.0.1")
+    for _ in range(12):
+        guesser.post("/accounts/login/", WRONG)
+    member = Client(HTTP_X_FORWARDED_FOR="203.0.113.9", REMOTE_ADDR="10.0.0.1")
+    assert member.post("/accounts/login/", RIGHT).status_code == 302

@@ -1,0 +1,79 @@
+"""How does a matrix become clips: fill it in, look at the list, then press once?"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from videos.gallery.batch.forms import MatrixForm, blank_matrix, filled_matrix
+from videos.gallery.batch.matrix import missing_lines, read_matrix
+from videos.gallery.batch.plan import plan
+from videos.gallery.batch.views import CHANGED, generated
+from videos.gallery.composer.forms import add_errors, remembered
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.jobs.errors import ValidationFailed
+from videos.jobs.submission.request import MAX_CLIPS
+from videos.jobs.submission.validate import enabled_offers
+from videos.models import Action, Offer, Prompt
+from videos.models.ids import as_key
+from videos.team.access import member_of, requires
+
+TEMPLATE = "gallery/batch/matrix.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.GENERATE)
+def matrix(request: HttpRequest) -> HttpResponse:
+    """An empty matrix, or one of the saved prompt that `?prompt=` names; its list of clips; or,
+    where that was seen, all of them in one transaction."""
+    offers = enabled_offers()
+    if not offers:
+        text = _("There is no model to generate with yet. See the gallery for why.")
+        return go(request, reverse("gallery"), Toast(text, "warning"))
+    if request.method == "POST":
+        return _posted(request, offers)
+    text = _saved(request.GET.get("prompt", ""))
+    form = blank_matrix(offers, remembered(request.session), text, missing_lines(text, ""))
+    return _page(request, {"form": form})
+
+
+def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
+    posted = request.POST
+    form = filled_matrix(offers, posted, posted.getlist("models"))
+    context: dict[str, Any] = {"form": form}
+    prompt, values = posted.get("prompt", ""), posted.get("values", "")
+    try:
+        lines = read_matrix(prompt, values, form.chosen_models, posted.get("seeds", ""))
+    except ValidationFailed as invalid:
+        data = posted.dict() | {"values": missing_lines(prompt, values)}
+        form = filled_matrix(offers, data, posted.getlist("models"))
+        add_errors(form, invalid.errors)
+        return _page(request, {"form": form}, 422)
+    defaults = posted.dict() | {"model": form.offer.slug}
+    found = plan(lines, offers, defaults, form["key"].value())
+    context["plan"] = found
+    if posted.get("do") != "generate":
+        return _page(request, context)
+    if not found.is_ready:
+        return _page(request, context, 422)
+    if posted.get("seen") != found.mark:
+        return _page(request, context | {"problem": _(CHANGED)}, 409)
+    made = generated(request, found)
+    if made.response is not None:
+        return made.response
+    fresh = filled_matrix(offers, posted, posted.getlist("models"), fresh_key=True)
+    return _page(request, context | made.context | {"form": fresh}, made.status)
+
+
+def _saved(text: str) -> str:
+    key = as_key(text)
+    row = None if key is None else Prompt.objects.live().filter(pk=key).first()
+    return row.text if row else ""
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    form: MatrixForm = context["form"]
+    context |= {"most": MAX_CLIPS, "models": form.model_boxes, "member": member_of(request)}
+    return page(request, TEMPLATE, context, status)

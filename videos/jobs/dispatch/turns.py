@@ -1,0 +1,89 @@
+"""Whose clip is sent next? Members take turns at each provider.
+
+A member's first waiting clip goes before anybody's second, whoever asked first and for how many.
+What a member has under way at the provider counts as turns taken, and between equals it is the turn
+of the one who was served longest ago.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db.models import (
+    Case,
+    Count,
+    Expression,
+    F,
+    IntegerField,
+    Max,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from videos.jobs.dispatch.limits import UNDER_WAY, free_places
+from videos.models import JobStatus, VideoJob
+from videos.models.lease import LeasedQuerySet
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+# Who was last served before that comes first anyway.
+REMEMBERED = timedelta(days=1)
+RUNNING = Q(status__in=UNDER_WAY, due_at__isnull=False)
+SENDING = Q(status=JobStatus.SUBMITTING, submit_started_at__isnull=False)
+
+
+Served = list[dict[str, Any]]
+
+
+def next_ones(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
+    """Those of the due `rows` that may be sent now, in turn.
+
+    Of a provider with a limit these are as many as it takes: of more, those that are sent would be
+    chosen by chance.
+    """
+    served, places = last_served(), free_places()
+    if not places:
+        return in_turn(rows, served)
+    chosen: list[int] = []
+    for provider, room in places.items():
+        waiting = in_turn(rows.filter(provider=provider).free(), served)
+        # What another mirror may still hold must not keep the place of what nobody holds.
+        for each in (waiting, waiting.filter(lease_until=None)) if room > 0 else ():
+            chosen += each.values_list("pk", flat=True)[:room]
+    return in_turn(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=places)), served)
+
+
+def in_turn(rows: Rows, served: Served | None = None) -> Rows:
+    """Waiting jobs in the order in which they are sent."""
+    served = last_served() if served is None else served
+    own = Window(
+        RowNumber(),
+        partition_by=[F("provider"), F("maker")],
+        order_by=[F("due_at").asc(), F("pk").asc()],
+    )
+    busy = _by_member((row["provider"], row["maker"], row["busy"]) for row in served)
+    rank = _by_member(
+        (row["provider"], row["maker"], place) for place, row in enumerate(served, start=1)
+    )
+    return rows.annotate(turn=own + busy, rank=rank).order_by("turn", "rank", "due_at", "pk")
+
+
+def last_served() -> Served:
+    """Who was served lately at which provider, longest ago first, and what is still under way."""
+    since = timezone.now() - REMEMBERED
+    sent = VideoJob.objects.filter(submit_started_at__gt=since).order_by()
+    by_member: Any = sent.values("provider", "maker").annotate(
+        busy=Count("pk", filter=RUNNING | SENDING), last=Max("submit_started_at")
+    )
+    return list(by_member.order_by("last"))
+
+
+def _by_member(numbers: Iterable[tuple[int, int, int]]) -> Expression:
+    """A number for each member at each provider; 0 for all others."""
+    whens = [When(provider=pk, maker=who, then=Value(n)) for pk, who, n in numbers if n]
+    zero = Value(0, output_field=IntegerField())
+    return Case(*whens, default=zero, output_field=IntegerField()) if whens else zero

@@ -1,0 +1,37 @@
+"""Which passwords are too easy to guess here?"""
+
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from videos.models import Member, TeamSettings
+
+# Words that belong to every installation. Those of the team and of the address come on top.
+WORDS = frozenset({"dailies", "admin", "clip", "video", "film", "screening", "password"})
+SHORTEST_WORD = 4
+# So many characters must remain where the words, signs and blanks are left out.
+SHORTEST_REST = 6
+
+
+class Unguessable(CommonPasswordValidator):
+    """Refuses common passwords, and those that are little more than words of this place."""
+
+    def validate(self, password: str, user: Member | None = None) -> None:
+        """Raises ValidationError."""
+        super().validate(password, user)
+        rest = password.casefold()
+        for word in sorted(_words(), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if len(re.sub(r"[\W_]", "", rest)) < SHORTEST_REST <= len(re.sub(r"[\W_]", "", password)):
+            text = _("This password is little more than the name of this site or team.")
+            raise ValidationError(text, code="password_of_this_place")
+
+
+def _words() -> set[str]:
+    named = f"{TeamSettings.load().team_name} {urlsplit(settings.PUBLIC_URL).hostname}"
+    found = re.findall(r"\w+", named.casefold())
+    return {*WORDS, *(word for word in found if len(word) >= SHORTEST_WORD)}
