@@ -19,24 +19,31 @@ def without_charges() -> VideoJobQuerySet:
     return VideoJob.objects.filter(~Exists(booked), ours)
 
 
-def book_missing() -> int:
-    """Add the entries of all clips that lack them, from their stored prices; returns how many."""
+def book_missing(after: int = 0) -> int:
+    """Add the entries of all clips that lack them, from their stored prices; returns how many.
+
+    `after` leaves out the clips up to this primary key.
+    """
     count = 0
-    while count_added := _book_some():
-        count += count_added
+    while keys := _book_some(after):
+        count, after = count + len(keys), keys[-1]
     return count
 
 
-def _book_some() -> int:
+def _book_some(after: int) -> list[int]:
+    """Add the entries of the next clips; returns their primary keys."""
     with transaction.atomic():
-        rows = without_charges().select_related("maker").order_by("pk")
+        rows = without_charges().filter(pk__gt=after).select_related("maker").order_by("pk")
         # Locked, so that none of them ends between its two entries.
         jobs = list(rows.select_for_update(of=("self",))[:CHUNK])
-        Charge.objects.bulk_create(ledger.reservation(job, at=job.created_at) for job in jobs)
-        for job in jobs:
-            if job.status in TERMINAL:
-                ledger.close(job, _came_from(job), cost_of(job.remote))
-    return len(jobs)
+        opened = [ledger.reservation(job, at=job.created_at) for job in jobs]
+        closed = [
+            ledger.closing(entry, job, _came_from(job), cost_of(job.remote))
+            for entry, job in zip(opened, jobs, strict=True)
+            if job.status in TERMINAL
+        ]
+        Charge.objects.bulk_create([*opened, *closed])
+    return [job.pk for job in jobs]
 
 
 def _came_from(job: VideoJob) -> JobStatus:

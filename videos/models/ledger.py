@@ -88,17 +88,22 @@ def close(job: VideoJob, came_from: JobStatus, cost: Cost | None = None) -> None
     """Settle or release what is reserved for a job that has just ended. `cost` is what the provider
     says. Imported jobs have no reservation, and get none."""
     opened = open_reservation(job)
-    if opened is None:
-        return
+    if opened is not None:
+        closing(opened, job, came_from, cost).save(force_insert=True)
+
+
+def closing(
+    opened: Charge, job: VideoJob, came_from: JobStatus, cost: Cost | None = None
+) -> Charge:
+    """The unsaved entry that settles or releases `opened`, the reservation of an ended job."""
     outcome = Outcome(str(job.status))
     if cost is not None and cost.currency == opened.currency:
-        _settle(opened, outcome, Source.PROVIDER, cost.micros)
-    elif job.status == JobStatus.COMPLETED:
-        _settle(opened, outcome, Source(opened.source))
-    elif _may_be_billed(job, came_from):
-        _settle(opened, outcome, Source.ASSUMED)
-    else:
-        _release(opened, outcome)
+        return _settlement(opened, outcome, Source.PROVIDER, cost.micros)
+    if job.status == JobStatus.COMPLETED:
+        return _settlement(opened, outcome, Source(opened.source))
+    if _may_be_billed(job, came_from):
+        return _settlement(opened, outcome, Source.ASSUMED)
+    return _release(opened, outcome)
 
 
 def close_purged(job: VideoJob) -> None:
@@ -107,16 +112,17 @@ def close_purged(job: VideoJob) -> None:
         return
     unsent = job.status == JobStatus.SUBMITTING and job.first_sent_at is None
     if unsent and not job.manual_sends:
-        _release(opened, Outcome.PURGED)
+        entry = _release(opened, Outcome.PURGED)
     else:
-        _settle(opened, Outcome.PURGED, Source.ASSUMED)
+        entry = _settlement(opened, Outcome.PURGED, Source.ASSUMED)
+    entry.save(force_insert=True)
 
 
 def move(job: VideoJob) -> None:
     """Release what is reserved, and reserve the price of the model to which `job` has moved."""
     if (opened := open_reservation(job)) is None:
         return
-    _release(opened, Outcome.MOVED)
+    _release(opened, Outcome.MOVED).save(force_insert=True)
     moved = reservation(job, at=opened.booked_at, override=opened.override)
     moved.turn = opened.turn + 1
     # The member's role and token, the project and the time are those of the request.
@@ -135,18 +141,23 @@ def _may_be_billed(job: VideoJob, came_from: JobStatus) -> bool:
     return job.error_code == LOST
 
 
-def _settle(opened: Charge, outcome: Outcome, source: Source, total: int | None = None) -> None:
+def _settlement(
+    opened: Charge, outcome: Outcome, source: Source, total: int | None = None
+) -> Charge:
     difference = 0 if total is None else total - opened.amount
-    _close(opened, ChargeKind.SETTLED, outcome, source, difference)
+    return _closing(opened, ChargeKind.SETTLED, outcome, source, difference)
 
 
-def _release(opened: Charge, outcome: Outcome) -> None:
-    _close(opened, ChargeKind.RELEASED, outcome, Source(opened.source), -opened.amount)
+def _release(opened: Charge, outcome: Outcome) -> Charge:
+    source = Source(opened.source)
+    return _closing(opened, ChargeKind.RELEASED, outcome, source, -opened.amount)
 
 
-def _close(opened: Charge, kind: ChargeKind, outcome: Outcome, source: Source, amount: int) -> None:
+def _closing(
+    opened: Charge, kind: ChargeKind, outcome: Outcome, source: Source, amount: int
+) -> Charge:
     copied = {name: getattr(opened, name) for name in COPIED}
-    Charge.objects.create(
+    return Charge(
         **copied,
         kind=kind,
         is_closing=True,
