@@ -195,6 +195,9 @@ class Offer(models.Model):
     # The server also accepts values that are not listed.
     open_sizes = models.BooleanField(default=False)
     open_seconds = models.BooleanField(default=False)
+    # For which frames it takes pictures, "first" and "last", as its server's list tells; null: it
+    # doesn't tell, so the provider's capabilities count.
+    frames = models.JSONField(null=True, blank=True)
     # Edited by an admin: reading the server's list leaves this row alone.
     edited_at = models.DateTimeField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
@@ -216,6 +219,10 @@ class Offer(models.Model):
         """Return True if this length may be requested."""
         is_open = self.open_seconds and WHOLE_SECONDS.fullmatch(seconds) is not None
         return seconds in self.seconds or is_open
+
+    def takes_frame(self, frame: str) -> bool:
+        """Return True unless the server's list tells that no picture is taken for this frame."""
+        return self.frames is None or frame in self.frames
 
     def price(self, size: str, seconds: str) -> Decimal | None:
         """US dollars for one clip; None if the price is not known."""

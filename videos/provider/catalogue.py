@@ -22,6 +22,7 @@ class ModelInfo:
     """A model. All but `id` only where the server tells it, as our engine and gateway do.
 
     `price_per_second` maps a size, or "*" for all of them, to US dollars as a decimal string.
+    `frames` are "first" and "last", as far as it takes pictures for them; None if nothing is told.
     """
 
     id: str
@@ -30,6 +31,7 @@ class ModelInfo:
     sizes: list[str] = field(default_factory=list)
     seconds: list[str] = field(default_factory=list)
     price_per_second: dict[str, str] = field(default_factory=dict)
+    frames: list[str] | None = None
 
 
 def read_models(value: Any) -> list[ModelInfo]:

@@ -191,7 +191,7 @@ _ALL = (
         label="OpenRouter",
         shape="openrouter",
         create_body="json",
-        # Not every model takes them; what one doesn't take is refused and costs nothing.
+        # Which model takes which frame is told by its list of models.
         last_frame=True,
         guides=4,
         lists=False,

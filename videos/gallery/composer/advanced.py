@@ -64,8 +64,10 @@ def picture_fields(offer: Offer) -> list[tuple[str, str]]:
     dialect = dialect_of(offer.provider)
     if not shown_pictures() or not dialect.references:
         return []
-    fields = [(FIRST_FIELD, _("First frame, from the library"))]
-    if dialect.last_frame:
+    fields = []
+    if offer.takes_frame("first"):
+        fields.append((FIRST_FIELD, _("First frame, from the library")))
+    if dialect.last_frame and offer.takes_frame("last"):
         fields.append((LAST_FIELD, _("Last frame, from the library")))
     label = _("Reference %(number)d, from the library")
     guides = GUIDE_FIELDS[: dialect.guides]

@@ -153,6 +153,7 @@ def _keep(provider: Provider, model: ModelInfo) -> None:
     # A server that lists values accepts no others.
     offer.open_sizes = usual.open_sizes and not model.sizes
     offer.open_seconds = usual.open_seconds and not model.seconds
+    offer.frames = model.frames
     _set_price(offer, model, usual)
     offer.save()
 

@@ -10,7 +10,7 @@ from videos.archive.uploads import frames, picture
 from videos.frames.still import ROUNDED_END
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.capabilities import can
-from videos.models import VideoJob
+from videos.models import Offer, VideoJob
 from videos.models.measures import measures_of
 
 # What stands in an address or a form for the last frame.
@@ -19,6 +19,7 @@ MAX_SECONDS = 100_000
 
 NOT_HERE = gettext_lazy("This clip isn't archived yet, so no frame can be taken from it.")
 OUTSIDE = gettext_lazy("This clip has %(seconds)s seconds. Choose a moment within it.")
+MODEL_UNSUPPORTED = gettext_lazy("%(model)s doesn't start from a picture.")
 UNSUPPORTED = gettext_lazy("%(provider)s doesn't support reference images.")
 
 
@@ -34,6 +35,9 @@ def why_no_frame(job: VideoJob) -> str:
     """Why no clip can start from a frame of `job` with the same model; empty if one can."""
     if not can(job.provider, "reference"):
         return UNSUPPORTED % {"provider": job.provider}
+    offer = Offer.objects.filter(provider=job.provider_id, model=job.model).first()
+    if offer is not None and not offer.takes_frame("first"):
+        return MODEL_UNSUPPORTED % {"model": offer.label}
     return "" if job.archived_at is not None else str(NOT_HERE)
 
 

@@ -44,6 +44,9 @@ def unfit_pictures(submission: "Submission", offer: Offer) -> dict[str, str]:
         if more.role == PictureRole.LAST and not dialect.last_frame:
             text = _("%(provider)s doesn't support a last frame.")
             errors[field_of(more)] = text % {"provider": offer.provider}
+        elif more.role == PictureRole.LAST and not offer.takes_frame("last"):
+            text = _("%(model)s doesn't end on a picture.")
+            errors[field_of(more)] = text % {"model": offer.label}
         if more.role == PictureRole.GUIDE and more.place >= dialect.guides:
             text = _("%(provider)s takes %(count)d reference pictures at most.")
             errors[field_of(more)] = text % {"provider": offer.provider, "count": dialect.guides}

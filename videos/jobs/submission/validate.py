@@ -117,6 +117,9 @@ def _unfit(submission: Submission, offer: Offer) -> dict[str, str]:
     if submission.reference is not None and not dialect_of(offer.provider).references:
         text = _("%(provider)s doesn't support reference images.")
         errors["reference"] = text % {"provider": offer.provider}
+    elif submission.reference is not None and not offer.takes_frame("first"):
+        text = _("%(model)s doesn't start from a picture.")
+        errors["reference"] = text % {"model": offer.label}
     errors |= unfit_pictures(submission, offer)
     return errors | unfit_characters(offer.provider, submission.characters)
 

@@ -65,4 +65,13 @@ def _model(row: dict[str, Any]) -> ModelInfo | None:
             sound=row.get("generate_audio") is True,
             shortest=seconds[0],
         ),
+        frames=_frames(row),
     )
+
+
+def _frames(row: dict[str, Any]) -> list[str] | None:
+    """Which frames it takes pictures for. `null` means none."""
+    if "supported_frame_images" not in row:
+        return None
+    named = texts_of(row["supported_frame_images"])
+    return [frame for frame in ("first", "last") if f"{frame}_frame" in named]
