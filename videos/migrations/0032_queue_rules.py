@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0030_picture_library'),
+        ('videos', '0031_frames_of_models'),
     ]
 
     operations = [
