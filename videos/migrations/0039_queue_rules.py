@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0031_frames_of_models'),
+        ('videos', '0038_sessions_and_erasure'),
     ]
 
     operations = [
