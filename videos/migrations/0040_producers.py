@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('videos', '0038_sessions_and_erasure'),
+        ('videos', '0039_queue_rules'),
     ]
 
     operations = [
