@@ -132,8 +132,8 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
     words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
-    kept = library.keep(picture())._asdict()
-    old = library.keep(picture())._asdict()
+    kept = vars(library.keep(picture()))
+    old = vars(library.keep(picture()))
     return World(
         view=view,
         picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
