@@ -108,6 +108,8 @@ FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1)
 # May a provider send us for content to another host that lies at a private address?
 ALLOW_PRIVATE_CONTENT_HOSTS = env.boolean("ALLOW_PRIVATE_CONTENT_HOSTS", False)
+# May webhooks and callbacks go to private addresses?
+ALLOW_PRIVATE_RECEIVERS = env.boolean("ALLOW_PRIVATE_RECEIVERS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 # A connection on which neither side moves a byte for so long is closed.
@@ -270,6 +272,8 @@ EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]
+# Django would wait without end for a server that says nothing.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "dailies@localhost")
 
 # --- safety ----------------------------------------------------------------------------------

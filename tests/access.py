@@ -35,6 +35,9 @@ from videos.models import (
     Invitation,
     Listing,
     Member,
+    Notice,
+    NoticeKind,
+    NoticeSettings,
     Offer,
     PasswordLink,
     Picture,
@@ -48,7 +51,9 @@ from videos.models import (
     Tag,
     TeamSettings,
     VideoJob,
+    WebhookEndpoint,
 )
+from videos.notices.mail import unsubscribe_token
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
 NEW = "a-quite-different-battery"
@@ -142,6 +147,10 @@ def _is_trashed(job: VideoJob) -> bool:
 def _is_purged(job: VideoJob) -> bool:
     purge_at = VideoJob.objects.get(pk=job.pk).purge_at
     return purge_at is not None and purge_at <= timezone.now()
+
+
+def _hook() -> Fields:
+    return {"url": "https://example.com/hooks", "events": "video.completed", "enabled": "on"}
 
 
 def _provider(world: World) -> Provider:
@@ -415,6 +424,10 @@ WAYS: dict[str, Way] = {
     "provider_test": Way(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
+    "provider_vouch": Way(
+        lambda w: [w.listening.slug],
+        done=lambda w, c: Provider.objects.get(pk=w.listening.pk).proved_at is not None,
+    ),
     "provider_probe": Way(lambda w: [w.provider.slug]),
     "provider_import": Way(lambda w: [w.provider.slug]),
     "import_progress": Way(lambda w: [w.provider.slug]),
@@ -567,6 +580,42 @@ WAYS: dict[str, Way] = {
     "share_detail": Way(lambda w: [w.share.pk]),
     "share_revoke": Way(
         lambda w: [w.share.pk], done=lambda w, c: not ShareLink.objects.usable().exists()
+    ),
+    "notice_read": Way(
+        lambda w: [w.notice.pk],
+        done=lambda w, c: Notice.objects.get(pk=w.notice.pk).read_at is not None,
+    ),
+    "hooks": Way(
+        data=lambda w: _hook() | {"url": "https://example.com/new"},
+        done=lambda w, c: WebhookEndpoint.objects.filter(url__endswith="new").exists(),
+    ),
+    "hook": Way(
+        lambda w: [w.endpoint.pk],
+        lambda w: _hook() | {"events": "video.failed"},
+        done=lambda w, c: WebhookEndpoint.objects.get().events == ["video.failed"],
+    ),
+    "hook_delete": Way(
+        lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
+    ),
+    "hook_again": Way(
+        lambda w: [w.endpoint.deliveries.get(key="1").pk],
+        done=lambda w, c: w.endpoint.deliveries.get(key="1").due_at is not None,
+    ),
+    "notice_settings": Way(
+        data=lambda w: {
+            **{f"{kind}_mail": "off" for kind in NoticeKind},
+            "mail": "on",
+            "language": "en",
+        },
+        done=lambda w, c: NoticeSettings.objects.exists(),
+    ),
+    "unsubscribe": Way(
+        lambda w: [unsubscribe_token(w.team.owner)],
+        done=lambda w, c: NoticeSettings.objects.get().mail_off,
+    ),
+    "notices_read": Way(
+        data=lambda w: {"newest": "999999"},
+        done=lambda w, c: Notice.objects.filter(read_at__isnull=False).exists(),
     ),
     "gateway_model": Way(lambda w: ["sketch-1"]),
     "gateway_video": Way(_clip),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ from videos.models import (
     Heartbeat,
     Inquiry,
     Invitation,
+    Notice,
+    NoticeKind,
     Offer,
     PasswordLink,
     Picture,
@@ -34,7 +37,11 @@ from videos.models import (
     ShareLink,
     TeamSettings,
     VideoJob,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
+from videos.models.outgoing import new_secret
+from videos.models.tell import tell
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 from videos.review.stacks import join
@@ -74,6 +81,8 @@ class World(SimpleNamespace):
     prompt: Prompt
     deleted_prompt: Prompt
     share: ShareLink
+    notice: Notice
+    endpoint: WebhookEndpoint
     budget: Budget
 
 
@@ -131,6 +140,10 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
+    shared = share(team.owner, VideoJob.objects.filter(pk=clip.pk))
+    # The first visit is told to its maker.
+    ShareLink.objects.update(viewed_at=now)
+    tell_everything(team, clip, comment, shared)
     words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
     kept = vars(library.keep(picture()))
     old = vars(library.keep(picture()))
@@ -149,7 +162,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
             scope="member", member=team.owner, per="month", unit="money", limit=5, is_hard=False
         ),
         joined=joined,
-        share=share(team.owner, VideoJob.objects.filter(pk=clip.pk)),
+        share=shared,
+        notice=Notice.objects.filter(member=team.owner).latest("pk"),
+        endpoint=_endpoint(team),
         team=team,
         provider=clip.provider,
         spare=spare,
@@ -172,6 +187,48 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         link=link.removeprefix("http://localhost:8000"),
         token=AccessToken.objects.get(),
     )
+
+
+def _endpoint(team: SimpleNamespace) -> WebhookEndpoint:
+    """A server that took one event, refused one, and waits for one."""
+    endpoint = WebhookEndpoint(url="https://example.com/hooks", made_by=team.admin)
+    endpoint.secret = new_secret()
+    endpoint.save()
+    now = timezone.now()
+    event = {"endpoint": endpoint, "type": "video.failed", "body": "{}", "tried_until": now}
+    for number, state in enumerate(({"sent_at": now, "status": 200}, {}, {"due_at": now})):
+        WebhookDelivery.objects.create(event_id=f"evt_{number}", key=str(number), **event | state)
+    return endpoint
+
+
+def tell_everything(
+    team: SimpleNamespace, clip: VideoJob, comment: Comment, shared: ShareLink
+) -> None:
+    """A notice of each kind, for the owner and the admin."""
+    budget = {"name": "Film", "per": "month", "level": "near"}
+    values: dict[NoticeKind, list[dict[str, object]]] = {
+        NoticeKind.DECISION: [
+            {"verdict": verdict, "count": count}
+            for verdict in ("approved", "needs_changes", "rejected")
+            for count in (1, 2)
+        ],
+        NoticeKind.EXPIRING: [{"what": what} for what in ("expiring", "lost")],
+        NoticeKind.BUDGET: [
+            *(budget | {"scope": scope} for scope in ("team", "project", "member", "token")),
+            budget
+            | {"scope": "role", "name": "member", "per": "all", "level": "over", "manages": True},
+        ],
+        NoticeKind.SHARE_OPENED: [{"title": title, "link": shared.pk} for title in ("Film", "")],
+        NoticeKind.PAUSED: [{"provider": "Engine", "slug": "engine", "why": "key"}],
+    }
+    for kind in NoticeKind:
+        has_clip = kind not in ("budget", "share_opened", "paused")
+        about: dict[str, Any] = {"job": clip} if has_clip else {}
+        if kind in ("mention", "reply", "comment"):
+            about["comment"] = comment
+        for number, each in enumerate(values.get(kind, [{}])):
+            people = [team.owner.pk, team.admin.pk]
+            tell(kind, people, f"{kind}{number}", actor=team.teammate, values=each, **about)
 
 
 def _add_model(provider: Provider) -> None:

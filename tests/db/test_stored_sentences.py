@@ -2,12 +2,14 @@
 
 import ast
 import copy
+import json
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core import serializers
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
@@ -47,6 +49,17 @@ def test_a_sentence_with_values_comes_back_from_a_row_and_is_translated(
     assert VideoJob.objects.values_list("attention", flat=True).get() == english
     with translation.override("zh-hans"):
         assert shown(job.attention) == "提供商没有发送片段：a.example 返回 502。"
+
+
+def test_a_dump_keeps_the_values(make_job: Callable[..., VideoJob]) -> None:
+    job = make_job(
+        attention=gettext_noop("The provider does not give the clip: %(reason)s", reason="x")
+    )
+    [dumped] = json.loads(serializers.serialize("json", [job]))
+    [read] = serializers.deserialize("json", json.dumps([dumped]))
+    read.save()
+    with translation.override("zh-hans"):
+        assert shown(VideoJob.objects.get().attention) == "提供商没有发送片段：x"
 
 
 def test_a_row_of_an_older_release_and_a_providers_words_stay_as_they_are(

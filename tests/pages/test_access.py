@@ -108,6 +108,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "provider_detail": {"GET": ADMINS, "POST": ADMINS},
     "provider_delete": {"POST": ADMINS},
     "provider_test": {"POST": ADMINS},
+    "provider_vouch": {"POST": ADMINS},
     "provider_probe": {"GET": ADMINS},
     "provider_import": {"GET": ADMINS},
     "import_progress": {"GET": ADMINS},
@@ -178,6 +179,17 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "share_detail": {"GET": MEMBERS},
     # Its maker and admins.
     "share_revoke": {"POST": OWN},
+    "hooks": {"GET": ADMINS, "POST": ADMINS},
+    "hook": {"GET": ADMINS, "POST": ADMINS},
+    "hook_delete": {"POST": ADMINS},
+    "hook_again": {"POST": ADMINS},
+    "notice_list": {"GET": PAGE},
+    "notice_settings": {"GET": PAGE, "POST": PAGE},
+    # A signed link out of an e-mail.
+    "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
+    # One's own alone.
+    "notice_read": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "notices_read": {"POST": (LOGIN, IDLE, IDLE, OK, OK)},
     "gateway_openapi": {"GET": ANYBODY},
     "gateway_models": TOKENS,
     "gateway_model": TOKENS,
@@ -298,7 +310,7 @@ def test_of_a_clip_only_the_bytes_that_are_not_here_yet_are_asked_for_at_its_pro
     assert set(calls) == {("127.0.0.1", 9)}
 
 
-NO_FORMS = ("gateway_", "api_", "webhook", "healthz", "readyz")
+NO_FORMS = ("unsubscribe", "gateway_", "api_", "webhook", "healthz", "readyz")
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if not name.startswith(NO_FORMS)])

@@ -51,6 +51,8 @@ urlpatterns = [
         "share",
         "shares",
         "handover",
+        "notices",
+        "hooks",
         "shell",
     )
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from videos import wire
+from videos.gateway.callback import callback_of
 from videos.gateway.derive import remix_of
 from videos.gateway.request_body import read_fields, read_picture
 from videos.gateway.submit import offer_named, send
@@ -12,7 +13,7 @@ from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.models import AccessToken
 
 SIZE, SECONDS = "720x1280", "4"
-OWN = ("prompt", "model", "size", "seconds", "input_reference", "characters")
+OWN = ("prompt", "model", "size", "seconds", "input_reference", "characters", "callback_url")
 # What `remixed_from_video_id` may be combined with.
 OF_REMIX = ("prompt", "model", "size", "seconds", "n")
 
@@ -26,6 +27,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     wire.check_number(fields.get("n"))
     if fields.get("remixed_from_video_id") is not None:
         return _remix(request, token, fields)
+    callback_url = callback_of(fields)
     asked = wire.read_create(fields)
     offer = offer_named(asked.model)
     size = asked.size or (SIZE if SIZE in offer.sizes else next(iter(offer.sizes), SIZE))
@@ -42,6 +44,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         reference=image,
         characters=wire.read_characters(fields.get("characters")),
         extra=wire.as_typed(fields, EXTRA_NAMES),
+        callback_url=callback_url,
     )
 
 

@@ -32,6 +32,7 @@ from videos.mirror.lanes import FETCH, Lane, Step, due_with, lanes, piling_up
 from videos.models import Provider, VideoJob
 from videos.models.job import RUNNING
 from videos.models.lease import Leased, lease_end
+from videos.notices.watch import watch
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ PULL_IN_EVERY = 60.0
 MEASURE_EVERY, MEASURE_RARELY = 60.0, 3600.0
 # While there are clips that a retention rule applies to, and once there are none.
 RULES_EVERY, RULES_RARELY = 10.0, 300.0
+WATCH_EVERY = 15.0
 # One list call tells of a hundred, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
 # The part of the threads that may ask one provider for its jobs by id.
@@ -61,6 +63,7 @@ class Mirror:
         self.next_slow = self.next_beat = self.next_renewal = self.next_pull_in = 0.0
         self.next_measuring = monotonic() + MEASURE_EVERY
         self.next_rules = monotonic() + RULES_EVERY
+        self.next_watch = monotonic() + WATCH_EVERY
         self.last_beat: datetime | None = None
         self.lanes = lanes(self._fetch)
         self.piling_up: list[int] = []
@@ -130,6 +133,9 @@ class Mirror:
             self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)
         if clock >= self.next_rules:
             self.next_rules = clock + (RULES_EVERY if apply_rules() else RULES_RARELY)
+        if clock >= self.next_watch:
+            self.next_watch = clock + WATCH_EVERY
+            watch()
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""

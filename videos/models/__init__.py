@@ -18,8 +18,11 @@ from videos.models.housekeeping import (
 from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
+from videos.models.notice import Notice, NoticeKind
+from videos.models.notice_settings import NoticeDelivery, NoticeSettings
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
+from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
 from videos.models.picture import JobPicture, Picture
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
@@ -54,6 +57,7 @@ __all__ = [
     "Comment",
     "Condition",
     "Decision",
+    "EventType",
     "Favourite",
     "Finding",
     "Flaw",
@@ -62,6 +66,7 @@ __all__ = [
     "Hidden",
     "Inquiry",
     "Invitation",
+    "JobCallback",
     "JobEvent",
     "JobPicture",
     "JobStatus",
@@ -70,6 +75,10 @@ __all__ = [
     "Listing",
     "Member",
     "NoteTake",
+    "Notice",
+    "NoticeDelivery",
+    "NoticeKind",
+    "NoticeSettings",
     "Offer",
     "Operation",
     "Origin",
@@ -101,6 +110,8 @@ __all__ = [
     "Verdict",
     "VideoJob",
     "VideoJobQuerySet",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WebhookReceipt",
     "allowed_rows",
     "change_unsent",

@@ -27,6 +27,10 @@ class MessageField(models.CharField):  # type: ignore[type-arg]
         """The text as people read it in English."""
         return value if value is None else unpacked(value)
 
+    def value_to_string(self, obj: models.Model) -> str:
+        """What `dumpdata` writes, and `loaddata` reads."""
+        return str(self.get_prep_value(self.value_from_object(obj)) or "")
+
     def deconstruct(self) -> Any:
         """A CharField for migrations: the columns are the same."""
         name, _path, args, kwargs = super().deconstruct()

@@ -7,11 +7,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from videos.models import ledger
+from videos.models.announce import announce_ended
 from videos.models.covers import MADE_NO_CLIP, lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
 from videos.models.lease import RELEASED
 from videos.models.member import Member
+from videos.models.tell import tell_ended
 from videos.wire.cost import Cost
 
 S = JobStatus
@@ -98,6 +100,8 @@ def transition(
             setattr(job, name, value)
         if to in TERMINAL:
             ledger.close(job, came_from, cost)
+            tell_ended(job, who)
+            announce_ended(job)
     return True
 
 

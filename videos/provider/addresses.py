@@ -117,6 +117,16 @@ def check_base_url(url: str) -> SplitResult:
     return parts
 
 
+def check_receiver(url: str) -> None:
+    """ValueError for a checked URL that names this machine or spells out a private address."""
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    literal = _literal(host)
+    is_private = literal is not None and why_refused(literal, allow_private=False) is not None
+    if is_private or host == "localhost" or host.endswith((".localhost", ".localdomain")):
+        text = gettext_noop("%(host)s is a private address, which isn't allowed here.", host=host)
+        raise ValueError(text)
+
+
 def _literal(host: str) -> str | None:
     """The address that `host` spells out, also as 0xa9fea9fe or 2852039166; None for a name."""
     try:

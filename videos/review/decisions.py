@@ -24,6 +24,7 @@ from videos.models import (
 )
 from videos.models.review import MAX_NOTE, MAX_REASON
 from videos.review.notes import reopen_answered, resolve_answered
+from videos.review.tell import tell_of_decision, untell_decision
 
 Jobs = QuerySet[VideoJob]
 
@@ -101,6 +102,7 @@ def record_verdict(
             )
             for pk, previous in changed.items()
         )
+        tell_of_decision(author.member, author.guest, list(changed), verdict, press)
         if verdict == Verdict.APPROVED:
             resolve_answered(author.member, changed, press)
     return Decided(len(changed), press)
@@ -138,6 +140,7 @@ def take_back(author: Author, press: str, *, reason: str = "") -> int:
             for each in mine
         )
         reopen_answered(press, [each.job_id for each in mine])
+        untell_decision(press, [each.job_id for each in mine])
     return len(mine)
 
 

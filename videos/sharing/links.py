@@ -21,6 +21,7 @@ from videos.models import (
     Collection,
     JobStatus,
     Member,
+    NoticeKind,
     ShareItem,
     ShareLink,
     VideoJob,
@@ -28,6 +29,7 @@ from videos.models import (
     may,
 )
 from videos.models.share import MAX_TITLE, hash_of
+from videos.models.tell import tell
 
 Jobs = QuerySet[VideoJob]
 DEFAULT_DAYS = 30
@@ -180,7 +182,12 @@ def count_view(link: ShareLink, visitor: str) -> None:
     seen = salted_hmac("share visit", f"{link.pk} {visitor}", algorithm="sha256").hexdigest()
     if cache.add(f"share-visit:{seen}", True, ONE_VISIT.total_seconds()):
         now = timezone.now()
-        ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, viewed_at=now)
+        with transaction.atomic():
+            ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, viewed_at=now)
+            if link.viewed_at is None:
+                values = {"title": link.title, "link": link.pk}
+                key = f"opened:{link.pk}"
+                tell(NoticeKind.SHARE_OPENED, [link.maker_id], key, values=values)
 
 
 def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:

@@ -55,6 +55,22 @@ def test_a_server_whose_first_test_failed_offers_not_even_a_model_entered_by_han
     assert "once a test finds" not in told
 
 
+def test_an_admin_who_knows_better_offers_them_anyway(
+    admin: Client, add: Add, upstream: Upstream, go_round: GoRound
+) -> None:
+    upstream.script("models", times=None, status=200, json={"data": [{"id": "wan-2.2"}]})
+    upstream.script("any", times=None, status=404, json=NOT_FOUND)
+    provider = add(base_url=upstream.base_url)
+    page = f"/providers/{provider.slug}"
+    assert "Offer its models anyway" not in html_of(admin.get(page)), "the first test is to come"
+    go_round()
+    assert "Offer its models anyway" in html_of(admin.get(page)) and enabled_offers() == []
+    assert admin.post(f"{page}/vouch").status_code == 303
+    go_round()
+    assert [offer.model for offer in enabled_offers()] == ["wan-2.2"]
+    assert "Offer its models anyway" not in html_of(admin.get(page))
+
+
 def test_a_test_that_fails_later_takes_nothing_away(
     admin: Client, add: Add, upstream: Upstream, go_round: GoRound
 ) -> None:

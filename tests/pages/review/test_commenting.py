@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
-from videos.models import Comment, VideoJob
+from videos.models import Comment, NoticeKind, VideoJob
+from videos.models.tell import tell
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, decide
 
@@ -125,6 +126,8 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
             assert client.get(url).status_code == 200
         return len(asked)
 
+    # The bell reads its newest notices once there are any.
+    tell(NoticeKind.FAILED, [team.owner.pk], "before", job=clip)
     quiet = count()
     first = add_comment(Author(member=team.owner), clip, "one", key="a", start="1")
     for number in range(12):

@@ -16,14 +16,15 @@ from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Decision, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
+from videos.notices.inbox import unread_of
 from videos.team.access import member_of
 
 
 @csp_exempt()
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
-    """204 while there is nothing new; otherwise how many clips are newer than `since`, and the
-    cards about which somebody has decided after the decision `decided`.
+    """204 while there is nothing new; otherwise how many clips are newer than `since`, the cards
+    about which somebody has decided after the decision `decided`, and the bell if it has changed.
 
     With `show=1` the new cards themselves.
     """
@@ -32,7 +33,8 @@ def news(request: HttpRequest) -> HttpResponse:
         return _show(request, newer)
     cards, decided = _decided(request)
     is_said = str(min(len(newer), PER_PAGE + 1)) == request.GET.get("said", "0")
-    if is_said and not cards:
+    is_rung = _is_rung(request)
+    if is_said and not cards and not is_rung:
         return unchanged()
     context = {
         "count": min(len(newer), PER_PAGE),
@@ -43,7 +45,15 @@ def news(request: HttpRequest) -> HttpResponse:
         "news_url": _own_address(request),
         "gallery_url": reverse("gallery"),
     }
-    return piece(request, ("home/_news.html", context))
+    oob = {"oob": True}
+    bell = [(f"_{name}.html", oob) for name in ("bell", "notices_in", "bell_said")]
+    return piece(request, ("home/_news.html", context), *(bell if is_rung else ()))
+
+
+def _is_rung(request: HttpRequest) -> bool:
+    """Return True if what is unread has changed since the page's bell was drawn."""
+    mark = request.GET.get("bell", "")
+    return bool(mark) and mark != unread_of(member_of(request)).mark
 
 
 def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
@@ -103,6 +113,6 @@ def _decided(request: HttpRequest) -> tuple[list[SafeString], int]:
 
 def _own_address(request: HttpRequest) -> str:
     query = request.GET.copy()
-    for name in ("since", "said", "decided", "show", "jobs"):
+    for name in ("since", "said", "decided", "show", "jobs", "bell"):
         query.pop(name, None)
     return f"{reverse('news')}?{query.urlencode()}"

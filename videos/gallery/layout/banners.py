@@ -19,6 +19,9 @@ from videos.jobs.health import checks
 from videos.jobs.health.alerts import Standing
 from videos.jobs.health.alerts import standing as current_alerts
 from videos.models import Action, Member, Provider, may
+from videos.notices.inbox import MOST, Unread, newest_unread, unread_of
+from videos.notices.words import Line
+from videos.team.access import member_of
 
 ALL_WELL = "all-well"
 ALL_WELL_SECONDS = 5
@@ -44,9 +47,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     standing = cache(_standing)
     waiting = cache(lambda: _waiting(request, standing))
     shown = cache(lambda: banners(request, standing, waiting))
+    unread = cache(lambda: _unread(request))
     return {
         "banners": SimpleLazyObject(shown),
-        "notice_count": SimpleLazyObject(lambda: len(shown())),
+        "unread": SimpleLazyObject(unread),
+        "unread_lines": SimpleLazyObject(lambda: _unread_lines(request, unread())),
+        "notice_count": SimpleLazyObject(lambda: _together(len(shown()), unread())),
         "notice_level": SimpleLazyObject(lambda: worst_level(shown())),
         "waiting_count": SimpleLazyObject(lambda: waiting().total),
         "toasts": SimpleLazyObject(lambda: _left_toasts(request)),
@@ -71,6 +77,21 @@ def banners(
 def worst_level(shown: list[Banner]) -> str:
     """The level that the bell shows."""
     return "warning" if any(banner.level != "info" for banner in shown) else "info"
+
+
+def _unread(request: HttpRequest) -> Unread:
+    member = getattr(request, "user", None)
+    return unread_of(member) if isinstance(member, Member) else Unread()
+
+
+def _unread_lines(request: HttpRequest, unread: Unread) -> list[Line]:
+    return newest_unread(member_of(request)) if unread.count else []
+
+
+def _together(banner_count: int, unread: Unread) -> str:
+    """How many banners and unread notices there are, as the bell shows it; empty for none."""
+    count = banner_count + unread.count
+    return "" if not count else f"{MOST}+" if count > MOST else str(count)
 
 
 def _standing() -> Standing:

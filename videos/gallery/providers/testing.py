@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET, require_POST
 from videos.gallery.providers.lines import is_pending
 from videos.gallery.providers.views import address, provider_context
 from videos.gallery.shell.htmx import go, piece, unchanged
-from videos.jobs.providers.capabilities import want_probe
+from videos.jobs.providers.capabilities import vouch, want_probe
 from videos.models import Action, Provider
-from videos.team.access import requires
+from videos.team.access import member_of, requires
 
 
 @require_POST
@@ -18,6 +18,15 @@ def provider_test(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the provider due for a test."""
     provider = get_object_or_404(Provider, slug=slug)
     want_probe(provider)
+    return go(request, address(provider))
+
+
+@require_POST
+@requires(Action.MANAGE_PROVIDERS)
+def provider_vouch(request: HttpRequest, slug: str) -> HttpResponse:
+    """Offer its models although no test has worked."""
+    provider = get_object_or_404(Provider, slug=slug)
+    vouch(provider, member_of(request))
     return go(request, address(provider))
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("providers/<slug:slug>", views.provider_detail, name="provider_detail"),
     path("providers/<slug:slug>/delete", views.provider_delete, name="provider_delete"),
     path("providers/<slug:slug>/test", testing.provider_test, name="provider_test"),
+    path("providers/<slug:slug>/vouch", testing.provider_vouch, name="provider_vouch"),
     path("providers/<slug:slug>/probe", testing.provider_probe, name="provider_probe"),
     path("providers/<slug:slug>/webhook", webhook.provider_webhook, name="provider_webhook"),
     path("providers/<slug:slug>/resume", views.provider_resume, name="provider_resume"),

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from videos import wire
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
+from videos.models.outgoing import MAX_ADDRESS
 
 SCHEMAS = "#/components/schemas"
 # Control characters; in a prompt, tabs and line breaks are fine.
@@ -152,6 +153,20 @@ class CreateVideoText(Request):
     ) = UNSET
     n: (
         Annotated[Literal[1, "1"], Meta(description="Always 1: send a request for each clip.")]
+        | UnsetType
+    ) = UNSET
+    callback_url: (
+        Annotated[
+            str,
+            Meta(
+                max_length=MAX_ADDRESS,
+                pattern="^https?://[^\\s@]+$",
+                description="Called once the clip has ended, with a `video.completed` or "
+                "`video.failed` event that is signed by Standard Webhooks. A private address is "
+                "refused unless this server allows it.",
+                examples=["https://example.com/hooks/dailies"],
+            ),
+        ]
         | UnsetType
     ) = UNSET
 

@@ -1,5 +1,6 @@
 """What can a provider do: by its dialect, by a test, or as corrected by a person?"""
 
+import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -10,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
 from videos.jobs.retry import TEST_CONNECTION
-from videos.models import Origin, Provider
+from videos.models import Member, Origin, Provider
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS
 from videos.provider.probe import Report
 from videos.provider.probe import probe as run_probe
 from videos.wire.text import packed
+
+log = logging.getLogger(__name__)
 
 # For each of a dozen requests, while someone waits for the result on the page.
 TIMEOUTS = Timeouts(connect=4.0, total=6.0)
@@ -96,6 +99,13 @@ class Ability:
 def want_probe(provider: Provider) -> None:
     """Ask the mirror to test the connection."""
     Provider.objects.filter(pk=provider.pk).update(probe_due_at=timezone.now())
+
+
+def vouch(provider: Provider, member: Member) -> None:
+    """Offer the provider's models although no test has worked: `member` knows that it works."""
+    rows = Provider.objects.filter(pk=provider.pk, proved_at=None)
+    if rows.update(proved_at=timezone.now(), due_at=timezone.now()):
+        log.info("%s vouched for provider %s", member.username, provider.slug)
 
 
 def probe(provider: Provider) -> None:

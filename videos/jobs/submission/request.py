@@ -51,5 +51,7 @@ class Submission:
     token: AccessToken | None = None
     # Why an admin allows it over a budget; empty: not.
     override: str = ""
+    # Called once the clips have ended; empty: nobody is.
+    callback_url: str = ""
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from videos.jobs.errors import (
     ValidationFailed,
 )
 from videos.jobs.sanitize import plain
-from videos.jobs.submission.origins import write_origins
+from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
     bytes_of,
     drop_pictures,
@@ -147,6 +147,7 @@ def _write(
         )
         write_origins(submissions, rows)
         JobPicture.objects.bulk_create(pictures)
+        write_callbacks(submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
         failpoint("before_commit")
 

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from videos.gallery.hooks import views
+
+urlpatterns = [
+    path("settings/webhooks", views.hooks, name="hooks"),
+    path("settings/webhooks/<int:pk>", views.hook, name="hook"),
+    path("settings/webhooks/<int:pk>/delete", views.hook_delete, name="hook_delete"),
+    path("settings/webhooks/deliveries/<int:pk>", views.hook_again, name="hook_again"),
+]

@@ -1,0 +1,118 @@
+"""Which servers does an admin have called, and what was sent to them?"""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.models import Action, WebhookDelivery, WebhookEndpoint
+from videos.models.ids import as_key
+from videos.models.outgoing import MAX_ADDRESS, EventType, callback_secret, new_secret
+from videos.notices.receivers import why_no_receiver
+from videos.notices.webhooks import send_again
+from videos.team.access import member_of, requires
+
+PER_PAGE = 50
+MOST_ENDPOINTS = 20
+
+
+class EndpointForm(forms.Form):
+    """The address of a server, and what it is told."""
+
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=MAX_ADDRESS,
+        widget=forms.URLInput(attrs={"placeholder": "https://example.com/hooks", "dir": "ltr"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"),
+        choices=EventType.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[EventType.COMPLETED, EventType.FAILED],
+    )
+    enabled = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Send events"))
+
+    def clean_url(self) -> str:
+        """An address that may be called."""
+        url = str(self.cleaned_data["url"]).strip()
+        if why := why_no_receiver(url):
+            raise forms.ValidationError(why)
+        return url
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_SETTINGS)
+def hooks(request: HttpRequest) -> HttpResponse:
+    """The endpoints and the last deliveries; POST adds an endpoint."""
+    form = EndpointForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if WebhookEndpoint.objects.count() < MOST_ENDPOINTS:
+            endpoint = WebhookEndpoint(made_by=member_of(request), **form.cleaned_data)
+            endpoint.secret = new_secret()
+            endpoint.save()
+            text = _("Added. Copy the signing secret to your server.")
+            return go(request, reverse("hook", args=[endpoint.pk]), Toast(text))
+        form.add_error(None, _("There can be %(limit)d endpoints.") % {"limit": MOST_ENDPOINTS})
+    context = {
+        "form": form,
+        "endpoints": WebhookEndpoint.objects.all(),
+        "callback_secret": callback_secret(),
+        **_deliveries(request, WebhookDelivery.objects.all()),
+    }
+    return page(request, "hooks/list.html", context, 422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_SETTINGS)
+def hook(request: HttpRequest, pk: int) -> HttpResponse:
+    """One endpoint with its secret and its deliveries; POST changes it."""
+    endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
+    kept = {name: getattr(endpoint, name) for name in ("url", "events", "enabled")}
+    form = EndpointForm(request.POST if request.method == "POST" else None, initial=kept)
+    if form.is_bound and form.is_valid():
+        for name, value in form.cleaned_data.items():
+            setattr(endpoint, name, value)
+        endpoint.save(update_fields=list(kept))
+        return go(request, reverse("hook", args=[pk]), Toast(_("Saved.")))
+    context = {
+        "form": form,
+        "endpoint": endpoint,
+        **_deliveries(request, endpoint.deliveries.all()),
+    }
+    return page(request, "hooks/detail.html", context, 422 if form.is_bound else 200)
+
+
+@require_POST
+@requires(Action.MANAGE_SETTINGS)
+def hook_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete an endpoint with the record of what was sent to it."""
+    get_object_or_404(WebhookEndpoint, pk=pk).delete()
+    return go(request, reverse("hooks"), Toast(_("Deleted the endpoint.")))
+
+
+@require_POST
+@requires(Action.MANAGE_SETTINGS)
+def hook_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a delivery again, with the same id."""
+    delivery = WebhookDelivery.objects.filter(pk=pk).first()
+    if delivery is None:
+        raise Http404
+    text = _("It is sent again.") if send_again(delivery) else _("It is waiting to be sent.")
+    back = "hooks" if delivery.endpoint_id is None else "hook"
+    args = [] if delivery.endpoint_id is None else [delivery.endpoint_id]
+    return go(request, reverse(back, args=args), Toast(text))
+
+
+def _deliveries(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    """A page of deliveries, newest first, older than `?before=`."""
+    before = as_key(request.GET.get("before", ""))
+    rows = rows.select_related("endpoint").defer("body").order_by("-pk")
+    found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
+    older = f"?before={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else ""
+    return {"deliveries": found[:PER_PAGE], "older_url": older}

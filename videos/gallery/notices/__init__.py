@@ -1,0 +1,1 @@
+"""The member's notices: their page, and marking them as read."""

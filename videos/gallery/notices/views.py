@@ -1,0 +1,39 @@
+"""What was this member told, and what have they read?"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from videos.gallery.shell.htmx import go, page
+from videos.models.ids import as_key
+from videos.notices.inbox import mark_all_read, mark_read, page_of
+from videos.team.access import member_of
+
+
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """All notices of the last three months, newest first; `?before=` is the last one of the page
+    before."""
+    lines, has_more = page_of(member_of(request), as_key(request.GET.get("before", "")))
+    context = {
+        "lines": lines,
+        "newest": lines[0].notice.pk if lines else 0,
+        "older_url": f"?before={lines[-1].notice.pk}" if has_more else "",
+        "is_first": "before" not in request.GET,
+    }
+    return page(request, "notices/list.html", context)
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark as read what the page has shown, and what is older."""
+    mark_all_read(member_of(request), as_key(request.POST.get("newest", "")) or 0)
+    return go(request, reverse("notice_list"))
+
+
+@require_POST
+def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read. A page that was left by its link says so, too."""
+    if as_key(str(pk)) is None or not mark_read(member_of(request), pk):
+        raise Http404
+    return go(request, reverse("notice_list"))

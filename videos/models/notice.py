@@ -1,0 +1,125 @@
+"""What is a member told, and what has the team's receivers to hear?"""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from videos.models.comment import Comment
+from videos.models.job import VideoJob
+from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.member import Member
+
+# Older notices are deleted.
+KEPT = timedelta(days=90)
+MAX_KEY = 120
+
+
+class NoticeKind(models.TextChoices):
+    """What happened. The sentences are in `videos/notices/words.py`."""
+
+    COMPLETED = "completed", gettext_lazy("A clip of yours is ready")
+    FAILED = "failed", gettext_lazy("A clip of yours failed")
+    MENTION = "mention", gettext_lazy("Someone mentions you")
+    REPLY = "reply", gettext_lazy("Someone replies to you")
+    COMMENT = "comment", gettext_lazy("Someone comments on a clip of yours")
+    DECISION = "decision", gettext_lazy("Someone decides about a clip of yours")
+    EXPIRING = "expiring", gettext_lazy("A clip of yours expires and isn't archived")
+    SHARE_OPENED = "share_opened", gettext_lazy("Your share link is opened for the first time")
+    BUDGET = "budget", gettext_lazy("A budget reaches 80 or 100 %")
+    PAUSED = "paused", gettext_lazy("A provider is paused")
+
+
+class NoticeQuerySet(LeasedQuerySet["Notice"]):
+    """The named conditions of notices."""
+
+    def shown_to(self, member: Member) -> Self:
+        """What `member` sees in the page, newest first."""
+        return self.filter(member=member, is_shown=True).order_by("-id")
+
+    def unread(self) -> Self:
+        """What was not marked as read."""
+        return self.filter(read_at=None)
+
+    def with_subjects(self) -> Self:
+        """With the rows that their sentences name, and nothing else of them."""
+        return self.select_related("actor", "job", "comment").only(
+            *("kind", "values", "created_at", "read_at", "member", "is_shown"),
+            *("actor__name", "actor__username"),
+            *("job__public_id", "job__prompt", "comment__text", "comment__deleted_at"),
+        )
+
+    def old(self, now: datetime | None = None) -> Self:
+        """What is kept no longer."""
+        return self.filter(created_at__lt=(now or timezone.now()) - KEPT)
+
+
+class Notice(Leased):
+    """One thing that happened, for one member; without a member, for the team's receivers.
+
+    The row holds what the sentence is made of, so that each reader sees it in their language. `key`
+    names what happened: whoever writes it again, after a crash or beside another process, changes
+    nothing. `due_at` is set until the mirror has seen to what has to be sent.
+    """
+
+    member = models.ForeignKey(
+        Member, models.CASCADE, null=True, blank=True, related_name="notices", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    key = models.CharField(max_length=MAX_KEY)
+    job = models.ForeignKey(VideoJob, models.CASCADE, null=True, blank=True, related_name="notices")
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    # Who did it; empty for guests, whose name is among the values, and for what nobody did.
+    actor = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    values = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    # The member wants to see this kind in the page.
+    is_shown = models.BooleanField(default=True)
+    # The day in whose digest it is.
+    digest_on = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["member", "read_at", "-id"],
+                condition=Q(is_shown=True),
+                name="notices_unread",
+            ),
+            models.Index(
+                fields=["member", "-id"], condition=Q(is_shown=True), name="notices_shown"
+            ),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="notice_due"),
+            models.Index(fields=["created_at"], name="notice_age"),
+            models.Index(
+                fields=["member", "digest_on"],
+                condition=Q(digest_on__isnull=False),
+                name="notices_of_a_digest",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["member", "key"],
+                condition=Q(member__isnull=False),
+                name="members_are_told_once",
+            ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(member=None), name="the_team_is_told_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.member_id or 'the team'}"

@@ -1,0 +1,140 @@
+"""Which servers does the team want to be called, and what is sent to them?"""
+
+import secrets
+from base64 import b64encode
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy
+
+from videos.models.job import VideoJob
+from videos.models.lease import Leased, LeasedQuerySet
+from videos.models.member import Member
+from videos.models.messages import MessageField
+from videos.models.sealed import seal, unseal
+
+MAX_ADDRESS = 2000
+
+
+class EventType(models.TextChoices):
+    """What is sent. The first two have the names that the Video API gives them."""
+
+    COMPLETED = "video.completed", gettext_lazy("A clip is ready")
+    FAILED = "video.failed", gettext_lazy("A clip failed")
+    DECIDED = "video.decided", gettext_lazy("Someone decides about a clip")
+    COMMENTED = "video.commented", gettext_lazy("Someone comments on a clip")
+    EXPIRING = "video.expiring", gettext_lazy("A clip expires and isn't archived")
+    BUDGET = "budget.reached", gettext_lazy("A budget reaches 80 or 100 %")
+    PAUSED = "provider.paused", gettext_lazy("A provider is paused")
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks writes it."""
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+
+
+def callback_secret() -> str:
+    """What signs the answers to a script's `callback_url`: the same for the whole team, and made
+    from SECRET_KEY, so that there is no row to lose."""
+    key = salted_hmac("callback_url", settings.SECRET_KEY, algorithm="sha256").digest()
+    return "whsec_" + b64encode(key).decode()
+
+
+class WebhookEndpoint(models.Model):
+    """A server that is told of events of these types."""
+
+    url = models.CharField(max_length=MAX_ADDRESS)
+    sealed_secret = models.TextField(editable=False)
+    # Of EventType.
+    events = models.JSONField(default=list)
+    enabled = models.BooleanField(default=True)
+    made_by = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def secret(self) -> str:
+        """The decrypted `whsec_…`; empty if SECRET_KEY has changed."""
+        return unseal(self.sealed_secret)
+
+    @secret.setter
+    def secret(self, secret: str) -> None:
+        self.sealed_secret = seal(secret)
+
+
+class JobCallback(models.Model):
+    """The address that a script wants to be called once its clip has ended."""
+
+    job = models.OneToOneField(VideoJob, models.CASCADE, primary_key=True, related_name="callback")
+    url = models.CharField(max_length=MAX_ADDRESS)
+
+    def __str__(self) -> str:
+        return f"{self.job_id}: {self.url}"
+
+
+class WebhookDelivery(Leased):
+    """One event for one receiver: an endpoint of the team, or the `callback_url` of a clip.
+
+    `event_id` is the same at each try, by which a receiver knows what it has seen. `key` makes it
+    one row, whoever writes down what happened.
+    """
+
+    event_id = models.CharField(max_length=40, unique=True)
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    # Where it goes without an endpoint.
+    url = models.CharField(max_length=MAX_ADDRESS, blank=True, default="")
+    key = models.CharField(max_length=160, unique=True)
+    type = models.CharField(max_length=30, choices=EventType)
+    # The body, byte for byte: the signature covers it.
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    # Tried until then.
+    tried_until = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # The last answer's status; empty if there was none.
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    trouble = MessageField(max_length=300, blank=True, default="")
+
+    objects: ClassVar[LeasedQuerySet["WebhookDelivery"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="webhook_delivery_due"
+            ),
+            models.Index(fields=["created_at"], name="webhook_delivery_age"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(endpoint__isnull=False, url="") | (Q(endpoint=None) & ~Q(url="")),
+                name="webhook_has_one_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(due_at=None), name="sent_webhook_is_not_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+    @property
+    def address(self) -> str:
+        """Where it goes."""
+        return self.endpoint.url if self.endpoint is not None else self.url
+
+    @property
+    def is_over(self) -> bool:
+        """Return True if it wasn't taken and isn't tried any more."""
+        return self.sent_at is None and self.due_at is None

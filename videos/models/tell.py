@@ -1,0 +1,73 @@
+"""How is it written down that somebody has to be told? In the transaction of what happened.
+
+Every room writes notices, so this is part of the models; the room `notices` is above them and sends
+what they ask for.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from videos.models.comment import Comment
+from videos.models.job import JobStatus, VideoJob
+from videos.models.member import Member
+from videos.models.notice import MAX_KEY, Notice, NoticeKind
+from videos.models.notice_settings import NoticeSettings
+from videos.models.policies import Action, may
+
+ENDED = {JobStatus.COMPLETED: NoticeKind.COMPLETED, JobStatus.FAILED: NoticeKind.FAILED}
+
+
+def tell(
+    kind: NoticeKind,
+    members: Iterable[int],
+    key: str,
+    *,
+    job: VideoJob | int | None = None,
+    comment: Comment | None = None,
+    actor: Member | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell each of `members` (primary keys), unless a notice with this key has told them before.
+
+    `values` are what the sentence needs, as JSON. Nobody is told what they did themselves.
+    """
+    told = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
+    if not told:
+        return
+    kept = NoticeSettings.objects.in_bulk(list(told))
+    choices = {pk: kept.get(pk, NoticeSettings()).choice(kind) for pk in told}
+    now = timezone.now()
+    rows = [
+        Notice(
+            member_id=pk,
+            kind=kind,
+            key=key[:MAX_KEY],
+            job_id=job.pk if isinstance(job, VideoJob) else job,
+            comment=comment,
+            actor=actor,
+            values=dict(values or {}),
+            is_shown=choice.page,
+            due_at=now if choice.is_sent else None,
+        )
+        for pk, choice in choices.items()
+        if choice.page or choice.is_sent
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tell_ended(job: VideoJob, who: Member | None) -> None:
+    """Tell the maker of a clip that it is ready, or has failed."""
+    if (kind := ENDED.get(JobStatus(job.status))) is not None:
+        tell(kind, [job.maker_id], f"{kind}:{job.pk}", job=job, actor=who)
+
+
+def untell(members: Iterable[int], key: str) -> None:
+    """Take back what was told and not read yet, because it no longer holds."""
+    Notice.objects.filter(member__in=list(members), key=key[:MAX_KEY], read_at=None).delete()
+
+
+def members_who(action: Action) -> list[int]:
+    """The active members who may do `action` to anything."""
+    return [member.pk for member in Member.objects.filter(is_active=True) if may(member, action)]

@@ -1,0 +1,97 @@
+"""What does an e-mail say?"""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from videos.models import Member, Notice, NoticeDelivery, NoticeSettings
+from videos.models.notice_settings import Channel
+from videos.notices.words import Line, line_of
+
+MOST_IN_A_DIGEST = 50
+MAX_SUBJECT = 150
+
+
+def message_of(delivery: NoticeDelivery) -> EmailMessage | None:
+    """The mail, in the member's language; None if there is nothing to send any more."""
+    member = delivery.member
+    kept = settings_of(member)
+    if not member.is_active or not member.email or kept.mail_off:
+        return None
+    with translation.override(kept.language or settings.LANGUAGE_CODE):
+        if delivery.channel == Channel.DIGEST:
+            return _digest(delivery)
+        notice = delivery.notice
+        if notice is None or notice.read_at is not None:
+            return None
+        line = line_of(notice)
+        return _mail(delivery, line.text, [_paragraph(line)])
+
+
+def settings_of(member: Member) -> NoticeSettings:
+    """What `member` chose, or the defaults."""
+    kept: NoticeSettings | None = getattr(member, "notice_settings", None)
+    return kept or NoticeSettings(member=member)
+
+
+def unsubscribe_token(member: Member) -> str:
+    """The signed key of a link that ends all e-mail for `member` without signing in."""
+    return _signer().sign(str(member.pk))
+
+
+def member_of_token(token: str) -> Member | None:
+    """The member of such a link."""
+    try:
+        return Member.objects.filter(pk=int(_signer().unsign(token))).first()
+    except (BadSignature, ValueError):
+        return None
+
+
+def _signer() -> Signer:
+    return Signer(salt="notices by e-mail")
+
+
+def _digest(delivery: NoticeDelivery) -> EmailMessage | None:
+    rows = Notice.objects.filter(member=delivery.member, digest_on=delivery.day, read_at=None)
+    found = [line_of(each) for each in rows.with_subjects()[: MOST_IN_A_DIGEST + 1]]
+    if not found:
+        return None
+    shown = [_paragraph(line) for line in found[:MOST_IN_A_DIGEST]]
+    if len(found) > MOST_IN_A_DIGEST:
+        shown.append(_("There are more: %(url)s") % {"url": _whole(reverse("notice_list"))})
+    count = min(len(found), MOST_IN_A_DIGEST)
+    subject = ngettext("%(count)s notice from Dailies", "%(count)s notices from Dailies", count)
+    return _mail(delivery, subject % {"count": count}, shown)
+
+
+def _paragraph(line: Line) -> str:
+    parts = [line.text, line.detail, _whole(line.path) if line.path else ""]
+    return "\n".join(filter(None, parts))
+
+
+def _mail(delivery: NoticeDelivery, subject: str, paragraphs: list[str]) -> EmailMessage:
+    member = delivery.member
+    stop = _whole(reverse("unsubscribe", args=[unsubscribe_token(member)]))
+    choose = _whole(reverse("notice_settings"))
+    footer = _("Choose what you get by e-mail: %(url)s") % {"url": choose}
+    footer += "\n" + _("Stop all e-mail: %(url)s") % {"url": stop}
+    return EmailMessage(
+        " ".join(subject.split())[:MAX_SUBJECT],
+        "\n\n".join([*paragraphs, f"-- \n{footer}"]) + "\n",
+        to=[member.email],
+        headers={
+            # The same for each try, so that a message that is sent twice can be seen to be one.
+            "Message-ID": f"<{delivery.key.replace(':', '.')}@{settings.PUBLIC_HOST}>",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def _whole(path: str) -> str:
+    return settings.PUBLIC_URL.rstrip("/") + path

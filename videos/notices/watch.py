@@ -1,0 +1,114 @@
+"""What lasts until somebody is told? Looked at now and then by the mirror.
+
+An event is told in its own transaction. A pause, a budget that is used up and a clip about to
+expire are states: whoever looks at the rows finds them, so nothing is lost whatever crashes, and
+the key of each notice says which pause, which period and which clip it is about.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from videos.billing.periods import start_of
+from videos.billing.use import Use, uses
+from videos.models import (
+    Action,
+    Budget,
+    EventType,
+    Notice,
+    NoticeDelivery,
+    NoticeKind,
+    PauseKind,
+    Provider,
+    VideoJob,
+    WebhookDelivery,
+)
+from videos.models.announce import announce
+from videos.models.budget import Per, Scope
+from videos.models.notice import KEPT
+from videos.models.queryset import VideoJobQuerySet
+from videos.models.tell import members_who, tell
+
+# Pauses that a person has to end. The others are told once they have lasted.
+FOR_PEOPLE = (PauseKind.KEY, PauseKind.QUOTA, PauseKind.ENDPOINT, PauseKind.SEALED_KEY)
+LASTING = timedelta(minutes=10)
+# A clip is fetched within seconds. If it still isn't here, something keeps it from being fetched.
+FETCHED_WITHIN, WARN_BEFORE = timedelta(minutes=5), timedelta(hours=6)
+# What was lost before is no news.
+LOST_SINCE = timedelta(days=1)
+AT_ONCE = 200
+# The log of webhooks.
+LOG_KEPT = timedelta(days=30)
+
+
+def watch(now: datetime | None = None) -> None:
+    """Tell of the states that people have to know, and forget old notices."""
+    now = now or timezone.now()
+    _tell_of_pauses(now)
+    _tell_of_budgets(now)
+    _tell_of_expiry(now)
+    _forget(Notice.objects.old(now))
+    digests = NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT)
+    _forget(digests)
+    _forget(WebhookDelivery.objects.filter(due_at=None, created_at__lt=now - LOG_KEPT))
+
+
+def _forget(rows: QuerySet[Any]) -> None:
+    """Delete some of `rows`; the others go the next times."""
+    if old := list(rows.order_by().values_list("pk", flat=True)[:AT_ONCE]):
+        rows.model._default_manager.filter(pk__in=old).delete()
+
+
+def _tell_of_pauses(now: datetime) -> None:
+    lasts = Q(paused_until=None) | Q(paused_until__gt=now)
+    matters = Q(pause_kind__in=FOR_PEOPLE) | Q(paused_at__lt=now - LASTING)
+    paused = Provider.objects.filter(lasts, matters, enabled=True, paused_at__isnull=False)
+    for provider in paused:
+        key = f"paused:{provider.pk}:{provider.paused_at:%Y%m%d%H%M%S}"
+        values = {"provider": provider.name, "slug": provider.slug, "why": provider.pause_kind}
+        tell(NoticeKind.PAUSED, members_who(Action.MANAGE_PROVIDERS), key, values=values)
+        data = {"provider": provider.slug, "reason": provider.pause_kind}
+        announce(EventType.PAUSED, key, data)
+
+
+def _tell_of_budgets(now: datetime) -> None:
+    for use in uses(Budget.objects.all(), now):
+        if use.level:
+            _tell_of_budget(use, now)
+
+
+def _tell_of_budget(use: Use, now: datetime) -> None:
+    """Once at 80 %, once at 100 %, in each of the budget's periods; again if its limit changes."""
+    budget = use.budget
+    begun = start_of(Per(budget.per), now)
+    key = f"budget:{budget.pk}:{use.level}:{budget.limit}:{begun:%Y%m%d%H}"
+    name = budget.role if budget.scope == Scope.ROLE else str(budget.target)
+    values = {"scope": budget.scope, "name": name, "per": budget.per, "level": use.level}
+    announce(EventType.BUDGET, key, values | {"percent": use.percent})
+    managers = members_who(Action.MANAGE_BUDGETS)
+    tell(NoticeKind.BUDGET, managers, key, values=values | {"manages": True})
+    whose = budget.token.member_id if budget.token is not None else budget.member_id
+    if whose is not None:
+        tell(NoticeKind.BUDGET, [whose], key, values=values)
+
+
+def _tell_of_expiry(now: datetime) -> None:
+    soon = Q(expires_at__lte=now + WARN_BEFORE, finished_at__lte=now - FETCHED_WITHIN)
+    _tell_makers("expiring", VideoJob.objects.at_risk(now).filter(soon))
+    _tell_makers("lost", VideoJob.objects.lost(now).filter(expires_at__gt=now - LOST_SINCE))
+
+
+def _tell_makers(what: str, rows: VideoJobQuerySet) -> None:
+    told = Notice.objects.filter(
+        job=OuterRef("pk"), kind=NoticeKind.EXPIRING, key__startswith=f"{what}:"
+    )
+    found = rows.filter(~Exists(told)).values_list("pk", "maker", "expires_at", "public_id")
+    for job, maker, expires, public_id in found[:AT_ONCE]:
+        values = {"what": what, "at": expires.isoformat() if expires else ""}
+        with transaction.atomic():
+            tell(NoticeKind.EXPIRING, [maker], f"{what}:{job}", job=job, values=values)
+            data = {"id": public_id, "lost": what == "lost"}
+            announce(EventType.EXPIRING, f"{what}:{job}", data)

@@ -1,0 +1,73 @@
+"""Who is told of comments and decisions?"""
+
+from collections import defaultdict
+
+from videos.models import Comment, EventType, Member, NoticeKind, Verdict, VideoJob
+from videos.models.announce import announce
+from videos.models.tell import tell, untell
+
+# Answers of more people are told to the clip's maker and those of the newest answers.
+MAX_THREAD = 50
+IDS_IN_AN_EVENT = 100
+
+
+def tell_of_comment(comment: Comment) -> None:
+    """Tell those whom a comment mentions, those whom it answers, and the clip's maker: each once,
+    for the first of these reasons, also if it is edited later."""
+    _tell(NoticeKind.MENTION, list(comment.mentions.values_list("pk", flat=True)), comment)
+    if comment.edited_at is not None:
+        return
+    data = {"id": comment.job.public_id, "comment": comment.pk}
+    announce(EventType.COMMENTED, f"comment:{comment.pk}", data)
+    if comment.parent_id is not None:
+        _tell(NoticeKind.REPLY, _in_thread(comment), comment)
+    _tell(NoticeKind.COMMENT, [comment.job.maker_id], comment)
+
+
+def _tell(kind: NoticeKind, members: list[int], comment: Comment) -> None:
+    values = {"guest": comment.guest}
+    key, job, actor = f"comment:{comment.pk}", comment.job_id, comment.maker
+    tell(kind, members, key, job=job, comment=comment, actor=actor, values=values)
+
+
+def _in_thread(comment: Comment) -> list[int]:
+    """Whoever began the thread, and who has answered there."""
+    parent = comment.parent
+    replies = Comment.objects.filter(parent=parent, deleted_at=None, maker__is_active=True)
+    people = replies.order_by("-id").values_list("maker", flat=True)[:MAX_THREAD]
+    begun = [parent.maker_id] if parent is not None else []
+    return [pk for pk in (*begun, *people) if pk is not None]
+
+
+def tell_of_decision(
+    member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
+) -> None:
+    """Tell the makers of clips that somebody else has decided about: once for one press."""
+    rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
+    ids = list(rows.values_list("public_id", flat=True))
+    for part in range(0, len(ids), IDS_IN_AN_EVENT):
+        data = {"ids": ids[part : part + IDS_IN_AN_EVENT], "decision": verdict or "to_review"}
+        announce(EventType.DECIDED, f"{_key(press)}:{part}", data)
+    if verdict == Verdict.TO_REVIEW:
+        return
+    for maker, theirs in _by_maker(jobs).items():
+        values = {"verdict": verdict, "guest": guest, "count": len(theirs)}
+        key, job = _key(press), theirs[0]
+        tell(NoticeKind.DECISION, [maker], key, job=job, actor=member, values=values)
+
+
+def untell_decision(press: str, jobs: list[int]) -> None:
+    """Take back what was told of a press that was undone, where it wasn't read yet."""
+    untell(_by_maker(jobs), _key(press))
+
+
+def _by_maker(jobs: list[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
+    for job, maker in rows.values_list("pk", "maker"):
+        found[maker].append(job)
+    return found
+
+
+def _key(press: str) -> str:
+    return f"decision:{press}"
