@@ -1,6 +1,8 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Condition, Kind
+from videos.models.audit import AuditAction, AuditEntry
+from videos.models.audit_record import record, record_clips
 from videos.models.budget import Budget
 from videos.models.character import Character, CharacterStatus
 from videos.models.charge import Charge, ChargeKind, Outcome, Source
@@ -33,6 +35,7 @@ from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
 from videos.models.selectors import due_jobs, visible_jobs
+from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
 from videos.models.token import AccessToken, Scope
@@ -47,6 +50,8 @@ __all__ = [
     "AccessToken",
     "Action",
     "Asset",
+    "AuditAction",
+    "AuditEntry",
     "Budget",
     "Character",
     "CharacterStatus",
@@ -74,6 +79,7 @@ __all__ = [
     "Kind",
     "Listing",
     "Member",
+    "MemberSession",
     "NoteTake",
     "Notice",
     "NoticeDelivery",
@@ -118,6 +124,8 @@ __all__ = [
     "due_jobs",
     "lock_stacks",
     "may",
+    "record",
+    "record_clips",
     "refresh_covers",
     "remember_key",
     "request_hash",
