@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 
 class Role(models.TextChoices):
@@ -26,6 +26,9 @@ class Member(AbstractUser):
     # Shortcuts of a single letter, digit or sign; speech input can trigger them by accident.
     single_keys = models.BooleanField(default=True)
 
+    # The row stays, for what the person made, and is shown as a deleted member.
+    erased_at = models.DateTimeField(null=True, blank=True)
+
     objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
@@ -34,7 +37,7 @@ class Member(AbstractUser):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.username
+        return gettext("Deleted member") if self.erased_at else self.name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Make a new superuser an admin, so that `createsuperuser` creates one."""

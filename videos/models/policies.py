@@ -31,6 +31,7 @@ class Action(StrEnum):
     MANAGE_PROVIDERS = "manage_providers"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SETTINGS = "manage_settings"
+    SEE_AUDIT = "see_audit"
 
 
 class Reach(IntEnum):
