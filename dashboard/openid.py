@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-ROLES = ("viewer", "member", "admin")
+ROLES = ("viewer", "member", "producer", "admin")
 
 
 def issuer(text: str) -> str:

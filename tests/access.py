@@ -46,6 +46,7 @@ from videos.models import (
     Project,
     Prompt,
     Provider,
+    QueueRule,
     Rating,
     RemoteJob,
     SavedView,
@@ -485,6 +486,10 @@ WAYS: dict[str, Way] = {
     "retention": Way(
         data=lambda w: {"reject_days": "30", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().reject_days == 30,
+    ),
+    "queue_list": Way(
+        data=lambda w: {"target": f"member:{w.team.owner.pk}", "do": "pause"},
+        done=lambda w, c: QueueRule.objects.exists(),
     ),
     "usage_csv": Way(lambda w: ["model"]),
     "budget_list": Way(

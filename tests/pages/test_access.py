@@ -129,6 +129,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "retention": {"POST": ADMINS},
     "usage": {"GET": MEMBERS},
     "usage_csv": {"GET": MEMBERS},
+    "queue_list": {"GET": ADMINS, "POST": ADMINS},
     "budget_list": {"GET": ADMINS, "POST": ADMINS},
     "budget_edit": {"GET": ADMINS, "POST": ADMINS},
     "budget_delete": {"POST": ADMINS},

@@ -88,6 +88,7 @@ NOT_AUDITED = {
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
     *("notices_read", "hooks", "hook", "hook_delete", "hook_again", "unsubscribe"),
+    "queue_list",
 }
 
 

@@ -31,6 +31,7 @@ from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
+from videos.models.queue_rule import QueueRule
 from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
@@ -97,6 +98,7 @@ __all__ = [
     "Prompt",
     "PromptIndex",
     "Provider",
+    "QueueRule",
     "Rating",
     "RemoteDeletion",
     "RemoteJob",

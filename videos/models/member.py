@@ -13,6 +13,7 @@ class Role(models.TextChoices):
 
     VIEWER = "viewer", gettext_lazy("Viewer")
     MEMBER = "member", gettext_lazy("Member")
+    PRODUCER = "producer", gettext_lazy("Producer")
     ADMIN = "admin", gettext_lazy("Admin")
 
 

@@ -63,6 +63,10 @@ PERMISSIONS: dict[Role, dict[Action, Reach]] = {
     },
     Role.ADMIN: dict.fromkeys(Action, Reach.ALL),
 }
+# What members may, on everyone's clips and prompts, and the money.
+PERMISSIONS[Role.PRODUCER] = dict.fromkeys(
+    [*PERMISSIONS[Role.MEMBER], Action.MANAGE_BUDGETS], Reach.ALL
+)
 
 
 def reach(member: Member, action: Action) -> Reach:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 ROLE_HELP = {
     Role.VIEWER: gettext_lazy("Can watch clips"),
     Role.MEMBER: gettext_lazy("Can watch and generate clips"),
+    Role.PRODUCER: gettext_lazy("Can also manage budgets and everyone's clips"),
     Role.ADMIN: gettext_lazy("Can also manage the team, the settings and everyone's clips"),
 }
 
