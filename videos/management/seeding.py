@@ -141,7 +141,6 @@ def _write(
     chosen = [(at, chance.choice(clips)) for at in dates]
     rows = [(_job(chance, provider, makers, at, clip), clip) for at, clip in chosen]
     _stack(random.Random(len(dates)), rows)  # noqa: S311
-    before = VideoJob.objects.order_by("-pk").values_list("pk", flat=True).first()
     provider.jobs.bulk_create([job for job, _ in rows])
     JobEvent.objects.bulk_create(
         JobEvent(
@@ -154,7 +153,7 @@ def _write(
         for job, _ in rows
     )
     Asset.objects.bulk_create(asset for job, clip in rows for asset in _assets(job, clip))
-    book_missing(before or 0)
+    book_missing(after=min(job.pk for job, _ in rows) - 1)
 
 
 def _stack(chance: random.Random, rows: list[tuple[VideoJob, Clip]]) -> None:
