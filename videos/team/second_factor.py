@@ -41,7 +41,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> SafeString:
         """The QR code. It is drawn of squares and holds no text."""
-        return mark_safe(super().build_totp_svg(url))  # noqa: S308
+        return mark_safe(str(super().build_totp_svg(url)))  # noqa: S308
 
     def get_totp_issuer(self) -> str:
         """The name that the app shows beside the code."""
