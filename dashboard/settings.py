@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import django_cache_url
 from csp.constants import NONE, SELF
 
+from dashboard.accounts import *  # noqa: F403 - settings that no operator changes
 from dashboard.environment import (
     Environment,
     allowed_host,
@@ -19,6 +20,7 @@ from dashboard.environment import (
     host,
     public_url,
 )
+from dashboard.openid import issuer, openid_connect, origins, role_map
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
@@ -128,11 +130,15 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "videos",
 ]
 MIDDLEWARE = [
     "dashboard.security_headers.SecurityHeaders",
     "videos.gallery.shell.health.HealthChecks",
+    "videos.team.middleware.AuditSource",
     "videos.gateway.middleware.Gateway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -222,47 +228,23 @@ STORAGES = {
 AUTH_USER_MODEL = "videos.Member"
 # One backend alone: each would hash a wrong password once more.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "name", "email")},
-    },
-    {"NAME": "videos.team.passwords.Unguessable"},
-]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "gallery"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "videos.team.adapter.Adapter"
-ACCOUNT_FORMS = {
-    "login": "videos.team.login.LoginForm",
-    "change_password": "videos.team.login.ChangePasswordForm",
-    "reset_password": "videos.team.login.ResetPasswordForm",
-    "reset_password_from_key": "videos.team.login.ResetPasswordKeyForm",
-}
-# `key` is one login from one address of the network; `anywhere` counts it from all of them.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/5m/key",
-    "login_failed_anywhere": "100/h/key",
-    "change_profile": "10/m/user",
-    # Visitors of share links. `key` is one link and one address; `anywhere` is one link.
-    "share_password": "10/m/ip,20/h/key",
-    "share_write": "20/m/key",
-    "share_write_anywhere": "300/h/key",
-}
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Strangers must not have mails sent to anybody they like.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_PREVENT_ENUMERATION = True
+OIDC_ISSUER = env.parsed(
+    "OIDC_ISSUER",
+    "",
+    issuer,
+    "must be the address of an OpenID provider: https://login.example.com",
+)
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_ROLE_MAP = env.parsed(
+    "OIDC_ROLE_MAP", "", role_map, "must be groups and roles, such as staff=member,leads=admin"
+)
+OIDC_ONLY = env.boolean("OIDC_ONLY", False)
+SOCIALACCOUNT_PROVIDERS = openid_connect(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Browsers allow passkeys without HTTPS on localhost only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 mail = env.parsed("EMAIL_URL", "console:", email, "must be smtp+tls://user:password@host:587")
 EMAIL_BACKEND = mail["EMAIL_BACKEND"]
@@ -310,7 +292,8 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Signing in redirects the form to the OpenID provider.
+        "form-action": [SELF, *origins(OIDC_ISSUER)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
@@ -35,6 +36,7 @@ from videos.models import (
     Invitation,
     Listing,
     Member,
+    MemberSession,
     Notice,
     NoticeKind,
     NoticeSettings,
@@ -44,6 +46,7 @@ from videos.models import (
     Project,
     Prompt,
     Provider,
+    QueueRule,
     Rating,
     RemoteJob,
     SavedView,
@@ -249,7 +252,7 @@ WAYS: dict[str, Way] = {
         lambda w: {"verdict": "approved"},
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
-    "clips_export": Way(data=_ids, query={"format": "csv"}),
+    "clips_export": Way(data=lambda w: _ids(w) | {"format": "csv"}, query={"format": "csv"}),
     "picture_list": Way(
         data=lambda w: {"name": "Sea", "file": SimpleUploadedFile("sea.png", picture())},
         done=lambda w, c: Picture.objects.filter(name="Sea").exists(),
@@ -484,6 +487,10 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"reject_days": "30", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().reject_days == 30,
     ),
+    "queue_list": Way(
+        data=lambda w: {"target": f"member:{w.team.owner.pk}", "do": "pause"},
+        done=lambda w, c: QueueRule.objects.exists(),
+    ),
     "usage_csv": Way(lambda w: ["model"]),
     "budget_list": Way(
         data=lambda w: {
@@ -551,6 +558,27 @@ WAYS: dict[str, Way] = {
         data=lambda w: {"name": "Zoe", "password": PASSWORD},
         done=lambda w, c: Member.objects.filter(name="Zoe").exists(),
     ),
+    "session_end": Way(
+        lambda w: [w.session.pk],
+        done=lambda w, c: not MemberSession.objects.filter(pk=w.session.pk).exists(),
+    ),
+    "sessions_end_all": Way(done=lambda w, c: "_auth_user_id" not in c.session),
+    "team_sign_out": Way(
+        lambda w: [w.team.owner.pk],
+        done=lambda w, c: not MemberSession.objects.filter(member=w.team.owner).exists(),
+    ),
+    "team_factors": Way(
+        lambda w: [w.team.teammate.pk],
+        done=lambda w, c: not Authenticator.objects.filter(user=w.team.teammate).exists(),
+    ),
+    "team_erase": Way(
+        lambda w: [w.former.pk],
+        done=lambda w, c: Member.objects.get(pk=w.former.pk).erased_at is not None,
+    ),
+    "openid_connect_login": Way(lambda w: ["oidc"]),
+    "openid_connect_callback": Way(lambda w: ["oidc"]),
+    "mfa_remove_webauthn": Way(lambda w: [1]),
+    "mfa_edit_webauthn": Way(lambda w: [1]),
     "tokens": Way(
         data=lambda w: {"name": "ci", "scopes": "read", "days": "30"},
         done=lambda w, c: AccessToken.objects.filter(name="ci").exists(),

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from tests.content import archive
@@ -24,6 +26,8 @@ from videos.models import (
     Heartbeat,
     Inquiry,
     Invitation,
+    Member,
+    MemberSession,
     Notice,
     NoticeKind,
     Offer,
@@ -84,6 +88,8 @@ class World(SimpleNamespace):
     notice: Notice
     endpoint: WebhookEndpoint
     budget: Budget
+    session: MemberSession
+    former: Member
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -145,9 +151,15 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     ShareLink.objects.update(viewed_at=now)
     tell_everything(team, clip, comment, shared)
     words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
-    kept = library.keep(picture())._asdict()
-    old = library.keep(picture())._asdict()
+    kept = vars(library.keep(picture()))
+    old = vars(library.keep(picture()))
+    Session.objects.create(session_key="of-another-browser", expire_date=now + timedelta(days=1))
+    session = MemberSession.objects.create(member=team.owner, key="of-another-browser")
+    former = Member.objects.create(username="former", name="Former", is_active=False)
+    TOTP.activate(team.teammate, "JBSWY3DPEHPK3PXP")
     return World(
+        session=session,
+        former=former,
         view=view,
         picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
         deleted_picture=Picture.objects.create(

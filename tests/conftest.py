@@ -78,13 +78,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @pytest.fixture(autouse=True, scope="session")
 def ledger_can_be_emptied() -> Iterator[None]:
-    """Emptying all tables after a test is the one thing that may remove rows of the ledger. On
+    """Emptying all tables after a test is the one thing that may remove rows of these tables. On
     PostgreSQL, TRUNCATE fires no trigger."""
+    emptying = {f'DELETE FROM "{table}"': table for table in append_only.TABLES}
 
     def emptied(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        if str(sql).rstrip(";") != 'DELETE FROM "videos_charge"':
+        table = emptying.get(str(sql).rstrip(";"))
+        if table is None:
             return execute(sql, params, many, context)
-        execute("DROP TRIGGER videos_charge_no_delete", None, False, context)
+        execute(f"DROP TRIGGER {table}_no_delete", None, False, context)
         done = execute(sql, params, many, context)
         append_only.put_in_place()
         return done

@@ -37,6 +37,7 @@ INSIDE = [
     "/providers/engine/import",
     "/settings",
     "/settings/budgets",
+    "/settings/queues",
     "/usage",
     "/characters",
     "/account",

@@ -37,6 +37,7 @@ DATA = re.compile(
     r"|(remote_)?video_\w+|\d+x\d*(, \d+x\d+)*|http://\S+|\d+ \w+( \d{4})?, \d\d:\d\d \w+"
     r"|\d+ \w{3}|(\d+ \w{3}: )?[\d.]+\s(bytes|KB|MB)"
     r"|Nobody knows\.|not known|nightly|Film|Best|Ours|[, ]+|[BCD]|CSV|EDL|OTIO"
+    r"|Former|former|Bo \(member\)|nightly \(dly_\S+\)|Share link \d+"
     r"|Slower here|Wrong subject|Motion looks wrong|Faces or hands|Flicker|Off brand"
     r"|OpenAI Video API|LiteLLM proxy|SGLang Diffusion|vLLM-Omni|TensorRT-LLM|FastVideo|new-api"
     r"|Skyline|800×600|Kite|a \{colour\} kite over \{place\}|colour|place"

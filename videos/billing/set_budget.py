@@ -2,15 +2,18 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.models import AccessToken, Budget, Member, Project, Role
+from videos.models import AccessToken, AuditAction, Budget, Member, Project, Role, record
 from videos.models.budget import TARGETS, BudgetQuerySet, Per, Scope, Unit
 from videos.models.charge import MOST_MICROS
+from videos.wire.cost import MICROS
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +48,48 @@ def set_budget(target: Target, per: Per, unit: Unit, limit: int, *, is_hard: boo
         raise ValueError(_("A budget can't be negative, or that large."))
     same = target.columns | {"per": per, "unit": unit}
     values = {"limit": limit, "is_hard": is_hard, "changed_at": timezone.now()}
-    budget, _created = Budget.objects.update_or_create(**same, defaults=values)
+    with transaction.atomic():
+        old = Budget.objects.filter(**same).first()
+        budget, _created = Budget.objects.update_or_create(**same, defaults=values)
+        record(
+            AuditAction.BUDGET_SET,
+            budget,
+            before=_facts(old) if old else None,
+            after=_facts(budget),
+        )
     log.info("budget set: %s, %s %s, hard: %s", budget, limit, unit, is_hard)
     return budget
+
+
+def change_budget(pk: int, seen: datetime, limit: int, *, is_hard: bool) -> bool:
+    """Change a budget; returns False if somebody has changed it since it was `seen`."""
+    with transaction.atomic():
+        rows = Budget.objects.filter(pk=pk, changed_at=seen)
+        old = rows.select_for_update().first()
+        values = {"limit": limit, "is_hard": is_hard, "changed_at": timezone.now()}
+        if old is None or not rows.update(**values):
+            return False
+        new = Budget.objects.get(pk=pk)
+        record(AuditAction.BUDGET_SET, new, before=_facts(old), after=_facts(new))
+    return True
+
+
+def remove_budgets(rows: BudgetQuerySet) -> int:
+    """Remove budgets, and return how many."""
+    with transaction.atomic():
+        found = list(rows.select_related("project", "member", "token"))
+        for budget in found:
+            record(AuditAction.BUDGET_REMOVED, budget, before=_facts(budget))
+        rows.filter(pk__in=[budget.pk for budget in found]).delete()
+    return len(found)
+
+
+def _facts(budget: Budget) -> dict[str, Any]:
+    """What the audit log keeps of a budget."""
+    is_money = budget.unit == Unit.MONEY
+    amount = f"{budget.limit / MICROS:.2f} {budget.currency}"
+    limit = amount if is_money else f"{budget.limit / 1000:g} s"
+    return {"per": budget.per, "limit": limit, "hard": budget.is_hard}
 
 
 def budgets_of(target: Target) -> BudgetQuerySet:

@@ -47,6 +47,7 @@ urlpatterns = [
         "cleanup",
         "providers",
         "settings",
+        "audit",
         "billing",
         "share",
         "shares",

@@ -15,6 +15,7 @@ from videos.gateway.responses import Refusal
 from videos.jobs.errors import BudgetExceeded, IdempotencyConflict, ValidationFailed
 from videos.jobs.media import serve
 from videos.models import AccessToken, Action, may
+from videos.models.audit_record import by_token
 from videos.team import tokens
 from videos.team.addresses import client_address
 
@@ -57,6 +58,7 @@ def admit(request: HttpRequest) -> AccessToken:
     given = tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
     token = tokens.recognise(given)
     if token is not None:
+        by_token(token)
         return token
     if given and tokens.too_many_guesses(client_address(request)):
         raise Refusal(

@@ -1,6 +1,8 @@
 """What do we remember, and what may change into what?"""
 
 from videos.models.asset import Asset, Condition, Kind
+from videos.models.audit import AuditAction, AuditEntry
+from videos.models.audit_record import record, record_clips
 from videos.models.budget import Budget
 from videos.models.character import Character, CharacterStatus
 from videos.models.charge import Charge, ChargeKind, Outcome, Source
@@ -29,10 +31,12 @@ from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import Offer, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
+from videos.models.queue_rule import QueueRule
 from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
 from videos.models.selectors import due_jobs, visible_jobs
+from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
 from videos.models.token import AccessToken, Scope
@@ -47,6 +51,8 @@ __all__ = [
     "AccessToken",
     "Action",
     "Asset",
+    "AuditAction",
+    "AuditEntry",
     "Budget",
     "Character",
     "CharacterStatus",
@@ -74,6 +80,7 @@ __all__ = [
     "Kind",
     "Listing",
     "Member",
+    "MemberSession",
     "NoteTake",
     "Notice",
     "NoticeDelivery",
@@ -91,6 +98,7 @@ __all__ = [
     "Prompt",
     "PromptIndex",
     "Provider",
+    "QueueRule",
     "Rating",
     "RemoteDeletion",
     "RemoteJob",
@@ -118,6 +126,8 @@ __all__ = [
     "due_jobs",
     "lock_stacks",
     "may",
+    "record",
+    "record_clips",
     "refresh_covers",
     "remember_key",
     "request_hash",

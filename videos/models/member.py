@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 
 class Role(models.TextChoices):
@@ -13,6 +13,7 @@ class Role(models.TextChoices):
 
     VIEWER = "viewer", gettext_lazy("Viewer")
     MEMBER = "member", gettext_lazy("Member")
+    PRODUCER = "producer", gettext_lazy("Producer")
     ADMIN = "admin", gettext_lazy("Admin")
 
 
@@ -26,6 +27,9 @@ class Member(AbstractUser):
     # Shortcuts of a single letter, digit or sign; speech input can trigger them by accident.
     single_keys = models.BooleanField(default=True)
 
+    # The row stays, for what the person made, and is shown as a deleted member.
+    erased_at = models.DateTimeField(null=True, blank=True)
+
     objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
@@ -34,7 +38,7 @@ class Member(AbstractUser):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.username
+        return gettext("Deleted member") if self.erased_at else self.name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Make a new superuser an admin, so that `createsuperuser` creates one."""

@@ -31,6 +31,7 @@ class Action(StrEnum):
     MANAGE_PROVIDERS = "manage_providers"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SETTINGS = "manage_settings"
+    SEE_AUDIT = "see_audit"
 
 
 class Reach(IntEnum):
@@ -62,6 +63,10 @@ PERMISSIONS: dict[Role, dict[Action, Reach]] = {
     },
     Role.ADMIN: dict.fromkeys(Action, Reach.ALL),
 }
+# What members may, on everyone's clips and prompts, and the money.
+PERMISSIONS[Role.PRODUCER] = dict.fromkeys(
+    [*PERMISSIONS[Role.MEMBER], Action.MANAGE_BUDGETS], Reach.ALL
+)
 
 
 def reach(member: Member, action: Action) -> Reach:

@@ -5,10 +5,11 @@ expire are states: whoever looks at the rows finds them, so nothing is lost what
 the key of each notice says which pause, which period and which clip it is about.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -32,6 +33,8 @@ from videos.models.notice import KEPT
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.tell import members_who, tell
 
+log = logging.getLogger(__name__)
+
 # Pauses that a person has to end. The others are told once they have lasted.
 FOR_PEOPLE = (PauseKind.KEY, PauseKind.QUOTA, PauseKind.ENDPOINT, PauseKind.SEALED_KEY)
 LASTING = timedelta(minutes=10)
@@ -45,14 +48,22 @@ LOG_KEPT = timedelta(days=30)
 
 
 def watch(now: datetime | None = None) -> None:
-    """Tell of the states that people have to know, and forget old notices."""
+    """Tell of the states that people have to know, and forget old notices. What goes wrong in one
+    of these ends neither the others nor the mirror."""
     now = now or timezone.now()
-    _tell_of_pauses(now)
-    _tell_of_budgets(now)
-    _tell_of_expiry(now)
+    for look in (_tell_of_pauses, _tell_of_budgets, _tell_of_expiry, _forget_all):
+        try:
+            look(now)
+        except Error:
+            # The database: the mirror waits for it.
+            raise
+        except Exception:
+            log.exception("%s failed", look.__name__)
+
+
+def _forget_all(now: datetime) -> None:
     _forget(Notice.objects.old(now))
-    digests = NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT)
-    _forget(digests)
+    _forget(NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT))
     _forget(WebhookDelivery.objects.filter(due_at=None, created_at__lt=now - LOG_KEPT))
 
 

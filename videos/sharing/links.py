@@ -18,6 +18,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.sanitize import plain
 from videos.models import (
     Action,
+    AuditAction,
     Collection,
     JobStatus,
     Member,
@@ -27,6 +28,7 @@ from videos.models import (
     VideoJob,
     allowed_rows,
     may,
+    record,
 )
 from videos.models.share import MAX_TITLE, hash_of
 from videos.models.tell import tell
@@ -109,9 +111,23 @@ def _save(link: ShareLink, keys: list[int], key: str, *content: object) -> Share
             ShareItem.objects.bulk_create(
                 ShareItem(link=link, job_id=pk, position=place) for place, pk in enumerate(keys)
             )
+            record(AuditAction.SHARE_CREATED, link, after=_facts(link, keys), member=link.maker)
     except IntegrityError:
         return ShareLink.objects.get(token_hash=link.token_hash)
     return link
+
+
+def _facts(link: ShareLink, keys: list[int]) -> dict[str, object]:
+    """What the audit log keeps of a link: never its token or its password."""
+    jobs = VideoJob.objects.filter(pk__in=keys).order_by("pk")
+    names = vars(Permissions())
+    return {name: getattr(link, name) for name in names} | {
+        "expires_at": link.expires_at,
+        "protected": bool(link.password),
+        "collection": link.collection_id,
+        "count": len(keys),
+        "ids": list(jobs.values_list("public_id", flat=True)),
+    }
 
 
 def _token(member: Member, key: str, *content: object) -> str:
@@ -134,7 +150,10 @@ def revoke(member: Member, link: ShareLink) -> None:
     """Close a link for good. Raises ValidationFailed."""
     if not may_revoke(member, link):
         raise ValidationFailed({"": _("Only its maker or an admin can revoke a link.")})
-    ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        rows = ShareLink.objects.filter(pk=link.pk, revoked_at=None)
+        if rows.update(revoked_at=timezone.now()):
+            record(AuditAction.SHARE_REVOKED, link, member=member)
     link.refresh_from_db(fields=["revoked_at"])
 
 

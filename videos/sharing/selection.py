@@ -28,6 +28,11 @@ class Selection:
     not_found: list[str]
 
     @property
+    def public_ids(self) -> list[str]:
+        """The ids of the clips."""
+        return [clip.job.public_id for clip in self.clips]
+
+    @property
     def stem(self) -> str:
         """The name of a file that holds all of them, without its ending."""
         return f"{slug(self.title) or 'clips'}-{timezone.localdate():%Y-%m-%d}"

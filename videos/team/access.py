@@ -31,9 +31,10 @@ REFUSALS = {
         "Your role is Viewer. Ask an admin for Member access to share clips."
     ),
     Action.SEE_USAGE: gettext_lazy("Your role is Viewer. Ask an admin for Member access."),
-    Action.MANAGE_BUDGETS: gettext_lazy("Only admins can manage budgets."),
+    Action.MANAGE_BUDGETS: gettext_lazy("Only producers and admins can manage budgets."),
     Action.MANAGE_PROVIDERS: gettext_lazy("Only admins can manage providers."),
     Action.MANAGE_MEMBERS: gettext_lazy("Only admins can manage members."),
+    Action.SEE_AUDIT: gettext_lazy("Only admins can read the audit log."),
     Action.MANAGE_SETTINGS: gettext_lazy("Only admins can change the team's settings."),
 }
 

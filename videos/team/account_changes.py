@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from videos.models import Action, Invitation, Member, Role, TeamSettings
+from videos.models import Action, Invitation, Member, MemberSession, Role, TeamSettings
 from videos.team.access import REFUSALS, member_of
 
 
@@ -54,6 +54,7 @@ def end_sessions(member: Member) -> None:
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(member.pk):
             session.delete()
+    MemberSession.objects.filter(member=member).delete()
 
 
 def withdraw_invitations(member: Member) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -16,11 +18,13 @@ from django.utils.translation import gettext_lazy
 from videos.models import Member
 from videos.team.addresses import client_address
 from videos.team.known_browser import browser_of, is_known_browser, remember_browser
+from videos.team.redirects import SeeOther
 
 log = logging.getLogger(__name__)
 
 WRONG = gettext_lazy("Incorrect login or password.")
 TOO_OFTEN = gettext_lazy("Too many failed attempts. Wait a few minutes, then try again.")
+ONLY_OPENID = gettext_lazy("Sign in through your organization.")
 KNOWN_SECONDS = 30 * 24 * 3600
 
 
@@ -68,6 +72,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse before the password is checked."""
+        if settings.OIDC_ONLY:
+            raise ValidationError(ONLY_OPENID)
         allowed = ratelimit.consume(
             request, action="login_failed_anywhere", key=_login(credentials), dry_run=True
         )
@@ -82,6 +88,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if user is not None:
             cache.set(_known_key(request, credentials), True, KNOWN_SECONDS)
         return user
+
+    def pre_login(self, request: HttpRequest, user: Member, **arguments: Any) -> Any:
+        """Refuse other ways to sign in where the OpenID provider is the only one."""
+        social = (arguments.get("signal_kwargs") or {}).get("sociallogin")
+        if settings.OIDC_ONLY and social is None:
+            messages.error(request, ONLY_OPENID)
+            return SeeOther("account_login")
+        return super().pre_login(request, user, **arguments)
 
     def post_login(self, request: HttpRequest, user: Member, **arguments: Any) -> HttpResponse:
         """Remember the browser, and redirect."""

@@ -1,16 +1,30 @@
 """Which IP address does a request come from?"""
 
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 
 # Providers give a household or a rented machine a whole /64 of IPv6 addresses.
 IPV6_PREFIX = 64
+Address = IPv4Address | IPv6Address
 
 
 def client_address(request: HttpRequest) -> str:
-    """The IP address that rate limits count; for IPv6, the network.
+    """The IP address that rate limits count; for IPv6, the network."""
+    address = _address(request)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, IPV6_PREFIX), strict=False).network_address)
+    return str(address or "unknown")
+
+
+def exact_address(request: HttpRequest) -> str:
+    """The IP address that the audit log names; empty if it isn't known."""
+    return str(_address(request) or "")
+
+
+def _address(request: HttpRequest) -> Address | None:
+    """The IP address of the client.
 
     Behind TRUSTED_PROXIES, it is the address that the outermost trusted proxy saw. Entries of
     X-Forwarded-For before that one could be forged and are ignored.
@@ -19,16 +33,14 @@ def client_address(request: HttpRequest) -> str:
     proxies = settings.TRUSTED_PROXIES
     if 0 < proxies <= len(forwarded) and (address := _read(forwarded[-proxies].strip())):
         return address
-    return _read(request.META.get("REMOTE_ADDR", "")) or "unknown"
+    return _read(request.META.get("REMOTE_ADDR", ""))
 
 
-def _read(text: str) -> str:
+def _read(text: str) -> Address | None:
     try:
         address = ip_address(text.strip("[]"))
     except ValueError:
-        return ""
+        return None
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        network = IPv6Network((address, IPV6_PREFIX), strict=False)
-        return str(mapped or network.network_address)
-    return str(address)
+        return address.ipv4_mapped or address
+    return address

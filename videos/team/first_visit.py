@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from videos.models import Role
+from videos.models import AuditAction, Role, record
 from videos.team import setup
 from videos.team.account_changes import has_admin, one_at_a_time
 from videos.team.forms import WelcomeForm
@@ -37,4 +37,5 @@ def welcome(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return show(request, "team/welcome.html", form, token=token)
         member = form.save(form.cleaned_data["name"], Role.ADMIN)
+        record(AuditAction.MEMBER_JOINED, member, after={"role": member.role}, member=member)
     return sign_in(request, member)

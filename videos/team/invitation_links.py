@@ -6,12 +6,13 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from videos.models import Invitation, Member
+from videos.models import AuditAction, Invitation, Member, record
 from videos.models.sealed import seal, unseal
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,15 @@ def hash_of(token: str) -> str:
 def invite(inviter: Member, name: str, role: str) -> str:
     """Create an invitation and return its link, which can't be shown again later."""
     token = secrets.token_urlsafe(32)
-    Invitation.objects.create(
-        token_hash=hash_of(token),
-        name=name,
-        role=role,
-        invited_by=inviter,
-        expires_at=timezone.now() + VALID,
-    )
+    with transaction.atomic():
+        invitation = Invitation.objects.create(
+            token_hash=hash_of(token),
+            name=name,
+            role=role,
+            invited_by=inviter,
+            expires_at=timezone.now() + VALID,
+        )
+        record(AuditAction.INVITED, invitation, after={"role": role}, member=inviter)
     log.info("%s invited %r as %s", inviter.username, name, role)
     return settings.PUBLIC_URL + reverse("join", args=[token])
 

@@ -1,12 +1,13 @@
 """How does an admin invite people?"""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from videos.models import Action, Invitation
+from videos.models import Action, AuditAction, Invitation, record
 from videos.team.access import member_of, requires
 from videos.team.forms import InviteForm
 from videos.team.invitation_links import invite, keep_fresh
@@ -32,7 +33,10 @@ def team_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke an invitation."""
     invitation = get_object_or_404(Invitation, pk=pk, accepted_at=None)
     # With the same condition: it may be accepted at this moment.
-    deleted, _counts = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+    with transaction.atomic():
+        deleted, _counts = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+        if deleted:
+            record(AuditAction.INVITATION_REVOKED, invitation)
     if deleted:
         text = _("Revoked the invitation for %(name)s.") % {"name": invitation.name}
         messages.success(request, text)

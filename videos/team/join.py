@@ -1,5 +1,6 @@
 """How does a person accept an invitation?"""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from videos.models import Invitation, TeamSettings
+from videos.models import AuditAction, Invitation, TeamSettings, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import JoinForm
 from videos.team.invitation_links import hash_of, pending
@@ -21,7 +22,7 @@ from videos.team.redirects import show, sign_in
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Accept an invitation: one link makes one account."""
     invitation = pending().filter(token_hash=hash_of(token)).first()
-    if invitation is None:
+    if invitation is None or settings.OIDC_ONLY:
         return _gone(request)
     context = {"invitation": invitation, "team_name": TeamSettings.load().team_name}
     if request.user.is_authenticated:
@@ -47,6 +48,8 @@ def _accept(
             # Revoked between the two statements: don't create the account.
             transaction.set_rollback(True)
             return _gone(request)
+        invited = {"role": member.role, "invitation": invitation.pk}
+        record(AuditAction.MEMBER_JOINED, member, after=invited, member=member)
     return sign_in(request, member)
 
 

@@ -3,14 +3,15 @@
 import logging
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Action, Member, PasswordLink, Role
+from videos.models import Action, AuditAction, Member, PasswordLink, Role, record
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
 from videos.team.forms import InviteForm
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 ROLE_HELP = {
     Role.VIEWER: gettext_lazy("Can watch clips"),
     Role.MEMBER: gettext_lazy("Can watch and generate clips"),
+    Role.PRODUCER: gettext_lazy("Can also manage budgets and everyone's clips"),
     Role.ADMIN: gettext_lazy("Can also manage the team, the settings and everyone's clips"),
 }
 
@@ -53,6 +55,8 @@ def _members() -> QuerySet[Member]:
     """All members, with the password links made for them, newest first."""
     links = PasswordLink.objects.select_related("made_by").order_by("-pk")
     members = Member.objects.order_by("-is_active", "name", "username")
+    has_factor = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+    members = members.filter(erased_at=None).annotate(has_factor=has_factor)
     return members.prefetch_related(Prefetch("password_links", links))
 
 
@@ -89,16 +93,21 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
     Only active admins change others, and never themselves, so one active admin always remains.
     """
     with acting_on(request, pk) as (actor, member):
+        if member.erased_at:
+            messages.error(request, _("This member was erased."))
+            return None
         if member.pk == actor.pk:
             messages.error(
                 request, _("You can't change your own role or access. Ask another admin.")
             )
             return None
+        before = {name: getattr(member, name) for name in fields}
         for name, value in fields.items():
             setattr(member, name, value)
         member.save(update_fields=list(fields))
         changes = ", ".join(f"{name}={value}" for name, value in fields.items())
         log.info("%s changed %s: %s", actor.username, member.username, changes)
+        record(_action_of(member, fields), member, before=before, after=fields)
         if not member.is_active:
             end_sessions(member)
             revoke_all(member)
@@ -106,3 +115,10 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
             withdraw_invitations(member)
             withdraw_password_links(member)
     return member
+
+
+def _action_of(member: Member, fields: dict[str, Any]) -> AuditAction:
+    if "role" in fields:
+        return AuditAction.MEMBER_ROLE
+    is_active = member.is_active
+    return AuditAction.MEMBER_REACTIVATED if is_active else AuditAction.MEMBER_DEACTIVATED

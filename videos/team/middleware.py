@@ -1,4 +1,4 @@
-"""Which pages need a sign-in?"""
+"""Which pages need a sign-in, and who does the audit log name for what a request changes?"""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,35 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from videos.models import Member
+from videos.models.audit import Means
+from videos.models.audit_record import ChangeSource, changes_from
 from videos.team.account_changes import has_admin
+from videos.team.addresses import exact_address
+from videos.team.sessions import note_seen
+
+
+class AuditSource:
+    """Lets the audit log name the browser's member and address for what a request changes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        with changes_from(
+            ChangeSource(
+                Means.BROWSER,
+                member=lambda: _member(request),
+                address=lambda: exact_address(request),
+            )
+        ):
+            return self.get_response(request)
+
+
+def _member(request: HttpRequest) -> Member | None:
+    user = getattr(request, "user", None)
+    return user if isinstance(user, Member) else None
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -31,6 +59,7 @@ class LoginRequired(LoginRequiredMiddleware):
         if is_open and not (match and match.url_name == "account_login"):
             return None
         if request.user.is_authenticated:
+            note_seen(request)
             return None
         # Only requests without a sign-in cause this query.
         if not has_admin():

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Action, Member, PasswordLink
+from videos.models import Action, AuditAction, Member, PasswordLink, record
 from videos.models.sealed import seal, unseal
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, one_at_a_time
@@ -67,6 +67,8 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
         link.member.set_password(form.cleaned_data["password"])
         link.member.save(update_fields=["password"])
         end_sessions(link.member)
+        by = {"by": "link"}
+        record(AuditAction.PASSWORD_CHANGED, link.member, after=by, member=link.member)
     log.warning("%s has set a new password by a link", link.member.username)
     return SeeOther("account_reset_password_from_key_done")
 
@@ -98,6 +100,7 @@ def _make(actor: Member, member: Member) -> str:
         replaces=hash_of(member.password),
         expires_at=now + VALID,
     )
+    record(AuditAction.PASSWORD_LINK, member, member=actor)
     log.warning("%s has made a password link for %s", actor.username, member.username)
     return settings.PUBLIC_URL + reverse("new_password", args=[token])
 

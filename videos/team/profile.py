@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from videos.models import Member
+from videos.models import AuditAction, Member, record
 from videos.team.access import member_of
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import ProfileForm
@@ -33,8 +33,12 @@ def account(request: HttpRequest) -> HttpResponse:
         if form.changes_address:
             # allauth keeps its own list, which would still send links to the old address.
             EmailAddress.objects.filter(user_id=member.pk).delete()
-        for name in form.SAVED:
+        changed = [name for name in form.SAVED if form.cleaned_data[name] != getattr(member, name)]
+        for name in changed:
             setattr(member, name, form.cleaned_data[name])
         member.save(update_fields=form.SAVED)
+        if changed:
+            # Not the values: the log outlives an erased member.
+            record(AuditAction.MEMBER_CHANGED, member, after={"changed": changed})
     messages.success(request, _("Saved."))
     return SeeOther("account")

@@ -1,14 +1,16 @@
-"""Which sign-ins are logged? All of them; the adapter logs failed ones."""
+"""Which signals of Django and allauth are logged and audited? The adapter logs failed sign-ins."""
 
 import logging
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from videos.models import Member
+from videos.models import AuditAction, Member, MemberSession, record
 from videos.team.addresses import client_address
+from videos.team.sessions import SEEN
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +26,19 @@ def log_sign_out(request: HttpRequest, user: Member | None, **_: Any) -> None:
     """Log a sign-out, if someone was signed in."""
     if user is not None:
         log.info("%s signed out", user.username)
+
+
+@receiver(password_changed)
+def audit_new_password(request: HttpRequest, user: Member, **_: Any) -> None:
+    """Record that a member changed their password. The view is a transaction; see `urls`."""
+    record(AuditAction.PASSWORD_CHANGED, user, member=user)
+    # Django ends the other sessions of the member: their hash of the password is another now.
+    MemberSession.objects.filter(member=user).delete()
+    # This browser's session gets another key, and is written down with its next request.
+    request.session.pop(SEEN, None)
+
+
+@receiver(password_reset)
+def audit_password_reset(user: Member, **_: Any) -> None:
+    """Record that a member set a new password by a link in a mail."""
+    record(AuditAction.PASSWORD_CHANGED, user, after={"by": "mail"}, member=user)

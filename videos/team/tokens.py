@@ -9,11 +9,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.models import AccessToken, Action, Member, Project, Scope, may
+from videos.models import AccessToken, Action, AuditAction, Member, Project, Scope, may, record
 
 log = logging.getLogger(__name__)
 
@@ -49,15 +50,18 @@ def issue(
             _("A token can be valid for 1 to %(days)d days, or forever.") % {"days": MAX_DAYS}
         )
     token = PREFIX + secrets.token_urlsafe(32)
-    AccessToken.objects.create(
-        member=member,
-        name=name[:60],
-        hash=_hash_of(token),
-        prefix=token[:SHOWN],
-        scopes=scopes,
-        project=project,
-        expires_at=None if days is None else timezone.now() + timedelta(days=days),
-    )
+    with transaction.atomic():
+        row = AccessToken.objects.create(
+            member=member,
+            name=name[:60],
+            hash=_hash_of(token),
+            prefix=token[:SHOWN],
+            scopes=scopes,
+            project=project,
+            expires_at=None if days is None else timezone.now() + timedelta(days=days),
+        )
+        facts = {"owner": member.pk, "scopes": scopes, "expires_at": row.expires_at}
+        record(AuditAction.TOKEN_CREATED, row, after=facts)
     log.info("token %s of %s was created (%s)", token[:SHOWN], member.username, scopes)
     return token
 
@@ -111,16 +115,23 @@ def revoke(member: Member, pk: int) -> AccessToken | None:
     """Revoke one token of `member` and return it; None if there is none to revoke."""
     rows = AccessToken.objects.filter(member=member, pk=pk, revoked_at=None)
     token = rows.first()
-    if token is None or not rows.update(revoked_at=timezone.now()):
-        return None
+    with transaction.atomic():
+        if token is None or not rows.update(revoked_at=timezone.now()):
+            return None
+        record(AuditAction.TOKEN_REVOKED, token, after={"owner": member.pk})
     log.info("token %s of %s was revoked", token.prefix, member.username)
     return token
 
 
 def revoke_all(member: Member) -> None:
     """Revoke all tokens of `member`."""
-    rows = AccessToken.objects.filter(member=member, revoked_at=None)
-    if count := rows.update(revoked_at=timezone.now()):
+    with transaction.atomic():
+        rows = AccessToken.objects.filter(member=member, revoked_at=None)
+        prefixes = list(rows.values_list("prefix", flat=True))
+        if count := rows.update(revoked_at=timezone.now()):
+            facts = {"owner": member.pk, "count": count, "tokens": prefixes}
+            record(AuditAction.TOKEN_REVOKED, after=facts)
+    if count:
         log.info("%d tokens of %s were revoked", count, member.username)
 
 

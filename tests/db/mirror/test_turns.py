@@ -1,14 +1,19 @@
 """Members take turns at a provider, whoever asked first and for how many."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connections
+from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.dispatch.waiting import waits_of
+from videos.jobs.dispatch.waiting import Reason, waits_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
-from videos.models import JobStatus, Member, Provider, VideoJob
+from videos.mirror import Mirror
+from videos.models import JobStatus, Member, Project, Provider, QueueRule, VideoJob
 
 pytestmark = pytest.mark.database
 
@@ -90,3 +95,52 @@ def test_the_place_in_the_queue_is_that_of_the_turns(world: World, team: SimpleN
     (theirs,) = ask(world, team.teammate, 1)
     waits = waits_of([*mine, theirs])
     assert waits[theirs.pk].ahead == 0 and [waits[job.pk].ahead for job in mine] == [1, 2, 3]
+
+
+def pause(**owner: Any) -> QueueRule:
+    return QueueRule.objects.create(**owner, paused_at=timezone.now())
+
+
+def test_a_paused_member_s_clips_wait_and_others_go_on(world: World, team: SimpleNamespace) -> None:
+    rule = pause(member=team.owner)
+    (held,) = ask(world, team.owner, 1)
+    (other,) = ask(world, team.teammate, 1)
+    world.archived(other)
+    held.refresh_from_db()
+    assert held.sends == 0 and waits_of([held])[held.pk].reason == Reason.HELD
+    QueueRule.objects.filter(pk=rule.pk).update(paused_at=None)
+    world.archived(held)
+
+
+def test_a_paused_project_s_clips_wait(world: World, team: SimpleNamespace) -> None:
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    pause(project=film)
+    held = world.submit(project="film")
+    world.archived(world.submit())
+    held.refresh_from_db()
+    assert held.sends == 0
+
+
+def test_a_member_never_has_more_under_way_than_allowed_with_two_mirrors(
+    world: World, team: SimpleNamespace
+) -> None:
+    world.upstream.settings(polls_queued=500)
+    QueueRule.objects.create(member=team.owner, max_jobs=2)
+    ask(world, team.owner, 6)
+    ask(world, team.teammate, 3)
+    mirrors = [Mirror(), Mirror()]
+
+    def rounds(mirror: Mirror) -> None:
+        for _ in range(6):
+            mirror.round()
+            mirror.settle()
+        mirror.stop()
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(rounds, mirrors))
+    sent = VideoJob.objects.filter(sends__gt=0)
+    assert sent.filter(maker=team.owner).count() == 2
+    assert sent.filter(maker=team.teammate).count() == 3
+    waiting = VideoJob.objects.filter(maker=team.owner, sends=0).first()
+    assert waiting is not None and waits_of([waiting])[waiting.pk].reason == Reason.TURN

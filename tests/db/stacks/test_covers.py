@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from videos.jobs.deletion.trash import restore, trash
 from videos.models import JobStatus, Stack, Verdict, VideoJob, VideoJobQuerySet, transition
 from videos.review.decisions import decide, undo
+from videos.review.stacks import join, split_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -115,3 +116,31 @@ def test_two_people_who_approve_at_once_leave_one_cover(
         each.join()
     assert covers() == [stack[2].pk]
     assert set(VideoJob.objects.values_list("verdict", flat=True)) == {"approved"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_join_and_split_at_once_leave_one_cover_per_stack(
+    team: SimpleNamespace, stack: list[VideoJob], make_job: Callable[..., VideoJob]
+) -> None:
+    alone = [make_job() for _ in range(3)]
+    keys = [job.pk for job in (*stack, *alone)]
+
+    def press(number: int) -> None:
+        try:
+            rows = VideoJob.objects.filter(pk__in=keys[number : number + 3])
+            if number % 2:
+                split_off(team.owner, rows)
+            else:
+                join(team.teammate, rows)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=[number % 4]) for number in range(8)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    for key in set(VideoJob.objects.values_list("stack", flat=True)):
+        rows = VideoJob.objects.filter(stack=key)
+        expected = rows.count() if key is None else 1
+        assert rows.filter(is_cover=True).count() == expected

@@ -62,6 +62,7 @@ def test_the_count_opens_the_stack_newest_first(
     link = re.search(r'card-stack" href="([^"]+)"', client.get("/").content.decode())[1]
     page = client.get(link)
     assert shown(page) == ids(*stack[::-1]) and "3 clips" in html_of(page)
+    assert html_of(page).count('<span class="card-cover">Cover</span>') == 1
 
 
 def test_every_clip_is_shown_where_that_is_asked_for_and_where_something_else_is_filtered(
@@ -131,6 +132,19 @@ def test_a_batch_is_found_again_as_one(team: SimpleNamespace, make_job: MakeJob)
     page = client.get(made[0].get_absolute_url()).content.decode()
     link = re.search(r'href="(/\?batch=[^"]+)"', page)[1]
     assert shown(client.get(link)) == ids(*made[::-1])
+
+
+def test_filters_and_orders_stay_within_a_stack(
+    team: SimpleNamespace, stack: list[VideoJob], make_job: MakeJob
+) -> None:
+    make_job()
+    client, inside = client_of(team.owner), f"stack={stack[0].stack_id}"
+    assert f'<input type="hidden" name="stack" value="{stack[0].stack_id}">' in html_of(
+        client.get(f"/?{inside}")
+    )
+    assert shown(client.get(f"/?{inside}&sort=oldest")) == ids(*stack)
+    decide(team.owner, VideoJob.objects.filter(pk=stack[1].pk), "approved")
+    assert shown(client.get(f"/?{inside}&decision=approved")) == ids(stack[1])
 
 
 @pytest.mark.parametrize("query", ["stack=x", "stack=-1", "stack=1e3", "batch=zz", "stack=²"])

@@ -185,6 +185,6 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
 def test_who_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "LONGEST_WAIT", 0.01)
     data = file_of(Image.new("RGB", (40, 30)))
-    with picture._one_at_a_time(), pytest.raises(Unusable, match="Try again in a moment"):
+    with picture.one_at_a_time(), pytest.raises(Unusable, match="Try again in a moment"):
         sent(data)
     assert sent(data).size == SIZE

@@ -2,7 +2,7 @@
 
 import io
 import secrets
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from PIL import Image
 
@@ -10,7 +10,8 @@ from videos.archive import store
 from videos.archive.uploads import picture, references
 
 
-class Stored(NamedTuple):
+@dataclass(frozen=True)
+class Stored:
     """A picture's path within the archive, the hash of its file, and its size in pixels."""
 
     path: str

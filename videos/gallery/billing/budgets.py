@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.billing.set_budget import set_budget
+from videos.billing.set_budget import change_budget, remove_budgets, set_budget
 from videos.billing.use import uses
 from videos.gallery.billing.forms import BudgetForm, EditForm
 from videos.gallery.composer.left import forget_budgets
@@ -79,7 +79,7 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.MANAGE_BUDGETS)
 def budget_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a budget. The charges stay."""
-    Budget.objects.filter(pk=pk).delete()
+    remove_budgets(Budget.objects.filter(pk=pk))
     forget_budgets()
     return go(request, reverse("budget_list"), Toast(_("Budget deleted.")))
 
@@ -87,8 +87,7 @@ def budget_delete(request: HttpRequest, pk: int) -> HttpResponse:
 def _change(pk: int, seen: str, data: dict[str, Any]) -> bool:
     """Return False if the budget isn't as it was `seen`."""
     try:
-        rows = Budget.objects.filter(pk=pk, changed_at=datetime.fromisoformat(seen))
+        moment = datetime.fromisoformat(seen)
     except ValueError:
         return False
-    changes = {"limit": data["limit"], "is_hard": data["kind"], "changed_at": timezone.now()}
-    return rows.update(**changes) == 1
+    return change_budget(pk, moment, data["limit"], is_hard=data["kind"])

@@ -1,9 +1,11 @@
 from django.urls import path
 
 from videos.gallery.billing.budgets import budget_delete, budget_edit, budget_list
+from videos.gallery.billing.queues import queue_list
 from videos.gallery.billing.usage import usage, usage_csv
 
 urlpatterns = [
+    path("settings/queues", queue_list, name="queue_list"),
     path("usage", usage, name="usage"),
     path("usage/<slug:table>.csv", usage_csv, name="usage_csv"),
     path("settings/budgets", budget_list, name="budget_list"),

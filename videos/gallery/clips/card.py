@@ -64,6 +64,7 @@ SHOWN = (
     "archived_at",
     "trashed_at",
     "stack_id",
+    "is_cover",
     "due_at",
     "remote_status",
     "provider_id",
@@ -99,6 +100,7 @@ class Card:
     size: str
     seconds: str
     stack: int | None
+    is_cover: bool
     created_iso: str
     created_text: str
     error_message: str
@@ -196,7 +198,7 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
     flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
-    flags += f".{extras.stack_size}"
+    flags += f".{extras.stack_size}{job.is_cover:d}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"
     return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
@@ -229,6 +231,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         size=size,
         seconds=shown_seconds(job.seconds, came),
         stack=job.stack_id,
+        is_cover=job.is_cover,
         created_iso=job.created_at.isoformat(),
         created_text=moment(job.created_at),
         error_message=job.error_message,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.gallery.clips.choices import Choice, Choices
-from videos.gallery.clips.conditions import FIXED, ME, ROWS
+from videos.gallery.clips.conditions import FIXED, ME, ROWS, TOGETHER
 from videos.gallery.clips.order import SORTS
 
 # Those that the popover holds; the others are always in sight.
@@ -62,6 +62,11 @@ class FilterForm(forms.Form):
     )
     sort = forms.ChoiceField(label=gettext_lazy("Sort by"), required=False)
     stacks = forms.BooleanField(label=gettext_lazy("Show every clip of a stack"), required=False)
+
+    @property
+    def together(self) -> list[tuple[str, str]]:
+        """The stack or batch whose page this is, for hidden fields."""
+        return [(name, self.initial[name]) for name in TOGETHER if name in self.initial]
 
     def folded(self) -> list[forms.BoundField]:
         """The fields that the popover holds."""

@@ -36,6 +36,10 @@ def short_words(wait: Wait) -> str:
         return _("%(provider)s hasn't passed a test at its address yet.") % name
     if wait.reason == Reason.PAUSED:
         return _("%(provider)s is paused.") % name
+    if wait.reason == Reason.HELD:
+        return _("An admin has paused this queue.")
+    if wait.reason == Reason.TURN:
+        return _("Its maker has as many clips under way as allowed.")
     if wait.reason == Reason.LIMIT:
         ahead = _ahead(wait) or _("It's next.")
         return " ".join((_("%(provider)s is at its limit.") % name, ahead))
@@ -62,6 +66,9 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         pause = pause_of(wait.provider)
         text = pause.for_admins if is_admin else pause.for_members
         return format_html("{} {}", short_words(wait), text)
+    if wait.reason == Reason.HELD:
+        resume = _("Resume it under Queues.") if is_admin else _("It's kept until it is resumed.")
+        return " ".join((short_words(wait), resume))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
         parts = (short_words(wait), _("It's sent as soon as there is room."), where)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from videos.gallery.handover.chosen import chosen_clips
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action
+from videos.models import Action, AuditAction, record_clips
 from videos.sharing.bundle import bundle
 from videos.team.access import requires
 
@@ -30,4 +30,5 @@ def clips_download(request: HttpRequest) -> HttpResponseBase:
     if request.method == "HEAD":
         headers["Content-Length"] = str(file.size)
         return HttpResponse(content_type="application/zip", headers=headers)
+    record_clips(AuditAction.CLIPS_DOWNLOADED, chosen.public_ids)
     return FileResponse(file, content_type="application/zip", headers=headers)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from videos.gallery.handover.chosen import chosen_clips
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action
+from videos.models import Action, AuditAction, record_clips
 from videos.sharing.exports import FORMATS
 from videos.team.access import requires
 
@@ -28,6 +28,9 @@ def clips_export(request: HttpRequest) -> HttpResponse:
     except ValidationFailed as refused:
         back = came_from(request, reverse("gallery"))
         return go(request, back, Toast(str(refused), "warning"))
+    if request.method != "HEAD":
+        kind_name = sent.get("format", "")
+        record_clips(AuditAction.CLIPS_EXPORTED, chosen.public_ids, format=kind_name)
     name = f"{chosen.stem}{kind.ending}"
     headers = {
         "Content-Disposition": content_disposition_header(True, name) or "attachment",

@@ -23,13 +23,13 @@ from videos.gallery.providers.lines import (
 from videos.gallery.providers.offer_forms import ImportForm
 from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.providers.clients import resume_provider
 from videos.jobs.providers.edit import (
     add_provider,
     change_provider,
     is_configured,
     removal,
     remove_provider,
+    resume_by_hand,
 )
 from videos.models import Action, Origin, Provider
 from videos.team.access import requires
@@ -141,7 +141,7 @@ def address(provider: Provider) -> str:
 def provider_resume(request: HttpRequest, slug: str) -> HttpResponse:
     """End a pause: the provider is asked again at once."""
     provider = get_object_or_404(Provider, slug=slug)
-    resume_provider(provider)
+    resume_by_hand(provider)
     here = reverse("provider_detail", args=[slug])
     default = here if request.POST.get("back") == "provider" else reverse("gallery")
     text = _("Trying %(provider)s again.") % {"provider": provider}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,14 @@ from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.numbers import counted, up_to
 from videos.jobs.deletion.release import releasable
 from videos.jobs.deletion.retention import rejected_for
-from videos.models import Action, Member, TeamSettings, VideoJobQuerySet
+from videos.models import (
+    Action,
+    AuditAction,
+    Member,
+    TeamSettings,
+    VideoJobQuerySet,
+    record,
+)
 from videos.team.access import member_of, requires
 
 COUNTED = 1000
@@ -76,7 +84,10 @@ def retention(request: HttpRequest) -> HttpResponse:
         context = {"effects": effects, "chosen": form.cleaned_data}
         return page(request, "cleanup/rules_confirm.html", context)
     kept.rules_by = member
-    form.save()
+    with transaction.atomic():
+        form.save()
+        old = dict(zip(RetentionForm.Meta.fields, before, strict=True))
+        record(AuditAction.RETENTION_CHANGED, before=old, after=form.cleaned_data)
     return go(request, reverse("settings"), Toast(_("Saved.")))
 
 

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from videos.gateway.responses import Refusal, not_found
-from videos.models import AccessToken
+from videos.models import AccessToken, AuditAction, record_clips
 from videos.sharing.bundle import bundle
 from videos.sharing.exports import FORMATS
 from videos.sharing.selection import NoCollection, Selection, select
@@ -25,7 +25,11 @@ def export(request: HttpRequest, token: AccessToken) -> HttpResponseBase:
         selection = select(token.member, ids, asked.get("collection", ""))
     except NoCollection as error:
         raise not_found("such collection") from error
-    return _zip(request, selection) if name == ZIP else _file(selection, name)
+    if name == ZIP:
+        return _zip(request, selection)
+    if request.method != "HEAD":
+        record_clips(AuditAction.CLIPS_EXPORTED, selection.public_ids, format=name)
+    return _file(selection, name)
 
 
 def _zip(request: HttpRequest, selection: Selection) -> HttpResponseBase:
@@ -34,6 +38,7 @@ def _zip(request: HttpRequest, selection: Selection) -> HttpResponseBase:
     if request.method == "HEAD":
         headers["Content-Length"] = str(file.size)
         return HttpResponse(content_type="application/zip", headers=headers)
+    record_clips(AuditAction.CLIPS_DOWNLOADED, selection.public_ids)
     return FileResponse(file, content_type="application/zip", headers=headers)
 
 

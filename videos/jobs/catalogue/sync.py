@@ -16,7 +16,7 @@ from videos.jobs.providers.clients import client_for, dialect_of, note_failure, 
 from videos.jobs.remote.read_list import plan_reading
 from videos.jobs.retry import READ_CATALOGUE
 from videos.jobs.sanitize import plain
-from videos.models import Offer, Provider
+from videos.models import AuditAction, Offer, Provider, record
 from videos.provider.client import ModelInfo
 from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Unauthorized
 from videos.provider.model_defaults import Usual, usual_of
@@ -105,22 +105,28 @@ def save_offer(provider: Provider, values: Mapping[str, Any], offer: Offer | Non
             if provider.offers.count() >= MAX_OFFERS:
                 raise ValidationFailed({"": _too_many()})
             offer = Offer(provider=provider, slug=_slug(provider, cleaned["model"]))
+        before = {name: getattr(offer, name) for name in cleaned} if offer.pk else None
         for name, value in cleaned.items():
             setattr(offer, name, value)
         offer.edited_at = timezone.now()
         offer.save()
+        record(AuditAction.MODEL_CHANGED, offer, before=before, after=cleaned)
     return offer
 
 
 def forget_edits(offer: Offer) -> None:
     """Discard an admin's changes: the server's list is read again soon."""
-    Offer.objects.filter(pk=offer.pk).update(edited_at=None)
-    read_again(offer.provider)
+    with transaction.atomic():
+        Offer.objects.filter(pk=offer.pk).update(edited_at=None)
+        record(AuditAction.MODEL_CHANGED, offer, after={"reset": True})
+        read_again(offer.provider)
 
 
 def remove_offer(offer: Offer) -> None:
     """Delete a model. The server's list may add it again. Jobs keep its name."""
-    offer.delete()
+    with transaction.atomic():
+        record(AuditAction.MODEL_REMOVED, offer, before={"model": offer.model})
+        offer.delete()
 
 
 def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
@@ -136,6 +142,9 @@ def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
             offer.save()
         if provider.offers.count() > MAX_OFFERS:
             raise ValidationFailed({"": _too_many()})
+        names = [row["model"] for row in rows]
+        facts = {"count": len(rows), "models": names}
+        record(AuditAction.MODELS_IMPORTED, provider, after=facts)
     return len(rows)
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from videos.jobs.deletion.release import release_archived
 from videos.jobs.deletion.trash import RESTORED, trash_by_rule
 from videos.models import Decision, JobEvent, TeamSettings, Verdict, VideoJob, VideoJobQuerySet
+from videos.models.audit import Means
+from videos.models.audit_record import ChangeSource, changes_from
 from videos.wire.text import gettext_noop
 
 # How many are deleted at once.
@@ -49,4 +51,5 @@ def trash_rejected() -> int:
     rows = rejected_for(days)
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     why = gettext_noop("Moved to the trash by a rule: rejected for %(days)d days", days=days)
-    return trash_by_rule(member, rows.filter(pk__in=chosen), why) if chosen else 0
+    with changes_from(ChangeSource(Means.WORKER)):
+        return trash_by_rule(member, rows.filter(pk__in=chosen), why) if chosen else 0

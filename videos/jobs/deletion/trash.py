@@ -17,6 +17,7 @@ from videos.jobs.retry import DELETE
 from videos.models import (
     Action,
     Asset,
+    AuditAction,
     JobEvent,
     JobPicture,
     JobStatus,
@@ -26,6 +27,7 @@ from videos.models import (
     VideoJob,
     allowed_rows,
     lock_stacks,
+    record_clips,
     refresh_covers,
     remember_key,
     stacks_of,
@@ -51,6 +53,7 @@ def trash(member: Member, jobs: Jobs) -> int:
     now = timezone.now()
     purge_at = now + timedelta(days=TeamSettings.load().trash_days)
     return _mark(
+        AuditAction.CLIPS_TRASHED,
         member,
         allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at=None),
         gettext_noop("Moved to the trash"),
@@ -68,34 +71,43 @@ def trash_by_rule(member: Member, jobs: Jobs, why: str) -> int:
     now = timezone.now()
     days = max(TeamSettings.load().trash_days, RULE_DAYS)
     changes = {"trashed_at": now, "trashed_by": member, "purge_at": now + timedelta(days=days)}
-    return _mark(None, jobs.filter(trashed_at=None), why, **changes)
+    return _mark(AuditAction.CLIPS_TRASHED, None, jobs.filter(trashed_at=None), why, **changes)
 
 
 def restore(member: Member, jobs: Jobs) -> int:
     """Take jobs back out of the trash; returns how many came."""
     # What the mirror may purge is past restoring: its files may be gone at this moment.
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
-    return _mark(member, rows, RESTORED, trashed_at=None, trashed_by=None, purge_at=None)
+    changes = {"trashed_at": None, "trashed_by": None, "purge_at": None}
+    return _mark(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, **changes)
 
 
 def purge_now(member: Member, jobs: Jobs) -> int:
     """Let the mirror purge trashed jobs at once; returns how many."""
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at__isnull=False)
-    return rows.update(purge_at=timezone.now())
+    with transaction.atomic():
+        found = list(rows.values_list("pk", "public_id"))
+        count = rows.filter(pk__in=[pk for pk, _ in found]).update(purge_at=timezone.now())
+        record_clips(AuditAction.CLIPS_PURGED, [public_id for _, public_id in found], member)
+    return count
 
 
-def _mark(member: Member | None, rows: Jobs, why: str, **changes: object) -> int:
+def _mark(
+    action: AuditAction, member: Member | None, rows: Jobs, why: str, **changes: object
+) -> int:
     with transaction.atomic():
         lock_stacks(stacks_of(rows))
-        found = list(rows.select_for_update().values_list("pk", "status"))
+        found = list(rows.select_for_update().values_list("pk", "status", "public_id"))
         # The condition is asked again by the statement itself: a row that changed since is left.
-        marked = rows.filter(pk__in=[pk for pk, _ in found])
-        count = marked.update(**changes, version=F("version") + 1)
-        refresh_covers(stacks_of(VideoJob.objects.filter(pk__in=[pk for pk, _ in found])))
+        keys = [pk for pk, _, _ in found]
+        count = rows.filter(pk__in=keys).update(**changes, version=F("version") + 1)
+        refresh_covers(stacks_of(VideoJob.objects.filter(pk__in=keys)))
         JobEvent.objects.bulk_create(
             JobEvent(job_id=pk, from_status=status, to_status=status, who=member, why=why)
-            for pk, status in found
+            for pk, status, _ in found
         )
+        by_rule = {} if member else {"why": why}
+        record_clips(action, [public_id for _, _, public_id in found], member, **by_rule)
     return count
 
 

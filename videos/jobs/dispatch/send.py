@@ -13,6 +13,7 @@ from videos.failpoints import failpoint
 from videos.jobs.characters.select import NoCharacter, NotYet, remote_cast
 from videos.jobs.dispatch import limits
 from videos.jobs.dispatch.after_restore import may_be_sent
+from videos.jobs.dispatch.holds import may_send_for
 from videos.jobs.dispatch.reconcile import accepted, unsure
 from videos.jobs.providers.clients import (
     client_for,
@@ -121,7 +122,11 @@ def _intend(job: VideoJob) -> bool:
         if is_behind(marker):
             note_restored(marker)
             return False
-        if not (creates_are_open(job.provider) and limits.may_send(job.provider)):
+        if not (
+            creates_are_open(job.provider)
+            and may_send_for(job.maker_id)
+            and limits.may_send(job.provider)
+        ):
             return False
         # By the clock that all mirrors share: another may have to judge the grace time.
         job.submit_started_at, job.send_ended_at = shared_now(), None

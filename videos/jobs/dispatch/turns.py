@@ -25,6 +25,7 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from videos.jobs.dispatch.holds import holds
 from videos.jobs.dispatch.limits import UNDER_WAY, free_places
 from videos.models import JobStatus, VideoJob
 from videos.models.lease import LeasedQuerySet
@@ -45,10 +46,15 @@ def next_ones(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
     Of a provider with a limit these are as many as it takes: of more, those that are sent would be
     chosen by chance.
     """
-    served, places = last_served(), free_places()
+    served, places, held = last_served(), free_places(), holds()
+    rows = rows.exclude(maker__in=held.members).exclude(project__in=held.projects)
+    for member, room in held.room.items():
+        mine = in_turn(rows.filter(maker=member).free(), served)
+        chosen = list(mine.values_list("pk", flat=True)[: max(room, 0)])
+        rows = rows.filter(~Q(maker=member) | Q(pk__in=chosen))
     if not places:
         return in_turn(rows, served)
-    chosen: list[int] = []
+    chosen = []
     for provider, room in places.items():
         waiting = in_turn(rows.filter(provider=provider).free(), served)
         # What another mirror may still hold must not keep the place of what nobody holds.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.billing import gate
 from videos.billing.gate import OverBudget
+from videos.jobs.dispatch.holds import Holds, holds
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.turns import Served, in_turn, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
@@ -45,6 +46,9 @@ class Reason(StrEnum):
     OFF = "off"
     UNPROVED = "unproved"
     PAUSED = "paused"
+    # An admin has paused the queue of the member or the project, or limits the member.
+    HELD = "held"
+    TURN = "turn"
     LIMIT = "limit"
     QUEUE = "queue"
     SENDING = "sending"
@@ -66,10 +70,10 @@ def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
         return {}
     providers = Provider.objects.in_bulk({job.provider_id for job in waiting})
     full = set(full_providers())
-    served = last_served()
+    served, held = last_served(), holds()
     queues = {pk: _queue(pk, served) for pk in providers}
     return {
-        job.pk: _wait(job, providers[job.provider_id], full, queues[job.provider_id])
+        job.pk: _wait(job, providers[job.provider_id], full, queues[job.provider_id], held)
         for job in waiting
     }
 
@@ -150,7 +154,9 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
         raise BudgetExceeded(refusal) from refusal
 
 
-def _wait(job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int]) -> Wait:
+def _wait(
+    job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int], held: Holds
+) -> Wait:
     ahead = queue.index(job.pk) if job.pk in queue else len(queue)
     if not provider.enabled:
         return Wait(Reason.OFF, provider)
@@ -158,6 +164,10 @@ def _wait(job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int
         return Wait(Reason.UNPROVED, provider)
     if provider.is_paused or provider.is_unreachable:
         return Wait(Reason.PAUSED, provider)
+    if held.is_paused(job):
+        return Wait(Reason.HELD, provider)
+    if held.is_full(job):
+        return Wait(Reason.TURN, provider)
     if provider.pk in full:
         return Wait(Reason.LIMIT, provider, ahead)
     return Wait(Reason.QUEUE if ahead else Reason.SENDING, provider, ahead)

@@ -70,7 +70,7 @@ def _add(
     if Picture.objects.live().count() >= MAX_PICTURES:
         raise ValidationFailed({"": str(FULL)})
     stored = library.keep(png)
-    return Picture.objects.create(maker=member, name=name, source=source, at=at, **stored._asdict())
+    return Picture.objects.create(maker=member, name=name, source=source, at=at, **vars(stored))
 
 
 def _forget_deleted() -> None:

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
 from videos.jobs.retry import TEST_CONNECTION
-from videos.models import Member, Origin, Provider
+from videos.models import AuditAction, Member, Origin, Provider, record
 from videos.provider.client import Client, Timeouts
 from videos.provider.dialects import DIALECTS
 from videos.provider.probe import Report
@@ -104,7 +105,11 @@ def want_probe(provider: Provider) -> None:
 def vouch(provider: Provider, member: Member) -> None:
     """Offer the provider's models although no test has worked: `member` knows that it works."""
     rows = Provider.objects.filter(pk=provider.pk, proved_at=None)
-    if rows.update(proved_at=timezone.now(), due_at=timezone.now()):
+    with transaction.atomic():
+        changed = rows.update(proved_at=timezone.now(), due_at=timezone.now())
+        if changed:
+            record(AuditAction.PROVIDER_CHANGED, provider, after={"vouched": True}, member=member)
+    if changed:
         log.info("%s vouched for provider %s", member.username, provider.slug)
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from videos.archive.uploads import references
 from videos.jobs.errors import ValidationFailed, translated
-from videos.jobs.providers.clients import RESUMED, UNTESTED
-from videos.models import Origin, Provider
+from videos.jobs.providers.clients import RESUMED, UNTESTED, resume_provider
+from videos.models import AuditAction, Origin, Provider, record
 from videos.models.queryset import MADE_NOTHING
 from videos.provider.addresses import check_base_url, origin
 from videos.provider.dialects import CAPABILITIES, DIALECTS
@@ -22,6 +22,17 @@ from videos.provider.headers import check_key
 
 # The limits for the seconds to wait for the answer to a create.
 CREATE_TIMEOUTS = (10, 900)
+AUDITED = (
+    "name",
+    "base_url",
+    "dialect",
+    "enabled",
+    "corrections",
+    "max_jobs",
+    "max_creates_per_minute",
+    "create_timeout_seconds",
+    "expires_after_seconds",
+)
 # Slugs that are pages under /providers.
 TAKEN = frozenset({"new"})
 KEY_STAYS = gettext_lazy(
@@ -62,7 +73,8 @@ def add_provider(draft: Draft) -> Provider:
         _fill(provider, draft)
         provider.due_at = timezone.now()
         provider.save(force_insert=True)
-    _log_key(provider, draft)
+        record(AuditAction.PROVIDER_ADDED, provider, after=_facts(provider))
+        _log_key(provider, draft)
     return provider
 
 
@@ -70,15 +82,32 @@ def change_provider(provider: Provider, draft: Draft) -> None:
     """Save an admin's changes. A new address or key is tested again."""
     if provider.origin == Origin.ADMIN:
         _check(provider, draft)
+    before = _facts(provider)
     names = _fill(provider, draft)
-    # Only these columns: the mirror writes others of the same row.
-    provider.save(update_fields=names)
-    _log_key(provider, draft)
+    with transaction.atomic():
+        # Only these columns: the mirror writes others of the same row.
+        provider.save(update_fields=names)
+        record(AuditAction.PROVIDER_CHANGED, provider, before=before, after=_facts(provider))
+        _log_key(provider, draft)
 
 
 def _log_key(provider: Provider, draft: Draft) -> None:
     if provider.origin == Origin.ADMIN and (draft.key or draft.remove_key):
-        log.info("the key of provider %s was %s", provider.slug, "set" if draft.key else "removed")
+        done = "set" if draft.key else "removed"
+        log.info("the key of provider %s was %s", provider.slug, done)
+        record(AuditAction.PROVIDER_KEY, provider, after={"key": done})
+
+
+def _facts(provider: Provider) -> dict[str, Any]:
+    """What the audit log keeps of a provider."""
+    return {name: getattr(provider, name) for name in AUDITED}
+
+
+def resume_by_hand(provider: Provider) -> None:
+    """End a pause, because a person asked for it."""
+    with transaction.atomic():
+        resume_provider(provider)
+        record(AuditAction.PROVIDER_RESUMED, provider)
 
 
 def is_configured(provider: Provider) -> bool:
@@ -121,6 +150,7 @@ def remove_provider(provider: Provider) -> None:
             without_clip = provider.jobs.made_nothing()
             pictures = list(without_clip.exclude(reference="").values_list("reference", flat=True))
             without_clip.delete()
+            record(AuditAction.PROVIDER_REMOVED, provider, before=_facts(provider))
             provider.delete()
     except models.ProtectedError:
         raise ValidationFailed({"": why_not_removable(provider)}) from None

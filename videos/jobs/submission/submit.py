@@ -31,6 +31,7 @@ from videos.jobs.submission.stacking import put_into_stacks
 from videos.jobs.submission.validate import check
 from videos.models import (
     Action,
+    AuditAction,
     JobEvent,
     JobPicture,
     Member,
@@ -38,6 +39,7 @@ from videos.models import (
     VideoJob,
     ledger,
     may,
+    record_clips,
     refresh_covers,
     request_hash,
 )
@@ -149,6 +151,9 @@ def _write(
         JobPicture.objects.bulk_create(pictures)
         write_callbacks(submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
+        if override:
+            ids = [row.public_id for row in rows]
+            record_clips(AuditAction.BUDGET_OVERRIDDEN, ids, member, reason=override)
         failpoint("before_commit")
 
 

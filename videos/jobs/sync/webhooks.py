@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from videos.jobs.errors import ValidationFailed
-from videos.models import Provider, VideoJob, WebhookReceipt
+from videos.models import AuditAction, Provider, VideoJob, WebhookReceipt, record
 from videos.models.job import RUNNING
 
 PREFIX = "whsec_"
@@ -32,7 +32,10 @@ def set_webhook_secret(provider: Provider, secret: str) -> None:
     if secret and not is_plain and not _is_secret(secret):
         raise ValidationFailed({"secret": str(NO_SECRET)})
     provider.webhook_secret = secret
-    provider.save(update_fields=["sealed_webhook_secret"])
+    with transaction.atomic():
+        provider.save(update_fields=["sealed_webhook_secret"])
+        done = "set" if secret else "removed"
+        record(AuditAction.PROVIDER_WEBHOOK, provider, after={"secret": done})
 
 
 def handle_webhook(provider: Provider, webhook_id: str, remote_id: str) -> bool:

@@ -5,7 +5,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from videos.billing.money import read_amount, read_seconds
-from videos.billing.set_budget import Target, UnknownScope, budgets_of, read_target, set_budget
+from videos.billing.set_budget import (
+    Target,
+    UnknownScope,
+    budgets_of,
+    read_target,
+    remove_budgets,
+    set_budget,
+)
 from videos.billing.use import Use, uses
 from videos.models import Budget
 from videos.models.budget import Per, Unit
@@ -72,8 +79,7 @@ class Command(BaseCommand):
             rows = Budget.objects.filter(pk=options["number"])
         if options["per"]:
             rows = rows.filter(per=options["per"])
-        count, _tables = rows.delete()
-        if not count:
+        if not (count := remove_budgets(rows)):
             raise CommandError("There is no such budget.")
         self.stdout.write(f"Removed: {count}.")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from videos.models import Role
+from videos.models import AuditAction, Role, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import WelcomeForm
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
                 ]
                 raise CommandError(" ".join(faults))
             member = form.save(form.cleaned_data["name"], Role.ADMIN)
+            record(AuditAction.MEMBER_JOINED, member, after={"role": member.role})
         self.stdout.write(f"{member.username} can now sign in as an admin.")
 
 

@@ -1,0 +1,101 @@
+"""Entries of the audit log can't be changed, go with the change that they record, and say how it
+reached us."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from tests.gateway_fixtures import caller
+from videos.jobs.deletion.retention import trash_rejected
+from videos.jobs.deletion.trash import trash
+from videos.models import AuditAction, AuditEntry, Decision, TeamSettings, VideoJob, record
+from videos.models.append_only import missing_triggers
+
+pytestmark = pytest.mark.database
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE videos_auditentry SET action = 'x'", "DELETE FROM videos_auditentry"]
+)
+def test_the_database_changes_and_removes_no_entry(team: SimpleNamespace, sql: str) -> None:
+    record(AuditAction.SETTINGS_CHANGED, after={"a": 1})
+    assert missing_triggers() == []
+    with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
+        connection.cursor().execute(sql)
+    assert AuditEntry.objects.get().action == AuditAction.SETTINGS_CHANGED
+
+
+def test_what_is_rolled_back_leaves_no_entry(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    clip = make_job()
+    with transaction.atomic():
+        trash(team.admin, VideoJob.objects.all())
+        assert AuditEntry.objects.exists()
+        transaction.set_rollback(True)
+    clip.refresh_from_db()
+    assert clip.trashed_at is None and not AuditEntry.objects.exists()
+
+
+def test_one_press_leaves_one_entry_with_the_ids(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    ids = {make_job().public_id for _ in range(20)}
+    assert trash(team.admin, VideoJob.objects.all()) == 20
+    kept = AuditEntry.objects.get()
+    assert kept.after["count"] == 20 and set(kept.after["ids"]) == ids
+    assert trash(team.admin, VideoJob.objects.all()) == 0
+    assert AuditEntry.objects.count() == 1
+
+
+def test_a_script_is_named_with_its_token_and_member(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    script = caller(team.owner)
+    clip = make_job(maker=team.owner)
+    before = AuditEntry.objects.count()
+    assert script.delete(f"/v1/videos/{clip.public_id}").status_code == 200
+    kept = AuditEntry.objects.all()[before:][0]
+    assert (kept.means, kept.member_id, kept.action) == ("token", team.owner.pk, "clips.trashed")
+    assert "dly_" in kept.token and kept.address == "127.0.0.1"
+    # The next request of this thread is not the token's.
+    client = Client()
+    client.force_login(team.admin)
+    client.post("/settings", {"team_name": "Night", "trash_days": "3"})
+    last = AuditEntry.objects.latest("pk")
+    assert (last.means, last.token, last.member_id) == ("browser", "", team.admin.pk)
+
+
+def test_a_command_is_named_as_one(team: SimpleNamespace) -> None:
+    call_command("budget", "set", "--scope=team", "--amount=5", "--per=month", "--hard")
+    call_command("budget", "set", "--scope=team", "--amount=9", "--per=month", "--hard")
+    call_command("budget", "remove", "--scope=team")
+    call_command("create_token", "owner")
+    kept = list(AuditEntry.objects.order_by("pk"))
+    assert [each.action for each in kept] == [
+        "budget.set",
+        "budget.set",
+        "budget.removed",
+        "token.created",
+    ]
+    assert (kept[1].before, kept[1].after) == ({"limit": "5.00 USD"}, {"limit": "9.00 USD"})
+    assert {(each.means, each.member_id, each.address) for each in kept} == {("command", None, "")}
+
+
+def test_what_a_rule_deletes_was_deleted_by_the_background_worker(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    clip = make_job(verdict="rejected")
+    long_ago = timezone.now() - timedelta(days=9)
+    Decision.objects.create(job=clip, verdict="rejected", by=team.owner, at=long_ago)
+    TeamSettings.objects.create(pk=1, reject_days=3, rules_by=team.admin)
+    assert trash_rejected() == 1
+    kept = AuditEntry.objects.get()
+    assert (kept.means, kept.member_id, kept.action) == ("worker", None, "clips.trashed")
+    assert "rejected for 3 days" in kept.after["why"]

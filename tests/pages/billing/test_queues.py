@@ -1,0 +1,66 @@
+"""Admins pause, resume and limit queues in the browser."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
+from videos.models import Project, QueueRule, VideoJob
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+PAGE = "/settings/queues"
+
+
+def test_a_queue_is_paused_resumed_and_limited(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    make_job(status="submitting")
+    client, target = client_of(team.admin), f"member:{team.owner.pk}"
+    page = html_of(client.get(PAGE))
+    assert "1 waiting · 0 under way" in page and "Pause the queue of Owner" in page
+    paused = html_of(client.post(PAGE, {"target": target, "do": "pause"}, follow=True))
+    assert "Resume the queue of Owner" in paused and "Paused the queue of Owner." in paused
+    assert "An admin has paused this queue." in html_of(client_of(team.owner).get("/"))
+    client.post(PAGE, {"target": target, "do": "limit", "limit": "3"})
+    client.post(PAGE, {"target": target, "do": "resume"})
+    rule = QueueRule.objects.get()
+    assert rule.max_jobs == 3 and rule.paused_at is None
+    client.post(PAGE, {"target": target, "do": "limit", "limit": ""})
+    assert QueueRule.objects.get().max_jobs is None
+
+
+def test_a_project_is_paused(team: SimpleNamespace) -> None:
+    film = Project.objects.create(name="<b>Film</b>", slug="film", maker=team.owner)
+    client, target = client_of(team.admin), f"project:{film.pk}"
+    client.post(PAGE, {"target": target, "do": "pause"})
+    assert QueueRule.objects.get().project == film
+    assert "&lt;b&gt;Film&lt;/b&gt;" in html_of(client.get(PAGE))
+    assert client.post(PAGE, {"target": target, "do": "limit", "limit": "3"}).status_code == 404
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1001", "x", "1.5", "٣", "9" * 5000])
+def test_a_limit_that_makes_no_sense_is_refused(team: SimpleNamespace, limit: str) -> None:
+    sent = {"target": f"member:{team.owner.pk}", "do": "limit", "limit": limit}
+    page = html_of(client_of(team.admin).post(PAGE, sent, follow=True))
+    assert "Enter a number from 1 to 1000." in page and not QueueRule.objects.exists()
+
+
+@pytest.mark.parametrize("target", ["", "member:", "member:999999", "team:1", "member:" + "9" * 99])
+def test_an_unknown_queue_is_not_found(team: SimpleNamespace, target: str) -> None:
+    answer = client_of(team.admin).post(PAGE, {"target": target, "do": "pause"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_page_asks_as_many_queries_however_many_queues_there_are(
+    team: SimpleNamespace, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(count):
+        project = Project.objects.create(name=f"P{number}", slug=f"p{number}", maker=team.owner)
+        QueueRule.objects.create(project=project)
+    client = client_of(team.admin)
+    client.get(PAGE)
+    with django_assert_max_num_queries(9):
+        client.get(PAGE)

@@ -1,0 +1,146 @@
+"""Signing in through a real OpenID provider, with the roles that its groups give."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from dashboard.openid import openid_connect, role_map
+from tests.conftest import PASSWORD
+from tests.oidc_server import CLIENT
+from videos.models import AuditEntry, Member
+
+BO = {"sub": "bo-1", "name": "Bo Diddley", "preferred_username": "bo", "email": "bo@example.com"}
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.oidc_server"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture(autouse=True)
+def configured(issuer: str, settings: Any, team: SimpleNamespace) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = openid_connect(issuer, *CLIENT)
+    settings.OIDC_ROLE_MAP = role_map("staff=member, leads=admin, watchers=viewer")
+
+
+def ask(issuer: str, method: str, path: str, body: str = "") -> tuple[int, str]:
+    connection = HTTPConnection(urlsplit(issuer).netloc)
+    connection.request(method, path, body)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status, answer.getheader("Location", "") or ""
+
+
+def sign_in(issuer: str, client: Client | None = None, **claims: Any) -> tuple[Client, Any]:
+    """What a browser does: to the provider, and back with a code."""
+    client = client or Client()
+    ask(issuer, "PUT", "/claims", json.dumps(claims))
+    there = client.post("/accounts/openid/oidc/login/")["Location"]
+    assert there.startswith(f"{issuer}/authorize?")
+    _, back = ask(issuer, "GET", there.removeprefix(issuer))
+    parts = urlsplit(back)
+    assert parts.path == "/accounts/openid/oidc/login/callback/"
+    return client, client.get(f"{parts.path}?{parts.query}")
+
+
+def test_the_first_sign_in_makes_an_account_with_the_role_of_the_groups(issuer: str) -> None:
+    client, _ = sign_in(issuer, **BO, groups=["other", "staff"])
+    member = Member.objects.get(username="bo")
+    assert (member.name, member.email, member.role) == ("Bo Diddley", "bo@example.com", "member")
+    assert not member.has_usable_password()
+    assert client.get("/").status_code == 200
+    entry = AuditEntry.objects.get(action="member.joined")
+    assert entry.member_id == member.pk and entry.after["by"] == "OpenID Connect"
+
+
+def test_each_sign_in_brings_the_role_up_to_date(issuer: str) -> None:
+    for groups, role in (
+        (["staff"], "member"),
+        (["staff", "leads"], "admin"),
+        ("watchers", "viewer"),
+    ):
+        sign_in(issuer, **BO, groups=groups)
+        assert Member.objects.get(username="bo").role == role
+    assert AuditEntry.objects.filter(action="member.role").count() == 2
+
+
+@pytest.mark.parametrize("groups", [[], ["strangers"], None, {"staff": 1}, [["staff"]], 7])
+def test_who_has_no_group_of_ours_is_refused(issuer: str, groups: Any) -> None:
+    client, answer = sign_in(issuer, **BO, groups=groups)
+    assert answer.status_code == 403 and "Your groups give you no access" in answer.content.decode()
+    assert client.get("/").status_code == 302
+    assert not Member.objects.filter(username="bo").exists()
+
+
+def test_a_verified_address_finds_the_member_and_another_one_does_not(
+    issuer: str, team: SimpleNamespace
+) -> None:
+    owner = {"sub": "o-1", "email": "owner@example.com", "groups": ["staff"]}
+    _, answer = sign_in(issuer, **owner)
+    assert answer.status_code == 403
+    client, _ = sign_in(issuer, **owner, email_verified=True)
+    assert client.session["_auth_user_id"] == str(team.owner.pk)
+
+
+def test_a_deactivated_member_is_not_let_in(issuer: str) -> None:
+    sign_in(issuer, **BO, groups=["staff"])
+    Member.objects.filter(username="bo").update(is_active=False)
+    client, _ = sign_in(issuer, **BO, groups=["staff"])
+    assert client.get("/").status_code == 302
+
+
+def test_the_last_admin_stays_one(issuer: str, team: SimpleNamespace) -> None:
+    lead = BO | {"groups": ["leads"]}
+    sign_in(issuer, **lead)
+    Member.objects.filter(pk=team.admin.pk).update(role="member")
+    sign_in(issuer, **BO, groups=["watchers"])
+    assert Member.objects.get(username="bo").role == "admin"
+
+
+def test_hostile_claims_make_a_harmless_account(issuer: str) -> None:
+    claims = {"sub": "x", "name": "<b>\u202eEve" * 40, "preferred_username": "../Admin =1"}
+    sign_in(issuer, **claims, groups=["staff"])
+    member = Member.objects.latest("pk")
+    assert "\u202e" not in member.name and len(member.name) <= 80
+    assert member.username == "..-admin-1"
+    sign_in(issuer, sub="y", preferred_username="admin", groups=["staff"])
+    assert Member.objects.latest("pk").username == "admin-2"
+
+
+def test_a_forged_or_repeated_answer_signs_nobody_in(issuer: str) -> None:
+    forged = Client().get("/accounts/openid/oidc/login/callback/?code=x&state=y")
+    assert forged.status_code == 403
+    client, _ = sign_in(issuer)
+    assert client.get("/").status_code == 302
+
+
+def test_it_can_be_the_only_way_in(issuer: str, team: SimpleNamespace, settings: Any) -> None:
+    settings.OIDC_ONLY = True
+    client = Client()
+    form = {"login": "owner", "password": PASSWORD}
+    answer = client.post("/accounts/login/", form)
+    assert "Sign in through your organization." in answer.content.decode()
+    assert client.get("/").status_code == 302
+    allowed, _ = sign_in(issuer, **BO, groups=["staff"])
+    assert allowed.get("/").status_code == 200
+
+
+def test_a_map_of_roles_is_read_and_nonsense_is_refused() -> None:
+    assert role_map(" a=b=member ,leads=admin,") == {"a=b": "member", "leads": "admin"}
+    for text in ("staff", "=admin", "staff=owner", "staff:member"):
+        with pytest.raises(ValueError):
+            role_map(text)

@@ -1,0 +1,133 @@
+"""Every change leaves its entries in the audit log, and none holds a secret."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.access import NEW, client_of, send
+from tests.access_world import World, build
+from tests.conftest import PASSWORD
+from tests.pages.test_access import LOGGED, TABLE
+from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
+from videos.models import AuditAction, AuditEntry, VideoJob
+
+A = AuditAction
+
+# Address → who changes something there, and what the log says of it.
+AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
+    "welcome": ("anonymous", ()),
+    "join": ("anonymous", (A.MEMBER_JOINED,)),
+    "team_invite": ("admin", (A.INVITED,)),
+    "team_revoke": ("admin", (A.INVITATION_REVOKED,)),
+    "team_role": ("admin", (A.MEMBER_ROLE,)),
+    "team_active": ("admin", (A.MEMBER_DEACTIVATED, A.TOKEN_REVOKED)),
+    "team_password": ("admin", (A.PASSWORD_LINK,)),
+    "new_password": ("anonymous", (A.PASSWORD_CHANGED,)),
+    "team_sign_out": ("admin", (A.SESSIONS_ENDED,)),
+    "team_factors": ("admin", (A.FACTOR_REMOVED,)),
+    "team_erase": ("admin", (A.MEMBER_ERASED,)),
+    "session_end": ("owner", (A.SESSIONS_ENDED,)),
+    "sessions_end_all": ("owner", (A.SESSIONS_ENDED,)),
+    "account": ("owner", (A.MEMBER_CHANGED,)),
+    "account_change_password": ("owner", (A.PASSWORD_CHANGED,)),
+    "tokens": ("owner", (A.TOKEN_CREATED,)),
+    "token_revoke": ("owner", (A.TOKEN_REVOKED,)),
+    "provider_new": ("admin", (A.PROVIDER_ADDED,)),
+    "provider_detail": ("admin", (A.PROVIDER_CHANGED,)),
+    "provider_vouch": ("admin", (A.PROVIDER_CHANGED,)),
+    "provider_delete": ("admin", (A.PROVIDER_REMOVED,)),
+    "provider_resume": ("admin", (A.PROVIDER_RESUMED,)),
+    "provider_webhook": ("admin", (A.PROVIDER_WEBHOOK,)),
+    "offer_new": ("admin", (A.MODEL_CHANGED,)),
+    "offer_edit": ("admin", (A.MODEL_CHANGED,)),
+    "offer_reset": ("admin", (A.MODEL_CHANGED,)),
+    "offer_delete": ("admin", (A.MODEL_REMOVED,)),
+    "catalogue_import": ("admin", (A.MODELS_IMPORTED,)),
+    "budget_list": ("admin", (A.BUDGET_SET,)),
+    "budget_edit": ("admin", (A.BUDGET_SET,)),
+    "budget_delete": ("admin", (A.BUDGET_REMOVED,)),
+    "settings": ("admin", (A.SETTINGS_CHANGED,)),
+    "retention": ("admin", (A.RETENTION_CHANGED,)),
+    "video_delete": ("owner", (A.CLIPS_TRASHED,)),
+    "video_restore": ("owner", (A.CLIPS_RESTORED,)),
+    "delete_selected": ("owner", (A.CLIPS_TRASHED,)),
+    "cleanup_delete": ("owner", (A.CLIPS_TRASHED,)),
+    "trash_selected": ("owner", (A.CLIPS_RESTORED,)),
+    "trash_purge": ("owner", (A.CLIPS_PURGED,)),
+    "trash_empty": ("owner", (A.CLIPS_PURGED,)),
+    "audit_csv": ("admin", (A.AUDIT_EXPORTED,)),
+    "clips_export": ("viewer", (A.CLIPS_EXPORTED,)),
+    "clips_download": ("viewer", (A.CLIPS_DOWNLOADED,)),
+    "share_new": ("owner", (A.SHARE_CREATED,)),
+    "share_revoke": ("owner", (A.SHARE_REVOKED,)),
+}
+# What changes nothing that the log is about: work on clips, one's own lists, reading, signing in.
+# `undo_delete` undoes what its own session has deleted; a test below does both.
+NOT_AUDITED = {
+    *("submit", "batch", "samples", "video_remix", "video_edit", "video_extend", "video_retry"),
+    *("video_cancel", "video_move", "video_resolve", "video_character", "character_resolve"),
+    *("video_finding", "video_decide", "video_rate", "video_favourite", "video_comment"),
+    *("comment_edit", "comment_delete", "comment_restore", "comment_resolve", "decide_selected"),
+    *("decide_many", "undo_decision", "compare", "compare_decide", "stack_selected"),
+    *("stack_undo", "video_split", "video_labels", "organise_selected", "project_list"),
+    *("project_change", "collection_list", "collection_change", "collection_sort"),
+    *("prompt_new", "prompt_edit", "prompt_delete", "prompt_restore", "view_save", "view_delete"),
+    *("density", "cleanup_archive", "undo_delete", "provider_test", "catalogue_read"),
+    *("import_read", "import_take", "import_ignore", "import_ids", "import_clear", "webhook"),
+    *("share_unlock", "share_comment", "share_decide", "set_language"),
+    *("account_login", "account_logout", "account_signup", "account_reset_password"),
+    # Second factors: `tests/pages/team/test_second_factor.py` walks through them.
+    *("mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"),
+    *("mfa_reauthenticate_webauthn", "mfa_login_webauthn", "mfa_activate_totp"),
+    *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
+    *("mfa_remove_webauthn", "mfa_edit_webauthn", "openid_connect_login"),
+    *("account_reset_password_from_key", "picture_list", "picture_change"),
+    *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
+    *("notices_read", "hooks", "hook", "hook_delete", "hook_again", "unsubscribe"),
+    "queue_list",
+}
+
+
+@pytest.fixture
+def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any) -> World:
+    return build(team, make_job, Path(settings.ARCHIVE_DIR))
+
+
+def test_every_address_that_changes_something_is_audited_or_says_why_not():
+    pages = {name for name, methods in TABLE.items() if "POST" in methods or name in LOGGED}
+    pages = {name for name in pages if not name.startswith(("gateway_", "api_"))}
+    assert pages == set(AUDITED) | NOT_AUDITED
+
+
+@pytest.mark.parametrize("name", AUDITED)
+def test_each_change_leaves_its_entries(world: World, name: str):
+    who, expected = AUDITED[name]
+    before = AuditEntry.objects.count()
+    send(world, client_of(world, who), name, "GET" if name in LOGGED else "POST")
+    entries = list(AuditEntry.objects.order_by("pk"))[before:]
+    assert sorted(entry.action for entry in entries) == sorted(expected)
+    member = None if who == "anonymous" else getattr(world.team, who)
+    for entry in entries:
+        assert entry.means == "browser" and entry.address == "127.0.0.1"
+        assert entry.member_id == (member.pk if member else entry.target_id)
+
+
+@pytest.mark.parametrize("name", NOT_AUDITED)
+def test_nothing_else_does(world: World, name: str):
+    before = AuditEntry.objects.count()
+    send(world, client_of(world, "admin"), name, "POST")
+    assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("name", AUDITED)
+def test_no_entry_holds_a_secret(world: World, name: str):
+    who, _ = AUDITED[name]
+    send(world, client_of(world, who), name, "POST")
+    kept = str(list(AuditEntry.objects.values()))
+    secrets = (PASSWORD, NEW, WEBHOOK_SECRET, "md5$", world.share.token, world.link[-20:])
+    assert [secret for secret in secrets if secret in kept] == []
+    assert not re.search(r"dly_[\w-]{20}", kept)

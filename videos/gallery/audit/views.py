@@ -1,0 +1,63 @@
+"""The audit log as a page and as a file."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from videos.gallery.audit.filters import AuditFilter, older_than
+from videos.gallery.audit.lines import Members, csv_of, line_of
+from videos.gallery.shell.htmx import page
+from videos.models import Action, AuditAction, Member, record
+from videos.team.access import requires
+
+PER_PAGE = 50
+
+
+@require_safe
+@requires(Action.SEE_AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """The entries, newest first; `?person=`, `?action=`, `?since=`, `?until=`, `?before=`."""
+    members = _members()
+    form = AuditFilter(request.GET, members.values())
+    before = request.GET.get("before", "")
+    found = list(older_than(form.entries(), before)[: PER_PAGE + 1])
+    lines = [line_of(entry, members) for entry in found[:PER_PAGE]]
+    query = form.query
+    older = f"before={lines[-1].pk}" if len(found) > PER_PAGE else ""
+    context = {
+        "form": form,
+        "lines": lines,
+        "is_filtered": bool(query),
+        "csv_url": _address("audit_csv", query),
+        "older_url": _address("audit", query, older) if older else "",
+        "newest_url": _address("audit", query) if before else "",
+    }
+    return page(request, "audit/list.html", context)
+
+
+@require_safe
+@requires(Action.SEE_AUDIT)
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
+    """The entries of the same filter as a file."""
+    members = _members()
+    form = AuditFilter(request.GET, members.values())
+    entries = form.entries()
+    headers = {
+        "Content-Disposition": f'attachment; filename="audit-{timezone.localdate()}.csv"',
+        "Cache-Control": "no-store",
+    }
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
+    record(AuditAction.AUDIT_EXPORTED, after=form.chosen)
+    lines = csv_of(entries.iterator(chunk_size=500), members)
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _members() -> Members:
+    return {member.pk: member for member in Member.objects.order_by("name", "username")}
+
+
+def _address(name: str, *queries: str) -> str:
+    query = "&".join(filter(None, queries))
+    return f"{reverse(name)}?{query}" if query else reverse(name)

@@ -1,0 +1,123 @@
+"""Whose clips wait, and whose queue does an admin hold or limit?"""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from videos.gallery.shell.htmx import Toast, go, page
+from videos.jobs.dispatch.holds import busy_members
+from videos.models import (
+    Action,
+    JobStatus,
+    Member,
+    Project,
+    QueueRule,
+    VideoJobQuerySet,
+    visible_jobs,
+)
+from videos.team.access import member_of, requires
+
+MAX_SHOWN = 500
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The waiting clips of a member or a project."""
+
+    target: str
+    name: str
+    waiting: int
+    busy: int
+    is_paused: bool
+    max_jobs: int | None
+    is_project: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_BUDGETS)
+def queue_list(request: HttpRequest) -> HttpResponse:
+    """All members and open projects with what waits of them. POST pauses, resumes or limits one."""
+    if request.method == "POST":
+        return go(request, reverse("queue_list"), _change(request))
+    waiting = (
+        visible_jobs(member_of(request))
+        .live()
+        .filter(status=JobStatus.SUBMITTING, submit_started_at=None)
+    )
+    context = {"members": _members(waiting), "projects": _projects(waiting), "most": MOST}
+    return page(request, "billing/queues.html", context)
+
+
+def _members(waiting: VideoJobQuerySet) -> list[Queue]:
+    members = list(
+        Member.objects.filter(is_active=True)
+        .select_related("queue_rule")
+        .order_by("name", "username")[:MAX_SHOWN]
+    )
+    counts = _counts(waiting, "maker")
+    busy = busy_members(member.pk for member in members)
+    return [
+        _queue(f"member:{each.pk}", each, counts.get(each.pk, 0), busy.get(each.pk, 0))
+        for each in members
+    ]
+
+
+def _projects(waiting: VideoJobQuerySet) -> list[Queue]:
+    projects = Project.objects.open().select_related("queue_rule")[:MAX_SHOWN]
+    counts = _counts(waiting, "project")
+    return [_queue(f"project:{each.pk}", each, counts.get(each.pk, 0), 0) for each in projects]
+
+
+def _counts(waiting: VideoJobQuerySet, column: str) -> dict[int, int]:
+    return dict(waiting.order_by().values_list(column).annotate(Count("pk")))
+
+
+def _queue(target: str, owner: Member | Project, waiting: int, busy: int) -> Queue:
+    rule: QueueRule | None = getattr(owner, "queue_rule", None)
+    is_paused = rule is not None and rule.paused_at is not None
+    limit = rule.max_jobs if rule else None
+    return Queue(target, str(owner), waiting, busy, is_paused, limit, isinstance(owner, Project))
+
+
+def _change(request: HttpRequest) -> Toast:
+    owner = _owner(request.POST.get("target", ""))
+    key = {"project": owner} if isinstance(owner, Project) else {"member": owner}
+    match request.POST.get("do"):
+        case "pause":
+            changes: dict[str, object] = {"paused_at": timezone.now()}
+            text = _("Paused the queue of %(name)s. What is under way goes on.")
+        case "resume":
+            changes, text = {"paused_at": None}, _("Resumed the queue of %(name)s.")
+        case "limit" if isinstance(owner, Member):
+            typed = request.POST.get("limit", "").strip()
+            if typed and not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= MOST):
+                return Toast(_("Enter a number from 1 to %(most)d.") % {"most": MOST}, "warning")
+            changes = {"max_jobs": int(typed) if typed else None}
+            text = _("Saved the limit of %(name)s.")
+        case _other:
+            raise Http404("There is no such change.")
+    try:
+        QueueRule.objects.update_or_create(**key, defaults=changes)
+    except IntegrityError:
+        return Toast(_("Someone else changed this first. Reload the page."), "warning")
+    return Toast(text % {"name": owner})
+
+
+def _owner(target: str) -> Member | Project:
+    kind, _colon, number = target.partition(":")
+    if kind in ("member", "project") and number.isascii() and number.isdigit() and len(number) < 18:
+        found: Member | Project | None
+        if kind == "member":
+            found = Member.objects.filter(pk=int(number), is_active=True).first()
+        else:
+            found = Project.objects.filter(pk=int(number)).first()
+        if found is not None:
+            return found
+    raise Http404("There is no such queue.")

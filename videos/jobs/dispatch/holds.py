@@ -1,0 +1,60 @@
+"""Whose waiting clips does an admin hold back, or let through a few at a time?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from videos.jobs.dispatch.limits import UNDER_WAY
+from videos.models import JobStatus, QueueRule, VideoJob
+
+BUSY = Q(status__in=UNDER_WAY, due_at__isnull=False) | Q(
+    status=JobStatus.SUBMITTING, submit_started_at__isnull=False
+)
+
+
+@dataclass(frozen=True)
+class Holds:
+    """The rules of all queues: who is paused, and how many more clips a limited member may have
+    under way."""
+
+    members: frozenset[int] = frozenset()
+    projects: frozenset[int] = frozenset()
+    room: dict[int, int] = field(default_factory=dict)
+
+    def is_paused(self, job: VideoJob) -> bool:
+        """Return True if an admin has paused the queue of the job's member or project."""
+        return job.maker_id in self.members or job.project_id in self.projects
+
+    def is_full(self, job: VideoJob) -> bool:
+        """Return True if the job's member has as many clips under way as allowed."""
+        return self.room.get(job.maker_id, 1) <= 0
+
+
+def holds() -> Holds:
+    """The rules, and what limited members have under way."""
+    rules = list(QueueRule.objects.all())
+    limited = {rule.member_id: rule.max_jobs for rule in rules if rule.member_id and rule.max_jobs}
+    busy = busy_members(limited) if limited else {}
+    return Holds(
+        frozenset(rule.member_id for rule in rules if rule.member_id and rule.paused_at),
+        frozenset(rule.project_id for rule in rules if rule.project_id and rule.paused_at),
+        {member: limit - busy.get(member, 0) for member, limit in limited.items()},
+    )
+
+
+def busy_members(members: Iterable[int]) -> dict[int, int]:
+    """Member → how many of their clips are under way, at any provider."""
+    rows = VideoJob.objects.filter(BUSY, finished_at=None, maker__in=list(members)).order_by()
+    return dict(rows.values_list("maker").annotate(Count("pk")))
+
+
+def may_send_for(member: int) -> bool:
+    """May one more clip of this member be under way? Ask in the transaction that also writes down
+    the sending: of several mirrors, one asks at a time."""
+    rule = QueueRule.objects.select_for_update().filter(member=member).first()
+    if rule is None:
+        return True
+    if rule.paused_at is not None:
+        return False
+    return rule.max_jobs is None or busy_members([member]).get(member, 0) < rule.max_jobs

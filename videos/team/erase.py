@@ -1,0 +1,68 @@
+"""How is a member erased? What is known of the person goes; what they made stays."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from videos.models import (
+    AccessToken,
+    Action,
+    AuditAction,
+    Invitation,
+    Member,
+    Notice,
+    NoticeSettings,
+    PasswordLink,
+    ShareLink,
+    record,
+)
+from videos.team.access import requires
+from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
+from videos.team.redirects import SeeOther
+from videos.team.tokens import revoke_all
+
+
+@require_POST
+@requires(Action.MANAGE_MEMBERS)
+def team_erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Erase a member who was deactivated before."""
+    with acting_on(request, pk) as (actor, member):
+        name = str(member)
+        if member.pk == actor.pk or member.is_active:
+            messages.error(request, _("Deactivate %(name)s first.") % {"name": name})
+        elif member.erased_at is None:
+            record(AuditAction.MEMBER_ERASED, member)
+            erase(member)
+            messages.success(request, _("Erased %(name)s.") % {"name": name})
+    return SeeOther("team")
+
+
+def erase(member: Member) -> None:
+    """Remove name, login, address, password, factors, sessions and links of a member.
+
+    The row stays, and with it clips, comments, decisions and charges.
+    """
+    end_sessions(member)
+    revoke_all(member)
+    withdraw_invitations(member)
+    now = timezone.now()
+    ShareLink.objects.filter(maker=member, revoked_at=None).update(revoked_at=now)
+    AccessToken.objects.filter(member=member).update(name="", last_used_at=None)
+    Invitation.objects.filter(accepted_by=member).update(name="")
+    PasswordLink.objects.filter(Q(member=member) | Q(made_by=member)).delete()
+    EmailAddress.objects.filter(user_id=member.pk).delete()
+    Authenticator.objects.filter(user=member).delete()
+    SocialAccount.objects.filter(user=member).delete()
+    Notice.objects.filter(member=member).delete()
+    NoticeSettings.objects.filter(member=member).delete()
+    member.saved_views.filter(for_team=False).delete()
+    member.username, member.name, member.email = f"deleted-{member.pk}", "", ""
+    member.is_active, member.last_login, member.erased_at = False, None, now
+    member.set_unusable_password()
+    member.save()

@@ -1,0 +1,83 @@
+"""How are allauth's second factors adapted: passkeys, authenticator apps and recovery codes?"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from videos.models import AuditAction, Member, TeamSettings, record
+from videos.models.sealed import seal, unseal
+
+CODE = gettext_lazy("Code")
+KINDS = {
+    Authenticator.Type.TOTP: "app",
+    Authenticator.Type.WEBAUTHN: "passkey",
+    Authenticator.Type.RECOVERY_CODES: "recovery codes",
+}
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets are encrypted, and names come from the settings, never from the Host header."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code isn't valid."),
+        "cannot_generate_recovery_codes": gettext_lazy("Add a passkey or an app first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        """The name that the app shows beside the code."""
+        return TeamSettings.load().team_name or "Dailies"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What a passkey is for. It works only at PUBLIC_URL."""
+        host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+        return {"id": host, "name": self.get_totp_issuer()}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """The suggested name of a new passkey."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)d") % {"number": count + 1}
+
+
+def plain_code(form: forms.Form) -> None:
+    """Remove the placeholder of the field for the code, and name it in the team's language."""
+    field = form.fields["code"]
+    field.label = CODE
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= {"inputmode": "text", "autocomplete": "one-time-code"}
+
+
+def remove_factors(member: Member) -> int:
+    """Remove all second factors of a member who has lost them; returns how many."""
+    found = list(Authenticator.objects.filter(user=member))
+    for authenticator in found:
+        authenticator.delete()
+    return len(found)
+
+
+# Not allauth's own signals, which come after the transaction.
+@receiver(post_save, sender=Authenticator)
+def audit_added(instance: Authenticator, created: bool, **_arguments: Any) -> None:
+    """Record a new second factor."""
+    if created:
+        record(AuditAction.FACTOR_ADDED, instance.user, after={"kind": KINDS[instance.type]})
+
+
+@receiver(post_delete, sender=Authenticator)
+def audit_removed(instance: Authenticator, **_arguments: Any) -> None:
+    """Record that a second factor was removed."""
+    record(AuditAction.FACTOR_REMOVED, instance.user, after={"kind": KINDS[instance.type]})
