@@ -307,6 +307,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+STDERR = {"class": "logging.StreamHandler", "formatter": "line"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -316,16 +317,8 @@ LOGGING = {
         "outage": {"()": "dashboard.logs.Outage"},
     },
     "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["outage"],
-        },
-        "refusals": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["one-line"],
-        },
+        "stderr": STDERR | {"filters": ["outage"]},
+        "refusals": STDERR | {"filters": ["one-line"]},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
