@@ -30,8 +30,6 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Addresses are optional here and never verified; a link in a mail gives no access by itself.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# The code of one step before or after counts: clocks of phones differ.
-MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "videos.team.second_factor_forms.CodeForm",
     "reauthenticate": "videos.team.second_factor_forms.ConfirmByCodeForm",

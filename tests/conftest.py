@@ -86,7 +86,8 @@ def ledger_can_be_emptied() -> Iterator[None]:
         table = emptying.get(str(sql).rstrip(";"))
         if table is None:
             return execute(sql, params, many, context)
-        execute(f"DROP TRIGGER {table}_no_delete", None, False, context)
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        execute(f"DROP TRIGGER {table}_no_delete{on}", None, False, context)
         done = execute(sql, params, many, context)
         append_only.put_in_place()
         return done

@@ -1,5 +1,8 @@
 """How are allauth's second factors adapted: passkeys, authenticator apps and recovery codes?"""
 
+import base64
+import logging
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from videos.models import AuditAction, Member, TeamSettings, record
 from videos.models.sealed import seal, unseal
 
+log = logging.getLogger(__name__)
 CODE = gettext_lazy("Code")
 KINDS = {
     Authenticator.Type.TOTP: "app",
@@ -37,7 +41,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text)
+        """The secret. If SECRET_KEY has changed, a random one, for which nobody has a code. Anyone
+        could compute the codes of an empty one."""
+        if text := unseal(encrypted_text):
+            return text
+        log.error("a second factor can't be read, because SECRET_KEY has changed")
+        return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def build_totp_svg(self, url: str) -> SafeString:
         """The QR code. It is drawn of squares and holds no text."""

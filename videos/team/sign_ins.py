@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -19,6 +20,12 @@ log = logging.getLogger(__name__)
 def log_sign_in(request: HttpRequest, user: Member, **_: Any) -> None:
     """Log a sign-in."""
     log.info("%s signed in from %s", user.username, client_address(request))
+
+
+@receiver(authentication_failed)
+def log_wrong_factor(request: HttpRequest, user: Member, **_: Any) -> None:
+    """Log a wrong code or passkey."""
+    log.warning("wrong second factor for %s from %s", user.username, client_address(request))
 
 
 @receiver(user_logged_out)

@@ -21,6 +21,7 @@ TABLE = {
     Action.SHARE: (False, True, True, True),
     Action.SAVE_PROMPTS: (False, False, True, True),
     Action.SEE_USAGE: (False, False, True, True),
+    Action.SEE_AUDIT: (False, False, False, True),
     Action.MANAGE_BUDGETS: (False, False, False, True),
     Action.MANAGE_PROVIDERS: (False, False, False, True),
     Action.MANAGE_MEMBERS: (False, False, False, True),
@@ -31,7 +32,7 @@ ROLES = ("viewer", "teammate", "owner", "admin")
 
 def test_every_action_has_a_row() -> None:
     assert set(TABLE) == set(Action)
-    assert set(PERMISSIONS) == {"viewer", "member", "admin"}
+    assert set(PERMISSIONS) == {"viewer", "member", "producer", "admin"}
 
 
 @pytest.mark.parametrize("action", Action)

@@ -1,19 +1,32 @@
 """A stolen password alone opens nothing: an app, passkeys and recovery codes."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
 )
 from django.test import Client
+from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from videos.models import AuditEntry, Member
+
+
+@pytest.fixture(autouse=True)
+def still_clock() -> Iterator[None]:
+    """A code is valid for 30 seconds, which must not end between two lines of a test."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 def code_of(secret: str) -> str:
@@ -57,6 +70,35 @@ def test_a_code_of_the_app_works_once(team: SimpleNamespace, secret: str) -> Non
         client, _ = sign_in(team.owner)
         client.post("/accounts/security/authenticate/", {"code": code})
         assert client.get("/").status_code == expected
+
+
+def test_an_old_code_of_the_app_works_no_longer(team: SimpleNamespace, secret: str) -> None:
+    code, client = code_of(secret), sign_in(team.owner)[0]
+    with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=False):
+        client.post("/accounts/security/authenticate/", {"code": code})
+        assert client.get("/").status_code == 302
+
+
+def test_with_another_secret_key_no_code_works(
+    team: SimpleNamespace, secret: str, settings: Any
+) -> None:
+    kept = Authenticator.objects.get(user=team.owner, type=Authenticator.Type.RECOVERY_CODES)
+    settings.SECRET_KEY = "another-0123456789-abcdefghijklmnopqrstuvwxyz"
+    # What the codes would be if an unreadable secret counted as an empty one.
+    with patch("allauth.mfa.recovery_codes.internal.auth.decrypt", return_value=""):
+        recovery = RecoveryCodes(kept).generate_codes()[0]
+    for code in (code_of(""), recovery, code_of(secret)):
+        client, _ = sign_in(team.owner)
+        client.post("/accounts/security/authenticate/", {"code": code})
+        assert client.get("/").status_code == 302
+
+
+def test_a_wrong_code_is_logged(
+    team: SimpleNamespace, secret: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, _ = sign_in(team.owner)
+    client.post("/accounts/security/authenticate/", {"code": "000000"})
+    assert "wrong second factor for owner from" in caplog.text and "000000" not in caplog.text
 
 
 def test_a_recovery_code_signs_in_once(team: SimpleNamespace, secret: str) -> None:

@@ -71,6 +71,7 @@ SHOWN = (
     "submit_started_at",
     "maker__name",
     "maker__username",
+    "maker__erased_at",
 )
 
 

@@ -124,7 +124,7 @@ def _ids_alone(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 
 def _with_files(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     files = with_pictures(rows).annotate(video_sha=F("clip__sha256"))
-    return files.only("public_id", "prompt", "size", "verdict", "maker__name")
+    return files.only("public_id", "prompt", "size", "verdict", "maker__name", "maker__erased_at")
 
 
 def _neighbour(job: VideoJob, list_url: str) -> Neighbour:
