@@ -25,6 +25,11 @@ function choose(form, creation) {
   return creation;
 }
 
+// The password's button stays the only one that sends the page by itself.
+document.addEventListener("click", (event) => {
+  event.target.closest("button[data-sends]")?.form.requestSubmit();
+});
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset?.passkey) return;

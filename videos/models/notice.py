@@ -48,7 +48,7 @@ class NoticeQuerySet(LeasedQuerySet["Notice"]):
         """With the rows that their sentences name, and nothing else of them."""
         return self.select_related("actor", "job", "comment").only(
             *("kind", "values", "created_at", "read_at", "member", "is_shown"),
-            *("actor__name", "actor__username"),
+            *("actor__name", "actor__username", "actor__erased_at"),
             *("job__public_id", "job__prompt", "comment__text", "comment__deleted_at"),
         )
 

@@ -106,6 +106,8 @@ def _name_what_is_there(fields: dict[str, Any]) -> None:
     names = {"model": MODELS, "size": SIZES, "seconds": SECONDS, "video[id]": CLIPS}
     for name in names.keys() & fields.keys():
         fields[name] = {"enum": names[name]}
+    # An address that may be called, which nobody makes up at random.
+    fields.pop("callback_url", None)
     # Of another kind of server.
     fields.pop("generate_audio", None)
     fields.pop("generate_sound", None)
