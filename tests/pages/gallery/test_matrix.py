@@ -16,7 +16,7 @@ VALUES = "colour = red | blue\nplace = Oslo | Kyoto\n"
 
 
 @pytest.fixture
-def dear(provider):
+def priced(provider):
     return Offer.objects.create(
         provider=provider, slug="hd", model="hd", label="HD", sizes=["1920x1080"],
         seconds=["5"], price_per_second={"*": "0.50"},
@@ -75,7 +75,7 @@ def test_lines_for_variables_without_values_are_written_for_the_person():
     assert missing_lines("a kite", "") == ""
 
 
-def test_a_preview_shows_all_with_one_price_and_makes_nothing(team, dear):
+def test_a_preview_shows_all_with_one_price_and_makes_nothing(team, priced):
     client = client_of(team.owner)
     response = client.post("/batch/matrix", sent(models=["sketch-1", "hd"], seeds="1,2"))
     page = html_of(response)
@@ -84,7 +84,7 @@ def test_a_preview_shows_all_with_one_price_and_makes_nothing(team, dear):
     assert "Seed 2" in page and not VideoJob.objects.exists()
 
 
-def test_what_was_seen_is_made_at_once_and_only_once(team, dear):
+def test_what_was_seen_is_made_at_once_and_only_once(team, priced):
     client, form = client_of(team.owner), sent(models=["sketch-1", "hd"])
     form |= {"seen": seen_on(html_of(client.post("/batch/matrix", form))), "do": "generate"}
     for _press in range(2):
@@ -105,16 +105,16 @@ def test_one_wrong_combination_holds_all_back(team):
     assert not VideoJob.objects.exists()
 
 
-def test_a_changed_price_is_shown_again_before_anything_is_made(team, dear):
+def test_a_changed_price_is_shown_again_before_anything_is_made(team, priced):
     client, form = client_of(team.owner), sent(models=["hd"])
     form |= {"seen": seen_on(html_of(client.post("/batch/matrix", form))), "do": "generate"}
-    Offer.objects.filter(pk=dear.pk).update(price_per_second={"*": "0.60"})
+    Offer.objects.filter(pk=priced.pk).update(price_per_second={"*": "0.60"})
     response = client.post("/batch/matrix", form)
     assert response.status_code == 409 and "$12.00" in html_of(response)
     assert not VideoJob.objects.exists()
 
 
-def test_an_error_keeps_everything_and_names_what_is_missing(team, dear):
+def test_an_error_keeps_everything_and_names_what_is_missing(team, priced):
     form = sent(values="", models=["hd"], seeds="5", prompt="<b> {colour} {place}")
     response = client_of(team.owner).post("/batch/matrix", form)
     page = response.content.decode()

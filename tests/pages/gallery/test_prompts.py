@@ -22,7 +22,7 @@ def prompt(team):
 
 
 @pytest.fixture
-def dear(provider):
+def priced(provider):
     return Offer.objects.create(
         provider=provider, slug="hd", model="hd", label="HD", sizes=["1920x1080"],
         seconds=["5"], price_per_second={"*": "0.50"},
@@ -147,7 +147,7 @@ def test_a_prompt_without_variables_opens_at_once(team):
     assert "a kite" in composer_of(client.get(f"/?prompt={plain.pk}"))
 
 
-def test_its_settings_are_for_that_press_and_are_not_remembered(team, prompt, dear):
+def test_its_settings_are_for_that_press_and_are_not_remembered(team, prompt, priced):
     Prompt.objects.update(
         text="a kite", settings={"model": "hd", "size": "1920x1080", "seconds": "5"}
     )

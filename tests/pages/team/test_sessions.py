@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.conftest import PASSWORD
 from tests.share_fixtures import rows, share
-from videos.models import Charge, Comment, Member, MemberSession, VideoJob
+from videos.models import Charge, Comment, JobEvent, Member, MemberSession, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
 from videos.team.tokens import issue, recognise
@@ -110,6 +110,7 @@ def test_of_an_erased_member_only_what_they_made_is_left(
 ) -> None:
     clip = make_job(maker=team.owner)
     add_comment(Author(member=team.owner), clip, "Slower here", key="c1")
+    JobEvent.objects.create(job=clip, to_status=clip.status, who=team.owner, why="Submitted")
     charges = Charge.objects.count()
     issue(team.owner, "laptop", "read")
     admin = erased(team)
@@ -123,6 +124,8 @@ def test_of_an_erased_member_only_what_they_made_is_left(
     assert Charge.objects.count() == charges
     page = admin.get(f"/videos/{clip.public_id}").content.decode()
     assert "Deleted member" in page and "Owner" not in page
+    # Its history names nobody by what is left of the username.
+    assert member.username not in page
     assert "Owner" not in admin.get("/audit").content.decode()
     assert f"/team/{member.pk}/role" not in admin.get("/team").content.decode()
 

@@ -253,7 +253,7 @@ def _status(word: str) -> str:
 
 def _history(job: VideoJob) -> list[Happening]:
     events = JobEvent.objects.filter(job=job).values_list(
-        "at", "from_status", "to_status", "why", "who__name", "who__username"
+        "at", "from_status", "to_status", "why", "who__name", "who__username", "who__erased_at"
     )
     return [
         Happening(
@@ -262,8 +262,8 @@ def _history(job: VideoJob) -> list[Happening]:
             # Where nothing but the files or the place changed, there is no "from".
             from_text=_status(came_from) if came_from != to else "",
             to_text=_status(to),
-            who=name or username or "",
+            who=_("Deleted member") if erased_at else name or username or "",
             why=shown(why),
         )
-        for at, came_from, to, why, name, username in events
+        for at, came_from, to, why, name, username, erased_at in events
     ]
