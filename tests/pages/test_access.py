@@ -176,6 +176,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_sign_out": {"POST": ADMINS},
     "team_factors": {"POST": ADMINS},
     "team_erase": {"POST": ADMINS},
+    "team_permissions": {"GET": ADMINS, "POST": ADMINS},
+    "project_permissions": {"GET": ADMINS, "POST": ADMINS},
     # Changes are confirmed with the password first: that page is the answer.
     "mfa_index": {"GET": PAGE},
     "openid_connect_login": {"POST": ("404",) * 5},

@@ -25,8 +25,9 @@ from videos.models.notice_settings import NoticeDelivery, NoticeSettings
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
+from videos.models.permission import Permission, RolePermission
 from videos.models.picture import JobPicture, Picture
-from videos.models.policies import Action, allowed_rows, may
+from videos.models.policies import Action, allowed_rows, may, may_without_project
 from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import Offer, Origin, PauseKind, Provider
@@ -92,6 +93,7 @@ __all__ = [
     "Outcome",
     "PasswordLink",
     "PauseKind",
+    "Permission",
     "Picture",
     "PictureRole",
     "Project",
@@ -104,6 +106,7 @@ __all__ = [
     "RemoteJob",
     "Resumption",
     "Role",
+    "RolePermission",
     "SavedView",
     "Scope",
     "SendMark",
@@ -126,6 +129,7 @@ __all__ = [
     "due_jobs",
     "lock_stacks",
     "may",
+    "may_without_project",
     "record",
     "record_clips",
     "refresh_covers",

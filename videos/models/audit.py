@@ -50,6 +50,7 @@ class AuditAction(models.TextChoices):
     BUDGET_SET = "budget.set", gettext_lazy("Budget set")
     BUDGET_REMOVED = "budget.removed", gettext_lazy("Budget removed")
     BUDGET_OVERRIDDEN = "budget.overridden", gettext_lazy("Budget overridden")
+    PERMISSIONS_CHANGED = "permissions.changed", gettext_lazy("Permissions changed")
     SETTINGS_CHANGED = "settings.changed", gettext_lazy("Settings changed")
     RETENTION_CHANGED = "retention.changed", gettext_lazy("Retention rules changed")
     CLIPS_TRASHED = "clips.trashed", gettext_lazy("Clips moved to the trash")

@@ -111,14 +111,21 @@ def record_verdict(
 def undo(member: Member, press: str) -> int:
     """Take back what `member` decided in one press, where nobody has decided since; returns how
     many clips have their earlier verdict again."""
-    return take_back(Author(member=member), press)
+    return take_back(Author(member=member), press, _decided_in(member, press))
 
 
-def take_back(author: Author, press: str, *, reason: str = "") -> int:
-    """The same for anybody; `reason` is written beside it."""
+def _decided_in(member: Member, press: str) -> Jobs:
+    """The clips of a press that `member` may still decide about."""
+    return allowed_rows(member, Action.DECIDE, VideoJob.objects.filter(decisions__press=press))
+
+
+def take_back(author: Author, press: str, among: Jobs | None = None, *, reason: str = "") -> int:
+    """The same for anybody, of the clips `among` which it may be; `reason` is written beside it."""
     with transaction.atomic():
         newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
         theirs = Decision.objects.filter(by=author.member, guest=author.guest, link=author.link)
+        if among is not None:
+            theirs = theirs.filter(job__in=among)
         mine = list(theirs.filter(~Exists(newer), press=press))
         rows = VideoJob.objects.filter(pk__in=[each.job_id for each in mine])
         lock_stacks(stacks_of(rows))

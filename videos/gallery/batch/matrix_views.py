@@ -53,7 +53,7 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
         return _page(request, {"form": form}, 422)
     defaults = posted.dict() | {"model": form.offer.slug}
     found = plan(lines, offers, defaults, form["key"].value())
-    context["plan"] = found
+    context["plan"] = found.for_member(member_of(request))
     if posted.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:

@@ -73,7 +73,7 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
     # What the page shows as chosen, also where that model has gone meanwhile.
     defaults = request.POST.dict() | {"model": form.offer.slug}
     found = plan(given.lines, offers, defaults, form["key"].value())
-    context["plan"] = found
+    context["plan"] = found.for_member(member_of(request))
     if request.POST.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:

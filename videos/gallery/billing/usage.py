@@ -38,7 +38,7 @@ CLAIM = (
 
 
 @require_safe
-@requires(Action.SEE_USAGE)
+@requires(Action.SEE_USAGE, team=True)
 def usage(request: HttpRequest) -> HttpResponse:
     """What was spent in a span of time, by whom, on what, and what came of it."""
     form = FilterForm(request.GET, member_of(request))
@@ -56,7 +56,7 @@ def usage(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Action.SEE_USAGE)
+@requires(Action.SEE_USAGE, team=True)
 def usage_csv(request: HttpRequest, table: str) -> HttpResponse:
     """One table of the page as CSV: by project, member, model, provider or time, or the claims."""
     form = FilterForm(request.GET, member_of(request))

@@ -29,7 +29,7 @@ ROWS: dict[str, Callable[[VideoJobQuerySet, datetime], VideoJobQuerySet]] = {
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def cleanup_delete(request: HttpRequest) -> HttpResponse:
     """First what it would mean, then, confirmed, chunk by chunk."""
     member, current = member_of(request), chosen_list(request)

@@ -68,7 +68,7 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def trash_selected(request: HttpRequest) -> HttpResponse:
     """Restore the selected clips, or delete them for good once that is confirmed."""
     member, ids = member_of(request), chosen_ids(request.POST)
@@ -89,7 +89,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def trash_empty(request: HttpRequest) -> HttpResponse:
     """All that the member may purge, chunk by chunk; the page has asked before."""
     member = member_of(request)

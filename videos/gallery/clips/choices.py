@@ -1,13 +1,14 @@
 """What do the gallery's filters offer to choose from?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
-from videos.models import Collection, Member, Offer, Project, Provider
+from videos.models import Action, Collection, Member, Offer, Project, Provider
+from videos.models.policies import granted_to
 
 # So long a new member, model or project may be missing from the selects.
 CHOICES_SECONDS = 30
@@ -32,6 +33,8 @@ class Choices:
     providers: list[Choice] = field(default_factory=list)
     projects: list[Choice] = field(default_factory=list)
     collections: list[Choice] = field(default_factory=list)
+    # Whether clips can be filtered and sorted by price.
+    prices: bool = True
 
     @property
     def open_projects(self) -> list[Choice]:
@@ -52,6 +55,18 @@ def choices() -> Choices:
     """All of them, from the cache or by one query."""
     found: Choices = caches["cards"].get_or_set("choices", _read, CHOICES_SECONDS) or _read()
     return found
+
+
+def choices_for(member: Member | None) -> Choices:
+    """Those of them that `member` may know of."""
+    found = choices()
+    if member is None:
+        return found
+    granted = granted_to(member)
+    if granted.everywhere(Action.SEE_PRICES) and granted.everywhere(Action.VIEW):
+        return found
+    seen = [row for row in found.projects if granted.reach(Action.VIEW, row.pk)]
+    return replace(found, projects=seen, prices=granted.everywhere(Action.SEE_PRICES))
 
 
 def forget_choices() -> None:
@@ -75,11 +90,16 @@ def _read() -> Choices:
         if value:
             choice = Choice(pk, value, label, note != "archived")
             grouped[KINDS[kind]].setdefault(value, choice)
+    lists = {
+        kind: sorted(rows.values(), key=lambda row: row.label.casefold())
+        for kind, rows in grouped.items()
+    }
     return Choices(
-        **{
-            kind: sorted(rows.values(), key=lambda row: row.label.casefold())
-            for kind, rows in grouped.items()
-        }
+        people=lists["people"],
+        models=lists["models"],
+        providers=lists["providers"],
+        projects=lists["projects"],
+        collections=lists["collections"],
     )
 
 

@@ -12,13 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from videos.gallery.clips.choices import choices
+from videos.gallery.clips.choices import Choice, choices
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
-from videos.models import Offer, Origin
+from videos.models import Action, Member, Offer, Origin
+from videos.models.policies import Reach, granted_to
 from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
@@ -85,6 +86,7 @@ class ComposerForm(forms.Form):
     # What is left of the budgets, and whether the person may go over them with a reason.
     left = ""
     may_override = False
+    shows_price = True
 
     def __init__(
         self, *args: Any, offers: list[Offer], source: Source | None = None, **kwargs: Any
@@ -100,12 +102,8 @@ class ComposerForm(forms.Form):
         _offer(self, "model", _model_names(offers))
         _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
         _offer(self, "seconds", [(s, seconds_label(s)) for s in self.offer.seconds])
-        projects = [(row.value, row.label) for row in choices().open_projects]
         chosen["project"] = str(self.data.get("project") or self.initial.get("project", ""))
-        if projects:
-            _offer(self, "project", [("", str(gettext_lazy("No project"))), *projects])
-        else:
-            del self.fields["project"]
+        self._offer_projects(choices().open_projects, has_none=True)
         if not any(can(offer.provider, "reference") for offer in offers):
             del self.fields["reference"], self.fields["fit"]
         else:
@@ -116,6 +114,23 @@ class ComposerForm(forms.Form):
         self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
         self.chosen = chosen
 
+    def offer_projects(self, member: Member) -> None:
+        """Offer the open projects in which `member` may generate clips."""
+        granted = granted_to(member)
+        if not granted.everywhere(Action.GENERATE):
+            rows = choices().open_projects
+            mine = [row for row in rows if granted.reach(Action.GENERATE, row.pk)]
+            has_none = granted.reach(Action.GENERATE) != Reach.NONE
+            self._offer_projects(mine, has_none=has_none)
+
+    def _offer_projects(self, rows: list[Choice], *, has_none: bool) -> None:
+        projects = [(row.value, row.label) for row in rows]
+        if not projects:
+            self.fields.pop("project", None)
+            return
+        none = [("", str(gettext_lazy("No project")))] if has_none else []
+        _offer(self, "project", [*none, *projects])
+
     @property
     def looks_like(self) -> str:
         """Equal for untouched forms that show the same, so that they are rendered once; empty for
@@ -124,7 +139,7 @@ class ComposerForm(forms.Form):
         if self.is_bound or self.source or typed:
             return ""
         shown = [list(self._choices(name)) for name in CHOICES]
-        shown.append(choices().open_projects)
+        shown.append(list(self._choices("project")) if "project" in self.fields else [])
         look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
         return sha256(repr(look).encode()).hexdigest()
 
@@ -136,7 +151,7 @@ class ComposerForm(forms.Form):
     @property
     def quote(self) -> str:
         """What a press with the present choices costs, and what is left of the budgets."""
-        return "\n".join(filter(None, (self._price, self.left)))
+        return "\n".join(filter(None, (self._price, self.left))) if self.shows_price else ""
 
     @property
     def _price(self) -> str:

@@ -12,7 +12,7 @@ from videos.gallery.clips.choices import forget_choices
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Collection, may, visible_jobs
+from videos.models import Action, Collection, may_without_project, visible_jobs
 from videos.review.collections import (
     ChangedSince,
     create_collection,
@@ -33,12 +33,12 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
     rows = Collection.objects.with_counts().select_related("maker")
     context = {
         "collections": rows[:MAX_SHOWN],
-        "may_organise": may(member_of(request), Action.ORGANISE),
+        "may_organise": may_without_project(member_of(request), Action.ORGANISE),
     }
     return page(request, "organise/collections.html", context)
 
 
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def _create(request: HttpRequest) -> HttpResponse:
     try:
         collection = create_collection(member_of(request), request.POST.get("name", ""))
@@ -59,14 +59,14 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "collection": collection,
         "lines": list(zip(jobs, render_cards(jobs, member), strict=True)),
-        "may_organise": may(member, Action.ORGANISE),
+        "may_organise": may_without_project(member, Action.ORGANISE),
         "is_cut": len(jobs) == MAX_SHOWN,
     }
     return page(request, "organise/collection.html", context)
 
 
 @require_POST
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
     """Rename or delete a collection, or take the selected clips out of it."""
     collection = _find(slug)
@@ -97,7 +97,7 @@ def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def collection_sort(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the clips into the order of `ids`, or move one of them by a place."""
     collection = _find(slug)

@@ -11,7 +11,7 @@ from videos.gallery.composer.catalogue import shown_offers
 from videos.gallery.composer.forms import ComposerForm, dollars, price_words
 from videos.jobs.submission.again import MODEL_GONE, offer_of
 from videos.jobs.submission.derive import offers_of, quoted, stitched, unfit_source
-from videos.models import JobStatus, Offer, Operation, VideoJob
+from videos.models import Action, JobStatus, Member, Offer, Operation, VideoJob, may
 
 # Operation → (its icon, what it means).
 MEANINGS = {
@@ -49,18 +49,21 @@ class MakeForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-def ways_of(job: VideoJob) -> list[Way]:
-    """What the provider of a finished clip offers; with a reason where it's no longer possible."""
+def ways_of(job: VideoJob, member: Member) -> list[Way]:
+    """What the provider of a finished clip offers; with a reason where it's no longer possible, and
+    with prices if `member` may see them."""
     if job.status != JobStatus.COMPLETED:
         return []
     offer = offer_of(job, shown_offers())
-    found = (_way(job, offer, operation) for operation in offers_of(job.provider))
+    priced = may(member, Action.SEE_PRICES, job)
+    found = (_way(job, offer, operation, priced=priced) for operation in offers_of(job.provider))
     return [way for way in found if way is not None]
 
 
-def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None:
+def _way(job: VideoJob, offer: Offer | None, operation: Operation, *, priced: bool) -> Way | None:
     extends = operation == Operation.EXTEND
-    lengths = [_length(job, offer, seconds) for seconds in offer.seconds] if offer else []
+    seconds = offer.seconds if offer else []
+    lengths = [_length(job, offer, each, priced=priced) for each in seconds] if offer else []
     if offer and extends and not lengths:
         return None
     icon, meaning = MEANINGS[operation]
@@ -73,7 +76,7 @@ def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None
         icon=icon,
         meaning=_(meaning),
         reason=reason,
-        quote=_quote(job, offer, operation) if offer and not reason else "",
+        quote=_quote(job, offer, operation) if offer and priced and not reason else "",
         lengths=lengths if extends and not reason else [],
     )
 
@@ -86,9 +89,9 @@ def _quote(job: VideoJob, offer: Offer, operation: Operation) -> str:
     return "" if extends and price else price_words(offer, price)
 
 
-def _length(job: VideoJob, offer: Offer, seconds: str) -> tuple[str, str]:
+def _length(job: VideoJob, offer: Offer, seconds: str, *, priced: bool) -> tuple[str, str]:
     """`4 more, 8 in total · $0.40`."""
-    price = quoted(offer, job, Operation.EXTEND, seconds)
+    price = quoted(offer, job, Operation.EXTEND, seconds) if priced else None
     text = _("%(seconds)s more, %(total)s in total")
     text %= {"seconds": seconds, "total": stitched(job, seconds)}
     return seconds, f"{text} · {dollars(price)}" if price else text

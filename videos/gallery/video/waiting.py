@@ -1,5 +1,6 @@
 """What can a person do about a clip that waits to be sent: cancel it, or move it?"""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.dispatch.waiting import cancel, is_unsent, move, other_models, waits_of
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Member, VideoJob, may
+from videos.models import Action, Member, Offer, VideoJob, may
 from videos.team.access import member_of, requires
 
 TOO_LATE = gettext_noop("It's already being sent, so it wasn't changed.")
@@ -27,11 +28,16 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
     context: dict[str, Any] = {"wait_text": long_words(wait, member, job)}
     if may(member, Action.CHANGE, job) and is_unsent(job):
         context["can_cancel"] = True
+        priced = may(member, Action.SEE_PRICES, job)
         context["moves"] = [
-            (offer.slug, f"{offer.label} · {offer.provider} · {price_words(offer, price)}")
-            for offer, price in other_models(job)
+            (offer.slug, _words(offer, price, priced=priced)) for offer, price in other_models(job)
         ]
     return context
+
+
+def _words(offer: Offer, price: Decimal | None, *, priced: bool) -> str:
+    parts = [offer.label, str(offer.provider)]
+    return " · ".join([*parts, price_words(offer, price)] if priced else parts)
 
 
 @require_POST
