@@ -50,6 +50,8 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "budget_list": ("admin", (A.BUDGET_SET,)),
     "budget_edit": ("admin", (A.BUDGET_SET,)),
     "budget_delete": ("admin", (A.BUDGET_REMOVED,)),
+    "team_permissions": ("admin", (A.PERMISSIONS_CHANGED,)),
+    "project_permissions": ("admin", (A.PERMISSIONS_CHANGED,)),
     "settings": ("admin", (A.SETTINGS_CHANGED,)),
     "retention": ("admin", (A.RETENTION_CHANGED,)),
     "video_delete": ("owner", (A.CLIPS_TRASHED,)),
