@@ -112,7 +112,7 @@ def test_a_project_wins_over_the_team_and_can_follow_it_again(
 ) -> None:
     inside, outside = make_job(project=film), make_job()
     pages, page = browser(team.owner), f"{PAGE}/film"
-    assert "As the team: yes" in admin.get(page).content.decode()
+    assert "Team: yes" in admin.get(page).content.decode()
     posted = {"mark": mark_of(film), "member.comment": "0", "member.see_prices": ""}
     assert admin.post(page, posted).status_code == 303
     said = {"text": "Slower", "key": "k"}
