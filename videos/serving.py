@@ -31,6 +31,9 @@ BACKLOG = 1024
 # send: Linux's own size on loopback, 2.6 MB, is read several times over before it is sent.
 SEND_BUFFER_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 64 * 1024
+# The key in the WSGI environment with the address of the connection's other side. waitress puts the
+# visitor's into REMOTE_ADDR where a proxy is trusted.
+PEER = "dailies.peer"
 
 
 def listen(host: str, port: int, *, idle_seconds: float) -> socket.socket:
@@ -96,7 +99,19 @@ def serve(
     )
     if is_known is not None:
         server.channel_class = body_limits.limited_channel(is_known)
+    server.application = _noting_peer(server.application)
     server.run()
+
+
+def _noting_peer(application: Any) -> Any:
+    """The application, which waitress has wrapped to read the headers of proxies, in one that notes
+    who is connected before that."""
+
+    def noting(environ: dict[str, Any], start_response: Any) -> Any:
+        environ[PEER] = environ.get("REMOTE_ADDR", "")
+        return application(environ, start_response)
+
+    return noting
 
 
 class Supervisor:

@@ -186,6 +186,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "mfa_authenticate": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 5},
     "account_reauthenticate": {"GET": PAGE, "POST": PAGE},
     "mfa_reauthenticate": {"GET": PAGE, "POST": PAGE},
+    "confirm_at_provider": {"GET": PAGE},
     "mfa_reauthenticate_webauthn": {"GET": PAGE, "POST": PAGE},
     "mfa_activate_totp": {"GET": PAGE, "POST": PAGE},
     # Only the teammate has an app, and nobody has recovery codes.
@@ -259,8 +260,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
 METHODS = ("GET", "POST", "DELETE")
 SEEN = ("last_login", "views", "viewed_at")
 # Bytes that hardly ever change under their address.
-# Who takes the audit log away is in the audit log.
-LOGGED = ("audit_csv",)
+# Who takes the audit log or the usage away is in the audit log.
+LOGGED = ("audit_csv", "usage_csv", "catalogue_export")
 KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 
 

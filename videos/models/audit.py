@@ -9,6 +9,8 @@ from videos.models.charge import UNLINKED
 from videos.models.member import Member
 
 MAX_TARGET = 200
+# Among the values of an entry: whose row it was, as the key of a member.
+OWNER = "owner"
 
 
 class Means(models.TextChoices):

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from videos.jobs.errors import NotAllowed, ValidationFailed
 from videos.models import (
     Action,
+    AuditAction,
     Collection,
     CollectionItem,
     Member,
     VideoJob,
     allowed_rows,
     may_without_project,
+    record,
 )
 from videos.models.organise import free_slug
 from videos.review.labels import clean_name
@@ -37,6 +39,14 @@ def rename_collection(collection: Collection, name: str) -> None:
     """Give a collection another name; its address stays. Raises ValidationFailed."""
     collection.name = clean_name(name)
     collection.save(update_fields=["name"])
+
+
+def delete_collection(member: Member, collection: Collection) -> None:
+    """Delete a collection. Its clips stay."""
+    with transaction.atomic():
+        facts = {"clips": collection.items.count()}
+        record(AuditAction.COLLECTION_DELETED, collection, before=facts, member=member)
+        collection.delete()
 
 
 def add_to_collection(member: Member, collection: Collection, jobs: Jobs) -> int:

@@ -31,12 +31,13 @@ def _address(request: HttpRequest) -> Address | None:
     """
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     proxies = settings.TRUSTED_PROXIES
-    if 0 < proxies <= len(forwarded) and (address := _read(forwarded[-proxies].strip())):
+    if 0 < proxies <= len(forwarded) and (address := read_address(forwarded[-proxies].strip())):
         return address
-    return _read(request.META.get("REMOTE_ADDR", ""))
+    return read_address(request.META.get("REMOTE_ADDR", ""))
 
 
-def _read(text: str) -> Address | None:
+def read_address(text: str) -> Address | None:
+    """The address that a text holds, an IPv4 one where IPv6 only carries it; None for none."""
     try:
         address = ip_address(text.strip("[]"))
     except ValueError:

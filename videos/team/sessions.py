@@ -24,6 +24,9 @@ from videos.team.redirects import SeeOther
 
 SEEN = "seen"
 SEEN_EVERY = timedelta(hours=1)
+# When the session began.
+SIGNED_IN = "signed_in"
+REAUTHENTICATION_TIMEOUT = 300
 
 
 @receiver(user_logged_in)
@@ -34,7 +37,13 @@ def remember_session(request: HttpRequest, user: Member, **_arguments: Any) -> N
     _drop_ended(user)
     facts = _facts(request) | {"member": user}
     MemberSession.objects.update_or_create(key=request.session.session_key, defaults=facts)
-    request.session[SEEN] = timezone.now().timestamp()
+    request.session[SEEN] = request.session[SIGNED_IN] = timezone.now().timestamp()
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """Return True if this session began so recently that it proves who is there."""
+    age = timezone.now().timestamp() - request.session.get(SIGNED_IN, 0)
+    return bool(0 <= age < REAUTHENTICATION_TIMEOUT)
 
 
 def note_seen(request: HttpRequest) -> None:

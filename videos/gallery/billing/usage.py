@@ -15,7 +15,7 @@ from videos.gallery.billing.filters import FilterForm
 from videos.gallery.billing.report import DIMENSIONS, report
 from videos.gallery.clips.choices import choices
 from videos.gallery.shell.htmx import page
-from videos.models import Action, Flaw, Outcome
+from videos.models import Action, AuditAction, Flaw, Outcome, record
 from videos.sharing.table import csv_text
 from videos.team.access import member_of, requires
 
@@ -63,6 +63,8 @@ def usage_csv(request: HttpRequest, table: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, "billing/usage_wrong.html", {"form": form}, 422)
     head, rows = _table(table, form.filters, sees_all=form.sees_all)
+    if request.method != "HEAD":
+        record(AuditAction.USAGE_EXPORTED, after={"table": table})
     response = HttpResponse(csv_text(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="dailies-{table}.csv"'
     response["Cache-Control"] = "no-store"

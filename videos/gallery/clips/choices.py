@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.core.cache import caches
 from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 
 from videos.models import Action, Collection, Member, Offer, Project, Provider
 from videos.models.policies import granted_to
@@ -20,8 +21,14 @@ class Choice(NamedTuple):
 
     pk: int
     value: str
-    label: str
+    name: str
     is_open: bool = True
+    is_erased: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name, or in the reader's language that the member was erased."""
+        return gettext("Deleted member") if self.is_erased else self.name
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Choices:
         return next((row.pk for row in rows if row.value == value), None)
 
 
+ERASED = Case(When(erased_at=None, then=Value("")), default=Value("erased"))
 ARCHIVED = Case(When(archived_at=None, then=Value("")), default=Value("archived"))
 KINDS = ("people", "models", "projects", "collections", "providers")
 
@@ -76,7 +84,7 @@ def forget_choices() -> None:
 
 def _read() -> Choices:
     parts = (
-        _rows(0, Member.objects.all(), "username", "name"),
+        _rows(0, Member.objects.all(), "username", "name", note=ERASED),
         _rows(1, Offer.objects.all(), "model", "label"),
         _rows(2, Project.objects.all(), "slug", "name", note=ARCHIVED),
         _rows(3, Collection.objects.all(), "slug", "name"),
@@ -88,7 +96,7 @@ def _read() -> Choices:
         is_provider = KINDS[kind] == "providers"
         label = str(Provider(name=name, origin=note)) if is_provider else name or value
         if value:
-            choice = Choice(pk, value, label, note != "archived")
+            choice = Choice(pk, value, label, note != "archived", note == "erased")
             grouped[KINDS[kind]].setdefault(value, choice)
     lists = {
         kind: sorted(rows.values(), key=lambda row: row.label.casefold())

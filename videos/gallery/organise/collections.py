@@ -16,6 +16,7 @@ from videos.models import Action, Collection, may_without_project, visible_jobs
 from videos.review.collections import (
     ChangedSince,
     create_collection,
+    delete_collection,
     remove_from_collection,
     rename_collection,
     sort_collection,
@@ -73,7 +74,7 @@ def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
     back = reverse("collection_detail", args=[slug])
     match request.POST.get("do"):
         case "delete":
-            collection.delete()
+            delete_collection(member_of(request), collection)
             forget_choices()
             message = _("Deleted the collection “%(name)s”. Its clips stay in the gallery.")
             toast = Toast(message % {"name": collection.name})
