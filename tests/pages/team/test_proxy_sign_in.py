@@ -10,7 +10,6 @@ from django.test import Client
 
 from dashboard.openid import role_map
 from dashboard.proxy_header import header_name, networks
-from tests.conftest import make_member
 from videos.models import AuditEntry, Member, MemberSession, Role
 from videos.serving import PEER
 
@@ -178,6 +177,5 @@ def test_the_header_without_named_proxies_is_refused_at_the_start(settings: Any)
 
 
 def test_a_member_of_the_proxy_adds_a_second_factor_unasked() -> None:
-    make_member("bo", Role.MEMBER).set_unusable_password()
     client = Client()
     assert visit(client, "bo", path="/accounts/security/app/on/").status_code == 200
