@@ -22,7 +22,7 @@ NAMES = (
     "uri",
 )
 # What holds addresses under those names, and may be one itself.
-PLACES = ("video", "videos", "metadata", "data", "output", "outputs", "result", "results")
+PLACES: tuple[str, ...] = ("video", "videos", "metadata", "data", "output", "outputs", "result", "results")
 PLACES += ("content", "response", "task_result", "generated_videos")
 DEPTH = 3
 ADDRESS = ("http://", "https://", "/", "data:")
