@@ -22,8 +22,20 @@ NAMES = (
     "uri",
 )
 # What holds addresses under those names, and may be one itself.
-PLACES: tuple[str, ...] = ("video", "videos", "metadata", "data", "output", "outputs", "result", "results")
-PLACES += ("content", "response", "task_result", "generated_videos")
+PLACES = (
+    "video",
+    "videos",
+    "metadata",
+    "data",
+    "output",
+    "outputs",
+    "result",
+    "results",
+    "content",
+    "response",
+    "task_result",
+    "generated_videos",
+)
 DEPTH = 3
 ADDRESS = ("http://", "https://", "/", "data:")
 
