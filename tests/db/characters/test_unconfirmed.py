@@ -45,7 +45,7 @@ def test_it_alone_is_reason_enough_for_the_banner_and_the_way_there(
     unsure()
     page = get(team.owner, "/")
     assert "1 character needs a decision" in page
-    assert re.search(r'<a href="/unsure">Decisions <span class="badge badge-cue">1</span>', page)
+    assert re.search(r'<a href="/unsure">\s*Decisions <span class="badge badge-cue">1</span>', page)
     assert "need a decision" not in get(team.owner)
 
 
