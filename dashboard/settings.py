@@ -208,6 +208,8 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Read once, when Python's module is imported. Without it, migrations write to /tmp.
+    os.environ["SQLITE_TMPDIR"] = str(DATA_DIR / "tmp")
     # IMMEDIATE: a transaction that starts by reading and then writes would lose the race for the
     # lock at once, without waiting. FULL: a paid job must survive a power cut.
     DATABASES["default"]["OPTIONS"] = {
