@@ -57,6 +57,7 @@ from videos.wire.request import (
     read_create,
     read_from_video,
     read_name,
+    read_number,
 )
 from videos.wire.status import MEANING, SYNONYMS, Status, normalize, status_of
 from videos.wire.text import plain, plain_values
@@ -111,6 +112,7 @@ __all__ = [
     "read_error",
     "read_from_video",
     "read_name",
+    "read_number",
     "read_page",
     "read_range",
     "read_reason",
