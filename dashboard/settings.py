@@ -26,6 +26,7 @@ from dashboard.environment import (
     sender,
     url_prefix,
 )
+from dashboard.logs import logging_settings
 from dashboard.openid import issuer, openid_connect, origins, role_map
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
@@ -328,24 +329,4 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-STDERR = {"class": "logging.StreamHandler", "formatter": "line"}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "dashboard.logs.Line"}},
-    "filters": {
-        "one-line": {"()": "dashboard.logs.OneLine"},
-        "outage": {"()": "dashboard.logs.Outage"},
-    },
-    "handlers": {
-        "stderr": STDERR | {"filters": ["outage"]},
-        "refusals": STDERR | {"filters": ["one-line"]},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
-        # A form that was filled in wrongly is no event of the server's.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_settings(LOG_LEVEL)
