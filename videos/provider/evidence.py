@@ -16,8 +16,8 @@ from videos.provider.errors import ProviderError
 from videos.provider.response import Answer
 
 REFUSED = (401, 403)
-NUMBERED = re.compile(r"\S*\d\S*")
-PATHS = re.compile(r"[\w.:]*/[^\s\"']*")
+BETWEEN_WORDS = re.compile(r"[\s\"']+")
+PATH_OR_NUMBER = re.compile(r"[/\d]")
 
 
 class Verdict(Enum):
@@ -127,7 +127,9 @@ def _words(answer: Answer) -> tuple[int, str]:
     said = (
         answer.body.decode(errors="replace") if error is None else f"{error.code} {error.message}"
     )
-    return answer.status, NUMBERED.sub("", PATHS.sub("", said))
+    # Word by word: a pattern that may begin anywhere in a long word takes the square of its length.
+    words = BETWEEN_WORDS.split(said)
+    return answer.status, " ".join(word for word in words if not PATH_OR_NUMBER.search(word))
 
 
 def _list(client: Client) -> Answer | None:
