@@ -66,14 +66,14 @@ class WebhookEndpoint(models.Model):
         """The decrypted `whsec_…`; empty if SECRET_KEY has changed."""
         return unseal(self.sealed_secret)
 
+    @secret.setter
+    def secret(self, secret: str) -> None:
+        self.sealed_secret = seal(secret)
+
     @property
     def has_unreadable_secret(self) -> bool:
         """Return True if the stored secret can't be decrypted, because SECRET_KEY has changed."""
         return is_unreadable(self.sealed_secret)
-
-    @secret.setter
-    def secret(self, secret: str) -> None:
-        self.sealed_secret = seal(secret)
 
 
 class JobCallback(models.Model):
