@@ -8,6 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from videos import wire
 from videos.provider import errors
@@ -143,25 +144,40 @@ def read_created(
     """The job that a create, remix, edit or extend answered with success has made.
 
     Refused where the answer explicitly says that it made none; BadAnswer, which then counts as
-    accepted, where the job's id cannot be found.
+    accepted, where the job's id cannot be found, not even as the answer's only text or address.
     """
     try:
         return read_as(answer, origin, reader)
     except BadAnswer as unreadable:
         failure: ProviderError = unreadable
+    value: Any = None
     with suppress(wire.WireError):
-        if (words := wire.read_refusal(wire.decode(answer.body))) is not None:
-            message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
-            failure = errors.Refused(message, status=answer.status, code=code)
-            if _is_busy(code) or code in QUOTA_CODES:
-                failure = errors.RateLimited(
-                    message,
-                    status=answer.status,
-                    retry_after=retry_after(answer.headers),
-                    code=code,
-                    quota=code in QUOTA_CODES,
-                )
+        value = wire.decode(answer.body)
+    if (words := wire.read_refusal(value)) is not None:
+        message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
+        failure = errors.Refused(message, status=answer.status, code=code)
+        if _is_busy(code) or code in QUOTA_CODES:
+            failure = errors.RateLimited(
+                message,
+                status=answer.status,
+                retry_after=retry_after(answer.headers),
+                code=code,
+                quota=code in QUOTA_CODES,
+            )
+    elif ident := wire.accepted_id(value) or _located_id(answer):
+        with suppress(wire.WireError):
+            return reader({"id": ident})
     raise failure
+
+
+def _located_id(answer: Answer) -> str | None:
+    """The id at the end of the address of the new job, as a 201 or 202 may name it."""
+    try:
+        path = urlsplit(header_text(answer.headers.get("Location", ""))).path
+    except ValueError:
+        return None
+    found = re.fullmatch(r".*/(?:videos|generations|tasks|jobs)/([^/]+)/?", path)
+    return wire.as_id(unquote(found[1])) if found else None
 
 
 def read_deleted(value: Any) -> bool:
