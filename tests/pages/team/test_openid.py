@@ -181,7 +181,7 @@ def test_members_with_a_password_are_asked_for_that(team: SimpleNamespace) -> No
 def age_session(client: Client) -> None:
     """Let the session be an hour old, as it would be after an hour's work."""
     session = client.session
-    session["signed_in"] -= 3600
+    session["began"] -= 3600
     for record in session["account_authentication_methods"]:
         record["at"] -= 3600
     session.save()
