@@ -2,8 +2,11 @@
 
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from dashboard.folders import cannot_write
 
 # The archive's files may be read by the group: nginx is put into it.
 GROUP_READS, PRIVATE = 0o027, 0o077
@@ -12,12 +15,18 @@ PASS_THROUGH = 0o710
 
 
 def make_private(data_dir: Path, *, group_reads_archive: bool) -> None:
-    """Set the umask, and close what an earlier release left open to other users.
+    """Set the umask, and close what an earlier release left open to other users. Temporary files
+    go to a folder of our own.
 
-    Only what belongs to this user is changed; `doctor` reports the rest.
+    Only what belongs to this user is changed; `doctor` reports the rest. SystemExit where not even
+    that folder can be made.
     """
     os.umask(GROUP_READS if group_reads_archive else PRIVATE)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(data_dir / "tmp")
+    try:
+        (data_dir / "tmp").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(cannot_write(data_dir, error.strerror or "")) from error
     for path, mode in _too_open(data_dir, group_reads_archive):
         # A read-only disk, or a file that has just gone, is no reason not to start.
         with suppress(OSError):

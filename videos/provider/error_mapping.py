@@ -8,6 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from videos import wire
 from videos.provider import errors
@@ -31,6 +32,23 @@ MAX_QUOTED, MAX_OBJECTS = 64 * 1024, 20
 BUSY_STATUSES = frozenset({503, 529})
 BUSY_WORDS = re.compile(
     r"\b(busy|overloaded|at capacity|no capacity|queue is full|too many|try again later)\b", re.I
+)
+# Codes by which servers say with a 4xx, or inside a success, that they take it later.
+BUSY_CODES = frozenset(
+    {
+        "busy",
+        "server_busy",
+        "overloaded",
+        "overloaded_error",
+        "server_overloaded",
+        "engine_overloaded",
+        "queue_full",
+        "at_capacity",
+        "capacity_exceeded",
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "too_many_requests",
+    }
 )
 # (host, what was read) of which this process has said that its JSON is called something else.
 _misnamed: set[tuple[str, str]] = set()
@@ -126,17 +144,40 @@ def read_created(
     """The job that a create, remix, edit or extend answered with success has made.
 
     Refused where the answer explicitly says that it made none; BadAnswer, which then counts as
-    accepted, where the job's id cannot be found.
+    accepted, where the job's id cannot be found, not even as the answer's only text or address.
     """
     try:
         return read_as(answer, origin, reader)
     except BadAnswer as unreadable:
         failure: ProviderError = unreadable
+    value: Any = None
     with suppress(wire.WireError):
-        if (words := wire.read_refusal(wire.decode(answer.body))) is not None:
-            message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
-            failure = errors.Refused(message, status=answer.status, code=code)
+        value = wire.decode(answer.body)
+    if (words := wire.read_refusal(value)) is not None:
+        message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
+        failure = errors.Refused(message, status=answer.status, code=code)
+        if _is_busy(code) or code in QUOTA_CODES:
+            failure = errors.RateLimited(
+                message,
+                status=answer.status,
+                retry_after=retry_after(answer.headers),
+                code=code,
+                quota=code in QUOTA_CODES,
+            )
+    elif ident := wire.accepted_id(value) or _located_id(answer):
+        with suppress(wire.WireError):
+            return reader({"id": ident})
     raise failure
+
+
+def _located_id(answer: Answer) -> str | None:
+    """The id at the end of the address of the new job, as a 201 or 202 may name it."""
+    try:
+        path = urlsplit(header_text(answer.headers.get("Location", ""))).path
+    except ValueError:
+        return None
+    found = re.fullmatch(r".*/(?:videos|generations|tasks|jobs)/([^/]+)/?", path)
+    return wire.as_id(unquote(found[1])) if found else None
 
 
 def read_deleted(value: Any) -> bool:
@@ -164,7 +205,7 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
         said = gettext_noop(
             "%(host)s answered %(status)s: %(words)s", host=origin.host, status=phrase, words=words
         )
-    if status in (402, 429) or (400 <= status < 500 and word in QUOTA_CODES):
+    if status in (402, 429) or (400 <= status < 500 and (word in QUOTA_CODES or _is_busy(word))):
         # One that says when to come again is only waiting for what is under way to be paid.
         quota = (status == 402 and wait is None) or word in QUOTA_CODES
         return errors.RateLimited(said, status=status, retry_after=wait, code=word, quota=quota)
@@ -216,6 +257,10 @@ def _kind(status: int) -> type[ProviderError]:
             return errors.Unavailable
         case _:
             return BadAnswer
+
+
+def _is_busy(code: str) -> bool:
+    return re.sub(r"[^a-z]+", "_", code.lower()) in BUSY_CODES
 
 
 def _words(answer: Answer, origin: Origin) -> tuple[str, str]:

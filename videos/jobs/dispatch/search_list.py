@@ -39,8 +39,11 @@ class Finding:
 def look_for(job: VideoJob) -> Finding:
     """Look for the row's job in the provider's list. ProviderError."""
     seen = _look(job)
-    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
+    strangers = _strangers(job, seen.jobs)
     earlier = of_others(job.provider, [remote.id for remote in strangers], seen.sent_at)
+    strangers = [
+        remote for remote in strangers if not seen.is_old(remote, noted=remote.id in earlier)
+    ]
     possible = [remote for remote in strangers if remote.id not in earlier]
     matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
     note(job.provider, [remote for remote in strangers if remote not in matches])
@@ -94,19 +97,27 @@ class _Seen:
     unreadable: int = 0
     whole: bool = False
 
-    def is_old(self, remote: wire.RemoteVideo) -> bool:
-        """Was it there before ours was sent? By the provider's own clock, where that can be."""
+    def is_old(self, remote: wire.RemoteVideo, *, noted: bool = False) -> bool:
+        """Was it certainly there before ours was sent? By the provider's own clock, which may have
+        been set back since. Where no job of ours shows how that clock runs, the times alone prove
+        nothing: the job must also have been `noted` before."""
         if remote.created_at is None:
             return False
-        if self.known is not None and self.known.created_at is not None:
-            return remote.created_at < self.known.created_at
-        return _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
+        if (known_at := self.known_at) is not None:
+            return _moment(remote.created_at) < known_at - CLOCK_SKEW
+        return noted and _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
 
     def is_new(self, remote: wire.RemoteVideo) -> bool:
         """Is it not doubtful that it is younger than our sending?"""
-        if remote.created_at is None or (self.known and self.known.created_at is not None):
-            return not self.is_old(remote)
-        return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
+        if remote.created_at is None:
+            return True
+        return _moment(remote.created_at) >= (self.known_at or self.sent_at - CLOCK_SKEW)
+
+    @property
+    def known_at(self) -> datetime | None:
+        """When the newest job that we knew before was made, by the provider's clock."""
+        at = self.known.created_at if self.known is not None else None
+        return None if at is None else _moment(at)
 
     def reaches_back(self) -> bool:
         """Does the list still show what was there before ours was sent, or was that just now?"""
@@ -120,7 +131,8 @@ def _look(job: VideoJob) -> _Seen:
     """Read the list until it shows nothing newer than what we knew before sending.
 
     Meeting that job alone is no end: servers list jobs of the same second in any order, and some
-    list the oldest first whatever they are asked.
+    list the oldest first whatever they are asked. Of a long list, what is older than that job is
+    not read to the end.
     """
     seen = _Seen(job.first_sent_at or job.submit_started_at or job.created_at)
     count = 0
@@ -129,6 +141,7 @@ def _look(job: VideoJob) -> _Seen:
         for remote in page.videos:
             count += 1
             if count > MAX_LOOKED_AT:
+                seen.whole = seen.known_at is not None and not all(map(seen.is_new, seen.jobs))
                 return seen
             if remote.id == job.known_before:
                 seen.known = remote
