@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 Network = IPv4Network | IPv6Network
 # Servers can't tell "X_User" from "X-User", so a name has no underscore.
-HEADER = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+NAME = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 # Every browser and proxy sends these for something else.
 TAKEN = {"authorization", "cookie", "host", "x-forwarded-for", "x-forwarded-proto", "user-agent"}
 
@@ -14,7 +14,7 @@ TAKEN = {"authorization", "cookie", "host", "x-forwarded-for", "x-forwarded-prot
 def header_name(text: str) -> str:
     """The name of a header, or nothing. ValueError."""
     text = text.strip()
-    if text and (not HEADER.fullmatch(text) or text.lower() in TAKEN):
+    if text and (not NAME.fullmatch(text) or text.lower() in TAKEN):
         raise ValueError
     return text
 
@@ -25,6 +25,11 @@ def networks(text: str) -> list[Network]:
     if any(each.prefixlen == 0 for each in found):
         raise ValueError
     return found
+
+
+# The readers of settings, with what their value must be.
+HEADER = (header_name, "must be the name of a header, such as X-Forwarded-User")
+NETWORKS = (networks, "must be addresses of proxies, such as 10.0.0.5,172.16.0.0/12")
 
 
 def why_unsafe(header: str, proxies: Sequence[Network]) -> str:

@@ -27,8 +27,8 @@ from dashboard.environment import (
     url_prefix,
 )
 from dashboard.logs import logging_settings
-from dashboard.openid import issuer, openid_connect, origins, role_map
-from dashboard.proxy_header import header_name, networks
+from dashboard.openid import ISSUER, ROLE_MAP, openid_connect, origins
+from dashboard.proxy_header import HEADER, NETWORKS
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
@@ -248,41 +248,18 @@ STORAGES = {
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "videos.Member"
-# One backend alone: each would hash a wrong password once more.
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-    "videos.team.proxy_sign_in.ProxyBackend",
-]
-OIDC_ISSUER = env.parsed(
-    "OIDC_ISSUER",
-    "",
-    issuer,
-    "must be the address of an OpenID provider: https://login.example.com",
-)
+OIDC_ISSUER = env.parsed("OIDC_ISSUER", "", *ISSUER)
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
 OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
-OIDC_ROLE_MAP = env.parsed(
-    "OIDC_ROLE_MAP", "", role_map, "must be groups and roles, such as staff=member,leads=admin"
-)
+OIDC_ROLE_MAP = env.parsed("OIDC_ROLE_MAP", "", *ROLE_MAP)
 OIDC_ONLY = env.boolean("OIDC_ONLY", False)
-header_rule = "must be the name of a header, such as X-Forwarded-User"
-AUTH_HEADER = env.parsed("AUTH_HEADER", "", header_name, header_rule)
-AUTH_HEADER_PROXIES = env.parsed(
-    "AUTH_HEADER_PROXIES",
-    "",
-    networks,
-    "must be addresses of proxies, such as 10.0.0.5,172.16.0.0/12",
-)
-AUTH_HEADER_EMAIL = env.parsed("AUTH_HEADER_EMAIL", "", header_name, header_rule)
-AUTH_HEADER_NAME = env.parsed("AUTH_HEADER_NAME", "", header_name, header_rule)
-AUTH_HEADER_GROUPS = env.parsed("AUTH_HEADER_GROUPS", "", header_name, header_rule)
-AUTH_HEADER_ROLE_MAP = env.parsed(
-    "AUTH_HEADER_ROLE_MAP",
-    "",
-    role_map,
-    "must be groups and roles, such as staff=member,leads=admin",
-)
+AUTH_HEADER = env.parsed("AUTH_HEADER", "", *HEADER)
+AUTH_HEADER_PROXIES = env.parsed("AUTH_HEADER_PROXIES", "", *NETWORKS)
+AUTH_HEADER_EMAIL = env.parsed("AUTH_HEADER_EMAIL", "", *HEADER)
+AUTH_HEADER_NAME = env.parsed("AUTH_HEADER_NAME", "", *HEADER)
+AUTH_HEADER_GROUPS = env.parsed("AUTH_HEADER_GROUPS", "", *HEADER)
+AUTH_HEADER_ROLE_MAP = env.parsed("AUTH_HEADER_ROLE_MAP", "", *ROLE_MAP)
 SOCIALACCOUNT_PROVIDERS = openid_connect(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Browsers allow passkeys without HTTPS on localhost only.

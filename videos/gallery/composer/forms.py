@@ -117,11 +117,9 @@ class ComposerForm(forms.Form):
     def offer_projects(self, member: Member) -> None:
         """Offer the open projects in which `member` may generate clips."""
         granted = granted_to(member)
-        if not granted.everywhere(Action.GENERATE):
-            rows = choices().open_projects
-            mine = [row for row in rows if granted.reach(Action.GENERATE, row.pk)]
-            has_none = granted.reach(Action.GENERATE) != Reach.NONE
-            self._offer_projects(mine, has_none=has_none)
+        rows = choices().open_projects
+        mine = [row for row in rows if granted.reach(Action.GENERATE, row.pk)]
+        self._offer_projects(mine, has_none=granted.reach(Action.GENERATE) != Reach.NONE)
 
     def _offer_projects(self, rows: list[Choice], *, has_none: bool) -> None:
         projects = [(row.value, row.label) for row in rows]
@@ -138,8 +136,8 @@ class ComposerForm(forms.Form):
         typed = any(self.initial.get(name) for name in ("prompt", *ADVANCED))
         if self.is_bound or self.source or typed:
             return ""
-        shown = [list(self._choices(name)) for name in CHOICES]
-        shown.append(list(self._choices("project")) if "project" in self.fields else [])
+        names = (name for name in ("project", *CHOICES) if name in self.fields)
+        shown = [list(self._choices(name)) for name in names]
         look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
         return sha256(repr(look).encode()).hexdigest()
 
