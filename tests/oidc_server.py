@@ -2,8 +2,8 @@
 
 Its ID tokens are signed with RS256. `python -m tests.oidc_server` prints its address.
 
-PUT /claims sets what it says of the person who signs in next. `in_token` holds what the ID token says
-otherwise, or null for no ID token.
+PUT /claims sets what it says of the person who signs in next. `in_token` holds what the ID token
+says otherwise, or null for no ID token.
 """
 
 import base64
