@@ -12,7 +12,7 @@ from videos.jobs.dispatch.waiting import Reason, cancel, move, other_models, wai
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.edit import remove_provider, why_not_removable
 from videos.jobs.send_count import Marker, keep_marker, note_restored
-from videos.models import JobStatus, Offer, Origin, PauseKind, Provider, VideoJob
+from videos.models import CatalogueModel, JobStatus, Origin, PauseKind, Provider, VideoJob
 
 pytestmark = pytest.mark.database
 
@@ -28,7 +28,7 @@ def other(db):
         origin=Origin.ADMIN,
         proved_at=timezone.now(),
     )
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider,
         slug="far",
         model="far",
@@ -115,7 +115,9 @@ def test_after_a_restored_backup_nothing_is_moved_until_it_was_looked_for(world:
 
 def test_moving_takes_the_other_models_price_and_waits_there(world: World, other):
     job = waiting(world)
-    assert [(offer.slug, price) for offer, price in other_models(job)] == [("far", 1)]
+    assert [(catalogue_model.slug, price) for catalogue_model, price in other_models(job)] == [
+        ("far", 1)
+    ]
     assert move(world.maker, job, "far")
     job.refresh_from_db()
     assert (job.provider, job.model, job.price) == (other.provider, "far", 1)

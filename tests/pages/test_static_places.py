@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos.jobs.health.heartbeat import beat
-from videos.models import Character, Listing, Offer, Provider
+from videos.models import CatalogueModel, Character, Listing, Provider
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def admin(team: SimpleNamespace, offer: Offer) -> Client:
+def admin(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Client:
     """An admin, while the mirror runs."""
     beat("test")
     return client_of(team.admin)
@@ -80,8 +80,10 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
     assert named and named <= sprite
 
 
-def test_to_send_a_character_again_is_said_to_be_a_risk(team: SimpleNamespace, offer: Offer):
+def test_to_send_a_character_again_is_said_to_be_a_risk(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+):
     Character.objects.create(
-        name="Ada the cat", maker=team.owner, provider=offer.provider, status="unsure"
+        name="Ada the cat", maker=team.owner, provider=catalogue_model.provider, status="unsure"
     )
     assert "you may pay twice" in html(client_of(team.owner), "/characters")

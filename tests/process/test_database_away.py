@@ -26,13 +26,13 @@ from videos.models import VideoJob
 
 MEMBER = """
 from django.utils import timezone
-from videos.models import Member, Offer, Provider
+from videos.models import Member, CatalogueModel, Provider
 Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
 provider = Provider.objects.create(
     name="P", slug="p", base_url="{url}", dialect="openai", origin="admin",
     create_timeout_seconds=10, proved_at=timezone.now(),
 )
-Offer.objects.create(
+CatalogueModel.objects.create(
     provider=provider, slug="sora-2", model="sora-2", label="Sora",
     sizes=["1280x720"], seconds=["4"], price_per_second={{"*": "0"}},
 )

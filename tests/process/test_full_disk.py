@@ -198,13 +198,13 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from videos.models import Heartbeat, Member, Offer, Provider
+from videos.models import Heartbeat, Member, CatalogueModel, Provider
 member = Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
 provider = Provider.objects.create(
     name="P", slug="p", base_url="http://127.0.0.1:9/v1", dialect="engine", origin="admin",
     proved_at=timezone.now(),
 )
-Offer.objects.create(
+CatalogueModel.objects.create(
     provider=provider, slug="sketch-1", model="sketch-1", label="Sketch",
     sizes=["1280x720"], seconds=["4"], price_per_second={"*": "0"},
 )

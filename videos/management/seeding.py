@@ -17,11 +17,11 @@ from videos.frames.inspection import Container
 from videos.frames.preview import stills
 from videos.models import (
     Asset,
+    CatalogueModel,
     JobEvent,
     JobStatus,
     Kind,
     Member,
-    Offer,
     Origin,
     Provider,
     Role,
@@ -86,7 +86,7 @@ def _provider() -> Provider:
         },
     )
     for model in MODELS:
-        Offer.objects.get_or_create(
+        CatalogueModel.objects.get_or_create(
             provider=provider,
             model=model,
             defaults={"slug": f"seed/{model}", "label": model, "enabled": False},

@@ -50,8 +50,8 @@ def test_it_is_sent_once_and_comes_here_like_any_clip(
 def test_an_extension_asks_for_the_added_seconds_and_holds_all_of_them(
     world: World, source: VideoJob
 ) -> None:
-    world.offer.price_per_second = {"*": "0.10"}
-    world.offer.save()
+    world.catalogue_model.price_per_second = {"*": "0.10"}
+    world.catalogue_model.save()
     job = world.archived(derive(world, source, "extend", seconds="8"))
     (sent,) = world.upstream.requests("extend")
     assert sent["fields"]["seconds"] == "8"

@@ -239,9 +239,9 @@ def test_a_server_without_the_video_api_offers_nothing_until_a_test_works(
     assert provider.probe["state"] == "other"
     Provider.objects.update(due_at=timezone.now())
     go_round()
-    assert not provider.offers.exists()
+    assert not provider.catalogue_models.exists()
     upstream.calm()
     want_probe(provider)
     go_round()
     go_round()
-    assert provider.offers.exists()
+    assert provider.catalogue_models.exists()

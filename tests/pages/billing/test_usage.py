@@ -17,18 +17,18 @@ from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.billing.usage import Filters, combinations, over_time
 from videos.models import (
     Asset,
+    CatalogueModel,
     Charge,
     Finding,
     JobStatus,
     Member,
-    Offer,
     Project,
     VideoJob,
     ledger,
 )
 from videos.wire.cost import Cost
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_spend_and_keep_rate_are_told_by_project_member_model_and_provider(
 
 
 def test_filters_narrow_every_table(
-    team: SimpleNamespace, spend: Callable[..., VideoJob], offer: Offer
+    team: SimpleNamespace, spend: Callable[..., VideoJob], catalogue_model: CatalogueModel
 ) -> None:
     film = Project.objects.create(name="Film", slug="film", maker=team.owner)
     old = timezone.now() - timedelta(days=90)

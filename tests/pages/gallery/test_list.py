@@ -223,7 +223,7 @@ def test_a_card_that_was_drawn_before_is_taken_from_the_cache(team, make_job, mo
     assert shown(client.get("/")) == [job.public_id]
 
 
-def test_the_empty_gallery_invites_who_may_generate(team, offer):
+def test_the_empty_gallery_invites_who_may_generate(team, catalogue_model):
     assert b"Make a dozen sample clips" in client_of(team.owner).get("/").content
     assert b"Make a dozen" not in client_of(team.viewer).get("/").content
 

@@ -87,7 +87,7 @@ def test_a_project_is_stacked_and_hides_no_clip_whose_cover_is_elsewhere(
 
 
 def test_after_generate_all_takes_are_shown_and_after_a_reload_one_card(
-    team: SimpleNamespace, offer: Any
+    team: SimpleNamespace, catalogue_model: Any
 ) -> None:
     client = client_of(team.owner)
     assert len(shown(client.post("/videos", form(takes="4"), headers=HTMX))) == 4
@@ -96,7 +96,7 @@ def test_after_generate_all_takes_are_shown_and_after_a_reload_one_card(
 
 
 def test_without_javascript_all_takes_are_shown_after_generate_as_well(
-    team: SimpleNamespace, offer: Any
+    team: SimpleNamespace, catalogue_model: Any
 ) -> None:
     client = client_of(team.owner)
     response = client.post("/videos", form(takes="4"))

@@ -13,7 +13,7 @@ from tests.access import WAYS, Way, routes
 from tests.access_world import World, build
 from tests.content import body
 from tests.gateway_fixtures import CREATE, Caller
-from videos.models import AccessToken, JobEvent, Offer, VideoJob
+from videos.models import AccessToken, CatalogueModel, JobEvent, VideoJob
 from videos.team import tokens
 
 CALLERS = (
@@ -116,7 +116,7 @@ def test_each_token_gets_what_the_table_says(
 
 
 def test_no_field_makes_a_job_somebody_elses(
-    team: SimpleNamespace, offer: Offer, world: World
+    team: SimpleNamespace, catalogue_model: CatalogueModel, world: World
 ) -> None:
     more = {"maker": team.admin.pk, "maker_id": team.admin.pk, "status": "completed", "id": "x",
             "price": "0", "progress": 100,

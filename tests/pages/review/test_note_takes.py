@@ -12,7 +12,7 @@ from videos.models import Comment, NoteTake, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture

@@ -149,7 +149,9 @@ def test_the_scheme_is_read_in_any_case(team: SimpleNamespace) -> None:
     assert answer.status_code == 200
 
 
-def test_the_page_says_how_to_use_it_on_this_host(team: SimpleNamespace, offer: object) -> None:
+def test_the_page_says_how_to_use_it_on_this_host(
+    team: SimpleNamespace, catalogue_model: object
+) -> None:
     page = client_of(team.owner).get("/tokens").content.decode()
     for words in ("curl http://localhost:8000/v1/videos", 'base_url="http://localhost:8000/v1"',
                   'const api = "http://localhost:8000/v1/videos"', "model=sketch-1"):  # fmt: skip

@@ -10,7 +10,7 @@ from videos.archive.uploads import frames, picture
 from videos.frames.still import ROUNDED_END
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.capabilities import can
-from videos.models import Offer, VideoJob
+from videos.models import CatalogueModel, VideoJob
 from videos.models.measures import measures_of
 
 # What stands in an address or a form for the last frame.
@@ -35,9 +35,9 @@ def why_no_frame(job: VideoJob) -> str:
     """Why no clip can start from a frame of `job` with the same model; empty if one can."""
     if not can(job.provider, "reference"):
         return UNSUPPORTED % {"provider": job.provider}
-    offer = Offer.objects.filter(provider=job.provider_id, model=job.model).first()
-    if offer is not None and not offer.takes_frame("first"):
-        return MODEL_UNSUPPORTED % {"model": offer.label}
+    model = CatalogueModel.objects.filter(provider=job.provider_id, model=job.model).first()
+    if model is not None and not model.takes_frame("first"):
+        return MODEL_UNSUPPORTED % {"model": model.label}
     return "" if job.archived_at is not None else str(NOT_HERE)
 
 

@@ -68,7 +68,7 @@ def dialect_of(provider: Provider) -> Dialect:
     return corrected(DIALECTS[provider.dialect], provider.capabilities | provider.corrections)
 
 
-def offers(provider: Provider) -> dict[str, bool]:
+def offered_capabilities(provider: Provider) -> dict[str, bool]:
     """Capability → whether to offer it.
 
     For remix, edit and extend the dialect is not enough: a test must have found the route, or a

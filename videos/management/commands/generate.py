@@ -19,9 +19,9 @@ from videos.jobs.health.heartbeat import mirror_seen_at
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.management.progress import Progress
-from videos.models import Action, Asset, JobStatus, Kind, Member, Offer, VideoJob, may
+from videos.models import Action, Asset, CatalogueModel, JobStatus, Kind, Member, VideoJob, may
 from videos.wire.text import gettext_noop
 
 EVERY = 0.5
@@ -76,12 +76,12 @@ class Command(BaseCommand):
 
 
 def _submitted(options: dict[str, Any]) -> VideoJob:
-    member, offer = _member(options["user"]), _offer(options["model"])
+    member, model = _member(options["user"]), _catalogue_model(options["model"])
     submission = Submission(
         prompt=options["prompt"],
-        offer=offer.slug,
-        size=options["size"] or _default("sizes", offer.sizes),
-        seconds=options["seconds"] or _default("seconds", offer.seconds),
+        model=model.slug,
+        size=options["size"] or _default("sizes", model.sizes),
+        seconds=options["seconds"] or _default("seconds", model.seconds),
         key=secrets.token_hex(16),
         extra=dict(_pair(text) for text in options["extra"]),
         via=gettext_noop("Submitted on the command line"),
@@ -115,11 +115,11 @@ def _member(username: str | None) -> Member:
     raise CommandError(f"Say whose clip it is with --user: {names}.")
 
 
-def _offer(name: str | None) -> Offer:
-    offers = enabled_offers()
-    found = next((each for each in offers if name in (None, each.slug)), None)
+def _catalogue_model(name: str | None) -> CatalogueModel:
+    models = enabled_models()
+    found = next((each for each in models if name in (None, each.slug)), None)
     if found is None:
-        known = ", ".join(each.slug for each in offers) or "none yet; is Dailies running?"
+        known = ", ".join(each.slug for each in models) or "none yet; is Dailies running?"
         raise CommandError(f"This model is not offered. Offered: {known}")
     return found
 
