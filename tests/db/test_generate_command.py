@@ -127,9 +127,9 @@ def _stop_mirror(job: VideoJob) -> None:
     ("step", "words"),
     [
         (_fail, "Not with this prompt"),
-        (_needs_a_person, "needs a person: Nobody knows"),
-        (_delete, "deleted for good"),
-        (_stop_mirror, "No mirror is running"),
+        (_needs_a_person, "needs attention: Nobody knows"),
+        (_delete, "deleted permanently"),
+        (_stop_mirror, "background worker isn't running"),
         (lambda job: None, "No clip after 0 seconds"),
     ],
     ids=["failed", "attention", "deleted", "no mirror", "too late"],

@@ -103,7 +103,7 @@ def test_a_row_that_can_never_be_read_is_told_after_some_tries(world: World) -> 
     bad = world.until(world.submit("odd"), lambda row: row.remote_id)
     world.upstream.script("retrieve", "html", times=None, match=bad.remote_id)
     world.until(bad, lambda row: row.attention)
-    assert "doesn't say how it stands" in bad.attention and bad.due_at is not None
+    assert "doesn't return its status" in bad.attention and bad.due_at is not None
     assert Provider.objects.get().paused_at is None
 
 

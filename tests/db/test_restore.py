@@ -140,7 +140,7 @@ def test_a_list_that_begins_after_the_row_proves_nothing_and_a_person_is_asked(
     backup()(hours=5)
     _resume()
     world.until(job, lambda row: row.attention)
-    assert job.status == JobStatus.UNSURE and "does not reach back" in job.attention
+    assert job.status == JobStatus.UNSURE and "doesn't go back" in job.attention
     assert world.upstream.creates == 0
     assert resolve(world.maker, job, "again")
     world.archived(job)

@@ -111,7 +111,7 @@ def test_a_database_server_that_restarts_costs_neither_clip_nor_money(
         assert site.readyz() == 503
         status, headers, page = site.web.get("/")
         assert (status, headers["retry-after"]) == (503, "5") and b"Traceback" not in page
-        wait_until(lambda: "the database does not answer" in site.log.read_text())
+        wait_until(lambda: "the database doesn't answer" in site.log.read_text())
         assert site.web.get("/healthz")[0] == 200
         site.cluster.start()
         wait_until(lambda: site.readyz() == 200)

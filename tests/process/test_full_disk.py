@@ -78,7 +78,7 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         wait_until(lambda: _waits(job, "disk is full"))
         page = client_of(world.maker).get(job.get_absolute_url()).content.decode()
         assert re.search(r"disk is full: [78] MB are free, 65 MB are needed, 64 MB of them", page)
-        assert "kept for the database. The clip waits at the provider." in page
+        assert "kept for the database. The clip stays at the provider until then." in page
         # The database has its own room: people go on writing prompts.
         assert world.submit("another boat").pk
         wait_until(lambda: _half_files(disk) == [])
@@ -173,7 +173,7 @@ def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World)
     read_only = prefix(archive, "ro")
     job = world.submit()
     with running_mirror(read_only) as mirror:
-        wait_until(lambda: _waits(job, "cannot be written: Read-only file system"))
+        wait_until(lambda: _waits(job, "can't be written: Read-only file system"))
         with running_web(archive.parent, prefix=read_only, DATABASE_URL=database_url()) as web:
             status, _, words = web.get("/readyz")
             assert (status, b"archive's folder cannot be written" in words) == (503, True)

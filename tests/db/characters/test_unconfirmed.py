@@ -14,7 +14,7 @@ from videos.jobs.characters.create import make_character
 from videos.models import CatalogueModel, Character, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
-WHY = "No answer that proves anything: reset"
+WHY = "No clear answer: reset"
 
 
 @pytest.fixture

@@ -213,7 +213,7 @@ def test_a_job_purged_while_it_was_being_sent_leaves_a_trace(
     VideoJob.objects.filter(pk=job.pk).update(purge_at=timezone.now() - timedelta(minutes=1))
     world.round()
     assert not VideoJob.objects.filter(pk=job.pk).exists()
-    assert f"{job.public_id} is purged while unsure" in caplog.text
+    assert f"{job.public_id} while unconfirmed" in caplog.text
 
 
 @pytest.mark.parametrize("known", [True, False])

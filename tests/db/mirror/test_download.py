@@ -182,7 +182,7 @@ def test_storage_at_a_private_address_is_not_asked_until_the_operator_allows_it(
 ) -> None:
     with _cloud(world, "localhost") as cloud:
         job = world.until(world.submit(), lambda row: row.attention)
-        assert job.attention.startswith("The provider does not give the clip: ")
+        assert job.attention.startswith("The provider doesn't send the clip: ")
         assert "localhost is a private address" in job.attention and cloud.requests() == []
         # The provider is as well as before.
         world.provider.refresh_from_db()

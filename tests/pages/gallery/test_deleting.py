@@ -124,7 +124,7 @@ def test_what_expires_first_is_at_the_top_of_what_is_at_risk(team, make_job):
 
 
 def test_clips_at_risk_are_archived_at_once(team, make_job):
-    stuck = make_job(due_at=None, attention="The provider does not give the clip", attempts=5)
+    stuck = make_job(due_at=None, attention="The provider doesn't send the clip", attempts=5)
     waiting = make_job(due_at=timezone.now() + timedelta(hours=3), attempts=3)
     theirs = make_job(maker=team.teammate, due_at=None, attention="?")
     kept = make_job(due_at=None, archived_at=timezone.now())

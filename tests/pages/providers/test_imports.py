@@ -27,7 +27,7 @@ PAGE = "/providers/engine/import"
 
 @pytest.fixture(autouse=True)
 def running(provider: Provider) -> None:
-    """A mirror has just gone round, and the provider is there."""
+    """A mirror is running, and the provider is reachable."""
     beat("test")
 
 

@@ -128,14 +128,14 @@ def _not_made(character: Character, error: ProviderError) -> None:
         _later(character, submit_started_at=None)
     else:
         said = error.message
-        _unsure(character, gettext_noop("No answer that proves anything: %(reason)s", reason=said))
+        _unsure(character, gettext_noop("No clear answer: %(reason)s", reason=said))
 
 
 def _check(character: Character) -> None:
     try:
         client_for(character.provider).retrieve_character(character.remote_id)
     except (NotFound, NotOffered, Refused) as error:
-        words = gettext_noop("The provider does not know that id: %(reason)s", reason=error.message)
+        words = gettext_noop("The provider doesn't know this ID: %(reason)s", reason=error.message)
         _unsure(character, words, remote_id="")
     except ProviderError as error:
         note_failure(character.provider, error)

@@ -41,17 +41,17 @@ from videos.wire.text import Message, gettext_noop
 log = logging.getLogger(__name__)
 
 NOT_DERIVED = {
-    Operation.REMIX: gettext_noop("The provider does not remix this clip: %(reason)s"),
-    Operation.EDIT: gettext_noop("The provider does not edit this clip: %(reason)s"),
-    Operation.EXTEND: gettext_noop("The provider does not extend this clip: %(reason)s"),
+    Operation.REMIX: gettext_noop("The provider doesn't remix this clip: %(reason)s"),
+    Operation.EDIT: gettext_noop("The provider doesn't edit this clip: %(reason)s"),
+    Operation.EXTEND: gettext_noop("The provider doesn't extend this clip: %(reason)s"),
 }
 WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
 
 
 def send(job: VideoJob) -> None:
-    """The step of a `submitting` row: post it once, and write down what came of it."""
+    """The step of a `submitting` row: send the create request once, and record the outcome."""
     if job.submit_started_at is not None:
-        # A worker began to send it and never wrote back. It may have been bought.
+        # A mirror began to send it and never wrote back. It may have been bought.
         unsure(job, "The mirror stopped while it was sending this job")
         return
     if not may_be_sent(job):
@@ -67,8 +67,8 @@ def send(job: VideoJob) -> None:
     if not ready_for_create(job.provider):
         job.write_back()
         return
-    # Read before the intent: whoever sleeps from here on, so long that another may have looked for
-    # it in vain and sent it, sends nothing any more.
+    # Read before the intent is recorded. If this process sleeps from here on, another mirror may
+    # search for the job, not find it, and send it; then the deadline stops our own send.
     begun = clock()
     if not _intend(job):
         job.write_back()
@@ -82,7 +82,7 @@ def send(job: VideoJob) -> None:
         _not_accepted(job, error)
         return
     except FileNotFoundError:
-        _fail(job, "reference_missing", gettext_noop("The reference image is no longer there."))
+        _fail(job, "reference_missing", gettext_noop("The reference image is no longer stored."))
         return
     failpoint("after_post")
     note_created(job.provider)
@@ -100,16 +100,16 @@ def _wait(job: VideoJob, character: NotYet) -> None:
 
 def _waits_for(character: NotYet) -> str:
     return gettext_noop(
-        "It waits for the character “%(name)s”, which may or may not have been made. Decide there.",
+        "It waits for the character “%(name)s”, which is unconfirmed. Decide about that first.",
         name=str(character),
     )
 
 
 def _intend(job: VideoJob) -> bool:
-    """Commit that the next thing to happen is the create.
+    """Commit that the create request is sent next.
 
-    False: the row is no longer ours to send, the provider has as many jobs as it may have, or the
-    database turns out to be restored. Then the row stays due, and is looked at again.
+    Returns False if this process no longer holds the row, a limit is reached, or the database
+    turns out to be restored from a backup. The row then stays due and is tried again.
     """
     newest = _newest_known(job)
     try:
@@ -128,14 +128,14 @@ def _intend(job: VideoJob) -> bool:
             and limits.may_send(job.provider)
         ):
             return False
-        # By the clock that all mirrors share: another may have to judge the grace time.
+        # By the clock that all mirrors share: another one may have to compute the grace time.
         job.submit_started_at, job.send_ended_at = shared_now(), None
         if job.first_sent_at is None:
             job.first_sent_at, job.known_before = job.submit_started_at, newest
         job.sends += 1
         names = ("submit_started_at", "send_ended_at", "first_sent_at", "known_before", "sends")
         held = VideoJob.objects.held(job.lease_token).filter(
-            # Trashed while it waited for a thread: nobody wants to pay for it any more.
+            # It may have been moved to the trash while it waited for a thread.
             pk=job.pk,
             status=JobStatus.SUBMITTING,
             trashed_at=None,
@@ -148,7 +148,7 @@ def _intend(job: VideoJob) -> bool:
 
 
 def _is_marked(job: VideoJob, marker: Marker) -> bool:
-    """Write the count to the disk. Without that nothing may be sent."""
+    """Write the count to the disk. Returns False if that failed; then nothing may be sent."""
     try:
         keep_marker(marker)
     except OSError as error:
@@ -159,8 +159,10 @@ def _is_marked(job: VideoJob, marker: Marker) -> bool:
 
 
 def _newest_known(job: VideoJob) -> str:
-    """The provider's id of the job that we sent last. What was imported is newer here, not there:
-    it counts only where nothing was ever sent."""
+    """The provider's id of the job that we sent last.
+
+    An imported job counts only if nothing was ever sent, because it is new here but not there.
+    """
     known = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
     sent = known.filter(submit_started_at__isnull=False).order_by("-submit_started_at", "-id")
     for rows in (sent, known.order_by("-created_at", "-id")):
@@ -197,7 +199,7 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
 def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     source = job.source
     if source is None or not source.remote_id:
-        words = gettext_noop("The clip that this one is made from is no longer there.")
+        words = gettext_noop("The clip that this one is made from was deleted.")
         raise Refused(words, code="source_missing")
     if job.operation == Operation.REMIX:
         return client.remix(source.remote_id, job.prompt, job.idempotency_key)
@@ -211,11 +213,11 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
         note_created(job.provider)
         _fail(job, error.code, error.message)
     elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
-        # This is about this clip or this operation: others go on.
+        # The error concerns this clip or this operation only: other jobs continue.
         said: dict[str, object] = {"reason": error.message}
         _fail(job, error.code, Message(NOT_DERIVED[Operation(job.operation)], said))
     elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
-        # Moderation, a model or a plan: other jobs go on.
+        # Moderation, a model or a plan: other jobs continue.
         note_created(job.provider)
         _fail(job, error.code, error.message)
     elif error.proves_nothing_created:
@@ -227,12 +229,12 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
         )
         unsure(job, why, ended_at=shared_now(), accepted=True)
     else:
-        why = gettext_noop("No answer that proves anything: %(reason)s", reason=error.message)
+        why = gettext_noop("No clear answer: %(reason)s", reason=error.message)
         unsure(job, why, ended_at=shared_now(), busy=error.busy)
 
 
 def _not_sent(job: VideoJob) -> None:
-    """Take back what `_intend` wrote, and try again later: this send has certainly made nothing."""
+    """Undo `_intend` and try again later: this send certainly created nothing."""
     attempts = job.attempts + 1
     changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
     if job.sends == 1:

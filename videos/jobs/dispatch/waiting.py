@@ -1,4 +1,4 @@
-"""Why does a job wait to be sent, and what can a person do about it?"""
+"""Why is a job waiting to be sent, and what can a person do about it?"""
 
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -41,7 +41,7 @@ NOT_FITTING = gettext_lazy("This model can't make the clip with these settings."
 
 
 class Reason(StrEnum):
-    """Why a job waits to be sent."""
+    """Why a job is waiting to be sent."""
 
     OFF = "off"
     UNPROVED = "unproved"
@@ -56,7 +56,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Wait:
-    """Why a job waits. `ahead` is how many jobs of the same provider are sent before it."""
+    """Why a job is waiting. `ahead` is how many jobs of the same provider are sent before it."""
 
     reason: Reason
     provider: Provider
@@ -64,7 +64,7 @@ class Wait:
 
 
 def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
-    """Primary key → why it waits, for those of `jobs` that wait to be sent."""
+    """Primary key → why the job is waiting, for those of `jobs` that aren't sent yet."""
     waiting = [job for job in jobs if is_waiting(job)]
     if not waiting:
         return {}

@@ -1,4 +1,4 @@
-"""How are jobs imported from a provider? Nothing is sent for that."""
+"""How are jobs imported from a provider? Importing never sends a create request."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -173,14 +173,14 @@ def _ask_later(inquiry: Inquiry, error: ProviderError) -> None:
 
 
 def import_duplicate(job: VideoJob, remote: wire.RemoteVideo) -> None:
-    """Import `remote`, which the provider made for `job` although `job` has another result by now.
+    """Import `remote`, a second job that the provider made for the same request as `job`.
 
-    It was paid for, so it becomes a clip of its own.
+    It costs money, so it becomes a clip of its own.
     """
     remote_job = note_of(job.provider, remote, timezone.now())
     remote_job.prompt = remote_job.prompt or job.prompt
     with transaction.atomic():
-        # Unless it was imported or found by now.
+        # It may have been imported or found in the meantime.
         if not _make(job.maker, job.provider, [remote_job], why=_two(job)):
             return
         RemoteJob.objects.filter(provider=job.provider, remote_id=remote.id).delete()
@@ -200,7 +200,7 @@ def _two(other: VideoJob) -> str:
 
 
 def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
-    """The ledger has the second clip of one request, too."""
+    """Add the second clip to the ledger as well."""
     twin.price, twin.project = job.price, job.project
     ledger.reserve([twin])
     if twin.status in TERMINAL:
@@ -211,8 +211,10 @@ def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
 
 
 def _make(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: str = "") -> int:
-    """Insert jobs with their history, skipping ids that exist. With `why`, the mirror did it, not
-    the member."""
+    """Insert jobs with their history, skipping ids that exist; returns how many were inserted.
+
+    With `why`, the history names no member, because the mirror imported them.
+    """
     who, why = (None, why) if why else (member, _imported(provider))
     now = timezone.now()
     rows = [_job(member, provider, remote, now) for remote in remotes]
@@ -252,7 +254,7 @@ def _job(member: Member, provider: Provider, remote: RemoteJob, now: datetime) -
 
 
 def _ending(job: VideoJob, remote: RemoteJob, now: datetime) -> dict[str, Any]:
-    """The further columns of a finished job. A completed one is due for download at once."""
+    """The additional columns of a finished job. A completed one is due for download at once."""
     if job.status not in TERMINAL:
         return {}
     finished_at = min(remote.finished_at or now, now)
