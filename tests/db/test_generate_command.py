@@ -149,8 +149,8 @@ def test_waiting_in_vain_ends_with_words(
         ({"user": "viewer"}, "no active member “viewer” who may generate"),
         ({"user": "owner", "model": "none"}, "not offered. Offered: sketch-1"),
         ({"user": "owner", "size": "1x1"}, "offer 1x1"),
-        ({"user": "owner", "out": Path("/no/such/folder/a.mp4")}, "cannot be written"),
-        ({"user": "owner", "out": Path("/tmp")}, "cannot be written"),
+        ({"user": "owner", "out": Path("/no/such/folder/a.mp4")}, "can't be written"),
+        ({"user": "owner", "out": Path("/tmp")}, "can't be written"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(

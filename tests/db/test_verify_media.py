@@ -65,7 +65,7 @@ def clips(world: World) -> list[VideoJob]:
 
 def test_where_all_is_well_it_says_so_and_changes_nothing(clips: list[VideoJob]) -> None:
     before = list(VideoJob.objects.order_by("pk").values())
-    assert _verify() == ("6 files are intact.\n", True)
+    assert _verify() == ("All 6 files are intact.\n", True)
     assert list(VideoJob.objects.order_by("pk").values()) == before
 
 

@@ -176,7 +176,7 @@ def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World)
         wait_until(lambda: _waits(job, "can't be written: Read-only file system"))
         with running_web(archive.parent, prefix=read_only, DATABASE_URL=database_url()) as web:
             status, _, words = web.get("/readyz")
-            assert (status, b"archive's folder cannot be written" in words) == (503, True)
+            assert (status, b"archive's folder can't be written" in words) == (503, True)
             assert web.get("/healthz")[0] == 200
             Disk(web.process.pid, archive).remount("rw")
             assert web.get("/readyz")[0] == 200
@@ -185,7 +185,7 @@ def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World)
             cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert doctor.returncode == 1
-        assert re.search(r"no +storage +the archive's folder cannot be written", doctor.stdout)
+        assert re.search(r"no +storage +the archive's folder can't be written", doctor.stdout)
         Disk(mirror.pid, archive).remount("rw")
         wait_until(lambda: _archived(job))
     assert world.upstream.creates == 1 and job.attention == ""

@@ -192,7 +192,7 @@ def test_a_list_that_is_none_ends_in_words_and_not_in_looking_for_ever(
     world.upstream.script("list", times=None, **how)
     unanswered(world, arrives=True)
     job = world.until(world.submit(WORDS), lambda row: row.due_at is None)
-    assert "list cannot be read" in job.attention
+    assert "list can't be read" in job.attention
     assert (job.status, world.upstream.creates) == (JobStatus.UNSURE, 1)
 
 

@@ -160,7 +160,7 @@ def test_what_the_kind_no_longer_offers_when_it_is_sent_fails(
     world.provider.corrections = {operation: False}
     world.provider.save()
     job = world.until(job, lambda row: row.is_finished, rounds=2)
-    assert job.status == JobStatus.FAILED and f"does not {operation}" in job.error_message
+    assert job.status == JobStatus.FAILED and f"doesn't {operation}" in job.error_message
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

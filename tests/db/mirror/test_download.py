@@ -97,7 +97,7 @@ def test_a_clip_that_expired_before_it_came_is_lost_and_says_so(world: World, st
     job = _completed(world)
     world.until(job, lambda row: row.due_at is None)
     assert job.is_lost and job.prompt
-    assert "not archived" in job.events.last().why
+    assert "wasn't archived" in job.events.last().why
 
 
 def test_a_content_route_that_stays_404_for_ten_minutes_means_gone(world: World) -> None:
@@ -136,7 +136,7 @@ def test_an_archive_that_cannot_be_written_is_waited_for_and_sets_no_row_aside(
     settings.ARCHIVE_DIR.write_text("in the way")
     world.round(settings.MAX_CLAIMS + 2)
     job.refresh_from_db()
-    assert job.due_at is not None and "cannot be written" in job.attention
+    assert job.due_at is not None and "can't be written" in job.attention
     settings.ARCHIVE_DIR.unlink()
     world.archived(job)
     assert job.attention == ""

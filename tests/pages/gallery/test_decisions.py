@@ -57,7 +57,7 @@ def test_each_row_tells_what_was_sent_where_when_and_why_nobody_knows(
     assert "a lighthouse &lt;b&gt;in fog&lt;/b&gt;" in page and "<b>in fog" not in page
     assert "Sent to <strong>Engine</strong>" in page and "$0.80" in page
     assert "No answer: reset." in page and "It failed six times." in page
-    assert "<p>This provider can't say whether it accepted the job.</p>" in page
+    assert "<p>This provider can&#x27;t say whether it accepted the job.</p>" in page
     assert "You may pay $0.80 twice:" in page
     for choice, times in (("link", 1), ("again", 2), ("give_up", 2), ("look_again", 3)):
         # In the row, and for many at once.
