@@ -146,8 +146,8 @@ def test_waiting_in_vain_ends_with_words(
     ("options", "words"),
     [
         ({}, "--user: admin, owner, teammate"),
-        ({"user": "viewer"}, "no active member “viewer” who may generate"),
-        ({"user": "owner", "model": "none"}, "not offered. Offered: sketch-1"),
+        ({"user": "viewer"}, "No active member called “viewer” may"),
+        ({"user": "owner", "model": "none"}, "available. Available: sketch-1"),
         ({"user": "owner", "size": "1x1"}, "offer 1x1"),
         ({"user": "owner", "out": Path("/no/such/folder/a.mp4")}, "can't be written"),
         ({"user": "owner", "out": Path("/tmp")}, "can't be written"),
