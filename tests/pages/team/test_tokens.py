@@ -192,7 +192,7 @@ def test_the_command_takes_scopes(
 @pytest.mark.parametrize(
     ("words", "options", "told"),
     [
-        (["nobody"], {}, "no active member “nobody”"),
+        (["nobody"], {}, "No active member is called “nobody”"),
         (["viewer"], {"scopes": "read,write"}, "only create tokens that read"),
         (["owner"], {"scopes": "admin"}, "Choose what the token may do"),
         (["owner"], {"days": 0}, "1 to 3660 days"),
