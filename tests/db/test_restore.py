@@ -359,7 +359,7 @@ def test_what_was_archived_first_stays_when_the_provider_sends_other_bytes(
     assert store.is_whole(first.path, first.sha256)
     assert not store.absolute(arrived.path).exists()
     assert first.sha256[:12] in caplog.text and arrived.sha256[:12] in caplog.text
-    assert any("another clip" in event.why for event in job.events.all())
+    assert any("a different clip" in event.why for event in job.events.all())
 
 
 def test_where_ours_is_gone_the_difference_is_said_and_the_new_bytes_are_kept(
