@@ -1,4 +1,4 @@
-"""How is a setting read? Blank means its default; a bad value ends the start in one line."""
+"""How are settings read? Blank means the default; an invalid value stops the start."""
 
 import math
 import os
@@ -21,8 +21,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 class Environment:
     """Settings from environment variables and a `.env` file.
 
-    Every method takes the setting's name and its default. A value that is not allowed raises
-    SystemExit with a line that names the setting, never with its value, which may be a secret.
+    Every method takes the setting's name and its default. An invalid value raises SystemExit with a
+    line that names the setting, but never its value, which may be a secret.
     """
 
     def __init__(self, file: Path) -> None:
@@ -30,7 +30,7 @@ class Environment:
         try:
             self._env.read_env(file, recurse=False)
         except (OSError, UnicodeError) as error:
-            raise SystemExit(f"{file} cannot be read: {error}") from error
+            raise SystemExit(f"{file} can't be read: {error}") from error
 
     def text(self, name: str, default: str) -> str:
         """Any text."""
@@ -79,7 +79,7 @@ class Environment:
         )
 
     def parsed(self, name: str, default: str, parse: Callable[[str], T], rule: str) -> T:
-        """What `parse` makes of the text. It may raise anything for what is not allowed."""
+        """The result of `parse`, which may raise any exception for an invalid value."""
         return self._read(name, parse(default), lambda: parse(self._stripped(name)), rule)
 
     def _stripped(self, name: str) -> str:
@@ -91,12 +91,12 @@ class Environment:
         try:
             return read()
         except Exception as error:
-            # Each library raises something else for a URL it does not know.
+            # Each library raises another exception for a URL that it doesn't know.
             raise SystemExit(f"{name} {rule}.") from error
 
 
 def host(text: str) -> str:
-    """A host to listen on; an IPv6 address may stand in brackets."""
+    """A host to listen on. An IPv6 address may be in brackets."""
     bare = text.removeprefix("[").removesuffix("]")
     if not bare or any(character in bare for character in "/ []@"):
         raise ValueError(text)
@@ -145,14 +145,14 @@ def email(url: str) -> dict[str, Any]:
 
 
 def existing_path(text: str) -> str:
-    """A file or folder that is there, or none."""
+    """An existing file or folder, or None."""
     if text and not Path(text).exists():
         raise ValueError(text)
     return text
 
 
 def existing_file(text: str) -> str:
-    """A file that is there, or none."""
+    """An existing file, or None."""
     if text and not Path(text).is_file():
         raise ValueError(text)
     return text

@@ -1,4 +1,4 @@
-"""What did a server say? Read tolerantly: only an id must be there."""
+"""Reads servers' answers tolerantly: only an id is required."""
 
 import math
 import time
@@ -53,7 +53,7 @@ URL_KEYS = (
 
 
 def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
-    """JSON from a stranger. WireError for too much, too deep, NaN, or no JSON at all."""
+    """Decode untrusted JSON. Raises WireError if it is too large, too deep, or not valid JSON."""
     if len(body) > limit:
         raise WireError(f"the answer is larger than {limit} bytes")
     try:
@@ -63,7 +63,7 @@ def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
 
 
 def as_id(value: Any) -> str | None:
-    """The id as text, from text or a whole number; None if no URL and no index could hold it."""
+    """The id as text, from text or a whole number; None if it is too long for a URL or an index."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < MAX_NUMBER:
         return str(value)
     if not isinstance(value, str) or not value.isprintable() or not value.strip(". "):
@@ -72,7 +72,7 @@ def as_id(value: Any) -> str | None:
 
 
 def read_video(value: Any) -> RemoteVideo:
-    """A video job from any server, also one inside `data` or `video`. WireError without an id."""
+    """A video job from any server, also inside `data` or `video`. Raises WireError if no id."""
     if not isinstance(value, dict):
         raise WireError("the answer is not a JSON object")
     found = _find_job(value)
@@ -101,7 +101,7 @@ def read_video(value: Any) -> RemoteVideo:
 
 
 def read_refusal(value: Any) -> VideoError | None:
-    """The server's words where an answer of success explicitly says that nothing was created.
+    """The server's message if a successful answer explicitly says that nothing was created.
 
     That is an error object, or a sign of failure beside a message, with neither an id nor the
     status of a job that goes on.
@@ -121,7 +121,7 @@ def read_refusal(value: Any) -> VideoError | None:
 
 
 def read_character(value: Any) -> RemoteCharacter:
-    """A character from any server. WireError without a usable `id`."""
+    """A character from any server. Raises WireError without a usable `id`."""
     ident = as_id(value.get("id")) if isinstance(value, dict) else None
     if ident is None:
         raise WireError("the answer carries no usable id", param="id")
@@ -129,7 +129,7 @@ def read_character(value: Any) -> RemoteCharacter:
 
 
 def read_page(value: Any) -> RemotePage:
-    """One page of a list. An entry that cannot be read costs itself alone, and is counted."""
+    """One page of a list. Unreadable entries are skipped and counted."""
     rows = _entries(value)
     videos = []
     for row in rows:
@@ -163,7 +163,7 @@ def _entries(value: Any) -> list[Any]:
 
 
 def _is_failure(fields: dict[str, Any]) -> bool:
-    """Does an answer without entries say that something went wrong, rather than nothing there?"""
+    """Return True if an answer without entries is an error and not an empty list."""
     words = read_error(fields)
     code = str(fields.get("code") or "ok").lower()
     said_well = words is None or words.message.strip().lower() in SAID_WELL
@@ -171,7 +171,7 @@ def _is_failure(fields: dict[str, Any]) -> bool:
 
 
 def _find_job(value: dict[str, Any], depth: int = 2) -> tuple[str, dict[str, Any]] | None:
-    """The job's id and the object that carries it: the answer itself, or what it wraps."""
+    """The job's id and the object that contains it: the answer itself, or one inside it."""
     if (ident := _own_id(value)) is not None:
         return ident, value
     if depth and value.get("object") != "list":
@@ -203,13 +203,13 @@ def _status_word(value: dict[str, Any]) -> str:
 
 
 def _is_error_code(value: Any) -> bool:
-    """Is this the status of an HTTP answer without success?"""
+    """Return True if this is the HTTP status of an error."""
     number = _number(value)
     return number is not None and 400 <= number < 600
 
 
 def read_error(value: Any) -> VideoError | None:
-    """The server's own words from any of the shapes of error body seen, or None."""
+    """The server's own message from any known form of error body, or None."""
     if not isinstance(value, dict):
         return None
     for key in ("error", "detail", "message"):
@@ -233,7 +233,7 @@ def _status(word: str, value: dict[str, Any]) -> Status:
 
 
 def _looks_finished(word: str, value: dict[str, Any]) -> bool:
-    """Is it worth trying to download the clip? None of these proves that it is finished."""
+    """Return True if downloading the clip is worth a try. None of these signs is proof."""
     if read_failure(value) is not None:
         return False
     hints = normalize(word) in PERHAPS_COMPLETED or _progress(value.get("progress")) == 100

@@ -1,6 +1,6 @@
 """Is a WebM, Matroska, AVI, WebP or GIF file whole? Their parts say how long they are.
 
-Live recordings leave sizes open; those are looked into, and otherwise believed.
+Live recordings leave sizes open; their contents are checked instead.
 """
 
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from videos.frames.inspection.containers import Container
 from videos.frames.inspection.errors import CutOff, missing
 from videos.wire.text import gettext_noop
 
-# Beyond these many parts nobody looks.
+# Parts beyond this many aren't checked.
 MAX_PARTS = 20_000
 EBML_HEADER, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 OPEN_RIFF = {0, 0xFFFFFFFF, 0x7FFFFFFF}
 GIF_END = b";"
-# Where the end of a GIF is looked for, in bytes.
+# How many of a GIF's last bytes are searched for its end.
 GIF_TAIL = 256
 
 
 def check_chunks(path: Path, container: Container) -> None:
-    """CutOff where a part claims more than there is."""
+    """Raise CutOff if a part claims to be longer than the file."""
     size = path.stat().st_size
     with path.open("rb") as file:
         if container in (Container.WEBM, Container.MATROSKA):
