@@ -51,7 +51,7 @@ def test_the_import_reads_large_lists_to_their_end_as_well(world: World) -> None
     for _ in range(4):
         world.round()
     listing = Listing.objects.get()
-    assert (listing.trouble, listing.told) == ("", world.upstream.creates)
+    assert (listing.trouble, listing.jobs_read) == ("", world.upstream.creates)
 
 
 @pytest.mark.parametrize("entry", [{"id": 5}, None, "text", {"status": "queued"}])

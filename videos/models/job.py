@@ -24,7 +24,7 @@ class JobStatus(models.TextChoices):
     """The state of a job. `transitions.py` has the allowed changes."""
 
     SUBMITTING = "submitting", gettext_lazy("Queued")
-    UNSURE = "unsure", gettext_lazy("Unsure")
+    UNSURE = "unsure", gettext_lazy("Unconfirmed")
     QUEUED = "queued", gettext_lazy("Queued")
     IN_PROGRESS = "in_progress", gettext_lazy("In progress")
     COMPLETED = "completed", gettext_lazy("Completed")

@@ -61,7 +61,7 @@ def test_a_long_list_is_read_in_pages_and_steps_with_its_progress_written_down(
     seen = []
     for _ in range(5):
         go_on(world, 1)
-        seen.append(Listing.objects.get().told)
+        seen.append(Listing.objects.get().jobs_read)
     assert seen == [6, 12, 14, 14, 14]
     assert RemoteJob.objects.count() == 14
 
@@ -82,7 +82,7 @@ def test_a_mirror_killed_while_it_reads_is_followed_by_one_that_goes_on_there(
     later = [r["query"].get("after") for r in world.upstream.requests("list")][len(first) :]
     assert None not in later and later
     assert offered_ids(world) == set(theirs)
-    assert Listing.objects.get().told == 12
+    assert Listing.objects.get().jobs_read == 12
 
 
 def test_a_list_that_ignores_the_cursor_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_list_that_is_away_is_read_later_from_where_it_was(world: World) -> No
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(6)))
     world.upstream.script("list", "reset", after=1, times=4)
     told = read(world, 8)
-    assert (told.told, told.trouble) == (6, "")
+    assert (told.jobs_read, told.trouble) == (6, "")
 
 
 def test_a_list_that_is_refused_says_so(world: World) -> None:

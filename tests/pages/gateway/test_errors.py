@@ -193,7 +193,7 @@ def test_our_own_mistakes_are_json_too_and_tell_nothing(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(models, "enabled_offers", fail)
+    monkeypatch.setattr(models, "enabled_models", fail)
     script = caller(team.owner)
     script.raise_request_exception = False
     answer = script.get("/v1/models")

@@ -225,13 +225,13 @@ def test_read_again_makes_the_list_due_and_the_page_tells_how_far_it_is(
     assert "hasn't been read yet" in text_of(admin)
     admin.post(f"{PAGE}/read")
     assert Listing.objects.get().due_at is not None
-    Listing.objects.update(begun_at=timezone.now(), told=300, fresh=7)
+    Listing.objects.update(begun_at=timezone.now(), jobs_read=300, fresh=7)
     html = html_of(admin.get(PAGE))
     poll = re.search(r'hx-get="([^"]+progress[^"]+)" hx-trigger="every 2s"', html)
     assert "<strong>300</strong> jobs read so far" in html and poll is not None
     url = poll[1].replace("&amp;", "&")
     assert admin.get(url, headers=HTMX).status_code == 204
-    Listing.objects.update(told=400)
+    Listing.objects.update(jobs_read=400)
     assert "<strong>400</strong> jobs" in html_of(admin.get(url, headers=HTMX))
     Listing.objects.update(begun_at=None, due_at=None, read_at=timezone.now())
     done = admin.get(url, headers=HTMX)

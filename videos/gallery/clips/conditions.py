@@ -55,7 +55,7 @@ STATUSES: Named = {
     "in_progress": (gettext_lazy("In progress"), _status(JobStatus.IN_PROGRESS)),
     "completed": (gettext_lazy("Completed"), _status(JobStatus.COMPLETED)),
     "failed": (gettext_lazy("Failed"), _status(JobStatus.FAILED)),
-    "unsure": (gettext_lazy("Unsure"), _status(JobStatus.UNSURE)),
+    "unsure": (gettext_lazy("Unconfirmed"), _status(JobStatus.UNSURE)),
     "cancelled": (gettext_lazy("Cancelled"), _status(JobStatus.CANCELLED)),
     "at_risk": (gettext_lazy("At risk: not archived yet"), lambda rows: rows.at_risk()),
     "lost": (gettext_lazy("Lost"), lambda rows: rows.lost()),

@@ -121,8 +121,8 @@ def _is_read(listing: Listing) -> bool:
 
 
 def _mark(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> str:
-    told = f"{listing.told}.{listing.trouble != ''}" if listing else ""
-    return f"{reading:d}.{told}.{sum(each.pending for each in answers)}"
+    state = f"{listing.jobs_read}.{listing.trouble != ''}" if listing else ""
+    return f"{reading:d}.{state}.{sum(each.pending for each in answers)}"
 
 
 def _counted(rows: QuerySet[RemoteJob]) -> str:

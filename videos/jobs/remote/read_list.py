@@ -104,7 +104,7 @@ def _begin(listing: Listing) -> bool:
     listing.whole = listing.whole or is_other or is_old
     listing.base_url = listing.provider.base_url
     listing.begun_at, listing.first_id, listing.after = now, "", ""
-    listing.pages = listing.told = listing.fresh = listing.unreadable = 0
+    listing.pages = listing.jobs_read = listing.fresh = listing.unreadable = 0
     changes = {name: getattr(listing, name) for name in ("begun_at", "whole", "base_url")}
     return _keep(listing, changes | _progress(listing))
 
@@ -114,7 +114,7 @@ def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
     if listing.pages == 0 and page.data:
         listing.first_id = page.data[0].id
     listing.pages += 1
-    listing.told += len(page.data)
+    listing.jobs_read += len(page.data)
     listing.fresh += new
     listing.unreadable += page.unreadable
     before, listing.after = listing.after, page.last_id or ""
@@ -126,7 +126,7 @@ def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
 
 
 def _progress(listing: Listing) -> dict[str, Any]:
-    names = ("first_id", "after", "pages", "told", "fresh", "unreadable")
+    names = ("first_id", "after", "pages", "jobs_read", "fresh", "unreadable")
     return {name: getattr(listing, name) for name in names}
 
 
@@ -163,7 +163,7 @@ def _end(
         changes["read_at"] = now
     with transaction.atomic():
         if whole:
-            changes |= {"whole_at": shared_now(), "size": listing.told, "truncated": truncated}
+            changes |= {"whole_at": shared_now(), "size": listing.jobs_read, "truncated": truncated}
         if listing.write_back(**changes) and whole and all_shown and not truncated:
             # Includes ignored jobs and tombstones, which are no longer needed.
             gone = RemoteJob.objects.filter(provider=listing.provider)
