@@ -14,7 +14,7 @@ from typing import Any
 from videos import wire
 
 ROOT = Path(__file__).parents[2]
-TICK = 0.2  # seconds between two looks at whether anybody still wants the film
+TICK = 0.2  # seconds between two checks whether the film was deleted
 STALLED = 180.0  # seconds without a sign of life
 LONGEST_LINE = 64 * 1024
 

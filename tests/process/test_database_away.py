@@ -126,7 +126,7 @@ def test_a_mirror_that_starts_before_its_database_waits_for_it(site: Site) -> No
     site.manage("generate", "a boat that waits")
     site.cluster.stop()
     with site.mirror() as mirror:
-        wait_until(lambda: "does not answer" in site.log.read_text())
+        wait_until(lambda: "doesn't answer" in site.log.read_text())
         assert mirror.poll() is None
         site.cluster.start()
         wait_until(site.is_archived)

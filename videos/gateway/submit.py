@@ -15,7 +15,7 @@ from videos.jobs.submission.validate import enabled_models
 from videos.models import AccessToken, CatalogueModel
 from videos.wire.text import gettext_noop
 
-# The API's own default, which the examples of its documentation name and nobody serves any more.
+# The API's default model. Its documentation uses it in examples, but no provider has it any more.
 API_DEFAULT = "sora-2"
 MAX_KEY = 255
 

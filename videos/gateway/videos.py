@@ -26,7 +26,7 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 
 def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
-    """One clip, whoever of the team has made it."""
+    """One clip of any member of the team."""
     return video_answer(find(token, video_id))
 
 

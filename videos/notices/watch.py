@@ -35,12 +35,12 @@ from videos.models.tell import members_who, tell
 
 log = logging.getLogger(__name__)
 
-# Pauses that a person has to end. The others are told once they have lasted.
+# Pauses that a person has to end. For others, members are notified only if they last.
 FOR_PEOPLE = (PauseKind.KEY, PauseKind.QUOTA, PauseKind.ENDPOINT, PauseKind.SEALED_KEY)
 LASTING = timedelta(minutes=10)
 # A clip is fetched within seconds. If it still isn't here, something keeps it from being fetched.
 FETCHED_WITHIN, WARN_BEFORE = timedelta(minutes=5), timedelta(hours=6)
-# What was lost before is no news.
+# Clips that were lost earlier aren't news.
 LOST_SINCE = timedelta(days=1)
 AT_ONCE = 200
 # The log of webhooks.

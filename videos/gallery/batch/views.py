@@ -70,7 +70,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "problem": given.problem}
     if given.problem:
         return _page(request, context, 422)
-    # What the page shows as chosen, also where that model has gone meanwhile.
+    # What the page shows as chosen, even if that model was removed since.
     defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
     found = plan(given.lines, models, defaults, form["key"].value())
     context["plan"] = found

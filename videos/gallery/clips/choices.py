@@ -55,7 +55,7 @@ def choices() -> Choices:
 
 
 def forget_choices() -> None:
-    """Read them again the next time, because somebody has just added one."""
+    """Read them again the next time, because one was just added."""
     caches["cards"].delete("choices")
 
 

@@ -15,7 +15,7 @@ from videos.models import Asset, JobStatus, Kind, Member, Tag, Verdict, VideoJob
 from videos.models.organise import tag_key
 
 TO_REVIEW = "to_review"
-# The maker that stands for whoever looks.
+# The value that stands for the signed-in member.
 ME = "me"
 BATCH = re.compile("[0-9a-f]{1,32}")
 NUMBER = re.compile("[0-9]{1,15}")

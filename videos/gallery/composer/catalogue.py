@@ -24,7 +24,7 @@ def shown_models() -> list[CatalogueModel]:
 
 
 def forget_shown_models() -> None:
-    """An admin has changed the catalogue, and wants to see it."""
+    """Show a change of the catalogue at once."""
     caches["cards"].delete("catalogue_models")
 
 
@@ -48,7 +48,7 @@ def shown_pictures() -> list[tuple[str, str]]:
 
 
 def forget_pictures() -> None:
-    """Somebody has changed the library, and wants to see it."""
+    """Show a change of the library at once."""
     caches["cards"].delete("pictures")
 
 

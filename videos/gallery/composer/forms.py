@@ -261,7 +261,7 @@ def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
 
 
 def read_takes(text: str) -> int:
-    """How many takes are meant; 0, which cannot be had, where the text is no such number."""
+    """The number of takes; 0, which is invalid, if the text isn't a number."""
     text = text.strip()
     return int(text) if text in TAKES else 0 if text else 1
 

@@ -10,7 +10,7 @@ from videos.jobs.remote.record import COUNT_TO, orphan_counts
 from videos.models import Provider
 
 KEY = "elsewhere"
-# Counted seldom: nobody waits for it, and every page of the gallery asks.
+# Counted rarely: it isn't urgent, and every page of the gallery needs it.
 SECONDS = 15
 Notice = tuple[str, str, str]
 

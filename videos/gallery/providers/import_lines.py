@@ -108,7 +108,7 @@ def progress_mark(provider: Provider) -> str:
 
 
 def chosen_keys(form: QueryDict) -> list[int]:
-    """The keys of a form's checkboxes, at most MAX_IDS; what is no key is left out."""
+    """The keys of a form's checkboxes, at most MAX_IDS; invalid keys are ignored."""
     given = (each for each in form.getlist("ids") if each.isascii() and each.isdigit())
     return [int(each) for each in dict.fromkeys(given) if len(each) < 19][:MAX_IDS]
 

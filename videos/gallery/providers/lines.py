@@ -175,7 +175,7 @@ def _kind_source(provider: Provider, guess: str) -> str:
 
 
 def webhook_facts(provider: Provider) -> dict[str, object]:
-    """Where this provider may send its webhooks, and whether anybody listens there."""
+    """Where this provider may send its webhooks, and whether they are accepted."""
     is_on = bool(provider.webhook_secret)
     latest = provider.receipts.order_by("-pk").first() if is_on else None
     return {

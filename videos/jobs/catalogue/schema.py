@@ -116,7 +116,7 @@ def price_of(value: Any) -> str:
         price = Decimal(str(value).strip()[:30])
     except InvalidOperation:
         raise ValueError(str(PRICE)) from None
-    # Nobody bills with more than six decimals.
+    # Prices have at most six decimals.
     if not price.is_finite() or not 0 <= price < 10_000 or round(price, 6) != price:
         raise ValueError(str(PRICE))
     text = f"{abs(price):f}"

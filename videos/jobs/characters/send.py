@@ -47,7 +47,7 @@ def send_character(character: Character) -> None:
         _unsure(character, STOPPED)
         return
     if Resumption.objects.filter(at__gt=character.due_at).exists():
-        # As with jobs; a person's decision makes it due anew.
+        # As with jobs. A person's decision makes it due again.
         _unsure(character, WAITED)
         return
     if poison := SEND_CHARACTER.poison(character):
@@ -71,7 +71,7 @@ def send_character(character: Character) -> None:
     failpoint("character_posted")
     note_created(character.provider)
     if not _end(character, S.READY, remote_id=remote.id):
-        # The lease was lost meanwhile, but the answer is still the truth.
+        # The lease was lost, but the answer is still true.
         late = Character.objects.filter(pk=character.pk, status=S.UNSURE, remote_id="")
         late.update(status=S.READY, remote_id=remote.id, message="")
     clips.drop(character.upload)
