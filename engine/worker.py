@@ -193,13 +193,13 @@ class _Watch:
 
     def __init__(self, store: Store, stop: threading.Event, job: Job) -> None:
         self._store, self._stop, self._id = store, stop, job.id
-        self._told = job.progress
+        self._stored = job.progress
 
     def __call__(self, progress: int) -> bool:
         if self._stop.is_set():
             return False
         progress = min(progress, 99)  # 100 is stored once the files are in place
-        if progress <= self._told:
+        if progress <= self._stored:
             return self._store.unfinished(self._id)
-        self._told = progress
+        self._stored = progress
         return self._store.advance(self._id, progress)

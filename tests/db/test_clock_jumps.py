@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from videos.jobs.health.clock_set_back import pull_in
+from videos.jobs.health.clock_set_back import make_overdue_rows_due
 from videos.models import JobStatus, Provider, VideoJob, lease
 from videos.models.lease import ExpiredLeases, lease_end
 
@@ -94,7 +94,7 @@ def test_what_is_due_farther_ahead_than_anything_waits_is_due_now(
     Provider.objects.update(
         due_at=later, probe_due_at=later, paused_at=later, paused_until=later, calls_after=later
     )
-    pull_in()
+    make_overdue_rows_due()
     now = timezone.now()
     job.refresh_from_db()
     provider.refresh_from_db()

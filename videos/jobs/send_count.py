@@ -56,12 +56,12 @@ def count_send(marker: Marker) -> Marker:
     return marker._replace(sends=row.sends)
 
 
-def keep_marker(marker: Marker) -> None:
+def write_marker(marker: Marker) -> None:
     """Write the count to the file and sync it to the disk. Raises OSError."""
     _write(marker)
 
 
-def note_restored(marker: Marker | None = None) -> None:
+def record_restore(marker: Marker | None = None) -> None:
     """Record that the database may be an older copy.
 
     All rows that are waiting now are searched for at their provider before they are sent. The

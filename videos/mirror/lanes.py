@@ -16,7 +16,7 @@ from videos.jobs.characters.send import send_character
 from videos.jobs.deletion.trash import delete_at_provider, due_purges, purge
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
-from videos.jobs.dispatch.turns import next_ones
+from videos.jobs.dispatch.turns import next_to_send
 from videos.jobs.providers.capabilities import probe
 from videos.jobs.remote.import_jobs import answer_inquiry
 from videos.jobs.remote.read_list import read_list
@@ -164,7 +164,7 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         # First, because finished clips expire and prompts don't.
         Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
         # A create may take minutes and must not keep finished clips from being downloaded.
-        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=next_ones),
+        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=next_to_send),
         Lane("purge", due_purges, purge),
         Lane("adopt", due_with(JobStatus.UNSURE), adopt),
         Lane("deletion", _due_deletions, delete_at_provider, share=0.5),

@@ -19,7 +19,7 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from videos.jobs.deletion.retention import apply_rules
-from videos.jobs.health.clock_set_back import pull_in
+from videos.jobs.health.clock_set_back import make_overdue_rows_due
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.health.schema import check_schema
 from videos.jobs.media.download import fetch
@@ -127,7 +127,7 @@ class Mirror:
             self._renew()
         if clock >= self.next_pull_in:
             self.next_pull_in = clock + PULL_IN_EVERY
-            pull_in()
+            make_overdue_rows_due()
         if clock >= self.next_measuring:
             found = measure_older_clips()
             self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)

@@ -1,4 +1,4 @@
-"""How is it written down that somebody has to be told? In the transaction of what happened.
+"""How is it recorded that members must be notified? In the transaction of what happened.
 
 Every room writes notices, so this is part of the models; the room `notices` is above them and sends
 what they ask for.

@@ -113,10 +113,10 @@ def _tell_of_expiry(now: datetime) -> None:
 
 
 def _tell_makers(what: str, rows: VideoJobQuerySet) -> None:
-    told = Notice.objects.filter(
+    notified = Notice.objects.filter(
         job=OuterRef("pk"), kind=NoticeKind.EXPIRING, key__startswith=f"{what}:"
     )
-    found = rows.filter(~Exists(told)).values_list("pk", "maker", "expires_at", "public_id")
+    found = rows.filter(~Exists(notified)).values_list("pk", "maker", "expires_at", "public_id")
     for job, maker, expires, public_id in found[:AT_ONCE]:
         values = {"what": what, "at": expires.isoformat() if expires else ""}
         with transaction.atomic():

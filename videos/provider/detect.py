@@ -86,9 +86,9 @@ def is_catalogue(answer: Answer | None) -> bool:
 
 
 def _of_headers(points: Counter[str], headers: Mapping[str, str]) -> None:
-    told = {name.lower() for name in headers}
+    names = {name.lower() for name in headers}
     for name, family in HEADERS.items():
-        if name in told:
+        if name in names:
             points[family] += STRONG
 
 

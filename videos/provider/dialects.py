@@ -289,9 +289,9 @@ def dialect(name: str) -> Dialect:
 def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
     """`start` with capability → yes or no put in place of its own; anything else is ignored."""
     changes: dict[str, Any] = {
-        CAPABILITIES[name]: told
-        for name, told in known.items()
-        if name in CAPABILITIES and isinstance(told, bool)
+        CAPABILITIES[name]: value
+        for name, value in known.items()
+        if name in CAPABILITIES and isinstance(value, bool)
     }
     return replace(start, **changes) if changes else start
 

@@ -14,7 +14,7 @@ from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, r
 from tests.world import World
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import ignore, import_by_id, import_jobs, offer_again
-from videos.jobs.remote.record import orphan_counts
+from videos.jobs.remote.record import import_counts
 from videos.models import Inquiry, JobStatus, RemoteJob, VideoJob
 
 pytestmark = pytest.mark.database
@@ -140,7 +140,7 @@ def test_what_is_ignored_stays_away_until_it_is_asked_for_again(world: World) ->
     assert ignore(world.provider, row) == 1
     read(world)
     assert offered_ids(world) == {theirs[1]}
-    assert orphan_counts() == [(world.provider, 1)]
+    assert import_counts() == [(world.provider, 1)]
     assert offer_again(world.provider, row) == 1
     assert offered_ids(world) == set(theirs)
 

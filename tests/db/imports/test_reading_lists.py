@@ -19,7 +19,7 @@ from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.remote import read_list as reading
 from videos.jobs.remote.import_jobs import import_jobs
 from videos.jobs.remote.read_list import read_list_again
-from videos.jobs.remote.record import COUNT_TO, held_back, orphan_counts
+from videos.jobs.remote.record import COUNT_TO, held_back, import_counts
 from videos.models import Hidden, JobStatus, Listing, RemoteDeletion, RemoteJob, VideoJob
 from videos.provider.client import Client
 from videos.wire import RemotePage
@@ -332,4 +332,4 @@ def test_a_long_list_costs_the_same_queries_on_every_page_and_is_counted_up_to_a
             assert reading.note(world.provider, told, again=True) == 100
         queries.add(len(captured))
     assert len(queries) == 1
-    assert orphan_counts() == [(world.provider, COUNT_TO + 1)]
+    assert import_counts() == [(world.provider, COUNT_TO + 1)]

@@ -47,10 +47,10 @@ def _elements(file: BinaryIO, at: int, size: int) -> Iterator[tuple[int, int, in
     into clusters of open length."""
     while at < size:
         file.seek(at)
-        ident, width = _variable(file, keep_marker=True)
+        ident, width = _variable(file, write_marker=True)
         if ident == 0:
             return
-        length, length_width = _variable(file, keep_marker=False)
+        length, length_width = _variable(file, write_marker=False)
         if length_width == 0:
             return
         start = at + width + length_width
@@ -60,7 +60,7 @@ def _elements(file: BinaryIO, at: int, size: int) -> Iterator[tuple[int, int, in
         at = start if looks_inside else start + length
 
 
-def _variable(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
+def _variable(file: BinaryIO, *, write_marker: bool) -> tuple[int, int]:
     """(value, bytes) of one number of EBML; (0, 0) where there is none."""
     first = file.read(1)
     if not first or not first[0]:
@@ -69,7 +69,7 @@ def _variable(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
     rest = file.read(width - 1)
     if len(rest) < width - 1:
         return 0, 0
-    value = first[0] if keep_marker else first[0] & ((1 << (8 - width)) - 1)
+    value = first[0] if write_marker else first[0] & ((1 << (8 - width)) - 1)
     return int.from_bytes(bytes([value]) + rest, "big"), width
 
 

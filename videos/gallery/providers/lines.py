@@ -145,15 +145,15 @@ def rate_text(catalogue_model: CatalogueModel) -> str:
 
 def probe_facts(provider: Provider) -> dict[str, object]:
     """The last test as its panel tells it."""
-    told = provider.probe
+    report = provider.probe
     label, notes = kind_of(provider)
-    guess = dict(dialects()).get(str(told.get("dialect", "")), "")
+    guess = dict(dialects()).get(str(report.get("dialect", "")), "")
     return {
         "pending": is_pending(provider),
-        "state": told.get("state", ""),
-        "trouble": shown(unpacked(told.get("trouble", ""))),
-        "notes": [shown(unpacked(note)) for note in told.get("notes", [])],
-        "model_count": told.get("models"),
+        "state": report.get("state", ""),
+        "trouble": shown(unpacked(report.get("trouble", ""))),
+        "notes": [shown(unpacked(note)) for note in report.get("notes", [])],
+        "model_count": report.get("models"),
         "probed_text": time_tag(provider.probed_at) if provider.probed_at else "",
         "kind": label,
         "kind_notes": notes,

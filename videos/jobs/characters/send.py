@@ -21,9 +21,9 @@ from videos.jobs.sanitize import plain
 from videos.jobs.send_count import (
     count_send,
     is_behind,
-    keep_marker,
-    note_restored,
     read_marker,
+    record_restore,
+    write_marker,
 )
 from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
@@ -89,13 +89,13 @@ def _intend(character: Character) -> bool:
     held = Character.objects.held(character.lease_token).filter(pk=character.pk)
     with transaction.atomic():
         if is_behind(marker):
-            note_restored(marker)
+            record_restore(marker)
             return False
         if held.update(submit_started_at=timezone.now()) != 1:
             return False
         counted = count_send(marker)
     try:
-        keep_marker(counted)
+        write_marker(counted)
     except OSError as error:
         log.error("%s is not sent: the count of sends cannot be written: %s", character, error)
         _later(character, submit_started_at=None)

@@ -195,12 +195,12 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
         failpoint("remote_deleted")
         note_success(deletion.provider)
         if gone:
-            _is_gone(deletion)
+            _deleted(deletion)
         else:
             deletion.write_back(due_at=None, refusal="The provider answered “not deleted”.")
 
 
-def _is_gone(deletion: RemoteDeletion) -> None:
+def _deleted(deletion: RemoteDeletion) -> None:
     with transaction.atomic():
         held = RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk)
         if held.delete()[0] and (job := released_job(deletion)) is not None:

@@ -46,14 +46,14 @@ def may_be_sent(job: VideoJob) -> bool:
     if not has_clip and not _is_doubted(job):
         return True
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, has_clip, gettext_noop("This provider can't be searched."))
+        _ask_person(job, has_clip, gettext_noop("This provider can't be searched."))
         return False
     try:
         found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
-            _ask(job, has_clip, gettext_noop("This provider has no list."))
+            _ask_person(job, has_clip, gettext_noop("This provider has no list."))
             return False
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + SEARCH_LIST.wait(attempts))
@@ -62,7 +62,7 @@ def may_be_sent(job: VideoJob) -> bool:
     if found.job is not None:
         accepted(job, found.job, why=FOUND)
     elif has_clip or found.verdict != Verdict.ABSENT:
-        _ask(job, has_clip, found.doubt)
+        _ask_person(job, has_clip, found.doubt)
     else:
         return _clear(job)
     return False
@@ -87,7 +87,7 @@ def _clear(job: VideoJob) -> bool:
     return held.update(cleared_at=job.cleared_at) == 1
 
 
-def _ask(job: VideoJob, has_clip: bool, doubt: str) -> None:
+def _ask_person(job: VideoJob, has_clip: bool, doubt: str) -> None:
     why = IN_ARCHIVE if has_clip else WAITED
     transition(
         job,

@@ -45,7 +45,7 @@ def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
     sending = job.status == JobStatus.SUBMITTING
     try:
         if not apply(job, remote, why=why) and sending:
-            _late(job, remote)
+            _accepted_late(job, remote)
     except IntegrityError:
         if job.status == JobStatus.UNSURE:
             # A row with the same prompt was linked to it first. Ours may be another one.
@@ -53,17 +53,17 @@ def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
         else:
             # Another row has the id that the server gave. That row may be this very job, imported
             # before its answer came, so its absence from the list proves nothing.
-            why = _taken(remote)
-            unsure(job, why, ended_at=shared_now(), accepted=True, attention=why)
+            why = _id_is_taken(remote)
+            mark_unsure(job, why, ended_at=shared_now(), accepted=True, attention=why)
 
 
-def _taken(remote: wire.RemoteVideo) -> Message:
+def _id_is_taken(remote: wire.RemoteVideo) -> Message:
     return gettext_noop(
         "The provider answered with the ID of another clip here (%(id)s).", id=plain(remote.id)[:80]
     )
 
 
-def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
+def _accepted_late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     """Handle an answer that came after the lease was lost. It is still true.
 
     If the row is `unsure`, it gets this id. In any other case the provider has made a second job
@@ -91,7 +91,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
             ):
                 return
         except IntegrityError:
-            changes = {"attention": _taken(remote), "accepted_without_id": True}
+            changes = {"attention": _id_is_taken(remote), "accepted_without_id": True}
             rows = VideoJob.objects.filter(pk=row.pk, status=JobStatus.UNSURE)
             rows.update(**RELEASED | changes, version=F("version") + 1)
             return
@@ -99,7 +99,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     import_duplicate(row, remote)
 
 
-def unsure(
+def mark_unsure(
     job: VideoJob,
     why: str,
     *,
@@ -134,7 +134,7 @@ def adopt(job: VideoJob) -> None:
     was never made, and is sent again. If the list leaves a doubt, a person decides.
     """
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, gettext_noop("This provider can't say whether it accepted the job."))
+        _ask_person(job, gettext_noop("This provider can't say whether it accepted the job."))
         return
     try:
         found = look_for(job)
@@ -142,7 +142,9 @@ def adopt(job: VideoJob) -> None:
         note_failure(job.provider, error)
         if has_no_list(job, error):
             said = cut(plain(error.message), 300)
-            _ask(job, gettext_noop("The provider's list can't be read: %(reason)s", reason=said))
+            _ask_person(
+                job, gettext_noop("The provider's list can't be read: %(reason)s", reason=said)
+            )
         else:
             _look_later(job, error)
         return
@@ -151,11 +153,11 @@ def adopt(job: VideoJob) -> None:
         failpoint("found")
         accepted(job, found.job, why=FOUND)
     elif shared_now() < _grace_ends(job):
-        job.write_back(**_without_trouble(job), due_at=_look_again_at(job))
+        job.write_back(**_search_succeeded(job), due_at=_look_again_at(job))
     elif found.verdict == Verdict.ABSENT:
-        _not_there(job)
+        _absent(job)
     else:
-        _ask(job, found.doubt)
+        _ask_person(job, found.doubt)
 
 
 def has_no_list(job: VideoJob, error: ProviderError) -> bool:
@@ -183,7 +185,7 @@ def _look_later(job: VideoJob, error: ProviderError) -> None:
     job.write_back(**changes, attempts=attempts, due_at=due_at)
 
 
-def _without_trouble(job: VideoJob) -> dict[str, Any]:
+def _search_succeeded(job: VideoJob) -> dict[str, Any]:
     """Clear the note about failed searches, because the list was read now.
 
     A job that was accepted without an id keeps its note.
@@ -194,12 +196,14 @@ def _without_trouble(job: VideoJob) -> dict[str, Any]:
     return {"attempts": 0, "attention": words, "version": job.version + 1}
 
 
-def _not_there(job: VideoJob) -> None:
+def _absent(job: VideoJob) -> None:
     """The provider certainly doesn't have it: send it again, unless a person has to decide."""
     if job.accepted_without_id:
-        _ask(job, job.attention or ACCEPTED)
+        _ask_person(job, job.attention or ACCEPTED)
     elif job.sends - job.busy_sends >= MAX_SENDS:
-        _ask(job, gettext_noop("It was sent %(count)d times and never arrived.", count=job.sends))
+        _ask_person(
+            job, gettext_noop("It was sent %(count)d times and never arrived.", count=job.sends)
+        )
     else:
         # A busy server gets more and more time. Other servers have had their grace time.
         wait = SEND.wait(job.busy_sends) if job.busy_sends else timedelta()
@@ -216,7 +220,7 @@ def _not_there(job: VideoJob) -> None:
         )
 
 
-def _ask(job: VideoJob, why: str) -> None:
+def _ask_person(job: VideoJob, why: str) -> None:
     words = joined(without_choice(why), CHOOSE)
     job.write_back(due_at=None, attention=words, version=job.version + 1)
 

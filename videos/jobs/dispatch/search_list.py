@@ -12,7 +12,7 @@ from videos.jobs.dispatch.prompts import (
 )
 from videos.jobs.dispatch.verdict import WORDS, Evidence, Verdict, judge
 from videos.jobs.providers.clients import client_for
-from videos.jobs.remote.record import ids_here, looked_for, note, noted_since, of_others
+from videos.jobs.remote.record import ids_here, ids_of_others, looked_for, note, noted_since
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import CLOCK_WRONG
 from videos.models import Operation, VideoJob
@@ -28,7 +28,7 @@ FORGETS_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Finding:
+class SearchResult:
     """The verdict, the job if it was found, and the reason for a doubt as a message."""
 
     verdict: Verdict
@@ -36,15 +36,15 @@ class Finding:
     doubt: str = ""
 
 
-def look_for(job: VideoJob) -> Finding:
+def look_for(job: VideoJob) -> SearchResult:
     """Search for the row's job in the provider's list. Raises ProviderError."""
     seen = _look(job)
-    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
-    earlier = of_others(job.provider, [remote.id for remote in strangers], seen.sent_at)
-    possible = [remote for remote in strangers if remote.id not in earlier]
+    unknown_jobs = _unknown_jobs(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
+    earlier = ids_of_others(job.provider, [remote.id for remote in unknown_jobs], seen.sent_at)
+    possible = [remote for remote in unknown_jobs if remote.id not in earlier]
     matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
-    note(job.provider, [remote for remote in strangers if remote not in matches])
-    doubtful = _doubtful(job, seen, strangers, possible)
+    note(job.provider, [remote for remote in unknown_jobs if remote not in matches])
+    doubtful = _doubtful(job, seen, unknown_jobs, possible)
     verdict = judge(
         Evidence(
             match=bool(matches),
@@ -58,21 +58,23 @@ def look_for(job: VideoJob) -> Finding:
         )
     )
     if verdict == Verdict.FOUND:
-        return Finding(verdict, matches[-1])
-    ident = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
+        return SearchResult(verdict, matches[-1])
+    remote_id = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
     words = str(WORDS.get(verdict, ""))
-    return Finding(verdict, doubt=Message(words, {"id": plain(ident)[:80]}) if words else "")
+    return SearchResult(
+        verdict, doubt=Message(words, {"id": plain(remote_id)[:80]}) if words else ""
+    )
 
 
 def _doubtful(
     job: VideoJob,
     seen: "_Seen",
-    strangers: list[wire.RemoteVideo],
+    unknown_jobs: list[wire.RemoteVideo],
     possible: list[wire.RemoteVideo],
 ) -> dict[Verdict, str]:
     """Kind of doubt → the id of a listed job that causes it."""
     found = dict.fromkeys(noted_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
-    for remote in strangers:
+    for remote in unknown_jobs:
         if is_missing(remote.prompt):
             found[remote.id] = Verdict.NO_PROMPTS
         elif is_similar_prompt(job.prompt, remote.prompt):
@@ -81,7 +83,7 @@ def _doubtful(
         for remote in possible:
             if seen.is_new(remote) and _agrees(job, remote):
                 found.setdefault(remote.id, Verdict.REWORDED)
-    return {verdict: ident for ident, verdict in found.items()}
+    return {verdict: remote_id for remote_id, verdict in found.items()}
 
 
 @dataclass
@@ -145,7 +147,7 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _strangers(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
+def _unknown_jobs(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
     ids = [remote.id for remote in remotes]
     ours = ids_here(job.provider, ids)
     return [remote for remote in remotes if remote.id not in ours]

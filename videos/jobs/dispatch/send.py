@@ -14,7 +14,7 @@ from videos.jobs.characters.select import NoCharacter, NotYet, remote_cast
 from videos.jobs.dispatch import limits
 from videos.jobs.dispatch.after_restore import may_be_sent
 from videos.jobs.dispatch.holds import may_send_for
-from videos.jobs.dispatch.reconcile import accepted, unsure
+from videos.jobs.dispatch.reconcile import accepted, mark_unsure
 from videos.jobs.providers.clients import (
     client_for,
     creates_are_open,
@@ -27,9 +27,9 @@ from videos.jobs.send_count import (
     Marker,
     count_send,
     is_behind,
-    keep_marker,
-    note_restored,
     read_marker,
+    record_restore,
+    write_marker,
 )
 from videos.models import JobPicture, JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
@@ -52,7 +52,7 @@ def send(job: VideoJob) -> None:
     """The step of a `submitting` row: send the create request once, and record the outcome."""
     if job.submit_started_at is not None:
         # A mirror began to send it and never wrote back. It may have been bought.
-        unsure(job, "The mirror stopped while it was sending this job")
+        mark_unsure(job, "The mirror stopped while it was sending this job")
         return
     if not may_be_sent(job):
         return
@@ -70,7 +70,7 @@ def send(job: VideoJob) -> None:
     # Read before the intent is recorded. If this process sleeps from here on, another mirror may
     # search for the job, not find it, and send it; then the deadline stops our own send.
     begun = clock()
-    if not _intend(job):
+    if not _record_intent(job):
         job.write_back()
         return
     failpoint("submit_started")
@@ -105,7 +105,7 @@ def _waits_for(character: NotYet) -> str:
     )
 
 
-def _intend(job: VideoJob) -> bool:
+def _record_intent(job: VideoJob) -> bool:
     """Commit that the create request is sent next.
 
     Returns False if this process no longer holds the row, a limit is reached, or the database
@@ -120,7 +120,7 @@ def _intend(job: VideoJob) -> bool:
         return False
     with transaction.atomic():
         if is_behind(marker):
-            note_restored(marker)
+            record_restore(marker)
             return False
         if not (
             creates_are_open(job.provider)
@@ -144,13 +144,13 @@ def _intend(job: VideoJob) -> bool:
         if held.update(**{name: getattr(job, name) for name in names}) != 1:
             return False
         counted = count_send(marker)
-    return _is_marked(job, counted)
+    return _write_count(job, counted)
 
 
-def _is_marked(job: VideoJob, marker: Marker) -> bool:
+def _write_count(job: VideoJob, marker: Marker) -> bool:
     """Write the count to the disk. Returns False if that failed; then nothing may be sent."""
     try:
-        keep_marker(marker)
+        write_marker(marker)
     except OSError as error:
         log.error("%s is not sent: the count of sends cannot be written: %s", job, error)
         _not_sent(job)
@@ -227,14 +227,14 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
             "The provider accepted it, but its answer can't be read: %(reason)s",
             reason=error.message,
         )
-        unsure(job, why, ended_at=shared_now(), accepted=True)
+        mark_unsure(job, why, ended_at=shared_now(), accepted=True)
     else:
         why = gettext_noop("No clear answer: %(reason)s", reason=error.message)
-        unsure(job, why, ended_at=shared_now(), busy=error.busy)
+        mark_unsure(job, why, ended_at=shared_now(), busy=error.busy)
 
 
 def _not_sent(job: VideoJob) -> None:
-    """Undo `_intend` and try again later: this send certainly created nothing."""
+    """Undo `_record_intent` and try again later: this send certainly created nothing."""
     attempts = job.attempts + 1
     changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
     if job.sends == 1:

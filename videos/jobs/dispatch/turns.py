@@ -40,7 +40,7 @@ SENDING = Q(status=JobStatus.SUBMITTING, submit_started_at__isnull=False)
 Served = list[dict[str, Any]]
 
 
-def next_ones(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
+def next_to_send(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
     """Those of the due `rows` that may be sent now, in order.
 
     For a provider with a limit these are only as many as may be sent. With more, chance would
@@ -49,21 +49,21 @@ def next_ones(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
     served, places, held = last_served(), free_places(), holds()
     rows = rows.exclude(maker__in=held.members).exclude(project__in=held.projects)
     for member, room in held.room.items():
-        mine = in_turn(rows.filter(maker=member).free(), served)
+        mine = in_send_order(rows.filter(maker=member).free(), served)
         chosen = list(mine.values_list("pk", flat=True)[: max(room, 0)])
         rows = rows.filter(~Q(maker=member) | Q(pk__in=chosen))
     if not places:
-        return in_turn(rows, served)
+        return in_send_order(rows, served)
     chosen = []
     for provider, room in places.items():
-        waiting = in_turn(rows.filter(provider=provider).free(), served)
+        waiting = in_send_order(rows.filter(provider=provider).free(), served)
         # A row that another mirror may still hold must not take the place of a free one.
         for each in (waiting, waiting.filter(lease_until=None)) if room > 0 else ():
             chosen += each.values_list("pk", flat=True)[:room]
-    return in_turn(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=places)), served)
+    return in_send_order(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=places)), served)
 
 
-def in_turn(rows: Rows, served: Served | None = None) -> Rows:
+def in_send_order(rows: Rows, served: Served | None = None) -> Rows:
     """Sort waiting jobs in the order in which they are sent."""
     served = last_served() if served is None else served
     own = Window(

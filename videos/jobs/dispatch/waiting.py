@@ -15,7 +15,7 @@ from videos.billing import gate
 from videos.billing.gate import OverBudget
 from videos.jobs.dispatch.holds import Holds, holds
 from videos.jobs.dispatch.limits import full_providers
-from videos.jobs.dispatch.turns import Served, in_turn, last_served
+from videos.jobs.dispatch.turns import Served, in_send_order, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import is_behind, read_marker
 from videos.jobs.submission.again import typed_extra
@@ -178,7 +178,7 @@ def _queue(provider: int, served: Served) -> list[int]:
     rows = VideoJob.objects.live().filter(
         provider=provider, status=JobStatus.SUBMITTING, submit_started_at=None
     )
-    return list(in_turn(rows, served).values_list("pk", flat=True)[:COUNTED])
+    return list(in_send_order(rows, served).values_list("pk", flat=True)[:COUNTED])
 
 
 def _submission(job: VideoJob, target: CatalogueModel) -> Submission:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 HOUR, HOURS = timedelta(hours=1), timedelta(hours=2)
 
 
-def pull_in() -> int:
+def make_overdue_rows_due() -> int:
     """Make rows due now that are due later than they can be; returns how many."""
     readings = max(HOURS, 2 * timedelta(minutes=settings.ORPHAN_CHECK_MINUTES))
     pulled = sum(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from videos.jobs.send_count import Marker, is_behind, note_restored, read_marker
+from videos.jobs.send_count import Marker, is_behind, read_marker, record_restore
 from videos.models import Heartbeat
 from videos.models.lease import shared_now
 
@@ -33,9 +33,9 @@ def beat(name: str, last: datetime | None = None) -> datetime:
         # A process that was only asleep, as on a laptop, knows that the database is the same.
         gap = last is None and seen is not None and now - seen > GAP
         if marker is not None and is_behind(marker):
-            note_restored(marker)
+            record_restore(marker)
         elif forgotten or gap:
-            note_restored()
+            record_restore()
         Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
         Heartbeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
     return now

@@ -66,32 +66,32 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
             # It was purged during the download, so delete its files.
             store.remove(job)
     except DiskFull as error:
-        _later(job, attention=joined(error.args[0], _meanwhile(job)))
+        _retry_later(job, attention=joined(error.args[0], _until_then(job)))
     except OSError as error:
         # The archive's disk is missing, read-only or owned by another user. Retry, so that once an
         # operator has fixed it, no row needs a person's help.
         log.exception("%s can't be stored in the archive", job)
         reason = str(error.strerror or error)
         words = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
-        _later(job, attention=words)
+        _retry_later(job, attention=words)
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     arrived = store.left_behind(job) or store.unmeasured(job)
     if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
-        _clip_is_gone_too(job)
+        _mark_missing_clip(job)
         return
     try:
         if arrived is None:
             with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
+                arrived = store.receive(job, stream, _lease_check(job, keep_going), stream.length)
             note_success(job.provider)
         record(job, arrived)
         failpoint("recorded")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
         words = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
         if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
-            _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
+            _retry_later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
@@ -100,7 +100,7 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         is_told = job.attempts + 1 >= tries and not is_provider
         words = _not_given(error) if is_told else ""
         if not _keep_in_doubt(job):
-            _later(job, attention=words, wait=error.retry_after)
+            _retry_later(job, attention=words, wait=error.retry_after)
 
 
 def _not_given(error: ProviderError) -> Message:
@@ -130,7 +130,7 @@ def open_content(job: VideoJob, range_header: str | None = None) -> ContentStrea
         raise ContentUnavailable(error.message, error.status) from error
 
 
-def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
+def _lease_check(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
     """A function that returns True while we hold the lease; it queries only now and then."""
     asked = monotonic()
 
@@ -146,13 +146,13 @@ def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]
     return held
 
 
-def _meanwhile(job: VideoJob) -> str:
+def _until_then(job: VideoJob) -> str:
     if job.archived_at is not None:
         return gettext_noop("Its pictures are drawn once there is space.")
     return gettext_noop("The clip stays at the provider until then.")
 
 
-def _clip_is_gone_too(job: VideoJob) -> None:
+def _mark_missing_clip(job: VideoJob) -> None:
     for asset in job.assets.filter(kind=Kind.VIDEO):
         if (fault := fault_of(asset.path, asset.bytes, asset.sha256)) is not None:
             mark(job.pk, Kind.VIDEO, asset.path, fault)
@@ -160,7 +160,7 @@ def _clip_is_gone_too(job: VideoJob) -> None:
     job.write_back(due_at=None)
 
 
-def _later(job: VideoJob, attention: str = "", wait: float | None = None) -> None:
+def _retry_later(job: VideoJob, attention: str = "", wait: float | None = None) -> None:
     """Try again after a back-off, or after `wait` seconds if that is longer."""
     attempts = job.attempts + 1
     seen = {"version": job.version + 1} if attention != job.attention else {}
@@ -194,7 +194,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
                 job=job,
                 from_status=job.status,
                 to_status=job.status,
-                why=_lost(job),
+                why=_lost_message(job),
             )
         return
     attempts = job.attempts + 1
@@ -206,7 +206,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
     )
 
 
-def _lost(job: VideoJob) -> str:
+def _lost_message(job: VideoJob) -> str:
     if is_damaged(job):
         return gettext_noop("Lost: the provider no longer has it, and the copy here is damaged")
     return gettext_noop("Lost: the provider no longer has it, and it wasn't archived before")

@@ -24,7 +24,7 @@ class NoBytes(Exception):
         self.status, self.code, self.param = status, code, param
 
 
-def pass_bytes(
+def content_response(
     request: HttpRequest,
     public_id: str,
     variant: str,
@@ -43,15 +43,15 @@ def pass_bytes(
     if stored is None:
         return _not_archived(request, public_id, Kind(variant), download=download, title=title)
     if stored.kind == Kind.VIDEO and not stored.archived:
-        return _instead(request, stored, download=download, title=title)
+        return _provider_copy(request, stored, download=download, title=title)
     try:
         return serve.respond(request, stored, download=download, title=title)
     except serve.FileMissing:
         integrity.notice(public_id, stored)
-        return _instead(request, stored, download=download, title=title)
+        return _provider_copy(request, stored, download=download, title=title)
 
 
-def _instead(
+def _provider_copy(
     request: HttpRequest, stored: serve.Stored, *, download: bool, title: str | None
 ) -> HttpResponseBase:
     """The provider's copy, if it still has one, instead of a missing or damaged file."""

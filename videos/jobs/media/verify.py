@@ -19,7 +19,7 @@ PAGE = 500
 State = Fault | OSError | None
 
 
-class Finding(NamedTuple):
+class FileProblem(NamedTuple):
     """A file that isn't as it was stored; `words` say what is wrong and what happens next."""
 
     public_id: str
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
     words: str
 
 
-def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[Finding]:
+def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[FileProblem]:
     """Check every archived file, record problems, and yield them.
 
     `progress` is called with the number of files checked. `quick` checks existence and size only.
@@ -38,7 +38,7 @@ def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[Finding]
         if row.path != last:
             last, state = row.path, _state(row, quick)
         if (words := _follow(row, state, quick=quick)) is not None:
-            yield Finding(row.job__public_id, row.path, words)
+            yield FileProblem(row.job__public_id, row.path, words)
         progress(looked_at)
 
 

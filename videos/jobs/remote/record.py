@@ -43,7 +43,7 @@ COUNT_TO = 1000
 MAX_SIMILAR = 10
 # The status of deleted jobs, which some servers keep in their list.
 DELETED = "deleted"
-TOLD = (
+UPDATED_FIELDS = (
     "prompt",
     "prompt_key",
     "model",
@@ -73,26 +73,26 @@ def note(provider: Provider, page: list[wire.RemoteVideo], *, again: bool = Fals
     mine = RemoteJob.objects.filter(provider=provider)
     if again and ours:
         mine.filter(remote_id__in=ours).exclude(hidden=Hidden.PURGED).delete()
-    strangers = {
+    unknown_jobs = {
         remote.id: remote
         for remote in page
         if remote.id not in ours and wire.normalize(remote.status_word) != DELETED
     }
-    if not strangers:
+    if not unknown_jobs:
         return 0
-    rows = mine.filter(remote_id__in=list(strangers)).order_by("pk")
+    rows = mine.filter(remote_id__in=list(unknown_jobs)).order_by("pk")
     known = dict(rows.values_list("remote_id", "hidden"))
-    fresh = [remote for remote in strangers.values() if remote.id not in known]
+    fresh = [remote for remote in unknown_jobs.values() if remote.id not in known]
     if fresh and mine.count() + len(fresh) > MAX_NOTES:
         fresh = []
     if not fresh and not again:
         return 0
     now = shared_now()
     # Lists begin with the newest job, so insert in reverse: a newer job gets a higher primary key.
-    new = [note_of(provider, remote, now) for remote in reversed(fresh)]
+    new = [as_remote_job(provider, remote, now) for remote in reversed(fresh)]
     RemoteJob.objects.bulk_create(new, ignore_conflicts=True)
     if again:
-        _follow(provider, [strangers[each] for each in known if not known[each]], now)
+        _follow(provider, [unknown_jobs[each] for each in known if not known[each]], now)
         mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)
     return len(fresh)
 
@@ -106,7 +106,7 @@ def ids_here(provider: Provider, ids: Iterable[str]) -> set[str]:
     return {*rows.values_list("remote_id", flat=True), *owed.values_list("remote_id", flat=True)}
 
 
-def of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
+def ids_of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
     """Those ids that cannot belong to a job first sent at `moment`: they were noted before, or
     belong to a job of ours that was deleted here."""
     earlier = Q(noted_at__lt=moment) | Q(hidden=Hidden.PURGED)
@@ -166,7 +166,7 @@ def noted_anywhere() -> QuerySet[RemoteJob]:
     return RemoteJob.objects.filter(hidden=Hidden.NO, provider__enabled=True).exclude(_is_here())
 
 
-def orphan_counts() -> list[tuple[Provider, int]]:
+def import_counts() -> list[tuple[Provider, int]]:
     """Enabled providers with the number of jobs that may be imported; COUNT_TO + 1 means more.
 
     Two or three queries for any number of providers.
@@ -181,7 +181,7 @@ def orphan_counts() -> list[tuple[Provider, int]]:
     return [(provider, counts[provider.pk]) for provider in found]
 
 
-def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
+def as_remote_job(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
     """An unsaved RemoteJob with what the provider says about a job."""
     error = remote.error or wire.VideoError(code="", message="")
     prompt = plain(remote.prompt or "")
@@ -210,10 +210,10 @@ def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> Remo
 
 def _follow(provider: Provider, remotes: list[wire.RemoteVideo], now: datetime) -> None:
     RemoteJob.objects.bulk_create(
-        [note_of(provider, remote, now) for remote in remotes],
+        [as_remote_job(provider, remote, now) for remote in remotes],
         update_conflicts=True,
         unique_fields=["provider", "remote_id"],
-        update_fields=TOLD,
+        update_fields=UPDATED_FIELDS,
     )
 
 

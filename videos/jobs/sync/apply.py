@@ -74,7 +74,7 @@ def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
     )
 
 
-def keep_waiting(jobs: list[VideoJob], now: datetime) -> None:
+def postpone(jobs: list[VideoJob], now: datetime) -> None:
     """Write back rows that have no news, with one statement for all rows of the same age."""
     by_wait: dict[timedelta, list[VideoJob]] = {}
     for job in jobs:

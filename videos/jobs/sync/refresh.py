@@ -23,7 +23,7 @@ from videos.jobs.providers.clients import (
 from videos.jobs.remote.record import note
 from videos.jobs.retry import POLL, POLL_MISSING
 from videos.jobs.sanitize import plain
-from videos.jobs.sync.apply import apply, is_news, keep_waiting
+from videos.jobs.sync.apply import apply, is_news, postpone
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.models.job import RUNNING
 from videos.models.lease import LeasedQuerySet
@@ -86,8 +86,10 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
             found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
             # Only their content shows whether these are finished.
             unclear |= {job.remote_id: job for job, remote in found if remote.looks_finished}
-            _tell([pair for pair in found if not pair[1].looks_finished], now)
-            _tell(_taken_along(running, [each for each in others if not each.looks_finished]), now)
+            _apply_page([pair for pair in found if not pair[1].looks_finished], now)
+            _apply_page(
+                _claim_others(running, [each for each in others if not each.looks_finished]), now
+            )
             # Other jobs on the page are stored, so that people can import them.
             note(provider, others)
     finally:
@@ -96,15 +98,15 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
     note_list(provider)
 
 
-def _taken_along(
-    running: LeasedQuerySet[VideoJob], told: list[wire.RemoteVideo]
+def _claim_others(
+    running: LeasedQuerySet[VideoJob], remotes: list[wire.RemoteVideo]
 ) -> list[tuple[VideoJob, wire.RemoteVideo]]:
     """Claim the rows on this page that aren't due yet, so that rows of one age become due together
     and fewer pages are read.
 
     Rows that have become due since, for example by a webhook, need a newer answer.
     """
-    by_id = {remote.id: remote for remote in told}
+    by_id = {remote.id: remote for remote in remotes}
     rows = running.filter(remote_id__in=list(by_id), due_at__gt=timezone.now())
     # Without this, SQLite wouldn't use the partial index on `remote_id`.
     rows = rows.exclude(remote_id="")
@@ -116,10 +118,10 @@ def _pages(rows: int) -> int:
     return -(-rows // PAGE) + 1
 
 
-def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
+def _apply_page(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
     """Apply a page of answers in one transaction, because each commit waits for the disk."""
     with transaction.atomic():
-        keep_waiting([job for job, remote in found if not is_news(job, remote, now)], now)
+        postpone([job for job, remote in found if not is_news(job, remote, now)], now)
         for job, remote in found:
             if is_news(job, remote, now):
                 _apply(job, remote, now)
@@ -189,10 +191,10 @@ def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
     for job in jobs:
         attempts = job.attempts + 1
         due_at = now + waits.setdefault(attempts, POLL.wait(attempts))
-        job.write_back(attempts=attempts, due_at=due_at, **_told(job, attempts, error))
+        job.write_back(attempts=attempts, due_at=due_at, **_attention_after(job, attempts, error))
 
 
-def _told(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
+def _attention_after(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
     """The changes that show people a row that keeps failing."""
     if error is None or job.attention:
         return {}

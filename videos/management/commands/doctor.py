@@ -15,7 +15,7 @@ from videos.jobs.health import checks, schema
 from videos.models import Provider
 from videos.team.setup import is_loopback
 
-Finding = tuple[str, str, str]
+Check = tuple[str, str, str]
 
 LEAST_GRACE = 30
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line per check."""
         troubles = 0
-        for what, well, trouble in _findings():
+        for what, well, trouble in _checks():
             mark = self.style.ERROR("no ") if trouble else self.style.SUCCESS("ok ")
             self.stdout.write(f"{mark} {what:<10} {trouble or well}")
             troubles += bool(trouble)
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"{troubles} of these need your attention.")
 
 
-def _findings() -> Iterator[Finding]:
+def _checks() -> Iterator[Check]:
     yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
     trouble = checks.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
@@ -116,7 +116,7 @@ def _all_providers() -> list[Provider]:
         return []
 
 
-def _providers() -> Iterator[Finding]:
+def _providers() -> Iterator[Check]:
     providers = [provider for provider in _all_providers() if provider.enabled]
     if not providers:
         yield "provider", "", "none is set up: start the engine or set OPENAI_BASE_URL"

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from videos.jobs.health.schema import unknown_migrations
-from videos.jobs.send_count import note_restored, read_marker
+from videos.jobs.send_count import read_marker, record_restore
 from videos.management.backup_file import (
     ARCHIVE,
     DATABASES,
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"The backup was not restored. {error}") from error
         call_command("migrate", verbosity=0)
         # The database doesn't know what was sent since the backup, so the mirror searches first.
-        note_restored(read_marker())
+        record_restore(read_marker())
         self.stdout.write(f"Restored the backup of {manifest.made_at}.")
         self.stdout.write(
             "Jobs that were waiting to be sent are looked up at their providers first. "
