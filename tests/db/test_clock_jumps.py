@@ -74,7 +74,7 @@ def test_the_rows_of_a_dead_mirror_are_taken_over_a_little_later(
     assert mine.pk == theirs.pk and not theirs.is_held()
 
 
-def test_rows_that_nobody_holds_do_not_wait_behind_them(make_job: Make, clock: Clock) -> None:
+def test_free_rows_do_not_wait_behind_them(make_job: Make, clock: Clock) -> None:
     for _ in range(10):
         make_job(status=JobStatus.QUEUED)
     claim()

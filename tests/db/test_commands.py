@@ -179,7 +179,7 @@ def test_the_architecture_document_needs_a_place_for_what_is_generated(
 
 
 @SEEDED
-def test_nobody_is_a_member_by_the_command_line_alone(seeded: SimpleNamespace) -> None:
+def test_unknown_names_are_refused_on_the_command_line(seeded: SimpleNamespace) -> None:
     before = Member.objects.count()
     call_command("seed", jobs=5, stderr=StringIO())
     makers = Member.objects.exclude(pk__in=[member.pk for member in vars(seeded).values()])

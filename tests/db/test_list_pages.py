@@ -98,7 +98,7 @@ def test_a_list_that_can_never_be_read_leaves_asking_by_id(world: World, fault: 
     assert "asked for one by one" in Provider.objects.get().list_note
 
 
-def test_a_row_that_can_never_be_read_is_told_after_some_tries(world: World) -> None:
+def test_a_row_that_can_never_be_read_says_so_after_some_tries(world: World) -> None:
     world.upstream.settings(polls_queued=99)
     bad = world.until(world.submit("odd"), lambda row: row.remote_id)
     world.upstream.script("retrieve", "html", times=None, match=bad.remote_id)

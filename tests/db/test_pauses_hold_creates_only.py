@@ -130,7 +130,7 @@ def test_each_failure_holds_back_what_it_is_about(
     assert (provider.holds_polls, provider.is_unreachable) == (holds_polls, is_unreachable)
 
 
-def test_a_download_that_always_breaks_is_told_and_stops_nothing_else(world: World) -> None:
+def test_a_download_that_always_breaks_says_so_and_stops_nothing_else(world: World) -> None:
     job = world.until(world.submit(), lambda row: row.status == JobStatus.COMPLETED)
     world.upstream.script("content", "truncate", keep=1000, times=None, match=job.remote_id)
     world.until(job, lambda row: row.attention)
@@ -146,7 +146,7 @@ def test_a_download_that_always_breaks_is_told_and_stops_nothing_else(world: Wor
     assert job.attention == ""
 
 
-def test_a_poll_that_always_fails_is_told_and_stops_no_creates(world: World) -> None:
+def test_a_poll_that_always_fails_says_so_and_stops_no_creates(world: World) -> None:
     world.upstream.settings(polls_queued=99)
     job = world.until(world.submit(), lambda row: row.remote_id)
     world.upstream.script("retrieve", status=500, json={"error": "boom"}, times=None)

@@ -451,7 +451,7 @@ def test_a_restore_under_a_running_mirror_is_noticed_before_the_next_send(
     assert world.upstream.creates == 2
 
 
-def test_a_database_and_its_count_restored_together_are_told_by_the_silence(
+def test_a_database_restored_with_its_count_is_detected_by_the_gap_in_heartbeats(
     world: World, backup: Callable[[], Restore], settings: Any
 ) -> None:
     world.archived(world.submit("long ago"))

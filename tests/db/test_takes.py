@@ -303,7 +303,7 @@ def test_a_take_beyond_its_takes_cannot_be_written(
         make_job(take=take, takes=takes)
 
 
-def test_search_still_finds_prompts_after_the_table_was_written_anew(
+def test_search_still_finds_prompts_after_the_table_was_rewritten(
     team: SimpleNamespace,
 ) -> None:
     client = client_of(team.owner)

@@ -189,9 +189,7 @@ def test_a_viewer_who_meets_a_missing_file_gets_the_providers_and_the_page_tells
     assert job.events.count() == len(set(job.events.values_list("why", flat=True)))
 
 
-def test_a_viewer_who_meets_a_missing_file_that_nobody_has_is_told_so(
-    world: World, clips: list[VideoJob]
-) -> None:
+def test_a_viewer_of_a_lost_file_gets_file_missing(world: World, clips: list[VideoJob]) -> None:
     job, _ = clips
     _file(job).unlink()
     _expire(job)
@@ -203,7 +201,7 @@ def test_a_viewer_who_meets_a_missing_file_that_nobody_has_is_told_so(
 
 @pytest.mark.parametrize("kind", [Kind.THUMBNAIL, Kind.SPRITESHEET])
 @pytest.mark.parametrize("met_by", ["the command", "a viewer"])
-def test_a_lost_picture_is_drawn_anew_without_the_provider(
+def test_a_lost_picture_is_drawn_again_without_the_provider(
     world: World, clips: list[VideoJob], kind: Kind, met_by: str
 ) -> None:
     job, _ = clips
@@ -264,7 +262,7 @@ def test_an_archive_whose_disk_is_away_marks_nothing(world: World, clips: list[V
     assert _verify()[1]
 
 
-def test_a_file_that_cannot_be_read_just_now_is_told_and_not_marked(
+def test_an_unreadable_file_is_reported_and_not_marked(
     clips: list[VideoJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(path: str, *args: Any, **how: Any) -> None:

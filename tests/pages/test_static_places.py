@@ -27,7 +27,7 @@ def html(client: Client, path: str) -> str:
 
 
 @pytest.mark.parametrize("who", ["admin", "owner", "viewer"])
-def test_the_account_menu_leads_everybody_to_the_characters(team: SimpleNamespace, who: str):
+def test_the_account_menu_has_a_link_to_the_characters(team: SimpleNamespace, who: str):
     client = client_of(getattr(team, who))
     menu = html(client, "/").partition('id="account"')[2].partition("</form>")[0]
     assert 'href="/characters"' in menu
@@ -59,7 +59,7 @@ def test_a_list_that_was_never_read_is_not_said_to_hold_nothing_new(
     assert "The list hasn't been read yet." not in page and "lists is here" in page
 
 
-def test_a_pause_is_told_once_on_the_pages_of_its_provider(admin: Client, provider: Provider):
+def test_a_pause_is_shown_once_on_the_pages_of_its_provider(admin: Client, provider: Provider):
     Provider.objects.update(paused_at=timezone.now(), pause_reason="It refuses our key")
     for path in (
         "/",

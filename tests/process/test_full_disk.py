@@ -162,7 +162,7 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
         assert _sql(disk, "PRAGMA integrity_check") == "('ok',)"
 
 
-def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World) -> None:
+def test_a_read_only_archive_is_reported_and_retried(world: World) -> None:
     world.upstream.settings(polls_queued=0, polls_in_progress=0)
     archive = Path(settings.ARCHIVE_DIR)
     env = {

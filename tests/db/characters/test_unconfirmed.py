@@ -89,7 +89,7 @@ def test_each_stands_on_the_list_with_its_name_the_reason_and_the_choices(
         assert page.count(f'value="{choice}"') == times
 
 
-def test_nobody_is_asked_about_the_characters_of_others(
+def test_members_decide_only_about_their_own_characters(
     team: SimpleNamespace, unsure: Callable[..., Character]
 ) -> None:
     unsure("Ada")

@@ -174,7 +174,7 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
     assert blind.upstream.creates == 2 and not blind.upstream.requests("list")
 
 
-def test_an_id_that_is_here_already_is_told_and_linked(blind: World) -> None:
+def test_an_id_that_was_imported_before_is_reported_and_linked(blind: World) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     for _ in range(2):
         import_by_id(blind.maker, blind.provider, one)

@@ -121,7 +121,7 @@ def test_what_the_whole_list_does_not_show_any_more_is_forgotten(world: World) -
     assert not RemoteJob.objects.filter(pk=gone.pk).exists()
 
 
-def test_what_was_noted_follows_what_is_told_of_it_later(world: World) -> None:
+def test_a_noted_job_is_updated_from_later_readings(world: World) -> None:
     world.upstream.settings(statuses=["queued"] * 2 + ["completed"])
     made_elsewhere(world.upstream, "a slow one")
     read(world)
@@ -288,7 +288,7 @@ def test_what_a_job_of_ours_is_looking_for_is_not_offered_meanwhile(
     assert VideoJob.objects.count() == 2 and world.upstream.creates == 2
 
 
-def test_where_prompts_are_not_told_nothing_is_offered_while_a_job_waits_for_a_decision(
+def test_without_prompts_in_the_list_nothing_is_offered_while_a_job_needs_a_decision(
     world: World, unanswered: VideoJob, settings: Any
 ) -> None:
     settings.SUBMIT_GRACE_SECONDS = 0

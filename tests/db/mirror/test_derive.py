@@ -139,7 +139,7 @@ def test_a_remix_is_not_taken_for_an_edit_nor_an_edit_for_a_clip(
 
 @pytest.mark.parametrize("operation", ["edit", "extend"])
 @pytest.mark.parametrize("status", [404, 405, 410, 501, 400, 422])
-def test_what_the_provider_refuses_fails_in_its_words_and_pauses_nobody(
+def test_what_the_provider_refuses_fails_with_its_message_and_pauses_nothing(
     world: World, source: VideoJob, operation: str, status: int
 ) -> None:
     words = {"error": {"message": "No such wonders here", "code": "nope"}}

@@ -74,7 +74,7 @@ def test_an_endless_body_is_cut_off_at_the_limit(world: World, settings: Any) ->
 
 
 @pytest.mark.parametrize("status", [400, 405, 409, 422])
-def test_a_content_route_that_keeps_refusing_is_told_in_its_own_words(
+def test_a_content_route_that_keeps_refusing_is_reported_with_its_message(
     world: World, status: int
 ) -> None:
     refusal = {"error": {"message": "no bytes for you", "code": "odd"}}

@@ -162,7 +162,7 @@ def test_a_price_by_token_is_no_price_and_a_tool_for_clips_is_no_model(router: W
         ({"cents_per_second_output": "28", "minimum_cents_per_generation": "90"}, True, None),
     ],
 )
-def test_a_second_costs_what_the_most_exact_key_says_or_nobody_knows(
+def test_the_price_per_second_comes_from_the_most_exact_key_or_is_unknown(
     skus: dict[str, Any], sound: bool, price: str | None
 ) -> None:
     found = prices_of(skus, ["1280x720"], sound=bool(sound), shortest=2)
@@ -313,7 +313,7 @@ def test_too_many_requests_are_waited_out(router: World) -> None:
     assert router.upstream.creates == 1
 
 
-def test_both_are_told_apart(make_remote: Callable[..., Client], face: Upstream) -> None:
+def test_both_are_distinguished(make_remote: Callable[..., Client], face: Upstream) -> None:
     for headers, quota in (({}, True), ({"Retry-After": "5"}, False)):
         face.script("create", status=402, json=_error(402, "no"), headers=headers)
         with pytest.raises(RateLimited) as caught:

@@ -48,7 +48,7 @@ def get(member: Any, path: str = "/unsure") -> str:
     return html_of(client_of(member).get(path))
 
 
-def test_each_row_tells_what_was_sent_where_when_and_why_nobody_knows(
+def test_each_row_shows_what_was_sent_where_and_when_and_why_it_is_unconfirmed(
     team: SimpleNamespace, unsure: Callable[..., VideoJob], stuck: VideoJob
 ) -> None:
     job = unsure(prompt="a lighthouse <b>in fog</b>", price="0.8")
@@ -81,7 +81,7 @@ def test_the_way_there_shows_only_while_there_is_something_to_decide(
     assert "1 clip needs a decision" in get(team.owner, "/")
 
 
-def test_nobody_is_asked_about_what_others_decide(
+def test_members_see_only_what_they_may_decide(
     team: SimpleNamespace, unsure: Callable[..., VideoJob]
 ) -> None:
     mine, theirs = unsure(), unsure(maker=team.teammate)
@@ -94,7 +94,9 @@ def test_nobody_is_asked_about_what_others_decide(
     assert client_of(team.viewer).get("/unsure").status_code == 403
 
 
-def test_what_asks_nobody_is_not_on_the_list(team: SimpleNamespace, make_job: MakeJob) -> None:
+def test_what_needs_no_decision_is_not_on_the_list(
+    team: SimpleNamespace, make_job: MakeJob
+) -> None:
     now = timezone.now()
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     make_job(status="unsure", attention="Choose.", due_at=None, **gone)

@@ -118,7 +118,7 @@ def test_a_used_form_with_another_prompt_is_a_conflict_and_gets_a_fresh_key(team
     assert again.status_code == 303 and VideoJob.objects.count() == 2
 
 
-def test_somebody_elses_key_does_not_reach_their_clip(team):
+def test_another_members_key_does_not_reach_their_clip(team):
     sent = form()
     client_of(team.owner).post("/videos", sent)
     client_of(team.teammate).post("/videos", sent | {"prompt": "mine"})

@@ -115,7 +115,7 @@ def test_each_token_gets_what_the_table_says(
     assert calls == [], "a script's request waited for a provider"
 
 
-def test_no_field_makes_a_job_somebody_elses(
+def test_no_field_changes_the_maker_of_a_job(
     team: SimpleNamespace, catalogue_model: CatalogueModel, world: World
 ) -> None:
     more = {"maker": team.admin.pk, "maker_id": team.admin.pk, "status": "completed", "id": "x",

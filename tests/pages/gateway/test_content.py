@@ -47,7 +47,7 @@ def test_a_range_is_honoured_and_a_wrong_one_is_an_envelope(api: Caller, url: st
     assert wrong.json()["error"]["message"]
 
 
-def test_a_lost_file_is_told_as_such(api: Caller, url: str, settings: Any) -> None:
+def test_a_lost_file_is_reported_as_missing(api: Caller, url: str, settings: Any) -> None:
     for path in Path(settings.ARCHIVE_DIR).rglob("*.*"):
         path.unlink()
     answer = api.get(url)

@@ -180,7 +180,7 @@ def test_bytes_that_are_not_there_yet_say_why(
     assert error_of(api.get(f"{running}?variant=gif"), 400)["param"] == "variant"
 
 
-def test_a_wrong_host_is_told_in_json(api: Caller) -> None:
+def test_a_wrong_host_is_refused_in_json(api: Caller) -> None:
     error_of(api.get("/v1/videos", headers={"Host": "evil.example"}), 400)
 
 

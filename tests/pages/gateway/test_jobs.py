@@ -128,7 +128,7 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("ours", STATUSES)
-def test_only_the_four_statuses_are_told(
+def test_only_the_four_statuses_are_returned(
     api: Caller, make_job: Callable[..., VideoJob], ours: str
 ) -> None:
     job = make_job(status=ours)
@@ -214,7 +214,7 @@ def test_deleting_goes_to_our_trash(
     assert api.get("/v1/videos").json()["data"] == []
 
 
-def test_nobody_deletes_what_others_made_but_an_admin(
+def test_only_makers_and_admins_delete_a_clip(
     make_job: Callable[..., VideoJob], team: SimpleNamespace
 ) -> None:
     url = f"/v1/videos/{make_job().public_id}"

@@ -207,7 +207,7 @@ def test_another_providers_notes_are_not_taken_with_this_ones(
     assert RemoteJob.objects.get(pk=row.pk).hidden == Hidden.NO
 
 
-def test_clips_held_back_are_told_of(
+def test_clips_held_back_are_mentioned(
     admin: Client, provider: Provider, make_job: Callable[..., VideoJob]
 ) -> None:
     make_job(status="unsure", prompt="clip 0", attention="Choose.")
@@ -281,7 +281,7 @@ def test_a_paste_that_is_refused_comes_back_with_the_reason(
 # --- the gallery ---------------------------------------------------------------------------------
 
 
-def test_the_gallery_tells_admins_and_nobody_else_of_clips_that_are_not_here(
+def test_the_gallery_tells_only_admins_of_clips_that_are_not_imported(
     admin: Client, provider: Provider, team: SimpleNamespace
 ) -> None:
     note(provider, 3)

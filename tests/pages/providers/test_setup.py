@@ -104,9 +104,7 @@ def test_a_stored_key_does_not_follow_to_another_server(admin: Client, add: Add)
         ("http://0.0.0.0/v1", "unspecified"),
     ],
 )
-def test_addresses_that_nobody_should_connect_to_are_refused(
-    admin: Client, url: str, words: str
-) -> None:
+def test_forbidden_addresses_are_refused(admin: Client, url: str, words: str) -> None:
     response = admin.post("/providers/new", setup(base_url=url))
     assert response.status_code == 422 and words in response.content.decode()
     assert not Provider.objects.exists()

@@ -120,7 +120,7 @@ def test_the_last_use_is_written_at_most_once_a_minute(
     assert AccessToken.objects.get().last_used_at > used
 
 
-def test_guessing_is_slowed_and_locks_out_nobody(team: SimpleNamespace) -> None:
+def test_guessing_is_limited_and_locks_out_no_valid_token(team: SimpleNamespace) -> None:
     token = tokens.issue(team.owner, "t", Scope.READ)
     answers = [Caller("dly_" + f"{n:043}").get("/v1/videos") for n in range(35)]
     told = [answer.status_code for answer in answers]

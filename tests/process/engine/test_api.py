@@ -306,13 +306,13 @@ def test_other_addresses_are_not_found(desk, path):
         ("BREW", "/models", {"GET", "HEAD"}),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(desk, method, path, allowed):
+def test_a_wrong_method_gets_the_allowed_ones(desk, method, path, allowed):
     answer = desk.http.request(method, desk.url(path))
     refused(answer, 405)
     assert allowed <= {name.strip() for name in answer.headers["Allow"].split(",")}
 
 
-def test_health_is_told_outside_the_api(desk):
+def test_health_has_a_route_outside_the_api(desk):
     answer = desk.http.get(desk.base_url.removesuffix("/v1") + "/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
