@@ -79,6 +79,25 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
         assert audit_themes(page) == []
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= viewport["width"], f"{path} is {wide} px wide"
+        assert _faults_of_folds(page) == [], path
+
+
+def _faults_of_folds(page: Page) -> list[str]:
+    """What opens and closes on the page but has no sign of it, or is too wide once it is open."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll("summary")].flatMap((summary) => {
+                const name = summary.textContent.trim(), fold = summary.parentElement;
+                const arrow = getComputedStyle(summary, "::before").content !== "none";
+                const marked = arrow || summary.matches(".btn, :has(> .icon)");
+                const was = fold.open;
+                fold.open = true;
+                const isWide = document.documentElement.scrollWidth > innerWidth;
+                fold.open = was;
+                return [marked ? [] : name + " has no arrow", isWide ? name + " is too wide" : []];
+            }).flat()"""
+        )
+    )
 
 
 @pytest.mark.parametrize("scripts_are_late", [False, True])

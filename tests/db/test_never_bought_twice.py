@@ -176,6 +176,19 @@ def test_an_id_may_be_a_number_or_long(world: World, ident: Any) -> None:
     assert (job.remote_id, job.status) == (str(ident), JobStatus.QUEUED)
 
 
+def test_an_id_may_be_the_address_of_the_new_job(world: World) -> None:
+    where = {"Location": "/v1/videos/job%3A7"}
+    world.upstream.script("create", status=202, headers=where, times=1)
+    job = world.until(world.submit(WORDS), lambda row: row.remote_id)
+    assert (job.remote_id, job.status) == ("job:7", JobStatus.QUEUED)
+
+
+def test_an_answer_that_is_nothing_but_an_id_is_followed(world: World) -> None:
+    world.upstream.script("create", json={"code": "success", "data": "task_8f3a"}, times=1)
+    job = world.until(world.submit(WORDS), lambda row: row.remote_id)
+    assert (job.remote_id, job.status) == ("task_8f3a", JobStatus.QUEUED)
+
+
 ACCEPTED = {
     "no id": {"json": {"message": "Accepted"}},
     "an id that is too long": {"json": {"id": "x" * 5000, "status": "queued"}},

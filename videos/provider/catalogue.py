@@ -55,8 +55,8 @@ def _may_film(row: dict[str, Any]) -> bool:
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:
-    ident = row.get("id") or row.get("name")
-    if not isinstance(ident, str) or len(ident) > MAX_LABEL:
+    ident = name_of(row.get("id") or row.get("name"))
+    if ident is None:
         return None
     video = row.get("video")
     if not isinstance(video, dict):
@@ -73,6 +73,12 @@ def _model(row: dict[str, Any]) -> ModelInfo | None:
     )
 
 
+def name_of(value: Any) -> str | None:
+    """The name of a model; None for what no database and no page could hold."""
+    is_name = isinstance(value, str) and 0 < len(value) <= MAX_LABEL and value.isprintable()
+    return value if is_name else None
+
+
 def text_of(value: Any, limit: int) -> str:
     """The beginning of a text without controls, "" for anything else."""
     return wire.plain(value)[:limit] if isinstance(value, str) else ""
@@ -86,7 +92,11 @@ def texts_of(value: Any) -> list[str]:
 
 def _prices(value: Any) -> dict[str, str]:
     rows = list(value.items())[:LONGEST_LIST] if isinstance(value, dict) else []
-    return {size[:32]: price for size, given in rows if (price := price_of(given)) is not None}
+    return {
+        size: price
+        for size, given in rows
+        if (size == "*" or wire.parse_size(size)) and (price := price_of(given)) is not None
+    }
 
 
 def price_of(value: Any) -> str | None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from videos import wire
 from videos.provider import errors
@@ -126,17 +127,32 @@ def read_created(
     """The job that a successful create, remix, edit or extend has created.
 
     Raises Refused if the answer explicitly says that it created none, and BadAnswer, which then
-    counts as accepted, if the job's id can't be found.
+    counts as accepted, if the job's id can't be found, not even as the answer's only text or URL.
     """
     try:
         return read_as(answer, origin, reader)
     except BadAnswer as unreadable:
         failure: ProviderError = unreadable
+    value: Any = None
     with suppress(wire.WireError):
-        if (words := wire.read_refusal(wire.decode(answer.body))) is not None:
-            message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
-            failure = errors.Refused(message, status=answer.status, code=code)
+        value = wire.decode(answer.body)
+    if (words := wire.read_refusal(value)) is not None:
+        message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
+        failure = errors.Refused(message, status=answer.status, code=code)
+    elif ident := wire.accepted_id(value) or _located_id(answer):
+        with suppress(wire.WireError):
+            return reader({"id": ident})
     raise failure
+
+
+def _located_id(answer: Answer) -> str | None:
+    """The id at the end of the address of the new job, as a 201 or 202 may name it."""
+    try:
+        path = urlsplit(header_text(answer.headers.get("Location", ""))).path
+    except ValueError:
+        return None
+    found = re.fullmatch(r".*/(?:videos|generations|tasks|jobs)/([^/]+)/?", path)
+    return wire.as_id(unquote(found[1])) if found else None
 
 
 def read_deleted(value: Any) -> bool:

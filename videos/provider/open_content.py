@@ -33,10 +33,9 @@ from videos.wire.text import gettext_noop
 MAX_HOPS = 3
 RANGE = re.compile(r"bytes=(\d{1,19}-\d{0,19}|-\d{1,19})")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Answers of a content route that leave it to the job to say where its clip is.
+JOB_SAYS_WHERE = frozenset({400, 404, 405, 422, 501})
 KEY_HEADERS = frozenset({"authorization", "api-key"})
-# Where servers put the address of a clip, and objects in which it stands under the same names.
-URL_NAMES = ("url", "urls", "video_url", "download_url")
-URL_PLACES = ("video", "metadata", "data", "output", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,10 @@ def _open_or_ask_job(source: Source, step: _Step) -> ContentStream | _Step:
     refusal: errors.ProviderError
     try:
         return _open(source, step)
-    except (errors.Refused, errors.NotFound) as error:
+    except (errors.Refused, errors.NotFound, errors.NotOffered) as error:
         refusal = error
-    # SGLang with cloud storage answers 400, and only the job has the URL.
-    if step.url == source.url and refusal.status in (400, 404):
+    # SGLang with cloud storage answers 400, others have no such route: only the job has the URL.
+    if step.url == source.url and refusal.status in JOB_SAYS_WHERE:
         found = _ask_job(source)
         if isinstance(found, ContentStream) or (found is not None and found.url != source.url):
             return found
@@ -208,18 +207,7 @@ def url_in(answer: Answer) -> str | None:
         value: Any = wire.decode(answer.body)
     except wire.WireError:
         return None
-    if not isinstance(value, dict):
-        return None
-    inner = [_first(value.get(name)) for name in URL_PLACES]
-    objects = [value, *(each for each in inner if isinstance(each, dict))]
-    found = (_first(each.get(name)) for each in objects for name in URL_NAMES)
-    return next((url for url in found if isinstance(url, str) and url), None)
-
-
-def _first(value: Any) -> Any:
-    if isinstance(value, list):
-        return value[0] if value else None
-    return value
+    return wire.find_url(value)
 
 
 NO_VIDEO = gettext_noop("it redirects to a data: URL that holds no video")

@@ -1,6 +1,5 @@
 """Reads servers' answers tolerantly: only an id is required."""
 
-import math
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -8,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from videos.wire.acceptance import find_job, status_word
 from videos.wire.objects import (
-    MAX_ID,
     RemoteCharacter,
     RemotePage,
     RemoteVideo,
@@ -20,36 +19,20 @@ from videos.wire.reasons import MAX_TEXT, read_failure, read_reason, read_words
 from videos.wire.request import MAX_PROMPT
 from videos.wire.status import PERHAPS_COMPLETED, Status, normalize, status_of
 from videos.wire.text import cut, text_of
+from videos.wire.urls import find_url, is_address
+from videos.wire.values import LONGEST_NUMBER, as_id, as_number, under
 
 MAX_BODY = 1024 * 1024
-MAX_NUMBER = 10**40
-# Where servers put the id of a job and its status: the first usable one counts.
-ID_NAMES = ("id", "task_id", "video_id", "job_id", "generation_id")
-STATUS_NAMES = ("status", "task_status", "state")
 # Codes and messages of an answer in which all is well.
 SAID_WELL = frozenset({"ok", "0", "200", "success", "succeed"})
-# What servers wrap a job in.
-WRAPPERS = ("data", "video", "job", "task", "result", "output", "response")
 # What a number may be, so that nothing that is computed or shown from it can fail.
 FIRST_TIME = 946_684_800  # 2000-01-01 in Unix seconds
 LAST_TIME = 4_102_444_800  # 2100-01-01
 SHORTEST, LONGEST = 0.1, 86_400  # seconds of a clip
 WIDEST = 9_999  # pixels
-LONGEST_NUMBER = 40  # characters
 CLOCK_SKEW = 600  # seconds
-END_KEYS = ("completed_at", "finished_at", "ended_at", "completedAt", "finishedAt", "endedAt")
+END_KEYS = ("completed_at", "finished_at", "ended_at", "completed_time", "finish_time", "end_time")
 ENDED_BADLY = (Status.FAILED, Status.CANCELLED)
-URL_KEYS = (
-    "url",
-    "urls",
-    "video_url",
-    "video_urls",
-    "unsigned_urls",
-    "download_url",
-    "output_url",
-    "result_url",
-    "output",
-)
 
 
 def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
@@ -62,24 +45,15 @@ def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
         raise WireError("the answer is not JSON") from error
 
 
-def as_id(value: Any) -> str | None:
-    """The id as text, from text or a whole number; None if it is too long for a URL or an index."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < MAX_NUMBER:
-        return str(value)
-    if not isinstance(value, str) or not value.isprintable() or not value.strip(". "):
-        return None
-    return value if len(value.encode()) <= MAX_ID else None
-
-
 def read_video(value: Any) -> RemoteVideo:
     """A video job from any server, also inside `data` or `video`. Raises WireError if no id."""
     if not isinstance(value, dict):
         raise WireError("the answer is not a JSON object")
-    found = _find_job(value)
+    found = find_job(value)
     if found is None:
         raise WireError("the answer carries no usable id", param="id")
     ident, value = found
-    word = _status_word(value)
+    word = status_word(value)
     status = _status(word, value)
     return RemoteVideo(
         id=ident,
@@ -98,26 +72,6 @@ def read_video(value: Any) -> RemoteVideo:
         looks_finished=status == Status.UNKNOWN and _looks_finished(word, value),
         raw=value,
     )
-
-
-def read_refusal(value: Any) -> VideoError | None:
-    """The server's message if a successful answer explicitly says that nothing was created.
-
-    That is an error object, or a sign of failure beside a message, with neither an id nor the
-    status of a job that goes on.
-    """
-    if not isinstance(value, dict) or _find_job(value) is not None:
-        return None
-    word = _status_word(value)
-    status = status_of(word)
-    refused = (
-        status in (Status.FAILED, Status.CANCELLED)
-        or value.get("success") is False
-        or _is_error_code(value.get("status"))
-        or _is_error_code(value.get("code"))
-        or (not word and read_words(value.get("error")) is not None)
-    )
-    return read_error(value) if refused else None
 
 
 def read_character(value: Any) -> RemoteCharacter:
@@ -170,44 +124,6 @@ def _is_failure(fields: dict[str, Any]) -> bool:
     return not said_well or code not in SAID_WELL or fields.get("success") is False
 
 
-def _find_job(value: dict[str, Any], depth: int = 2) -> tuple[str, dict[str, Any]] | None:
-    """The job's id and the object that contains it: the answer itself, or one inside it."""
-    if (ident := _own_id(value)) is not None:
-        return ident, value
-    if depth and value.get("object") != "list":
-        for name in WRAPPERS:
-            inner = value.get(name)
-            if isinstance(inner, list) and len(inner) == 1:
-                inner = inner[0]
-            if isinstance(inner, dict) and (found := _find_job(inner, depth - 1)) is not None:
-                return found
-    # Most often the id of the HTTP request; of a job only where it is all there is.
-    ident = as_id(value.get("request_id")) if _status_word(value) else None
-    return None if ident is None else (ident, value)
-
-
-def _own_id(value: dict[str, Any]) -> str | None:
-    found = (as_id(value.get(name)) for name in ID_NAMES)
-    return next((ident for ident in found if ident is not None), None)
-
-
-def _status_word(value: dict[str, Any]) -> str:
-    """The server's word for the status, "" where there is none."""
-    for name in STATUS_NAMES:
-        word = value.get(name)
-        if isinstance(word, str):
-            return word
-        if not isinstance(word, str) and (number := _number(word)) is not None:
-            return f"{number:g}"
-    return ""
-
-
-def _is_error_code(value: Any) -> bool:
-    """Return True if this is the HTTP status of an error."""
-    number = _number(value)
-    return number is not None and 400 <= number < 600
-
-
 def read_error(value: Any) -> VideoError | None:
     """The server's own message from any known form of error body, or None."""
     if not isinstance(value, dict):
@@ -237,43 +153,18 @@ def _looks_finished(word: str, value: dict[str, Any]) -> bool:
     if read_failure(value) is not None:
         return False
     hints = normalize(word) in PERHAPS_COMPLETED or _progress(value.get("progress")) == 100
-    return hints or _has_ended(value) or _has_url(value)
+    return hints or _has_ended(value) or is_address(find_url(value))
 
 
 def _has_ended(value: dict[str, Any]) -> bool:
     # Some servers write when they expect to be finished.
-    ends = (_time(value.get(key)) for key in END_KEYS)
+    ends = map(_time, under(value, END_KEYS))
     return any(end is not None and end <= time.time() + CLOCK_SKEW for end in ends)
-
-
-def _has_url(value: dict[str, Any]) -> bool:
-    inner = (value.get(name) for name in ("data", "output", "result", "video", "metadata"))
-    for part in (value, *(each for each in inner if isinstance(each, dict))):
-        for found in (part.get(key) for key in URL_KEYS):
-            first = found[0] if isinstance(found, list) and found else found
-            if isinstance(first, str) and first.startswith(("http://", "https://", "/")):
-                return True
-    return False
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, str):
-        try:
-            value = float(value[:LONGEST_NUMBER].strip().removesuffix("%"))
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _progress(value: Any) -> int | None:
     """Percent. A number with a fraction below 1 is the fraction of the whole; 1 is one percent."""
-    number = _number(value)
+    number = as_number(value)
     if number is None:
         return None
     if 0 < number < 1 and not (isinstance(value, str) and value.strip().endswith("%")):
@@ -284,7 +175,7 @@ def _progress(value: Any) -> int | None:
 
 def _time(value: Any) -> int | None:
     """Unix seconds between 2000 and 2100, or None. 0 is how some servers say "not yet"."""
-    number = _number(value)
+    number = as_number(value)
     if number is None and isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value[:LONGEST_NUMBER].strip())
@@ -297,13 +188,13 @@ def _time(value: Any) -> int | None:
 
 
 def _seconds(value: Any) -> str | None:
-    number = _number(value)
+    number = as_number(value)
     return None if number is None or not SHORTEST <= number <= LONGEST else f"{number:g}"
 
 
 def _size(value: dict[str, Any]) -> str | None:
     size = text_of(value.get("size"), 32)
-    width, height = _number(value.get("width")), _number(value.get("height"))
+    width, height = as_number(value.get("width")), as_number(value.get("height"))
     if size or not (width and height and 1 <= min(width, height) <= max(width, height) <= WIDEST):
         return size
     return f"{width:.0f}x{height:.0f}"

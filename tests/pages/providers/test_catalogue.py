@@ -44,6 +44,25 @@ def test_the_servers_list_fills_the_catalogue_with_the_day_of_its_prices(read: P
     assert catalogue_model.priced_on is not None and catalogue_model.edited_at is None
 
 
+@pytest.mark.database
+def test_an_entry_that_no_database_can_hold_costs_itself_alone(
+    admin: Client, read: Provider, upstream: Upstream, go_round: Callable[[], None]
+) -> None:
+    odd = [
+        {"id": "wan\u0000"},
+        {"id": "\u202enaw"},
+        {"id": "x" * 5000},
+        {"id": 7},
+        {"id": "ltx", "video": VIDEO | {"price_per_second": {"*": "0.2", "\u0000": "0.3"}}},
+    ]
+    upstream.settings(models=[*odd, *listed(label="Wan again")])
+    admin.post(f"/providers/{read.slug}/models/read")
+    go_round()
+    assert list(read.offers.order_by("pk").values_list("model", flat=True)) == ["wan-2.2", "ltx"]
+    assert read.offers.get(model="ltx").price_per_second == {"*": "0.2"}
+    assert read.offers.get(model="wan-2.2").label == "Wan again"
+
+
 def test_reading_again_follows_the_server_but_not_over_an_admins_words(
     admin: Client, read: Provider, upstream: Upstream, go_round: Callable[[], None]
 ) -> None:

@@ -63,6 +63,9 @@ def test_an_unknown_word_alone_ends_nothing(word: str) -> None:
         {"unsigned_urls": ["https://cdn.example/clip.mp4"]},
         {"output": {"video_url": "https://cdn.example/clip.mp4"}},
         {"data": {"url": "https://cdn.example/clip.mp4"}},
+        {"output": "https://cdn.example/clip.mp4"},
+        {"task_result": {"videos": [{"url": "https://cdn.example/clip.mp4"}]}},
+        {"completedAt": NOW - 5},
     ],
 )
 def test_signs_of_an_end_beside_an_unknown_word_make_the_content_worth_a_try(beside: Any) -> None:

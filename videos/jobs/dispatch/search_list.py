@@ -39,8 +39,11 @@ class SearchResult:
 def look_for(job: VideoJob) -> SearchResult:
     """Search for the row's job in the provider's list. Raises ProviderError."""
     seen = _look(job)
-    unknown_jobs = _unknown_jobs(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
+    unknown_jobs = _unknown_jobs(job, seen.jobs)
     earlier = ids_of_others(job.provider, [remote.id for remote in unknown_jobs], seen.sent_at)
+    unknown_jobs = [
+        remote for remote in unknown_jobs if not seen.is_old(remote, noted=remote.id in earlier)
+    ]
     possible = [remote for remote in unknown_jobs if remote.id not in earlier]
     matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
     note(job.provider, [remote for remote in unknown_jobs if remote not in matches])
@@ -96,19 +99,30 @@ class _Seen:
     unreadable: int = 0
     whole: bool = False
 
-    def is_old(self, remote: wire.RemoteVideo) -> bool:
-        """Return True if it existed before our send, by the provider's own clock if possible."""
+    def is_old(self, remote: wire.RemoteVideo, *, noted: bool = False) -> bool:
+        """Return True if it certainly existed before our send.
+
+        That is decided by the provider's own clock, which may have been set back since. If no job
+        of ours shows how that clock runs, the times alone prove nothing: the job must also have
+        been `noted` before.
+        """
         if remote.created_at is None:
             return False
-        if self.known is not None and self.known.created_at is not None:
-            return remote.created_at < self.known.created_at
-        return _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
+        if (known_at := self.known_at) is not None:
+            return _moment(remote.created_at) < known_at - CLOCK_SKEW
+        return noted and _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
 
     def is_new(self, remote: wire.RemoteVideo) -> bool:
         """Return True if it is certainly newer than our send."""
-        if remote.created_at is None or (self.known and self.known.created_at is not None):
-            return not self.is_old(remote)
-        return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
+        if remote.created_at is None:
+            return True
+        return _moment(remote.created_at) >= (self.known_at or self.sent_at - CLOCK_SKEW)
+
+    @property
+    def known_at(self) -> datetime | None:
+        """When the newest job that we knew before the send was created, by the provider's clock."""
+        at = self.known.created_at if self.known is not None else None
+        return None if at is None else _moment(at)
 
     def reaches_back(self) -> bool:
         """Return True if the list still shows jobs from before our send, or the send was recent."""
@@ -122,7 +136,8 @@ def _look(job: VideoJob) -> _Seen:
     """Read the list until it shows only jobs older than the one that we knew before the send.
 
     Reaching that job alone isn't enough: servers list jobs of the same second in any order, and
-    some list the oldest first whatever order is requested.
+    some list the oldest first whatever order is requested. The part of a long list that is older
+    than that job isn't read to the end.
     """
     seen = _Seen(job.first_sent_at or job.submit_started_at or job.created_at)
     count = 0
@@ -131,6 +146,7 @@ def _look(job: VideoJob) -> _Seen:
         for remote in page.videos:
             count += 1
             if count > MAX_LOOKED_AT:
+                seen.whole = seen.known_at is not None and not all(map(seen.is_new, seen.jobs))
                 return seen
             if remote.id == job.known_before:
                 seen.known = remote

@@ -117,7 +117,8 @@ def _stay(job: VideoJob, changes: dict[str, Any], doubt: str, now: datetime) -> 
     seen = ("progress", "remote_status", "attention")
     if doubt and not changes.get("attention", job.attention):
         changes["attention"] = doubt
-    if any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen):
+    is_seen = any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen)
+    if is_seen or job.missing_since is not None:
         changes["version"] = job.version + 1
     else:
         # Nothing visible changed, and rewriting the raw object every second isn't worth it.

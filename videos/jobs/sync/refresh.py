@@ -206,13 +206,21 @@ def _attention_after(job: VideoJob, attempts: int, error: ProviderError | None) 
     return {"attention": attention, "version": job.version + 1}
 
 
+def counts_as_lost_at(job: VideoJob) -> datetime | None:
+    """When a running job that its provider does not know counts as lost; None if it knows it."""
+    return job.missing_since + GONE_AFTER if job.missing_since and job.status in RUNNING else None
+
+
 def _missing(job: VideoJob) -> None:
     """Handle a 404 by id. After three of them over ten minutes, the job counts as lost."""
     now = timezone.now()
     since, count = job.missing_since or now, job.missing_count + 1
     if count < GONE_AFTER_TRIES or now - since < GONE_AFTER:
         wait = POLL_MISSING.wait(count)
-        job.write_back(missing_since=since, missing_count=count, due_at=now + wait)
+        # The clip's page says so at once.
+        job.write_back(
+            missing_since=since, missing_count=count, due_at=now + wait, version=job.version + 1
+        )
         return
     if store.holds_clip(job):
         # The database is older than its archive. The next step records the file.
