@@ -58,9 +58,12 @@ def test_an_entry_that_no_database_can_hold_costs_itself_alone(
     upstream.settings(models=[*odd, *listed(label="Wan again")])
     admin.post(f"/providers/{read.slug}/models/read")
     go_round()
-    assert list(read.offers.order_by("pk").values_list("model", flat=True)) == ["wan-2.2", "ltx"]
-    assert read.offers.get(model="ltx").price_per_second == {"*": "0.2"}
-    assert read.offers.get(model="wan-2.2").label == "Wan again"
+    assert list(read.catalogue_models.order_by("pk").values_list("model", flat=True)) == [
+        "wan-2.2",
+        "ltx",
+    ]
+    assert read.catalogue_models.get(model="ltx").price_per_second == {"*": "0.2"}
+    assert read.catalogue_models.get(model="wan-2.2").label == "Wan again"
 
 
 def test_reading_again_follows_the_server_but_not_over_an_admins_words(
