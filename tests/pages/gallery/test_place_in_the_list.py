@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.gallery.composer.catalogue import forget_shown_models
 from videos.models import JobStatus
 
@@ -35,7 +35,7 @@ def test_previous_and_next_stay_within_the_filtered_list(team, clips):
     came_from = {"Referer": "http://testserver/?q=boat"}
     page = client.get(clips[2].get_absolute_url(), headers=came_from)
     back, previous, following = links(page)
-    assert back == f"/?q=boat#clip-{clips[2].public_id}" and ">Results<" in page.content.decode()
+    assert back == f"/?q=boat#clip-{clips[2].public_id}" and ">Results<" in html_of(page)
     kept = f"?list={quote('/?q=boat', safe='')}"
     assert previous == clips[4].get_absolute_url() + kept
     assert following == clips[0].get_absolute_url() + kept

@@ -12,6 +12,7 @@ from tests.gallery_fixtures import (  # noqa: F401
     HTMX,
     client_of,
     form,
+    html_of,
     mirror_runs,
     picture,
     press_twenty_times,
@@ -256,7 +257,7 @@ def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, catalogue_m
 def test_a_prompt_can_be_taken_up_again(team, make_job):
     job = make_job(status=JobStatus.FAILED, prompt="the old idea, better")
     address = f"/?reuse={job.public_id}"
-    assert b">Reuse<" in client_of(team.teammate).get(job.get_absolute_url()).content
+    assert ">Reuse<" in html_of(client_of(team.teammate).get(job.get_absolute_url()))
     page = client_of(team.teammate).get(address).content.decode()
     assert "the old idea, better" in page[page.index('id="composer"') : page.index('id="results"')]
     for odd in ("x", "video_" + "0" * 32, "%00"):
