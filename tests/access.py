@@ -471,18 +471,18 @@ WAYS: dict[str, Way] = {
         lambda w: {"text": '{"models": [{"model": "m", "sizes": ["1x"], "seconds": ["4"]}]}'},
         done=lambda w, c: CatalogueModel.objects.filter(model="m").exists(),
     ),
-    "offer_new": Way(
+    "model_new": Way(
         lambda w: [w.provider.slug],
         _model,
         done=lambda w, c: CatalogueModel.objects.filter(model="wan-2.2").exists(),
     ),
-    "offer_edit": Way(
+    "model_edit": Way(
         _offered,
         _model,
         done=lambda w, c: CatalogueModel.objects.get(pk=w.catalogue_model.pk).label == "Wan",
     ),
-    "offer_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
-    "offer_delete": Way(
+    "model_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
+    "model_delete": Way(
         _offered,
         done=lambda w, c: not CatalogueModel.objects.filter(pk=w.catalogue_model.pk).exists(),
     ),

@@ -108,8 +108,8 @@ def _edit(request: HttpRequest, provider: Provider, model: CatalogueModel | None
             forget_shown_models()
             text = _("Saved %(model)s.") % {"model": saved.label}
             return go(request, address(provider), Toast(text))
-    context = {"form": form, "provider": provider, "offer": model}
-    return page(request, "providers/offer.html", context, 422 if form.is_bound else 200)
+    context = {"form": form, "provider": provider, "model": model}
+    return page(request, "providers/model.html", context, 422 if form.is_bound else 200)
 
 
 def _catalogue_model(slug: str, pk: int) -> CatalogueModel:

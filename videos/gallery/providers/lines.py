@@ -108,7 +108,7 @@ def model_lines(
     return [
         CatalogueModelLine(
             label=catalogue_model.label,
-            url=reverse("offer_edit", args=[provider.slug, catalogue_model.pk]),
+            url=reverse("model_edit", args=[provider.slug, catalogue_model.pk]),
             model=catalogue_model.model or _("the server's default"),
             sizes=_some(catalogue_model.sizes, catalogue_model.open_sizes),
             seconds=_some(catalogue_model.seconds, catalogue_model.open_seconds),

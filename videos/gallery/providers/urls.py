@@ -26,10 +26,10 @@ urlpatterns = [
     path(
         "providers/<slug:slug>/models/import", catalogue.catalogue_import, name="catalogue_import"
     ),
-    path("providers/<slug:slug>/models/new", catalogue.model_new, name="offer_new"),
-    path("providers/<slug:slug>/models/<int:pk>", catalogue.model_edit, name="offer_edit"),
-    path("providers/<slug:slug>/models/<int:pk>/reset", catalogue.model_reset, name="offer_reset"),
+    path("providers/<slug:slug>/models/new", catalogue.model_new, name="model_new"),
+    path("providers/<slug:slug>/models/<int:pk>", catalogue.model_edit, name="model_edit"),
+    path("providers/<slug:slug>/models/<int:pk>/reset", catalogue.model_reset, name="model_reset"),
     path(
-        "providers/<slug:slug>/models/<int:pk>/delete", catalogue.model_delete, name="offer_delete"
+        "providers/<slug:slug>/models/<int:pk>/delete", catalogue.model_delete, name="model_delete"
     ),
 ]

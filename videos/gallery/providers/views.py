@@ -127,7 +127,7 @@ def provider_context(provider: Provider) -> dict[str, Any]:
         "level": level,
         "standing": words,
         "probe": probe_facts(provider),
-        "offers": model_lines(provider, provider.catalogue_models.all()),
+        "models": model_lines(provider, provider.catalogue_models.all()),
     }
 
 
