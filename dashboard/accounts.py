@@ -11,7 +11,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "videos.team.passwords.Unguessable"},
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["videos.team.passwords.Scrypt"]
+# However much it is used, a session ends after so many days.
+SESSION_LONGEST_DAYS = 30
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "gallery"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

@@ -5,6 +5,8 @@ import pwd
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from django.conf import settings
+
 
 def why_unwritable(paths: Iterable[Path]) -> str:
     """One line about the first of `paths` that can't be written, and by whom; empty if all can.
@@ -22,6 +24,18 @@ def cannot_write(path: Path, reason: str = "") -> str:
         f"{kind} {path} cannot be written by the user {_user(os.geteuid())}{because}. "
         f"It belongs to {_owner(path)}. Change its owner, or set DATA_DIR to another folder."
     )
+
+
+def kept_paths() -> list[Path]:
+    """Folders and files that are written all the time."""
+    folders = [settings.DATA_DIR, settings.ARCHIVE_DIR, settings.ENGINE_DIR]
+    folders += [settings.DATA_DIR / "tmp", settings.STATIC_ROOT.parent]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # Files beside it as well: SQLite keeps its log there.
+        name = str(database["NAME"])
+        folders += [Path(name).parent, *(Path(name + end) for end in ("", "-wal", "-shm"))]
+    return folders
 
 
 def _troubles(paths: Iterable[Path]) -> Iterator[str]:

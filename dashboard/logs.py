@@ -1,6 +1,7 @@
 """What do log lines look like, and what is logged about refused requests?"""
 
 import logging
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
@@ -57,3 +58,30 @@ def _is_outage(record: logging.LogRecord) -> bool:
     named = record.args if isinstance(record.args, tuple) else ()
     raised = record.exc_info[1] if record.exc_info else None
     return any(isinstance(each, OperationalError | InterfaceError) for each in (raised, *named))
+
+
+STDERR: dict[str, Any] = {"class": "logging.StreamHandler", "formatter": "line"}
+
+
+def logging_settings(level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything from `level` on goes to standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "dashboard.logs.Line"}},
+        "filters": {
+            "one-line": {"()": "dashboard.logs.OneLine"},
+            "outage": {"()": "dashboard.logs.Outage"},
+        },
+        "handlers": {
+            "stderr": STDERR | {"filters": ["outage"]},
+            "refusals": STDERR | {"filters": ["one-line"]},
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
+            # A form that was filled in wrongly is no event of the server's.
+            "django.request": {"level": "ERROR"},
+        },
+    }

@@ -2,8 +2,11 @@
 
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from dashboard.folders import cannot_write
 
 # The group may read the archive's files: nginx is a member of it.
 GROUP_READS, PRIVATE = 0o027, 0o077
@@ -12,12 +15,18 @@ PASS_THROUGH = 0o710
 
 
 def make_private(data_dir: Path, *, group_reads_archive: bool) -> None:
-    """Set the umask, and make files private that an earlier release left readable to other users.
+    """Set the umask and a private folder for temporary files, and make files private that an
+    earlier release left readable to other users.
 
-    Only files of this user are changed; `doctor` reports the rest.
+    Only files of this user are changed; `doctor` reports the rest. Raises SystemExit if the folder
+    can't be created.
     """
     os.umask(GROUP_READS if group_reads_archive else PRIVATE)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(data_dir / "tmp")
+    try:
+        (data_dir / "tmp").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(cannot_write(data_dir, error.strerror or "")) from error
     for path, mode in _too_open(data_dir, group_reads_archive):
         # A read-only disk, or a file that was just deleted, must not prevent the start.
         with suppress(OSError):

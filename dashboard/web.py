@@ -6,7 +6,6 @@ import os
 import resource
 import socket
 import sys
-import tempfile
 from typing import Any
 
 from dashboard import settings, untrusted_proxy
@@ -36,9 +35,6 @@ def main() -> None:
         raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
     _raise_descriptor_limit()
     make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
-    # waitress buffers large requests and responses in our own folder.
-    tempfile.tempdir = str(settings.DATA_DIR / "tmp")
-    (settings.DATA_DIR / "tmp").mkdir(parents=True, exist_ok=True)
     supervisor = serving.Supervisor(lambda: _serve(listener), settings.WEB_WORKERS)
     if words := untrusted_proxy.by_settings(settings.PUBLIC_URL, settings.TRUSTED_PROXIES):
         logging.getLogger(__name__).warning(words)

@@ -26,7 +26,7 @@ def main() -> None:
     given = parser.parse_args()
     run(
         Options(
-            data=given.data,
+            data=given.data.resolve(),
             host=given.host,
             port=given.port,
             # Not an argument: other users of the machine can see those.

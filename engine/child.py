@@ -13,7 +13,7 @@ from typing import Any
 
 from videos import wire
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 TICK = 0.2  # seconds between two checks whether the film was deleted
 STALLED = 180.0  # seconds without a sign of life
 LONGEST_LINE = 64 * 1024
@@ -110,13 +110,13 @@ class Renderer:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-m", "engine.render_job"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
-        env={**os.environ, "PYTHONPATH": path},
+        # Not by PYTHONPATH, in which a folder's name can't hold a colon.
+        cwd=ROOT,
         # Ctrl-C in a terminal goes to the whole process group; the engine stops its child itself.
         start_new_session=True,
     )

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:
-    before = os.umask(0o022)
+    before, tempdir = os.umask(0o022), tempfile.tempdir
     yield
     os.umask(before)
+    tempfile.tempdir = tempdir
 
 
 def _mode(path: Path) -> int:

@@ -10,7 +10,7 @@ from videos.gateway.responses import Refusal, replayed
 from videos.gateway.serializers import video_answer
 from videos.jobs.errors import AlreadyDeleted
 from videos.jobs.submission.request import Submission
-from videos.jobs.submission.submit import submit, was_used
+from videos.jobs.submission.submit import submit_all, was_used
 from videos.jobs.submission.validate import enabled_models
 from videos.models import AccessToken, CatalogueModel
 from videos.wire.text import gettext_noop
@@ -18,20 +18,24 @@ from videos.wire.text import gettext_noop
 # The API's default model. Its documentation uses it in examples, but no provider has it any more.
 API_DEFAULT = "sora-2"
 MAX_KEY = 255
+TAKES = "Dailies-Takes"
 
 
 def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
-    """Answer with the job of this request and key, whether it is made now or was made before."""
+    """Answer with the job of this request and key, whether it is made now or was made before. Of
+    several takes it is the first; a header names them all."""
     key = key_of(request)
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
     via = gettext_noop("Submitted through the API, by the token “%(token)s”", token=token.name)
     project = token.project.slug if token.project and token.project.archived_at is None else ""
     submission = Submission(key=key, via=via, token=token, project=project, **asked)
     try:
-        job = submit(token.member, submission)
+        jobs = submit_all(token.member, [submission])
     except AlreadyDeleted as deleted:
-        job = deleted.job
-    answer = video_answer(job)
+        jobs = [deleted.job]
+    answer = video_answer(jobs[0])
+    if submission.takes > 1:
+        answer[TAKES] = ",".join(job.public_id for job in jobs)
     return replayed(answer) if is_repeated else answer
 
 

@@ -33,6 +33,23 @@ BUSY_STATUSES = frozenset({503, 529})
 BUSY_WORDS = re.compile(
     r"\b(busy|overloaded|at capacity|no capacity|queue is full|too many|try again later)\b", re.I
 )
+# Codes by which servers say with a 4xx, or inside a success, that they take it later.
+BUSY_CODES = frozenset(
+    {
+        "busy",
+        "server_busy",
+        "overloaded",
+        "overloaded_error",
+        "server_overloaded",
+        "engine_overloaded",
+        "queue_full",
+        "at_capacity",
+        "capacity_exceeded",
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "too_many_requests",
+    }
+)
 # (host, what was read) for which this process has logged a wrong content type.
 _misnamed: set[tuple[str, str]] = set()
 
@@ -139,6 +156,14 @@ def read_created(
     if (words := wire.read_refusal(value)) is not None:
         message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
         failure = errors.Refused(message, status=answer.status, code=code)
+        if _is_busy(code) or code in QUOTA_CODES:
+            failure = errors.RateLimited(
+                message,
+                status=answer.status,
+                retry_after=retry_after(answer.headers),
+                code=code,
+                quota=code in QUOTA_CODES,
+            )
     elif ident := wire.accepted_id(value) or _located_id(answer):
         with suppress(wire.WireError):
             return reader({"id": ident})
@@ -180,7 +205,7 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
         said = gettext_noop(
             "%(host)s answered %(status)s: %(words)s", host=origin.host, status=phrase, words=words
         )
-    if status in (402, 429) or (400 <= status < 500 and word in QUOTA_CODES):
+    if status in (402, 429) or (400 <= status < 500 and (word in QUOTA_CODES or _is_busy(word))):
         # One that says when to come again is only waiting for what is under way to be paid.
         quota = (status == 402 and wait is None) or word in QUOTA_CODES
         return errors.RateLimited(said, status=status, retry_after=wait, code=word, quota=quota)
@@ -232,6 +257,10 @@ def _kind(status: int) -> type[ProviderError]:
             return errors.Unavailable
         case _:
             return BadAnswer
+
+
+def _is_busy(code: str) -> bool:
+    return re.sub(r"[^a-z]+", "_", code.lower()) in BUSY_CODES
 
 
 def _words(answer: Answer, origin: Origin) -> tuple[str, str]:

@@ -56,6 +56,7 @@ from videos.wire.request import (
     read_create,
     read_from_video,
     read_name,
+    read_number,
 )
 from videos.wire.status import MEANING, SYNONYMS, Status, normalize, status_of
 from videos.wire.text import plain, plain_values
@@ -114,6 +115,7 @@ __all__ = [
     "read_error",
     "read_from_video",
     "read_name",
+    "read_number",
     "read_page",
     "read_range",
     "read_reason",

@@ -52,6 +52,17 @@ def check_number(number: Any) -> None:
         raise WireError(words, param="n")
 
 
+def read_number(number: Any, most: int) -> int:
+    """How many videos `n` asks for; 1 if it is left out. WireError."""
+    try:
+        found = 1 if number is None else int("" if isinstance(number, bool) else str(number))
+    except ValueError:
+        found = 0
+    if not 1 <= found <= most:
+        raise WireError(f"`n` must be a whole number from 1 to {most}.", param="n")
+    return found
+
+
 class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request for a clip made from another. `video_id` is None where a file came instead;
     `seconds` are those to be added."""

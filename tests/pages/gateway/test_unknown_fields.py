@@ -50,12 +50,35 @@ def test_null_is_as_good_as_nothing(api: Caller, catalogue_model: CatalogueModel
 
 
 @pytest.mark.parametrize("n", [1, "1"])
-def test_one_is_the_number_of_videos(api: Caller, catalogue_model: CatalogueModel, n: Any) -> None:
-    assert api.send("/v1/videos", CREATE | {"n": n}).status_code == 200
+def test_one_take_is_an_ordinary_answer(
+    api: Caller, catalogue_model: CatalogueModel, n: Any
+) -> None:
+    answer = api.send("/v1/videos", CREATE | {"n": n})
+    assert answer.status_code == 200 and "Dailies-Takes" not in answer.headers
 
 
-@pytest.mark.parametrize("n", [0, 2, "2", "many", True, [1], {"a": 1}])
-def test_another_number_is_refused(api: Caller, catalogue_model: CatalogueModel, n: Any) -> None:
+@pytest.mark.parametrize("n", [3, "3"])
+def test_a_number_makes_takes_and_names_them_all(
+    api: Caller, catalogue_model: CatalogueModel, n: Any
+) -> None:
+    once = {"Idempotency-Key": "one press"}
+    answer = api.send("/v1/videos", CREATE | {"n": n}, **once)
+    takes = [job.public_id for job in VideoJob.objects.order_by("take")]
+    assert len(takes) == 3 and answer.json()["id"] == takes[0]
+    assert answer["Dailies-Takes"].split(",") == takes
+    # A repeated request names the same, and makes nothing.
+    again = api.send("/v1/videos", CREATE | {"n": n}, **once)
+    assert again["Idempotent-Replayed"] == "true"
+    assert again["Dailies-Takes"] == answer["Dailies-Takes"]
+    assert VideoJob.objects.count() == 3
+    # The same key for another number is another request.
+    assert api.send("/v1/videos", CREATE | {"n": 2}, **once).status_code == 409
+
+
+@pytest.mark.parametrize("n", [0, -1, 9, "9" * 5000, 1.5, "many", True, [1], {"a": 1}])
+def test_a_number_that_cannot_be_made_is_refused(
+    api: Caller, catalogue_model: CatalogueModel, n: Any
+) -> None:
     assert error_of(api.send("/v1/videos", CREATE | {"n": n}), 400)["param"] == "n"
     assert not VideoJob.objects.exists()
 
@@ -94,6 +117,7 @@ def test_create_with_a_source_is_a_remix(api: Caller, make_job: Callable[..., Vi
         {"model": "other"},
         {"seed": 1},
         {"input_reference": {"image_url": "data:image/png;base64,AAAA"}},
+        {"n": 2},
         {"remixed_from_video_id": 7},
     ],
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -88,6 +89,25 @@ def test_the_last_use_is_noted_about_once_an_hour(team: SimpleNamespace) -> None
     session.save()
     here.get("/")
     assert MemberSession.objects.get().seen_at > long_ago
+
+
+def test_a_session_that_is_used_every_day_ends_after_thirty_days(team: SimpleNamespace) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        here = browser(team.owner)
+        for _ in range(29):
+            clock.shift(timedelta(days=1))
+            assert here.get("/").status_code == 200
+        clock.shift(timedelta(days=1, seconds=1))
+        assert here.get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_a_session_that_is_not_used_ends_after_a_week(team: SimpleNamespace) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        here = browser(team.owner)
+        clock.shift(timedelta(days=6))
+        assert here.get("/").status_code == 200
+        clock.shift(timedelta(days=7, seconds=1))
+        assert here.get("/").status_code == 302
 
 
 @pytest.mark.database

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.models import CatalogueModel
 
-LINE = re.compile(r"(\S+?)\s*[:=\s]\s*\$?([0-9.]+)")
+LINE = re.compile(r"(\S+?)(?:\s*[:=]\s*|\s+)\$?([0-9.]+)")
 PRICE_LINE = _("Line %(line)s: write a size (or * for all) and a price, as in “1280x720 0.10”.")
 
 

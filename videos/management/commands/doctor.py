@@ -12,7 +12,8 @@ from dashboard import untrusted_proxy
 from dashboard.private import readable_by_others
 from videos.billing.check import problems
 from videos.jobs.health import checks, schema
-from videos.models import Provider
+from videos.models import Provider, WebhookEndpoint
+from videos.team.second_factor import members_with_unreadable_factors
 from videos.team.setup import is_loopback
 
 Check = tuple[str, str, str]
@@ -107,6 +108,27 @@ def _warnings() -> Iterator[str]:
                 f"The webhook secret of {provider} can't be read because SECRET_KEY has changed, "
                 "so its webhooks are refused. Enter the secret again."
             )
+    yield from _unreadable()
+
+
+def _unreadable() -> Iterator[str]:
+    """What else can't be read since SECRET_KEY has changed."""
+    try:
+        endpoints = list(WebhookEndpoint.objects.filter(enabled=True))
+        members = members_with_unreadable_factors()
+    except DatabaseError:
+        return
+    for endpoint in endpoints:
+        if endpoint.has_unreadable_secret:
+            yield (
+                f"The secret of the webhook endpoint {endpoint} can't be read since SECRET_KEY has "
+                "changed: nothing is sent there. Delete the endpoint and add it again."
+            )
+    if members:
+        yield (
+            f"Second factors of {', '.join(members)} can't be read since SECRET_KEY has changed. "
+            "Passkeys still work. Remove the factors on the team page, so that they can sign in."
+        )
 
 
 def _all_providers() -> list[Provider]:

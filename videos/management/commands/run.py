@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.folders import cannot_write, why_unwritable
+from dashboard.folders import cannot_write, kept_paths, why_unwritable
 from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Start Dailies: web, mirror, and the engine if it is needed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if trouble := why_unwritable(_kept()):
+        if trouble := why_unwritable(kept_paths()):
             raise CommandError(trouble)
         make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         try:
@@ -47,18 +47,6 @@ class Command(BaseCommand):
         if settings.ENGINE_ENABLED:
             commands["engine"] = (python, "manage.py", "engine", "--quiet")
         sys.exit(Processes(commands, os.environ | {"PYTHONUNBUFFERED": "1"}).run())
-
-
-def _kept() -> list[Path]:
-    """Folders and files that must be writable."""
-    folders = [settings.DATA_DIR, settings.ARCHIVE_DIR, settings.ENGINE_DIR]
-    folders += [settings.DATA_DIR / "tmp", settings.STATIC_ROOT.parent]
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # SQLite also writes its log next to the database.
-        name = str(database["NAME"])
-        folders += [Path(name).parent, *(Path(name + end) for end in ("", "-wal", "-shm"))]
-    return folders
 
 
 def _collect_static() -> None:
