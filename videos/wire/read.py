@@ -31,6 +31,11 @@ LAST_TIME = 4_102_444_800  # 2100-01-01
 SHORTEST, LONGEST = 0.1, 86_400  # seconds of a clip
 WIDEST = 9_999  # pixels
 CLOCK_SKEW = 600  # seconds
+PROGRESS_KEYS = ("progress", "percent", "percentage", "progress_percent")
+CREATED_KEYS = ("created_at", "created", "create_time", "submitted_at")
+EXPIRES_KEYS = ("expires_at", "expire_at", "expires", "expire_time", "expiration")
+# Said as true when a job has ended.
+DONE_KEYS = ("done", "finished", "completed", "is_done", "is_finished", "is_completed")
 END_KEYS = ("completed_at", "finished_at", "ended_at", "completed_time", "finish_time", "end_time")
 ENDED_BADLY = (Status.FAILED, Status.CANCELLED)
 
@@ -60,10 +65,10 @@ def read_video(value: Any) -> RemoteVideo:
         status=status,
         status_word=text_of(word, 64) or "",
         model=text_of(value.get("model"), MAX_TEXT),
-        progress=_progress(value.get("progress")),
-        created_at=_time(value.get("created_at")),
-        completed_at=_time(value.get("completed_at")),
-        expires_at=_time(value.get("expires_at")),
+        progress=_progress_of(value),
+        created_at=_first_time(value, CREATED_KEYS),
+        completed_at=_first_time(value, END_KEYS),
+        expires_at=_first_time(value, EXPIRES_KEYS),
         prompt=_text(value.get("prompt"), MAX_PROMPT),
         size=_size(value),
         seconds=_seconds(value.get("seconds", value.get("duration"))),
@@ -152,14 +157,21 @@ def _looks_finished(word: str, value: dict[str, Any]) -> bool:
     """Return True if downloading the clip is worth a try. None of these signs is proof."""
     if read_failure(value) is not None:
         return False
-    hints = normalize(word) in PERHAPS_COMPLETED or _progress(value.get("progress")) == 100
+    hints = normalize(word) in PERHAPS_COMPLETED or _progress_of(value) == 100
     return hints or _has_ended(value) or is_address(find_url(value))
 
 
 def _has_ended(value: dict[str, Any]) -> bool:
+    if any(done is True for done in under(value, DONE_KEYS)):
+        return True
     # Some servers write when they expect to be finished.
     ends = map(_time, under(value, END_KEYS))
     return any(end is not None and end <= time.time() + CLOCK_SKEW for end in ends)
+
+
+def _progress_of(value: dict[str, Any]) -> int | None:
+    told = map(_progress, under(value, PROGRESS_KEYS))
+    return next((percent for percent in told if percent is not None), None)
 
 
 def _progress(value: Any) -> int | None:
@@ -171,6 +183,10 @@ def _progress(value: Any) -> int | None:
         number *= 100
     # 0.29 * 100 is a little less than 29.
     return max(0, min(100, int(number + 1e-9)))
+
+
+def _first_time(value: dict[str, Any], keys: tuple[str, ...]) -> int | None:
+    return next((at for at in map(_time, under(value, keys)) if at is not None), None)
 
 
 def _time(value: Any) -> int | None:

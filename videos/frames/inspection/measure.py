@@ -14,6 +14,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -32,6 +33,7 @@ MAX_DECODE_SECONDS = 30.0
 PACKETS_FOR_A_FRAME = 250
 ANIMATED = gettext_noop("it is an animated picture, not a video")
 NO_FRAME = gettext_noop("the video holds no frame that can be decoded")
+COVER = Disposition.attached_pic | Disposition.still_image
 MP4_LIKE = {Container.MP4, Container.MOV, Container.THREE_GP, Container.ANIMATED_AVIF}
 
 
@@ -173,13 +175,16 @@ def _whole(number: float) -> int:
 
 
 def _video(source: InputContainer) -> VideoStream:
+    moving = [stream for stream in source.streams.video if not stream.disposition & COVER]
     # The annotation of PyAV says "never None"; a stream of unknown kind has none all the same.
-    streams = [s for s in source.streams.video if getattr(s, "codec_context", None) is not None]
+    streams = [stream for stream in moving if getattr(stream, "codec_context", None) is not None]
     if not streams:
-        if source.streams.audio and not source.streams.video:
+        if source.streams.audio and not moving:
             raise NotVideo("it holds sound and no pictures")
         raise Unreadable("the file holds no video stream that can be decoded")
-    stream = streams[0]
+    # As players choose: a picture on the cover may stand before the film.
+    best = source.streams.best("video")
+    stream = next((each for each in streams if best and each.index == best.index), streams[0])
     if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
         raise Unreadable("the video has more pixels than any screen")
     # The container's word on the size is not the codec's: this bounds what is really allocated.
