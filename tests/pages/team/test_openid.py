@@ -133,14 +133,14 @@ def test_hostile_claims_make_a_harmless_account(issuer: str) -> None:
         {"exp": 1},
     ],
 )
-def test_a_token_that_does_not_prove_who_it_is_signs_nobody_in(issuer: str, in_token: Any) -> None:
+def test_a_token_that_does_not_prove_who_it_is_is_refused(issuer: str, in_token: Any) -> None:
     client, answer = sign_in(issuer, **BO, groups=["staff"], in_token=in_token)
     assert answer.status_code == 403
     assert client.get("/").status_code == 302
     assert not Member.objects.filter(username="bo").exists()
 
 
-def test_a_forged_or_repeated_answer_signs_nobody_in(issuer: str) -> None:
+def test_a_forged_or_repeated_answer_is_refused(issuer: str) -> None:
     forged = Client().get("/accounts/openid/oidc/login/callback/?code=x&state=y")
     assert forged.status_code == 403
     client, _ = sign_in(issuer)
