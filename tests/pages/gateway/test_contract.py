@@ -50,7 +50,7 @@ CHECKS = [
 ]
 ABLE = dict.fromkeys(("remix", "edit", "extend", "characters", "reference"), True)
 BOUNDED = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     database=None,
     derandomize=True,
