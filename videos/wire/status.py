@@ -64,7 +64,7 @@ def normalize(word: str) -> str:
 
 
 def status_of(word: str) -> Status:
-    """The status that a word stands for; UNKNOWN where no server is known to say it."""
+    """The status that a word stands for; UNKNOWN if it isn't the word of any known server."""
     plain = normalize(word)
     if plain in MEANING or plain.startswith(NOT):
         return MEANING.get(plain, Status.UNKNOWN)
