@@ -135,6 +135,16 @@ def _size(request: object) -> int:
     return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
 
 
+def test_the_filters_are_one_line_on_a_laptop(visit: Visit, full: Stack) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    for width in (1024, 1200, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        visitor.go("/")
+        box = page.locator(".toolbar").bounding_box()
+        assert box is not None and box["height"] <= 64, width
+
+
 def test_the_gallery_is_used_by_keyboard_alone(visit: Visit, full: Stack) -> None:
     page = visit().sign_in()
     page.keyboard.press("n")

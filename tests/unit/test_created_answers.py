@@ -113,7 +113,7 @@ def test_an_explicit_error_in_a_success_is_a_refusal_in_the_servers_words(answer
         {"code": 1, "description": "Submit success", "result": "1320098173412546"},
         {"code": 0, "data": 1320098173412546},
         {"code": 10000, "message": "Success", "data": "6a0e1f6c-0000-4000-8000-000000000000"},
-        "video_123",
+        "video_12345",
         1320098173412546,
     ],
 )
@@ -124,7 +124,17 @@ def test_an_answer_that_is_little_more_than_an_id_is_an_acceptance(answer: Any) 
 
 @pytest.mark.parametrize(
     "answer",
-    [{"data": "accepted"}, {"data": "try again in 5 minutes"}, {"data": None}, "OK", [], 0],
+    [
+        {"data": "accepted"},
+        {"data": "2026-11-29"},
+        {"data": "clip-7.mp4"},
+        {"output": "abcd1234"},
+        {"data": "try again in 5 minutes"},
+        {"data": None},
+        "OK",
+        [],
+        0,
+    ],
 )
 def test_words_are_no_id(answer: Any) -> None:
     assert wire.accepted_id(answer) is None

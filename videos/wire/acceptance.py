@@ -22,8 +22,9 @@ BAD_CODE = re.compile(
     r"|moderat|reject|refus|block|sensitive|exceed|unsupported|not_?(found|allowed|supported)",
     re.I,
 )
-# Text that is an id rather than words: one piece, with a digit.
-LIKE_AN_ID = re.compile(r"(?=\S*\d)[A-Za-z0-9][\w.:=-]{5,}")
+# Where a bare id stands, and text that is one rather than words, a date or a file's name.
+BARE_ID_NAMES = ("data", "result", "task", "job")
+LIKE_AN_ID = re.compile(r"(?!\d{4}-\d\d-\d\d)(?=[^\d]*\d)[A-Za-z0-9][A-Za-z0-9_-]{7,}")
 
 
 def find_job(value: dict[str, Any], depth: int = 2) -> tuple[str, dict[str, Any]] | None:
@@ -42,7 +43,7 @@ def find_job(value: dict[str, Any], depth: int = 2) -> tuple[str, dict[str, Any]
 def accepted_id(value: Any) -> str | None:
     """The id in an answer to a create that holds nothing else to find a job by: the bare id, or
     `{"code": "success", "data": "task_1"}` as new-api answers. To be asked after `read_refusal`."""
-    found = under(value, WRAPPERS) if isinstance(value, dict) else iter([value])
+    found = under(value, BARE_ID_NAMES) if isinstance(value, dict) else iter([value])
     idents = (as_id(each) for each in found)
     return next((each for each in idents if each and LIKE_AN_ID.fullmatch(each)), None)
 

@@ -56,5 +56,5 @@ def normalize(word: str) -> str:
 
 
 def status_of(word: str) -> Status:
-    """The status that a word stands for; UNKNOWN where no server is known to say it."""
+    """The status that a word stands for; UNKNOWN if it isn't the word of any known server."""
     return MEANING.get(normalize(word), Status.UNKNOWN)
