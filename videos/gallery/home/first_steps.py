@@ -80,9 +80,10 @@ def steps(member: Member) -> list[Step]:
         Step(
             _("Generate your first clip"),
             _(
-                "Describe what should be seen. The draft model answers in seconds and costs nothing."
+                "Describe what should be seen. The draft model answers in seconds "
+                "and costs nothing."
             ),
-            reverse("gallery") + "#prompt",
+            reverse("gallery") + "#id_prompt",
             _("Write a prompt"),
             done["clips"],
         ),
