@@ -26,7 +26,7 @@ def test_each_step_is_done_by_doing_it(admin, request):
     client = client_of(admin)
     assert steps_of(client) == [False, False, False]
     assert "0 of 3 done" in html_of(client.get("/"))
-    request.getfixturevalue("offer")
+    request.getfixturevalue("catalogue_model")
     assert steps_of(client) == [True, False, False]
     form = {"prompt": "a fox in snow", "model": "sketch-1", "size": "1280x720", "seconds": "4"}
     client.post("/videos", form | {"key": "k1"})

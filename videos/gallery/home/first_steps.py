@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import (
     Action,
+    CatalogueModel,
     Invitation,
     Member,
-    Offer,
     TeamSettings,
     may,
     visible_jobs,
@@ -62,7 +62,7 @@ def steps(member: Member) -> list[Step]:
     """The steps, in order. One query."""
     others = Member.objects.exclude(pk=member.pk)
     done = Member.objects.values(
-        models=Exists(Offer.objects.filter(enabled=True, provider__enabled=True)),
+        models=Exists(CatalogueModel.objects.filter(enabled=True, provider__enabled=True)),
         clips=Exists(visible_jobs(member)),
         people=Exists(others) | Exists(Invitation.objects.all()),
     ).get(pk=member.pk)

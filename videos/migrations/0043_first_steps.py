@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0040_producers'),
+        ('videos', '0042_unconfirmed'),
     ]
 
     operations = [
