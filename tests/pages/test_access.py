@@ -144,6 +144,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "view_delete": {"POST": (LOGIN, "404", "404", OK, OK)},
     "organise_selected": {"POST": PAGE},
     "density": {"POST": PAGE},
+    "first_steps": {"GET": ADMINS, "POST": ADMINS},
     "stack_selected": {"POST": MEMBERS},
     "video_split": {"POST": MEMBERS},
     # Whoever joined or split.
