@@ -33,7 +33,7 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "videos.team.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Addresses are optional here and never verified; a link in a mail gives no access by itself.
+# Email addresses are optional and never verified; a link in an email gives no access by itself.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "authenticate": "videos.team.second_factor_forms.CodeForm",
@@ -56,7 +56,7 @@ ACCOUNT_RATE_LIMITS = {
     "share_write_anywhere": "300/h/key",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Strangers must not have mails sent to anybody they like.
+# Anonymous visitors must not be able to send emails to arbitrary addresses.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True

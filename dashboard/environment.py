@@ -1,4 +1,4 @@
-"""How is a setting read? Blank means its default; a bad value ends the start in one line."""
+"""How are settings read? Blank means the default; an invalid value stops the start."""
 
 import ipaddress
 import math
@@ -27,8 +27,8 @@ DAY = 24 * 3600
 class Environment:
     """Settings from environment variables and a `.env` file.
 
-    Every method takes the setting's name and its default. A value that is not allowed raises
-    SystemExit with a line that names the setting, never with its value, which may be a secret.
+    Every method takes the setting's name and its default. An invalid value raises SystemExit with a
+    line that names the setting, but never its value, which may be a secret.
     """
 
     def __init__(self, file: Path) -> None:
@@ -36,7 +36,7 @@ class Environment:
         try:
             self._env.read_env(file, recurse=False)
         except (OSError, UnicodeError) as error:
-            raise SystemExit(f"{file} cannot be read: {error}") from error
+            raise SystemExit(f"{file} can't be read: {error}") from error
 
     def text(self, name: str, default: str) -> str:
         """Any text."""
@@ -90,7 +90,7 @@ class Environment:
         return self._read(name, default, read, rule)
 
     def parsed(self, name: str, default: str, parse: Callable[[str], T], rule: str) -> T:
-        """What `parse` makes of the text. It may raise anything for what is not allowed."""
+        """The result of `parse`, which may raise any exception for an invalid value."""
         return self._read(name, parse(default), lambda: parse(self._stripped(name)), rule)
 
     def _stripped(self, name: str) -> str:
@@ -102,12 +102,12 @@ class Environment:
         try:
             return read()
         except Exception as error:
-            # Each library raises something else for a URL it does not know.
+            # Each library raises another exception for a URL that it doesn't know.
             raise SystemExit(f"{name} {rule}.") from error
 
 
 def folder(text: str) -> Path:
-    """A folder that is there or can be made."""
+    """An existing folder, or one that can be created."""
     path = Path(text).expanduser().resolve()
     if not next(each for each in (path, *path.parents) if each.exists()).is_dir():
         raise NotADirectoryError(text)
@@ -115,7 +115,7 @@ def folder(text: str) -> Path:
 
 
 def host(text: str) -> str:
-    """A host to listen on, a name or an address; an IPv6 address may stand in brackets."""
+    """A host to listen on, a name or an address. An IPv6 address may be in brackets."""
     return _checked_host(_without_brackets(text))
 
 

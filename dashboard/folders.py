@@ -1,4 +1,4 @@
-"""May this user write what Dailies keeps? Said before anything fails halfway."""
+"""May this user write Dailies' folders and files? Checked before anything fails halfway."""
 
 import os
 import pwd
@@ -9,15 +9,15 @@ from django.conf import settings
 
 
 def why_unwritable(paths: Iterable[Path]) -> str:
-    """One line about the first of `paths` that cannot be written, and by whom; empty if all can.
+    """One line about the first of `paths` that can't be written, and by whom; empty if all can.
 
-    Of a path that does not exist, the nearest folder above it counts.
+    For a path that doesn't exist, its nearest existing parent is checked.
     """
     return next(_troubles(paths), "")
 
 
 def cannot_write(path: Path, reason: str = "") -> str:
-    """The line itself."""
+    """The line about one path."""
     kind = "The folder" if path.is_dir() else "The file"
     because = f" ({reason})" if reason else ""
     return (
@@ -51,7 +51,7 @@ def _owner(path: Path) -> str:
     try:
         return _user(path.stat().st_uid)
     except OSError:
-        return "somebody else"
+        return "another user"
 
 
 def _user(number: int) -> str:

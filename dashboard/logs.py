@@ -1,4 +1,4 @@
-"""What does a line of the log look like, and what does it keep of a request that was refused?"""
+"""What do log lines look like, and what is logged about refused requests?"""
 
 import logging
 from typing import Any
@@ -18,7 +18,7 @@ class Line(logging.Formatter):
 
 
 class OneLine(logging.Filter):
-    """What strangers send wrongly is no fault of ours: a line, without the stack of our code."""
+    """Log one line without a stack trace for invalid requests, which aren't errors of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always True."""
@@ -27,9 +27,9 @@ class OneLine(logging.Filter):
 
 
 class Outage(logging.Filter):
-    """While the database is away, one line a minute in each process, without a stack.
+    """While the database doesn't answer, log one line per minute and process, without stack traces.
 
-    Every request and every round of a mirror would write its own otherwise.
+    Otherwise every request and every round of a mirror would log one.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Outage(logging.Filter):
         self._last, self._unsaid = 0.0, 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """False for what has been said within the last minute."""
+        """Return False for a message that was logged within the last minute."""
         if not _is_outage(record):
             return True
         if 0 <= record.created - self._last < OUTAGE_SECONDS:
@@ -54,7 +54,7 @@ class Outage(logging.Filter):
 
 
 def _is_outage(record: logging.LogRecord) -> bool:
-    """Is the record about a database that does not answer?"""
+    """Return True if the record is about a database that doesn't answer."""
     named = record.args if isinstance(record.args, tuple) else ()
     raised = record.exc_info[1] if record.exc_info else None
     return any(isinstance(each, OperationalError | InterfaceError) for each in (raised, *named))

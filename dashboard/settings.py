@@ -1,4 +1,4 @@
-"""What may an operator choose? Every setting is read here, from the environment or `.env`."""
+"""Django's settings. Everything an operator can set is read from the environment or `.env`."""
 
 import os
 from datetime import timedelta
@@ -75,7 +75,7 @@ OPENAI_API_KEY = env.parsed(
     "OPENAI_API_KEY", "", header_value, "must be a key: letters, digits and signs of ASCII"
 )
 PROVIDER_DIALECT = env.choice("PROVIDER_DIALECT", "openai", DIALECTS)
-# auto: only where no other provider is configured
+# auto: only if no other provider is configured
 ENGINE = env.choice("ENGINE", "auto", ("auto", "on", "off"))
 ENGINE_HOST = env.parsed("ENGINE_HOST", "127.0.0.1", host, "must be an address of this machine")
 ENGINE_PORT = env.integer("ENGINE_PORT", 8100, least=1, most=65535)
@@ -94,8 +94,13 @@ REQUESTS_CA_BUNDLE = env.parsed(
 )
 for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
     if not os.environ.get(name, "").strip():
-        # OpenSSL would take a blank name for a file, and trust nobody.
+        # OpenSSL would take a blank value for a file name and trust no certificate.
         os.environ.pop(name, None)
+# Mail reads the first name; signing in by OpenID Connect and Apprise read the second.
+if SSL_CERT_FILE:
+    os.environ.setdefault("REQUESTS_CA_BUNDLE", SSL_CERT_FILE)
+elif os.path.isfile(REQUESTS_CA_BUNDLE):
+    os.environ["SSL_CERT_FILE"] = REQUESTS_CA_BUNDLE
 
 # HTTP proxies to providers. videos.provider reads these from the environment as well.
 HTTPS_PROXY = env.parsed("HTTPS_PROXY", "", proxy_url, "must be http://host:port")
@@ -115,25 +120,25 @@ SEND_COUNT_FILE = DATA_DIR / "send_count"
 MIRROR_THREADS = env.integer("MIRROR_THREADS", 6, least=1, most=1000)
 MIRROR_IDLE_SECONDS = env.number("MIRROR_IDLE_SECONDS", 0.25)
 LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1, most=DAY)
-# How long a job is looked for after its create ended without a clear answer. It doubles with each
-# such send.
+# How long to search for a job whose create request got no clear answer. It doubles with each such
+# send.
 SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 45, most=DAY)
-# How often a provider's list is read for jobs that are not ours; 0: only when somebody asks.
+# How often a provider's list is read for jobs that aren't ours; 0: only when a person asks for it.
 ORPHAN_CHECK_MINUTES = env.integer("ORPHAN_CHECK_MINUTES", 15, most=DAY)
 JOB_AGE_LIMIT_HOURS = env.integer("JOB_AGE_LIMIT_HOURS", 24, least=1, most=DAY)
-# A row that was claimed so often without a word written back kills its workers.
+# A row that was claimed this often without an outcome probably crashes its workers.
 MAX_CLAIMS = 5
 FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1, most=10**6)
-# May a provider send us for content to another host that lies at a private address?
+# Whether a provider may redirect us for content to another host with a private address.
 ALLOW_PRIVATE_CONTENT_HOSTS = env.boolean("ALLOW_PRIVATE_CONTENT_HOSTS", False)
-# May webhooks and callbacks go to private addresses?
+# Whether webhooks and callbacks may go to private addresses.
 ALLOW_PRIVATE_RECEIVERS = env.boolean("ALLOW_PRIVATE_RECEIVERS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
 X_ACCEL_PREFIX = env.parsed(
     "X_ACCEL_PREFIX", "", url_prefix, "must be a path with a slash at both ends, as /archive/"
 )
-# A connection on which neither side moves a byte for so long is closed.
+# A connection on which nothing is sent or received for this long is closed.
 STALL_SECONDS = env.number("STALL_SECONDS", 60)
 
 # --- Django ----------------------------------------------------------------------------------
@@ -236,7 +241,7 @@ CACHES = {
     },
 }
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
-    # Django's 300 would let a stranger push the counts out of the table.
+    # With Django's limit of 300, an anonymous client could push the counts out of the table.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 STATIC_URL = "static/"
@@ -273,7 +278,7 @@ EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]
-# Django would wait without end for a server that says nothing.
+# Without this, Django would wait forever for a server that doesn't answer.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.parsed(
     "DEFAULT_FROM_EMAIL", "dailies@localhost", sender, "must be an address, as dailies@example.com"
@@ -298,7 +303,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)", r"^api(/|$)", r"^webhooks/"]  # They refuse plain HTTP.
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
-# Both reach beyond this site: other names below it, and every browser for years.
+# Both have effects beyond this site: on subdomains, and in every browser for years.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -15,19 +15,19 @@ from videos import serving
 from videos.provider.addresses import url_host
 
 MB = 1024 * 1024
-# An answer that is larger than this would keep its thread until the reader has taken the rest.
-# The largest that is not a file of ours is a clip on its way through from its provider.
+# A larger response would keep its thread until the client has read the rest. The largest one that
+# isn't a file is a clip that is relayed from its provider.
 BUFFER_BYTES = (settings.MAX_CONTENT_MB + 1) * MB
-# An answer of which so much waits goes to the disk. waitress frees what was sent from memory only
-# at its end, so this must not exceed the pieces in which `provider.stream` reads a clip.
+# If more than this is waiting to be sent, it is buffered on the disk. waitress frees sent data from
+# memory only at the end, so this must not exceed the chunks in which a clip is read.
 MEMORY_BYTES = 256 * 1024
-# A connection may hold two temporary files beside its socket.
+# A connection may have two temporary files in addition to its socket.
 MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
 
 
 def main() -> None:
-    """Listen, then serve until SIGTERM or SIGINT. SystemExit where the port cannot be had
-    or AUTH_HEADER is unsafe."""
+    """Listen, then serve until SIGTERM or SIGINT. Raises SystemExit if the port can't be opened or
+    AUTH_HEADER is unsafe."""
     logging.basicConfig(format=LINE, datefmt=TIME, level=logging.WARNING)
     if why := proxy_header.why_unsafe(settings.AUTH_HEADER, settings.AUTH_HEADER_PROXIES):
         raise SystemExit(why)
@@ -59,14 +59,14 @@ def _serve(listener: socket.socket) -> None:
         threads=settings.WEB_THREADS,
         outbuf_high_watermark=BUFFER_BYTES,
         outbuf_overflow=MEMORY_BYTES,
-        # Heard by `untrusted_proxy`.
+        # `untrusted_proxy` filters these log lines.
         log_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
         **_proxies(),
     )
 
 
 def _proxies() -> dict[str, Any]:
-    """Whose X-Forwarded headers are believed. waitress removes all others."""
+    """waitress's settings for trusted X-Forwarded headers. It removes all others."""
     if not settings.TRUSTED_PROXIES:
         return {}
     return {

@@ -19,6 +19,7 @@ from videos.archive.uploads import library, references
 from videos.models import (
     AccessToken,
     Budget,
+    CatalogueModel,
     Character,
     Collection,
     Comment,
@@ -30,7 +31,6 @@ from videos.models import (
     MemberSession,
     Notice,
     NoticeKind,
-    Offer,
     PasswordLink,
     Picture,
     Project,
@@ -61,7 +61,7 @@ class World(SimpleNamespace):
     spare: Provider
     listening: Provider
     password_token: str
-    offer: Offer
+    catalogue_model: CatalogueModel
     clip: VideoJob
     trashed: VideoJob
     unsure: VideoJob
@@ -182,7 +182,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         spare=spare,
         listening=listening,
         password_token=token,
-        offer=Offer.objects.get(provider=clip.provider),
+        catalogue_model=CatalogueModel.objects.get(provider=clip.provider),
         clip=clip,
         trashed=make_job(**gone),
         unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
@@ -246,6 +246,6 @@ def tell_everything(
 def _add_model(provider: Provider) -> None:
     """A model that a waiting clip can be moved to."""
     sizes, seconds = ["1280x720"], ["4"]
-    Offer.objects.create(
+    CatalogueModel.objects.create(
         provider=provider, slug="spare-1", model="s", label="Spare", sizes=sizes, seconds=seconds
     )

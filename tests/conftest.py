@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
 from videos.models import (
     TERMINAL,
+    CatalogueModel,
     JobStatus,
     Member,
-    Offer,
     Operation,
     Origin,
     Provider,
@@ -148,9 +148,9 @@ def provider(db: None) -> Provider:
 
 
 @pytest.fixture
-def offer(provider: Provider) -> Offer:
+def catalogue_model(provider: Provider) -> CatalogueModel:
     """The catalogue's one model: small and free."""
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider,
         slug="sketch-1",
         model="sketch-1",
@@ -162,7 +162,7 @@ def offer(provider: Provider) -> Offer:
 
 
 @pytest.fixture
-def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
+def make_job(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable[..., VideoJob]:
     """Makes a job in any status; what is not said follows from the status."""
 
     def make(**fields: Any) -> VideoJob:
@@ -180,9 +180,9 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
         job = VideoJob(
             **{
                 "maker": team.owner,
-                "provider": offer.provider,
+                "provider": catalogue_model.provider,
                 "prompt": "a paper boat on a calm sea at dawn",
-                "model": offer.model,
+                "model": catalogue_model.model,
                 "size": "1280x720",
                 "seconds": "4",
             }

@@ -60,7 +60,7 @@ def with_pictures(job: VideoJob) -> VideoJob:
 
 @pytest.fixture
 def mirror_runs(db: None) -> None:
-    """A mirror that has just gone round, so that no banner complains."""
+    """A heartbeat of a running mirror, so that no banner is shown."""
     beat("test")
 
 

@@ -9,7 +9,7 @@
   const timers = new WeakMap();
 
   const STAYS = ".toast-error, .toast-warning, [data-stay]";
-  const MOST = 3; // Whoever decides about many clips sees the last few.
+  const MOST = 3; // After many decisions, only the last few are shown.
 
   const rest = (toast) => {
     clearTimeout(timers.get(toast));
@@ -148,7 +148,7 @@
   document.addEventListener("htmx:afterOnLoad", () => {
     document.querySelector('[data-key="offline"]')?.remove();
   });
-  // A tab that nobody looks at asks for nothing.
+  // A hidden tab doesn't poll.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (isPoll(event) && document.hidden) event.preventDefault();
   });

@@ -106,7 +106,7 @@ def test_compressed_clips_are_unpacked(
     [
         ("br", b"\x8b\x00\x80" * 30, "compressed as br"),
         ("zstd", b"\x28\xb5\x2f\xfd" * 30, "compressed as zstd"),
-        ("gzip", b"\xfe\xed" * 50, "said to be gzip"),
+        ("gzip", b"\xfe\xed" * 50, "declared as gzip"),
         ("gzip", gzip.compress(CLIP)[:40] + b"\xff" * 400, "unpacked"),
     ],
     ids=["br", "zstd", "not gzip", "damaged gzip"],

@@ -8,7 +8,7 @@ from videos import wire
 from videos.gateway.callback import callback_of
 from videos.gateway.derive import remix_of
 from videos.gateway.request_body import read_fields, read_picture
-from videos.gateway.submit import offer_named, send
+from videos.gateway.submit import model_named, send
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.request import MAX_TAKES
 from videos.models import AccessToken
@@ -30,16 +30,16 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         return _remix(request, token, fields)
     callback_url = callback_of(fields)
     asked = wire.read_create(fields)
-    offer = offer_named(asked.model)
-    size = asked.size or (SIZE if SIZE in offer.sizes else next(iter(offer.sizes), SIZE))
-    default = SECONDS if SECONDS in offer.seconds else next(iter(offer.seconds), SECONDS)
+    model = model_named(asked.model)
+    size = asked.size or (SIZE if SIZE in model.sizes else next(iter(model.sizes), SIZE))
+    default = SECONDS if SECONDS in model.seconds else next(iter(model.seconds), SECONDS)
     # A size that is not offered is refused anyway; no picture is cropped for it.
-    image = read_picture(request, fields, size) if offer.takes_size(size) else None
+    image = read_picture(request, fields, size) if model.takes_size(size) else None
     return send(
         request,
         token,
         prompt=asked.prompt,
-        offer=offer.slug,
+        model=model.slug,
         size=size,
         seconds=asked.seconds or default,
         reference=image,

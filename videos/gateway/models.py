@@ -4,35 +4,35 @@ from django.http import HttpRequest, HttpResponse
 
 from videos.gateway.responses import json_answer, not_found
 from videos.gateway.spec.schemas import Model, ModelChoices, ModelList
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Action, Offer, may
+from videos.jobs.submission.validate import enabled_models
+from videos.models import AccessToken, Action, CatalogueModel, may
 
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The catalogue, by the names that create takes."""
-    return json_answer(ModelList(data=[_described(offer, token) for offer in enabled_offers()]))
+    return json_answer(ModelList(data=[_described(each, token) for each in enabled_models()]))
 
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
     """One of them."""
-    found = next((offer for offer in enabled_offers() if offer.slug == model_id), None)
+    found = next((each for each in enabled_models() if each.slug == model_id), None)
     if found is None:
         raise not_found("such model", "model_not_found")
     return json_answer(_described(found, token))
 
 
-def _described(offer: Offer, token: AccessToken) -> Model:
+def _described(catalogue_model: CatalogueModel, token: AccessToken) -> Model:
     shows_price = may(token.member, Action.SEE_PRICES)
-    read_at = offer.provider.catalogue_at
+    read_at = catalogue_model.provider.catalogue_at
     return Model(
-        id=offer.slug,
+        id=catalogue_model.slug,
         created=int(read_at.timestamp()) if read_at else 0,
-        owned_by=offer.provider.slug,
+        owned_by=catalogue_model.provider.slug,
         video=ModelChoices(
-            label=offer.label,
-            description=offer.description,
-            sizes=offer.sizes,
-            seconds=offer.seconds,
-            price_per_second=offer.price_per_second if shows_price else {},
+            label=catalogue_model.label,
+            description=catalogue_model.description,
+            sizes=catalogue_model.sizes,
+            seconds=catalogue_model.seconds,
+            price_per_second=catalogue_model.price_per_second if shows_price else {},
         ),
     )

@@ -30,7 +30,7 @@ from videos.models.picture import JobPicture, Picture
 from videos.models.policies import Action, allowed_rows, may, may_without_project
 from videos.models.project import Project
 from videos.models.prompt import Prompt
-from videos.models.provider import Offer, Origin, PauseKind, Provider
+from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.queue_rule import QueueRule
 from videos.models.review import Decision, Favourite, Rating
@@ -55,6 +55,7 @@ __all__ = [
     "AuditAction",
     "AuditEntry",
     "Budget",
+    "CatalogueModel",
     "Character",
     "CharacterStatus",
     "Charge",
@@ -87,7 +88,6 @@ __all__ = [
     "NoticeDelivery",
     "NoticeKind",
     "NoticeSettings",
-    "Offer",
     "Operation",
     "Origin",
     "Outcome",

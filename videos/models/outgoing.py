@@ -45,7 +45,7 @@ def callback_secret() -> str:
 
 
 class WebhookEndpoint(models.Model):
-    """A server that is told of events of these types."""
+    """A server to which events of these types are sent."""
 
     url = models.CharField(max_length=MAX_ADDRESS)
     sealed_secret = models.TextField(editable=False)

@@ -1,4 +1,4 @@
-"""What can a server generate with, as far as its list of models tells?"""
+"""Which models does a server's list contain?"""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ from typing import Any
 from videos import wire
 
 LONGEST_LIST = 64
-# Where lists say what a model makes: OpenRouter, vLLM and SGLang, LiteLLM, one-api and its kin.
+# The keys under which lists say what a model generates: OpenRouter, vLLM and SGLang, LiteLLM,
+# one-api and its forks.
 OUTPUTS = ("output_modalities", "task", "task_type", "mode", "supported_endpoint_types")
 # SGLang says "T2V", "I2V" or "TI2V".
 VIDEO_WORDS = re.compile(r"video|2v\b")
@@ -19,10 +20,10 @@ MAX_DESCRIPTION = 1000
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model. All but `id` only where the server tells it, as our engine and gateway do.
+    """A model. Everything except `id` is optional; our engine and gateway provide it.
 
     `price_per_second` maps a size, or "*" for all of them, to US dollars as a decimal string.
-    `frames` are "first" and "last", as far as it takes pictures for them; None if nothing is told.
+    `frames` are those of "first" and "last" for which it takes pictures; None if unknown.
     """
 
     id: str
@@ -46,11 +47,11 @@ def read_models(value: Any) -> list[ModelInfo]:
 
 
 def _may_film(row: dict[str, Any]) -> bool:
-    """Return False for a model of which the list itself says that it makes something else."""
+    """Return False if the list says that the model generates something else."""
     architecture = row.get("architecture")
     places = [row, *([architecture] if isinstance(architecture, dict) else [])]
-    told = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
-    return "video" in row or not told or any(VIDEO_WORDS.search(words) for words in told)
+    outputs = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
+    return "video" in row or not outputs or any(VIDEO_WORDS.search(words) for words in outputs)
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:

@@ -117,7 +117,7 @@ def made_up_route() -> str:
 
 
 def says_the_same(one: Answer | None, other: Answer | None) -> bool:
-    """Return True if both answers tell the same, but for the path that was asked for."""
+    """Return True if both answers are the same, apart from the requested path."""
     return one is not None and other is not None and _words(one) == _words(other)
 
 

@@ -67,7 +67,7 @@ def record_verdict(
     note: str = "",
     press: str = "",
 ) -> Decided:
-    """The same for anybody; the caller has checked that `author` may. Raises ValidationFailed.
+    """The same for any author, whose permission the caller has checked. Raises ValidationFailed.
 
     A guest's decision is always recorded: guests do not see what the team decided before. `press`
     names this press of a button; the same one again records nothing.
@@ -109,7 +109,7 @@ def record_verdict(
 
 
 def undo(member: Member, press: str) -> int:
-    """Take back what `member` decided in one press, where nobody has decided since; returns how
+    """Undo what `member` decided in one press, unless there is a newer decision; returns how
     many clips have their earlier verdict again."""
     return take_back(Author(member=member), press, _decided_in(member, press))
 
@@ -120,7 +120,7 @@ def _decided_in(member: Member, press: str) -> Jobs:
 
 
 def take_back(author: Author, press: str, among: Jobs | None = None, *, reason: str = "") -> int:
-    """The same for anybody, of the clips `among` which it may be; `reason` is written beside it."""
+    """The same for any author, with a `reason`; if given, only for clips `among` these."""
     with transaction.atomic():
         newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
         theirs = Decision.objects.filter(by=author.member, guest=author.guest, link=author.link)
@@ -158,7 +158,7 @@ def reasons() -> list[str]:
 
 
 def latest_decision(job: VideoJob) -> Decision | None:
-    """Who decided last, and why; None where nobody has."""
+    """Who decided last, and why; None without a decision."""
     return Decision.objects.filter(job=job).select_related("by").first()
 
 

@@ -1,4 +1,4 @@
-"""Who is told of comments and decisions?"""
+"""Who is notified of comments and decisions?"""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ from videos.models import Comment, EventType, Member, NoticeKind, Verdict, Video
 from videos.models.announce import announce
 from videos.models.tell import tell, untell
 
-# Answers of more people are told to the clip's maker and those of the newest answers.
+# With more participants, only the clip's maker and the newest ones are notified.
 MAX_THREAD = 50
 IDS_IN_AN_EVENT = 100
 
@@ -31,7 +31,7 @@ def _tell(kind: NoticeKind, members: list[int], comment: Comment) -> None:
 
 
 def _in_thread(comment: Comment) -> list[int]:
-    """Whoever began the thread, and who has answered there."""
+    """Everyone who has written in the thread."""
     parent = comment.parent
     replies = Comment.objects.filter(parent=parent, deleted_at=None, maker__is_active=True)
     people = replies.order_by("-id").values_list("maker", flat=True)[:MAX_THREAD]
@@ -42,7 +42,7 @@ def _in_thread(comment: Comment) -> list[int]:
 def tell_of_decision(
     member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
 ) -> None:
-    """Tell the makers of clips that somebody else has decided about: once for one press."""
+    """Notify the makers of clips about others' decisions, once per press."""
     rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
     ids = list(rows.values_list("public_id", flat=True))
     for part in range(0, len(ids), IDS_IN_AN_EVENT):
@@ -57,7 +57,7 @@ def tell_of_decision(
 
 
 def untell_decision(press: str, jobs: list[int]) -> None:
-    """Take back what was told of a press that was undone, where it wasn't read yet."""
+    """Delete unread notices of a press that was undone."""
     untell(_by_maker(jobs), _key(press))
 
 

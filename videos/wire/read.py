@@ -1,4 +1,4 @@
-"""What did a server say? Read tolerantly: only an id must be there."""
+"""Reads servers' answers tolerantly: only an id is required."""
 
 import time
 from contextlib import suppress
@@ -41,7 +41,7 @@ ENDED_BADLY = (Status.FAILED, Status.CANCELLED)
 
 
 def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
-    """JSON from a stranger. WireError for too much, too deep, NaN, or no JSON at all."""
+    """Decode untrusted JSON. Raises WireError if it is too large, too deep, or not valid JSON."""
     if len(body) > limit:
         raise WireError(f"the answer is larger than {limit} bytes")
     try:
@@ -51,7 +51,7 @@ def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
 
 
 def read_video(value: Any) -> RemoteVideo:
-    """A video job from any server, also one inside `data` or `video`. WireError without an id."""
+    """A video job from any server, also inside `data` or `video`. Raises WireError if no id."""
     if not isinstance(value, dict):
         raise WireError("the answer is not a JSON object")
     found = find_job(value)
@@ -80,7 +80,7 @@ def read_video(value: Any) -> RemoteVideo:
 
 
 def read_character(value: Any) -> RemoteCharacter:
-    """A character from any server. WireError without a usable `id`."""
+    """A character from any server. Raises WireError without a usable `id`."""
     ident = as_id(value.get("id")) if isinstance(value, dict) else None
     if ident is None:
         raise WireError("the answer carries no usable id", param="id")
@@ -88,7 +88,7 @@ def read_character(value: Any) -> RemoteCharacter:
 
 
 def read_page(value: Any) -> RemotePage:
-    """One page of a list. An entry that cannot be read costs itself alone, and is counted."""
+    """One page of a list. Unreadable entries are skipped and counted."""
     rows = _entries(value)
     videos = []
     for row in rows:
@@ -122,7 +122,7 @@ def _entries(value: Any) -> list[Any]:
 
 
 def _is_failure(fields: dict[str, Any]) -> bool:
-    """Does an answer without entries say that something went wrong, rather than nothing there?"""
+    """Return True if an answer without entries is an error and not an empty list."""
     words = read_error(fields)
     code = str(fields.get("code") or "ok").lower()
     said_well = words is None or words.message.strip().lower() in SAID_WELL
@@ -130,7 +130,7 @@ def _is_failure(fields: dict[str, Any]) -> bool:
 
 
 def read_error(value: Any) -> VideoError | None:
-    """The server's own words from any of the shapes of error body seen, or None."""
+    """The server's own message from any known form of error body, or None."""
     if not isinstance(value, dict):
         return None
     for key in ("error", "detail", "message"):
@@ -154,7 +154,7 @@ def _status(word: str, value: dict[str, Any]) -> Status:
 
 
 def _looks_finished(word: str, value: dict[str, Any]) -> bool:
-    """Is it worth trying to download the clip? None of these proves that it is finished."""
+    """Return True if downloading the clip is worth a try. None of these signs is proof."""
     if read_failure(value) is not None:
         return False
     hints = normalize(word) in PERHAPS_COMPLETED or _progress_of(value) == 100

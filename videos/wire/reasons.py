@@ -71,7 +71,7 @@ EMPTY_WORDS = frozenset(
 
 
 def read_failure(job: dict[str, Any]) -> VideoError | None:
-    """The reason that stands in a place which only failures have, or None."""
+    """The reason from a field that only failed jobs have, or None."""
     return _first(job, FAILURE_KEYS)
 
 
@@ -84,7 +84,7 @@ def read_reason(job: dict[str, Any]) -> VideoError | None:
 
 
 def read_words(value: Any, depth: int = 0) -> VideoError | None:
-    """An error from a text, an object, or a list of either; None where they say nothing."""
+    """An error from a text, an object, or a list of either; None if there is none in them."""
     if depth > MAX_DEPTH:
         return None
     if isinstance(value, str):

@@ -11,18 +11,18 @@ from django.core.cache import caches
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from tests.world import World
 from videos.jobs.characters.create import make_character
-from videos.models import Character, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Character, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
-WHY = "No answer that proves anything: reset"
+WHY = "No clear answer: reset"
 
 
 @pytest.fixture
-def unsure(team: SimpleNamespace, offer: Offer) -> Callable[..., Character]:
+def unsure(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable[..., Character]:
     """Makes characters that the mirror has asked people about."""
 
     def make(name: str = "Ada the cat", **fields: Any) -> Character:
-        given = {"provider": offer.provider, "maker": team.owner, "status": "unsure"}
+        given = {"provider": catalogue_model.provider, "maker": team.owner, "status": "unsure"}
         return Character.objects.create(name=name, message=WHY, **given | fields)
 
     return make
@@ -89,7 +89,7 @@ def test_each_stands_on_the_list_with_its_name_the_reason_and_the_choices(
         assert page.count(f'value="{choice}"') == times
 
 
-def test_nobody_is_asked_about_the_characters_of_others(
+def test_members_decide_only_about_their_own_characters(
     team: SimpleNamespace, unsure: Callable[..., Character]
 ) -> None:
     unsure("Ada")

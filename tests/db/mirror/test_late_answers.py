@@ -52,7 +52,7 @@ def nobody_renews(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- a mirror that slept while the provider answered --------------------------------------------
 
 
-def test_a_second_job_that_nobody_wanted_becomes_a_clip_that_everybody_sees(
+def test_an_unwanted_second_job_becomes_a_visible_clip(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = world.submit()

@@ -68,7 +68,7 @@ def test_the_mirror_tests_and_the_page_then_tells(
     assert not dialect_of(provider).deletes
 
 
-def test_a_kind_that_a_person_chose_is_kept_and_the_guess_is_told(
+def test_a_kind_that_a_person_chose_is_kept_and_the_guess_is_shown(
     admin: Client, tested: Callable[..., Provider], upstream: Upstream
 ) -> None:
     upstream.settings(models=[SGLANG])
@@ -119,7 +119,7 @@ def test_a_failed_test_forgets_nothing_that_an_earlier_one_has_shown(
     assert "not as an API" in admin.get(f"/providers/{provider.slug}").content.decode()
 
 
-def test_another_address_begins_anew(
+def test_another_address_starts_over(
     admin: Client, tested: Callable[..., Provider], upstream: Upstream
 ) -> None:
     upstream.script("delete", "no_method", times=None)
@@ -240,9 +240,9 @@ def test_a_server_without_the_video_api_offers_nothing_until_a_test_works(
     assert provider.probe["state"] == "other"
     Provider.objects.update(due_at=timezone.now())
     go_round()
-    assert not provider.offers.exists()
+    assert not provider.catalogue_models.exists()
     upstream.calm()
     want_probe(provider)
     go_round()
     go_round()
-    assert provider.offers.exists()
+    assert provider.catalogue_models.exists()

@@ -32,7 +32,7 @@ def test_the_page_shows_player_facts_history_and_the_raw_answer(team, make_job):
     assert "&quot;status&quot;: &quot;completed&quot;" in page
 
 
-def test_the_two_clocks_are_told_apart(team, make_job):
+def test_the_two_clocks_are_distinguished(team, make_job):
     now = timezone.now()
     past, archived = now - timedelta(minutes=1), {"archived_at": now}
     told = {

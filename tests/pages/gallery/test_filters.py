@@ -81,7 +81,7 @@ def test_a_filter_finds_what_it_names_and_nothing_else(team, clips, query, finds
     assert ">1 clip<" in html_of(answer)
 
 
-def test_favourites_are_those_of_whoever_looks(team, clips):
+def test_favourites_are_those_of_the_signed_in_member(team, clips):
     assert shown(client_of(team.teammate).get("/?favourite=1")) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
-from videos.gallery.composer.catalogue import forget_offers
+from videos.gallery.composer.catalogue import forget_shown_models
 from videos.models import JobStatus
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
@@ -105,15 +105,15 @@ def test_a_poll_of_the_page_keeps_the_list(team, make_job):
     assert 'name="list" value="/?q=boat"' in told.content.decode()
 
 
-def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, offer):
+def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, catalogue_model):
     client = client_of(team.owner)
     gone = make_job(expires_at=timezone.now() - timedelta(minutes=1), archived_at=timezone.now())
     page = client.get(gone.get_absolute_url()).content.decode()
     assert page.count("no longer has this clip") == 3 and "formaction" not in page
     assert page.count("disabled") >= 3 and 'id="make-prompt"' not in page
-    offer.enabled = False
-    offer.save()
-    forget_offers()
+    catalogue_model.enabled = False
+    catalogue_model.save()
+    forget_shown_models()
     page = client.get(make_job().get_absolute_url()).content.decode()
     assert "no longer available" in page and "formaction" not in page
     failed = client.get(make_job(status=JobStatus.FAILED).get_absolute_url()).content.decode()

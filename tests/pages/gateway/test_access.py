@@ -15,7 +15,7 @@ from tests.access_world import World, build
 from tests.content import body
 from tests.gateway_fixtures import CREATE, Caller
 from tests.pages.test_access import undone
-from videos.models import AccessToken, JobEvent, Offer, VideoJob
+from videos.models import AccessToken, CatalogueModel, JobEvent, VideoJob
 from videos.team import tokens
 
 CALLERS = (
@@ -117,8 +117,8 @@ def test_each_token_gets_what_the_table_says(world: World, who: str, calls: list
     assert calls == [], "a script's request waited for a provider"
 
 
-def test_no_field_makes_a_job_somebody_elses(
-    team: SimpleNamespace, offer: Offer, world: World
+def test_no_field_changes_the_maker_of_a_job(
+    team: SimpleNamespace, catalogue_model: CatalogueModel, world: World
 ) -> None:
     more = {"maker": team.admin.pk, "maker_id": team.admin.pk, "status": "completed", "id": "x",
             "price": "0", "progress": 100,

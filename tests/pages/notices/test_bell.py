@@ -90,7 +90,9 @@ def test_notices_are_read_one_by_one_or_all_that_were_seen(
     assert html_of(client.get("/notices")).count("is-unread") == 1
 
 
-def test_nobody_sees_or_reads_the_notices_of_others(team: SimpleNamespace, make_job: Any) -> None:
+def test_members_cannot_see_or_read_the_notices_of_others(
+    team: SimpleNamespace, make_job: Any
+) -> None:
     failed(team.owner, make_job())
     for person in (team.teammate, team.admin):
         client = client_of(person)

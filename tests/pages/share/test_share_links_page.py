@@ -97,7 +97,9 @@ def test_clips_that_are_not_finished_are_left_out_and_said(
     assert "Only finished clips can be shared." in refused.content.decode()
 
 
-def test_nothing_selected_leads_back_with_a_word(team: SimpleNamespace, offer: Any) -> None:
+def test_nothing_selected_leads_back_with_a_word(
+    team: SimpleNamespace, catalogue_model: Any
+) -> None:
     client = client_of(team.owner)
     answer = client.post("/shares/new", {"ids": "nonsense"})
     assert (answer.status_code, answer["Location"]) == (303, "/")

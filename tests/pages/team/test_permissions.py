@@ -17,9 +17,9 @@ from tests.share_fixtures import share
 from videos.models import (
     AuditAction,
     AuditEntry,
+    CatalogueModel,
     Invitation,
     Member,
-    Offer,
     Permission,
     Project,
     Role,
@@ -158,9 +158,12 @@ def test_clips_of_a_project_that_a_role_cannot_see_are_nowhere(
 
 
 def test_prices_are_shown_to_those_alone_who_may_see_them(
-    admin: Client, team: SimpleNamespace, offer: Offer, make_job: Callable[..., VideoJob]
+    admin: Client,
+    team: SimpleNamespace,
+    catalogue_model: CatalogueModel,
+    make_job: Callable[..., VideoJob],
 ) -> None:
-    Offer.objects.update(price_per_second={"*": "0.61"})
+    CatalogueModel.objects.update(price_per_second={"*": "0.61"})
     clips = [make_job(price="2.44"), make_job(price="4.88")]
     ids = "&".join(f"ids={clip.public_id}" for clip in clips)
     paths = ("/", f"/videos/{clips[0].public_id}", f"/compare?{ids}", "/composer/options")

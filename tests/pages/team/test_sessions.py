@@ -158,7 +158,7 @@ def test_an_erased_member_does_not_come_back(team: SimpleNamespace) -> None:
     assert not member.is_active and member.role == "member"
 
 
-def test_only_a_deactivated_member_is_erased_and_nobody_erases_themselves(
+def test_only_deactivated_members_are_erased_and_never_oneself(
     team: SimpleNamespace,
 ) -> None:
     admin = browser(team.admin)

@@ -1,7 +1,7 @@
-"""How is a video file shown, and is it whole?
+"""What are a video's properties, and is the file complete?
 
-`inspect` measures; `opened` is the safe way to open a stranger's file. What a header claims is
-bounded before libav allocates for it, and of what is told the packets count, not the header.
+`inspect` measures; `opened` safely opens an untrusted file. Values from headers are limited before
+libav allocates memory for them, and where packets and header disagree, the packets count.
 """
 
 import itertools
@@ -59,7 +59,7 @@ class Measured:
 
 
 def inspect(path: Path) -> Measured:
-    """What the file shows. NotVideo, CutOff or Unreadable unless it is a whole clip."""
+    """Measure a file. Raises NotVideo, CutOff or Unreadable unless it is an intact clip."""
     container = container_of(path)
     with opened(path) as (source, stream):
         moments = times_of(source, stream)
@@ -88,7 +88,8 @@ def inspect(path: Path) -> Measured:
 
 
 def container_of(path: Path) -> Container:
-    """By its first bytes. NotVideo for what is something else, Unreadable for the unknown."""
+    """The container, by the first bytes. Raises NotVideo for another kind of file, and Unreadable
+    for an unknown one."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if (container := sniff(head)) is not None:
@@ -109,7 +110,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     if not container.libav_name:
         raise Unreadable(ANIMATED)
     try:
-        # Titles and tool names come in any encoding, and nobody reads them here.
+        # Titles and tool names come in any encoding, and aren't used here.
         with av.open(str(path), format=container.libav_name, metadata_errors="replace") as source:
             yield source, _video(source)
     except av.FFmpegError as error:
@@ -135,7 +136,7 @@ def times_of(source: InputContainer, stream: VideoStream) -> list[int]:
 
 
 def decoded(source: InputContainer, stream: VideoStream, packets: int) -> Iterator[VideoFrame]:
-    """The frames of at most so many packets. One damaged frame does not spoil the others."""
+    """The frames of at most this many packets. Damaged frames are skipped."""
     stop = time.monotonic() + MAX_DECODE_SECONDS
     for packet in itertools.islice(source.demux(stream), packets):
         if time.monotonic() > stop:
@@ -155,7 +156,7 @@ def rotation_of(frame: VideoFrame) -> int:
 
 
 def pixel_aspect_of(stream: VideoStream) -> float:
-    """Width by height of one stored pixel; 1 where the file does not say, or says nonsense."""
+    """Width divided by height of one stored pixel; 1 if the file has no usable value."""
     aspect = float(stream.sample_aspect_ratio or 1)
     return aspect if 1 / MAX_STRETCH <= aspect <= MAX_STRETCH else 1.0
 
@@ -192,7 +193,7 @@ def _video(source: InputContainer) -> VideoStream:
 
 
 def _check_samples(source: InputContainer, size: int, container: Container) -> None:
-    """CutOff where a sample of an MP4 lies beyond the end: libav just stops there."""
+    """Raise CutOff if a sample of an MP4 lies beyond the end: libav would just stop there."""
     if container not in MP4_LIKE:
         return
     for stream in (*source.streams.video, *source.streams.audio):
@@ -213,6 +214,6 @@ def _length(stream: VideoStream, times: list[int]) -> float:
 
 
 def _rate(stream: VideoStream, frames: int, seconds: float) -> float:
-    """Frames a second; 0 where nobody can tell."""
+    """Frames per second; 0 if unknown."""
     rate = frames / seconds if frames > 1 and seconds > 0 else float(stream.average_rate or 0)
     return rate if rate <= MAX_RATE else 0.0

@@ -8,7 +8,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, 
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
-from videos.models import Action, Collection, Member, Offer, Project, Provider
+from videos.models import Action, CatalogueModel, Collection, Member, Project, Provider
 from videos.models.policies import granted_to
 
 # So long a new member, model or project may be missing from the selects.
@@ -78,14 +78,14 @@ def choices_for(member: Member | None) -> Choices:
 
 
 def forget_choices() -> None:
-    """Read them again the next time, because somebody has just added one."""
+    """Read them again the next time, because one was just added."""
     caches["cards"].delete("choices")
 
 
 def _read() -> Choices:
     parts = (
         _rows(0, Member.objects.all(), "username", "name", note=ERASED),
-        _rows(1, Offer.objects.all(), "model", "label"),
+        _rows(1, CatalogueModel.objects.all(), "model", "label"),
         _rows(2, Project.objects.all(), "slug", "name", note=ARCHIVED),
         _rows(3, Collection.objects.all(), "slug", "name"),
         _rows(4, Provider.objects.all(), "slug", "name", note=F("origin")),

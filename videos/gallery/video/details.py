@@ -44,7 +44,7 @@ from videos.wire import parse_size
 COPY_IS_LATE = timedelta(seconds=30)
 STATUS_TEXTS = {
     JobStatus.SUBMITTING: gettext_noop("Queued here"),
-    JobStatus.UNSURE: gettext_noop("Unsure whether it was sent"),
+    JobStatus.UNSURE: gettext_noop("Unconfirmed"),
     JobStatus.QUEUED: gettext_noop("Queued at the provider"),
 }
 

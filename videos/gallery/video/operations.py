@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import ComposerForm, dollars, price_words
-from videos.jobs.submission.again import MODEL_GONE, offer_of
-from videos.jobs.submission.derive import offers_of, quoted, stitched, unfit_source
-from videos.models import Action, JobStatus, Member, Offer, Operation, VideoJob, may
+from videos.jobs.submission.again import MODEL_GONE, catalogue_model_of
+from videos.jobs.submission.derive import offered_operations, quoted, stitched, unfit_source
+from videos.models import Action, CatalogueModel, JobStatus, Member, Operation, VideoJob, may
 
 # Operation → (its icon, what it means).
 MEANINGS = {
@@ -54,21 +54,24 @@ def ways_of(job: VideoJob, member: Member) -> list[Way]:
     with prices if `member` may see them."""
     if job.status != JobStatus.COMPLETED:
         return []
-    offer = offer_of(job, shown_offers())
+    model = catalogue_model_of(job, shown_models())
     priced = may(member, Action.SEE_PRICES, job)
-    found = (_way(job, offer, operation, priced=priced) for operation in offers_of(job.provider))
+    operations = offered_operations(job.provider)
+    found = (_way(job, model, operation, priced=priced) for operation in operations)
     return [way for way in found if way is not None]
 
 
-def _way(job: VideoJob, offer: Offer | None, operation: Operation, *, priced: bool) -> Way | None:
+def _way(
+    job: VideoJob, model: CatalogueModel | None, operation: Operation, *, priced: bool
+) -> Way | None:
     extends = operation == Operation.EXTEND
-    seconds = offer.seconds if offer else []
-    lengths = [_length(job, offer, each, priced=priced) for each in seconds] if offer else []
-    if offer and extends and not lengths:
+    seconds = model.seconds if model else []
+    lengths = [_length(job, model, each, priced=priced) for each in seconds] if model else []
+    if model and extends and not lengths:
         return None
     icon, meaning = MEANINGS[operation]
     reason = next(iter(unfit_source(operation, job).values()), "")
-    if offer is None and not reason:
+    if model is None and not reason:
         reason = str(MODEL_GONE)
     return Way(
         operation=operation,
@@ -76,22 +79,22 @@ def _way(job: VideoJob, offer: Offer | None, operation: Operation, *, priced: bo
         icon=icon,
         meaning=_(meaning),
         reason=reason,
-        quote=_quote(job, offer, operation) if offer and priced and not reason else "",
+        quote=_quote(job, model, operation) if model and priced and not reason else "",
         lengths=lengths if extends and not reason else [],
     )
 
 
-def _quote(job: VideoJob, offer: Offer, operation: Operation) -> str:
+def _quote(job: VideoJob, model: CatalogueModel, operation: Operation) -> str:
     """The price for people. An extension's depends on its length, and stands beside each."""
     extends = operation == Operation.EXTEND
-    added = offer.seconds[0] if extends and offer.seconds else ""
-    price = quoted(offer, job, operation, added)
-    return "" if extends and price else price_words(offer, price)
+    added = model.seconds[0] if extends and model.seconds else ""
+    price = quoted(model, job, operation, added)
+    return "" if extends and price else price_words(model, price)
 
 
-def _length(job: VideoJob, offer: Offer, seconds: str, *, priced: bool) -> tuple[str, str]:
+def _length(job: VideoJob, model: CatalogueModel, seconds: str, *, priced: bool) -> tuple[str, str]:
     """`4 more, 8 in total · $0.40`."""
-    price = quoted(offer, job, Operation.EXTEND, seconds) if priced else None
+    price = quoted(model, job, Operation.EXTEND, seconds) if priced else None
     text = _("%(seconds)s more, %(total)s in total")
     text %= {"seconds": seconds, "total": stitched(job, seconds)}
     return seconds, f"{text} · {dollars(price)}" if price else text

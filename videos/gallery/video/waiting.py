@@ -14,7 +14,7 @@ from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.dispatch.waiting import cancel, is_unsent, move, other_models, waits_of
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Member, Offer, VideoJob, may
+from videos.models import Action, CatalogueModel, Member, VideoJob, may
 from videos.team.access import member_of, requires
 
 TOO_LATE = gettext_noop("It's already being sent, so it wasn't changed.")
@@ -30,14 +30,14 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
         context["can_cancel"] = True
         priced = may(member, Action.SEE_PRICES, job)
         context["moves"] = [
-            (offer.slug, _words(offer, price, priced=priced)) for offer, price in other_models(job)
+            (model.slug, _words(model, price, priced=priced)) for model, price in other_models(job)
         ]
     return context
 
 
-def _words(offer: Offer, price: Decimal | None, *, priced: bool) -> str:
-    parts = [offer.label, str(offer.provider)]
-    return " · ".join([*parts, price_words(offer, price)] if priced else parts)
+def _words(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str:
+    parts = [model.label, str(model.provider)]
+    return " · ".join([*parts, price_words(model, price)] if priced else parts)
 
 
 @require_POST

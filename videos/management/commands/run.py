@@ -1,4 +1,4 @@
-"""`manage.py run`: everything together on one machine."""
+"""`manage.py run`: run all processes on one machine."""
 
 import os
 import shutil
@@ -22,14 +22,14 @@ from videos.team.setup import needs_token, setup_link
 class Command(BaseCommand):
     """Prepare the database and the static files, then start web, mirror and engine."""
 
-    help = "Start Dailies: web, mirror, and the engine where it is needed."
+    help = "Start Dailies: web, mirror, and the engine if it is needed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if trouble := why_unwritable(kept_paths()):
             raise CommandError(trouble)
         make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         try:
-            # Before anything is written: what is missing is added next, what is newer stays.
+            # First of all, because a newer schema must not be touched. Missing migrations follow.
             check_schema(wholly=False)
         except UnknownSchema as error:
             raise CommandError(str(error), returncode=WRONG_SCHEMA) from error
@@ -50,7 +50,8 @@ class Command(BaseCommand):
 
 
 def _collect_static() -> None:
-    """Write the static files; where they belong to another user, from the start."""
+    """Collect the static files. If that fails, for example because another user owns them, delete
+    the folder and collect them again."""
     try:
         call_command("collectstatic", verbosity=0, interactive=False)
     except OSError:

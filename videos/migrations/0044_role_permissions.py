@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0040_producers'),
+        ('videos', '0043_first_steps'),
     ]
 
     operations = [
