@@ -26,8 +26,8 @@ def role_map(text: str) -> dict[str, str]:
 
 
 # The readers of settings, with what their value must be.
-ISSUER = (issuer, "must be the address of an OpenID provider: https://login.example.com")
-ROLE_MAP = (role_map, "must be groups and roles, such as staff=member,leads=admin")
+issuer_rule = (issuer, "must be the address of an OpenID provider: https://login.example.com")
+role_map_rule = (role_map, "must be groups and roles, such as staff=member,leads=admin")
 
 
 def origins(address: str) -> list[str]:

@@ -28,8 +28,8 @@ def networks(text: str) -> list[Network]:
 
 
 # The readers of settings, with what their value must be.
-HEADER = (header_name, "must be the name of a header, such as X-Forwarded-User")
-NETWORKS = (networks, "must be addresses of proxies, such as 10.0.0.5,172.16.0.0/12")
+header_rule = (header_name, "must be the name of a header, such as X-Forwarded-User")
+networks_rule = (networks, "must be addresses of proxies, such as 10.0.0.5,172.16.0.0/12")
 
 
 def why_unsafe(header: str, proxies: Sequence[Network]) -> str:

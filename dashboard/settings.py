@@ -27,8 +27,8 @@ from dashboard.environment import (
     url_prefix,
 )
 from dashboard.logs import logging_settings
-from dashboard.openid import ISSUER, ROLE_MAP, openid_connect, origins
-from dashboard.proxy_header import HEADER, NETWORKS
+from dashboard.openid import issuer_rule, openid_connect, origins, role_map_rule
+from dashboard.proxy_header import header_rule, networks_rule
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
@@ -253,18 +253,18 @@ STORAGES = {
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "videos.Member"
-OIDC_ISSUER = env.parsed("OIDC_ISSUER", "", *ISSUER)
+OIDC_ISSUER = env.parsed("OIDC_ISSUER", "", *issuer_rule)
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
 OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
-OIDC_ROLE_MAP = env.parsed("OIDC_ROLE_MAP", "", *ROLE_MAP)
+OIDC_ROLE_MAP = env.parsed("OIDC_ROLE_MAP", "", *role_map_rule)
 OIDC_ONLY = env.boolean("OIDC_ONLY", False)
-AUTH_HEADER = env.parsed("AUTH_HEADER", "", *HEADER)
-AUTH_HEADER_PROXIES = env.parsed("AUTH_HEADER_PROXIES", "", *NETWORKS)
-AUTH_HEADER_EMAIL = env.parsed("AUTH_HEADER_EMAIL", "", *HEADER)
-AUTH_HEADER_NAME = env.parsed("AUTH_HEADER_NAME", "", *HEADER)
-AUTH_HEADER_GROUPS = env.parsed("AUTH_HEADER_GROUPS", "", *HEADER)
-AUTH_HEADER_ROLE_MAP = env.parsed("AUTH_HEADER_ROLE_MAP", "", *ROLE_MAP)
+AUTH_HEADER = env.parsed("AUTH_HEADER", "", *header_rule)
+AUTH_HEADER_PROXIES = env.parsed("AUTH_HEADER_PROXIES", "", *networks_rule)
+AUTH_HEADER_EMAIL = env.parsed("AUTH_HEADER_EMAIL", "", *header_rule)
+AUTH_HEADER_NAME = env.parsed("AUTH_HEADER_NAME", "", *header_rule)
+AUTH_HEADER_GROUPS = env.parsed("AUTH_HEADER_GROUPS", "", *header_rule)
+AUTH_HEADER_ROLE_MAP = env.parsed("AUTH_HEADER_ROLE_MAP", "", *role_map_rule)
 SOCIALACCOUNT_PROVIDERS = openid_connect(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Browsers allow passkeys without HTTPS on localhost only.

@@ -33,10 +33,10 @@ NEEDS: dict[P, str] = {
     P.PROVIDERS: "provider_resume provider_list provider_new provider_detail provider_delete "
     "provider_test provider_vouch provider_probe provider_import import_progress import_read "
     "import_take import_ignore import_ids import_clear provider_webhook catalogue_read "
-    "catalogue_export catalogue_import offer_new offer_edit offer_reset offer_delete",
+    "catalogue_export catalogue_import model_new model_edit model_reset model_delete",
     P.MEMBERS: "team team_invite team_revoke team_role team_active team_password team_sign_out "
     "team_factors team_erase audit audit_csv comment_delete comment_restore share_revoke",
-    P.SETTINGS: "settings retention hooks hook hook_delete hook_again",
+    P.SETTINGS: "first_steps settings retention hooks hook hook_delete hook_again",
 }
 # Addresses that need two permissions, or whose answer depends on whose row it is.
 OTHERS = {
