@@ -62,4 +62,4 @@ def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key:
 
 def undo_as_guest(author: Author, press: str) -> int:
     """Take back a guest's decision, where nobody has decided since."""
-    return take_back(author, press, reason=UNDONE)
+    return len(take_back(author, press, reason=UNDONE))
