@@ -36,15 +36,22 @@ install: $(VENV)/.installed ## Make the environment
 
 install-dev: $(VENV)/.installed-dev ## Make the environment with all tools for development
 
+# Biome comes from npm, and only `check` and `format` need it.
+node_modules/.installed: package-lock.json
+	@command -v npm >/dev/null || { echo "Biome needs Node.js. On Debian or Ubuntu: apt install npm"; exit 1; }
+	npm ci --silent --no-audit --no-fund
+	@touch $@
+
 run: install ## Start Dailies: web, mirror and engine together
 	@exec $(BIN)/python manage.py run
 
 test: install-dev ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-check: install-dev ## Check style, types, layers, templates, migrations, deployment; change nothing
+check: install-dev node_modules/.installed ## Check style, types, layers, templates, migrations, deployment; change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	npx biome check --error-on-warnings
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
@@ -75,15 +82,16 @@ check-next: ## Run the tests on the newest Django and Python that are at hand
 	$(NEXT)/bin/python -m django --version && \
 	$(NEXT)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-format: install-dev ## Put code and templates into shape
+format: install-dev node_modules/.installed ## Put Python, templates, CSS and JavaScript into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	npx biome check --write
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
 messages: install-dev ## Collect the texts to translate and compile the catalogues (needs gettext)
-	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' \
+	$(BIN)/python manage.py makemessages -l zh_Hans --settings tests.settings --ignore '.venv*' --ignore node_modules \
 		--no-wrap --no-location --no-obsolete
-	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*'
+	$(BIN)/python manage.py compilemessages -l zh_Hans --settings tests.settings --ignore '.venv*' --ignore node_modules
 
 screenshots: install-dev ## Take pictures of every page for docs/screenshots (needs Chromium)
 	$(BIN)/python -m tests.screenshots $(ARGS)
@@ -103,4 +111,4 @@ lock: install-dev ## Write the pinned requirements anew from pyproject.toml
 		--no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.txt
 
 clean: ## Remove the environment and caches; data stays
-	rm -rf $(VENV) $(NEXT) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NEXT) node_modules staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

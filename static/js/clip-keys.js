@@ -30,7 +30,9 @@
     const isFull = Boolean(document.fullscreenElement);
     const link = document.querySelector(`[data-key="${CSS.escape(SAME[event.key] ?? event.key)}"]`);
     if (link && !isFull) return press(event, link);
-    const verdict = document.querySelector(`#decision [data-verdict-key="${CSS.escape(event.key)}"]`);
+    const verdict = document.querySelector(
+      `#decision [data-verdict-key="${CSS.escape(event.key)}"]`,
+    );
     if (verdict && !event.repeat) {
       event.preventDefault();
       return document.dispatchEvent(new CustomEvent("clip:decide", { detail: verdict }));
@@ -41,7 +43,11 @@
     }
     // The keys of buttons, links and the seek bar stay as they are.
     if (event.key === " " && event.target.closest("a, button, summary")) return;
-    if (event.key.startsWith("Arrow") && event.target.closest("[role=tablist], input, .filmstrip, pre")) return;
+    if (
+      event.key.startsWith("Arrow") &&
+      event.target.closest("[role=tablist], input, .filmstrip, pre")
+    )
+      return;
     const act = player?.has() && VIDEO_KEYS[event.key];
     if (!act) return;
     event.preventDefault();

@@ -18,10 +18,12 @@
 
   const lengthOf = (video) => (Number.isFinite(video.duration) ? video.duration : 0);
   // The longest clip is the clock. Shorter ones wait at their last frame.
-  const clock = () => videos.reduce((longest, video) => (lengthOf(video) > lengthOf(longest) ? video : longest));
+  const clock = () =>
+    videos.reduce((longest, video) => (lengthOf(video) > lengthOf(longest) ? video : longest));
   const total = () => lengthOf(clock());
   const isAtEnd = (video) => video.ended || video.currentTime >= lengthOf(video) - 0.001;
-  const isReady = (video) => video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || isAtEnd(video) || video.error;
+  const isReady = (video) =>
+    video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || isAtEnd(video) || video.error;
 
   const text = (seconds) => {
     const whole = Math.floor(seconds);
@@ -42,7 +44,10 @@
     for (const video of videos) video.currentTime = Math.min(at, lengthOf(video));
     show();
   };
-  const labels = { true: playButton.dataset.pauseLabel, false: playButton.getAttribute("aria-label") };
+  const labels = {
+    true: playButton.dataset.pauseLabel,
+    false: playButton.getAttribute("aria-label"),
+  };
   const mark = () => {
     playButton.classList.toggle("is-playing", playing);
     playButton.setAttribute("aria-label", labels[playing]);
@@ -79,7 +84,8 @@
   const tick = () => {
     if (!playing) return;
     const leader = clock();
-    for (const video of videos) if (video !== leader && !isAtEnd(video)) align(video, leader.currentTime);
+    for (const video of videos)
+      if (video !== leader && !isAtEnd(video)) align(video, leader.currentTime);
     show();
     request = requestAnimationFrame(tick);
   };
@@ -113,7 +119,8 @@
     button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
   part("sound").addEventListener("change", (event) => {
-    const chosen = event.target.value === "" ? null : root.querySelectorAll(".compare-pane")[event.target.value];
+    const chosen =
+      event.target.value === "" ? null : root.querySelectorAll(".compare-pane")[event.target.value];
     for (const video of videos) video.muted = !chosen?.contains(video);
   });
   for (const radio of root.querySelectorAll("[data-mode]")) {
@@ -122,11 +129,18 @@
       stage.classList.toggle("is-difference", radio.value === "difference");
     });
   }
-  part("wipe")?.addEventListener("input", (event) => stage.style.setProperty("--wipe", `${event.target.value}%`));
+  part("wipe")?.addEventListener("input", (event) =>
+    stage.style.setProperty("--wipe", `${event.target.value}%`),
+  );
   // Space plays and arrows step, except where a control has them for itself.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest?.("input, select, textarea, button, a, summary, [contenteditable], .scroll")) return;
+    if (
+      event.target.closest?.(
+        "input, select, textarea, button, a, summary, [contenteditable], .scroll",
+      )
+    )
+      return;
     if (event.key === " ") toggle();
     else if (event.key === "ArrowRight") step(1);
     else if (event.key === "ArrowLeft") step(-1);

@@ -14,17 +14,24 @@
   };
   const fill = (form) => {
     const values = new Map();
-    for (const each of form.querySelectorAll("[data-variable]")) values.set(each.dataset.variable, each.value.trim());
+    for (const each of form.querySelectorAll("[data-variable]"))
+      values.set(each.dataset.variable, each.value.trim());
     return form.dataset.insert.replace(VARIABLE, (whole, name) => values.get(name) || whole);
   };
   // With settings, the server fills the composer anew; what was typed before stays around the text.
   const start = async (form) => {
     const prompt = field();
-    const [before, after] = [prompt.value.slice(0, prompt.selectionStart), prompt.value.slice(prompt.selectionEnd)];
+    const [before, after] = [
+      prompt.value.slice(0, prompt.selectionStart),
+      prompt.value.slice(prompt.selectionEnd),
+    ];
     const text = fill(form);
     const query = new URLSearchParams(new FormData(form));
     menu().hidePopover();
-    await htmx.ajax("GET", `${form.dataset.insertStart}?${query}`, { target: "#composer .desk-body", swap: "innerHTML" });
+    await htmx.ajax("GET", `${form.dataset.insertStart}?${query}`, {
+      target: "#composer .desk-body",
+      swap: "innerHTML",
+    });
     field().value = before + text + after;
     field().focus();
     field().setSelectionRange(before.length + text.length, before.length + text.length);
@@ -42,7 +49,8 @@
     event.preventDefault();
     const box = form.querySelector("[data-insert-variables]");
     if (box?.hidden) {
-      for (const other of menu().querySelectorAll("[data-insert-variables]")) other.hidden = other !== box;
+      for (const other of menu().querySelectorAll("[data-insert-variables]"))
+        other.hidden = other !== box;
       return box.querySelector("input").focus();
     }
     const empty = [...form.querySelectorAll("[data-variable]")].find((each) => !each.value.trim());

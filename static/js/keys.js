@@ -1,7 +1,8 @@
 // The keyboard in the gallery. See shortcuts.js for which presses count.
 (() => {
   const links = () => [...document.querySelectorAll(".card-name a")];
-  const here = () => links().indexOf(document.activeElement?.closest(".card")?.querySelector(".card-name a"));
+  const here = () =>
+    links().indexOf(document.activeElement?.closest(".card")?.querySelector(".card-name a"));
 
   const go = (index) => {
     const all = links();
@@ -36,11 +37,16 @@
   const decide = (verdict) => {
     const button = document.querySelector(`#selection [data-verdict-key="${verdict}"]`);
     if (!button) return;
-    if (document.querySelector('.pick input:checked')) return button.click();
+    if (document.querySelector(".pick input:checked")) return button.click();
     const ids = links()[here()]?.closest(".card").id.replace("card-", "");
     if (!ids) return;
     const values = { ids, verdict: button.value };
-    htmx.ajax("POST", button.formAction, { source: document.body, target: "#results", swap: "none", values });
+    htmx.ajax("POST", button.formAction, {
+      source: document.body,
+      target: "#results",
+      swap: "none",
+      values,
+    });
   };
   const KEYS = {
     n: () => focus("#composer textarea"),
@@ -52,7 +58,7 @@
     ArrowDown: () => here() >= 0 && row(1),
     ArrowUp: () => here() >= 0 && row(-1),
     s: () => links()[here()]?.closest(".card").querySelector(".card-stack")?.click(),
-    x: () => links()[here()]?.closest(".card").querySelector('.pick input')?.click(),
+    x: () => links()[here()]?.closest(".card").querySelector(".pick input")?.click(),
     1: () => decide(1),
     2: () => decide(2),
     3: () => decide(3),
@@ -65,7 +71,7 @@
       event.preventDefault();
       return form.requestSubmit();
     }
-    if (!Shortcuts.allows(event) || event.repeat && "0123".includes(event.key)) return;
+    if (!Shortcuts.allows(event) || (event.repeat && "0123".includes(event.key))) return;
     const act = KEYS[event.key];
     if (!act || (event.key.startsWith("Arrow") && here() < 0)) return;
     event.preventDefault();
@@ -95,6 +101,9 @@
   } catch {
     // As above.
   }
-  document.addEventListener("input", (event) => event.target === field() && store(event.target.value));
+  document.addEventListener(
+    "input",
+    (event) => event.target === field() && store(event.target.value),
+  );
   document.addEventListener("submit", (event) => event.target.id === "composer" && store(""));
 })();

@@ -13,12 +13,14 @@
       name: option.textContent,
     }));
   // What stands between the last @ and the caret; null where there is no mention.
-  const begun = () => /(?:^|[^\w@])@([\w.+-]*)$/.exec(field.value.slice(0, field.selectionStart))?.[1] ?? null;
+  const begun = () =>
+    /(?:^|[^\w@])@([\w.+-]*)$/.exec(field.value.slice(0, field.selectionStart))?.[1] ?? null;
 
   const hide = () => {
     list.hidden = true;
     list.replaceChildren();
-    for (const name of ["aria-activedescendant", "aria-controls", "aria-expanded"]) field?.removeAttribute(name);
+    for (const name of ["aria-activedescendant", "aria-controls", "aria-expanded"])
+      field?.removeAttribute(name);
     field?.removeAttribute("role");
   };
   const mark = () => {
@@ -37,7 +39,10 @@
     if (text === undefined) return hide();
     const fits = ({ username, name }) =>
       username.toLocaleLowerCase().startsWith(text) ||
-      name.toLocaleLowerCase().split(/\s+/).some((word) => word.startsWith(text));
+      name
+        .toLocaleLowerCase()
+        .split(/\s+/)
+        .some((word) => word.startsWith(text));
     const found = members().filter(fits).slice(0, MOST);
     if (!found.length) return hide();
     chosen = 0;
@@ -80,7 +85,8 @@
       const count = list.children.length;
       if (event.key === "ArrowDown") chosen = (chosen + 1) % count;
       else if (event.key === "ArrowUp") chosen = (chosen + count - 1) % count;
-      else if (event.key === "Enter" || event.key === "Tab") take(list.children[chosen].dataset.username);
+      else if (event.key === "Enter" || event.key === "Tab")
+        take(list.children[chosen].dataset.username);
       else if (event.key === "Escape") hide();
       else return;
       event.preventDefault();

@@ -27,7 +27,8 @@ window.ClipPlayer = (() => {
   };
   const find = (selector) => bar?.querySelector(selector);
   const rate = () => Number(video.dataset.rate) || ASSUMED_RATE;
-  const length = () => (Number.isFinite(video.duration) ? video.duration : Number(video.dataset.seconds)) || 0;
+  const length = () =>
+    (Number.isFinite(video.duration) ? video.duration : Number(video.dataset.seconds)) || 0;
   const clamp = (seconds) => Math.min(Math.max(0, seconds), length());
   const code = (seconds) => {
     const tenths = Math.floor(seconds * 10 + 1e-6);
@@ -40,7 +41,8 @@ window.ClipPlayer = (() => {
   };
 
   const frame = () => {
-    const isExact = video.paused && shownAt !== null && Math.abs(shownAt - video.currentTime) < 1 / rate();
+    const isExact =
+      video.paused && shownAt !== null && Math.abs(shownAt - video.currentTime) < 1 / rate();
     return Math.floor((isExact ? shownAt : video.currentTime) * rate() + 1e-3);
   };
 
@@ -49,13 +51,15 @@ window.ClipPlayer = (() => {
     const now = video.currentTime;
     const position = find("[data-position]");
     position.max = String(length() || 1);
-    if (document.activeElement !== position || !position.matches(":active")) position.value = String(now);
+    if (document.activeElement !== position || !position.matches(":active"))
+      position.value = String(now);
     position.setAttribute("aria-valuetext", code(now));
     position.style.setProperty("--at", `${(100 * now) / (length() || 1)}%`);
     find("[data-now]").textContent = code(now);
     find("[data-length]").textContent = code(length());
     find("[data-frame]").textContent = String(frame());
-    for (const label of document.querySelectorAll("[data-now-label]")) label.textContent = code(now);
+    for (const label of document.querySelectorAll("[data-now-label]"))
+      label.textContent = code(now);
   };
   const paintRange = () => {
     const range = find("[data-range]");
@@ -64,7 +68,9 @@ window.ClipPlayer = (() => {
     range.style.right = `${100 - (100 * (outPoint ?? length())) / length()}%`;
     press("in", inPoint !== null);
     press("out", outPoint !== null);
-    document.dispatchEvent(new CustomEvent("clip:range", { detail: { start: inPoint, end: outPoint } }));
+    document.dispatchEvent(
+      new CustomEvent("clip:range", { detail: { start: inPoint, end: outPoint } }),
+    );
   };
   const paintMarks = () => {
     const marks = find("[data-marks]");
@@ -127,7 +133,8 @@ window.ClipPlayer = (() => {
   };
   const toggle = () => {
     if (!video.paused) return video.pause();
-    if (outPoint !== null && video.currentTime >= outPoint - 1 / rate()) video.currentTime = inPoint ?? 0;
+    if (outPoint !== null && video.currentTime >= outPoint - 1 / rate())
+      video.currentTime = inPoint ?? 0;
     video.play().catch(() => {});
   };
   const setLoop = (isOn) => {
@@ -139,12 +146,18 @@ window.ClipPlayer = (() => {
     press("sound", isOn);
   };
   const setIn = () => {
-    inPoint = inPoint !== null && Math.abs(inPoint - video.currentTime) < 0.5 / rate() ? null : video.currentTime;
+    inPoint =
+      inPoint !== null && Math.abs(inPoint - video.currentTime) < 0.5 / rate()
+        ? null
+        : video.currentTime;
     if (outPoint !== null && inPoint !== null && outPoint <= inPoint) outPoint = null;
     paintRange();
   };
   const setOut = () => {
-    outPoint = outPoint !== null && Math.abs(outPoint - video.currentTime) < 0.5 / rate() ? null : video.currentTime;
+    outPoint =
+      outPoint !== null && Math.abs(outPoint - video.currentTime) < 0.5 / rate()
+        ? null
+        : video.currentTime;
     if (inPoint !== null && outPoint !== null && outPoint <= inPoint) inPoint = null;
     paintRange();
   };
@@ -160,7 +173,10 @@ window.ClipPlayer = (() => {
   };
   const speed = (by) => {
     const select = find("[data-speed]");
-    select.selectedIndex = Math.min(select.options.length - 1, Math.max(0, select.selectedIndex + by));
+    select.selectedIndex = Math.min(
+      select.options.length - 1,
+      Math.max(0, select.selectedIndex + by),
+    );
     video.playbackRate = Number(select.value);
   };
   const ACTIONS = {
@@ -196,17 +212,24 @@ window.ClipPlayer = (() => {
       if (button) ACTIONS[button.dataset.do]();
     });
     find("[data-position]").addEventListener("input", (event) => seek(Number(event.target.value)));
-    find("[data-speed]").addEventListener("change", (event) => (video.playbackRate = Number(event.target.value)));
+    find("[data-speed]").addEventListener(
+      "change",
+      (event) => (video.playbackRate = Number(event.target.value)),
+    );
     const line = find("[data-seek-bar]");
     line.addEventListener("pointermove", preview);
     line.addEventListener("pointerleave", () => (find("[data-preview]").hidden = true));
     const showState = () => {
       const button = find('[data-do="toggle"]');
       button.classList.toggle("is-on", !video.paused);
-      button.setAttribute("aria-label", video.paused ? button.dataset.labelOff : button.dataset.labelOn);
+      button.setAttribute(
+        "aria-label",
+        video.paused ? button.dataset.labelOff : button.dataset.labelOn,
+      );
       follow();
     };
-    for (const name of ["play", "pause", "seeked", "timeupdate"]) video.addEventListener(name, showState);
+    for (const name of ["play", "pause", "seeked", "timeupdate"])
+      video.addEventListener(name, showState);
     for (const name of ["loadedmetadata", "durationchange"])
       video.addEventListener(name, () => {
         paint();

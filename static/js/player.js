@@ -31,7 +31,7 @@
   };
   const codecIn = (text) => {
     // In MP4 the name of the codec stands 12 bytes behind "stsd"; the track of the sound has one, too.
-    const entries = [...text.matchAll(/stsd[^]{12}([^]{4})/g)].map((found) => found[1]);
+    const entries = [...text.matchAll(/stsd[\s\S]{12}([\s\S]{4})/g)].map((found) => found[1]);
     const names = entries.length ? entries.join(" ") : (text.match(/V_[A-Z0-9/]+/)?.[0] ?? "");
     return CODECS.find(([pattern]) => pattern.test(names))?.[1] ?? "";
   };

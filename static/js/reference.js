@@ -10,7 +10,9 @@
     const own = desk().querySelector('[name="own_size"]')?.value.trim() ?? "";
     const chosen = desk().querySelector('[name="size"]')?.value ?? "";
     const found = /^(\d{1,5})x(\d{1,5})$/.exec(own || chosen);
-    return found && Number(found[1]) && Number(found[2]) ? [Number(found[1]), Number(found[2])] : null;
+    return found && Number(found[1]) && Number(found[2])
+      ? [Number(found[1]), Number(found[2])]
+      : null;
   };
 
   // The frame has the size's own ratio; within it the picture lies as the server will lay it.
@@ -42,7 +44,8 @@
   const wrong = (file) => {
     const texts = alertBox().dataset;
     // Some systems give no type; then the image itself has to show it.
-    if (file.type && !TYPES.includes(file.type)) return texts.wrongType.replace("{name}", () => file.name);
+    if (file.type && !TYPES.includes(file.type))
+      return texts.wrongType.replace("{name}", () => file.name);
     if (!file.size) return texts.empty;
     const most = Number(field().dataset.maxBytes);
     return file.size > most ? texts.tooLarge.replace("{n}", Math.floor(most / 1024 / 1024)) : "";
@@ -114,7 +117,8 @@
     if (!brings(event)) return;
     event.preventDefault();
     desk().classList.remove("is-over");
-    if (event.target.closest("#composer") && event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+    if (event.target.closest("#composer") && event.dataTransfer.files[0])
+      take(event.dataTransfer.files[0]);
   });
   document.addEventListener("paste", (event) => {
     if (!field() || !event.target.closest?.("#composer")) return;

@@ -5,7 +5,8 @@
 
   // --- on to the next clip ----------------------------------------------------------------------
   const box = document.querySelector("[data-advance]");
-  const goesOn = () => (player.store.get("advance") ?? (strip && "fromList" in strip.dataset ? "on" : "off")) === "on";
+  const goesOn = () =>
+    (player.store.get("advance") ?? (strip && "fromList" in strip.dataset ? "on" : "off")) === "on";
   if (box) {
     box.checked = goesOn();
     box.addEventListener("change", () => player.store.set("advance", box.checked ? "on" : "off"));
@@ -13,7 +14,8 @@
   // A second key, pressed while the next clip is on its way, is not meant for this one.
   let isDeciding = false;
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-    if (target.closest?.("[data-decide-clip]")) isDeciding = Boolean(detail.xhr.getResponseHeader("HX-Redirect"));
+    if (target.closest?.("[data-decide-clip]"))
+      isDeciding = Boolean(detail.xhr.getResponseHeader("HX-Redirect"));
   });
   window.addEventListener("pageshow", () => (isDeciding = false));
   document.addEventListener("clip:decide", ({ detail: button }) => {
@@ -36,7 +38,8 @@
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.addEventListener("click", (event) => {
-    if (event.target.closest(".place [rel], .filmstrip a")) session((kept) => kept.setItem("play", "1"));
+    if (event.target.closest(".place [rel], .filmstrip a"))
+      session((kept) => kept.setItem("play", "1"));
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest?.("[data-decide-clip]");
@@ -49,10 +52,14 @@
 
   // --- the next clip is fetched before it is wanted ---------------------------------------------
   const next = document.querySelector("[data-next-video]");
-  const spares = navigator.connection?.saveData || !matchMedia("(hover: hover) and (min-width: 60rem)").matches;
+  const spares =
+    navigator.connection?.saveData || !matchMedia("(hover: hover) and (min-width: 60rem)").matches;
   const preload = () => {
     for (const url of [next.dataset.nextPoster, next.dataset.nextVideo])
-      if (url) fetch(url, { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
+      if (url)
+        fetch(url, { priority: "low" })
+          .then((answer) => answer.blob())
+          .catch(() => {});
   };
   const onceLoaded = () => setTimeout(preload, 500);
   if (next && !spares) {

@@ -18,7 +18,8 @@
     frame.head.className = "playhead";
     frame.code = document.createElement("span");
     frame.code.className = "chip chip-code";
-    for (const part of [frame.strip, frame.head, frame.code]) part.setAttribute("aria-hidden", "true");
+    for (const part of [frame.strip, frame.head, frame.code])
+      part.setAttribute("aria-hidden", "true");
     frame.head.hidden = frame.code.hidden = true;
     frame.append(frame.strip, frame.head, frame.code);
     const sheet = new Image();

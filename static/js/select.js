@@ -75,7 +75,8 @@
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.target.matches("textarea, input:not([type=checkbox])")) return;
+    if (event.key !== "Escape" || event.target.matches("textarea, input:not([type=checkbox])"))
+      return;
     if (!document.querySelector(":popover-open, dialog[open]")) set(false);
   });
 

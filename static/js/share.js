@@ -7,7 +7,8 @@
   const clipOf = (element) => element.closest(".shared-clip");
   const videoOf = (clip) => clip.querySelector("video");
   const current = () => clips.find((clip) => clip.classList.contains("is-current")) ?? clips[0];
-  const typing = (target) => target.isContentEditable || target.matches("textarea, select, input:not([type=hidden])");
+  const typing = (target) =>
+    target.isContentEditable || target.matches("textarea, select, input:not([type=hidden])");
 
   // --- which clip is shown --------------------------------------------------------------------
   const mark = (clip) => {
@@ -44,7 +45,8 @@
   });
   // Arrow keys belong to the player while it has the focus, and to text while somebody types.
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target))
+      return;
     if (event.target.matches("video") || !clips.length) return;
     if (event.key === "ArrowRight") step(1);
     else if (event.key === "ArrowLeft") step(-1);

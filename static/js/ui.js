@@ -17,7 +17,10 @@
     for (const old of passing.slice(0, -MOST)) old.remove();
     if (toast.matches(STAYS)) return;
     const stay = toast.querySelector("form") ? STAY_MS.undo : STAY_MS.info;
-    timers.set(toast, setTimeout(() => toast.remove(), stay));
+    timers.set(
+      toast,
+      setTimeout(() => toast.remove(), stay),
+    );
   };
   const hold = (event) => {
     const toast = event.target.closest?.("[data-toast]");
@@ -47,7 +50,8 @@
       for (const change of changes)
         for (const node of change.addedNodes) if (node.matches?.("[data-toast]")) rest(node);
     }).observe(region, { childList: true });
-    for (const name of ["mouseover", "mouseout", "focusin", "focusout"]) region.addEventListener(name, hold);
+    for (const name of ["mouseover", "mouseout", "focusin", "focusout"])
+      region.addEventListener(name, hold);
   }
 
   // After a deletion, Undo is the next stop of Tab; Shift and Tab lead back from it.
@@ -84,8 +88,10 @@
     if (isFree) stops[focused.index]?.focus({ preventScroll: true });
     focused = null;
   };
-  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) document.addEventListener(name, note);
-  for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, giveBack);
+  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"])
+    document.addEventListener(name, note);
+  for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"])
+    document.addEventListener(name, giveBack);
 
   // --- requests that failed -------------------------------------------------------------------
   const isPoll = (event) => event.target.matches?.("[data-poll]");
@@ -130,9 +136,14 @@
   });
 
   // --- clocks ---------------------------------------------------------------------------------
-  const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]];
+  const UNITS = [
+    [86400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ];
   const span = (seconds) => {
-    for (const [size, name] of UNITS) if (seconds >= size) return fill(name, Math.floor(seconds / size));
+    for (const [size, name] of UNITS)
+      if (seconds >= size) return fill(name, Math.floor(seconds / size));
     return fill("s", Math.floor(seconds));
   };
   // Times are the viewer's own; zone and year are shown on hover. They are written in the page's
@@ -207,7 +218,10 @@
   const copy = (source, trigger) => {
     if (!navigator.clipboard?.writeText) return copyOld(source, trigger);
     const text = source.value ?? source.textContent.trim();
-    navigator.clipboard.writeText(text).then(() => say(texts.copied, "info"), () => copyOld(source, trigger));
+    navigator.clipboard.writeText(text).then(
+      () => say(texts.copied, "info"),
+      () => copyOld(source, trigger),
+    );
   };
 
   // --- clicks and files -----------------------------------------------------------------------

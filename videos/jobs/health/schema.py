@@ -12,6 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 APP = "videos"
+# Squashed migrations of earlier releases, which a later one has replaced.
+EARLIER = frozenset({"0001_squashed_0012"})
 
 
 class UnknownSchema(Exception):
@@ -66,4 +68,4 @@ def _known() -> frozenset[str]:
     disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     ours = {name: migration for (app, name), migration in disk.items() if app == APP}
     replaced = {name for each in ours.values() for app, name in each.replaces if app == APP}
-    return frozenset(replaced | set(ours))
+    return frozenset(replaced | set(ours) | EARLIER)
