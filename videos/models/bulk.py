@@ -17,38 +17,38 @@ from videos.models.notice import KEPT
 class BulkAction(models.TextChoices):
     """What a run does to each of its clips."""
 
-    DECIDE = "decide", gettext_lazy("Decide")
-    PROJECT = "project", gettext_lazy("Move to a project")
-    TAG = "tag", gettext_lazy("Add tags")
-    UNTAG = "untag", gettext_lazy("Remove tags")
-    COLLECT = "collect", gettext_lazy("Add to a collection")
-    UNCOLLECT = "uncollect", gettext_lazy("Take out of a collection")
-    LIKE = "like", gettext_lazy("Add to favourites")
-    UNLIKE = "unlike", gettext_lazy("Remove from favourites")
-    TRASH = "trash", gettext_lazy("Move to the trash")
-    RESTORE = "restore", gettext_lazy("Restore from the trash")
-    PURGE = "purge", gettext_lazy("Delete permanently")
+    DECIDE = "decide"
+    PROJECT = "project"
+    TAG = "tag"
+    UNTAG = "untag"
+    COLLECT = "collect"
+    UNCOLLECT = "uncollect"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    TRASH = "trash"
+    RESTORE = "restore"
+    PURGE = "purge"
 
 
 class BulkState(models.TextChoices):
     """How a run stands. A running one without `started_at` waits for the mirror."""
 
-    RUNNING = "running", gettext_lazy("Running")
-    DONE = "done", gettext_lazy("Finished")
-    CANCELLED = "cancelled", gettext_lazy("Cancelled")
-    STOPPED = "stopped", gettext_lazy("Stopped by an error")
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
 
 
 class Refusal(models.TextChoices):
     """Why a run left a clip as it was."""
 
-    GONE = "gone", gettext_lazy("Deleted or restored by someone else before its turn")
-    NOT_ALLOWED = "not_allowed", gettext_lazy("You may not change this clip")
+    GONE = "gone", gettext_lazy("Someone else deleted or restored it first")
+    NOT_ALLOWED = "not_allowed", gettext_lazy("You don't have permission to change this clip")
     UNFINISHED = "unfinished", gettext_lazy("Only finished clips can be decided")
-    CHANGED_SINCE = "changed_since", gettext_lazy("Changed by someone since")
-    LAST_COPY = "last_copy", gettext_lazy("Became the last copy, so it wasn't deleted")
+    CHANGED_SINCE = "changed_since", gettext_lazy("Someone changed it since")
+    LAST_COPY = "last_copy", gettext_lazy("It became the last copy, so it wasn't deleted")
     NO_TRASH = "no_trash", gettext_lazy("The trash was turned off")
-    NO_TARGET = "no_target", gettext_lazy("The project or collection can't take it any more")
+    NO_TARGET = "no_target", gettext_lazy("The project or collection is full, archived or deleted")
 
 
 class BulkRunQuerySet(LeasedQuerySet["BulkRun"]):

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from videos.gallery.bulk.sentences import done_text
 from videos.gallery.shell.numbers import counted
 from videos.models import BulkAction, BulkRun, BulkState, Verdict
 
@@ -63,15 +64,20 @@ def progress_of(run: BulkRun) -> str:
 
 
 def result_of(run: BulkRun) -> str:
-    """What a toast says of a run that has ended, after its title."""
-    return f"{title_of(run)}: {progress_of(run)}"
+    """What a toast says of a run that has ended."""
+    said = done_text(run) if run.changed else _("Nothing changed.")
+    return " ".join([said, *(f"{text}." for text in _others(run))])
 
 
 def _counts(run: BulkRun) -> list[str]:
     changed = ngettext("%(count)s clip changed", "%(count)s clips changed", run.changed)
-    texts = [counted(changed, run.changed)]
+    return [counted(changed, run.changed), *_others(run)]
+
+
+def _others(run: BulkRun) -> list[str]:
+    texts = []
     if run.unchanged:
-        text = ngettext("%(count)s was so already", "%(count)s were so already", run.unchanged)
+        text = ngettext("%(count)s unchanged", "%(count)s unchanged", run.unchanged)
         texts.append(counted(text, run.unchanged))
     if run.failed:
         text = ngettext("%(count)s failed", "%(count)s failed", run.failed)

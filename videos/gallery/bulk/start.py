@@ -63,7 +63,7 @@ def with_undo(run: BulkRun | None, text: str) -> Toast:
 
 def none_match() -> Toast:
     """What is said when there was nothing to do."""
-    return Toast(_("No clips match any more."), "warning")
+    return Toast(_("No clips match."), "warning")
 
 
 def follow(request: HttpRequest, run: BulkRun) -> None:

@@ -98,7 +98,7 @@ def bulk_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     run.refresh_from_db()
     if wants_piece(request):
         return _line_piece(request, run)
-    words = _("Cancelled.") if was_running else _("It has finished already.")
+    words = _("Cancelled.") if was_running else _("It has already finished.")
     return go(request, reverse("bulk_detail", args=[run.pk]), Toast(words, "info"))
 
 
@@ -110,12 +110,11 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     list_url = came_from(request, reverse("bulk_detail", args=[(back or run).pk]))
     if back is None:
         return go(request, list_url, Toast(_("This can't be undone."), "warning"))
-    if wants_piece(request):
-        return _line_piece(request, back)
     if back.is_running:
         follow(request, back)
-        return go(request, list_url)
-    return go(request, list_url, toast_of(back))
+    if wants_piece(request):
+        return _line_piece(request, back)
+    return go(request, list_url) if back.is_running else go(request, list_url, toast_of(back))
 
 
 def line_of(run: BulkRun) -> Line:

@@ -8,16 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.sentences import trashed_text
 from videos.gallery.bulk.start import start
 from videos.gallery.cleanup.tabs import meaning
 from videos.gallery.cleanup.undo import remember
 from videos.gallery.clips.cleanup_lists import AT_RISK, LOST, SAFE, CleanupList
 from videos.gallery.shell.bulk import chosen_ids, instant
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
-from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import trash
 from videos.models import (
     Action,
@@ -54,21 +53,13 @@ def cleanup_delete(request: HttpRequest) -> HttpResponse:
     since = timezone.now()
     if not (done := trash(member, mine)):
         return go(request, current.url, Toast(_("Nothing was deleted."), "warning"))
-    return go(request, current.url, Toast(moved_text(done), undo_url=remember(request, since)))
+    return go(request, current.url, Toast(trashed_text(done), undo_url=remember(request, since)))
 
 
 def chosen_list(request: HttpRequest) -> CleanupList:
     """The list that a form was sent from."""
     key = request.POST.get("tab")
     return next((each for each in (AT_RISK, LOST, SAFE) if each.key == key), SAFE)
-
-
-def moved_text(count: int) -> str:
-    """`Moved 2 clips to the trash.`"""
-    text = ngettext(
-        "Moved %(count)s clip to the trash.", "Moved %(count)s clips to the trash.", count
-    )
-    return counted(text, count)
 
 
 def _why_none(rows: QuerySet[VideoJob]) -> str:

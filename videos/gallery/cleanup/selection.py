@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import means_all
-from videos.gallery.cleanup.delete import moved_text
+from videos.gallery.bulk.sentences import trashed_text
 from videos.gallery.cleanup.last_copies import question
 from videos.gallery.cleanup.matching import delete_matching
 from videos.gallery.cleanup.undo import remember
@@ -46,7 +46,7 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
         return go(request, back, Toast(text, "warning"))
     undo = remember(request, since)
     back = after(member, back, ids[-1])
-    text = " ".join(filter(None, (moved_text(done), left, warning_of_many(unsure))))
+    text = " ".join(filter(None, (trashed_text(done), left, warning_of_many(unsure))))
     return go(request, back, Toast(text, undo_url=undo))
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from videos.gallery.bulk.sentences import purged_text, restored_text
 from videos.gallery.bulk.start import start
 from videos.gallery.cleanup.lists import frame
 from videos.gallery.cleanup.rows import trash_row
-from videos.gallery.cleanup.undo import restored_text
 from videos.gallery.clips.cleanup_lists import TRASH
 from videos.gallery.clips.filters import clean_query
 from videos.gallery.clips.pagination import LostPlace, page_of
@@ -109,7 +109,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
     if is_all:
         return _start(request, BulkAction.PURGE, rows, back)
     done = purge_now(member, rows)
-    return go(request, after(member, back, ids[-1]), Toast(_deleting_text(done), "info"))
+    return go(request, after(member, back, ids[-1]), Toast(purged_text(done), "info"))
 
 
 @require_POST
@@ -131,13 +131,6 @@ def _start(
     request: HttpRequest, action: BulkAction, rows: VideoJobQuerySet, back: str
 ) -> HttpResponse:
     return start(request, action, {}, rows, urlencode({"tab": TRASH.key}), back)
-
-
-def _deleting_text(count: int) -> str:
-    text = ngettext(
-        "Deleting %(count)s clip permanently…", "Deleting %(count)s clips permanently…", count
-    )
-    return counted(text, count)
 
 
 def _purge_note() -> str:

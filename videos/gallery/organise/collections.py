@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from videos.gallery.bulk.sentences import done_text
 from videos.gallery.bulk.start import start, with_undo
 from videos.gallery.clips.card import for_cards, render_cards
 from videos.gallery.clips.choices import forget_choices
@@ -102,13 +102,9 @@ def _take_out(request: HttpRequest, collection: Collection, back: str) -> HttpRe
         return start(request, BulkAction.UNCOLLECT, params, inside, query, back)
     rows = inside.filter(public_id__in=chosen_ids(request.POST))
     run = do_now(member, BulkAction.UNCOLLECT, params, rows)
-    count = run.changed if run else 0
-    words = ngettext(
-        "Took %(count)d clip out of the collection.",
-        "Took %(count)d clips out of the collection.",
-        count,
-    )
-    return go(request, back, with_undo(run, words % {"count": count}))
+    if run is None or not run.changed:
+        return go(request, back, Toast(_("Select some clips first."), "warning"))
+    return go(request, back, with_undo(run, done_text(run)))
 
 
 @require_POST

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import matching, means_all
+from videos.gallery.bulk.sentences import done_text
 from videos.gallery.bulk.start import start_matching, with_undo
 from videos.gallery.clips.choices import forget_choices
 from videos.gallery.shell.bulk import chosen_ids
@@ -27,11 +27,10 @@ Params = Mapping[str, Any]
 
 
 class Button(NamedTuple):
-    """What a button of the bar does, what that needs of the form, and what is said afterwards."""
+    """What a button of the bar does, and what that needs of the form."""
 
     action: BulkAction
     read: Callable[[Member, QueryDict], Params]
-    said: Callable[[int, Params], str]
 
 
 @require_POST
@@ -59,8 +58,7 @@ def organise_selected(request: HttpRequest) -> HttpResponse:
     run = do_now(member, button.action, params, rows)
     if run is None or not run.changed:
         return go(request, back, Toast(_nothing_changed(run is not None and run.failed > 0)))
-    text = button.said(run.changed, params) % ({"count": run.changed} | dict(params))
-    return go(request, back, with_undo(run, text))
+    return go(request, back, with_undo(run, done_text(run)))
 
 
 def project_of(member: Member, form: QueryDict) -> Project | None:
@@ -99,61 +97,17 @@ def _read_nothing(_member: Member, _form: QueryDict) -> Params:
     return {}
 
 
-def _tagged(count: int, _params: Params) -> str:
-    return ngettext("Tagged %(count)d clip.", "Tagged %(count)d clips.", count)
-
-
-def _untagged(count: int, _params: Params) -> str:
-    return ngettext(
-        "Removed tags from %(count)d clip.", "Removed tags from %(count)d clips.", count
-    )
-
-
-def _moved(count: int, params: Params) -> str:
-    if params["project"] is None:
-        return ngettext(
-            "Took %(count)d clip out of its project.",
-            "Took %(count)d clips out of their projects.",
-            count,
-        )
-    return ngettext(
-        "Moved %(count)d clip to “%(name)s”.", "Moved %(count)d clips to “%(name)s”.", count
-    )
-
-
-def _collected(count: int, _params: Params) -> str:
-    return ngettext(
-        "Added %(count)d clip to “%(name)s”.", "Added %(count)d clips to “%(name)s”.", count
-    )
-
-
-def _liked(count: int, _params: Params) -> str:
-    return ngettext(
-        "Added %(count)d clip to your favourites.",
-        "Added %(count)d clips to your favourites.",
-        count,
-    )
-
-
-def _unliked(count: int, _params: Params) -> str:
-    return ngettext(
-        "Removed %(count)d clip from your favourites.",
-        "Removed %(count)d clips from your favourites.",
-        count,
-    )
-
-
 def _nothing_changed(is_refused: bool) -> str:
     if is_refused:
-        return _("Nothing changed, because the collection or project can't take these clips.")
+        return _("Nothing changed. The collection or project is full, archived or deleted.")
     return _("Nothing changed.")
 
 
 BUTTONS: dict[str, Button] = {
-    "tag": Button(BulkAction.TAG, _read_tags, _tagged),
-    "untag": Button(BulkAction.UNTAG, _read_tags, _untagged),
-    "project": Button(BulkAction.PROJECT, _read_project, _moved),
-    "collection": Button(BulkAction.COLLECT, _read_collection, _collected),
-    "like": Button(BulkAction.LIKE, _read_nothing, _liked),
-    "unlike": Button(BulkAction.UNLIKE, _read_nothing, _unliked),
+    "tag": Button(BulkAction.TAG, _read_tags),
+    "untag": Button(BulkAction.UNTAG, _read_tags),
+    "project": Button(BulkAction.PROJECT, _read_project),
+    "collection": Button(BulkAction.COLLECT, _read_collection),
+    "like": Button(BulkAction.LIKE, _read_nothing),
+    "unlike": Button(BulkAction.UNLIKE, _read_nothing),
 }

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import named_ids
+from videos.gallery.bulk.sentences import undone_text
 from videos.gallery.clips.place import at_clip, page_in_list
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.lookup import find
@@ -58,7 +59,7 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     """Take back what one press joined or split; back to where that was."""
     count = undo_move(member_of(request), press)
     if count:
-        words = ngettext("Undone.", "Undone for %(count)d clips.", count) % {"count": count}
+        words = undone_text(count)
     else:
         words = _("Nothing was undone, because someone has changed these stacks since.")
     toast = Toast(words, "success" if count else "warning")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import means_all
+from videos.gallery.bulk.sentences import decided
 from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.place import at_clip, page_in_list
@@ -36,7 +37,7 @@ def decide_selected(request: HttpRequest) -> HttpResponse:
         done = decide(member_of(request), rows, verdict)
     except ValidationFailed as invalid:
         return _answer(request, ids, Toast(str(invalid), "warning"), 422)
-    words = messages.decided(verdict, done.count)
+    words = decided(verdict, done.count)
     if not done.count:
         return _answer(request, ids, Toast(words, "info"))
     back = {"at": ids[0], "list": came_from(request, reverse("gallery"))}
