@@ -62,7 +62,6 @@ def bulk_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line_of(run),
         "failures": failures,
         "more_failures": max(0, run.failed - len(failures)),
-        "list_url": list_address(run.query),
     }
     return page(request, "bulk/detail.html", context)
 
