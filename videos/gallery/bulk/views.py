@@ -57,6 +57,7 @@ def bulk_list(request: HttpRequest) -> HttpResponse:
 def bulk_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One run, and the clips that it left as they were, with the reason."""
     run = _find(request, pk)
+    _note_end(request, run)
     failures = _failures(request, run)
     context = {
         "line": line_of(run),
@@ -70,9 +71,7 @@ def bulk_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def bulk_line(request: HttpRequest, pk: int) -> HttpResponse:
     """The line that says how far a run is. It asks for itself again until the run has ended."""
     run = _find(request, pk)
-    if not run.is_running and request.session.get("bulk_run") == run.pk:
-        # It has been told; the next page does without.
-        del request.session["bulk_run"]
+    _note_end(request, run)
     return _line_piece(request, run)
 
 
@@ -135,6 +134,12 @@ def _find(request: HttpRequest, pk: int) -> BulkRun:
     if (run := rows.first()) is None:
         raise Http404("There is no such action.")
     return run
+
+
+def _note_end(request: HttpRequest, run: BulkRun) -> None:
+    """Once the member has seen that it has ended, their next pages say nothing of it."""
+    if not run.is_running and request.session.get("bulk_run") == run.pk:
+        del request.session["bulk_run"]
 
 
 def _line_piece(request: HttpRequest, run: BulkRun) -> HttpResponse:
