@@ -65,9 +65,9 @@ def approved():
     return set(VideoJob.objects.filter(verdict="approved").values_list("pk", flat=True))
 
 
-def test_every_filter_of_the_gallery_means_the_clips_that_it_shows(team, make_job, offer):
+def test_every_filter_of_the_gallery_means_the_clips_that_it_shows(team, make_job, catalogue_model):
     """Also those on other pages; and never one that it leaves out."""
-    known = {"provider": offer.provider, "sizes": [], "seconds": []}
+    known = {"provider": catalogue_model.provider, "sizes": [], "seconds": []}
     CatalogueModel.objects.create(slug="other-1", model="other-1", label="Other", **known)
     now = timezone.now()
     project = Project.objects.create(name="Spring", slug="spring", maker=team.owner)
