@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0043_first_steps'),
+        ('videos', '0044_bulk_runs'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0044_role_permissions'),
+        ('videos', '0045_role_permissions'),
     ]
 
     operations = [
