@@ -48,6 +48,7 @@ OTHERS = {
     "token_revoke": "one's own",
     "notice_read": "one's own",
     "notices_read": "one's own",
+    **dict.fromkeys(("bulk_cancel", "bulk_detail", "bulk_line", "bulk_undo"), "one's own"),
     "webhook": "a signature",
     "join": "an invitation",
     "openid_connect_login": "a setting",
