@@ -27,6 +27,7 @@ from videos.jobs.submission.validate import enabled_models
 from videos.models import (
     AccessToken,
     Budget,
+    BulkRun,
     CatalogueModel,
     Character,
     Collection,
@@ -209,6 +210,16 @@ WAYS: dict[str, Way] = {
     "organise_selected": Way(
         data=lambda w: {"ids": [w.clip.public_id], "do": "like"},
         done=lambda w, c: Favourite.objects.exists(),
+    ),
+    "bulk_detail": Way(lambda w: [w.run.pk]),
+    "bulk_line": Way(lambda w: [w.running.pk]),
+    "bulk_matching": Way(query={"query": ""}),
+    "bulk_cancel": Way(
+        lambda w: [w.running.pk],
+        done=lambda w, c: BulkRun.objects.filter(pk=w.running.pk, state="cancelled").exists(),
+    ),
+    "bulk_undo": Way(
+        lambda w: [w.run.pk], done=lambda w, c: BulkRun.objects.filter(undoes=w.run).exists()
     ),
     "density": Way(
         data=lambda w: {"density": "compact"}, done=lambda w, c: c.cookies["density"].value

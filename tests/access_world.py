@@ -19,6 +19,8 @@ from videos.archive.uploads import library, references
 from videos.models import (
     AccessToken,
     Budget,
+    BulkAction,
+    BulkRun,
     CatalogueModel,
     Character,
     Collection,
@@ -46,6 +48,7 @@ from videos.models import (
 )
 from videos.models.outgoing import new_secret
 from videos.models.tell import tell
+from videos.review.bulk.begin import begin, do_now
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 from videos.review.stacks import join
@@ -90,6 +93,8 @@ class World(SimpleNamespace):
     budget: Budget
     session: MemberSession
     former: Member
+    run: BulkRun
+    running: BulkRun
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -160,6 +165,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     return World(
         session=session,
         former=former,
+        **_bulk_runs(team, make_job),
         view=view,
         picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
         deleted_picture=Picture.objects.create(
@@ -201,6 +207,17 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
 
 
+def _bulk_runs(team: SimpleNamespace, make_job: Callable[..., VideoJob]) -> dict[str, BulkRun]:
+    """What the owner has done to two clips, of which one failed, and what waits for the mirror."""
+    pair = [make_job().pk, make_job(status="failed").pk]
+    rows = VideoJob.objects.filter(pk__in=pair)
+    decision = {"verdict": "needs_changes"}
+    run = do_now(team.owner, BulkAction.DECIDE, decision, rows)
+    running = begin(team.owner, BulkAction.UNTAG, {"tags": "wet"}, rows)
+    assert run is not None and running is not None
+    return {"run": run, "running": running}
+
+
 def _endpoint(team: SimpleNamespace) -> WebhookEndpoint:
     """A server that took one event, refused one, and waits for one."""
     endpoint = WebhookEndpoint(url="https://example.com/hooks", made_by=team.admin)
@@ -232,9 +249,10 @@ def tell_everything(
         ],
         NoticeKind.SHARE_OPENED: [{"title": title, "link": shared.pk} for title in ("Film", "")],
         NoticeKind.PAUSED: [{"provider": "Engine", "slug": "engine", "why": "key"}],
+        NoticeKind.BULK: [{"run": 1, "changed": 5, "failed": 2}],
     }
     for kind in NoticeKind:
-        has_clip = kind not in ("budget", "share_opened", "paused")
+        has_clip = kind not in ("budget", "share_opened", "paused", "bulk")
         about: dict[str, Any] = {"job": clip} if has_clip else {}
         if kind in ("mention", "reply", "comment"):
             about["comment"] = comment

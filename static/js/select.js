@@ -4,21 +4,49 @@
   if (!form) return;
   const boxes = () => [...document.querySelectorAll('input[name="ids"][form="selection"]')];
 
+  // All that match the filters, on every page: only for these filters, and only while every clip
+  // on the page is selected.
+  const all = form.querySelector("[data-all-matching]");
+  const matching = form.querySelector("[data-matching]");
+  const query = () => document.querySelector("#matching-query")?.value;
+  let asked = null;
+  let first = null;
+
   const count = () => {
     const chosen = boxes().filter((box) => box.checked).length;
     const output = form.querySelector("[data-selected-count]");
-    output.textContent = output.dataset.selectedCount.replace("{n}", chosen);
+    output.textContent = all?.checked
+      ? output.dataset.allSelected
+      : output.dataset.selectedCount.replace("{n}", chosen);
     // What was said of stacks was said of this selection alone.
     const whole = form.querySelector('[name="whole_stacks"]');
     if (whole && !document.querySelector(".card.is-stack .pick :checked")) whole.checked = false;
-    for (const all of document.querySelectorAll("[data-select-all]")) {
-      all.checked = chosen > 0 && chosen === boxes().length;
-      all.indeterminate = chosen > 0 && !all.checked;
+    for (const box of document.querySelectorAll("[data-select-all]")) {
+      box.checked = chosen > 0 && chosen === boxes().length;
+      box.indeterminate = chosen > 0 && !box.checked;
     }
   };
   const set = (checked) => {
     for (const box of boxes()) box.checked = checked;
+    if (all && !checked) all.checked = false;
     count();
+    ask();
+  };
+
+  // The server counts the matches when a selection begins, and again for other filters.
+  const ask = () => {
+    if (!matching || !boxes().some((box) => box.checked)) return;
+    if (asked === query() && first === boxes()[0]?.value) return;
+    asked = query();
+    first = boxes()[0]?.value;
+    htmx.trigger(matching, "matching");
+  };
+  const keepAll = () => {
+    if (!all?.checked) return;
+    // Other filters, or clips that arrived since: what was ticked didn't include them.
+    if (asked !== query() || first !== boxes()[0]?.value) set(false);
+    // Cards at the end of the wall are among those that match.
+    for (const box of boxes()) box.checked = all.checked;
   };
 
   // Shift extends from the last box that was clicked, as in every file manager.
@@ -34,11 +62,17 @@
       for (const other of row.slice(from, to + 1)) other.checked = box.checked;
     }
     last = box;
+    if (all && !box.checked) all.checked = false;
     count();
+    ask();
   });
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-select-all]")) set(event.target.checked);
+    if (event.target.matches("[data-select-all], [data-all-matching]")) set(event.target.checked);
     else if (event.target.name === "ids") count();
+    else if (event.target.name === "whole_stacks") {
+      asked = null;
+      ask();
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.target.matches("textarea, input:not([type=checkbox])"))
@@ -56,7 +90,10 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.target.closest?.("[data-decide]")) set(false);
   });
-  document.addEventListener("htmx:afterSettle", count);
+  document.addEventListener("htmx:afterSettle", () => {
+    keepAll();
+    count();
+  });
   // The back button brings checked boxes with it.
   window.addEventListener("pageshow", count);
   count();

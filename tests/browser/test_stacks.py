@@ -70,7 +70,7 @@ def test_takes_are_one_card_that_opens_splits_and_joins(visit: Visit) -> None:
     visitor.go("/")
     expect(page.get_by_role("article")).to_have_count(2)
     select(page, "a heron at dawn")
-    expect(page.get_by_label("Whole stacks, not only their covers")).to_be_visible()
+    expect(page.get_by_label("Whole stacks")).to_be_visible()
     select(page, "a kite over the harbour")
     organise(page, "Join into one stack")
     expect(page.get_by_text("Joined the clips into one stack.")).to_be_visible()

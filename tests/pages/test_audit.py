@@ -76,6 +76,8 @@ NOT_AUDITED = {
     *("stack_undo", "video_split", "video_labels", "organise_selected", "project_list"),
     *("project_change", "collection_list", "collection_change", "collection_sort"),
     *("prompt_new", "prompt_edit", "prompt_delete", "prompt_restore", "view_save", "view_delete"),
+    # What a bulk action does to clips is, by the action itself.
+    *("bulk_cancel", "bulk_undo"),
     *(
         "density",
         "first_steps",

@@ -35,6 +35,7 @@ urlpatterns = [
     for folder in (
         "home",
         "clips",
+        "bulk",
         "organise",
         "composer",
         "batch",

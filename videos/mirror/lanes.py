@@ -35,6 +35,7 @@ from videos.models.lease import LeasedQuerySet
 from videos.notices.deliver import deliver, due_deliveries
 from videos.notices.hand_out import due_notices, hand_out
 from videos.notices.webhooks import due_webhooks, send_webhook
+from videos.review.bulk.work import due_runs, work
 
 FETCH = "fetch"
 # How many rows are counted to see whose finished clips pile up.
@@ -172,6 +173,7 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("probe", _due_probes, probe, fast=True, share=0.2),
         Lane("catalogue", _due_providers, read_catalogue),
         Lane("listing", _due_listings, read_list, fast=True, share=0.2),
+        Lane("bulk", due_runs, work, fast=True, share=0.2),
         Lane("notice", due_notices, hand_out, share=0.2),
         Lane("message", due_deliveries, deliver, is_slow=True, share=0.2),
         Lane("webhook", due_webhooks, send_webhook, is_slow=True, share=0.2),

@@ -4,6 +4,7 @@ from videos.models.asset import Asset, Condition, Kind
 from videos.models.audit import AuditAction, AuditEntry
 from videos.models.audit_record import record, record_clips
 from videos.models.budget import Budget
+from videos.models.bulk import BulkAction, BulkPart, BulkRun, BulkState, Refusal
 from videos.models.character import Character, CharacterStatus
 from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
@@ -54,6 +55,10 @@ __all__ = [
     "AuditAction",
     "AuditEntry",
     "Budget",
+    "BulkAction",
+    "BulkPart",
+    "BulkRun",
+    "BulkState",
     "CatalogueModel",
     "Character",
     "CharacterStatus",
@@ -100,6 +105,7 @@ __all__ = [
     "Provider",
     "QueueRule",
     "Rating",
+    "Refusal",
     "RemoteDeletion",
     "RemoteJob",
     "Resumption",

@@ -31,6 +31,7 @@ class NoticeKind(models.TextChoices):
     SHARE_OPENED = "share_opened", gettext_lazy("Your share link is opened for the first time")
     BUDGET = "budget", gettext_lazy("A budget reaches 80 or 100 %")
     PAUSED = "paused", gettext_lazy("A provider is paused")
+    BULK = "bulk", gettext_lazy("An action on many clips of yours has ended")
 
 
 class NoticeQuerySet(LeasedQuerySet["Notice"]):

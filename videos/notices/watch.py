@@ -18,6 +18,7 @@ from videos.billing.use import Use, uses
 from videos.models import (
     Action,
     Budget,
+    BulkRun,
     EventType,
     Notice,
     NoticeDelivery,
@@ -64,6 +65,7 @@ def watch(now: datetime | None = None) -> None:
 def _forget_all(now: datetime) -> None:
     _forget(Notice.objects.old(now))
     _forget(NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT))
+    _forget(BulkRun.objects.old(now))
     _forget(WebhookDelivery.objects.filter(due_at=None, created_at__lt=now - LOG_KEPT))
 
 

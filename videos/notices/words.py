@@ -19,6 +19,7 @@ SENTENCES = {
     NoticeKind.REPLY: gettext_noop("%(actor)s replied on “%(clip)s”"),
     NoticeKind.COMMENT: gettext_noop("%(actor)s commented on “%(clip)s”"),
     NoticeKind.PAUSED: gettext_noop("%(provider)s is paused"),
+    NoticeKind.BULK: gettext_noop("Your action on many clips has finished"),
 }
 DECISIONS = {
     Verdict.APPROVED: gettext_noop("%(actor)s approved “%(clip)s”"),
@@ -79,6 +80,8 @@ def path_of(notice: Notice) -> str:
         return f"{notice.job.get_absolute_url()}{anchor}"
     if notice.kind == NoticeKind.PAUSED:
         return reverse("provider_detail", args=[values["slug"]])
+    if notice.kind == NoticeKind.BULK:
+        return reverse("bulk_detail", args=[values["run"]])
     if notice.kind == NoticeKind.SHARE_OPENED:
         return reverse("share_detail", args=[values["link"]])
     if notice.kind == NoticeKind.BUDGET and values.get("manages"):

@@ -1,5 +1,7 @@
 """How are clips picked by hand, and put in an order?"""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
@@ -38,9 +40,7 @@ def add_to_collection(member: Member, collection: Collection, jobs: Jobs) -> int
         _lock(collection)
         keys = list(new.values_list("pk", flat=True))
         items = CollectionItem.objects.filter(collection=collection)
-        if items.count() + len(keys) > MAX_ITEMS:
-            message = _("A collection can hold %(limit)s clips.")
-            raise ValidationFailed({"": message % {"limit": f"{MAX_ITEMS:,}"}})
+        _refuse_too_many(items.count() + len(keys))
         last = items.aggregate(last=Max("position"))["last"] or 0
         rows = [
             CollectionItem(collection=collection, job_id=pk, position=last + place)
@@ -55,6 +55,21 @@ def remove_from_collection(collection: Collection, jobs: Jobs) -> int:
     with transaction.atomic():
         _lock(collection)
         return CollectionItem.objects.filter(collection=collection, job__in=jobs).delete()[0]
+
+
+def put_back(collection: Collection, positions: Mapping[int, int]) -> int:
+    """Put clips (by primary key) back at their places; returns how many were not in it. Raises
+    ValidationFailed."""
+    with transaction.atomic():
+        _lock(collection)
+        inside = set(collection.items.values_list("job", flat=True))
+        new = {job: place for job, place in positions.items() if job not in inside}
+        _refuse_too_many(len(inside) + len(new))
+        CollectionItem.objects.bulk_create(
+            CollectionItem(collection=collection, job_id=job, position=place)
+            for job, place in new.items()
+        )
+    return len(new)
 
 
 def sort_collection(collection: Collection, public_ids: list[str], version: int) -> None:
@@ -72,6 +87,19 @@ def sort_collection(collection: Collection, public_ids: list[str], version: int)
         for position, item in enumerate(rows, 1):
             item.position = position
         CollectionItem.objects.bulk_update(rows, ["position"])
+
+
+def refuse_too_many(collection: int, jobs: Jobs) -> None:
+    """Raise ValidationFailed if the collection (by primary key) can't hold `jobs` as well."""
+    items = CollectionItem.objects.filter(collection=collection)
+    new = jobs.exclude(pk__in=items.values("job"))
+    _refuse_too_many(items.count() + new.order_by().values("pk")[: MAX_ITEMS + 1].count())
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MAX_ITEMS:
+        message = _("A collection can hold %(limit)s clips.")
+        raise ValidationFailed({"": message % {"limit": f"{MAX_ITEMS:,}"}})
 
 
 def _lock(collection: Collection, version: int | None = None) -> bool:

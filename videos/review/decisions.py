@@ -24,7 +24,7 @@ from videos.models import (
 )
 from videos.models.review import MAX_NOTE, MAX_REASON
 from videos.review.notes import reopen_answered, resolve_answered
-from videos.review.tell import tell_of_decision, untell_decision
+from videos.review.tell import announce_decision, tell_makers, tell_makers_of, untell_decision
 
 Jobs = QuerySet[VideoJob]
 
@@ -39,6 +39,14 @@ class Author:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of the clips of one press: the key of the press, and the number of this part."""
+
+    press: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Decided:
     """What one press did: how many clips it changed, and the key that undoes it."""
 
@@ -47,15 +55,23 @@ class Decided:
 
 
 def decide(
-    member: Member, jobs: Jobs, verdict: str, *, reason: str = "", note: str = ""
+    member: Member,
+    jobs: Jobs,
+    verdict: str,
+    *,
+    reason: str = "",
+    note: str = "",
+    part: Part | None = None,
 ) -> Decided:
     """Give those of `jobs` that `member` may decide this verdict. Raises ValidationFailed.
 
     Only finished clips outside the trash can be decided. A clip that has the verdict already is
-    left as it is, unless there is something new to say about it.
+    left as it is, unless there is something new to say about it. `part` is set where the clips are
+    some of those of one press: the makers are told by `tell_of_press` once all are decided.
     """
     rows = allowed_rows(member, Action.DECIDE, jobs)
-    return record_verdict(Author(member=member), rows, verdict, reason=reason, note=note)
+    author = Author(member=member)
+    return record_verdict(author, rows, verdict, reason=reason, note=note, part=part)
 
 
 def record_verdict(
@@ -66,6 +82,7 @@ def record_verdict(
     reason: str = "",
     note: str = "",
     press: str = "",
+    part: Part | None = None,
 ) -> Decided:
     """The same for any author, whose permission the caller has checked. Raises ValidationFailed.
 
@@ -74,7 +91,7 @@ def record_verdict(
     """
     reason, note = reason.strip(), note.strip()
     _check(verdict, reason, note)
-    press = press or uuid4().hex
+    press = press or (part.press if part else uuid4().hex)
     with transaction.atomic():
         lock_stacks(stacks_of(jobs))
         rows = jobs.filter(trashed_at=None, status=JobStatus.COMPLETED).select_for_update()
@@ -102,23 +119,36 @@ def record_verdict(
             )
             for pk, previous in changed.items()
         )
-        tell_of_decision(author.member, author.guest, list(changed), verdict, press)
+        announce_decision(list(changed), verdict, press, part.number if part else 0)
+        if part is None:
+            tell_makers(author.member, author.guest, list(changed), verdict, press)
         if verdict == Verdict.APPROVED:
             resolve_answered(author.member, changed, press)
     return Decided(len(changed), press)
 
 
+def tell_of_press(member: Member, press: str, verdict: str) -> None:
+    """Tell the makers of the clips that `member` has decided in the parts of one press."""
+    rows = Decision.objects.filter(press=press, by=member, verdict=verdict)
+    tell_makers_of(member, rows, verdict, press)
+
+
 def undo(member: Member, press: str) -> int:
     """Undo what `member` decided in one press, unless there is a newer decision; returns how
     many clips have their earlier verdict again."""
-    return take_back(Author(member=member), press)
+    return len(take_back(Author(member=member), press))
 
 
-def take_back(author: Author, press: str, *, reason: str = "") -> int:
-    """The same for any author, with a `reason`."""
+def take_back(
+    author: Author, press: str, jobs: Jobs | None = None, *, reason: str = ""
+) -> list[int]:
+    """The same for any author and a `reason`, for all clips of the press or for `jobs`; returns
+    their primary keys."""
     with transaction.atomic():
         newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
         theirs = Decision.objects.filter(by=author.member, guest=author.guest, link=author.link)
+        if jobs is not None:
+            theirs = theirs.filter(job__in=jobs)
         mine = list(theirs.filter(~Exists(newer), press=press))
         rows = VideoJob.objects.filter(pk__in=[each.job_id for each in mine])
         lock_stacks(stacks_of(rows))
@@ -141,7 +171,7 @@ def take_back(author: Author, press: str, *, reason: str = "") -> int:
         )
         reopen_answered(press, [each.job_id for each in mine])
         untell_decision(press, [each.job_id for each in mine])
-    return len(mine)
+    return [each.job_id for each in mine]
 
 
 def reasons() -> list[str]:

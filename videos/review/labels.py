@@ -1,9 +1,9 @@
 """How are clips put in order: projects and tags?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,6 +44,20 @@ def move_to_project(member: Member, jobs: Jobs, project: Project | None) -> int:
     return others.update(project=project, version=F("version") + 1)
 
 
+def restore_projects(member: Member, jobs: Jobs, before: Mapping[int, int | None]) -> int:
+    """Put clips back into the projects (primary keys) that they were in; returns how many."""
+    known = set(Project.objects.filter(pk__in=set(before.values())).values_list("pk", flat=True))
+    groups: dict[int | None, list[int]] = {}
+    for job, project in before.items():
+        groups.setdefault(project if project in known else None, []).append(job)
+    if not groups:
+        return 0
+    earlier = [When(pk__in=keys, then=Value(project)) for project, keys in groups.items()]
+    rows = allowed_rows(member, Action.ORGANISE, jobs).filter(pk__in=list(before))
+    column = Case(*earlier, default=F("project"), output_field=BigIntegerField())
+    return rows.update(project=column, version=F("version") + 1)
+
+
 def tag_names(text: str) -> list[str]:
     """The tags of a comma-separated list, each once, as typed first. Raises ValidationFailed."""
     names: dict[str, str] = {}
@@ -74,6 +88,45 @@ def add_tags(member: Member, jobs: Jobs, text: str) -> int:
         JobTag.objects.bulk_create(rows, ignore_conflicts=True)
         _count_change(keys)
     return len(keys)
+
+
+def remove_tags(member: Member, jobs: Jobs, text: str) -> list[JobTag]:
+    """Take tags off clips; returns the rows that are gone. Raises ValidationFailed."""
+    return take_tags(member, jobs, dict.fromkeys(tag_names(text)))
+
+
+def take_tags(
+    member: Member, jobs: Jobs, wanted: Mapping[str, Collection[int] | None]
+) -> list[JobTag]:
+    """Take each tag (by name) off those of `jobs` that are named with it, or off all; returns the
+    rows that are gone."""
+    keys = list(allowed_rows(member, Action.ORGANISE, jobs).values_list("pk", flat=True))
+    by_key = {tag_key(name): only for name, only in wanted.items()}
+    with transaction.atomic():
+        rows = JobTag.objects.filter(job__in=keys, tag__key__in=by_key).select_related("tag")
+        gone = [row for row in rows if _is_among(row.job_id, by_key[row.tag.key])]
+        JobTag.objects.filter(pk__in=[row.pk for row in gone]).delete()
+        _count_change([row.job_id for row in gone])
+        Tag.objects.filter(key__in=by_key, tagged=None).delete()
+    return gone
+
+
+def put_tags(member: Member, jobs: Jobs, wanted: Mapping[str, Collection[int]]) -> int:
+    """Give each tag (by name) to those of `jobs` that are named with it; returns how many clips."""
+    keys = set(allowed_rows(member, Action.ORGANISE, jobs).values_list("pk", flat=True))
+    if not keys or not wanted:
+        return 0
+    with transaction.atomic():
+        tags = {tag.key: tag for tag in _tags(wanted)}
+        rows = [
+            JobTag(job_id=pk, tag=tags[tag_key(name)])
+            for name, only in wanted.items()
+            for pk in keys.intersection(only)
+        ]
+        JobTag.objects.bulk_create(rows, ignore_conflicts=True)
+        changed = sorted({row.job_id for row in rows})
+        _count_change(changed)
+    return len(changed)
 
 
 def set_tags(member: Member, jobs: Jobs, names: Sequence[str]) -> None:
@@ -118,6 +171,10 @@ def _tags(names: Iterable[str]) -> list[Tag]:
     rows = [Tag(key=key, name=name) for key, name in wanted.items()]
     Tag.objects.bulk_create(rows, ignore_conflicts=True)
     return list(Tag.objects.filter(key__in=wanted))
+
+
+def _is_among(job: int, only: Collection[int] | None) -> bool:
+    return only is None or job in only
 
 
 def _count_change(keys: list[int]) -> None:

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 
-from videos.models import Comment, EventType, Member, NoticeKind, Verdict, VideoJob
+from django.db.models import Count, Min, QuerySet
+
+from videos.models import Comment, Decision, EventType, Member, NoticeKind, Verdict, VideoJob
 from videos.models.announce import announce
 from videos.models.tell import tell, untell
 
@@ -39,21 +41,39 @@ def _in_thread(comment: Comment) -> list[int]:
     return [pk for pk in (*begun, *people) if pk is not None]
 
 
-def tell_of_decision(
-    member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
-) -> None:
-    """Notify the makers of clips about others' decisions, once per press."""
+def announce_decision(jobs: list[int], verdict: str, press: str, number: int = 0) -> None:
+    """Tell the team's receivers of decisions; `number` is that of this part of the press."""
     rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
     ids = list(rows.values_list("public_id", flat=True))
     for part in range(0, len(ids), IDS_IN_AN_EVENT):
         data = {"ids": ids[part : part + IDS_IN_AN_EVENT], "decision": verdict or "to_review"}
-        announce(EventType.DECIDED, f"{_key(press)}:{part}", data)
+        announce(EventType.DECIDED, f"{_key(press)}:{number}:{part}", data)
+
+
+def tell_makers(
+    member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
+) -> None:
+    """Tell the makers of clips that somebody else has decided about: once for one press."""
     if verdict == Verdict.TO_REVIEW:
         return
     for maker, theirs in _by_maker(jobs).items():
-        values = {"verdict": verdict, "guest": guest, "count": len(theirs)}
-        key, job = _key(press), theirs[0]
-        tell(NoticeKind.DECISION, [maker], key, job=job, actor=member, values=values)
+        _tell_maker(maker, member, guest, verdict, press, len(theirs), theirs[0])
+
+
+def tell_makers_of(member: Member, decisions: QuerySet[Decision], verdict: str, press: str) -> None:
+    """The same for decisions that were made in parts, however many they are."""
+    if verdict == Verdict.TO_REVIEW:
+        return
+    makers = decisions.order_by().values("job__maker").annotate(clips=Count("pk"), clip=Min("job"))
+    for maker, clips, clip in makers.values_list("job__maker", "clips", "clip"):
+        _tell_maker(maker, member, "", verdict, press, clips, clip)
+
+
+def _tell_maker(
+    maker: int, member: Member | None, guest: str, verdict: str, press: str, count: int, job: int
+) -> None:
+    values = {"verdict": verdict, "guest": guest, "count": count}
+    tell(NoticeKind.DECISION, [maker], _key(press), job=job, actor=member, values=values)
 
 
 def untell_decision(press: str, jobs: list[int]) -> None:

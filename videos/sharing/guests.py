@@ -62,4 +62,4 @@ def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key:
 
 def undo_as_guest(author: Author, press: str) -> int:
     """Undo a guest's decision, unless there is a newer one."""
-    return take_back(author, press, reason=UNDONE)
+    return len(take_back(author, press, reason=UNDONE))

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from videos.gallery.cleanup.delete import moved_text
+from videos.gallery.bulk.matching import means_all
+from videos.gallery.bulk.sentences import trashed_text
 from videos.gallery.cleanup.last_copies import question
+from videos.gallery.cleanup.matching import delete_matching
 from videos.gallery.cleanup.undo import remember
 from videos.gallery.clips.place import after
 from videos.gallery.shell.bulk import chosen_ids
@@ -25,6 +27,8 @@ from videos.team.access import member_of, requires
 def delete_selected(request: HttpRequest) -> HttpResponse:
     """Into the trash, as far as they are the member's own; the toast says what was left. Asks first
     if a last copy is among them."""
+    if means_all(request.POST):
+        return delete_matching(request)
     member, ids = member_of(request), chosen_ids(request.POST)
     since = timezone.now()
     rows = visible_jobs(member).live().filter(public_id__in=ids)
@@ -42,7 +46,7 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
         return go(request, back, Toast(text, "warning"))
     undo = remember(request, since)
     back = after(member, back, ids[-1])
-    text = " ".join(filter(None, (moved_text(done), left, warning_of_many(unsure))))
+    text = " ".join(filter(None, (trashed_text(done), left, warning_of_many(unsure))))
     return go(request, back, Toast(text, undo_url=undo))
 
 

@@ -1,27 +1,38 @@
 """What waits in the trash, and how does it leave?"""
 
+from urllib.parse import urlencode
+
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from videos.gallery.bulk.sentences import purged_text, restored_text
+from videos.gallery.bulk.start import start
 from videos.gallery.cleanup.lists import frame
 from videos.gallery.cleanup.rows import trash_row
-from videos.gallery.cleanup.undo import restored_text
 from videos.gallery.clips.cleanup_lists import TRASH
 from videos.gallery.clips.filters import clean_query
 from videos.gallery.clips.pagination import LostPlace, page_of
 from videos.gallery.clips.place import after
 from videos.gallery.clips.thumbnails import with_pictures
-from videos.gallery.shell.bulk import Bulk, chosen_ids, instant, number, step, under_way
+from videos.gallery.shell.bulk import chosen_ids, instant
 from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.gallery.shell.leftover_warning import count_of, warning_of, warning_of_many
 from videos.gallery.shell.lookup import find_own
 from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import purge_now, restore
-from videos.models import Action, RemoteDeletion, TeamSettings, visible_jobs
+from videos.models import (
+    Action,
+    BulkAction,
+    RemoteDeletion,
+    TeamSettings,
+    VideoJobQuerySet,
+    visible_jobs,
+)
 from videos.models.search import search_prompts
 from videos.team.access import member_of, requires
 
@@ -49,6 +60,7 @@ def trash(request: HttpRequest) -> HttpResponse:
         "can_empty": any(line.can_change for line in lines) or mine.exists(),
         "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
         "purge_note": _purge_note(),
+        "shown_at": timezone.now().isoformat(),
         "deletion_note": _deletion_note(),
     }
     return page(request, "cleanup/page.html", frame(member, TRASH, query) | context)
@@ -70,55 +82,55 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @requires(Action.GENERATE)
 def trash_selected(request: HttpRequest) -> HttpResponse:
-    """Restore the selected clips, or delete them for good once that is confirmed."""
+    """Restore the selected clips, or delete them for good once that is confirmed. `all` means those
+    that the search of the page has left."""
     member, ids = member_of(request), chosen_ids(request.POST)
     back = came_from(request, reverse("trash"))
     mine = visible_jobs(member).in_trash().changeable_by(member)
+    is_all = request.POST.get("all") == "1"
+    until = instant(request.POST, "until")
     rows = mine.filter(public_id__in=ids)
+    if is_all:
+        rows = _found(mine.trashed_between(None, until), request.POST)
     if not (count := rows.count()):
         return go(request, back, Toast(_("Select some of your own clips first."), "warning"))
     if request.POST.get("do") == "restore":
+        if is_all:
+            return _start(request, BulkAction.RESTORE, rows, back)
         done = restore(member, rows)
         return go(request, after(member, back, ids[-1]), Toast(restored_text(done)))
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
+        query = clean_query(request.POST.get("q", ""))
         context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
+        if is_all:
+            context |= {"all": True, "q": query, "until": until.isoformat()}
         return page(request, "cleanup/trash_confirm.html", context)
+    if is_all:
+        return _start(request, BulkAction.PURGE, rows, back)
     done = purge_now(member, rows)
-    return go(request, after(member, back, ids[-1]), Toast(_deleting_text(done), "info"))
+    return go(request, after(member, back, ids[-1]), Toast(purged_text(done), "info"))
 
 
 @require_POST
 @requires(Action.GENERATE)
 def trash_empty(request: HttpRequest) -> HttpResponse:
-    """All that the member may purge, chunk by chunk; the page has asked before."""
-    member = member_of(request)
-    until = instant(request.POST, "until")
-    mine = visible_jobs(member).in_trash().changeable_by(member)
-    rows = mine.trashed_between(None, until).order_by("purge_at", "pk")
-    total = number(request.POST, "total") or rows.count()
-    count, more = step(rows, lambda chunk: purge_now(member, chunk))
-    done = number(request.POST, "done") + count
-    if more:
-        fields = {"until": until.isoformat(), "done": done, "total": total}
-        bulk = Bulk(
-            title=_("Emptying the trash"),
-            done=done,
-            total=max(total, done),
-            continue_url=reverse("trash_empty"),
-            back_url=reverse("trash"),
-            fields=[(name, str(value)) for name, value in fields.items()],
-        )
-        return under_way(request, bulk)
-    text = _deleting_text(done) if done else _("There is nothing to delete.")
-    return go(request, reverse("trash"), Toast(text, "info"))
+    """All that the member may purge; the page has asked before."""
+    mine = visible_jobs(member_of(request)).in_trash().changeable_by(member_of(request))
+    rows = mine.trashed_between(None, instant(request.POST, "until"))
+    return _start(request, BulkAction.PURGE, rows, reverse("trash"))
 
 
-def _deleting_text(count: int) -> str:
-    text = ngettext(
-        "Deleting %(count)s clip permanently…", "Deleting %(count)s clips permanently…", count
-    )
-    return counted(text, count)
+def _found(rows: VideoJobQuerySet, form: QueryDict) -> VideoJobQuerySet:
+    """Those of `rows` that the search of the page finds."""
+    found = search_prompts(rows, clean_query(form.get("q", "")))[0]
+    return rows.filter(pk__in=found.order_by().values("pk"))
+
+
+def _start(
+    request: HttpRequest, action: BulkAction, rows: VideoJobQuerySet, back: str
+) -> HttpResponse:
+    return start(request, action, {}, rows, urlencode({"tab": TRASH.key}), back)
 
 
 def _purge_note() -> str:

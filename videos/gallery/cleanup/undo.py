@@ -8,13 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.sentences import restored_text
 from videos.gallery.clips.place import at_clip
-from videos.gallery.shell.bulk import Bulk, number, step, under_way
 from videos.gallery.shell.htmx import Toast, came_from, go
-from videos.gallery.shell.numbers import counted
 from videos.jobs.deletion.trash import restore
 from videos.models import Action, VideoJob, visible_jobs
 from videos.team.access import member_of, requires
@@ -29,31 +27,13 @@ def remember(request: HttpRequest, since: datetime) -> str:
 @require_POST
 @requires(Action.GENERATE)
 def undo_delete(request: HttpRequest) -> HttpResponse:
-    """Restore what this session deleted last, chunk by chunk."""
-    member = member_of(request)
+    """Restore what this session deleted last by hand."""
     rows = _deleted(request)
     newest = rows.values_list("public_id", flat=True).last() or ""
-    total = number(request.POST, "total") or rows.count()
-    count, more = step(rows, lambda chunk: restore(member, chunk))
-    done = number(request.POST, "done") + count
-    if more:
-        bulk = Bulk(
-            title=_("Restoring clips"),
-            done=done,
-            total=max(total, done),
-            continue_url=reverse("undo_delete"),
-            back_url=reverse("gallery"),
-            fields=[("done", str(done)), ("total", str(total))],
-        )
-        return under_way(request, bulk)
+    done = restore(member_of(request), rows)
     request.session.pop("undo", None)
     text = restored_text(done) if done else _("There is nothing left to restore.")
     return go(request, at_clip(came_from(request, reverse("gallery")), newest), Toast(text))
-
-
-def restored_text(count: int) -> str:
-    """`Restored 2 clips.`"""
-    return counted(ngettext("Restored %(count)s clip.", "Restored %(count)s clips.", count), count)
 
 
 def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:

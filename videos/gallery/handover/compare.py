@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from videos.gallery.bulk.matching import named_ids
 from videos.gallery.clips.card import Card, card_of
 from videos.gallery.clips.thumbnails import address, asset_url, with_pictures
 from videos.gallery.handover.differences import Piece, differing_parameters, word_differences
@@ -55,7 +56,11 @@ class Choice:
 def compare(request: HttpRequest) -> HttpResponse:
     """The clips of `ids`. A selection is posted, and answered with the address to keep."""
     sent = request.POST if request.method == "POST" else request.GET
-    ids, back = chosen_ids(sent), came_from(request, reverse("gallery"))
+    back = came_from(request, reverse("gallery"))
+    try:
+        ids = named_ids(member_of(request), sent, MOST)
+    except ValidationFailed:
+        ids = []
     jobs = _jobs(request, ids)
     if not FEWEST <= len(jobs) <= MOST:
         return go(request, back, Toast(_("Select two to four clips to compare."), "warning"))

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from videos.gallery.bulk.matching import query_of
 from videos.gallery.clips.card import for_cards, is_pending, render_cards
 from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
 from videos.gallery.clips.order import SORTS
@@ -58,6 +60,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         **_scroll(shown),
         **_news(address, shown),
         "density": density_of(request),
+        "matching_query": query_of(filters),
+        "shown_at": timezone.now().isoformat(),
         **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
     }
     if not wants_piece(request):

@@ -1,22 +1,25 @@
 """Which collections are there, what is in one, and in which order?"""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from videos.gallery.bulk.sentences import done_text
+from videos.gallery.bulk.start import start, with_undo
 from videos.gallery.clips.card import for_cards, render_cards
 from videos.gallery.clips.choices import forget_choices
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Collection, may, visible_jobs
+from videos.models import Action, BulkAction, Collection, may, visible_jobs
+from videos.review.bulk.begin import do_now
 from videos.review.collections import (
     ChangedSince,
     create_collection,
-    remove_from_collection,
     rename_collection,
     sort_collection,
 )
@@ -79,14 +82,7 @@ def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
             toast = Toast(message % {"name": collection.name})
             return go(request, reverse("collection_list"), toast)
         case "remove":
-            rows = visible_jobs(member_of(request)).filter(public_id__in=chosen_ids(request.POST))
-            count = remove_from_collection(collection, rows)
-            words = ngettext(
-                "Took %(count)d clip out of the collection.",
-                "Took %(count)d clips out of the collection.",
-                count,
-            )
-            return go(request, back, Toast(words % {"count": count}))
+            return _take_out(request, collection, back)
         case _other:
             try:
                 rename_collection(collection, request.POST.get("name", ""))
@@ -94,6 +90,21 @@ def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
                 return go(request, back, Toast(str(invalid), "warning"))
             forget_choices()
             return go(request, back, Toast(_("Renamed.")))
+
+
+def _take_out(request: HttpRequest, collection: Collection, back: str) -> HttpResponse:
+    """Take the selected clips, or all that are not in the trash, out of the collection."""
+    member = member_of(request)
+    params = {"collection": collection.pk, "name": collection.name}
+    inside = visible_jobs(member).live().filter(collection_items__collection=collection)
+    if request.POST.get("all") == "1":
+        query = urlencode({"collection": collection.slug})
+        return start(request, BulkAction.UNCOLLECT, params, inside, query, back)
+    rows = inside.filter(public_id__in=chosen_ids(request.POST))
+    run = do_now(member, BulkAction.UNCOLLECT, params, rows)
+    if run is None or not run.changed:
+        return go(request, back, Toast(_("Select some clips first."), "warning"))
+    return go(request, back, with_undo(run, done_text(run)))
 
 
 @require_POST

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.matching import named_ids
+from videos.gallery.bulk.sentences import undone_text
 from videos.gallery.clips.place import at_clip, page_in_list
-from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.lookup import find
 from videos.jobs.errors import ValidationFailed
@@ -23,8 +24,11 @@ from videos.team.access import member_of, requires
 @requires(Action.ORGANISE)
 def stack_selected(request: HttpRequest) -> HttpResponse:
     """Join the selected clips, or split each of them off its stack."""
-    member, ids = member_of(request), chosen_ids(request.POST)
-    back = came_from(request, reverse("gallery"))
+    member, back = member_of(request), came_from(request, reverse("gallery"))
+    try:
+        ids = named_ids(member, request.POST)
+    except ValidationFailed as refused:
+        return go(request, back, Toast(str(refused), "warning"))
     rows = visible_jobs(member).live().filter(public_id__in=ids)
     if not ids or not rows.exists():
         return go(request, back, Toast(_("Select some clips first."), "warning"))
@@ -55,7 +59,7 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     """Take back what one press joined or split; back to where that was."""
     count = undo_move(member_of(request), press)
     if count:
-        words = ngettext("Undone.", "Undone for %(count)d clips.", count) % {"count": count}
+        words = undone_text(count)
     else:
         words = _("Nothing was undone, because someone has changed these stacks since.")
     toast = Toast(words, "success" if count else "warning")

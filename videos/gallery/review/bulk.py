@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.matching import means_all
+from videos.gallery.bulk.sentences import decided
+from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.place import at_clip, page_in_list
 from videos.gallery.review import messages
@@ -14,7 +17,7 @@ from videos.gallery.review.forms import posted_verdict
 from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, piece, wants_piece
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, visible_jobs
+from videos.models import Action, BulkAction, Verdict, visible_jobs
 from videos.models.ids import is_video_id
 from videos.review.decisions import decide, undo
 from videos.team.access import member_of, requires
@@ -25,6 +28,8 @@ from videos.team.access import member_of, requires
 def decide_selected(request: HttpRequest) -> HttpResponse:
     """One verdict for the selected clips. In place, only their cards come back."""
     ids, verdict = chosen_ids(request.POST), posted_verdict(request)
+    if means_all(request.POST) and verdict in Verdict.values:
+        return start_matching(request, BulkAction.DECIDE, {"verdict": verdict})
     if not ids:
         return _answer(request, ids, Toast(_("Select some clips first."), "warning"), 422)
     rows = visible_jobs(member_of(request)).live().filter(public_id__in=ids)
@@ -32,7 +37,7 @@ def decide_selected(request: HttpRequest) -> HttpResponse:
         done = decide(member_of(request), rows, verdict)
     except ValidationFailed as invalid:
         return _answer(request, ids, Toast(str(invalid), "warning"), 422)
-    words = messages.decided(verdict, done.count)
+    words = decided(verdict, done.count)
     if not done.count:
         return _answer(request, ids, Toast(words, "info"))
     back = {"at": ids[0], "list": came_from(request, reverse("gallery"))}

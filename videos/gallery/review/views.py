@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.sentences import decided
 from videos.gallery.clips.place import at_clip, list_of, next_in_list, page_in_list
 from videos.gallery.review import messages
 from videos.gallery.review.forms import posted_stars, posted_verdict
@@ -70,7 +71,7 @@ def video_favourite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _toast(request: HttpRequest, job: VideoJob, verdict: str, done: Decided) -> Toast:
-    words = messages.decided(verdict, done.count)
+    words = decided(verdict, done.count)
     if not done.count:
         return Toast(words, "info")
     undo = reverse("undo_decision", args=[done.press])

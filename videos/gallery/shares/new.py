@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from videos.gallery.bulk.matching import named_ids
 from videos.gallery.clips.card import card_of
 from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shares.forms import ShareForm, team_zone
-from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Collection, JobStatus, Member, VideoJob, visible_jobs
@@ -47,7 +47,10 @@ def share_new(request: HttpRequest) -> HttpResponse:
     """The form; `ids` or `collection` say what is shared. A selection is posted here as well, so
     only a form that says `do=create` makes a link."""
     sent = request.POST if request.method == "POST" else request.GET
-    chosen = _chosen(member_of(request), sent)
+    try:
+        chosen = _chosen(member_of(request), sent)
+    except ValidationFailed as refused:
+        return go(request, _back(request), Toast(str(refused), "warning"))
     if not chosen.ids and chosen.collection is None:
         return go(request, _back(request), Toast(_("Select some clips first."), "warning"))
     if request.method != "POST" or sent.get("do") != "create":
@@ -97,7 +100,7 @@ def _show(request: HttpRequest, chosen: Chosen, form: ShareForm) -> HttpResponse
 def _chosen(member: Member, sent: QueryDict) -> Chosen:
     slug = sent.get("collection", "")
     if not slug:
-        return Chosen(member, chosen_ids(sent), None)
+        return Chosen(member, named_ids(member, sent), None)
     collection = Collection.objects.filter(slug=slug).first()
     if collection is None:
         raise Http404

@@ -4,17 +4,14 @@ Each request does one chunk; the page that it returns sends the next one by itse
 where there is no JavaScript. All that a step needs to know travels in the form.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from videos.gallery.shell.htmx import page, piece, wants_piece
-from videos.models import VideoJob
 from videos.models.ids import is_video_id
 from videos.models.selectors import with_stacks
 
@@ -33,17 +30,6 @@ class Bulk:
     back_url: str
     text: str = ""
     fields: list[tuple[str, str]] = field(default_factory=list)
-
-
-def step(rows: QuerySet[VideoJob], act: Callable[[QuerySet[VideoJob]], int]) -> tuple[int, bool]:
-    """Do `act` to the next chunk of `rows`: how many it changed, and whether more are left.
-
-    What was acted upon must no longer be among `rows`.
-    """
-    keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
-    changed = act(rows.filter(pk__in=keys[:CHUNK])) if keys else 0
-    # A chunk of which nothing can be changed would come back for ever.
-    return changed, len(keys) > CHUNK and changed > 0
 
 
 def under_way(request: HttpRequest, bulk: Bulk) -> HttpResponse:

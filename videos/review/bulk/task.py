@@ -1,0 +1,62 @@
+"""What is to be done to some clips, and what came of it?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from videos.models import Member, Refusal, VideoJob, VideoJobQuerySet
+
+
+@dataclass(frozen=True)
+class Task:
+    """One part of a run: the clips (by primary key) that the action may be done to. `before` is
+    what the part that is undone has kept."""
+
+    member: Member
+    clips: list[int]
+    params: Mapping[str, Any]
+    press: str
+    number: int = 0
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> VideoJobQuerySet:
+        """The clips."""
+        return VideoJob.objects.filter(pk__in=self.clips)
+
+
+@dataclass
+class Result:
+    """The clips that were changed, what undoing needs to know of them, and those that were left
+    for a reason. The others were as wished already."""
+
+    changed: list[int]
+    before: dict[str, Any] = field(default_factory=dict)
+    refused: dict[str, list[int]] = field(default_factory=dict)
+
+    def refuse(self, reason: Refusal, clips: Iterable[int]) -> None:
+        """Note that these clips were left as they are."""
+        if new := sorted(clips):
+            self.refused.setdefault(reason.value, []).extend(new)
+
+
+def all_refused(task: Task, reason: Refusal) -> Result:
+    """The result of a part in which no clip could be changed."""
+    result = Result([])
+    result.refuse(reason, task.clips)
+    return result
+
+
+def by_value(values: Mapping[int, Any]) -> dict[str, list[int]]:
+    """Clip → value, the other way round, as JSON can hold it; None is an empty string."""
+    found: dict[str, list[int]] = {}
+    for clip, value in values.items():
+        found.setdefault("" if value is None else str(value), []).append(clip)
+    return found
+
+
+def by_clip(values: Mapping[str, list[int]]) -> dict[int, int | None]:
+    """The same, back again, for values that are numbers."""
+    return {
+        clip: int(value) if value else None for value, clips in values.items() for clip in clips
+    }
