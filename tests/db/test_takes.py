@@ -198,8 +198,9 @@ def test_a_key_that_made_one_clip_does_not_grow_into_takes(team: SimpleNamespace
 def test_submitting_takes_asks_the_database_for_one_stack_more_than_submitting_one(
     team: SimpleNamespace, takes: int, stacks: int, django_assert_num_queries: Any
 ) -> None:
-    # The catalogue; what the key has made; begin, the budgets, three inserts, end; a stack.
-    with django_assert_num_queries(8 + stacks):
+    # The role's permissions; the catalogue; what the key has made; begin, the budgets, three
+    # inserts, end; a stack.
+    with django_assert_num_queries(9 + stacks):
         submit_all(team.owner, [asked(takes=takes)])
 
 

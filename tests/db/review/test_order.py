@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import NotAllowed, ValidationFailed
 from videos.models import Collection, Favourite, JobTag, Project, Rating, Tag, VideoJob
 from videos.review import collections, labels, opinions
 
@@ -24,7 +24,9 @@ def test_a_clip_has_one_project_and_moving_it_makes_a_new_version(team, make_job
 def test_a_viewer_moves_and_tags_nothing(team, make_job):
     make_job()
     film = labels.create_project(team.owner, "Film")
-    assert labels.move_to_project(team.viewer, VideoJob.objects.all(), film) == 0
+    with pytest.raises(NotAllowed):
+        labels.move_to_project(team.viewer, VideoJob.objects.all(), film)
+    assert not VideoJob.objects.filter(project=film).exists()
     assert labels.add_tags(team.viewer, VideoJob.objects.all(), "night") == 0
     assert not JobTag.objects.exists()
 
