@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def record(job: VideoJob, arrived: store.Arrived) -> None:
-    """Make poster and spritesheet, then write all rows at once, in place of those there were.
+    """Make posters and spritesheet, then write all rows at once, in place of those there were.
     LeaseLost: nothing was written.
 
     The pictures are always made here, also where the provider has some: the API says nothing of
@@ -142,6 +142,7 @@ def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:
     made = (
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
+        (Kind.SMALL, pictures.small, pictures.small_size),
         (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
     )
     return [
