@@ -12,16 +12,23 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# An environment that was begun and not finished, or moved, is made again.
+# An environment that was begun and not finished, or whose Python is gone, is made again. Its pip is
+# asked for by `python -m`: scripts fail where this folder's path holds quotes or dollars. `venv`
+# refuses a path with a colon, so there it gets one by way of a link.
 .PHONY: environment
 environment:
-	@if ! $(BIN)/pip --version >/dev/null 2>&1; then \
+	@if ! $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 			{ echo "Dailies needs Python 3.11 or newer. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }; \
-		rm -rf $(VENV); \
+		$(PYTHON) -c 'import ensurepip, venv; ensurepip.version()' 2>/dev/null || \
+			{ echo "This Python can't create environments. On Debian or Ubuntu, run:" \
+				"apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }; \
 		echo "Creating the environment in $(VENV)"; \
-		$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-			echo "Python cannot create environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }; \
+		rm -rf $(VENV); place=$(VENV); link=; \
+		case $$PWD in *:*) link=$$(mktemp -d); ln -s "$$PWD" "$$link/here"; place=$$link/here/$(VENV);; esac; \
+		$(PYTHON) -m venv "$$place"; status=$$?; \
+		[ -z "$$link" ] || rm -rf "$$link"; \
+		[ $$status = 0 ] || { rm -rf $(VENV); exit $$status; }; \
 	fi
 
 $(VENV)/.installed: requirements.txt | environment
@@ -49,11 +56,11 @@ test: install-dev ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: install-dev node_modules/.installed ## Check style, types, layers, templates, migrations, deployment; change nothing
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	npx biome check --error-on-warnings
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/python -m mypy
+	$(BIN)/python $(BIN)/lint-imports
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	PUBLIC_URL=https://dailies.example.com DATA_DIR=$(VENV)/check-data \
@@ -83,8 +90,8 @@ check-next: ## Run the tests on the newest Django and Python that are at hand
 	$(NEXT)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 format: install-dev node_modules/.installed ## Put Python, templates, CSS and JavaScript into shape
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
 	npx biome check --write
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
@@ -105,9 +112,9 @@ chaos: install-dev ## Kill web, mirrors and engine at random beside odd servers,
 
 lock: install-dev ## Write the pinned requirements anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.txt
 
 clean: ## Remove the environment and caches; data stays

@@ -11,7 +11,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "videos.team.passwords.Unguessable"},
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["videos.team.passwords.Scrypt"]
+# However much it is used, a session ends after so many days.
+SESSION_LONGEST_DAYS = 30
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "gallery"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -28,7 +30,7 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "videos.team.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Addresses are optional here and never verified; a link in a mail gives no access by itself.
+# Email addresses are optional and never verified; a link in an email gives no access by itself.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "authenticate": "videos.team.second_factor_forms.CodeForm",
@@ -51,7 +53,7 @@ ACCOUNT_RATE_LIMITS = {
     "share_write_anywhere": "300/h/key",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Strangers must not have mails sent to anybody they like.
+# Anonymous visitors must not be able to send emails to arbitrary addresses.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True

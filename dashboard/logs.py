@@ -1,6 +1,7 @@
-"""What does a line of the log look like, and what does it keep of a request that was refused?"""
+"""What do log lines look like, and what is logged about refused requests?"""
 
 import logging
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
@@ -17,7 +18,7 @@ class Line(logging.Formatter):
 
 
 class OneLine(logging.Filter):
-    """What strangers send wrongly is no fault of ours: a line, without the stack of our code."""
+    """Log one line without a stack trace for invalid requests, which aren't errors of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always True."""
@@ -26,9 +27,9 @@ class OneLine(logging.Filter):
 
 
 class Outage(logging.Filter):
-    """While the database is away, one line a minute in each process, without a stack.
+    """While the database doesn't answer, log one line per minute and process, without stack traces.
 
-    Every request and every round of a mirror would write its own otherwise.
+    Otherwise every request and every round of a mirror would log one.
     """
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class Outage(logging.Filter):
         self._last, self._unsaid = 0.0, 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """False for what has been said within the last minute."""
+        """Return False for a message that was logged within the last minute."""
         if not _is_outage(record):
             return True
         if 0 <= record.created - self._last < OUTAGE_SECONDS:
@@ -53,7 +54,34 @@ class Outage(logging.Filter):
 
 
 def _is_outage(record: logging.LogRecord) -> bool:
-    """Is the record about a database that does not answer?"""
+    """Return True if the record is about a database that doesn't answer."""
     named = record.args if isinstance(record.args, tuple) else ()
     raised = record.exc_info[1] if record.exc_info else None
     return any(isinstance(each, OperationalError | InterfaceError) for each in (raised, *named))
+
+
+STDERR: dict[str, Any] = {"class": "logging.StreamHandler", "formatter": "line"}
+
+
+def logging_settings(level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything from `level` on goes to standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "dashboard.logs.Line"}},
+        "filters": {
+            "one-line": {"()": "dashboard.logs.OneLine"},
+            "outage": {"()": "dashboard.logs.Outage"},
+        },
+        "handlers": {
+            "stderr": STDERR | {"filters": ["outage"]},
+            "refusals": STDERR | {"filters": ["one-line"]},
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
+            # A form that was filled in wrongly is no event of the server's.
+            "django.request": {"level": "ERROR"},
+        },
+    }

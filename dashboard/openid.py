@@ -7,7 +7,7 @@ ROLES = ("viewer", "member", "producer", "admin")
 
 
 def issuer(text: str) -> str:
-    """The issuer without a slash at its end. ValueError."""
+    """The issuer without a trailing slash. Raises ValueError."""
     parts = urlsplit(text)
     if text and (parts.scheme not in ("https", "http") or not parts.hostname or parts.query):
         raise ValueError
@@ -15,7 +15,7 @@ def issuer(text: str) -> str:
 
 
 def role_map(text: str) -> dict[str, str]:
-    """`staff=member,leads=admin`: group → role. ValueError."""
+    """`staff=member,leads=admin`: group → role. Raises ValueError."""
     roles = {}
     for pair in filter(None, map(str.strip, text.split(","))):
         group, _equals, role = pair.rpartition("=")

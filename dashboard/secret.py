@@ -1,4 +1,4 @@
-"""Where does the secret key come from when nobody set one?"""
+"""Where does the secret key come from if SECRET_KEY isn't set?"""
 
 import os
 import secrets
@@ -8,10 +8,11 @@ from dashboard.folders import cannot_write
 
 
 def stored_secret(path: Path) -> str:
-    """The key kept at `path`, made on the first call.
+    """The key stored at `path`, which is created by the first call.
 
-    Several processes may start at once: each writes its own file and links it into place, which
-    only the first can do, so that all read the same whole key. SystemExit where that fails.
+    Several processes may start at once. Each writes its own file and links it into place, which
+    only succeeds for the first, so that all read the same complete key. Raises SystemExit if that
+    fails.
     """
     try:
         return _read_or_make(path)

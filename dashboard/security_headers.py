@@ -1,4 +1,4 @@
-"""Which headers does every answer carry, beside those of Django and django-csp?"""
+"""Which headers does every response have, in addition to those of Django and django-csp?"""
 
 from collections.abc import Callable
 
@@ -27,8 +27,8 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class SecurityHeaders:
-    """Adds Permissions-Policy to pages, and Cross-Origin-Resource-Policy to whatever has a body:
-    other sites embed nothing here. A poll without news stays short."""
+    """Adds Permissions-Policy to pages, and Cross-Origin-Resource-Policy to responses with a body,
+    so that other sites can't embed them. Responses to polls without news stay short."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -1,4 +1,4 @@
-"""What may an operator choose? Every setting is read here, from the environment or `.env`."""
+"""Django's settings. Everything an operator can set is read from the environment or `.env`."""
 
 import os
 from datetime import timedelta
@@ -11,15 +11,22 @@ from csp.constants import NONE, SELF
 
 from dashboard.accounts import *  # noqa: F403 - settings that no operator changes
 from dashboard.environment import (
+    DAY,
     Environment,
     allowed_host,
+    authorities,
+    authority_file,
     database,
     email,
-    existing_file,
-    existing_path,
+    folder,
+    header_value,
     host,
+    host_or_network,
     public_url,
+    sender,
+    url_prefix,
 )
+from dashboard.logs import logging_settings
 from dashboard.openid import issuer, openid_connect, origins, role_map
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
@@ -31,7 +38,9 @@ env = Environment(BASE_DIR / ".env")
 
 # --- where it runs ---------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", False)
-HOST = env.parsed("HOST", "127.0.0.1", host, "must be an address of this machine or 0.0.0.0 or ::")
+HOST = env.parsed(
+    "HOST", "127.0.0.1", host, "must be an address of this machine or 0.0.0.0 or ::, without a port"
+)
 PORT = env.integer("PORT", 8000, most=65535)
 PUBLIC_URL = env.parsed(
     "PUBLIC_URL",
@@ -40,21 +49,19 @@ PUBLIC_URL = env.parsed(
     "must be http:// or https:// and a host, such as https://dailies.example.com, without a path: "
     "Dailies needs a host name or a port of its own",
 )
-DATA_DIR = env.parsed(
-    "DATA_DIR",
-    str(BASE_DIR / "data"),
-    lambda text: Path(text).expanduser().resolve(),
-    "must be a folder",
-)
+DATA_DIR = env.parsed("DATA_DIR", str(BASE_DIR / "data"), folder, "must be a folder")
 SECRET_KEY = env.text("SECRET_KEY", "") or stored_secret(DATA_DIR / "secret_key")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
-ALLOWED_HOSTS = [allowed_host(name) for name in env.words("ALLOWED_HOSTS", [])] or sorted(
-    {"localhost", "127.0.0.1", "[::1]", allowed_host(PUBLIC_HOST)}
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    sorted({"localhost", "127.0.0.1", "[::1]", allowed_host(PUBLIC_HOST)}),
+    allowed_host,
+    "must be host names separated by commas, without http:// and ports",
 )
 HTTPS = PUBLIC_URL.startswith("https://")
-TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
-WEB_WORKERS = env.integer("WEB_WORKERS", 1, least=1)
-WEB_THREADS = env.integer("WEB_THREADS", 12, least=1)
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, most=100)
+WEB_WORKERS = env.integer("WEB_WORKERS", 1, least=1, most=256)
+WEB_THREADS = env.integer("WEB_THREADS", 12, least=1, most=1000)
 
 # --- providers and the engine ----------------------------------------------------------------
 OPENAI_BASE_URL = env.parsed(
@@ -63,58 +70,69 @@ OPENAI_BASE_URL = env.parsed(
     lambda text: check_base_url(text).geturl().rstrip("/") if text else "",
     "must be the base URL of a server, such as http://gpu-box:8000/v1",
 )
-OPENAI_API_KEY = env.text("OPENAI_API_KEY", "")
+OPENAI_API_KEY = env.parsed(
+    "OPENAI_API_KEY", "", header_value, "must be a key: letters, digits and signs of ASCII"
+)
 PROVIDER_DIALECT = env.choice("PROVIDER_DIALECT", "openai", DIALECTS)
-# auto: only where no other provider is configured
+# auto: only if no other provider is configured
 ENGINE = env.choice("ENGINE", "auto", ("auto", "on", "off"))
 ENGINE_HOST = env.parsed("ENGINE_HOST", "127.0.0.1", host, "must be an address of this machine")
 ENGINE_PORT = env.integer("ENGINE_PORT", 8100, least=1, most=65535)
-ENGINE_KEY = env.text("ENGINE_KEY", "") or stored_secret(DATA_DIR / "engine_key")
-ENGINE_EXPIRES_SECONDS = env.integer("ENGINE_EXPIRES_SECONDS", 3600, least=1)
+ENGINE_KEY = env.parsed(
+    "ENGINE_KEY", "", header_value, "must be a key: letters, digits and signs of ASCII"
+) or stored_secret(DATA_DIR / "engine_key")
+ENGINE_EXPIRES_SECONDS = env.integer("ENGINE_EXPIRES_SECONDS", 3600, least=1, most=10**9)
 ENGINE_DIR = DATA_DIR / "engine"
 ENGINE_ENABLED = ENGINE == "on" or (ENGINE == "auto" and not OPENAI_BASE_URL)
 
 # Certificate authorities that are trusted in place of the usual ones. videos.provider reads them,
 # as other programs do, from the environment.
-SSL_CERT_FILE = env.parsed("SSL_CERT_FILE", "", existing_file, "must be a file of certificates")
+SSL_CERT_FILE = env.parsed("SSL_CERT_FILE", "", authority_file, "must be a file of certificates")
 REQUESTS_CA_BUNDLE = env.parsed(
-    "REQUESTS_CA_BUNDLE", "", existing_path, "must be a file or folder of certificates"
+    "REQUESTS_CA_BUNDLE", "", authorities, "must be a file or folder of certificates"
 )
 for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
     if not os.environ.get(name, "").strip():
-        # OpenSSL would take a blank name for a file, and trust nobody.
+        # OpenSSL would take a blank value for a file name and trust no certificate.
         os.environ.pop(name, None)
 
 # HTTP proxies to providers. videos.provider reads these from the environment as well.
 HTTPS_PROXY = env.parsed("HTTPS_PROXY", "", proxy_url, "must be http://host:port")
 HTTP_PROXY = env.parsed("HTTP_PROXY", "", proxy_url, "must be http://host:port")
 NO_PROXY = env.words("NO_PROXY", [])
-PROXY_HOSTS = env.words("PROXY_HOSTS", [])
+PROXY_HOSTS = env.words(
+    "PROXY_HOSTS",
+    [],
+    host_or_network,
+    "must be host names, addresses and networks separated by commas",
+)
 
 # --- the mirror and the archive --------------------------------------------------------------
 ARCHIVE_DIR = DATA_DIR / "archive"
 # Shows that a database was restored from a backup. Leave it out of backups.
 SEND_COUNT_FILE = DATA_DIR / "send_count"
-MIRROR_THREADS = env.integer("MIRROR_THREADS", 6, least=1)
+MIRROR_THREADS = env.integer("MIRROR_THREADS", 6, least=1, most=1000)
 MIRROR_IDLE_SECONDS = env.number("MIRROR_IDLE_SECONDS", 0.25)
-LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1)
-# How long a job is looked for after its create ended without a clear answer. It doubles with each
-# such send.
-SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 45)
-# How often a provider's list is read for jobs that are not ours; 0: only when somebody asks.
-ORPHAN_CHECK_MINUTES = env.integer("ORPHAN_CHECK_MINUTES", 15)
-JOB_AGE_LIMIT_HOURS = env.integer("JOB_AGE_LIMIT_HOURS", 24, least=1)
-# A row that was claimed so often without a word written back kills its workers.
+LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1, most=DAY)
+# How long to search for a job whose create request got no clear answer. It doubles with each such
+# send.
+SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 45, most=DAY)
+# How often a provider's list is read for jobs that aren't ours; 0: only when a person asks for it.
+ORPHAN_CHECK_MINUTES = env.integer("ORPHAN_CHECK_MINUTES", 15, most=DAY)
+JOB_AGE_LIMIT_HOURS = env.integer("JOB_AGE_LIMIT_HOURS", 24, least=1, most=DAY)
+# A row that was claimed this often without an outcome probably crashes its workers.
 MAX_CLAIMS = 5
 FAILPOINTS: set[str] = set()  # filled by the tests alone
-MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1)
-# May a provider send us for content to another host that lies at a private address?
+MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1, most=10**6)
+# Whether a provider may redirect us for content to another host with a private address.
 ALLOW_PRIVATE_CONTENT_HOSTS = env.boolean("ALLOW_PRIVATE_CONTENT_HOSTS", False)
-# May webhooks and callbacks go to private addresses?
+# Whether webhooks and callbacks may go to private addresses.
 ALLOW_PRIVATE_RECEIVERS = env.boolean("ALLOW_PRIVATE_RECEIVERS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
-X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
-# A connection on which neither side moves a byte for so long is closed.
+X_ACCEL_PREFIX = env.parsed(
+    "X_ACCEL_PREFIX", "", url_prefix, "must be a path with a slash at both ends, as /archive/"
+)
+# A connection on which nothing is sent or received for this long is closed.
 STALL_SECONDS = env.number("STALL_SECONDS", 60)
 
 # --- Django ----------------------------------------------------------------------------------
@@ -191,6 +209,8 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Read once, when Python's module is imported. Without it, migrations write to /tmp.
+    os.environ["SQLITE_TMPDIR"] = str(DATA_DIR / "tmp")
     # IMMEDIATE: a transaction that starts by reading and then writes would lose the race for the
     # lock at once, without waiting. FULL: a paid job must survive a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -214,7 +234,7 @@ CACHES = {
     },
 }
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
-    # Django's 300 would let a stranger push the counts out of the table.
+    # With Django's limit of 300, an anonymous client could push the counts out of the table.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 STATIC_URL = "static/"
@@ -226,7 +246,7 @@ STORAGES = {
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "videos.Member"
-# One backend alone: each would hash a wrong password once more.
+# Only one backend: each would hash a wrong password once more.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 OIDC_ISSUER = env.parsed(
     "OIDC_ISSUER",
@@ -254,9 +274,11 @@ EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = mail["EMAIL_USE_SSL"]
-# Django would wait without end for a server that says nothing.
+# Without this, Django would wait forever for a server that doesn't answer.
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "dailies@localhost")
+DEFAULT_FROM_EMAIL = env.parsed(
+    "DEFAULT_FROM_EMAIL", "dailies@localhost", sender, "must be an address, as dailies@example.com"
+)
 
 # --- safety ----------------------------------------------------------------------------------
 # `__Host-` cookies need HTTPS, which a first run on localhost does not have.
@@ -277,7 +299,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)", r"^api(/|$)", r"^webhooks/"]  # They refuse plain HTTP.
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
-# Both reach beyond this site: other names below it, and every browser for years.
+# Both have effects beyond this site: on subdomains, and in every browser for years.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -307,24 +329,4 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-STDERR = {"class": "logging.StreamHandler", "formatter": "line"}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "dashboard.logs.Line"}},
-    "filters": {
-        "one-line": {"()": "dashboard.logs.OneLine"},
-        "outage": {"()": "dashboard.logs.Outage"},
-    },
-    "handlers": {
-        "stderr": STDERR | {"filters": ["outage"]},
-        "refusals": STDERR | {"filters": ["one-line"]},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
-        # A form that was filled in wrongly is no event of the server's.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_settings(LOG_LEVEL)

@@ -1,4 +1,4 @@
-"""Which static files are collected? Those of the packages that no page uses are left out."""
+"""Which static files are collected? Packages' files that no page uses are left out."""
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
 

@@ -1,7 +1,7 @@
-"""Does a proxy stand in front that TRUSTED_PROXIES doesn't count?
+"""Is there a proxy in front that TRUSTED_PROXIES doesn't count?
 
-Then everybody has the proxy's address, so that one guesser uses up the sign-in tries of all, and
-redirects to HTTPS never end.
+Then everyone seems to have the proxy's address, so that one attacker uses up everyone's sign-in
+attempts, and redirects to HTTPS never end.
 """
 
 import logging
@@ -15,7 +15,7 @@ ADVICE = "Set TRUSTED_PROXIES to the number of proxies in front of Dailies."
 
 
 def by_settings(public_url: str, trusted: int) -> str:
-    """A warning where the settings themselves tell; "" where they agree."""
+    """A warning if the settings contradict each other; "" otherwise."""
     if trusted or not public_url.startswith("https://"):
         return ""
     return (
@@ -26,7 +26,7 @@ def by_settings(public_url: str, trusted: int) -> str:
 
 
 def by_requests(data_dir: Path, trusted: int) -> str:
-    """A warning where a proxy's headers have been seen; "" where none were, or they are trusted."""
+    """A warning if untrusted headers of a proxy have been seen; "" otherwise."""
     seen = None
     with suppress(OSError):
         seen = datetime.fromtimestamp(_mark(data_dir).stat().st_mtime, UTC)
@@ -39,12 +39,12 @@ def by_requests(data_dir: Path, trusted: int) -> str:
 
 
 def watch() -> None:
-    """Say once in this process when a proxy's headers come and aren't trusted."""
+    """Log once per process that a proxy's headers aren't trusted."""
     logging.getLogger("waitress").addFilter(_Once(settings.DATA_DIR, settings.TRUSTED_PROXIES))
 
 
 class _Once(logging.Filter):
-    """In place of waitress's own line for each request, one line, and a mark for `doctor`."""
+    """Replaces waitress's line for each request with a single line and a mark for `doctor`."""
 
     def __init__(self, data_dir: Path, trusted: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Which address leads where?"""
+"""The project's URLs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path

@@ -6,7 +6,6 @@ import os
 import resource
 import socket
 import sys
-import tempfile
 from typing import Any
 
 from dashboard import settings, untrusted_proxy
@@ -16,18 +15,18 @@ from videos import serving
 from videos.provider.addresses import url_host
 
 MB = 1024 * 1024
-# An answer that is larger than this would keep its thread until the reader has taken the rest.
-# The largest that is not a file of ours is a clip on its way through from its provider.
+# A larger response would keep its thread until the client has read the rest. The largest one that
+# isn't a file is a clip that is relayed from its provider.
 BUFFER_BYTES = (settings.MAX_CONTENT_MB + 1) * MB
-# An answer of which so much waits goes to the disk. waitress frees what was sent from memory only
-# at its end, so this must not exceed the pieces in which `provider.stream` reads a clip.
+# If more than this is waiting to be sent, it is buffered on the disk. waitress frees sent data from
+# memory only at the end, so this must not exceed the chunks in which a clip is read.
 MEMORY_BYTES = 256 * 1024
-# A connection may hold two temporary files beside its socket.
+# A connection may have two temporary files in addition to its socket.
 MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
 
 
 def main() -> None:
-    """Listen, then serve until SIGTERM or SIGINT. SystemExit where the port cannot be had."""
+    """Listen, then serve until SIGTERM or SIGINT. Raises SystemExit if the port can't be opened."""
     logging.basicConfig(format=LINE, datefmt=TIME, level=logging.WARNING)
     try:
         listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
@@ -36,9 +35,6 @@ def main() -> None:
         raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
     _raise_descriptor_limit()
     make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
-    # What waitress keeps on disk of large requests and answers belongs to our own folder.
-    tempfile.tempdir = str(settings.DATA_DIR / "tmp")
-    (settings.DATA_DIR / "tmp").mkdir(parents=True, exist_ok=True)
     supervisor = serving.Supervisor(lambda: _serve(listener), settings.WEB_WORKERS)
     if words := untrusted_proxy.by_settings(settings.PUBLIC_URL, settings.TRUSTED_PROXIES):
         logging.getLogger(__name__).warning(words)
@@ -60,14 +56,14 @@ def _serve(listener: socket.socket) -> None:
         threads=settings.WEB_THREADS,
         outbuf_high_watermark=BUFFER_BYTES,
         outbuf_overflow=MEMORY_BYTES,
-        # Heard by `untrusted_proxy`.
+        # `untrusted_proxy` filters these log lines.
         log_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
         **_proxies(),
     )
 
 
 def _proxies() -> dict[str, Any]:
-    """Whose X-Forwarded headers are believed. waitress removes all others."""
+    """waitress's settings for trusted X-Forwarded headers. It removes all others."""
     if not settings.TRUSTED_PROXIES:
         return {}
     return {

@@ -26,10 +26,10 @@ def main() -> None:
     given = parser.parse_args()
     run(
         Options(
-            data=given.data,
+            data=given.data.resolve(),
             host=given.host,
             port=given.port,
-            # Not an argument: those are visible to everybody on the machine.
+            # Not an argument: other users of the machine can see those.
             key=os.environ.get("ENGINE_KEY", ""),
             expires_seconds=given.expires,
             concurrency=given.concurrency,

@@ -1,4 +1,4 @@
-"""How is an answer written, and what does the API say instead of success?"""
+"""How are responses and errors written?"""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from videos import wire
 
 
 class Refusal(Exception):
-    """An answer other than success. `message` is for people."""
+    """An error response. `message` is for people."""
 
     def __init__(
         self, status: int, message: str, *, code: str | None = None, param: str | None = None
@@ -29,11 +29,11 @@ def json_answer(value: Any, status: int = 200) -> Response:
 
 
 def http_error(error: HTTPException, request: Request) -> Response:
-    """Werkzeug's own errors in the API's words, with their headers (Allow, Content-Range)."""
+    """Werkzeug's errors in the API's format, with their headers (Allow, Content-Range)."""
     status = 400 if error.code == 415 else error.code or 500
     message = error.description or "The request was refused."
     if status == 404:
-        message = f"There is nothing at {request.path[:200]}."
+        message = f"Not found: {request.path[:200]}."
     body = wire.error_envelope(message, kind=_kind(status))
     response = json_answer(body, status)
     for name, value in error.get_headers(request.environ):

@@ -1,4 +1,4 @@
-"""Which request gets which answer? The Video API's routes over the store and the files.
+"""The routes of the Video API, on top of the store and the files.
 
 No request renders or waits for rendering: it writes a row, and the worker looks for rows.
 """
@@ -51,7 +51,7 @@ PAGE, MAX_PAGE = 20, 100
 
 
 class App:
-    """The WSGI application. `wake` tells the worker that there is something to do."""
+    """The WSGI application. `wake` wakes the worker when there is something to do."""
 
     def __init__(
         self, store: Store, files: Files, options: Options, wake: Callable[[], None]
@@ -80,15 +80,20 @@ class App:
             return http_error(error, request)
         except (sqlite3.OperationalError, OSError) as error:
             log.error("%s %s: %s", request.method, request.path, error)
-            return json_answer(Refusal(503, "The engine cannot use its disk just now.").body, 503)
+            return json_answer(
+                Refusal(503, "The engine can't use its disk at the moment.").body, 503
+            )
         except Exception as error:
             log.error("%s %s: %r at %s", request.method, request.path, error, innermost(error))
-            return json_answer(Refusal(500, "The engine made an error.").body, 500)
+            return json_answer(Refusal(500, "Internal error of the engine.").body, 500)
 
     def _admit(self, request: forms.EngineRequest) -> None:
-        # A page in a browser here can point a name of its own at this address (DNS rebinding).
+        # A website opened on this machine can make its own name resolve to this address (DNS
+        # rebinding).
         if not accepts_host(self._options, request.headers.get("Host", "")):
-            raise Refusal(421, "This server does not answer by that name.", code="unknown_host")
+            raise Refusal(
+                421, "This server doesn't accept requests for that host name.", code="unknown_host"
+            )
         word, _, given = request.headers.get("Authorization", "").partition(" ")
         given = given.strip() if word.lower() == "bearer" else ""
         # latin-1 is how WSGI carries header bytes; anything else could not have been sent.
@@ -96,7 +101,7 @@ class App:
             raise Refusal(401, "Incorrect API key.", code="invalid_api_key")
         # Without a key, any page open in a browser on this machine could post here.
         if request.method != "GET" and "Origin" in request.headers:
-            raise Refusal(403, "This server is not for use from web pages.", code="origin")
+            raise Refusal(403, "This server can't be used from web pages.", code="origin")
 
     # --- the routes ---
 
@@ -128,8 +133,8 @@ class App:
         return json_answer(self._job(job_id).video())
 
     def _delete(self, request: forms.EngineRequest, job_id: str) -> Response:
-        # The row first: a worker that renders it sees within a moment that it is gone, and the
-        # next start removes files that a kill between the two has left.
+        # The row first: a worker that is rendering it soon notices, and the next start removes
+        # files that are left if the engine is killed in between.
         job = self._job(job_id)
         self._store.remove(job.id)
         self._files.remove(job.id)
@@ -181,7 +186,7 @@ class App:
         return self._accept(derive.of_job(asked, source, picture, film))
 
     def _not_offered(self, request: forms.EngineRequest, rest: str = "") -> Response:
-        raise Refusal(404, "This server does not offer that.", code="not_offered")
+        raise Refusal(404, "This server doesn't support that.", code="not_offered")
 
     # --- steps ---
 
@@ -207,7 +212,7 @@ class App:
             continues=order.continues,
             picture=order.lends,
         )
-        # The picture before the row: the worker may take the row at once.
+        # The picture before the row, because the worker may start at once.
         if order.picture is not None:
             self._files.keep_reference(job.id, order.picture)
         if order.film is not None:
@@ -236,7 +241,7 @@ class App:
 
 
 def _with_usable_range(environ: "WSGIEnvironment", size: int) -> "WSGIEnvironment":
-    """Without a Range that the whole file answers, and with one that Werkzeug understands."""
+    """The request with a Range that Werkzeug understands; without it if the whole file is sent."""
     asked = wire.read_range(environ.get("HTTP_RANGE"))
     rest = {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
     if asked is None:
@@ -247,7 +252,7 @@ def _with_usable_range(environ: "WSGIEnvironment", size: int) -> "WSGIEnvironmen
 
 def _check_ready(job: Job) -> None:
     if job.status == "failed":
-        raise Refusal(404, "This video has failed, it has no content.", code="video_failed")
+        raise Refusal(404, "This video failed, so it has no content.", code="video_failed")
     if job.status != "completed":
         raise Refusal(404, f"This video is not ready: {job.status}.", code="video_not_ready")
     if job.expires_at is not None and job.expires_at <= time.time():

@@ -11,7 +11,7 @@ DEFAULT_SECONDS = "4"
 
 SIZES = (
     *("720x1280", "1280x720", "1024x1792", "1792x1024", "1080x1920", "1920x1080"),
-    # Small ones render in a blink: for trying things out.
+    # The small ones render almost at once, for trying things out.
     *("640x360", "360x640", "480x480", "960x960"),
 )
 SECONDS = ("4", "8", "12", "16", "20")
@@ -48,7 +48,7 @@ MODELS = {
 
 
 def describe(model: Model) -> dict[str, Any]:
-    """The model as the list of models tells it. `video` is this engine's addition."""
+    """The model as it appears in the list of models. `video` is an addition of this engine."""
     return {
         "id": model.id,
         "object": "model",
@@ -65,7 +65,7 @@ def describe(model: Model) -> dict[str, Any]:
 
 
 def choose(asked: wire.CreateRequest) -> tuple[Model, str, str]:
-    """(model, size, seconds) with the defaults filled in. WireError for what is not offered."""
+    """(model, size, seconds) with the defaults filled in. Raises WireError for unsupported ones."""
     model = MODELS.get(asked.model or DEFAULT_MODEL)
     if model is None:
         _refuse("model", asked.model, tuple(MODELS), code="model_not_found")

@@ -1,4 +1,4 @@
-"""How does the engine have films rendered by a child process, and end it at once?"""
+"""How does a child process render films, and how is it stopped at once?"""
 
 import json
 import os
@@ -13,8 +13,8 @@ from typing import Any
 
 from videos import wire
 
-ROOT = Path(__file__).parents[2]
-TICK = 0.2  # seconds between two looks at whether anybody still wants the film
+ROOT = Path(__file__).resolve().parents[1]
+TICK = 0.2  # seconds between two checks whether the film was deleted
 STALLED = 180.0  # seconds without a sign of life
 LONGEST_LINE = 64 * 1024
 
@@ -26,7 +26,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """The renderer said why it could not."""
+    """The renderer failed and said why."""
 
     code: str
     message: str
@@ -34,23 +34,23 @@ class Failed:
 
 @dataclass(frozen=True)
 class Crashed:
-    """The process ended, or had to be ended, without a word."""
+    """The process ended, or had to be killed, without a message."""
 
     how: str
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """Nobody wants the film any more."""
+    """The film was deleted."""
 
 
 Outcome = Done | Failed | Crashed | Stopped
 
 
 class Renderer:
-    """A child process that is started when first needed and kept while all goes well.
+    """A child process that is started when first needed and reused until it fails.
 
-    Starting one costs more than a short film. Not safe for several threads at once.
+    Starting one takes longer than a short film. Not thread-safe.
     """
 
     def __init__(self) -> None:
@@ -58,10 +58,10 @@ class Renderer:
         self._lines: _Lines | None = None
 
     def render(self, job: dict[str, Any], tick: Callable[[int], bool]) -> Outcome:
-        """Render `job` (the shape `render_job` reads).
+        """Render `job` (in the format that `render_job` reads).
 
-        `tick(progress)` is called about five times a second; when it answers False, the render is
-        ended at once. After anything but a clean end there is no process left.
+        `tick(progress)` is called about five times a second; if it returns False, rendering is
+        stopped at once. Unless rendering ended normally, the process is gone afterwards.
         """
         outcome: Outcome = Stopped()
         try:
@@ -83,7 +83,7 @@ class Renderer:
 
     def _ready(self) -> tuple[subprocess.Popen[bytes], "_Lines"]:
         if self._process is not None and self._process.poll() is not None:
-            self.close()  # it died between two jobs, which is no fault of the next one
+            self.close()  # it died between two jobs, which the next job didn't cause
         if self._process is None or self._lines is None:
             self._process = _start()
             self._lines = _Lines(self._process)
@@ -110,14 +110,14 @@ class Renderer:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-m", "engine.render_job"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
-        env={**os.environ, "PYTHONPATH": path},
-        # Ctrl-C in a terminal goes to the whole group; the engine itself decides what stops.
+        # Not by PYTHONPATH, in which a folder's name can't hold a colon.
+        cwd=ROOT,
+        # Ctrl-C in a terminal goes to the whole process group; the engine stops its child itself.
         start_new_session=True,
     )
 
@@ -138,7 +138,7 @@ def _outcome(word: dict[str, Any]) -> Outcome | None:
 
 
 class _Lines:
-    """JSON lines from a pipe, gathered for a moment at a time."""
+    """Reads JSON lines from a pipe, a short time at once."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         if process.stdout is None:
@@ -149,7 +149,7 @@ class _Lines:
         self._selector.register(self._handle, selectors.EVENT_READ)
 
     def wait(self, seconds: float) -> list[dict[str, Any]] | None:
-        """What was said within `seconds`, sooner if it is the end; None after the end."""
+        """The messages received within `seconds`, or until the end; None after the end."""
         said: list[dict[str, Any]] = []
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and self._selector.select(left):

@@ -1,4 +1,4 @@
-"""What does a film become that is made from another, or from a file that was sent?"""
+"""How is a film made from another film or from an uploaded file?"""
 
 from pathlib import Path
 
@@ -18,10 +18,10 @@ MAX_FILM = 24 * 1024 * 1024
 def read_request(
     request: EngineRequest, *, extends: bool
 ) -> tuple[wire.FromVideoRequest, bytes | None]:
-    """What is asked for, and the file if one came. WireError."""
+    """The request, and the file if there is one. Raises WireError."""
     fields = read_fields(request, ("prompt", "video", "seconds"))
     if not extends:
-        # It means nothing there, and must not be taken for a wish.
+        # It has no meaning there and must not be used.
         fields.pop("seconds", None)
     upload = request.files.get("video")
     asked = wire.read_from_video(fields, has_file=upload is not None)
@@ -35,8 +35,8 @@ def read_request(
 
 
 def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, film: Path) -> Order:
-    """The order from a finished film of ours. It is alike: the same seed and look, and the words
-    of both, of which the new ones count for more."""
+    """The order for a film made from one of ours. It looks similar: it has the same seed and look,
+    and the words of both prompts, of which the new ones count more."""
     if source.status != "completed":
         raise Refusal(400, "Only a completed video can be used.", code="video_not_ready")
     before, total = _lengths(int(source.seconds), asked)
@@ -55,7 +55,7 @@ def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, fil
 
 
 def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
-    """The order from a film that was sent: continued from its last picture, or drawn anew from
+    """The order for a film made from an upload: continued from its last frame, or drawn again from
     its first."""
     try:
         clip = inspect(path)

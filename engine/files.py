@@ -1,8 +1,7 @@
-"""Where do the engine's files lie, and how do they get there whole?
+"""Where are the engine's files, and how are they written completely?
 
-`work/` holds what is being made, `videos/<id>/` what is finished, `references/` the pictures and
-films that requests brought along or named. A row says that a job is finished only after its files
-are in place.
+`work/` has files in progress, `videos/<id>/` finished ones, and `references/` the pictures and
+films of requests. A row says that a job is finished only after its files are in place.
 """
 
 import os
@@ -20,7 +19,7 @@ VARIANTS = {
 
 
 class Files:
-    """The directories under one root. Job ids become names: they are ours, never a stranger's."""
+    """The directories under one root. Job ids become file names: we generate them ourselves."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -29,14 +28,14 @@ class Files:
         self.working = root / "work"
 
     def prepare(self) -> None:
-        """Make what is missing, and start with nothing in the making. For the owner alone."""
+        """Create missing directories, readable by the owner only, and delete unfinished files."""
         for folder in (self.finished, self.references, self.working):
             folder.mkdir(parents=True, exist_ok=True)
         for left in self.working.iterdir():
             shutil.rmtree(left, ignore_errors=True)
 
     def drop_orphans(self, known: Collection[str]) -> None:
-        """Remove files whose row is gone: a deletion may have been killed between the two."""
+        """Delete files without a row, which are left if a deletion was killed halfway."""
         for folder in self.finished.iterdir():
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -51,7 +50,7 @@ class Files:
         return self.references / f"{job_id}.jpg"
 
     def keep_reference(self, job_id: str, picture: bytes) -> None:
-        """Whole or not at all."""
+        """Store it completely or not at all."""
         with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
             file.write(picture)
         try:
@@ -65,13 +64,13 @@ class Files:
         return self.references / f"{job_id}.mp4"
 
     def keep_film(self, job_id: str, source: Path) -> None:
-        """Hold on to a film, whatever becomes of the job that it came from. FileNotFoundError."""
-        # A second name for the same bytes: nothing is copied, and a deletion takes the other.
+        """Keep a film even if its job is deleted. Raises FileNotFoundError."""
+        # A hard link: nothing is copied, and deleting the job removes only its own name.
         os.link(source, self.film(job_id))
         _sync(self.references)
 
     def receive(self, data: bytes) -> Path:
-        """An upload, in a place of its own until it is kept or removed."""
+        """Write an upload to a temporary file, which is then kept or removed."""
         with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
             file.write(data)
             file.flush()
@@ -79,11 +78,11 @@ class Files:
         return Path(file.name)
 
     def begin(self, job_id: str) -> Path:
-        """A fresh directory to render into."""
+        """A new directory to render into."""
         return Path(tempfile.mkdtemp(prefix=f"{job_id}-", dir=self.working))
 
     def publish(self, folder: Path, job_id: str) -> None:
-        """Put a finished directory in place in one step, safe against a power cut."""
+        """Move a finished directory into place atomically, safe against a power cut."""
         for path in folder.iterdir():
             _sync(path)
         _sync(folder)

@@ -1,4 +1,4 @@
-"""What does this request ask for? Multipart and JSON bodies become one `Order`."""
+"""Reads multipart and JSON requests into an `Order`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class EngineRequest(Request):
-    """Werkzeug's request with limits: 413 comes from reading, before anything is decoded."""
+    """Werkzeug's request with limits: a too large body is refused while it is read."""
 
     max_content_length = MAX_BODY
     max_form_memory_size = MAX_BODY  # some clients send the picture as a field
@@ -45,7 +45,7 @@ class Order:
 
 
 def read_order(request: Request) -> Order:
-    """WireError for anything that is not offered or not understood."""
+    """The order in a request. Raises WireError for anything unsupported or invalid."""
     fields = read_fields(request, CREATE_FIELDS)
     wire.check_number(fields.get("n"))
     asked = wire.read_create(fields)
@@ -61,7 +61,7 @@ def read_order(request: Request) -> Order:
 
 
 def read_fields(request: Request, known: Collection[str]) -> dict[str, Any]:
-    """The body's fields, without files. WireError for one that isn't `known`."""
+    """The body's fields, without files. Raises WireError for one that isn't `known`."""
     files = request.files if request.mimetype in FORM_TYPES else ()
     return wire.known_fields(_fields(request), known, files=files)
 
@@ -108,6 +108,6 @@ def _picture_data(request: Request, value: Any) -> bytes | None:
     upload = request.files.get("input_reference")
     if upload is not None:
         data = upload.read(uploads.MAX_BYTES + 1)
-        # Browsers send an empty, nameless part where no file was chosen.
+        # Browsers send an empty part without a name if no file was chosen.
         return data if data or upload.filename else None
     return wire.picture_bytes(value)

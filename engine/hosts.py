@@ -1,4 +1,4 @@
-"""By which names may the engine be called?"""
+"""For which host names does the engine accept requests?"""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -7,9 +7,9 @@ from engine.options import Options
 
 
 def accepts_host(options: Options, header: str) -> bool:
-    """Return True for a `Host` that callers of ours use: an address, localhost, or our own name.
+    """Return True for a `Host` that is an address, localhost, or our own name.
 
-    An engine for the network that asks for a key is called by whatever name the network gives it.
+    An engine that listens on the network and requires a key accepts any name.
     """
     if options.key and not options.loopback:
         return True

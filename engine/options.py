@@ -1,4 +1,4 @@
-"""How is the engine set up?"""
+"""The engine's options."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """`key` is the bearer token asked of callers, empty for none.
+    """`key` is the bearer token that callers must send; empty for none.
 
     `expires_seconds` is how long finished files are kept, `concurrency` how many films are
     rendered at a time (with 0 they only queue). Port 0 takes any free one. `announces`: print the

@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _listen(jobs: SimpleQueue[dict[str, Any]]) -> None:
-    """Take in jobs, one a line, until the parent is gone; then end at once, whatever is going on.
+    """Read jobs, one per line, until the parent is gone; then end at once, even while rendering.
 
     Plain reads: a buffered one would hold a lock that the end of the process waits for.
     """
@@ -87,7 +87,7 @@ def say(out: TextIO, **what: Any) -> None:
 
 
 def _own_output() -> TextIO:
-    """The pipe to the parent, for us alone: whatever a library prints goes to the error stream."""
+    """The pipe to the parent. Anything that a library prints goes to stderr instead."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return out

@@ -1,4 +1,4 @@
-"""How does the engine start, own its directory, and stop?"""
+"""How does the engine start, lock its directory, and stop?"""
 
 import fcntl
 import logging
@@ -15,23 +15,23 @@ from engine.store import Store
 from engine.worker import Worker
 from videos import serving
 
-# A predecessor that was killed leaves its worker alive for about a second.
+# After an engine was killed, its worker lives on for about a second.
 PATIENCE = 2.0
 THREADS = 16
-# Longer than a client of ours keeps a connection that it may use again.
+# Longer than our client keeps idle connections.
 IDLE_SECONDS = 60
 
 log = logging.getLogger("engine")
 
 
 def run(options: Options) -> None:
-    """Serve until SIGTERM or SIGINT. SystemExit with a message if it cannot start."""
+    """Serve until SIGTERM or SIGINT. Raises SystemExit with a message if it can't start."""
     logging.basicConfig(
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S%z",
         level=logging.WARNING,
     )
-    # Nothing here is for other users of the machine.
+    # Other users of the machine must not read the files.
     os.umask(0o077)
     files = Files(options.data)
     deadline = time.monotonic() + PATIENCE
@@ -49,7 +49,7 @@ def run(options: Options) -> None:
 
 
 def _own(options: Options, deadline: float) -> None:
-    """Take the directory for this process and its children; the kernel frees it with the last."""
+    """Lock the directory for this process and its children. The kernel unlocks it with the last."""
     handle = os.open(options.data / "engine.lock", os.O_CREAT | os.O_RDWR, 0o600)
     while True:
         try:
@@ -64,7 +64,7 @@ def _own(options: Options, deadline: float) -> None:
 
 
 def _listen(options: Options, deadline: float) -> socket.socket:
-    """The listening socket; a predecessor may hold the port for a moment."""
+    """The listening socket. A previous process may keep the port for a moment."""
     while True:
         try:
             return serving.listen(options.host, options.port, idle_seconds=IDLE_SECONDS)
@@ -76,15 +76,15 @@ def _listen(options: Options, deadline: float) -> socket.socket:
 
 
 class _Server:
-    """One process that answers requests and renders. It is replaced when it dies."""
+    """A process that serves requests and renders. It is replaced when it dies."""
 
     def __init__(self, options: Options, files: Files, listener: socket.socket) -> None:
         self._options, self._files, self._listener = options, files, listener
 
     def run(self) -> None:
-        """Returns after SIGTERM or SIGINT."""
+        """Run until SIGTERM or SIGINT."""
         if not self._options.key and not self._options.loopback:
-            log.warning("no key is set: whoever reaches this port may generate and delete")
+            log.warning("no key is set: anyone who can reach this port can generate and delete")
         supervisor = serving.Supervisor(self._serve, 1)
         if self._options.announces:
             sys.stdout.write(f"engine  {serving.url_of(self._listener)}/v1\n")
@@ -92,7 +92,7 @@ class _Server:
         supervisor.run()
 
     def _serve(self) -> None:
-        """In the child process: connections and threads do not survive a fork."""
+        """Run in the child process: connections and threads don't survive a fork."""
         store = Store(self._options.data / "engine.sqlite3")
         worker = Worker(store, self._files, self._options)
         worker.start()

@@ -1,4 +1,4 @@
-"""Which jobs are there, and what has become of each? One SQLite file that outlives any kill."""
+"""Stores the jobs and their states in one SQLite file, which survives any kill."""
 
 import sqlite3
 import threading
@@ -37,7 +37,7 @@ CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (seq) WHERE status IN ('in_progr
 CREATE INDEX IF NOT EXISTS jobs_expiring ON jobs (expires_at) WHERE completed_at AND NOT swept;
 """
 
-# What version 2 has beyond version 1: films that are made from films.
+# Columns added in version 2: films that are made from films.
 ADDED = (
     "words TEXT NOT NULL DEFAULT ''",
     "look TEXT NOT NULL DEFAULT ''",
@@ -75,7 +75,7 @@ class NewJob:
 
 @dataclass(frozen=True, kw_only=True)
 class Job(NewJob):
-    """A row. `seq` is the order of creation, `attempts` how often rendering was begun."""
+    """A row. `seq` is the order of creation, `attempts` how often rendering was started."""
 
     seq: int
     status: str
@@ -115,7 +115,7 @@ class Store:
         self._local = threading.local()
 
     def prepare(self) -> None:
-        """Make the tables. RuntimeError if a newer engine has made them differently."""
+        """Create the tables. Raises RuntimeError if a newer engine has created different ones."""
         connection = self._connection()
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
@@ -137,7 +137,7 @@ class Store:
     def add(self, job: NewJob) -> Job:
         fields = vars(job)
         names, marks = ", ".join(fields), ", ".join(f":{name}" for name in fields)
-        # The names are the dataclass's own.
+        # The names come from the dataclass.
         sql = f"INSERT INTO jobs ({names}) VALUES ({marks}) RETURNING *"  # noqa: S608
         return self._jobs(sql, fields)[0]
 
@@ -145,7 +145,7 @@ class Store:
         return next(iter(self._jobs("SELECT * FROM jobs WHERE id = :id", {"id": job_id})), None)
 
     def page(self, *, after: int | None, limit: int, newest_first: bool) -> list[Job]:
-        """At most `limit` jobs beyond the sequence number `after`."""
+        """At most `limit` jobs after the sequence number `after`."""
         if newest_first:
             sql = "SELECT * FROM jobs WHERE seq < :after ORDER BY seq DESC LIMIT :limit"
             return self._jobs(sql, {"after": 2**62 if after is None else after, "limit": limit})
@@ -161,7 +161,7 @@ class Store:
         return {row["id"] for row in self._connection().execute("SELECT id FROM jobs")}
 
     def take(self, running: Iterable[str]) -> Job | None:
-        """Begin the oldest unfinished job that is not `running`. One more attempt is counted."""
+        """Start the oldest unfinished job that isn't `running`, and count the attempt."""
         names = list(running)
         marks = ", ".join("?" * len(names))
         sql = f"""
@@ -178,13 +178,13 @@ class Store:
         return self._connection().execute(sql, (job_id,)).fetchone() is not None
 
     def advance(self, job_id: str, progress: int) -> bool:
-        """Report progress, which never runs backwards. False if nobody waits for it any more."""
+        """Store progress, which never goes backwards. Returns False if the job was deleted."""
         sql = """UPDATE jobs SET progress = max(progress, :progress)
             WHERE id = :id AND status = 'in_progress'"""
         return self._changed(sql, id=job_id, progress=progress)
 
     def forgive(self, job_id: str) -> None:
-        """The attempt ended because the engine was stopped: it does not count."""
+        """Don't count an attempt that ended because the engine was stopped."""
         sql = "UPDATE jobs SET attempts = attempts - 1 WHERE id = :id AND status = 'in_progress'"
         self._changed(sql, id=job_id)
 
@@ -199,7 +199,7 @@ class Store:
         return self._changed(sql, id=job_id, code=code, message=message)
 
     def expired(self, now: int) -> list[str]:
-        """Finished jobs whose files are due to go."""
+        """Finished jobs whose files have expired."""
         sql = "SELECT id FROM jobs WHERE completed_at AND NOT swept AND expires_at <= ?"
         return [row["id"] for row in self._connection().execute(sql, (now,))]
 

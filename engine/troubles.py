@@ -1,4 +1,4 @@
-"""What went wrong with a film, in words for people?"""
+"""Error messages for films that failed."""
 
 import errno
 import os

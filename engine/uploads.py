@@ -1,4 +1,4 @@
-"""Is this reference picture what it should be, and safe to draw from?
+"""Checks reference pictures and makes them safe to use.
 
 Everything is decided from the header before a pixel is decoded; what is kept is a fresh JPEG
 without metadata, never the bytes that were sent.
@@ -18,7 +18,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def read_picture(data: bytes, size: tuple[int, int]) -> bytes:
-    """The picture as a plain JPEG of exactly `size`, or WireError for `input_reference`."""
+    """The picture as a plain JPEG of exactly `size`. Raises WireError for `input_reference`."""
     if not data:
         raise refuse("is empty")
     if len(data) > MAX_BYTES:
@@ -37,16 +37,16 @@ def read_picture(data: bytes, size: tuple[int, int]) -> bytes:
 def _check_header(picture: Image.Image, size: tuple[int, int]) -> None:
     if picture.width * picture.height > MAX_PIXELS:
         raise refuse(f"has more than {MAX_PIXELS // 1_000_000} million pixels")
-    # Cameras store portrait pictures lying on their side with a note to turn them.
+    # Cameras store portrait pictures sideways, with an EXIF tag to rotate them.
     if picture.size not in (size, size[::-1]):
         raise _wrong_size(picture.size, size)
-    # MPO is a JPEG with a second picture behind the first, as telephones make them.
+    # MPO is a JPEG with a second picture after the first. Phones make them.
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise refuse("is animated; send a single picture")
 
 
 def _check_end(data: bytes, kind: str) -> None:
-    """Whatever follows the picture is not the picture: such files pose as two things at once."""
+    """The data up to the picture's end: files with more data after it may pass as two types."""
     if kind == "PNG":
         end = data.rfind(b"IEND") + 8 if b"IEND" in data else len(data) + 1
     elif kind == "WEBP":
@@ -64,7 +64,7 @@ def _plain(picture: Image.Image, size: tuple[int, int]) -> bytes:
     upright = ImageOps.exif_transpose(picture)
     if upright.size != size:
         raise _wrong_size(upright.size, size)
-    # Painted on a new picture: converting the old one would carry its comments along.
+    # Pasted into a new picture: converting the old one would keep its comments.
     rgba, plain = upright.convert("RGBA"), Image.new("RGB", size, "black")
     plain.paste(rgba, mask=rgba)
     out = io.BytesIO()

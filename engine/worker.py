@@ -1,4 +1,4 @@
-"""Which job is rendered next, and what becomes of it?
+"""Renders jobs one after another and deletes expired files.
 
 Level-triggered: the rows say what is to be done, a wake-up only says when to look. Nothing is kept
 in memory but the names of the jobs being rendered here and now, so that any kill is safe.
@@ -24,16 +24,16 @@ from videos.wire import parse_size
 log = logging.getLogger("engine")
 
 MAX_ATTEMPTS = 3  # if the renderer crashes each time
-# An engine that was killed says little about the job it had begun; without any end to it, a job
-# that brings down the whole machine would do so for ever.
+# If the engine was killed, the job may not be the cause. But without a limit, a job that crashes
+# the whole machine would do so forever.
 MAX_BEGINNINGS = 10
-LOOK_EVERY = 1.0  # seconds, if nobody wakes us
+LOOK_EVERY = 1.0  # seconds, unless woken earlier
 KEEP_WARM = 60.0  # seconds a renderer without work is kept
 LONGEST_PAUSE = 30.0  # seconds between two tries while something is wrong with the disk
 
 
 class Worker:
-    """The threads behind the requests: `concurrency` that render, one that removes what expired."""
+    """Background threads: `concurrency` for rendering, and one that deletes expired files."""
 
     def __init__(self, store: Store, files: Files, options: Options) -> None:
         self._store, self._files, self._options = store, files, options
@@ -56,7 +56,7 @@ class Worker:
         self._wake.release()
 
     def stop(self) -> None:
-        """End what runs, to be taken up again by the next start. At most about two seconds."""
+        """Stop running jobs, which the next start resumes. Takes at most about two seconds."""
         self._stop.set()
         for _ in self._threads:
             self._wake.release()
@@ -84,7 +84,7 @@ class Worker:
         renderer.close()
 
     def _step(self, renderer: child.Renderer) -> bool:
-        """Render the next job, if there is one and it is our turn."""
+        """Render the next job, if there is one and no other process is rendering."""
         if not self._our_turn():
             return False
         with self._lock:
@@ -95,7 +95,7 @@ class Worker:
         try:
             self._render(job, renderer)
         except sqlite3.Error:
-            # The database failed, not the renderer. It may well fail again here.
+            # The database failed, not the renderer, and it may fail again here.
             with suppress(sqlite3.Error):
                 self._store.forgive(job.id)
             raise
@@ -104,7 +104,7 @@ class Worker:
         return True
 
     def _our_turn(self) -> bool:
-        """Whether no other process renders: while a killed process is replaced, two are alive."""
+        """Return True if no other process renders: while a killed one is replaced, two may run."""
         try:
             fcntl.flock(self._turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -189,17 +189,17 @@ class Worker:
 
 
 class _Watch:
-    """Writes progress when it has changed, and says whether the film is still wanted."""
+    """Stores progress when it has changed, and returns whether the job still exists."""
 
     def __init__(self, store: Store, stop: threading.Event, job: Job) -> None:
         self._store, self._stop, self._id = store, stop, job.id
-        self._told = job.progress
+        self._stored = job.progress
 
     def __call__(self, progress: int) -> bool:
         if self._stop.is_set():
             return False
-        progress = min(progress, 99)  # 100 is said when the files are in place
-        if progress <= self._told:
+        progress = min(progress, 99)  # 100 is stored once the files are in place
+        if progress <= self._stored:
             return self._store.unfinished(self._id)
-        self._told = progress
+        self._stored = progress
         return self._store.advance(self._id, progress)

@@ -23,11 +23,12 @@ from tests.webhook_fixtures import SECRET as WEBHOOK_SECRET
 from videos.gallery.batch.matrix import read_matrix
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import (
     AccessToken,
     Budget,
     BulkRun,
+    CatalogueModel,
     Character,
     Collection,
     Comment,
@@ -41,7 +42,6 @@ from videos.models import (
     Notice,
     NoticeKind,
     NoticeSettings,
-    Offer,
     PasswordLink,
     Picture,
     Project,
@@ -122,7 +122,7 @@ def _prompt(world: World) -> Fields:
 def _batch(world: World) -> Fields:
     """A list, as its preview has shown it."""
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("one\ntwo"), enabled_offers(), chosen, "k1").mark
+    seen = plan(read_lines("one\ntwo"), enabled_models(), chosen, "k1").mark
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
 
 
@@ -135,7 +135,7 @@ def _matrix(world: World) -> Fields:
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
     prompt, values = "a {colour} kite", "colour = red | blue"
     lines = read_matrix(prompt, values, ["sketch-1"], "")
-    seen = plan(lines, enabled_offers(), chosen, "k1").mark
+    seen = plan(lines, enabled_models(), chosen, "k1").mark
     typed = {"prompt": prompt, "values": values, "models": ["sketch-1"], "key": "k1"}
     return chosen | typed | {"do": "generate", "seen": seen}
 
@@ -174,7 +174,7 @@ def _budget(world: World) -> list[Any]:
 
 
 def _offered(world: World) -> list[Any]:
-    return [world.provider.slug, world.offer.pk]
+    return [world.provider.slug, world.catalogue_model.pk]
 
 
 def _owner(world: World) -> Member:
@@ -480,19 +480,22 @@ WAYS: dict[str, Way] = {
     "catalogue_import": Way(
         lambda w: [w.provider.slug],
         lambda w: {"text": '{"models": [{"model": "m", "sizes": ["1x"], "seconds": ["4"]}]}'},
-        done=lambda w, c: Offer.objects.filter(model="m").exists(),
+        done=lambda w, c: CatalogueModel.objects.filter(model="m").exists(),
     ),
-    "offer_new": Way(
+    "model_new": Way(
         lambda w: [w.provider.slug],
         _model,
-        done=lambda w, c: Offer.objects.filter(model="wan-2.2").exists(),
+        done=lambda w, c: CatalogueModel.objects.filter(model="wan-2.2").exists(),
     ),
-    "offer_edit": Way(
-        _offered, _model, done=lambda w, c: Offer.objects.get(pk=w.offer.pk).label == "Wan"
+    "model_edit": Way(
+        _offered,
+        _model,
+        done=lambda w, c: CatalogueModel.objects.get(pk=w.catalogue_model.pk).label == "Wan",
     ),
-    "offer_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
-    "offer_delete": Way(
-        _offered, done=lambda w, c: not Offer.objects.filter(pk=w.offer.pk).exists()
+    "model_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
+    "model_delete": Way(
+        _offered,
+        done=lambda w, c: not CatalogueModel.objects.filter(pk=w.catalogue_model.pk).exists(),
     ),
     "retention": Way(
         data=lambda w: {"reject_days": "30", "confirmed": "1"},

@@ -21,6 +21,7 @@ from videos.models import (
     Budget,
     BulkAction,
     BulkRun,
+    CatalogueModel,
     Character,
     Collection,
     Comment,
@@ -32,7 +33,6 @@ from videos.models import (
     MemberSession,
     Notice,
     NoticeKind,
-    Offer,
     PasswordLink,
     Picture,
     Project,
@@ -64,7 +64,7 @@ class World(SimpleNamespace):
     spare: Provider
     listening: Provider
     password_token: str
-    offer: Offer
+    catalogue_model: CatalogueModel
     clip: VideoJob
     trashed: VideoJob
     unsure: VideoJob
@@ -188,7 +188,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         spare=spare,
         listening=listening,
         password_token=token,
-        offer=Offer.objects.get(provider=clip.provider),
+        catalogue_model=CatalogueModel.objects.get(provider=clip.provider),
         clip=clip,
         trashed=make_job(**gone),
         unsure=make_job(status="unsure", due_at=None, attention="Nobody knows."),
@@ -264,6 +264,6 @@ def tell_everything(
 def _add_model(provider: Provider) -> None:
     """A model that a waiting clip can be moved to."""
     sizes, seconds = ["1280x720"], ["4"]
-    Offer.objects.create(
+    CatalogueModel.objects.create(
         provider=provider, slug="spare-1", model="s", label="Spare", sizes=sizes, seconds=seconds
     )

@@ -1,5 +1,6 @@
 """Fixtures that every test may use. No test reaches anything but loopback."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -16,9 +17,9 @@ from django.utils import timezone, translation
 from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
 from videos.models import (
     TERMINAL,
+    CatalogueModel,
     JobStatus,
     Member,
-    Offer,
     Operation,
     Origin,
     Provider,
@@ -77,23 +78,30 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def ledger_can_be_emptied() -> Iterator[None]:
-    """Emptying all tables after a test is the one thing that may remove rows of these tables. On
-    PostgreSQL, TRUNCATE fires no trigger."""
-    emptying = {f'DELETE FROM "{table}"': table for table in append_only.TABLES}
-
-    def emptied(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        table = emptying.get(str(sql).rstrip(";"))
-        if table is None:
-            return execute(sql, params, many, context)
-        on = f" ON {table}" if connection.vendor == "postgresql" else ""
-        execute(f"DROP TRIGGER {table}_no_delete{on}", None, False, context)
-        done = execute(sql, params, many, context)
-        append_only.put_in_place()
-        return done
-
-    with connection.execute_wrapper(emptied):
+def tables_can_be_emptied() -> Iterator[None]:
+    """Let Django empty all tables after a test, also those whose rows the database protects."""
+    empty = _empty_on_sqlite if connection.vendor == "sqlite" else _empty_on_postgresql
+    with connection.execute_wrapper(empty):
         yield
+
+
+def _empty_on_sqlite(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    protected = {f'DELETE FROM "{table}";': table for table in append_only.TABLES}
+    if sql not in protected:
+        return execute(sql, params, many, context)
+    execute(f"DROP TRIGGER {protected[sql]}_no_delete", None, False, context)
+    done = execute(sql, params, many, context)
+    append_only.put_in_place()
+    return done
+
+
+def _empty_on_postgresql(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """Delete rows instead of truncating tables, which makes new files for all of them and for their
+    indexes: sixty times as slow. Without triggers, the order of the tables doesn't matter."""
+    if sql.startswith("TRUNCATE "):
+        rows = "".join(f"DELETE FROM {table}; " for table in re.findall(r'"\w+"', sql))
+        sql = f"SET LOCAL session_replication_role = replica; {rows}"
+    return execute(sql, params, many, context)
 
 
 @pytest.fixture(autouse=True)
@@ -140,9 +148,9 @@ def provider(db: None) -> Provider:
 
 
 @pytest.fixture
-def offer(provider: Provider) -> Offer:
+def catalogue_model(provider: Provider) -> CatalogueModel:
     """The catalogue's one model: small and free."""
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider,
         slug="sketch-1",
         model="sketch-1",
@@ -154,7 +162,7 @@ def offer(provider: Provider) -> Offer:
 
 
 @pytest.fixture
-def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
+def make_job(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable[..., VideoJob]:
     """Makes a job in any status; what is not said follows from the status."""
 
     def make(**fields: Any) -> VideoJob:
@@ -172,9 +180,9 @@ def make_job(team: SimpleNamespace, offer: Offer) -> Callable[..., VideoJob]:
         job = VideoJob(
             **{
                 "maker": team.owner,
-                "provider": offer.provider,
+                "provider": catalogue_model.provider,
                 "prompt": "a paper boat on a calm sea at dawn",
-                "model": offer.model,
+                "model": catalogue_model.model,
                 "size": "1280x720",
                 "seconds": "4",
             }

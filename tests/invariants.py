@@ -19,7 +19,7 @@ def hold(world: World) -> None:
     assert world.upstream.creates <= world.keys, "bought more often than submitted"
     for asset in Asset.objects.exclude(job__purge_at__lte=timezone.now()).select_related("job"):
         # Of a row whose time has come, the files go first.
-        assert asset.job.archived_at is None or is_whole(asset), f"{asset.path} is not whole"
+        assert asset.job.archived_at is None or is_whole(asset), f"{asset.path} is damaged"
     for job in rows:
         done = job.status in TERMINAL and (job.archived_at or job.is_lost or job.error_message)
         assert done or job.due_at or job.attention, f"nobody takes the next step of {job}"

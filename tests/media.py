@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Disposition
 from PIL import Image
 
 RATE = 10
@@ -57,6 +58,32 @@ def animated_picture(kind: str, *, frames: int = 4) -> bytes:
     out = io.BytesIO()
     shown[0].save(out, kind, save_all=frames > 1, append_images=shown[1:], duration=100)
     return out.getvalue()
+
+
+@cache
+def with_cover(kind: str, film: str = "libx264") -> bytes:
+    """A film, or with another codec a sound, behind the picture of its cover."""
+    still = np.full((200, 200, 3), 200, np.uint8)
+    with NamedTemporaryFile() as file, av.open(file.name, "w", format=kind) as out:
+        cover: Any = out.add_stream("mjpeg", rate=RATE)
+        cover.width, cover.height, cover.pix_fmt = 200, 200, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        stream: Any = out.add_stream(film, rate=RATE if film == "libx264" else 48000)
+        stream.disposition = Disposition.default
+        if film == "libx264":
+            stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(still, format="rgb24").reformat(format="yuvj420p")
+        out.mux([*cover.encode(frame), *cover.encode()])
+        if film == "libx264":
+            for number in range(20):
+                picture = np.full((64, 96, 3), number * 7, np.uint8)
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                out.mux(stream.encode(frame.reformat(format="yuv420p")))
+            out.mux(stream.encode())
+        else:
+            _add_silence(out, stream, 1)
+        out.close()
+        return file.read()
 
 
 def _add_silence(out: Any, track: Any, seconds: float) -> None:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -27,19 +27,21 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass
 class Stack:
-    """The running product. `url` is its address, `log` what its processes said."""
+    """The running product. `url` is its address, `log` what its processes said. `within` are words
+    that start its commands, such as those that mount something first."""
 
     url: str
     data: Path
     env: dict[str, str]
     log: Path
+    within: Sequence[str] = ()
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """`manage.py run`; returns when the product is ready."""
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"],
+                [*self.within, sys.executable, "manage.py", "run"],
                 cwd=ROOT,
                 env=self.env,
                 stdout=log,
@@ -64,7 +66,7 @@ class Stack:
 
     def manage(self, *words: str, **env: str) -> str:
         """Run one management command on the same data, with `env` added to the environment."""
-        command = [sys.executable, "manage.py", *words]
+        command = [*self.within, sys.executable, "manage.py", *words]
         done = subprocess.run(
             command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, check=True
         )
@@ -130,7 +132,9 @@ def _installed() -> Path:
 
 
 @contextlib.contextmanager
-def running_stack(data: Path, *, first_start: bool = False, **settings: str) -> Iterator[Stack]:
+def running_stack(
+    data: Path, *, first_start: bool = False, within: Sequence[str] = (), **settings: str
+) -> Iterator[Stack]:
     """Start everything on free loopback ports and wait until it is ready.
 
     `first_start` begins with an empty folder, as a new user does; otherwise the database and the
@@ -151,7 +155,7 @@ def running_stack(data: Path, *, first_start: bool = False, **settings: str) -> 
             "ENGINE_PORT": str(engine_port),
             "OPENAI_BASE_URL": "",
         } | settings
-        stack = Stack(f"http://localhost:{port}", data, env, data / "log")
+        stack = Stack(f"http://localhost:{port}", data, env, data / "log", within)
         try:
             stack.start()
             yield stack

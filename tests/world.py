@@ -14,14 +14,30 @@ from videos.jobs.providers.refusals import forget_verdicts
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit as submit_clip
 from videos.mirror import Mirror
-from videos.models import Asset, Kind, Member, Offer, Provider, RemoteDeletion, VideoJob, lease
+from videos.models import (
+    Asset,
+    CatalogueModel,
+    Kind,
+    Member,
+    Provider,
+    RemoteDeletion,
+    VideoJob,
+    lease,
+)
 
 
 class World:
     """What a test of the mirror needs: the fake server, its row, and time that can be skipped."""
 
-    def __init__(self, upstream: Upstream, provider: Provider, offer: Offer, maker: Member) -> None:
-        self.upstream, self.provider, self.offer, self.maker = upstream, provider, offer, maker
+    def __init__(
+        self, upstream: Upstream, provider: Provider, catalogue_model: CatalogueModel, maker: Member
+    ) -> None:
+        self.upstream, self.provider, self.catalogue_model, self.maker = (
+            upstream,
+            provider,
+            catalogue_model,
+            maker,
+        )
         self.mirror = Mirror()
         self.keys = 0
         self.seconds = 0.0
@@ -29,7 +45,7 @@ class World:
     def submit(self, prompt: str = "a paper boat", **fields: Any) -> VideoJob:
         """A job as a member's form makes it."""
         self.keys += 1
-        fields = {"offer": self.offer.slug, "size": "1280x720", "seconds": "4"} | fields
+        fields = {"model": self.catalogue_model.slug, "size": "1280x720", "seconds": "4"} | fields
         fields.setdefault("key", f"key{self.keys}")
         return submit_clip(self.maker, Submission(prompt=prompt, **fields))
 
@@ -71,7 +87,7 @@ class World:
 def world(
     transactional_db: None,
     team: SimpleNamespace,
-    offer: Offer,
+    catalogue_model: CatalogueModel,
     upstream: Upstream,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -79,12 +95,12 @@ def world(
     """The fake server as the one provider, a mirror, and a member who submits."""
     settings.MIRROR_THREADS = 2
     forget_verdicts()
-    provider = offer.provider
+    provider = catalogue_model.provider
     provider.base_url, provider.dialect = upstream.base_url, "openai"
     # A killed mirror's create is taken to have ended by then.
     provider.create_timeout_seconds = 10
     provider.save()
-    world = World(upstream, provider, offer, team.owner)
+    world = World(upstream, provider, catalogue_model, team.owner)
     monkeypatch.setattr(lease, "expired_leases", lease.ExpiredLeases(lambda: world.seconds))
     yield world
     world.mirror.stop()

@@ -10,7 +10,7 @@ class VideosConfig(AppConfig):
     name = "videos"
 
     def ready(self) -> None:
-        """Register what listens to Django's signals."""
+        """Register signal handlers."""
         from videos.models import append_only, search_index
         from videos.team import second_factor, sessions, sign_ins  # noqa: F401
 

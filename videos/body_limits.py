@@ -1,8 +1,9 @@
-"""How large may a request's body be, before anything of ours has looked at the request?
+"""How large may a request's body be before the application sees the request?
 
-waitress reads a body whole before the application runs, into memory first and then into a file. So
-what strangers may send is limited when their headers arrive. Whether a session or token is valid is
-the application's question: it hands in a function, which is asked for large bodies only.
+waitress reads the whole body before the application runs, into memory first and then into a file.
+Bodies from anonymous clients are therefore limited as soon as their headers arrive. Only the
+application can tell whether a session or token is valid: it passes in a function that is called for
+large bodies only.
 """
 
 import copy
@@ -15,32 +16,32 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
-# Enough for every form that is open to strangers, and for webhooks.
+# Enough for every form that is open to anonymous clients, and for webhooks.
 SMALL_BODY_BYTES = 256 * 1024
-# What is larger is refused unread, in waitress's bare words. The application's own limits are
-# lower, and it says what is wrong.
+# Larger bodies are refused unread, with waitress's own message. The application's limits are lower
+# and have better messages.
 MAX_BODY_BYTES = 64 * 1024 * 1024
 # Bodies above the small limit that one process receives at the same time.
 MAX_LARGE_BODIES = 16
-# A body that is larger goes to a file.
+# A larger body is buffered in a file.
 MEMORY_BYTES = 64 * 1024
 # How the session cookie's name ends.
 SESSION_COOKIE = "sessionid"
 
 
-# Are these headers (named as in WSGI) those of someone with an account?
+# Returns True if these headers (named as in WSGI) belong to someone with an account.
 IsKnown = Callable[[Mapping[str, str]], bool]
 
 
 class Unknown(Error):  # type: ignore[misc]
-    """The answer to a large body with a session or token that isn't valid."""
+    """The response to a large body with an invalid session or token."""
 
     code = 401
     reason = "Unauthorized"
 
 
 class Busy(Error):  # type: ignore[misc]
-    """The answer while MAX_LARGE_BODIES are under way. The official SDKs try again."""
+    """The response while MAX_LARGE_BODIES are being received. The official SDKs retry it."""
 
     code = 503
     reason = "Service Unavailable"
@@ -53,7 +54,7 @@ class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
 
     @staticmethod
     def is_known(_headers: Mapping[str, str]) -> bool:
-        """Return False for what a stranger sends. Channels put in the application's own."""
+        """Return False for an anonymous client. `limited_channel` replaces this function."""
         return True
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -81,7 +82,7 @@ class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
 
 
 def limited_channel(is_known: IsKnown) -> type[HTTPChannel]:
-    """The kind of connection whose requests are limited."""
+    """A channel class whose requests are limited."""
     parser = type("Parser", (LimitedParser,), {"is_known": staticmethod(is_known)})
     return type("LimitedChannel", (HTTPChannel,), {"parser_class": parser})
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 def failpoint(name: str, of: str = "") -> None:
-    """Kill this very process, as a power cut would, if a test asked for it at `name`, or at
-    `name:of`, which is the public id of one job."""
+    """Kill this process with SIGKILL if a test set the failpoint `name`, or `name:of`, where `of`
+    is a job's public id."""
     if name in settings.FAILPOINTS or f"{name}:{of}" in settings.FAILPOINTS:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""How do our servers of HTTP start, share a socket, and stop? For the web pages and the engine."""
+"""How do the HTTP servers of the web process and the engine start, share a socket, and stop?"""
 
 import logging
 import os
@@ -18,26 +18,26 @@ log = logging.getLogger(__name__)
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 SIGNALS = {*STOP_SIGNALS, signal.SIGCHLD}
-# waitress gives requests under way five seconds.
+# waitress gives running requests five seconds.
 STOP_SECONDS = 7.0
-# A process that ends sooner than this after its start counts as one that could not start.
+# A process that ends sooner than this after its start counts as a failed start.
 SOON_SECONDS = 5.0
 MAX_FAILED_STARTS = 8
 LONGEST_PAUSE = 2.0
-# Open connections of one process; waitress accepts no more until some have ended.
+# Open connections per process; beyond that, waitress accepts none until some are closed.
 MAX_CONNECTIONS = 1000
 BACKLOG = 1024
-# What the kernel takes of an answer at once. waitress reads so much of a file for each attempt to
-# send: Linux's own size on loopback, 2.6 MB, is read several times over before it is sent.
+# The socket's send buffer. waitress reads this much of a file for each attempt to send. With the
+# default of Linux on loopback, 2.6 MB, it would read the same data several times.
 SEND_BUFFER_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 
 
 def listen(host: str, port: int, *, idle_seconds: float) -> socket.socket:
-    """A listening socket, on IPv6 and IPv4 alike where the host is `::`. OSError.
+    """A listening socket, for both IPv6 and IPv4 if the host is `::`. Raises OSError.
 
-    The kernel ends its connections whose other side takes nothing for `idle_seconds`. waitress
-    does not: it waits until it can write before it closes.
+    The kernel closes connections whose client reads nothing for `idle_seconds`. waitress wouldn't:
+    before it closes a connection, it waits until it can write.
     """
     is_ipv6 = ":" in host
     listener = socket.create_server(
@@ -46,7 +46,7 @@ def listen(host: str, port: int, *, idle_seconds: float) -> socket.socket:
         dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
         backlog=BACKLOG,
     )
-    # Linux hands these on to every connection that is accepted.
+    # On Linux, accepted connections inherit these options.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         milliseconds = max(1000, int(1000 * idle_seconds))
@@ -68,12 +68,11 @@ def serve(
     is_known: body_limits.IsKnown | None = None,
     **settings: Any,
 ) -> None:
-    """Answer requests until SystemExit. `settings` are waitress's own.
+    """Serve requests until SystemExit. `settings` are passed to waitress.
 
-    With `is_known`, requests of others than those it knows may only have small bodies.
+    With `is_known`, only requests for which it returns True may have large bodies.
 
-    A connection that sends nothing for `idle_seconds` is closed, unless its request is being worked
-    on.
+    A connection that sends nothing for `idle_seconds` is closed, unless its request is running.
     """
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -83,7 +82,7 @@ def serve(
         sockets=[listener],
         ident="Dailies",
         connection_limit=MAX_CONNECTIONS,
-        # select() would end at 1,024 descriptors.
+        # select() is limited to 1,024 descriptors.
         asyncore_use_poll=True,
         channel_timeout=idle,
         cleanup_interval=max(1, idle // 6),
@@ -100,20 +99,20 @@ def serve(
 
 
 class Supervisor:
-    """Keeps a number of forked processes alive that all run `serve`.
+    """Keeps a number of forked processes running that all call `serve`.
 
     They share what the parent has opened, such as a listening socket. A process that dies is
-    replaced; all of them end with the parent, also when the parent is killed.
+    replaced. All of them end with the parent, even if the parent is killed.
     """
 
     def __init__(self, serve: Callable[[], None], processes: int) -> None:
         self._serve, self._processes = serve, processes
         self._started: dict[int, float] = {}
         self._failed_starts = 0
-        # The children read from it: it ends when no parent holds the other end any more.
+        # The children read from this pipe; it is closed when the parent ends.
         self._parent_alive = os.pipe()
-        # From here on signals wait for `run`: Python writes their numbers there. (A mask would not
-        # do: libraries may have started threads that take the signal.)
+        # From here on, Python writes the numbers of signals to this pipe, which `run` reads.
+        # Blocking the signals wouldn't be enough: a library's thread might receive them.
         self._arrivals, writing = os.pipe()
         os.set_blocking(writing, False)
         for number in SIGNALS:
@@ -121,7 +120,7 @@ class Supervisor:
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
     def run(self) -> None:
-        """Returns after SIGTERM or SIGINT. SystemExit where the processes die again and again."""
+        """Return after SIGTERM or SIGINT. Raises SystemExit if the processes keep dying."""
         try:
             while True:
                 while len(self._started) < self._processes:
@@ -154,7 +153,7 @@ class Supervisor:
     def _stop(self) -> None:
         until = time.monotonic() + STOP_SECONDS
         while self._started:
-            # Again and again: a process that was just forked does not listen yet.
+            # Repeatedly, because a process that was just forked doesn't handle signals yet.
             last = time.monotonic() > until
             for pid in self._started:
                 os.kill(pid, signal.SIGKILL if last else signal.SIGTERM)
@@ -196,7 +195,7 @@ def _run_child(serve: Callable[[], None], parent_alive: tuple[int, int]) -> NoRe
 
 
 def _leave(*_: Any) -> NoReturn:
-    """Stop serving, once: the same signal may come from a terminal and from the parent."""
+    """Stop serving. Only once: the signal may come from the terminal and from the parent."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise SystemExit(0)

@@ -62,7 +62,7 @@
     seek(clock().currentTime);
     mark();
   };
-  // Nobody starts before everybody can.
+  // Start only when all clips can play.
   const resume = () => {
     if (!playing || !videos.every(isReady)) return;
     for (const video of videos) if (!isAtEnd(video)) video.play().catch(() => {});

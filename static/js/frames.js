@@ -1,4 +1,4 @@
-// "Use this frame" means the frame on screen: where the player runs, nobody has to write its time.
+// "Use this frame" means the frame on screen: where the player runs, its time needn't be typed.
 (() => {
   const start = () => {
     const when = document.querySelector("[data-frames] .frames-when");

@@ -18,7 +18,7 @@
       values.set(each.dataset.variable, each.value.trim());
     return form.dataset.insert.replace(VARIABLE, (whole, name) => values.get(name) || whole);
   };
-  // With settings, the server fills the composer anew; what was typed before stays around the text.
+  // With settings, the server renders the composer again; what was typed before stays around the text.
   const start = async (form) => {
     const prompt = field();
     const [before, after] = [

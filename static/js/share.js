@@ -43,7 +43,7 @@
       seek(videoOf(clipOf(at)), Number(at.dataset.seek));
     }
   });
-  // Arrow keys belong to the player while it has the focus, and to text while somebody types.
+  // Arrow keys belong to the player while it has the focus, and to a text field while typing.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target))
       return;
@@ -85,7 +85,7 @@
   const follow = (event) => {
     const moment = clipOf(event.target)?.querySelector("[data-moment]");
     const text = moment?.form.elements.text;
-    // What somebody has typed, or written about, stays.
+    // Keep what was typed.
     if (!moment || moment.dataset.typed || (text.value && moment.value)) return;
     moment.value = event.target.currentTime > 0 ? timecode(event.target.currentTime) : "";
   };

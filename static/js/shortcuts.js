@@ -1,4 +1,4 @@
-// Which key presses are shortcuts? None while somebody types, nor with Ctrl, Alt or Meta; those of a
+// Which key presses are shortcuts? None while typing, nor with Ctrl, Alt or Meta; those of a
 // single character only where the member has not switched them off (WCAG 2.1.4).
 window.Shortcuts = (() => {
   const FIELDS =

@@ -9,7 +9,7 @@
   const timers = new WeakMap();
 
   const STAYS = ".toast-error, .toast-warning, [data-stay]";
-  const MOST = 3; // Whoever decides about many clips sees the last few.
+  const MOST = 3; // After many decisions, only the last few are shown.
 
   const rest = (toast) => {
     clearTimeout(timers.get(toast));
@@ -72,26 +72,66 @@
   });
 
   // --- focus ----------------------------------------------------------------------------------
-  // A poll replaces whole pieces of the page. What had the focus in one has it again afterwards.
+  // A poll replaces whole pieces of the page. What had the focus in one has it again afterwards: the
+  // same button or link, wherever it stands now, and none if there is no such one any more.
   const STOPS = "a[href], button, input, select, textarea, summary, video, [tabindex]";
+  const stopsIn = (box) => [...box.querySelectorAll(STOPS)];
+  const marksOf = (stop) => {
+    const marks = ["id", "name", "value", "type", "formaction", "aria-label"].map((name) =>
+      stop.getAttribute(name),
+    );
+    const href = stop.getAttribute("href")?.split("?")[0];
+    return JSON.stringify([stop.tagName, href, stop.textContent.trim(), ...marks]);
+  };
   let focused = null;
   const note = (event) => {
     const at = document.activeElement;
     if (!event.detail.target?.contains?.(at) || at === document.body) return;
     const box = at.parentElement.closest("[id]");
-    if (box) focused = { at, id: box.id, index: [...box.querySelectorAll(STOPS)].indexOf(at) };
+    if (!box) return;
+    const marks = marksOf(at);
+    const alike = stopsIn(box).filter((stop) => marksOf(stop) === marks);
+    focused = { at, id: box.id, marks, index: alike.indexOf(at) };
   };
   const giveBack = () => {
     if (!focused || focused.at.isConnected) return;
-    const stops = document.getElementById(focused.id)?.querySelectorAll(STOPS) ?? [];
+    const box = document.getElementById(focused.id);
+    const alike = box ? stopsIn(box).filter((stop) => marksOf(stop) === focused.marks) : [];
     const isFree = !document.activeElement || document.activeElement === document.body;
-    if (isFree) stops[focused.index]?.focus({ preventScroll: true });
+    if (isFree) (alike[focused.index] ?? alike[0])?.focus({ preventScroll: true });
     focused = null;
   };
   for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"])
     document.addEventListener(name, note);
   for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"])
     document.addEventListener(name, giveBack);
+
+  // --- place ----------------------------------------------------------------------------------
+  // What a poll adds above does not move what somebody looks at: where the focus is, or else what
+  // stands in the upper half of the window.
+  const inView = (box) => box.top >= 0 && box.bottom <= innerHeight;
+  const looked = () => {
+    const at = document.activeElement;
+    const isHere = at && at !== document.body && inView(at.getBoundingClientRect());
+    return (isHere ? at : document.elementFromPoint(innerWidth / 2, innerHeight / 3))?.closest(
+      "[id]",
+    );
+  };
+  let place = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!event.detail.requestConfig?.elt?.matches("[data-poll]") || scrollY === 0) return;
+    const box = looked();
+    place = box && { id: box.id, top: box.getBoundingClientRect().top };
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!place) return;
+    const { id, top } = place;
+    place = null;
+    requestAnimationFrame(() => {
+      const now = document.getElementById(id)?.getBoundingClientRect().top ?? top;
+      if (Math.abs(now - top) >= 1) scrollBy({ top: now - top, behavior: "instant" });
+    });
+  });
 
   // --- requests that failed -------------------------------------------------------------------
   const isPoll = (event) => event.target.matches?.("[data-poll]");
@@ -108,7 +148,7 @@
   document.addEventListener("htmx:afterOnLoad", () => {
     document.querySelector('[data-key="offline"]')?.remove();
   });
-  // A tab that nobody looks at asks for nothing.
+  // A hidden tab doesn't poll.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (isPoll(event) && document.hidden) event.preventDefault();
   });

@@ -128,7 +128,7 @@ def _picked_up(upstream: Upstream) -> float:
 
     before, started = upstream.creates, time.monotonic()
     given = Submission(
-        prompt="a paper boat", offer="bench", size="1280x720", seconds="4", key=uuid4().hex
+        prompt="a paper boat", model="bench", size="1280x720", seconds="4", key=uuid4().hex
     )
     submit(Member.objects.get(username="bench"), given)
     _wait(lambda: upstream.creates > before, pause=0.01)

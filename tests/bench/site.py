@@ -109,7 +109,7 @@ def completed_job(remote_id: str) -> Any:
     """A completed job of the provider `bench`, which nothing listens behind at first."""
     from django.utils import timezone
 
-    from videos.models import Member, Offer, Origin, Provider, VideoJob
+    from videos.models import CatalogueModel, Member, Origin, Provider, VideoJob
 
     provider, _ = Provider.objects.get_or_create(
         slug="bench",
@@ -122,7 +122,7 @@ def completed_job(remote_id: str) -> Any:
             "proved_at": timezone.now(),
         },
     )
-    Offer.objects.get_or_create(
+    CatalogueModel.objects.get_or_create(
         slug="bench",
         defaults={
             "provider": provider,

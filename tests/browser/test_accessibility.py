@@ -79,6 +79,25 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
         assert audit_themes(page) == []
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= viewport["width"], f"{path} is {wide} px wide"
+        assert _faults_of_folds(page) == [], path
+
+
+def _faults_of_folds(page: Page) -> list[str]:
+    """What opens and closes on the page but has no sign of it, or is too wide once it is open."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll("summary")].flatMap((summary) => {
+                const name = summary.textContent.trim(), fold = summary.parentElement;
+                const arrow = getComputedStyle(summary, "::before").content !== "none";
+                const marked = arrow || summary.matches(".btn, :has(> .icon)");
+                const was = fold.open;
+                fold.open = true;
+                const isWide = document.documentElement.scrollWidth > innerWidth;
+                fold.open = was;
+                return [marked ? [] : name + " has no arrow", isWide ? name + " is too wide" : []];
+            }).flat()"""
+        )
+    )
 
 
 @pytest.mark.parametrize("scripts_are_late", [False, True])
@@ -114,6 +133,16 @@ def test_the_first_page_of_a_full_gallery_is_light(visit: Visit, full: Stack) ->
 def _size(request: object) -> int:
     sizes = request.sizes()  # type: ignore[attr-defined]
     return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
+
+
+def test_the_filters_are_one_line_on_a_laptop(visit: Visit, full: Stack) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    for width in (1024, 1200, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        visitor.go("/")
+        box = page.locator(".toolbar").bounding_box()
+        assert box is not None and box["height"] <= 64, width
 
 
 def test_the_gallery_is_used_by_keyboard_alone(visit: Visit, full: Stack) -> None:

@@ -13,10 +13,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Visit = Callable[..., Visitor]
 # Seeded clips are of models that nobody offers; these are of the engine's.
 ADOPT = """
-from videos.models import Offer, VideoJob
-offer = Offer.objects.filter(enabled=True).first()
+from videos.models import CatalogueModel, VideoJob
+catalogue_model = CatalogueModel.objects.filter(enabled=True).first()
 VideoJob.objects.update(
-    provider=offer.provider, model=offer.model, size=offer.sizes[0], seconds=offer.seconds[0]
+    provider=catalogue_model.provider, model=catalogue_model.model,
+    size=catalogue_model.sizes[0], seconds=catalogue_model.seconds[0],
 )
 """
 

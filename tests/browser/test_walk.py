@@ -112,7 +112,7 @@ def test_the_gallery_is_searched_and_filtered_and_the_back_button_works(visit: V
     expect(_card(page, "A crowded market")).to_be_visible()
 
 
-def test_expired_clips_are_told_apart_and_cleared_out_in_one_action(visit: Visit) -> None:
+def test_expired_clips_are_marked_and_deleted_in_one_action(visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
     _finished(_generate(page, "Soon to expire"))

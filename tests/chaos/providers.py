@@ -153,7 +153,7 @@ def _prepare(servers: list[Upstream]) -> list[Any]:
 
     from videos.jobs.submission.request import Submission
     from videos.jobs.submission.submit import submit
-    from videos.models import Member, Offer, Origin, Provider, Role
+    from videos.models import CatalogueModel, Member, Origin, Provider, Role
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -166,7 +166,7 @@ def _prepare(servers: list[Upstream]) -> list[Any]:
             origin=Origin.ADMIN, catalogue_at=timezone.now(), proved_at=timezone.now(),
             create_timeout_seconds=30,
         )  # fmt: skip
-        offer = Offer.objects.create(
+        catalogue_model = CatalogueModel.objects.create(
             provider=provider, slug=slug, model="sora-2", label="Sora", sizes=["1280x720"],
             seconds=["4"], price_per_second={"*": "0"},
         )  # fmt: skip
@@ -176,7 +176,7 @@ def _prepare(servers: list[Upstream]) -> list[Any]:
             prompt = f"{slug}, a paper boat, number {job}".ljust(oddity.prompt_length, ".")
             key = f"{slug}-{job}"
             wanted = Submission(
-                prompt=prompt, offer=offer.slug, size="1280x720", seconds="4", key=key
+                prompt=prompt, model=catalogue_model.slug, size="1280x720", seconds="4", key=key
             )
             submit(member, wanted)
     return providers

@@ -117,8 +117,8 @@ def _find_rows(asked: Asked, made: dict[str, str], verdict: Verdict) -> None:
             what = job and f"{job} {job.status} due {job.due_at} {job.error_message}{job.attention}"
             verdict.troubles.append(f"{fate}: {what or 'no row'}: {prompt}")
     events = JobEvent.objects
-    verdict.found_in_the_list = events.filter(why__contains="had been accepted").count()
-    verdict.sent_again = events.filter(why__contains="so it is sent again").count()
+    verdict.found_in_the_list = events.filter(why__contains="so it was accepted").count()
+    verdict.sent_again = events.filter(why__contains="so it's sent again").count()
     orphans = set(made) - {job.remote_id for job in rows.values()}
     forgotten = len(orphans) - verdict.duplicates
     if forgotten > 0:

@@ -52,7 +52,7 @@ def test_create_admin_says_what_is_wrong_and_makes_nothing(
     assert not Member.objects.exists()
 
 
-def test_create_admin_takes_nobodys_username(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_create_admin_refuses_a_taken_username(monkeypatch: pytest.MonkeyPatch) -> None:
     _create(monkeypatch, "ada")
     with pytest.raises(CommandError, match="username: This username is taken"):
         _create(monkeypatch, "ADA")

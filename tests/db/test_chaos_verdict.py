@@ -146,5 +146,5 @@ def test_a_clip_that_was_bought_and_has_no_row_is_lost(soak: Soak) -> None:
     assert not found.is_good and found.lost == 2
 
 
-def test_a_soak_in_which_nobody_wanted_anything_proves_nothing(soak: Soak) -> None:
+def test_a_soak_without_requests_proves_nothing(soak: Soak) -> None:
     assert not judge(soak.site, Asked(0), seed=1).is_good

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from videos.jobs.health.clock_set_back import pull_in
+from videos.jobs.health.clock_set_back import make_overdue_rows_due
 from videos.models import JobStatus, Provider, VideoJob, lease
 from videos.models.lease import ExpiredLeases, lease_end
 
@@ -74,7 +74,7 @@ def test_the_rows_of_a_dead_mirror_are_taken_over_a_little_later(
     assert mine.pk == theirs.pk and not theirs.is_held()
 
 
-def test_rows_that_nobody_holds_do_not_wait_behind_them(make_job: Make, clock: Clock) -> None:
+def test_free_rows_do_not_wait_behind_them(make_job: Make, clock: Clock) -> None:
     for _ in range(10):
         make_job(status=JobStatus.QUEUED)
     claim()
@@ -94,7 +94,7 @@ def test_what_is_due_farther_ahead_than_anything_waits_is_due_now(
     Provider.objects.update(
         due_at=later, probe_due_at=later, paused_at=later, paused_until=later, calls_after=later
     )
-    pull_in()
+    make_overdue_rows_due()
     now = timezone.now()
     job.refresh_from_db()
     provider.refresh_from_db()

@@ -45,7 +45,7 @@ def test_a_job_is_found_in_the_list_of_a_provider_whose_clock_is_an_hour_off(
 
 
 @pytest.mark.parametrize("skew", WRONG)
-def test_when_a_clip_expires_is_told_by_our_clock(world: World, skew: int) -> None:
+def test_the_expiry_of_a_clip_is_converted_to_our_clock(world: World, skew: int) -> None:
     world.upstream.settings(clock_skew=skew, expires_in=1800)
     job = world.until(world.submit(), lambda row: row.status == JobStatus.COMPLETED)
     assert job.expires_at is not None

@@ -15,7 +15,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.submission.samples import samples
-from videos.models import Asset, Member, Offer, Origin, Provider, VideoJob
+from videos.models import Asset, CatalogueModel, Member, Origin, Provider, VideoJob
 
 # One worker runs them all, so that the films are drawn once.
 SEEDED = pytest.mark.xdist_group("seed")
@@ -134,11 +134,11 @@ def test_the_environments_provider_replaces_the_engine_and_gives_way_again(setti
 
 @pytest.mark.database
 def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
-    team: SimpleNamespace, offer: Offer
+    team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     made = samples(team.owner)
     assert len(made) == 12 and {job.price for job in made} == {0}
-    Offer.objects.update(price_per_second={"*": "0.10"})
+    CatalogueModel.objects.update(price_per_second={"*": "0.10"})
     with pytest.raises(ValidationFailed):
         samples(team.owner)
 
@@ -179,7 +179,7 @@ def test_the_architecture_document_needs_a_place_for_what_is_generated(
 
 
 @SEEDED
-def test_nobody_is_a_member_by_the_command_line_alone(seeded: SimpleNamespace) -> None:
+def test_unknown_names_are_refused_on_the_command_line(seeded: SimpleNamespace) -> None:
     before = Member.objects.count()
     call_command("seed", jobs=5, stderr=StringIO())
     makers = Member.objects.exclude(pk__in=[member.pk for member in vars(seeded).values()])

@@ -16,7 +16,15 @@ from videos.jobs.health.heartbeat import beat
 from videos.jobs.submission.submit import submit as submit_clip
 from videos.management.commands import generate
 from videos.management.progress import Progress
-from videos.models import Heartbeat, JobEvent, JobStatus, Offer, Provider, VideoJob, transition
+from videos.models import (
+    CatalogueModel,
+    Heartbeat,
+    JobEvent,
+    JobStatus,
+    Provider,
+    VideoJob,
+    transition,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +57,9 @@ def run(*words: str, **options: Any) -> str:
     return out.getvalue().strip()
 
 
-def test_without_waiting_it_prints_the_id(team: SimpleNamespace, offer: Offer) -> None:
+def test_without_waiting_it_prints_the_id(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
     told = run("a kite", user="teammate", size="640x360", seconds="8")
     job = VideoJob.objects.get(public_id=told)
     assert (job.maker, job.prompt, job.size, job.seconds) == (
@@ -58,7 +68,9 @@ def test_without_waiting_it_prints_the_id(team: SimpleNamespace, offer: Offer) -
     assert JobEvent.objects.get().why == "Submitted on the command line"
 
 
-def test_further_fields_of_the_server_go_along(team: SimpleNamespace, offer: Offer) -> None:
+def test_further_fields_of_the_server_go_along(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
     Provider.objects.update(dialect="sglang")
     told = run("a kite", user="owner", extra=["seed=7", "negative_prompt=text=no"])
     job = VideoJob.objects.get(public_id=told)
@@ -75,7 +87,11 @@ def test_further_fields_of_the_server_go_along(team: SimpleNamespace, offer: Off
 
 
 def test_the_clip_is_copied_whole_when_it_is_archived(
-    team: SimpleNamespace, offer: Offer, mirror: Any, settings: Any, tmp_path: Path
+    team: SimpleNamespace,
+    catalogue_model: CatalogueModel,
+    mirror: Any,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
     def finish(job: VideoJob) -> None:
         transition(
@@ -111,15 +127,15 @@ def _stop_mirror(job: VideoJob) -> None:
     ("step", "words"),
     [
         (_fail, "Not with this prompt"),
-        (_needs_a_person, "needs a person: Nobody knows"),
-        (_delete, "deleted for good"),
-        (_stop_mirror, "No mirror is running"),
+        (_needs_a_person, "needs attention: Nobody knows"),
+        (_delete, "deleted permanently"),
+        (_stop_mirror, "background worker isn't running"),
         (lambda job: None, "No clip after 0 seconds"),
     ],
     ids=["failed", "attention", "deleted", "no mirror", "too late"],
 )
 def test_waiting_in_vain_ends_with_words(
-    team: SimpleNamespace, offer: Offer, mirror: Any, step: Any, words: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, mirror: Any, step: Any, words: str
 ) -> None:
     mirror(step)
     with pytest.raises(CommandError, match=words):
@@ -130,22 +146,22 @@ def test_waiting_in_vain_ends_with_words(
     ("options", "words"),
     [
         ({}, "--user: admin, owner, teammate"),
-        ({"user": "viewer"}, "no active member “viewer” who may generate"),
-        ({"user": "owner", "model": "none"}, "not offered. Offered: sketch-1"),
+        ({"user": "viewer"}, "No active member called “viewer” may"),
+        ({"user": "owner", "model": "none"}, "available. Available: sketch-1"),
         ({"user": "owner", "size": "1x1"}, "offer 1x1"),
-        ({"user": "owner", "out": Path("/no/such/folder/a.mp4")}, "cannot be written"),
-        ({"user": "owner", "out": Path("/tmp")}, "cannot be written"),
+        ({"user": "owner", "out": Path("/no/such/folder/a.mp4")}, "can't be written"),
+        ({"user": "owner", "out": Path("/tmp")}, "can't be written"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(
-    team: SimpleNamespace, offer: Offer, options: dict[str, Any], words: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, options: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(CommandError, match=words):
         run("a kite", **options)
     assert not VideoJob.objects.exists()
 
 
-def test_an_empty_prompt_is_refused(team: SimpleNamespace, offer: Offer) -> None:
+def test_an_empty_prompt_is_refused(team: SimpleNamespace, catalogue_model: CatalogueModel) -> None:
     with pytest.raises(CommandError, match="Enter a prompt"):
         run(" ", user="owner")
 

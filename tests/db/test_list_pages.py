@@ -51,7 +51,7 @@ def test_the_import_reads_large_lists_to_their_end_as_well(world: World) -> None
     for _ in range(4):
         world.round()
     listing = Listing.objects.get()
-    assert (listing.trouble, listing.told) == ("", world.upstream.creates)
+    assert (listing.trouble, listing.jobs_read) == ("", world.upstream.creates)
 
 
 @pytest.mark.parametrize("entry", [{"id": 5}, None, "text", {"status": "queued"}])
@@ -98,12 +98,12 @@ def test_a_list_that_can_never_be_read_leaves_asking_by_id(world: World, fault: 
     assert "asked for one by one" in Provider.objects.get().list_note
 
 
-def test_a_row_that_can_never_be_read_is_told_after_some_tries(world: World) -> None:
+def test_a_row_that_can_never_be_read_says_so_after_some_tries(world: World) -> None:
     world.upstream.settings(polls_queued=99)
     bad = world.until(world.submit("odd"), lambda row: row.remote_id)
     world.upstream.script("retrieve", "html", times=None, match=bad.remote_id)
     world.until(bad, lambda row: row.attention)
-    assert "doesn't say how it stands" in bad.attention and bad.due_at is not None
+    assert "doesn't return its status" in bad.attention and bad.due_at is not None
     assert Provider.objects.get().paused_at is None
 
 

@@ -13,10 +13,10 @@ from videos.models import (
     TERMINAL,
     TRANSITIONS,
     Asset,
+    CatalogueModel,
     Invitation,
     JobStatus,
     Kind,
-    Offer,
     Provider,
     RemoteDeletion,
     Role,
@@ -85,11 +85,13 @@ def test_a_kind_of_file_is_there_once_and_never_empty(make_job: Make) -> None:
 
 
 def test_roles_offers_and_settings_hold_to_their_rules(
-    team: SimpleNamespace, provider: Provider, offer: Offer
+    team: SimpleNamespace, provider: Provider, catalogue_model: CatalogueModel
 ) -> None:
     breaks: list[Callable[[], object]] = [
         lambda: type(team.owner).objects.filter(pk=team.owner.pk).update(role="king"),
-        lambda: Offer.objects.create(provider=provider, model=offer.model, slug="other"),
+        lambda: CatalogueModel.objects.create(
+            provider=provider, model=catalogue_model.model, slug="other"
+        ),
         lambda: TeamSettings.objects.create(id=2),
         lambda: Provider.objects.filter(pk=provider.pk).update(paused_until=NOW),
         lambda: RemoteDeletion.objects.create(provider=provider, remote_id="x"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.world import World
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.providers.clients import client_for, create_timeout
-from videos.models import JobStatus, Provider, RemoteJob, VideoJob
+from videos.models import JobStatus, PauseKind, Provider, RemoteJob, VideoJob
 from videos.models.imports import prompt_key
 
 WORDS = "A paper boat drifts past the lighthouse at dawn, in the style of a woodcut, slowly"
@@ -176,6 +176,19 @@ def test_an_id_may_be_a_number_or_long(world: World, ident: Any) -> None:
     assert (job.remote_id, job.status) == (str(ident), JobStatus.QUEUED)
 
 
+def test_an_id_may_be_the_address_of_the_new_job(world: World) -> None:
+    where = {"Location": "/v1/videos/job%3A7"}
+    world.upstream.script("create", status=202, headers=where, times=1)
+    job = world.until(world.submit(WORDS), lambda row: row.remote_id)
+    assert (job.remote_id, job.status) == ("job:7", JobStatus.QUEUED)
+
+
+def test_an_answer_that_is_nothing_but_an_id_is_followed(world: World) -> None:
+    world.upstream.script("create", json={"code": "success", "data": "task_8f3a"}, times=1)
+    job = world.until(world.submit(WORDS), lambda row: row.remote_id)
+    assert (job.remote_id, job.status) == ("task_8f3a", JobStatus.QUEUED)
+
+
 ACCEPTED = {
     "no id": {"json": {"message": "Accepted"}},
     "an id that is too long": {"json": {"id": "x" * 5000, "status": "queued"}},
@@ -269,6 +282,28 @@ def test_a_busy_server_is_sent_to_again_with_patience(world: World) -> None:
     job = world.until(world.submit(WORDS), lambda row: row.archived_at, rounds=60)
     assert (world.upstream.creates, job.sends, job.busy_sends) == (2, 7, 6)
     assert not job.events.filter(why__contains="Choose").exists()
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 409, 422, 429])
+@pytest.mark.parametrize("code", ["server_busy", "Queue Full", "rate_limit_exceeded"])
+def test_a_server_that_is_busy_by_its_code_is_asked_again_and_made_nothing(
+    world: World, status: int, code: str
+) -> None:
+    # No list is needed as proof: the refusal is explicit.
+    world.provider.dialect = "litellm"
+    world.provider.save()
+    busy = {"error": {"code": code, "message": "Please come back."}}
+    world.upstream.script("create", status=status, json=busy, times=1)
+    job = world.until(world.submit(WORDS), lambda row: row.archived_at, rounds=60)
+    assert (world.upstream.creates, job.sends, job.attention) == (1, 1, "")
+
+
+def test_an_empty_account_inside_a_success_pauses_and_fails_no_job(world: World) -> None:
+    empty = {"error": {"code": "insufficient_quota", "message": "Add credits."}}
+    world.upstream.script("create", json=empty, times=None)
+    job = world.until(world.submit(WORDS), lambda row: Provider.objects.get().is_paused)
+    assert Provider.objects.get().pause_kind == PauseKind.QUOTA
+    assert job.status == JobStatus.SUBMITTING
 
 
 def test_a_server_that_does_one_job_at_a_time_finishes_a_queue_of_seven(world: World) -> None:

@@ -75,7 +75,7 @@ def test_the_doctor_warns_of_a_public_address_that_only_this_machine_knows(
     settings: Any, host: str, url: str
 ) -> None:
     settings.HOST, settings.PUBLIC_URL = host, url
-    assert f"look HOST={host} lets other machines in" in _doctor()
+    assert f"look HOST={host} lets other machines connect" in _doctor()
 
 
 @pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_the_doctor_warns_of_a_public_address_that_only_this_machine_knows(
 )
 def test_the_doctor_does_not_warn_where_the_two_agree(settings: Any, host: str, url: str) -> None:
     settings.HOST, settings.PUBLIC_URL = host, url
-    assert "lets other machines in" not in _doctor()
+    assert "lets other machines connect" not in _doctor()
 
 
 @pytest.mark.django_db

@@ -130,11 +130,11 @@ def test_each_failure_holds_back_what_it_is_about(
     assert (provider.holds_polls, provider.is_unreachable) == (holds_polls, is_unreachable)
 
 
-def test_a_download_that_always_breaks_is_told_and_stops_nothing_else(world: World) -> None:
+def test_a_download_that_always_breaks_says_so_and_stops_nothing_else(world: World) -> None:
     job = world.until(world.submit(), lambda row: row.status == JobStatus.COMPLETED)
     world.upstream.script("content", "truncate", keep=1000, times=None, match=job.remote_id)
     world.until(job, lambda row: row.attention)
-    assert "does not give the clip" in job.attention and job.due_at is not None
+    assert "doesn't send the clip" in job.attention and job.due_at is not None
     provider = Provider.objects.get()
     assert provider.paused_at is None and provider.attempts == 0
     # Between two tries.
@@ -146,7 +146,7 @@ def test_a_download_that_always_breaks_is_told_and_stops_nothing_else(world: Wor
     assert job.attention == ""
 
 
-def test_a_poll_that_always_fails_is_told_and_stops_no_creates(world: World) -> None:
+def test_a_poll_that_always_fails_says_so_and_stops_no_creates(world: World) -> None:
     world.upstream.settings(polls_queued=99)
     job = world.until(world.submit(), lambda row: row.remote_id)
     world.upstream.script("retrieve", status=500, json={"error": "boom"}, times=None)
@@ -154,7 +154,7 @@ def test_a_poll_that_always_fails_is_told_and_stops_no_creates(world: World) -> 
         Provider.objects.update(last_contact_at=timezone.now())
         world.round()
     job.refresh_from_db()
-    assert "doesn't say how it stands" in job.attention
+    assert "doesn't return its status" in job.attention
     assert Provider.objects.get().paused_at is None
 
 

@@ -16,9 +16,9 @@ from tests.world import World
 from videos.archive.uploads import references
 from videos.archive.uploads.picture import read
 from videos.jobs.deletion.trash import PURGE_MARGIN
-from videos.models import Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Provider, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 BLACK, TEAL = (0, 0, 0), (0, 128, 128)
 
 
@@ -105,8 +105,10 @@ def test_a_fit_without_a_picture_says_nothing(team: SimpleNamespace) -> None:
     assert not VideoJob.objects.get().padded
 
 
-def test_a_size_in_words_leaves_the_picture_as_it_was(team: SimpleNamespace, offer: Offer) -> None:
-    Offer.objects.update(sizes=["tall", "wide"])
+def test_a_size_in_words_leaves_the_picture_as_it_was(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
+    CatalogueModel.objects.update(sizes=["tall", "wide"])
     client = client_of(team.owner)
     client.post("/videos", form(size="wide", fit="pad", reference=upload(picture((300, 200)))))
     job = VideoJob.objects.get()
@@ -184,7 +186,9 @@ def test_a_picture_that_was_lost_is_no_fault_of_the_page(
     assert client.get(f"/videos/{job.public_id}/reference").status_code == 404
 
 
-def test_purging_one_take_leaves_the_picture_of_the_others(world: World, offer: Offer) -> None:
+def test_purging_one_take_leaves_the_picture_of_the_others(
+    world: World, catalogue_model: CatalogueModel
+) -> None:
     client_of(world.maker).post("/videos", form(takes="2", reference=upload()))
     one, two = VideoJob.objects.order_by("take")
     world.archived(one)

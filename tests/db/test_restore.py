@@ -140,7 +140,7 @@ def test_a_list_that_begins_after_the_row_proves_nothing_and_a_person_is_asked(
     backup()(hours=5)
     _resume()
     world.until(job, lambda row: row.attention)
-    assert job.status == JobStatus.UNSURE and "does not reach back" in job.attention
+    assert job.status == JobStatus.UNSURE and "doesn't go back" in job.attention
     assert world.upstream.creates == 0
     assert resolve(world.maker, job, "again")
     world.archived(job)
@@ -359,7 +359,7 @@ def test_what_was_archived_first_stays_when_the_provider_sends_other_bytes(
     assert store.is_whole(first.path, first.sha256)
     assert not store.absolute(arrived.path).exists()
     assert first.sha256[:12] in caplog.text and arrived.sha256[:12] in caplog.text
-    assert any("another clip" in event.why for event in job.events.all())
+    assert any("a different clip" in event.why for event in job.events.all())
 
 
 def test_where_ours_is_gone_the_difference_is_said_and_the_new_bytes_are_kept(
@@ -451,7 +451,7 @@ def test_a_restore_under_a_running_mirror_is_noticed_before_the_next_send(
     assert world.upstream.creates == 2
 
 
-def test_a_database_and_its_count_restored_together_are_told_by_the_silence(
+def test_a_database_restored_with_its_count_is_detected_by_the_gap_in_heartbeats(
     world: World, backup: Callable[[], Restore], settings: Any
 ) -> None:
     world.archived(world.submit("long ago"))

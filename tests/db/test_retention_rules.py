@@ -203,7 +203,7 @@ def test_a_refused_release_is_not_asked_for_again(world: World, rules: Callable[
     job = world.archived(world.submit())
     rules(release_archived=True)
     release_archived()
-    RemoteDeletion.objects.update(due_at=None, refusal="The provider has no deletion.")
+    RemoteDeletion.objects.update(due_at=None, refusal="The provider doesn't support deletion.")
     assert release_archived() == 0
     job.refresh_from_db()
     assert not job.is_expired

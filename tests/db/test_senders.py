@@ -97,7 +97,7 @@ def test_while_the_database_is_away_everyone_counts_as_known_and_it_is_left_alon
     assert len(asked) == 1
 
 
-def test_a_database_that_never_answers_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_never_answers_blocks_no_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
     monkeypatch.setattr(senders, "is_known", lambda headers: answered.wait())
     monkeypatch.setattr(senders, "LONGEST_WAIT", 0.01)

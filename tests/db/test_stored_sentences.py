@@ -41,10 +41,10 @@ def test_a_sentence_with_values_comes_back_from_a_row_and_is_translated(
     make_job: Callable[..., VideoJob],
 ) -> None:
     inner = gettext_noop("%(host)s answered %(status)s.", host="a.example", status="502")
-    words = gettext_noop("The provider does not give the clip: %(reason)s", reason=inner)
+    words = gettext_noop("The provider doesn't send the clip: %(reason)s", reason=inner)
     job = make_job(attention=words)
     job = VideoJob.objects.get(pk=job.pk)
-    english = "The provider does not give the clip: a.example answered 502."
+    english = "The provider doesn't send the clip: a.example answered 502."
     assert job.attention == english == words
     assert VideoJob.objects.values_list("attention", flat=True).get() == english
     with translation.override("zh-hans"):
@@ -53,7 +53,7 @@ def test_a_sentence_with_values_comes_back_from_a_row_and_is_translated(
 
 def test_a_dump_keeps_the_values(make_job: Callable[..., VideoJob]) -> None:
     job = make_job(
-        attention=gettext_noop("The provider does not give the clip: %(reason)s", reason="x")
+        attention=gettext_noop("The provider doesn't send the clip: %(reason)s", reason="x")
     )
     [dumped] = json.loads(serializers.serialize("json", [job]))
     [read] = serializers.deserialize("json", json.dumps([dumped]))
@@ -65,7 +65,7 @@ def test_a_dump_keeps_the_values(make_job: Callable[..., VideoJob]) -> None:
 def test_a_row_of_an_older_release_and_a_providers_words_stay_as_they_are(
     make_job: Callable[..., VideoJob],
 ) -> None:
-    old = "No answer that proves anything: 100% %(host)s"
+    old = "No clear answer: 100% %(host)s"
     job = make_job(attention=old, error_message="Your prompt was blocked %(why)s.")
     job = VideoJob.objects.get(pk=job.pk)
     with translation.override("zh-hans"):
@@ -101,7 +101,7 @@ def test_a_failed_test_is_read_in_the_readers_language(team: SimpleNamespace) ->
 def test_the_api_answers_in_english_without_what_is_stored_beside(
     make_job: Callable[..., VideoJob], team: SimpleNamespace
 ) -> None:
-    words = gettext_noop("The provider does not remix this clip: %(reason)s", reason="no")
+    words = gettext_noop("The provider doesn't remix this clip: %(reason)s", reason="no")
     job = make_job(status="failed", error_message=words)
     assert SEPARATOR in _raw("videos_videojob", "error_message")
     token = tokens.issue(team.owner, "script", "read")
@@ -109,7 +109,7 @@ def test_the_api_answers_in_english_without_what_is_stored_beside(
         f"/v1/videos/{job.public_id}", headers=CHINESE | {"authorization": f"Bearer {token}"}
     )
     message = answer.json()["error"]["message"]
-    assert message == "The provider does not remix this clip: no"
+    assert message == "The provider doesn't remix this clip: no"
 
 
 @given(st.text(max_size=900), st.integers(), st.text(max_size=300))

@@ -25,9 +25,9 @@ from videos.archive.uploads import references
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.request import MAX_TAKES, Submission
 from videos.jobs.submission.submit import submit, submit_all
-from videos.models import JobEvent, JobStatus, Offer, Provider, Stack, VideoJob
+from videos.models import CatalogueModel, JobEvent, JobStatus, Provider, Stack, VideoJob
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 MOST = MAX_TAKES
 
 
@@ -38,7 +38,7 @@ def made() -> list[VideoJob]:
 
 def asked(**fields: Any) -> Submission:
     """A submission that would be accepted."""
-    right = {"prompt": "a fox", "offer": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
+    right = {"prompt": "a fox", "model": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
     return Submission(**right | fields)
 
 
@@ -145,18 +145,20 @@ def test_the_number_of_takes_goes_back_to_one_after_each_press(team: SimpleNames
     ],
 )
 def test_the_price_is_that_of_all_takes(
-    team: SimpleNamespace, offer: Offer, price: str, takes: str, words: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, price: str, takes: str, words: str
 ) -> None:
-    offer.price_per_second = {"*": price}
-    offer.save()
+    catalogue_model.price_per_second = {"*": price}
+    catalogue_model.save()
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": takes}
     client = client_of(team.owner)
     assert words in client.get("/composer/options", chosen, headers=HTMX).content.decode()
 
 
-def test_each_take_carries_its_own_price(team: SimpleNamespace, offer: Offer) -> None:
-    offer.price_per_second = {"*": "0.10"}
-    offer.save()
+def test_each_take_carries_its_own_price(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
+    catalogue_model.price_per_second = {"*": "0.10"}
+    catalogue_model.save()
     client_of(team.owner).post("/videos", form(takes="4"))
     assert {f"{row.price}" for row in made()} == {"0.4000"}
 
@@ -301,7 +303,7 @@ def test_a_take_beyond_its_takes_cannot_be_written(
         make_job(take=take, takes=takes)
 
 
-def test_search_still_finds_prompts_after_the_table_was_written_anew(
+def test_search_still_finds_prompts_after_the_table_was_rewritten(
     team: SimpleNamespace,
 ) -> None:
     client = client_of(team.owner)
@@ -311,7 +313,9 @@ def test_search_still_finds_prompts_after_the_table_was_written_anew(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_presses_at_once_are_one_set_of_takes(team: SimpleNamespace, offer: Offer) -> None:
+def test_twenty_presses_at_once_are_one_set_of_takes(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
     answers = press_twenty_times(team.owner, "/videos", form(takes="5"))
     assert answers == [303] * 20
     assert [row.take for row in made()] == [1, 2, 3, 4, 5] and JobEvent.objects.count() == 5
@@ -319,7 +323,7 @@ def test_twenty_presses_at_once_are_one_set_of_takes(team: SimpleNamespace, offe
 
 @pytest.mark.django_db(transaction=True)
 def test_presses_of_one_key_with_other_numbers_of_takes_never_add_up(
-    team: SimpleNamespace, offer: Offer
+    team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     key, answers = form()["key"], []
 

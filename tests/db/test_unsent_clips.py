@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from tests.world import World
-from videos.jobs.dispatch.send import _intend
+from videos.jobs.dispatch.send import _record_intent
 from videos.jobs.dispatch.waiting import Reason, cancel, move, other_models, waits_of
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.edit import remove_provider, why_not_removable
-from videos.jobs.send_count import Marker, keep_marker, note_restored
-from videos.models import JobStatus, Offer, Origin, PauseKind, Provider, VideoJob
+from videos.jobs.send_count import Marker, record_restore, write_marker
+from videos.models import CatalogueModel, JobStatus, Origin, PauseKind, Provider, VideoJob
 
 pytestmark = pytest.mark.database
 
@@ -28,7 +28,7 @@ def other(db):
         origin=Origin.ADMIN,
         proved_at=timezone.now(),
     )
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider,
         slug="far",
         model="far",
@@ -64,7 +64,7 @@ def test_a_waiting_clip_is_cancelled_and_nothing_is_ever_sent(world: World):
 def test_a_mirror_that_has_begun_to_send_is_not_disturbed(world: World, other, act):
     job = waiting(world)
     held = claimed(job)
-    assert _intend(held)
+    assert _record_intent(held)
     done = cancel(world.maker, job) if act == "cancel" else move(world.maker, job, "far")
     assert not done
     fresh = VideoJob.objects.get(pk=job.pk)
@@ -77,7 +77,7 @@ def test_a_mirror_that_holds_the_row_but_has_not_begun_sends_nothing(world: Worl
     job = waiting(world)
     held = claimed(job)
     assert cancel(world.maker, job) if act == "cancel" else move(world.maker, job, "far")
-    assert not _intend(held)
+    assert not _record_intent(held)
     world.provider.refresh_from_db()
     assert not world.upstream.creates
 
@@ -103,11 +103,11 @@ def test_what_may_be_at_the_provider_is_neither_cancelled_nor_moved(world: World
 
 def test_after_a_restored_backup_nothing_is_moved_until_it_was_looked_for(world: World, other):
     job = waiting(world)
-    keep_marker(Marker("d" * 32, 5))
+    write_marker(Marker("d" * 32, 5))
     with pytest.raises(ValidationFailed, match="restored"):
         move(world.maker, job, "far")
     assert not cancel(world.maker, job)
-    note_restored(Marker("d" * 32, 5))
+    record_restore(Marker("d" * 32, 5))
     assert not move(world.maker, job, "far") and not cancel(world.maker, job)
     VideoJob.objects.filter(pk=job.pk).update(cleared_at=timezone.now() + timedelta(minutes=1))
     assert move(world.maker, job, "far")
@@ -115,7 +115,9 @@ def test_after_a_restored_backup_nothing_is_moved_until_it_was_looked_for(world:
 
 def test_moving_takes_the_other_models_price_and_waits_there(world: World, other):
     job = waiting(world)
-    assert [(offer.slug, price) for offer, price in other_models(job)] == [("far", 1)]
+    assert [(catalogue_model.slug, price) for catalogue_model, price in other_models(job)] == [
+        ("far", 1)
+    ]
     assert move(world.maker, job, "far")
     job.refresh_from_db()
     assert (job.provider, job.model, job.price) == (other.provider, "far", 1)

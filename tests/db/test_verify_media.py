@@ -65,7 +65,7 @@ def clips(world: World) -> list[VideoJob]:
 
 def test_where_all_is_well_it_says_so_and_changes_nothing(clips: list[VideoJob]) -> None:
     before = list(VideoJob.objects.order_by("pk").values())
-    assert _verify() == ("6 files are as they were stored.\n", True)
+    assert _verify() == ("All 6 files are intact.\n", True)
     assert list(VideoJob.objects.order_by("pk").values()) == before
 
 
@@ -138,7 +138,7 @@ def test_other_bytes_than_the_first_time_are_taken_and_the_history_says_so(
     world.upstream.settings(clip=data + b"\x00\x00\x00\x10free" + b"otherwis")
     _press(client_of(world.maker), job)
     world.archived(job)
-    assert "not the bytes of the first copy" in job.events.last().why
+    assert "the file differs from the first copy" in job.events.last().why
     assert _verify()[1]
 
 
@@ -149,7 +149,7 @@ def test_what_the_provider_no_longer_has_is_lost_here_and_not_offered(
     _flip(_file(job))
     _expire(job)
     told, _ = _verify()
-    assert "lost here, the provider no longer has it" in told
+    assert "the provider no longer has it" in told
     page = _page(world.maker, job)
     assert "Fetch again" not in page and "the clip is lost" in page
     assert ">Reuse<" in page
@@ -189,9 +189,7 @@ def test_a_viewer_who_meets_a_missing_file_gets_the_providers_and_the_page_tells
     assert job.events.count() == len(set(job.events.values_list("why", flat=True)))
 
 
-def test_a_viewer_who_meets_a_missing_file_that_nobody_has_is_told_so(
-    world: World, clips: list[VideoJob]
-) -> None:
+def test_a_viewer_of_a_lost_file_gets_file_missing(world: World, clips: list[VideoJob]) -> None:
     job, _ = clips
     _file(job).unlink()
     _expire(job)
@@ -203,7 +201,7 @@ def test_a_viewer_who_meets_a_missing_file_that_nobody_has_is_told_so(
 
 @pytest.mark.parametrize("kind", [Kind.THUMBNAIL, Kind.SPRITESHEET])
 @pytest.mark.parametrize("met_by", ["the command", "a viewer"])
-def test_a_lost_picture_is_drawn_anew_without_the_provider(
+def test_a_lost_picture_is_drawn_again_without_the_provider(
     world: World, clips: list[VideoJob], kind: Kind, met_by: str
 ) -> None:
     job, _ = clips
@@ -213,7 +211,7 @@ def test_a_lost_picture_is_drawn_anew_without_the_provider(
     world.provider.save()
     _file(job, kind).unlink()
     if met_by == "the command":
-        assert "the mirror draws it anew" in _verify()[0]
+        assert "the background worker draws it again" in _verify()[0]
     else:
         url = f"{job.get_absolute_url()}/content?variant={kind}"
         assert client_of(world.maker).get(url).status_code == 404
@@ -264,7 +262,7 @@ def test_an_archive_whose_disk_is_away_marks_nothing(world: World, clips: list[V
     assert _verify()[1]
 
 
-def test_a_file_that_cannot_be_read_just_now_is_told_and_not_marked(
+def test_an_unreadable_file_is_reported_and_not_marked(
     clips: list[VideoJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(path: str, *args: Any, **how: Any) -> None:
@@ -272,7 +270,7 @@ def test_a_file_that_cannot_be_read_just_now_is_told_and_not_marked(
 
     monkeypatch.setattr(check, "fault_of", refused)
     told, well = _verify()
-    assert not well and told.count("cannot be read: Permission denied") == 6
+    assert not well and told.count("can't be read: Permission denied") == 6
     assert VideoJob.objects.filter(archived_at=None).count() == 0
 
 

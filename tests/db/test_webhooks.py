@@ -94,7 +94,7 @@ def test_twenty_deliveries_at_once_are_one(running: VideoJob) -> None:
     assert due(running) <= timedelta(0)
 
 
-def test_a_job_that_nobody_knows_is_200_and_nothing(running: VideoJob) -> None:
+def test_a_webhook_for_an_unknown_job_is_200_and_changes_nothing(running: VideoJob) -> None:
     before = everything()
     for body in (event("video_2"), event(""), event("x" * 5000), event("\u0000"), b'{"data":[]}'):
         assert deliver("engine", body).status_code == 200
@@ -159,7 +159,7 @@ def test_receipts_are_swept_by_age(running: VideoJob, provider: Provider) -> Non
 
 
 @pytest.mark.parametrize("slug", ["nobody", "engine"])
-def test_who_is_unknown_or_has_no_secret_finds_nobody(
+def test_an_unknown_provider_or_one_without_a_secret_is_404(
     running: VideoJob, provider: Provider, slug: str
 ) -> None:
     set_webhook_secret(provider, "")

@@ -111,7 +111,7 @@ def test_archived_bytes_cost_a_constant_number_of_queries(
             client.get(reverse("video_content", args=[clip.public_id]))
 
 
-def test_replacing_the_secret_key_logs_nobody_out(
+def test_replacing_the_secret_key_keeps_sessions(
     team: SimpleNamespace, clip: VideoJob, settings: Any
 ) -> None:
     client = Client()

@@ -18,7 +18,7 @@ URL = "/unsure/decide"
 @pytest.fixture
 def waiting(make_job: MakeJob) -> list[VideoJob]:
     """Four of the owner's that wait for a decision; the last is only stuck."""
-    given: dict[str, Any] = {"due_at": None, "attention": "The list cannot be read."}
+    given: dict[str, Any] = {"due_at": None, "attention": "The list can't be read."}
     rows = [make_job(status="unsure", price="0.4", **given) for _ in range(3)]
     return [*rows, make_job(status="queued", **given)]
 
@@ -95,7 +95,7 @@ def test_looking_again_after_a_maintenance_finds_what_was_bought(world: World) -
     world.upstream.script("create", "html", commit=True)
     job = world.submit()
     world.round()
-    VideoJob.objects.update(due_at=None, attention="The list cannot be read. Choose what to do.")
+    VideoJob.objects.update(due_at=None, attention="The list can't be read. Choose what to do.")
     job.refresh_from_db()
     assert job.status == JobStatus.UNSURE
     post(world.maker, all="1", choice="look_again")
@@ -109,7 +109,7 @@ def test_what_is_not_found_again_comes_back_to_the_person(world: World, settings
     job = world.submit()
     world.mirror.round()
     world.mirror.settle()
-    VideoJob.objects.update(due_at=None, attention="The list cannot be read. Choose what to do.")
+    VideoJob.objects.update(due_at=None, attention="The list can't be read. Choose what to do.")
     post(world.maker, all="1", choice="look_again")
     world.round(3)
     job.refresh_from_db()

@@ -19,7 +19,7 @@ def test_a_page_leads_to_https() -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/videos", "/api/tags", "/v1/openapi.json"])
-def test_a_script_is_refused_and_told_what_to_do(path: str) -> None:
+def test_a_script_is_refused_with_a_hint(path: str) -> None:
     answer = Client().get(path, headers={"authorization": "Bearer dly_x"})
     assert answer.status_code == 403 and "Location" not in answer
     error = answer.json()["error"]

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos.jobs.health.heartbeat import beat
-from videos.models import Character, Listing, Offer, Provider
+from videos.models import CatalogueModel, Character, Listing, Provider
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def admin(team: SimpleNamespace, offer: Offer) -> Client:
+def admin(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Client:
     """An admin, while the mirror runs."""
     beat("test")
     return client_of(team.admin)
@@ -27,7 +27,7 @@ def html(client: Client, path: str) -> str:
 
 
 @pytest.mark.parametrize("who", ["admin", "owner", "viewer"])
-def test_the_account_menu_leads_everybody_to_the_characters(team: SimpleNamespace, who: str):
+def test_the_account_menu_has_a_link_to_the_characters(team: SimpleNamespace, who: str):
     client = client_of(getattr(team, who))
     menu = html(client, "/").partition('id="account"')[2].partition("</form>")[0]
     assert 'href="/characters"' in menu
@@ -59,7 +59,7 @@ def test_a_list_that_was_never_read_is_not_said_to_hold_nothing_new(
     assert "The list hasn't been read yet." not in page and "lists is here" in page
 
 
-def test_a_pause_is_told_once_on_the_pages_of_its_provider(admin: Client, provider: Provider):
+def test_a_pause_is_shown_once_on_the_pages_of_its_provider(admin: Client, provider: Provider):
     Provider.objects.update(paused_at=timezone.now(), pause_reason="It refuses our key")
     for path in (
         "/",
@@ -80,8 +80,10 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
     assert named and named <= sprite
 
 
-def test_to_send_a_character_again_is_said_to_be_a_risk(team: SimpleNamespace, offer: Offer):
+def test_to_send_a_character_again_is_said_to_be_a_risk(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+):
     Character.objects.create(
-        name="Ada the cat", maker=team.owner, provider=offer.provider, status="unsure"
+        name="Ada the cat", maker=team.owner, provider=catalogue_model.provider, status="unsure"
     )
     assert "you may pay twice" in html(client_of(team.owner), "/characters")

@@ -102,7 +102,7 @@ def test_what_was_backed_up_comes_back_and_nothing_is_bought_twice(
     # The provider's key is readable, so the secret key came along.
     assert empty.manage("shell", "-v0", "-c", LOOK).strip() == "a boat sk-x 6 True False"
     assert (empty.data / "secret_key").stat().st_mode & 0o077 == 0
-    assert "There is a database already" in empty.refused("restore", str(backup))
+    assert "A database exists already" in empty.refused("restore", str(backup))
 
 
 def test_a_backup_is_private_and_holds_only_what_belongs_in_it(site: Site, backup: Path) -> None:
@@ -163,5 +163,5 @@ def test_what_is_no_backup_or_reaches_outside_is_refused(
     for name in ("archive/../../evil", "/etc/passwd", "archive", "send_count"):
         with tarfile.open(strange, "w") as tar:
             tar.addfile(tarfile.TarInfo(name))
-        assert "has no place in a backup" in empty.refused("restore", str(strange))
+        assert "Unexpected file in the backup" in empty.refused("restore", str(strange))
     assert "not restored" in empty.refused("restore", str(tmp_path / "nowhere.tar"))

@@ -85,6 +85,22 @@ def test_what_cannot_be_written_is_said_in_one_line(folder: Path, made: str, clo
         assert "belongs to root (0)" in line
 
 
+@needs_root
+def test_every_process_and_command_says_so_in_one_line(folder: Path) -> None:
+    assert _prepare(folder, as_nobody=False).returncode == 0
+    (folder / "tmp").rmdir()
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {"SECRET_KEY": "s" * 50, "ENGINE_KEY": "e" * 50, "PORT": "0"}
+    commands = ["-m dashboard.web", "manage.py mirror", "manage.py engine", "manage.py migrate"]
+    for words in [*commands, "manage.py create_token ada"]:
+        command = [*AS_NOBODY, sys.executable, *words.split()]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+        [line] = done.stderr.splitlines()
+        assert done.returncode == 1, words
+        assert f"{folder} cannot be written by the user nobody (65534)" in line, words
+        assert "It belongs to root (0). Change its owner" in line, words
+
+
 def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "is a file" in why_unwritable([tmp_path / "file" / "data"])

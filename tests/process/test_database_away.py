@@ -26,13 +26,13 @@ from videos.models import VideoJob
 
 MEMBER = """
 from django.utils import timezone
-from videos.models import Member, Offer, Provider
+from videos.models import Member, CatalogueModel, Provider
 Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
 provider = Provider.objects.create(
     name="P", slug="p", base_url="{url}", dialect="openai", origin="admin",
     create_timeout_seconds=10, proved_at=timezone.now(),
 )
-Offer.objects.create(
+CatalogueModel.objects.create(
     provider=provider, slug="sora-2", model="sora-2", label="Sora",
     sizes=["1280x720"], seconds=["4"], price_per_second={{"*": "0"}},
 )
@@ -111,7 +111,7 @@ def test_a_database_server_that_restarts_costs_neither_clip_nor_money(
         assert site.readyz() == 503
         status, headers, page = site.web.get("/")
         assert (status, headers["retry-after"]) == (503, "5") and b"Traceback" not in page
-        wait_until(lambda: "the database does not answer" in site.log.read_text())
+        wait_until(lambda: "the database doesn't answer" in site.log.read_text())
         assert site.web.get("/healthz")[0] == 200
         site.cluster.start()
         wait_until(lambda: site.readyz() == 200)
@@ -126,7 +126,7 @@ def test_a_mirror_that_starts_before_its_database_waits_for_it(site: Site) -> No
     site.manage("generate", "a boat that waits")
     site.cluster.stop()
     with site.mirror() as mirror:
-        wait_until(lambda: "does not answer" in site.log.read_text())
+        wait_until(lambda: "doesn't answer" in site.log.read_text())
         assert mirror.poll() is None
         site.cluster.start()
         wait_until(site.is_archived)

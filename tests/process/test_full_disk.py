@@ -78,7 +78,7 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         wait_until(lambda: _waits(job, "disk is full"))
         page = client_of(world.maker).get(job.get_absolute_url()).content.decode()
         assert re.search(r"disk is full: [78] MB are free, 65 MB are needed, 64 MB of them", page)
-        assert "kept for the database. The clip waits at the provider." in page
+        assert "kept for the database. The clip stays at the provider until then." in page
         # The database has its own room: people go on writing prompts.
         assert world.submit("another boat").pk
         wait_until(lambda: _half_files(disk) == [])
@@ -162,7 +162,7 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
         assert _sql(disk, "PRAGMA integrity_check") == "('ok',)"
 
 
-def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World) -> None:
+def test_a_read_only_archive_is_reported_and_retried(world: World) -> None:
     world.upstream.settings(polls_queued=0, polls_in_progress=0)
     archive = Path(settings.ARCHIVE_DIR)
     env = {
@@ -173,10 +173,10 @@ def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World)
     read_only = prefix(archive, "ro")
     job = world.submit()
     with running_mirror(read_only) as mirror:
-        wait_until(lambda: _waits(job, "cannot be written: Read-only file system"))
+        wait_until(lambda: _waits(job, "can't be written: Read-only file system"))
         with running_web(archive.parent, prefix=read_only, DATABASE_URL=database_url()) as web:
             status, _, words = web.get("/readyz")
-            assert (status, b"archive's folder cannot be written" in words) == (503, True)
+            assert (status, b"archive's folder can't be written" in words) == (503, True)
             assert web.get("/healthz")[0] == 200
             Disk(web.process.pid, archive).remount("rw")
             assert web.get("/readyz")[0] == 200
@@ -185,7 +185,7 @@ def test_a_read_only_archive_is_told_to_all_who_ask_and_waited_for(world: World)
             cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert doctor.returncode == 1
-        assert re.search(r"no +storage +the archive's folder cannot be written", doctor.stdout)
+        assert re.search(r"no +storage +the archive's folder can't be written", doctor.stdout)
         Disk(mirror.pid, archive).remount("rw")
         wait_until(lambda: _archived(job))
     assert world.upstream.creates == 1 and job.attention == ""
@@ -198,13 +198,13 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from videos.models import Heartbeat, Member, Offer, Provider
+from videos.models import Heartbeat, Member, CatalogueModel, Provider
 member = Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
 provider = Provider.objects.create(
     name="P", slug="p", base_url="http://127.0.0.1:9/v1", dialect="engine", origin="admin",
     proved_at=timezone.now(),
 )
-Offer.objects.create(
+CatalogueModel.objects.create(
     provider=provider, slug="sketch-1", model="sketch-1", label="Sketch",
     sizes=["1280x720"], seconds=["4"], price_per_second={"*": "0"},
 )

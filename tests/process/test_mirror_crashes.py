@@ -148,7 +148,7 @@ def test_a_mirror_that_slept_past_its_lease_writes_nothing(world: World) -> None
     assert _is_whole(world, job)
 
 
-def test_a_mirror_told_to_stop_hands_its_work_back_and_leaves_in_peace(world: World) -> None:
+def test_a_stopped_mirror_hands_back_its_work_and_exits_cleanly(world: World) -> None:
     world.upstream.script("content", "drip_body", interval=0.2, times=None)
     job = world.submit()
     with running_mirror(LEASE_SECONDS=60) as mirror:

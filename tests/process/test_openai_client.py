@@ -217,8 +217,8 @@ def test_callers_who_repeat_at_the_same_instant_get_one_clip(script: openai.Open
 
 @pytest.mark.parametrize("language", ["python", "curl"])
 def test_the_lines_on_the_tokens_page_run_as_they_are(
-    stack: Stack, made: Any, team: SimpleNamespace, offer: object, settings: Any, tmp_path: Path,
-    language: str,
+    stack: Stack, made: Any, team: SimpleNamespace, catalogue_model: object,
+    settings: Any, tmp_path: Path, language: str,
 ) -> None:  # fmt: skip
     settings.PUBLIC_URL = stack.url
     page = client_in_browser(team.owner).get("/tokens").content.decode()

@@ -125,7 +125,7 @@ def test_a_clip_that_stops_half_way_looks_broken(unarchived: Site, upstream: Ups
     assert unarchived.web.get(unarchived.url, unarchived.cookie)[2] == CLIP
 
 
-def test_a_refusal_is_told_in_words(unarchived: Site, upstream: Upstream) -> None:
+def test_a_refusal_has_a_message(unarchived: Site, upstream: Upstream) -> None:
     upstream.script("content", status=404, json={"error": {"message": "No such <b>clip</b>"}})
     status, headers, body = unarchived.web.get(unarchived.url, unarchived.cookie)
     assert (status, headers["content-type"]) == (502, "text/plain; charset=utf-8")
@@ -155,7 +155,7 @@ def test_a_provider_that_hangs_leaves_threads_for_the_pages(
         assert upstream.open_connections > 0
 
 
-def test_a_look_at_the_head_asks_nobody(unarchived: Site, upstream: Upstream) -> None:
+def test_a_head_request_does_not_reach_the_provider(unarchived: Site, upstream: Upstream) -> None:
     status, headers, _ = unarchived.web.get(unarchived.url, unarchived.cookie, method="HEAD")
     assert (status, headers["content-type"]) == (200, "video/mp4")
     assert asked_upstream(upstream) == []

@@ -106,7 +106,9 @@ def sound(path: Path, level: float) -> Path:
 
 
 @pytest.mark.parametrize(("level", "silent"), [(0, True), (0.5, False), (0.02, False)])
-def test_silence_is_told_from_quiet_sound(tmp_path: Path, level: float, silent: bool) -> None:
+def test_silence_is_distinguished_from_quiet_sound(
+    tmp_path: Path, level: float, silent: bool
+) -> None:
     assert is_silent(str(sound(tmp_path / "clip.mp4", level))) == silent
 
 

@@ -14,7 +14,7 @@ from tests.upstream.clip import video
 from tests.upstream.control import Upstream
 from videos.provider.addresses import join_url, may_see_key
 from videos.provider.client import Client, CreateCall
-from videos.provider.errors import BadAnswer, NoAnswer
+from videos.provider.errors import BadAnswer, NoAnswer, ProviderError
 from videos.provider.unpacking import LONG, decode_base64, find_file, plain, without_files
 
 MB = 1024 * 1024
@@ -106,7 +106,7 @@ def test_compressed_clips_are_unpacked(
     [
         ("br", b"\x8b\x00\x80" * 30, "compressed as br"),
         ("zstd", b"\x28\xb5\x2f\xfd" * 30, "compressed as zstd"),
-        ("gzip", b"\xfe\xed" * 50, "said to be gzip"),
+        ("gzip", b"\xfe\xed" * 50, "declared as gzip"),
         ("gzip", gzip.compress(CLIP)[:40] + b"\xff" * 400, "unpacked"),
     ],
     ids=["br", "zstd", "not gzip", "damaged gzip"],
@@ -263,6 +263,36 @@ def test_pieces_of_one_byte_are_unpacked() -> None:
 
 
 # --- addresses ---
+
+PLACES: dict[str, Any] = {
+    "url": {"url": "/clip.mp4"},
+    "video_urls": {"video_urls": ["/clip.mp4"]},
+    "videoUrl": {"videoUrl": "/clip.mp4"},
+    "output": {"output": "/clip.mp4"},
+    "outputs": {"outputs": ["/clip.mp4"]},
+    "video": {"video": "/clip.mp4"},
+    "content.video_url": {"content": {"video_url": "/clip.mp4"}},
+    "task_result": {"data": {"task_result": {"videos": [{"url": "/clip.mp4"}]}}},
+    "uri": {"response": {"videos": [{"video": {"uri": "/clip.mp4"}}]}},
+}
+
+
+def test_without_a_content_route_the_job_says_where_its_clip_is(
+    remote: Client, upstream: Upstream, ready: str
+) -> None:
+    cases = [(404, PLACES[name]) for name in PLACES]
+    cases += [(status, PLACES["url"]) for status in (400, 405, 422, 501)]
+    missing = []
+    for status, fields in cases:
+        upstream.calm()
+        upstream.script("content", status=status, json={"detail": "No such route"}, times=None)
+        upstream.script("retrieve", "patch", fields=fields, times=None)
+        upstream.script("any", body=CLIP, headers={"Content-Type": "video/mp4"}, match="/clip.mp4")
+        try:
+            assert read(remote, ready) == CLIP
+        except ProviderError as error:
+            missing.append((status, fields, error))
+    assert missing == []
 
 
 @pytest.mark.parametrize(

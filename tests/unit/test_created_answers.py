@@ -42,6 +42,14 @@ json_values = st.recursive(
         ({"request_id": "r", "data": {"task_id": "a"}}, "a"),
         ({"request_id": "r", "status": "IN_QUEUE"}, "r"),
         ({"id": "a", "generation_id": "b"}, "a"),
+        ({"taskId": "a"}, "a"),
+        ({"TaskID": "a"}, "a"),
+        ({"_id": "a"}, "a"),
+        ({"job-id": "a"}, "a"),
+        ({"code": 200, "data": {"videoId": "a"}}, "a"),
+        ({"prediction_id": "a"}, "a"),
+        ({"uuid": "a"}, "a"),
+        ({"id": 12345.0}, "12345"),
     ],
 )
 def test_an_id_is_found_under_any_known_name(answer: Any, ident: str) -> None:
@@ -81,11 +89,55 @@ def test_a_success_without_a_usable_id_is_neither_a_job_nor_a_refusal(answer: An
         {"code": 400, "message": "No boats.", "data": None},
         {"status": "failed", "error": {"message": "No boats."}},
         {"status": 422, "message": "No boats."},
+        {"error": True, "message": "No boats."},
+        {"ok": False, "error": "No boats."},
+        {"success": "false", "msg": "No boats."},
+        {"errors": [{"message": "No boats."}]},
+        {"error_message": "No boats.", "error_code": 7},
+        {"code": "InvalidParameter", "message": "No boats.", "request_id": "r"},
+        {"code": "insufficient_user_quota", "message": "No boats.", "data": None},
+        {"statusCode": 403, "message": "No boats."},
+        {"base_resp": {"status_code": 1026, "status_msg": "No boats."}, "task_id": ""},
+        {"data": {"error": {"message": "No boats."}}},
     ],
 )
 def test_an_explicit_error_in_a_success_is_a_refusal_in_the_servers_words(answer: Any) -> None:
     words = wire.read_refusal(answer)
     assert words is not None and words.message == "No boats."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"code": "success", "message": "", "data": "task_8f3a"},
+        {"code": 1, "description": "Submit success", "result": "1320098173412546"},
+        {"code": 0, "data": 1320098173412546},
+        {"code": 10000, "message": "Success", "data": "6a0e1f6c-0000-4000-8000-000000000000"},
+        "video_12345",
+        1320098173412546,
+    ],
+)
+def test_an_answer_that_is_little_more_than_an_id_is_an_acceptance(answer: Any) -> None:
+    assert wire.read_refusal(answer) is None
+    assert wire.accepted_id(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": "accepted"},
+        {"data": "2026-11-29"},
+        {"data": "clip-7.mp4"},
+        {"output": "abcd1234"},
+        {"data": "try again in 5 minutes"},
+        {"data": None},
+        "OK",
+        [],
+        0,
+    ],
+)
+def test_words_are_no_id(answer: Any) -> None:
+    assert wire.accepted_id(answer) is None
 
 
 @pytest.mark.parametrize(
@@ -98,6 +150,7 @@ def test_an_explicit_error_in_a_success_is_a_refusal_in_the_servers_words(answer
         ({"status": ["queued"]}, Status.UNKNOWN, ""),
         ({"task_status": "queued"}, Status.QUEUED, "queued"),
         ({"state": "failed"}, Status.FAILED, "failed"),
+        ({"taskStatus": "SUCCEEDED"}, Status.COMPLETED, "SUCCEEDED"),
     ],
 )
 def test_a_job_without_a_readable_status_is_still_a_job(

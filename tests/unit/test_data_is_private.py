@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:
-    before = os.umask(0o022)
+    before, tempdir = os.umask(0o022), tempfile.tempdir
     yield
     os.umask(before)
+    tempfile.tempdir = tempdir
 
 
 def _mode(path: Path) -> int:
@@ -63,7 +65,7 @@ def test_with_nginx_the_group_reads_the_archive_and_nothing_else(tmp_path: Path)
     assert data in readable_by_others(data, group_reads_archive=False)
 
 
-def test_a_folder_that_belongs_to_everybody_is_left_alone(tmp_path: Path) -> None:
+def test_a_shared_folder_is_left_alone(tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)
     make_private(tmp_path, group_reads_archive=False)
     assert _mode(tmp_path) == 0o777

@@ -16,6 +16,7 @@ from tests.media import (
     only_sound,
     patched,
     size_of,
+    with_cover,
 )
 from videos.frames.inspection import (
     Container,
@@ -137,6 +138,18 @@ def test_missing_samples_are_noticed(file: File, data: bytes) -> None:
 def test_what_is_not_video_is_named(file: File, data: bytes, what: str) -> None:
     with pytest.raises(NotVideo, match=what):
         inspect(file(data))
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mov", "matroska"])
+def test_the_picture_of_a_cover_is_not_taken_for_the_film(file: File, kind: str) -> None:
+    found = inspect(file(with_cover(kind)))
+    assert (found.width, found.height, found.frames) == (96, 64, 20)
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mov"])
+def test_sound_behind_the_picture_of_a_cover_is_not_video(file: File, kind: str) -> None:
+    with pytest.raises(NotVideo, match="sound and no pictures"):
+        inspect(file(with_cover(kind, "aac")))
 
 
 @pytest.mark.parametrize("kind", ["webp", "avif"])

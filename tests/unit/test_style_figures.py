@@ -13,6 +13,10 @@ SOURCES = sorted(
     if "migrations" not in path.parts and path.stat().st_size
 )
 
+TEMPLATES = sorted(
+    path for kind in ("html", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}")
+)
+
 
 def _lengths(source: str) -> list[int]:
     """How many lines each function takes, without its decorators."""
@@ -35,3 +39,14 @@ def test_nine_of_ten_functions_have_at_most_30_lines() -> None:
     lengths = sorted(length for path in SOURCES for length in _lengths(path.read_text()))
     assert len(lengths) > 1000
     assert lengths[len(lengths) * 9 // 10] <= 30
+
+
+def test_no_line_of_a_template_has_more_than_140_characters() -> None:
+    assert len(TEMPLATES) > 200
+    long = [
+        f"{path.relative_to(ROOT)}:{number} has {len(line)} characters"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > 140
+    ]
+    assert long == []

@@ -1,1 +1,1 @@
-"""How do files arrive whole, get a poster, and leave?"""
+"""How are files stored intact, given a poster, and served?"""

@@ -9,21 +9,22 @@ from pathlib import Path
 
 from django.conf import settings
 
-# What a disk answers that no longer gives back what it took.
+# Errors of a disk that can't return stored data.
 UNREADABLE = {errno.EIO, errno.EILSEQ, errno.EUCLEAN}
 
 
 class Fault(StrEnum):
-    """What is wrong with a file, as people read it."""
+    """What is wrong with a file; the values are shown to people."""
 
     MISSING = "missing"
     DAMAGED = "damaged"
 
 
 def fault_of(path: str, size: int, sha256: str, *, quick: bool = False) -> Fault | None:
-    """None: sound. `path` within the archive, `size` in bytes; `quick` leaves the hash out.
+    """What is wrong with a file of the archive; None if it is intact. `quick` skips the hash.
 
-    Reads in small pieces. OSError: nobody can tell just now (no right to read, a disk away).
+    Reads in small chunks. Raises OSError if it can't be decided now, for example because of missing
+    permissions or a disconnected disk.
     """
     place = Path(settings.ARCHIVE_DIR) / path
     try:
@@ -34,7 +35,7 @@ def fault_of(path: str, size: int, sha256: str, *, quick: bool = False) -> Fault
             return None
         with place.open("rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    # ValueError: a path that no file can have.
+    # ValueError: the path isn't valid for any file.
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return Fault.MISSING
     except OSError as error:
@@ -45,7 +46,10 @@ def fault_of(path: str, size: int, sha256: str, *, quick: bool = False) -> Fault
 
 
 def is_away() -> bool:
-    """Is the whole archive gone, as when its disk is not mounted? One file says nothing then."""
+    """Return True if the whole archive is missing, as when its disk isn't mounted.
+
+    Then a single missing file means nothing.
+    """
     try:
         with os.scandir(settings.ARCHIVE_DIR) as entries:
             return next(entries, None) is None

@@ -1,4 +1,4 @@
-"""How do the colours of any picture become those of a screen, sRGB with eight bits?"""
+"""How are the colours of any picture converted to sRGB with eight bits?"""
 
 import io
 from contextlib import suppress
@@ -6,20 +6,20 @@ from contextlib import suppress
 from PIL import Image, ImageCms
 
 SRGB = ImageCms.createProfile("sRGB")
-# What a profile is about → the mode of the pixels that it describes.
+# Colour space of a profile → Pillow mode of the pixels that it describes.
 SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """The picture as sRGB, by its own profile where it has one that fits. What is transparent
-    becomes white, as browsers show it."""
+    """The picture as sRGB, using its own profile if that fits. Transparent parts become white, as
+    browsers show them."""
     image = _eight_bits(image)
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     profile: bytes = image.info.get("icc_profile") or b""
     if not has_alpha:
         return _converted(image, profile)
-    # Grey stays grey, so that a profile of greys fits.
+    # Grey stays grey, so that a grey profile still fits.
     over = image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
     flat = over.convert("L" if over.mode == "LA" else "RGB")
     plain = Image.new("RGB", image.size, "white")
@@ -38,7 +38,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     base = image if image.mode in SPACES.values() else image.convert("RGB")
     if profile:
-        # A profile that is damaged, or of other colours than these, counts as none.
+        # A profile that is damaged or for another colour space is ignored.
         with suppress(ImageCms.PyCMSError, OSError, ValueError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             if SPACES.get(source.profile.xcolor_space.strip()) == base.mode:

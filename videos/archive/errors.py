@@ -10,8 +10,8 @@ class DiskFull(ArchiveError):
 
 
 class LeaseLost(ArchiveError):
-    """Another worker has the job now, or this process has been asked to stop."""
+    """Another mirror has the job now, or this process was asked to stop."""
 
 
 class NotAClip(ArchiveError):
-    """The file is not a video, or not a complete one. The message says which."""
+    """The file isn't a video, or isn't complete. The message says which."""

@@ -1,4 +1,4 @@
-"""What is an arrived file: a whole clip, something to be kept all the same, or neither?"""
+"""Is a downloaded file an intact clip, something to keep anyway, or neither?"""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from videos.frames.inspection import (
 )
 from videos.models import Asset, Condition
 
-# The columns of an asset that say what its clip is.
+# The columns of an asset that describe its clip.
 Facts = dict[str, Any]
 NAMES = (
     "width",
@@ -29,15 +29,15 @@ NAMES = (
     "condition",
     "note",
 )
-# A file of which nobody knows what it is.
+# The container of a file of unknown type.
 UNKNOWN = "bin"
 
 
 def examine(path: Path, *, anything: bool = False) -> Facts:
-    """What the clip is. One in a known container that cannot be checked is kept as it came.
+    """Describe a clip. A clip in a known container that can't be checked is accepted as it is.
 
-    Raises NotVideo for what is certainly something else, and CutOff or Unreadable for what is
-    better asked for again. With `anything`, only NotVideo.
+    Raises NotVideo if the file certainly isn't a video, and CutOff or Unreadable if it should be
+    downloaded again. With `anything`, it raises only NotVideo.
     """
     try:
         measured = inspect(path)
@@ -56,7 +56,7 @@ def examine(path: Path, *, anything: bool = False) -> Facts:
 
 
 def describe(path: Path) -> Facts:
-    """The same as `examine` for a file that was archived before: nothing is refused."""
+    """As `examine`, for a file that is archived already: nothing is refused."""
     try:
         return examine(path, anything=True)
     except NotVideo as error:
@@ -65,7 +65,7 @@ def describe(path: Path) -> Facts:
 
 
 def facts_of(asset: Asset) -> Facts:
-    """What the row says its clip is."""
+    """The facts that the row stores about its clip."""
     return {name: getattr(asset, name) for name in NAMES}
 
 

@@ -1,4 +1,4 @@
-"""What do we say of the bytes we send? Never what a provider or a file claims to be."""
+"""Which headers do files get? They never repeat what a provider or the file itself claims."""
 
 import unicodedata
 from functools import lru_cache
@@ -18,8 +18,8 @@ PICTURE_ENDINGS = {
 }
 UNKNOWN_TYPE = "application/octet-stream"
 LONGEST_NAME, LONGEST_BYTES = 60, 180
-JOINERS = "\u200c\u200d"  # hold letters apart or together in Persian and Indic scripts
-# What a browser's own page around a clip or a picture needs, and nothing that could run.
+JOINERS = "\u200c\u200d"  # separate or join letters in Persian and Indic scripts
+# What the browser's built-in viewer for a clip or picture needs, and nothing that can run scripts.
 POLICY = (
     "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
 )
@@ -34,8 +34,8 @@ def label(
     download: bool,
     container: str = "",
 ) -> None:
-    """Type, name and limits of an answer that carries bytes. `container` is what the clip was
-    found to be by its bytes."""
+    """Set type, file name and policy of a response with content. `container` is what the clip's
+    bytes were found to be."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
     if response.status_code in (200, 206):
@@ -44,7 +44,7 @@ def label(
 
 
 def media_type(kind: Kind, container: str = "") -> str:
-    """The type of a file. Clips from before it was noted are MP4."""
+    """The content type of a file. Clips stored before containers were recorded are MP4."""
     if kind != Kind.VIDEO:
         return PICTURE_TYPE
     try:
@@ -53,21 +53,21 @@ def media_type(kind: Kind, container: str = "") -> str:
         return UNKNOWN_TYPE
 
 
-@lru_cache(maxsize=1024)  # A player asks for dozens of pieces of the same clip.
+@lru_cache(maxsize=1024)  # A player requests dozens of ranges of the same clip.
 def _disposition(kind: Kind, public_id: str, prompt: str, download: bool, container: str) -> str:
     name = file_name(kind, public_id, prompt, container)
     return content_disposition_header(download, name) or "inline"
 
 
 def file_name(kind: Kind, public_id: str, prompt: str, container: str = "") -> str:
-    """Words of the prompt and a piece of the id: a name that any system takes."""
+    """A file name from the prompt and part of the id that is valid on any system."""
     words = slug(prompt[:200]) or "clip"
     ending = PICTURE_ENDINGS.get(kind, f".{container or Container.MP4}")
     return f"{words}-{public_id.removeprefix('video_')[:8]}{ending}"
 
 
 def slug(text: str) -> str:
-    """Letters, marks and digits of the words, joined by hyphens, cut between characters.
+    """The letters, marks and digits of `text`, joined by hyphens and cut between characters.
 
     Django's `slugify` drops marks, which are the vowels of many scripts.
     """

@@ -1,4 +1,4 @@
-"""What is wrong with a clip that has just arrived?"""
+"""Which findings does a clip get when it arrives?"""
 
 from videos.archive import store
 from videos.frames.quality import Sampler, flaws_of, is_silent
@@ -10,7 +10,7 @@ SOUND = ("generate_audio", "generate_sound")
 
 
 def findings_of(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Finding]:
-    """What looks wrong, at most one finding of each kind. Nothing of a clip that can't be checked.
+    """At most one finding of each kind, and none for a clip that can't be checked.
 
     `sampler` has seen the clip's frames.
     """
@@ -26,7 +26,7 @@ def findings_of(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Finding]:
     if size_differs(job.size, measured):
         sizes = {"requested": job.size, "got": measured.size}
         found.append(Finding(job=job, kind=Flaw.SIZE, evidence=sizes))
-    # Without a requested length there is nothing to differ from.
+    # Without a requested length there is nothing to compare with.
     if job.seconds and seconds_differ(job.seconds, measured):
         lengths = {"requested": job.seconds, "got": round(clip.seconds or 0, 2)}
         found.append(Finding(job=job, kind=Flaw.LENGTH, evidence=lengths))

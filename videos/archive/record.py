@@ -1,4 +1,4 @@
-"""How does an arrived clip get its pictures and its rows?"""
+"""How are a downloaded clip's pictures drawn and its rows written?"""
 
 import logging
 
@@ -19,11 +19,12 @@ log = logging.getLogger(__name__)
 
 
 def record(job: VideoJob, arrived: store.Arrived) -> None:
-    """Make posters and spritesheet, then write all rows at once, in place of those there were.
-    LeaseLost: nothing was written.
+    """Draw posters and spritesheet, then replace all rows in one transaction.
 
-    The pictures are always made here, also where the provider has some: the API says nothing of
-    their geometry, and ours cost a fifth of a second.
+    Raises LeaseLost if nothing was written.
+
+    The pictures are always drawn here, even if the provider has some: the API doesn't define their
+    geometry, and ours take a fifth of a second.
     """
     arrived = _settled(job, arrived)
     clip = Asset(
@@ -49,7 +50,7 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
             version=job.version + 1,
         )
         if not kept:
-            # Our clip may be in use by now: who took over uses what is whole. Our pictures are not.
+            # Keep our clip, because the mirror that took over may use it; delete our pictures.
             store.drop(asset.path for asset in assets if asset.kind != Kind.VIDEO)
             raise LeaseLost
         job.assets.all().delete()
@@ -63,33 +64,35 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
 
 
 def attention_of(clip: Asset) -> str:
-    """What people are told of a clip that was kept although it could not be found whole."""
+    """The note on a clip that was kept although it isn't known to be intact; empty if it is."""
     if clip.condition == Condition.WHOLE:
         return ""
     if clip.condition == Condition.INCOMPLETE:
         return gettext_noop(
-            "Kept as it came; it may not play here. It is incomplete: %(reason)s.", reason=clip.note
+            "Kept as it arrived; it may not play here. It is incomplete: %(reason)s.",
+            reason=clip.note,
         )
     return gettext_noop(
-        "Kept as it came; it may not play here. It can't be checked: %(reason)s.", reason=clip.note
+        "Kept as it arrived; it may not play here. It can't be checked: %(reason)s.",
+        reason=clip.note,
     )
 
 
 def _drawn(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Asset]:
-    """The rows of its pictures, where they can be drawn."""
+    """The rows of its pictures, if they can be drawn."""
     if clip.condition != Condition.WHOLE:
         return []
     try:
         pictures = stills(store.absolute(clip.path), sampler)
     except MediaError as error:
-        # The clip is whole, as far as anybody can tell; only its pictures could not be drawn.
+        # The clip seems intact; only its pictures couldn't be drawn.
         log.warning("no pictures for %s: %s", job.public_id, error.reason)
         return []
     return _pictures(job, pictures)
 
 
 def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
-    """The words of the history."""
+    """What the history says about it."""
     was = next((asset for asset in before if asset.kind == Kind.VIDEO), None)
     if clip.condition != Condition.WHOLE:
         return attention_of(clip)
@@ -103,31 +106,31 @@ def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
         return gettext_noop("The file is here again, whole")
     if was.sha256 == clip.sha256:
         return gettext_noop("Archived here again")
-    return gettext_noop("Archived here again; these are not the bytes of the first copy")
+    return gettext_noop("Archived here again; the file differs from the first copy")
 
 
 def _drop_replaced(before: list[Asset]) -> None:
-    """Remove files that no row speaks of any more; seeded jobs share theirs."""
+    """Delete files that no row names any more; seeded jobs share files."""
     paths = {asset.path for asset in before}
     used = Asset.objects.filter(path__in=paths).values_list("path", flat=True)
     store.drop(paths - set(used))
 
 
 def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
-    """What was archived before wins over what the provider sends now, as long as it is whole."""
+    """An intact archived clip wins over a different one that the provider sends now."""
     before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
     if before is None or before.sha256 == arrived.sha256 or before.condition != Condition.WHOLE:
         return arrived
     kept = store.is_whole(before.path, before.sha256)
     hashes = {"before": before.sha256[:12], "now": arrived.sha256[:12]}
     why = gettext_noop(
-        "The provider now sends another clip than was archived (sha256 %(before)s…, now "
+        "The provider now sends a different clip than was archived (sha256 %(before)s…, now "
         "%(now)s…); ours is gone",
         **hashes,
     )
     if kept:
         why = gettext_noop(
-            "The provider now sends another clip than was archived (sha256 %(before)s…, now "
+            "The provider now sends a different clip than was archived (sha256 %(before)s…, now "
             "%(now)s…); ours is kept",
             **hashes,
         )

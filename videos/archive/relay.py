@@ -1,4 +1,4 @@
-"""How do bytes that only the provider has pass through us?"""
+"""How is content that only the provider has relayed to a viewer?"""
 
 import errno
 import logging
@@ -24,11 +24,11 @@ from videos.provider.errors import ProviderError
 
 log = logging.getLogger(__name__)
 
-# Asked for at once of an open range, in bytes: players come back for the rest.
+# An open range is limited to this many bytes: players request the rest later.
 PIECE = 1024 * 1024
 CONTENT_RANGE = re.compile(r"bytes [0-9]{1,19}-[0-9]{1,19}/(?:[0-9]{1,19}|\*)")
 RETRY_SECONDS = 5
-# A relay waits for the provider, so relays get three threads of four at most.
+# A relay waits for the provider, so relays get at most three quarters of the threads.
 free_threads = threading.BoundedSemaphore(max(1, settings.WEB_THREADS * 3 // 4))
 
 
@@ -43,8 +43,8 @@ def busy() -> HttpResponse:
 
 
 def upstream_range(request: HttpRequest) -> str | None:
-    """The Range to pass on; an open one gets an end, so that a player who pauses costs little."""
-    # Without a validator of our own, If-Range never matches.
+    """The Range to pass on. An open one gets an end, so that a paused player costs little."""
+    # Without an ETag or date of ours, If-Range never matches.
     if request.method != "GET" or "HTTP_IF_RANGE" in request.META:
         return None
     asked = wire.read_range(request.META.get("HTTP_RANGE"))
@@ -63,12 +63,13 @@ def relay(
     download: bool,
     title: str | None = None,
 ) -> HttpResponseBase:
-    """The provider's bytes as our answer, or `busy`. `open_stream` gets the Range to ask for; what
-    it raises is passed on. DiskFull: there is no room to buffer them. The file is named by `title`,
-    or else by the prompt.
+    """The provider's content as a response, or `busy`.
 
-    The server buffers what the viewer has not taken yet, so a relay waits for its provider alone.
-    Closing the answer closes the stream.
+    `open_stream` is called with the Range to request; its exceptions are passed on. Raises DiskFull
+    if there is no space for buffering. The file is named after `title`, or else after the prompt.
+
+    The server buffers what the viewer hasn't read yet, so a relay waits only for the provider.
+    Closing the response closes the stream.
     """
     if not free_threads.acquire(blocking=False):
         return busy()
@@ -105,14 +106,15 @@ def _answer(
 
 
 class _Body:
-    """Iterates a stream, and closes it: a generator that was never started runs no `finally`."""
+    """Iterates over a stream and closes it. A generator that never started wouldn't run its
+    `finally`."""
 
     def __init__(self, stream: ContentStream) -> None:
         self._stream = stream
         self.closing = ExitStack()
 
     def close(self) -> None:
-        """Close the stream and give the thread back. May be called more than once."""
+        """Close the stream and release the thread. May be called more than once."""
         self.closing.close()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -120,5 +122,5 @@ class _Body:
             yield from self._stream
         except ProviderError as error:
             log.warning("Content stopped half-way: %s", error)
-            # The head is sent: only a broken connection can tell the reader that bytes are missing.
+            # The headers are sent, so only a broken connection shows that content is missing.
             raise ConnectionResetError(errno.ECONNRESET, "the provider stopped") from error

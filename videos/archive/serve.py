@@ -1,4 +1,4 @@
-"""How do archived bytes leave: whole, by Range, or through nginx?"""
+"""How are archived files served: whole, by Range, or through nginx?"""
 
 import io
 import logging
@@ -27,12 +27,12 @@ FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class FileMissing(Exception):
-    """The row is there; its file is not, or is not the one we stored."""
+    """There is a row, but its file is missing or isn't the one we stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is known of an archived file before it is opened. `size` in bytes."""
+    """What is known about an archived file before it is opened. `size` is in bytes."""
 
     path: str
     size: int
@@ -41,17 +41,17 @@ class Stored:
     public_id: str
     kind: Kind
     container: str = ""
-    # False: the rows speak of a clip that was found missing or damaged.
+    # False if the clip was found missing or damaged.
     archived: bool = True
 
     @property
     def etag(self) -> str:
-        """Strong: the hash of the bytes."""
+        """A strong ETag: the hash of the content."""
         return f'"{self.sha256}"'
 
 
 def stored_as(job: VideoJob, asset: Asset) -> Stored:
-    """What the rows say about a file, if they were fetched."""
+    """As `find`, from rows that are loaded already."""
     return Stored(
         asset.path,
         asset.bytes,
@@ -65,7 +65,7 @@ def stored_as(job: VideoJob, asset: Asset) -> Stored:
 
 
 def find(public_id: str, kind: Kind) -> Stored | None:
-    """The archived file of a job, by one query."""
+    """The archived file of a job, with one query."""
     rows = Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
         "path", "bytes", "sha256", "container", "job__prompt", "job__archived_at"
     )
@@ -78,8 +78,10 @@ def find(public_id: str, kind: Kind) -> Stored | None:
 def respond(
     request: HttpRequest, stored: Stored, *, download: bool = False, title: str | None = None
 ) -> HttpResponseBase:
-    """The answer to a GET or HEAD; FileMissing where there is nothing sound to send. The file is
-    named by `title`, or else by the prompt."""
+    """The response to a GET or HEAD. Raises FileMissing if there is no intact file to send.
+
+    The file is named after `title`, or else after the prompt.
+    """
     file, modified = open_stored(stored)
     response: HttpResponseBase | None
     response = get_conditional_response(request, stored.etag, modified)
@@ -98,7 +100,7 @@ def respond(
     response["ETag"] = stored.etag
     response["Last-Modified"] = http_date(modified)
     response["Accept-Ranges"] = "bytes"
-    # An address with `v` names these very bytes; one without has to be asked about again.
+    # A URL with `v` names exactly this content; one without must be revalidated.
     lasting = "private, max-age=31536000, immutable"
     response.setdefault("Cache-Control", lasting if "v" in request.GET else "private, no-cache")
     return response
@@ -112,7 +114,7 @@ def _answer(
     if span is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
     if settings.X_ACCEL_PREFIX:
-        # nginx reads Range by itself.
+        # nginx handles Range itself.
         address = settings.X_ACCEL_PREFIX + quote(stored.path)
         return HttpResponse(headers={"X-Accel-Redirect": address})
     if request.method == "HEAD":
@@ -130,15 +132,15 @@ def _answer(
 def _asked_range(request: HttpRequest, stored: Stored, modified: int) -> Range | None:
     condition = request.META.get("HTTP_IF_RANGE")
     holds = condition in (None, stored.etag) or parse_http_date_safe(condition) == modified
-    # RFC 9110 defines Range for GET alone.
+    # RFC 9110 defines Range for GET only.
     if not holds or request.method != "GET":
         return None
     return wire.read_range(request.META.get("HTTP_RANGE"))
 
 
 class ArchivedFile(io.FileIO):
-    """An open file of the archive that ends at `stop`, for a Range: FileResponse and the server
-    send from where a file stands to its end."""
+    """An open file of the archive that ends at `stop`. FileResponse and the server send from the
+    current position to the end of a file, so a Range needs a file that ends early."""
 
     def __init__(self, fd: int, size: int) -> None:
         super().__init__(fd, "rb")
@@ -150,15 +152,18 @@ class ArchivedFile(io.FileIO):
         return super().read(left if size is None or size < 0 else min(size, left)) or b""
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """As every file, with `stop` as its end."""
+        """As for any file, with `stop` as its end."""
         if whence == os.SEEK_END:
             return super().seek(self.stop + offset)
         return super().seek(offset, whence)
 
 
 def open_stored(stored: Stored) -> tuple[ArchivedFile, int]:
-    """The file: inside the archive, reached by no link, of the size we stored; and when it was
-    changed, in Unix seconds. Raises FileMissing. The one way in which archived bytes are opened."""
+    """Open an archived file; returns it with its modification time in Unix seconds.
+
+    Archived files are opened only here. The path must lie inside the archive, contain no links, and
+    have the stored size. Raises FileMissing.
+    """
     try:
         fd = _inside(settings.ARCHIVE_DIR, stored.path)
         found = os.fstat(fd)
@@ -172,12 +177,12 @@ def open_stored(stored: Stored) -> tuple[ArchivedFile, int]:
 
 
 def _inside(root: Path, path: str) -> int:
-    """Opens `path` name by name from `root`, so that no link and no `..` leads out of it."""
+    """Open `path` component by component from `root`, so that no link or `..` leads out of it."""
     names = path.split("/")
     if not NOWHERE.isdisjoint(names):
         raise OSError("it lies outside the archive")
     kinds = [FOLDER] * (len(names) - 1) + [FILE]
-    # The archive itself may be reached by a link: O_NOFOLLOW speaks of the last name alone.
+    # The archive itself may be a link: O_NOFOLLOW concerns only the last component.
     fd = os.open(f"{root}/{names[0]}", kinds[0])
     for name, kind in zip(names[1:], kinds[1:], strict=True):
         try:

@@ -1,10 +1,11 @@
-"""How do bytes arrive?
+"""How is a downloaded clip stored?
 
-A temporary file named after the lease, checked, fsynced, renamed, and only then the row. A file
-that a killed worker left under its final name is used instead of a second download.
+It is written to a temporary file named after the lease, checked, fsynced and renamed; the row is
+written last. A file that a killed mirror left under its final name is used instead of a second
+download.
 
-What came and is not whole is set aside and asked for again. If nothing better can be had, it is
-kept as it is: it was paid for.
+An incomplete file is set aside, and the clip is downloaded again. If no better copy can be had, it
+is kept as it is, because it was paid for.
 """
 
 import errno
@@ -28,9 +29,9 @@ from videos.provider.errors import NoAnswer
 from videos.wire.text import gettext_noop
 
 MB = 1024 * 1024
-# The database needs room when the archive has used up its own.
+# Space that is kept free for the database.
 RESERVE = 64 * MB
-# How much is written until the room is looked at again.
+# The free space is checked again each time this much was written.
 LOOK_EVERY = 4 * MB
 DISK_FULL = gettext_noop("The archive's disk is full.")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -49,13 +50,13 @@ class Arrived(NamedTuple):
 
 
 def folder(job: VideoJob) -> Path:
-    """Where this job's files live."""
+    """The folder of this job's files."""
     digits = job.public_id.removeprefix("video_")
     return Path(settings.ARCHIVE_DIR) / digits[:2] / digits[2:]
 
 
 def absolute(path: str) -> Path:
-    """Where a path from a row lies on this machine."""
+    """The absolute path for a path from a row."""
     return Path(settings.ARCHIVE_DIR) / path
 
 
@@ -65,9 +66,12 @@ def digest(data: bytes) -> str:
 
 
 def left_behind(job: VideoJob) -> Arrived | None:
-    """A clip that is here already: the one of the rows while it is what we stored and not in
-    doubt, or one that a killed worker renamed but did not record. Other leavings are swept; what
-    the rows speak of stays until `record` has replaced it, and what is set aside stays, too."""
+    """A clip that is here already, or None.
+
+    It is the archived one, if that is unchanged and intact, or one that a killed mirror renamed but
+    didn't record. Other files are deleted, except those named by rows, which stay until `record`
+    replaces them, and the one that was set aside.
+    """
     assets = list(job.assets.all())
     known = {absolute(asset.path) for asset in assets} | {folder(job) / SET_ASIDE}
     whole = [asset for asset in assets if asset.condition == Condition.WHOLE]
@@ -85,7 +89,7 @@ def left_behind(job: VideoJob) -> Arrived | None:
 
 
 def best_in_doubt(job: VideoJob) -> Arrived | None:
-    """The bytes to keep where no whole clip can be had: those set aside, or those of the row."""
+    """The file to keep if no intact clip can be had: the one set aside, or the archived one."""
     place = folder(job) / SET_ASIDE
     try:
         final = _final(job, facts := examine(place, anything=True))
@@ -99,17 +103,17 @@ def best_in_doubt(job: VideoJob) -> Arrived | None:
 
 
 def in_doubt(job: VideoJob) -> Asset | None:
-    """The archived clip, where it was kept although it could not be found whole."""
+    """The archived clip, if it was kept although it isn't known to be intact."""
     return job.assets.filter(kind=Kind.VIDEO).exclude(condition=Condition.WHOLE).first()
 
 
 def from_asset(asset: Asset) -> Arrived:
-    """What a row speaks of."""
+    """The clip that a row describes."""
     return Arrived(asset.path, asset.bytes, asset.sha256, facts_of(asset))
 
 
 def unmeasured(job: VideoJob) -> Arrived | None:
-    """The archived clip as it is, where it was never measured and can't be inspected now."""
+    """The archived clip as it is, if it was never measured and can't be inspected now."""
     asset = job.assets.filter(kind=Kind.VIDEO, container="").first()
     if asset is None or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
         return None
@@ -117,12 +121,12 @@ def unmeasured(job: VideoJob) -> Arrived | None:
 
 
 def holds_clip(job: VideoJob) -> bool:
-    """Is there a clip of this job in the archive, whatever its row says?"""
+    """Return True if the archive has a clip of this job, regardless of its row."""
     return any(folder(job).glob("video-*"))
 
 
 def is_whole(path: str, sha256: str) -> bool:
-    """Is the file of this path within the archive there, byte for byte?"""
+    """Return True if the file at this path of the archive has this hash."""
     file = absolute(path)
     return file.is_file() and _hash_of(file) == sha256
 
@@ -130,12 +134,13 @@ def is_whole(path: str, sha256: str) -> bool:
 def receive(
     job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool], length: int | None = None
 ) -> Arrived:
-    """Write the clip of `job` under a name of this lease's own.
+    """Write the clip of `job` under a name that contains this lease's token.
 
-    `held` says whether the lease still stands; it is asked between chunks and before the rename.
-    `length` is what the provider says will come, in bytes; None where it does not say.
-    Raises DiskFull, LeaseLost, NotAClip, and NoAnswer where the bytes stop coming. Bytes that may
-    be part of a clip are set aside then, for `best_in_doubt`; nothing else is left.
+    `held` returns whether we still hold the lease; it is called between chunks and before the
+    rename. `length` is the number of bytes that the provider announced, if it did.
+
+    Raises DiskFull, LeaseLost, NotAClip, and NoAnswer if the download breaks off. A file that may
+    be part of a clip is then set aside for `best_in_doubt`; nothing else is left.
     """
     place = folder(job)
     part = place / f".part-{job.lease_token}"
@@ -144,7 +149,7 @@ def receive(
         look_for_room(place, length or 0)
         sha256 = _write(part, chunks, held)
         facts = examine(part)
-        # `held` may answer from memory; a late rename would bring back what was purged meanwhile.
+        # `held` may be a few seconds old. A late rename would bring back a clip that was purged.
         if not (held() and job.is_held()):
             raise LeaseLost
         final = _final(job, facts)
@@ -157,9 +162,9 @@ def receive(
     except MediaError as error:
         _set_aside(job, part)
         reason = error.reason
-        words = gettext_noop("What the provider sent is not a video: %(reason)s.", reason=reason)
+        words = gettext_noop("The provider's file isn't a video: %(reason)s.", reason=reason)
         if isinstance(error, CutOff):
-            words = gettext_noop("What the provider sent is cut off: %(reason)s.", reason=reason)
+            words = gettext_noop("The provider's file is incomplete: %(reason)s.", reason=reason)
         raise NotAClip(words) from error
     except OSError as error:
         raise _full_or(error) from error
@@ -168,12 +173,12 @@ def receive(
 
 
 def drop_set_aside(job: VideoJob) -> None:
-    """Remove what is no longer needed, since a clip is recorded."""
+    """Delete the file that was set aside, which isn't needed once a clip is recorded."""
     (folder(job) / SET_ASIDE).unlink(missing_ok=True)
 
 
 def _set_aside(job: VideoJob, part: Path) -> None:
-    """Keep the longest piece that may be of a clip, until a whole one comes."""
+    """Keep the longest incomplete file until an intact clip arrives."""
     place = part.with_name(SET_ASIDE)
     with suppress(OSError, NotVideo):
         examine(part, anything=True)
@@ -187,7 +192,7 @@ def _final(job: VideoJob, facts: Facts) -> Path:
 
 
 def write_still(job: VideoJob, name: str, data: bytes) -> str:
-    """Store a small picture in the job's folder; returns its path within the archive. DiskFull."""
+    """Store a picture in the job's folder; returns its path in the archive. Raises DiskFull."""
     path = folder(job) / f"{name}-{job.lease_token}.webp"
     part = path.with_name(f".part-{job.lease_token}-{name}")
     try:
@@ -205,18 +210,18 @@ def write_still(job: VideoJob, name: str, data: bytes) -> str:
 
 
 def make_durable(job: VideoJob) -> None:
-    """Bring the names of the job's files to the disk, before a row speaks of them."""
+    """Sync the job's folder to the disk, before a row names its files."""
     _sync_folder(folder(job))
 
 
 def drop(paths: Iterable[str]) -> None:
-    """Remove files by their paths within the archive; nothing happens where there are none."""
+    """Delete files by their paths in the archive. Missing ones are ignored."""
     for path in paths:
         absolute(path).unlink(missing_ok=True)
 
 
 def remove(job: VideoJob) -> None:
-    """Take away all files of a job, and its folder."""
+    """Delete all files of a job, and its folder."""
     shutil.rmtree(folder(job), ignore_errors=True)
 
 
@@ -225,7 +230,7 @@ def _full_or(error: OSError) -> Exception:
 
 
 def look_for_room(place: Path, coming: int) -> None:
-    """Raise DiskFull where `coming` bytes would eat into the reserve."""
+    """Raise DiskFull if `coming` bytes would use up the reserve."""
     needed, free = RESERVE + coming, shutil.disk_usage(place).free
     if free < needed:
         raise DiskFull(
@@ -256,7 +261,7 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
             failpoint("mid_chunk")
             unseen += len(chunk)
             if unseen >= LOOK_EVERY:
-                # The length may be unknown or a lie, and others write here, too.
+                # The announced length may be missing or wrong, and other processes write here too.
                 unseen = 0
                 look_for_room(part.parent, 0)
             if not held():

@@ -40,7 +40,7 @@ def seconds_text(milliseconds: int) -> str:
 
 
 def read_amount(text: str) -> int:
-    """Typed dollars as millionths. ValueError, with words, if it is no amount or an absurd one."""
+    """Typed dollars as millionths. Raises ValueError with a message if it isn't a valid amount."""
     amount = _read(DOLLAR_SIGNS.sub("", text.strip()).strip(), str(NOT_DOLLARS))
     if amount > MOST_DOLLARS:
         most = number_format(MOST_DOLLARS, force_grouping=True)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class UnknownScope(Exception):
-    """There is no such project, role, member or token. The message says what to write."""
+    """The project, role, member or token doesn't exist. The message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def set_budget(target: Target, per: Per, unit: Unit, limit: int, *, is_hard: boo
 
 
 def change_budget(pk: int, seen: datetime, limit: int, *, is_hard: bool) -> bool:
-    """Change a budget; returns False if somebody has changed it since it was `seen`."""
+    """Change a budget; returns False if it was changed since it was `seen`."""
     with transaction.atomic():
         rows = Budget.objects.filter(pk=pk, changed_at=seen)
         old = rows.select_for_update().first()

@@ -1,1 +1,1 @@
-"""What is in a video file, and how does it look at a glance?"""
+"""What does a video file contain, and which pictures represent it?"""

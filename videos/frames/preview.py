@@ -1,4 +1,4 @@
-"""How does a clip look at a glance? Its poster and its spritesheet."""
+"""Draws a clip's poster and spritesheet."""
 
 import io
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def stills(path: Path, sampler: Sampler | None = None) -> Stills:
     """
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
-        # Ten moments need not be exact to the frame, and half of the frames is half the time.
+        # Ten moments needn't be exact to the frame, and half of the frames take half the time.
         times = times_of(container, stream)
         # Flashes may be just the frames that are left out.
         if sampler is None or len(times) > MAX_ALL:

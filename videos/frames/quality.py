@@ -1,4 +1,4 @@
-"""Does a clip look wrong at a glance: black, frozen, flashing?
+"""Is a clip black, frozen or flashing?
 
 Works on a few small grey frames that are taken while the poster is made, so it costs little. Groups
 of neighbouring frames are taken all over the clip: neighbours show flashes, distant frames show
@@ -102,7 +102,7 @@ def is_silent(path: str) -> bool:
                     if np.abs(part.to_ndarray()).max(initial=0.0) > SILENT:
                         return False
     except (av.FFmpegError, OSError):
-        # A track that can't be read says nothing.
+        # Nothing is known about a track that can't be read.
         return False
     return True
 
@@ -124,7 +124,7 @@ def _frozen(samples: list[Sample], seconds: float) -> Flaw | None:
         is_still = float(np.abs(sample.grey - reference.grey).mean()) < STILL
         still.append(is_still and not _is_black(sample))
         if not is_still:
-            # Compared with the first of a run, so that slow motion is no standstill.
+            # Compared with the first sample of a run, so that slow motion doesn't count as frozen.
             reference = sample
     return _longest("frozen", samples, still, seconds, FROZEN_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Which picture does a clip show at one moment?"""
+"""Which frame does a clip show at a given time?"""
 
 import math
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Still(NamedTuple):
 
 
 class OutsideClip(Exception):
-    """The clip is over by then. `seconds` is its length."""
+    """The time is after the clip's end. `seconds` is its length."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the clip has {seconds:.3f} seconds")

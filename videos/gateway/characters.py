@@ -6,7 +6,7 @@ from videos import wire
 from videos.gateway.request_body import read_fields, read_file
 from videos.gateway.responses import Refusal, not_found, replayed
 from videos.gateway.serializers import character_answer
-from videos.gateway.submit import key_of, offer_named
+from videos.gateway.submit import key_of, model_named
 from videos.jobs.characters.create import character_provider, upload_character
 from videos.models import AccessToken, Character, CharacterStatus
 from videos.models.ids import is_character_id
@@ -16,8 +16,8 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """From an uploaded MP4. `model`, an addition of ours, says whose character it is to be."""
     fields = read_fields(request, ("name", "video", "model"))
     model = fields.get("model")
-    offer = offer_named(model) if isinstance(model, str) and model else None
-    provider = character_provider(offer)
+    catalogue_model = model_named(model) if isinstance(model, str) and model else None
+    provider = character_provider(catalogue_model)
     if provider is None:
         raise Refusal(404, "No provider here offers characters.", code="not_offered")
     name = wire.read_name(fields.get("name"))

@@ -8,8 +8,9 @@ from videos import wire
 from videos.gateway.callback import callback_of
 from videos.gateway.derive import remix_of
 from videos.gateway.request_body import read_fields, read_picture
-from videos.gateway.submit import offer_named, send
+from videos.gateway.submit import model_named, send
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
+from videos.jobs.submission.request import MAX_TAKES
 from videos.models import AccessToken
 
 SIZE, SECONDS = "720x1280", "4"
@@ -19,32 +20,33 @@ OF_REMIX = ("prompt", "model", "size", "seconds", "n")
 
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
-    """A clip from a prompt, and from a picture if one is sent, or a remix.
+    """A clip from a prompt, and from a picture if one is sent, or a remix; `n` takes of it.
 
     What the model's provider takes beyond the API goes along. Every other field is refused.
     """
     fields = read_fields(request, (*OWN, *EXTRA_NAMES, "n", "remixed_from_video_id"))
-    wire.check_number(fields.get("n"))
+    takes = wire.read_number(fields.get("n"), MAX_TAKES)
     if fields.get("remixed_from_video_id") is not None:
         return _remix(request, token, fields)
     callback_url = callback_of(fields)
     asked = wire.read_create(fields)
-    offer = offer_named(asked.model)
-    size = asked.size or (SIZE if SIZE in offer.sizes else next(iter(offer.sizes), SIZE))
-    default = SECONDS if SECONDS in offer.seconds else next(iter(offer.seconds), SECONDS)
+    model = model_named(asked.model)
+    size = asked.size or (SIZE if SIZE in model.sizes else next(iter(model.sizes), SIZE))
+    default = SECONDS if SECONDS in model.seconds else next(iter(model.seconds), SECONDS)
     # A size that is not offered is refused anyway; no picture is cropped for it.
-    image = read_picture(request, fields, size) if offer.takes_size(size) else None
+    image = read_picture(request, fields, size) if model.takes_size(size) else None
     return send(
         request,
         token,
         prompt=asked.prompt,
-        offer=offer.slug,
+        model=model.slug,
         size=size,
         seconds=asked.seconds or default,
         reference=image,
         characters=wire.read_characters(fields.get("characters")),
         extra=wire.as_typed(fields, EXTRA_NAMES),
         callback_url=callback_url,
+        takes=takes,
     )
 
 
@@ -53,6 +55,9 @@ def _remix(request: HttpRequest, token: AccessToken, fields: dict[str, Any]) -> 
     for name in fields.keys() - {*OF_REMIX, "remixed_from_video_id"}:
         words = f"`{name}` can't be combined with `remixed_from_video_id`."
         raise wire.WireError(words, param=name)
+    if wire.read_number(fields.get("n"), MAX_TAKES) > 1:
+        words = "A remix makes one video: `n` must be 1 beside `remixed_from_video_id`."
+        raise wire.WireError(words, param="n")
     source = fields["remixed_from_video_id"]
     if not isinstance(source, str):
         words = "`remixed_from_video_id` must be the ID of a video."

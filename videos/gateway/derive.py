@@ -12,8 +12,16 @@ from videos.gateway.responses import Refusal
 from videos.gateway.submit import API_DEFAULT, send
 from videos.gateway.videos import find
 from videos.jobs.providers.capabilities import can
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Asset, Kind, Offer, Operation, VideoJob, visible_jobs
+from videos.jobs.submission.validate import enabled_models
+from videos.models import (
+    AccessToken,
+    Asset,
+    CatalogueModel,
+    Kind,
+    Operation,
+    VideoJob,
+    visible_jobs,
+)
 
 
 def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
@@ -29,9 +37,9 @@ def remix_of(
     """A remix that was asked for through create. Refusal for a model, size or length other than
     the source's."""
     source = find(token, video_id)
-    offer = _offer_of(source)
+    model = _catalogue_model_of(source)
     own = {
-        "model": {source.model, offer.slug, API_DEFAULT},
+        "model": {source.model, model.slug, API_DEFAULT},
         "size": {source.size},
         "seconds": {source.seconds},
     }
@@ -105,12 +113,12 @@ def _derive(
     if not can(source.provider, operation.value):
         words = f"{source.provider} doesn't offer this operation."
         raise Refusal(400, words, code="not_offered")
-    offer = _offer_of(source)
+    model = _catalogue_model_of(source)
     return send(
         request,
         token,
         prompt=prompt,
-        offer=offer.slug,
+        model=model.slug,
         size=source.size,
         seconds=seconds or source.seconds,
         operation=operation,
@@ -118,9 +126,9 @@ def _derive(
     )
 
 
-def _offer_of(source: VideoJob) -> Offer:
+def _catalogue_model_of(source: VideoJob) -> CatalogueModel:
     mine = (source.provider_id, source.model)
-    offer = next((o for o in enabled_offers() if (o.provider_id, o.model) == mine), None)
-    if offer is None:
+    model = next((o for o in enabled_models() if (o.provider_id, o.model) == mine), None)
+    if model is None:
         raise Refusal(400, "This clip's model is no longer offered.", code="model_not_found")
-    return offer
+    return model

@@ -16,7 +16,7 @@ FILE = Path(__file__).with_name("openapi.json")
 @csrf_exempt
 @login_not_required
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI file, for everybody: it tells nothing about the team."""
+    """The OpenAPI file. It is public, because it reveals nothing about the team."""
     if request.method not in ("GET", "HEAD"):
         allowed = {"Allow": "GET"}
         words = f"{request.method} is not allowed here."

@@ -4,34 +4,34 @@ from django.http import HttpRequest, HttpResponse
 
 from videos.gateway.responses import json_answer, not_found
 from videos.gateway.spec.schemas import Model, ModelChoices, ModelList
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Offer
+from videos.jobs.submission.validate import enabled_models
+from videos.models import AccessToken, CatalogueModel
 
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The catalogue, by the names that create takes."""
-    return json_answer(ModelList(data=[_described(offer) for offer in enabled_offers()]))
+    return json_answer(ModelList(data=[_described(each) for each in enabled_models()]))
 
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
     """One of them."""
-    found = next((offer for offer in enabled_offers() if offer.slug == model_id), None)
+    found = next((each for each in enabled_models() if each.slug == model_id), None)
     if found is None:
         raise not_found("such model", "model_not_found")
     return json_answer(_described(found))
 
 
-def _described(offer: Offer) -> Model:
-    read_at = offer.provider.catalogue_at
+def _described(catalogue_model: CatalogueModel) -> Model:
+    read_at = catalogue_model.provider.catalogue_at
     return Model(
-        id=offer.slug,
+        id=catalogue_model.slug,
         created=int(read_at.timestamp()) if read_at else 0,
-        owned_by=offer.provider.slug,
+        owned_by=catalogue_model.provider.slug,
         video=ModelChoices(
-            label=offer.label,
-            description=offer.description,
-            sizes=offer.sizes,
-            seconds=offer.seconds,
-            price_per_second=offer.price_per_second,
+            label=catalogue_model.label,
+            description=catalogue_model.description,
+            sizes=catalogue_model.sizes,
+            seconds=catalogue_model.seconds,
+            price_per_second=catalogue_model.price_per_second,
         ),
     )

@@ -10,7 +10,7 @@ from videos.models import Character, JobStatus, Operation, VideoJob
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 
 STATUSES = {
-    # Nobody outside needs to know how a job reaches its provider.
+    # How a job reaches its provider is an internal detail.
     JobStatus.SUBMITTING: wire.Status.QUEUED,
     JobStatus.UNSURE: wire.Status.QUEUED,
     JobStatus.QUEUED: wire.Status.QUEUED,

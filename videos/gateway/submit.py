@@ -10,28 +10,32 @@ from videos.gateway.responses import Refusal, replayed
 from videos.gateway.serializers import video_answer
 from videos.jobs.errors import AlreadyDeleted
 from videos.jobs.submission.request import Submission
-from videos.jobs.submission.submit import submit, was_used
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import AccessToken, Offer
+from videos.jobs.submission.submit import submit_all, was_used
+from videos.jobs.submission.validate import enabled_models
+from videos.models import AccessToken, CatalogueModel
 from videos.wire.text import gettext_noop
 
-# The API's own default, which the examples of its documentation name and nobody serves any more.
+# The API's default model. Its documentation uses it in examples, but no provider has it any more.
 API_DEFAULT = "sora-2"
 MAX_KEY = 255
+TAKES = "Dailies-Takes"
 
 
 def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
-    """Answer with the job of this request and key, whether it is made now or was made before."""
+    """Answer with the job of this request and key, whether it is made now or was made before. Of
+    several takes it is the first; a header names them all."""
     key = key_of(request)
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
     via = gettext_noop("Submitted through the API, by the token “%(token)s”", token=token.name)
     project = token.project.slug if token.project and token.project.archived_at is None else ""
     submission = Submission(key=key, via=via, token=token, project=project, **asked)
     try:
-        job = submit(token.member, submission)
+        jobs = submit_all(token.member, [submission])
     except AlreadyDeleted as deleted:
-        job = deleted.job
-    answer = video_answer(job)
+        jobs = [deleted.job]
+    answer = video_answer(jobs[0])
+    if submission.takes > 1:
+        answer[TAKES] = ",".join(job.public_id for job in jobs)
     return replayed(answer) if is_repeated else answer
 
 
@@ -46,17 +50,17 @@ def key_of(request: HttpRequest) -> str:
     return f"key:{hashlib.sha256(given.encode()).hexdigest()[:60]}"
 
 
-def offer_named(name: str | None) -> Offer:
+def model_named(name: str | None) -> CatalogueModel:
     """The model of this name, or the default. Refusal if it isn't offered."""
-    offers = enabled_offers()
-    if not offers:
+    models = enabled_models()
+    if not models:
         words = "No model is available yet: no provider is connected, or none has answered so far."
         raise Refusal(503, words, code="no_models", headers={"Retry-After": "5"})
-    found = next((each for each in offers if each.slug == name), None)
+    found = next((each for each in models if each.slug == name), None)
     if found is not None:
         return found
     if name is None or name == API_DEFAULT:
-        return offers[0]
-    known = ", ".join(each.slug for each in offers)[:1000]
+        return models[0]
+    known = ", ".join(each.slug for each in models)[:1000]
     words = f"This model isn't available. Available: {known}."
     raise Refusal(400, words, code="model_not_found", param="model")

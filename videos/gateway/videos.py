@@ -27,7 +27,7 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 
 def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
-    """One clip, whoever of the team has made it."""
+    """One clip of any member of the team."""
     return video_answer(find(token, video_id))
 
 
@@ -45,7 +45,7 @@ def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
     """The bytes, through the same door as in the browser."""
     job = find(token, video_id)
     variant = request.GET.get("variant") or Kind.VIDEO
-    return serve.pass_bytes(request, job.public_id, variant, variants=API_VARIANTS)
+    return serve.content_response(request, job.public_id, variant, variants=API_VARIANTS)
 
 
 def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> VideoJob:

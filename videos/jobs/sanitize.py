@@ -1,4 +1,4 @@
-"""What do we keep of a provider's words and objects?"""
+"""How are a provider's texts and objects cleaned and shortened before they are stored?"""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ NO_REASON = gettext_noop("The provider gave no reason.")
 
 
 def plain(text: str) -> str:
-    """A provider's words without control characters and bidirectional controls."""
+    """A provider's text without control characters and bidirectional controls."""
     return wire.plain(text)
 
 
 def bounded(raw: dict[str, Any]) -> dict[str, Any]:
-    """A provider's object as it is kept: at most about MAX_RAW bytes, every text `plain`."""
+    """A provider's object as it is stored: at most about MAX_RAW bytes, every text `plain`."""
     text = wire.encode(raw)
     if len(text) <= MAX_RAW:
         cleaned: dict[str, Any] = wire.plain_values(raw)

@@ -1,12 +1,12 @@
 """Was the database restored from a backup since something was last sent?
 
-Each send is counted in the database, and then, before the first byte goes out, in a file of
-DATA_DIR. A database whose count is behind the file has forgotten sends, however short the time
-since the backup was made. A crash between the two leaves the file behind, which means nothing.
+Each send is counted in the database and then, before the first byte is sent, in a file in DATA_DIR.
+A database whose count is lower than the file's was restored from a backup, however recent. A crash
+between the two writes leaves the file lower, which is harmless.
 
-Each DATA_DIR has a count of its own, so mirrors on several machines do not disturb each other. It
-notices what was sent with this DATA_DIR. With a new DATA_DIR, or one restored together with the
-database, only the gap in the heartbeats tells (see running/heartbeat.py).
+Each DATA_DIR has its own count, so mirrors on several machines don't interfere. The count covers
+what was sent with this DATA_DIR. With a new DATA_DIR, or one restored together with the database,
+only a gap in the heartbeats shows that the database was restored (see health/heartbeat.py).
 """
 
 import os
@@ -23,14 +23,14 @@ from videos.models.lease import shared_now
 
 
 class Marker(NamedTuple):
-    """What the file says: an id of the DATA_DIR, and how many sends were begun with it."""
+    """The file's content: an id of the DATA_DIR, and how many sends were started with it."""
 
     directory: str
     sends: int
 
 
 def read_marker() -> Marker:
-    """What the file says now; it is made where there is none, or none that can be read."""
+    """Read the file. Creates it if it's missing or unreadable. Raises OSError."""
     try:
         if (found := _parsed(_path().read_bytes())) is not None:
             return found
@@ -40,15 +40,15 @@ def read_marker() -> Marker:
 
 
 def is_behind(marker: Marker) -> bool:
-    """Has the database forgotten sends that the file knows of?"""
+    """Return True if the file counts sends that the database doesn't."""
     row = SendMark.objects.filter(directory=marker.directory).first()
     return marker.sends > (row.sends if row else 0)
 
 
 def count_send(marker: Marker) -> Marker:
-    """Count one more send in the database, in the transaction that begins it.
+    """Count one more send in the database, in the transaction that starts it.
 
-    The caller writes the result to the file when that is committed, and only then sends.
+    The caller commits, writes the result to the file, and only then sends.
     """
     row, _ = SendMark.objects.select_for_update().get_or_create(directory=marker.directory)
     row.sends = max(row.sends, marker.sends) + 1
@@ -56,14 +56,17 @@ def count_send(marker: Marker) -> Marker:
     return marker._replace(sends=row.sends)
 
 
-def keep_marker(marker: Marker) -> None:
-    """Write the count to the file, on the disk when this returns. OSError."""
+def write_marker(marker: Marker) -> None:
+    """Write the count to the file and sync it to the disk. Raises OSError."""
     _write(marker)
 
 
-def note_restored(marker: Marker | None = None) -> None:
-    """Write down that the database may be an older copy: all rows that wait to be sent now are
-    looked for at their provider first. From here on it counts as the file does."""
+def record_restore(marker: Marker | None = None) -> None:
+    """Record that the database may be an older copy.
+
+    All rows that are waiting now are searched for at their provider before they are sent. The
+    database takes over the file's count.
+    """
     newest = VideoJob.objects.aggregate(pk=Max("pk"))["pk"] or 0
     found = {"at": shared_now(), "newest_job": newest}
     Resumption.objects.update_or_create(pk=1, defaults=found)
@@ -73,9 +76,9 @@ def note_restored(marker: Marker | None = None) -> None:
 
 
 def _write(marker: Marker) -> Marker:
-    """Write it in place, under a lock; what another thread or process wrote stays if it is ahead.
+    """Write the file in place, under a lock, unless another thread or process wrote a higher count.
 
-    A new file takes its id from whoever came first.
+    If two processes create the file at once, the first one's id stays.
     """
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +88,7 @@ def _write(marker: Marker) -> Marker:
         known = _parsed(os.pread(handle, 100, 0))
         if known is not None and (known.directory != marker.directory or known >= marker):
             return known
-        # Always of one length and far shorter than a sector: never half written.
+        # Always the same length and far shorter than a sector, so it's never half written.
         os.pwrite(handle, f"{marker.directory} {marker.sends:020d}\n".encode(), 0)
         os.fsync(handle)
         return marker

@@ -1,1 +1,1 @@
-"""What can an operator run? Commands parse arguments, call, and print."""
+"""Which commands can an operator run? They parse arguments, call a use case, and print."""

@@ -1,4 +1,4 @@
-"""What is in a backup file, and is it whole?
+"""What is in a backup file, and is it complete?
 
 A tar file: the database, the archive, the generated secret key, and last a manifest with the size
 and SHA-256 of each. A backup without its manifest was not finished.
@@ -22,7 +22,7 @@ UNFINISHED = ".part-"
 
 
 class BackupError(Exception):
-    """The message says what is wrong with the file, for people."""
+    """The message says what is wrong with the file."""
 
 
 class Entry(NamedTuple):
@@ -53,7 +53,7 @@ class Writer:
         self.files: dict[str, Entry] = {}
 
     def add(self, name: str, source: Path) -> None:
-        """Copy `source` as `name`. FileNotFoundError if it is gone by now."""
+        """Copy `source` as `name`. Raises FileNotFoundError if it was deleted."""
         with source.open("rb") as file:
             found = os.fstat(file.fileno())
             info = tarfile.TarInfo(name)
@@ -63,7 +63,7 @@ class Writer:
         self.files[name] = Entry(info.size, reader.sha256.hexdigest())
 
     def add_archive(self, folder: Path) -> list[str]:
-        """Copy the archive; returns what was purged while it was copied."""
+        """Copy the archive; returns the names of files that were deleted while it was copied."""
         gone = []
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink() and not path.name.startswith(UNFINISHED):
@@ -75,7 +75,7 @@ class Writer:
         return gone
 
     def finish(self, **about: Any) -> None:
-        """Write the manifest and give the file its name. FileExistsError if that is taken."""
+        """Write the manifest and give the file its name. Raises FileExistsError if that exists."""
         files = {
             name: {"bytes": entry.bytes, "sha256": entry.sha256}
             for name, entry in self.files.items()
@@ -93,13 +93,13 @@ class Writer:
         self._partial.rename(self._path)
 
     def discard(self) -> None:
-        """Remove what was not finished."""
+        """Delete an unfinished backup."""
         self._file.close()
         self._partial.unlink(missing_ok=True)
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read the whole file and compare it with its manifest. BackupError, OSError."""
+    """Read the whole file and compare it with its manifest. Raises BackupError or OSError."""
     try:
         text, found = _read(path)
     except tarfile.TarError as error:
@@ -112,7 +112,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Entry]]:
-    """The manifest's text, and what the other files are in truth."""
+    """The manifest's text, and the actual size and hash of the other files."""
     text, found = b"", {}
     for name, file in members(path):
         if name == MANIFEST:
@@ -127,12 +127,12 @@ def _read(path: Path) -> tuple[bytes, dict[str, Entry]]:
 
 
 def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """The files of a backup with their names. BackupError if one has no place in a backup."""
+    """The files of a backup with their names. Raises BackupError for an unexpected one."""
     with tarfile.open(path, mode="r:") as tar:
         for info in tar:
             file = tar.extractfile(info) if info.isreg() and _is_ours(info.name) else None
             if file is None:
-                raise BackupError(f"“{info.name[:100]}” has no place in a backup.")
+                raise BackupError(f"Unexpected file in the backup: “{info.name[:100]}”.")
             yield info.name, file
 
 

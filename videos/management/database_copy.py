@@ -1,4 +1,4 @@
-"""How is the database copied while it is in use, and put back?"""
+"""How is the database copied while it is in use, and restored?"""
 
 import os
 import shutil
@@ -11,11 +11,11 @@ from django.db import connection
 
 
 class CopyError(Exception):
-    """The message says what is missing or went wrong, for people."""
+    """The message says what is missing or went wrong."""
 
 
 def copy_to(path: Path) -> None:
-    """Write a consistent copy of the database to `path`. CopyError."""
+    """Write a consistent copy of the database to `path`. Raises CopyError."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(path)) as copy:
@@ -30,12 +30,12 @@ def is_empty() -> bool:
 
 
 def put_back(path: Path) -> None:
-    """Make the copy at `path` the database, which is empty. CopyError."""
+    """Restore the copy at `path` into the empty database. Raises CopyError."""
     if connection.vendor == "sqlite":
         connection.close()
         place = Path(connection.settings_dict["NAME"])
         for rest in ("-wal", "-shm"):
-            # Of another database: it would be played into this one.
+            # A log left by another database would be applied to this one.
             Path(f"{place}{rest}").unlink(missing_ok=True)
         shutil.move(path, place)
     else:
@@ -43,7 +43,7 @@ def put_back(path: Path) -> None:
 
 
 def _run(program: str, *words: str) -> None:
-    """Run a program of PostgreSQL's on our database. The password goes by the environment."""
+    """Run a PostgreSQL program on our database. The password is passed in the environment."""
     if shutil.which(program) is None:
         raise CopyError(
             f"{program} isn't installed. Install PostgreSQL's client programs "

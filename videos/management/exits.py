@@ -1,4 +1,4 @@
-"""What do the commands' exit codes mean? 0 is well, 1 is wrong in the way that the words say."""
+"""Exit codes of commands. 0 is success, 1 is an error that the output describes."""
 
-# sysexits.h's EX_CONFIG: starting again changes nothing (systemd's RestartPreventExitStatus).
+# EX_CONFIG of sysexits.h: restarting doesn't help (for systemd's RestartPreventExitStatus).
 WRONG_SCHEMA = 78

@@ -17,15 +17,15 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.2
 # The web process gives running requests seven seconds.
 STOP_SECONDS = 9.0
-# A process that ran this long starts with no restarts counted.
+# After a process ran this long, its restarts are counted from zero again.
 STABLE_SECONDS = 60.0
-# A process that fails this soon on its first start has wrong settings, and has said so.
+# A process that fails this soon after its first start has wrong settings and has printed why.
 SOON_SECONDS = 5.0
 
 
 @dataclass
 class Child:
-    """One process. `due` is when it is to be started, as `time.monotonic` counts."""
+    """One process. `due` is when to start it, on the clock of `time.monotonic`."""
 
     name: str
     command: Sequence[str]
@@ -37,8 +37,8 @@ class Child:
 
 
 class Processes:
-    """Runs commands side by side. One that ends is restarted with back-off; if it keeps ending, all
-    stop."""
+    """Runs commands side by side. A process that ends is restarted with back-off; if it keeps
+    ending, all are stopped."""
 
     def __init__(
         self,
@@ -67,11 +67,11 @@ class Processes:
             self._end_all()
 
     def stop(self, *_: object) -> None:
-        """End everything soon. A signal handler."""
+        """Signal handler: end all processes soon."""
         self._stopping = True
 
     def _look(self, child: Child) -> int | None:
-        """Start the child if it is due. Returns an exit status to end everything."""
+        """Start the child if it is due. Returns an exit status if everything must end."""
         now = self._clock()
         if child.process is None:
             if now >= child.due:
@@ -103,7 +103,7 @@ class Processes:
         return None
 
     def _start(self, child: Child) -> None:
-        # A session of its own: Ctrl-C in a terminal reaches this process alone.
+        # In its own session, so that Ctrl-C in a terminal reaches only this process.
         child.process = subprocess.Popen(  # noqa: S603  (our own commands)
             child.command, env=self._environment, start_new_session=True
         )
@@ -118,7 +118,7 @@ class Processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, until - time.monotonic()))
         for process in alive:
-            # With its own children, which share its session.
+            # Including its children, which share its session.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()

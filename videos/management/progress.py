@@ -1,4 +1,4 @@
-"""How does a terminal show that something is under way?"""
+"""A progress bar for terminals and logs."""
 
 import sys
 from typing import TextIO
@@ -7,7 +7,7 @@ WIDTH = 30
 
 
 class Progress:
-    """A bar that redraws itself on a terminal; elsewhere one line for each new word."""
+    """A bar that redraws itself on a terminal; elsewhere, one line for each new text."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr
@@ -15,7 +15,7 @@ class Progress:
         self._last = ""
 
     def show(self, percent: int, words: str) -> None:
-        """Draw the state; nothing where it is the same as before."""
+        """Draw the progress, if it has changed."""
         line = words
         if self._live:
             done = WIDTH * max(0, min(100, percent)) // 100
@@ -23,12 +23,12 @@ class Progress:
         if line == self._last:
             return
         self._last = line
-        # \x1b[K clears what a longer line before has left behind.
+        # \x1b[K clears the rest of a longer previous line.
         self._out.write(f"\r{line}\x1b[K" if self._live else f"{line}\n")
         self._out.flush()
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the line."""
         if self._live and self._last:
             self._out.write("\n")
             self._out.flush()

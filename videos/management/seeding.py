@@ -1,4 +1,4 @@
-"""What fills a gallery for trials and benchmarks?"""
+"""Fills the gallery with finished jobs for demos and benchmarks."""
 
 import hashlib
 import random
@@ -17,11 +17,11 @@ from videos.frames.inspection import Container
 from videos.frames.preview import stills
 from videos.models import (
     Asset,
+    CatalogueModel,
     JobEvent,
     JobStatus,
     Kind,
     Member,
-    Offer,
     Origin,
     Provider,
     Role,
@@ -34,7 +34,7 @@ BATCH = 2000
 SIZES = [(1280, 720), (720, 1280), (640, 360), (960, 960)]
 MODELS = ["sketch-1", "sketch-1-hd"]
 MEMBERS = ["Ana Reyes", "Ben Okafor", "Chloé Martin", "Dmitri Orlov", "Emi Tanaka"]
-# Each is one film; what is added to its prompt changes nothing that is seen.
+# One video each. The note that is added to a prompt doesn't change the video.
 SCENES = [
     "A paper boat drifting on a calm sea at dawn, slow pan, peach and teal",
     "A lone lighthouse in a storm, waves breaking",
@@ -44,13 +44,13 @@ SCENES = [
     "Campfire in a pine forest at night, sparks rising, static shot",
 ]
 NOTES = ["first idea", "for the opening", "for the trailer", "shorter cut", "client version"]
-# One stack in so many clips.
+# One stack per this many clips.
 STACK_EACH = 12
 SPREAD = timedelta(days=120)
 
 
 class Clip(NamedTuple):
-    """The files that many jobs share: kind, path, bytes, hash, width, height of each."""
+    """The files that many jobs share: kind, path, size in bytes, hash, width and height."""
 
     prompt: str
     size: str
@@ -58,9 +58,9 @@ class Clip(NamedTuple):
 
 
 def seed(count: int, progress: Callable[[int], None]) -> None:
-    """Write `count` finished jobs, spread over members, models, sizes and dates.
+    """Create `count` finished jobs, spread over members, models, sizes and dates.
 
-    `progress` is told how many are written. The same command twice adds as many again.
+    `progress` is called with the number of jobs so far. Calling it again adds as many more.
     """
     chance = random.Random(count)  # noqa: S311
     provider = _provider()
@@ -86,7 +86,7 @@ def _provider() -> Provider:
         },
     )
     for model in MODELS:
-        Offer.objects.get_or_create(
+        CatalogueModel.objects.get_or_create(
             provider=provider,
             model=model,
             defaults={"slug": f"seed/{model}", "label": model, "enabled": False},
@@ -103,7 +103,7 @@ def _member(name: str) -> Member:
 
 
 def _clip(number: int) -> Clip:
-    """The film of one scene and its pictures, drawn once and kept."""
+    """The video of one scene and its pictures, drawn once and kept."""
     prompt, (width, height) = SCENES[number], SIZES[number % len(SIZES)]
     folder = Path(settings.ARCHIVE_DIR) / "seed"
     folder.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def _write(
 
 
 def _stack(chance: random.Random, rows: list[tuple[VideoJob, Clip]]) -> None:
-    """Make some neighbours takes of one press; the last one, which is the newest, is the cover."""
+    """Turn some neighbouring jobs into takes of one submission. The newest one is the cover."""
     starts = range(STACK_EACH // 2, len(rows), STACK_EACH)
     groups = [range(n, min(n + chance.randint(2, 5), len(rows))) for n in starts]
     made = Stack.objects.bulk_create(Stack() for _group in groups)

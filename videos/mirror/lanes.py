@@ -16,7 +16,7 @@ from videos.jobs.characters.send import send_character
 from videos.jobs.deletion.trash import delete_at_provider, due_purges, purge
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
-from videos.jobs.dispatch.turns import next_ones
+from videos.jobs.dispatch.turns import next_to_send
 from videos.jobs.providers.capabilities import probe
 from videos.jobs.remote.import_jobs import answer_inquiry
 from videos.jobs.remote.read_list import read_list
@@ -38,7 +38,7 @@ from videos.notices.webhooks import due_webhooks, send_webhook
 from videos.review.bulk.work import due_runs, work
 
 FETCH = "fetch"
-# More are not counted to see whose finished clips pile up.
+# How many rows are counted to see whose finished clips pile up.
 PILE_COUNTED = 500
 
 Query = Callable[[datetime], LeasedQuerySet[Any]]
@@ -47,11 +47,11 @@ Step = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Lane:
-    """Rows of one kind of step. `share` is the part of the threads it may fill at once.
+    """Rows of one kind of step. `share` is the part of the threads that it may use at once.
 
-    A `fast` lane is looked at several times a second. An `is_slow` one, whose steps may take
-    minutes, leaves a third of the threads to the others. `narrow` leaves out of what is due what
-    has to wait for room. A lane that `buys` leaves out providers whose finished clips pile up.
+    A `fast` lane is checked several times a second. An `is_slow` lane, whose steps may take
+    minutes, leaves a third of the threads to the others. `narrow` filters the due rows down to
+    those that have room. A lane that `buys` skips providers whose finished clips pile up.
     """
 
     name: str
@@ -64,23 +64,24 @@ class Lane:
     narrow: Callable[[LeasedQuerySet[Any]], LeasedQuerySet[Any]] = lambda rows: rows
 
     def is_empty(self, now: datetime) -> bool:
-        """Surely nothing due? A glance, where there is one: it costs a tenth of a claim."""
+        """Return True if certainly nothing is due. Checked for fast lanes only: it costs a tenth of
+        a claim."""
         return self.fast and not self.due(now).exists()
 
 
 def _reachable(now: datetime, prefix: str = "provider__") -> Q:
-    """The provider is in use, or only turned off for new clips, and its connection isn't dead."""
+    """The provider is in use, or turned off for new clips only, and its connection isn't dead."""
     in_use = Q(**{f"{prefix}enabled": True}) | Q(**{f"{prefix}turned_off": True})
     return in_use & _is_over(f"{prefix}calls_after", now)
 
 
 def _may_poll(now: datetime, prefix: str = "provider__") -> Q:
-    """It may be asked how things stand: a pause of creates doesn't matter for that."""
+    """It may be polled. A pause of creates doesn't matter for that."""
     return _reachable(now, prefix) & _is_over(f"{prefix}polls_after", now)
 
 
 def _may_create(now: datetime) -> Q:
-    """It takes new jobs."""
+    """It accepts new jobs."""
     running = Q(provider__paused_at=None) | Q(provider__paused_until__lte=now)
     is_proved = Q(provider__enabled=True, provider__proved_at__isnull=False)
     return running & _is_over("provider__calls_after", now) & is_proved
@@ -91,13 +92,13 @@ def _is_over(field: str, now: datetime) -> Q:
 
 
 def _due_sends(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Rows to be sent, to providers that take new ones."""
+    """Rows to be sent, of providers that accept new jobs."""
     rows = due_jobs(now, JobStatus.SUBMITTING).live().filter(_may_create(now))
     return rows.order_by("due_at")
 
 
 def due_with(*statuses: JobStatus) -> Query:
-    """Rows of these statuses whose time to be polled has come, the longest due first."""
+    """A query for rows of these statuses that are due to be polled, the longest due first."""
 
     def query(now: datetime) -> LeasedQuerySet[VideoJob]:
         return due_jobs(now, *statuses).filter(_may_poll(now)).order_by("due_at")
@@ -106,16 +107,18 @@ def due_with(*statuses: JobStatus) -> Query:
 
 
 def _due_archives(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Completed rows without a copy here, the nearest to expire first; and those that only lack
-    pictures, which needs no provider."""
+    """Completed rows to be downloaded, the next to expire first, and archived rows without
+    pictures, which need no provider."""
     rows = due_jobs(now, JobStatus.COMPLETED)
     order = (F("archived_at").asc(nulls_first=True), F("expires_at").asc(nulls_last=True), "due_at")
     return rows.filter(_reachable(now) | Q(archived_at__isnull=False)).order_by(*order)
 
 
 def piling_up(now: datetime, at_least: int) -> list[int]:
-    """Providers of which so many finished clips wait for a thread. Buying more would only make
-    them wait longer, and some of them expire."""
+    """Providers with at least this many finished clips that wait for a thread.
+
+    Buying more clips would make these wait longer, and some would expire.
+    """
     rows = _due_archives(now).free().select_related(None).order_by()
     counts = Counter(rows.values_list("provider_id", flat=True)[:PILE_COUNTED])
     return [provider for provider, count in counts.items() if count >= at_least]
@@ -134,13 +137,13 @@ def _due_characters(now: datetime) -> LeasedQuerySet[Character]:
 
 
 def _due_providers(now: datetime) -> LeasedQuerySet[Provider]:
-    """Those whose models are to be read. A new one is tested first."""
+    """Providers whose models are to be read. A new provider is tested first."""
     rows = Provider.objects.filter(_may_poll(now, prefix=""), enabled=True, due_at__lte=now)
     return rows.exclude(proved_at=None, probe_due_at__lte=now).order_by("due_at")
 
 
 def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:
-    """Lists to be read; one that is long goes on where it was."""
+    """Provider lists to be read; a long one continues where it stopped."""
     rows = Listing.objects.filter(_may_poll(now), due_at__lte=now)
     return rows.select_related("provider").order_by("due_at")
 
@@ -151,18 +154,18 @@ def _due_inquiries(now: datetime) -> LeasedQuerySet[Inquiry]:
 
 
 def _due_probes(now: datetime) -> LeasedQuerySet[Provider]:
-    """Providers to be tested, also those that are paused or off."""
+    """Providers to be tested, including paused ones and those that are turned off."""
     return Provider.objects.filter(probe_due_at__lte=now).order_by("probe_due_at")
 
 
 def lanes(fetch: Step) -> tuple[Lane, ...]:
-    """All but that of running rows, which go to their provider together. `fetch` is a step that the
-    worker may interrupt."""
+    """All lanes except that of running rows, which are polled together. `fetch` is the download
+    step, which the worker can interrupt."""
     return (
-        # First, because finished clips expire and prompts do not.
+        # First, because finished clips expire and prompts don't.
         Lane(FETCH, _due_archives, fetch, fast=True, share=0.5),
-        # A create may take minutes: it must not keep finished clips from being fetched.
-        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=next_ones),
+        # A create may take minutes and must not keep finished clips from being downloaded.
+        Lane("send", _due_sends, send, fast=True, is_slow=True, buys=True, narrow=next_to_send),
         Lane("purge", due_purges, purge),
         Lane("adopt", due_with(JobStatus.UNSURE), adopt),
         Lane("deletion", _due_deletions, delete_at_provider, share=0.5),

@@ -1,7 +1,7 @@
-"""How does one worker take rows that are due, and stay alive?
+"""How does one mirror process claim due rows and run their steps?
 
-Level-triggered: only the rows' present state counts, so a mirror may be killed at any line and
-any number may run.
+It is level-triggered: only the current state of the rows counts. So a mirror may be killed at any
+line, and any number of them may run.
 """
 
 import logging
@@ -19,7 +19,7 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from videos.jobs.deletion.retention import apply_rules
-from videos.jobs.health.clock_set_back import pull_in
+from videos.jobs.health.clock_set_back import make_overdue_rows_due
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.health.schema import check_schema
 from videos.jobs.media.download import fetch
@@ -40,22 +40,22 @@ log = logging.getLogger(__name__)
 SLOW_EVERY = 1.0
 BEAT_EVERY = 5.0
 PULL_IN_EVERY = 60.0
-# While there are older clips to measure, and once there are none.
+# In seconds: while there are older clips to measure, and once there are none.
 MEASURE_EVERY, MEASURE_RARELY = 60.0, 3600.0
 # While there are small posters to draw, and once there are none.
 DRAW_EVERY, DRAW_RARELY = 2.0, 3600.0
-# While there are clips that a retention rule applies to, and once there are none.
+# In seconds: while there are clips that a retention rule applies to, and once there are none.
 RULES_EVERY, RULES_RARELY = 10.0, 300.0
 WATCH_EVERY = 15.0
-# One list call tells of a hundred, so all of a provider's running rows are claimed at once.
+# One list call covers a hundred jobs, so all of a provider's running rows are claimed at once.
 BATCH = 10_000
-# The part of the threads that may ask one provider for its jobs by id.
+# The part of the threads that may poll one provider's jobs by id.
 ASKING = 0.34
 SHUTDOWN_SECONDS = 4.0  # `manage.py run` kills after five
 
 
 class Mirror:
-    """One worker process. `run` goes round until `keep_going` says no."""
+    """One mirror process. `run` loops until `keep_going` returns False."""
 
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
@@ -74,9 +74,9 @@ class Mirror:
         self.piling_up: list[int] = []
 
     def run(self, keep_going: Callable[[], bool]) -> None:
-        """Go round. An exception of one row, or of the database, ends nothing.
+        """Loop. Neither an exception in a step nor an error of the database ends it.
 
-        UnknownSchema: this release must not touch the database, at the start or ever since.
+        Raises UnknownSchema if this release must not use the database (any more).
         """
         synced, failures = False, 0
         while keep_going() and not self.stopping.is_set():
@@ -87,26 +87,26 @@ class Mirror:
                     synced = True
                 self.round()
                 failures = 0
-            # Not DatabaseError alone: a connection that broke may show as an InterfaceError.
+            # Not only DatabaseError: a broken connection may raise InterfaceError.
             except Error as error:
                 failures += 1
-                log.error("the database does not answer; trying again: %s", error)
+                log.error("the database doesn't answer; trying again: %s", error)
                 connection.close()
-                # It may come back as an older copy: ask before anything is claimed.
+                # It may come back as an older copy, so check that before anything is claimed.
                 self.next_beat = 0.0
                 self.stopping.wait(DATABASE.wait(failures).total_seconds())
             self.stopping.wait(settings.MIRROR_IDLE_SECONDS)
 
     def stop(self) -> bool:
-        """Finish or hand back what is under way; False where something is left running."""
+        """Finish or hand back running steps; returns False if some are still running."""
         self.stopping.set()
-        # What still waits for a thread is handed back by `_take`, as soon as it gets one.
+        # Steps that still wait for a thread are handed back by `_take` as soon as they get one.
         left = wait(self._all_flying(), timeout=SHUTDOWN_SECONDS).not_done
         self.pool.shutdown(wait=False, cancel_futures=True)
         return not left
 
     def round(self) -> int:
-        """Claim what is due and hand it to the threads; returns how many rows were claimed."""
+        """Claim due rows and start their steps in the threads; returns how many were claimed."""
         now, clock = timezone.now(), monotonic()
         slow = clock >= self.next_slow
         if slow:
@@ -121,7 +121,7 @@ class Mirror:
         return claimed + (self._claim_running(now) if slow else 0)
 
     def _stay_alive(self, clock: float) -> None:
-        """Say that we go round, and hold what is under way, as often as that is due."""
+        """Write the heartbeat, renew leases, and do other regular work when it is due."""
         if clock >= self.next_beat:
             self.next_beat = clock + BEAT_EVERY
             # A newer release may have migrated the database.
@@ -132,7 +132,7 @@ class Mirror:
             self._renew()
         if clock >= self.next_pull_in:
             self.next_pull_in = clock + PULL_IN_EVERY
-            pull_in()
+            make_overdue_rows_due()
         if clock >= self.next_measuring:
             found = measure_older_clips()
             self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)
@@ -186,21 +186,23 @@ class Mirror:
         return len(rows)
 
     def _look_at_pile(self, now: datetime) -> None:
-        """See whose finished clips wait for a thread, once all threads for them are taken."""
+        """Once all threads for downloads are busy, see whose finished clips are waiting."""
         share = next(lane.share for lane in self.lanes if lane.name == FETCH)
         is_full = self._room(FETCH, share) <= 0
         self.piling_up = piling_up(now, at_least=self.threads) if is_full else []
 
     def _suspect_flies(self) -> bool:
-        """Is something under way that may kill this process? Nothing else that may do so is begun
-        beside it, so that what dies with it is not taken for the culprit in the end."""
+        """Return True if a running step may crash this process.
+
+        Only one such step runs at a time, so that a crash isn't blamed on another row.
+        """
         flying = (each for rows in self.flying.values() for each in rows.items())
         return any(row.is_suspect and not future.done() for future, row in flying)
 
     def _claim_running(self, now: datetime) -> int:
-        """Running rows go to their provider together: one list call tells of a hundred.
+        """Claim running rows by provider, because one list call covers a hundred of them.
 
-        Where there is no list, a few threads ask for them by id, the longest due first.
+        Without a list, a few threads ask for them by id, the longest due first.
         """
         due = due_with(*RUNNING)(now)
         claimed = 0
@@ -209,7 +211,7 @@ class Mirror:
             room = self._room(name, share=0 if has_list else ASKING)
             if room <= 0:
                 continue
-            # Without what the step does not need.
+            # Don't load columns that the step doesn't need.
             mine = due.filter(provider=provider).select_related(None)
             mine = mine.defer("prompt", "extra", "remote")
             limit = BATCH if has_list else room * MAX_RETRIEVES
@@ -233,7 +235,7 @@ class Mirror:
         self.flying.setdefault(lane, {})[self.pool.submit(self._take, step, rows)] = first
 
     def _renew(self) -> None:
-        """Hold what is under way. It stops when this process does, so others take over soon."""
+        """Renew the leases of running steps. Once this process stops, others soon take over."""
         tokens: dict[type[Leased], list[str]] = {}
         for flying in self.flying.values():
             for future, row in flying.items():
@@ -247,7 +249,7 @@ class Mirror:
         close_old_connections()
         try:
             if self.stopping.is_set():
-                # For the next mirror to take at once.
+                # So that the next mirror can claim them at once.
                 rows = row if isinstance(row, list) else [row]
                 type(rows[0]).objects.hand_back(rows)
             else:
@@ -267,7 +269,7 @@ def _names(row: Any) -> str:
 
 
 def _is_poison(row: Leased) -> bool:
-    """Set aside what was claimed again and again without a word written back."""
+    """Set the row aside if it was claimed too often without an outcome; returns whether it was."""
     if not isinstance(row, VideoJob) or not (poison := TAKE_STEP.poison(row)):
         return False
     log.error("%s was claimed %d times without an outcome", row, row.claims)

@@ -30,7 +30,7 @@ from videos.models.picture import JobPicture, Picture
 from videos.models.policies import Action, allowed_rows, may
 from videos.models.project import Project
 from videos.models.prompt import Prompt
-from videos.models.provider import Offer, Origin, PauseKind, Provider
+from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.queue_rule import QueueRule
 from videos.models.review import Decision, Favourite, Rating
@@ -59,6 +59,7 @@ __all__ = [
     "BulkPart",
     "BulkRun",
     "BulkState",
+    "CatalogueModel",
     "Character",
     "CharacterStatus",
     "Charge",
@@ -91,7 +92,6 @@ __all__ = [
     "NoticeDelivery",
     "NoticeKind",
     "NoticeSettings",
-    "Offer",
     "Operation",
     "Origin",
     "Outcome",

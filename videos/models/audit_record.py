@@ -24,13 +24,15 @@ class ChangeSource:
     """Where changes come from at this moment."""
 
     means: Means
-    # Asked only when something is recorded: most requests change nothing.
+    # Called only when something is recorded: most requests change nothing.
     member: Callable[[], Member | None] = _no_member
     address: Callable[[], str] = str
     token: AccessToken | None = None
 
 
-# What no request and no worker has set is a command.
+# Kinds of targets that are stored under the class's former name.
+STORED_KINDS = {"cataloguemodel": "offer"}
+# Neither a request nor a worker has set a source: it is a command.
 COMMAND = ChangeSource(Means.COMMAND)
 _source: ContextVar[ChangeSource] = ContextVar("audit_source", default=COMMAND)
 
@@ -62,7 +64,8 @@ def record(
     """Add an entry. Call it inside the transaction of the change.
 
     Of `before` and `after` only what differs is kept; if both are given and nothing differs,
-    nothing is recorded. Pass no secrets. `member` is needed only where nobody is signed in yet.
+    nothing is recorded. Pass no secrets. `member` is needed only before
+    sign-in.
     """
     old, new = dict(before or {}), dict(after or {})
     if before is not None and after is not None:
@@ -96,8 +99,9 @@ def _target(target: models.Model | str) -> dict[str, Any]:
     if isinstance(target, str):
         return {"target": target[:MAX_TARGET]}
     name = "" if isinstance(target, Member) else str(target)
+    kind = str(target._meta.model_name)
     return {
-        "target_kind": target._meta.model_name,
+        "target_kind": STORED_KINDS.get(kind, kind),
         "target_id": target.pk,
         "target": name[:MAX_TARGET],
     }

@@ -22,7 +22,7 @@ class CharacterStatus(models.TextChoices):
     """The state of a character. `unsure`: sent, but it is unknown whether it was created."""
 
     SUBMITTING = "submitting", gettext_lazy("Being made")
-    UNSURE = "unsure", gettext_lazy("Unsure")
+    UNSURE = "unsure", gettext_lazy("Unconfirmed")
     READY = "ready", gettext_lazy("Ready")
     FAILED = "failed", gettext_lazy("Failed")
 

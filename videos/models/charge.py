@@ -33,7 +33,7 @@ class Source(models.TextChoices):
 
     PRICE_LIST = "price_list", gettext_lazy("Price list")
     PROVIDER = "provider", gettext_lazy("Provider")
-    # Nobody knows whether it was billed; it is counted as if it had been.
+    # It is unknown whether it was billed, so it is counted as if it was.
     ASSUMED = "assumed", gettext_lazy("Assumed")
     UNKNOWN = "unknown", gettext_lazy("Price unknown")
 

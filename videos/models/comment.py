@@ -17,7 +17,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """The named conditions of comments."""
 
     def shown(self) -> "CommentQuerySet":
-        """Comments that were not deleted, and deleted ones that somebody has answered."""
+        """Comments that were not deleted, and deleted ones with replies."""
         answered = models.Exists(
             Comment.objects.filter(parent=models.OuterRef("pk"), deleted_at=None)
         )
@@ -38,7 +38,7 @@ class Comment(models.Model):
     maker = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="comments"
     )
-    # Somebody who came by a share link has only a name.
+    # Guests of a share link have only a name.
     guest = models.CharField(max_length=MAX_GUEST, blank=True, default="")
     link = models.ForeignKey(
         ShareLink, models.SET_NULL, null=True, blank=True, related_name="comments", db_index=False

@@ -25,7 +25,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     """Findings by what was done about them."""
 
     def open(self) -> Self:
-        """Findings that nobody has dismissed."""
+        """Findings that weren't dismissed."""
         return self.filter(dismissed_at=None)
 
 

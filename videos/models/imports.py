@@ -89,8 +89,8 @@ class Listing(Leased):
     first_id = models.CharField(max_length=MAX_ID, blank=True, default="")
     after = models.CharField(max_length=MAX_ID, blank=True, default="")
     pages = models.PositiveIntegerField(default=0)
-    # Entries that this reading has seen.
-    told = models.PositiveIntegerField(default=0)
+    # Entries that this reading has seen, and how many of them were new.
+    jobs_read = models.PositiveIntegerField(default=0, db_column="told")
     fresh = models.PositiveIntegerField(default=0)
     # Entries of this reading that could not be read.
     unreadable = models.PositiveIntegerField(default=0)

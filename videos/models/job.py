@@ -24,7 +24,7 @@ class JobStatus(models.TextChoices):
     """The state of a job. `transitions.py` has the allowed changes."""
 
     SUBMITTING = "submitting", gettext_lazy("Queued")
-    UNSURE = "unsure", gettext_lazy("Unsure")
+    UNSURE = "unsure", gettext_lazy("Unconfirmed")
     QUEUED = "queued", gettext_lazy("Queued")
     IN_PROGRESS = "in_progress", gettext_lazy("In progress")
     COMPLETED = "completed", gettext_lazy("Completed")
@@ -124,7 +124,7 @@ class VideoJob(Leased):
     progress = models.PositiveSmallIntegerField(default=0)
     error_code = models.CharField(max_length=100, blank=True, default="")
     error_message = MessageField(max_length=2000, blank=True, default="")
-    # Why a person should look at the job; empty if nobody needs to.
+    # Why a person should look at the job; empty if that isn't needed.
     attention = MessageField(max_length=600, blank=True, default="")
     # Increases with every change that a card shows, so that a poll can detect a stale one.
     version = models.PositiveIntegerField(default=1)

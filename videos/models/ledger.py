@@ -132,7 +132,7 @@ def move(job: VideoJob) -> None:
 
 
 def _may_be_billed(job: VideoJob, came_from: JobStatus) -> bool:
-    """Return True if nobody knows whether a job that brought no clip was billed.
+    """Return True if it is unknown whether a job without a clip was billed.
 
     The Video API bills finished clips. A provider that bills a failed one says so in its cost.
     """

@@ -1,4 +1,4 @@
-"""What is a member told, and what has the team's receivers to hear?"""
+"""Notices for members, and messages for the team's receivers."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -75,7 +75,7 @@ class Notice(Leased):
     comment = models.ForeignKey(
         Comment, models.CASCADE, null=True, blank=True, related_name="notices"
     )
-    # Who did it; empty for guests, whose name is among the values, and for what nobody did.
+    # Who did it; empty for guests, whose name is among the values, and for events without an actor.
     actor = models.ForeignKey(
         Member, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

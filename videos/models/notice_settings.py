@@ -1,4 +1,4 @@
-"""How does each member want to be told, and what is sent to them?"""
+"""How does each member want to be notified, and what is sent to them?"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -15,7 +15,7 @@ from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
 from videos.models.messages import MessageField
-from videos.models.sealed import seal, unseal
+from videos.models.sealed import is_unreadable, seal, unseal
 
 MAX_ADDRESS = 2000
 
@@ -45,7 +45,7 @@ def callback_secret() -> str:
 
 
 class WebhookEndpoint(models.Model):
-    """A server that is told of events of these types."""
+    """A server to which events of these types are sent."""
 
     url = models.CharField(max_length=MAX_ADDRESS)
     sealed_secret = models.TextField(editable=False)
@@ -69,6 +69,11 @@ class WebhookEndpoint(models.Model):
     @secret.setter
     def secret(self, secret: str) -> None:
         self.sealed_secret = seal(secret)
+
+    @property
+    def has_unreadable_secret(self) -> bool:
+        """Return True if the stored secret can't be decrypted, because SECRET_KEY has changed."""
+        return is_unreadable(self.sealed_secret)
 
 
 class JobCallback(models.Model):

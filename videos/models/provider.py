@@ -178,10 +178,10 @@ class Provider(Leased):
         return self.probe_due_at is not None and self.probe_due_at <= timezone.now()
 
 
-class Offer(models.Model):
+class CatalogueModel(models.Model):
     """A model of a provider, with its sizes, lengths and prices."""
 
-    provider = models.ForeignKey(Provider, models.CASCADE, related_name="offers")
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="catalogue_models")
     # The name that people and scripts use: the model's own, unless another provider has it.
     slug = models.CharField(max_length=200, unique=True)
     model = models.CharField(max_length=200)
@@ -203,6 +203,9 @@ class Offer(models.Model):
     enabled = models.BooleanField(default=True)
 
     class Meta:
+        # The model was called Offer. The table keeps its name, so that processes of an older
+        # release keep working while a new one migrates.
+        db_table = "videos_offer"
         ordering = ["provider_id", "id"]
         constraints = [
             models.UniqueConstraint(fields=["provider", "model"], name="one_offer_per_model"),

@@ -54,7 +54,7 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         return allowed_rows(member, Action.CHANGE, self)
 
     def with_verdict(self, verdict: str) -> Self:
-        """Live finished clips with this verdict; an empty one: nobody has decided yet."""
+        """Live finished clips with this verdict; an empty one means: no decision yet."""
         return self.live().filter(status="completed", verdict=verdict)
 
     def covers(self) -> Self:
@@ -100,7 +100,7 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         return self.expired(now).filter(**UNARCHIVED)
 
     def with_findings(self) -> Self:
-        """Jobs with a finding of the quality check that nobody has dismissed."""
+        """Jobs with a finding of the quality check that wasn't dismissed."""
         from videos.models.findings import Finding
 
         return self.filter(pk__in=Finding.objects.open().values("job"))

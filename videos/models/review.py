@@ -74,7 +74,7 @@ class Rating(models.Model):
 
 
 class Favourite(models.Model):
-    """A clip that a member wants to find again. Nobody else sees it."""
+    """A member's favourite clip. Only that member sees it."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="favourites", db_index=False)
     job = models.ForeignKey(VideoJob, models.CASCADE, related_name="favourites")

@@ -1,4 +1,4 @@
-"""Which searches does somebody, or the team, want to open again?"""
+"""Searches that a member, or the team, has saved."""
 
 from typing import ClassVar, Self
 

@@ -30,6 +30,8 @@ NO_SPACES = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
+# Korean puts particles at the end of words: each of them counts as incomplete.
+HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 
 
 class PromptIndex(models.Model):
@@ -137,10 +139,13 @@ def _with_words(
 ) -> models.QuerySet[VideoJob]:
     """Those of `jobs` whose prompts have these words; with `prefix`, the last is incomplete."""
     words = [without_accents(word) for word in words]
+    begins = [HANGUL.search(word) is not None for word in words]
+    begins[-1] |= prefix
+    pairs = list(zip(words, begins, strict=True))
     if connection.vendor == "sqlite":
-        query = " ".join(f'"{word}"' for word in words) + "*" * prefix
+        query = " ".join(f'"{word}"' + "*" * is_part for word, is_part in pairs)
         return jobs.filter(words__prompt__match=query)
-    query = " & ".join(f"'{word}'" for word in words) + ":*" * prefix
+    query = " & ".join(f"'{word}'" + ":*" * is_part for word, is_part in pairs)
     vector = SearchVector(WithoutAccents("prompt"), config="simple")
     search = SearchQuery(query, config="simple", search_type="raw")
     return jobs.annotate(_words=vector).filter(_words=search)

@@ -1,4 +1,4 @@
-"""How is it written down that somebody has to be told? In the transaction of what happened.
+"""How is it recorded that members must be notified? In the transaction of what happened.
 
 Every room writes notices, so this is part of the models; the room `notices` is above them and sends
 what they ask for.
@@ -29,15 +29,15 @@ def tell(
     actor: Member | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> None:
-    """Tell each of `members` (primary keys), unless a notice with this key has told them before.
+    """Notify each of `members` (primary keys), unless they have a notice with this key already.
 
-    `values` are what the sentence needs, as JSON. Nobody is told what they did themselves.
+    `values` are the values of the sentence, as JSON. The actor isn't notified.
     """
-    told = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
-    if not told:
+    receivers = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
+    if not receivers:
         return
-    kept = NoticeSettings.objects.in_bulk(list(told))
-    choices = {pk: kept.get(pk, NoticeSettings()).choice(kind) for pk in told}
+    kept = NoticeSettings.objects.in_bulk(list(receivers))
+    choices = {pk: kept.get(pk, NoticeSettings()).choice(kind) for pk in receivers}
     now = timezone.now()
     rows = [
         Notice(
@@ -64,7 +64,7 @@ def tell_ended(job: VideoJob, who: Member | None) -> None:
 
 
 def untell(members: Iterable[int], key: str) -> None:
-    """Take back what was told and not read yet, because it no longer holds."""
+    """Delete unread notices that no longer apply."""
     Notice.objects.filter(member__in=list(members), key=key[:MAX_KEY], read_at=None).delete()
 
 

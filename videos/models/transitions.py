@@ -25,7 +25,7 @@ TRANSITIONS: dict[JobStatus, dict[JobStatus, str]] = {
         S.IN_PROGRESS: "accepted, running at once",
         S.COMPLETED: "accepted, done at once",
         S.FAILED: "refused",
-        S.UNSURE: "no answer that proves anything",
+        S.UNSURE: "no clear answer",
         S.CANCELLED: "given up before it was sent",
     },
     S.UNSURE: {

@@ -1,1 +1,1 @@
-"""Who has to be told? In the page, by e-mail, Apprise and outgoing webhooks."""
+"""How are members notified? In the page, by e-mail, Apprise and outgoing webhooks."""

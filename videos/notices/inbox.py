@@ -7,7 +7,7 @@ from django.utils import timezone
 from videos.models import Member, Notice
 from videos.notices.words import Line, line_of
 
-# Nobody needs to know how many there are beyond this.
+# Beyond this, the exact number doesn't matter.
 MOST = 99
 IN_THE_BELL = 5
 PER_PAGE = 30

@@ -36,12 +36,12 @@ from videos.models.tell import members_who, tell
 
 log = logging.getLogger(__name__)
 
-# Pauses that a person has to end. The others are told once they have lasted.
+# Pauses that a person has to end. For others, members are notified only if they last.
 FOR_PEOPLE = (PauseKind.KEY, PauseKind.QUOTA, PauseKind.ENDPOINT, PauseKind.SEALED_KEY)
 LASTING = timedelta(minutes=10)
 # A clip is fetched within seconds. If it still isn't here, something keeps it from being fetched.
 FETCHED_WITHIN, WARN_BEFORE = timedelta(minutes=5), timedelta(hours=6)
-# What was lost before is no news.
+# Clips that were lost earlier aren't news.
 LOST_SINCE = timedelta(days=1)
 AT_ONCE = 200
 # The log of webhooks.
@@ -115,10 +115,10 @@ def _tell_of_expiry(now: datetime) -> None:
 
 
 def _tell_makers(what: str, rows: VideoJobQuerySet) -> None:
-    told = Notice.objects.filter(
+    notified = Notice.objects.filter(
         job=OuterRef("pk"), kind=NoticeKind.EXPIRING, key__startswith=f"{what}:"
     )
-    found = rows.filter(~Exists(told)).values_list("pk", "maker", "expires_at", "public_id")
+    found = rows.filter(~Exists(notified)).values_list("pk", "maker", "expires_at", "public_id")
     for job, maker, expires, public_id in found[:AT_ONCE]:
         values = {"what": what, "at": expires.isoformat() if expires else ""}
         with transaction.atomic():

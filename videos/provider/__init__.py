@@ -1,1 +1,1 @@
-"""How do I talk to one server? Client, errors, dialects, content streams."""
+"""How do we talk to one server? Client, errors, dialects, content streams."""

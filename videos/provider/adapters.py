@@ -19,7 +19,7 @@ from videos.provider.dialects import OWN_SHAPE, Dialect
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """One schema; the Video API's own where nothing is said.
+    """One schema. The defaults are the Video API's.
 
     `body` gives what `Transport.send` takes. `content_query` asks the content route for the video.
     The readers raise WireError.

@@ -1,8 +1,8 @@
-"""May we connect there? Addresses judged after the name was resolved, and pinned.
+"""May we connect to an address? Checked after the name was resolved.
 
-The judgement happens on the very address the socket then connects to, so that a name which
-resolves differently a moment later (DNS rebinding) gains nothing. No library of the kind offers
-this for connections made by `requests`.
+The check uses the address that the socket then connects to, so that a name that resolves
+differently a moment later (DNS rebinding) gains nothing. No library offers this for connections
+made by `requests`.
 """
 
 import ipaddress
@@ -39,13 +39,13 @@ PATH_SAFE = "/%:@!$&'()*+,;=-._~[]|"
 
 
 class AddressRefused(OSError):
-    """The address is one we do not connect to. Never leaves this package."""
+    """We don't connect to this address. Never raised outside this package."""
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> Iterator[str]:
-    """The addresses of `host`, each judged; AddressRefused if one of them is not allowed.
+    """The addresses of `host`. Raises AddressRefused if one of them isn't allowed.
 
-    One bad address condemns the name: a server that mixes them has no honest reason to.
+    One forbidden address is enough: there is no legitimate reason to mix them.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -59,7 +59,7 @@ def resolve(host: str, port: int, *, allow_private: bool) -> Iterator[str]:
 
 
 def why_refused(text: str, *, allow_private: bool) -> str | None:
-    """The reason not to connect to an IP address, or None."""
+    """Why we don't connect to an IP address; None if we do."""
     address = _embedded(ipaddress.ip_address(text.partition("%")[0]))
     if address in METADATA or address.is_link_local:
         return "a link-local or metadata address"
@@ -80,7 +80,7 @@ def _embedded(address: Address) -> Address:
 
 
 def check_url(url: str) -> SplitResult:
-    """The parts of an http(s) URL with a host and without credentials; ValueError otherwise."""
+    """The parts of an http(s) URL with a host and without credentials. Raises ValueError."""
     if len(url) > MAX_URL or any(ord(character) <= 32 for character in url):
         raise ValueError(gettext_noop("The address is too long or contains spaces."))
     parts = urlsplit(url)
@@ -98,9 +98,9 @@ def check_url(url: str) -> SplitResult:
 
 
 def check_base_url(url: str) -> SplitResult:
-    """As `check_url`, for what a person enters: no fragment, and no address we would refuse.
+    """As `check_url`, for a base URL that a person enters: no fragment, and no forbidden address.
 
-    Names are not resolved here: they are judged when a connection is made.
+    Names aren't resolved here; their addresses are checked when a connection is made.
     """
     parts = check_url(url)
     if parts.fragment:
@@ -118,7 +118,7 @@ def check_base_url(url: str) -> SplitResult:
 
 
 def check_receiver(url: str) -> None:
-    """ValueError for a checked URL that names this machine or spells out a private address."""
+    """Raise ValueError if a checked URL has this machine's name or a literal private address."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     literal = _literal(host)
     is_private = literal is not None and why_refused(literal, allow_private=False) is not None
@@ -128,7 +128,7 @@ def check_receiver(url: str) -> None:
 
 
 def _literal(host: str) -> str | None:
-    """The address that `host` spells out, also as 0xa9fea9fe or 2852039166; None for a name."""
+    """The address if `host` is a literal one, also as 0xa9fea9fe or 2852039166; None for a name."""
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
@@ -141,8 +141,8 @@ def _literal(host: str) -> str | None:
 
 
 def other_addresses(base_url: str) -> list[str]:
-    """What may have been meant by a base URL, likeliest first: without an endpoint at its end,
-    without a doubled `/v1`, with one."""
+    """Base URLs that may have been meant, likeliest first: without an endpoint at the end, without
+    a doubled `/v1`, with one."""
     parts = urlsplit(base_url)
     segments = [segment for segment in parts.path.split("/") if segment]
     bare = segments[:]
@@ -157,7 +157,7 @@ def other_addresses(base_url: str) -> list[str]:
 
 
 def url_host(host: str) -> str:
-    """A host as it stands in a URL: IPv6 in brackets and short, foreign names in ASCII."""
+    """A host as written in a URL: IPv6 in brackets and short, international names in ASCII."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -166,8 +166,10 @@ def url_host(host: str) -> str:
 
 
 def join_url(base: str, target: str) -> str:
-    """`target`, as a server gave it, from `base`; encoded once, as browsers do it. ValueError for
-    what `check_url` refuses."""
+    """`target`, as a server gave it, resolved against `base` and encoded once, as browsers do.
+
+    Raises ValueError if `check_url` does.
+    """
     target = target.strip("".join(map(chr, range(33))))
     parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", target)))
     # What is encoded already stays so, and so does a lone percent sign.
@@ -180,7 +182,7 @@ def join_url(base: str, target: str) -> str:
 
 
 def header_text(value: str) -> str:
-    """A header as its sender meant it: the library reads bytes as Latin-1, servers send UTF-8."""
+    """A header's text as UTF-8, which servers send. The library decodes it as Latin-1."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -188,7 +190,7 @@ def header_text(value: str) -> str:
 
 
 def may_see_key(home: tuple[str, str, int], place: tuple[str, str, int]) -> bool:
-    """Whether the key of `home` may be sent to `place`: to itself, and to its host over TLS."""
+    """Return True if the key of `home` may be sent to `place`: to itself, or its host over TLS."""
     is_upgrade = home[0] == "http" and place[0] == "https" and place[1] == home[1]
     return place == home or (is_upgrade and place[2] in (home[2], 443))
 

@@ -1,4 +1,4 @@
-"""What can a server generate with, as far as its list of models tells?"""
+"""Which models does a server's list contain?"""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ from typing import Any
 from videos import wire
 
 LONGEST_LIST = 64
-# Where lists say what a model makes: OpenRouter, vLLM and SGLang, LiteLLM, one-api and its kin.
+# The keys under which lists say what a model generates: OpenRouter, vLLM and SGLang, LiteLLM,
+# one-api and its forks.
 OUTPUTS = ("output_modalities", "task", "task_type", "mode", "supported_endpoint_types")
 # SGLang says "T2V", "I2V" or "TI2V".
 VIDEO_WORDS = re.compile(r"video|2v\b")
@@ -19,10 +20,10 @@ MAX_DESCRIPTION = 1000
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model. All but `id` only where the server tells it, as our engine and gateway do.
+    """A model. Everything except `id` is optional; our engine and gateway provide it.
 
     `price_per_second` maps a size, or "*" for all of them, to US dollars as a decimal string.
-    `frames` are "first" and "last", as far as it takes pictures for them; None if nothing is told.
+    `frames` are those of "first" and "last" for which it takes pictures; None if unknown.
     """
 
     id: str
@@ -46,16 +47,16 @@ def read_models(value: Any) -> list[ModelInfo]:
 
 
 def _may_film(row: dict[str, Any]) -> bool:
-    """Return False for a model of which the list itself says that it makes something else."""
+    """Return False if the list says that the model generates something else."""
     architecture = row.get("architecture")
     places = [row, *([architecture] if isinstance(architecture, dict) else [])]
-    told = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
-    return "video" in row or not told or any(VIDEO_WORDS.search(words) for words in told)
+    outputs = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
+    return "video" in row or not outputs or any(VIDEO_WORDS.search(words) for words in outputs)
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:
-    ident = row.get("id") or row.get("name")
-    if not isinstance(ident, str) or len(ident) > MAX_LABEL:
+    ident = name_of(row.get("id") or row.get("name"))
+    if ident is None:
         return None
     video = row.get("video")
     if not isinstance(video, dict):
@@ -72,6 +73,12 @@ def _model(row: dict[str, Any]) -> ModelInfo | None:
     )
 
 
+def name_of(value: Any) -> str | None:
+    """The name of a model; None for what no database and no page could hold."""
+    is_name = isinstance(value, str) and 0 < len(value) <= MAX_LABEL and value.isprintable()
+    return value if is_name else None
+
+
 def text_of(value: Any, limit: int) -> str:
     """The beginning of a text without controls, "" for anything else."""
     return wire.plain(value)[:limit] if isinstance(value, str) else ""
@@ -85,7 +92,11 @@ def texts_of(value: Any) -> list[str]:
 
 def _prices(value: Any) -> dict[str, str]:
     rows = list(value.items())[:LONGEST_LIST] if isinstance(value, dict) else []
-    return {size[:32]: price for size, given in rows if (price := price_of(given)) is not None}
+    return {
+        size: price
+        for size, given in rows
+        if (size == "*" or wire.parse_size(size)) and (price := price_of(given)) is not None
+    }
 
 
 def price_of(value: Any) -> str | None:

@@ -1,7 +1,6 @@
-"""How do I ask one server for something? One method for each operation of the Video API.
+"""A client for one server, with one method for each operation of the Video API.
 
-Reads are tried again where that helps; everything that makes or deletes something is sent
-exactly once.
+Reads are retried if that helps. Requests that create or delete something are sent exactly once.
 """
 
 import time
@@ -42,15 +41,15 @@ from videos.wire.text import gettext_noop
 __all__ = ["Client", "ContentStream", "CreateCall", "ModelInfo", "Reference", "Timeouts"]
 
 GIB = 1024**3
-# DELETE only ever names an id that no server has given.
+# DELETE is used only with a made-up id.
 HARMLESS = frozenset({"GET", "OPTIONS", "DELETE"})
 
 
 class Client(AbstractContextManager["Client"]):
-    """One server. Close it, or use it in a `with`; threads may share it.
+    """One server. Close it, or use it in a `with` statement. Threads may share it.
 
-    Its own address may be private, as that of a GPU box is; with `allow_private_content`, so may
-    another host to which it sends us for content. Link-local and metadata addresses never may.
+    The server's own address may be private, such as a GPU box. With `allow_private_content`, other
+    hosts with its content may be, too. Link-local and metadata addresses are always refused.
 
     With `withheld`, the reason why the key can't be read, every call raises NoKey. Every method
     raises one of `videos.provider.errors`. ValueError if `base_url` or `key` can't be used at all.
@@ -98,15 +97,15 @@ class Client(AbstractContextManager["Client"]):
 
     @property
     def has_key(self) -> bool:
-        """Is a key sent along?"""
+        """Return True if requests carry a key."""
         return bool(self._origin.key)
 
     def close(self) -> None:
-        """Close idle connections. Open content streams live on until they are closed."""
+        """Close idle connections. Open content streams stay open until they are closed."""
         self._transport.close()
 
     def since(self, moment: float) -> Self:
-        """The same client, whose deadlines count from `moment`, a reading of `clock`."""
+        """The same client with deadlines that count from `moment`, a value of `clock`."""
         late = copy(self)
         late._since = moment
         return late
@@ -118,7 +117,7 @@ class Client(AbstractContextManager["Client"]):
         return bare
 
     def at(self, base_url: str) -> Self:
-        """The same client for another path of the same server, with connections of its own."""
+        """The same client for another path of the same server, with its own connections."""
         parts = check_url(base_url)
         if origin(parts) != origin(self._parts):
             raise ValueError("That is another server, to which the key is not sent.")
@@ -129,14 +128,16 @@ class Client(AbstractContextManager["Client"]):
     # --- operations ------------------------------------------------------------------------
 
     def create(self, call: CreateCall, idempotency_key: str = "") -> wire.RemoteVideo:
-        """A new job. Sent once; `proves_nothing_created` and `may_be_accepted` of the error say
-        what to think. The same `idempotency_key` on another call asks for the same job, of those
-        servers that know such keys."""
+        """Create a job. Sent once.
+
+        After an error, `proves_nothing_created` and `may_be_accepted` say whether there may be a
+        job. Servers that support it return the same job for the same `idempotency_key`.
+        """
         body = self._shape.body(call, self.dialect)
         return self._new_job("/videos", idempotency_key, **body)
 
     def retrieve(self, id: str) -> wire.RemoteVideo:
-        """A job as it is now. Some servers answer 4xx or 5xx with a failed job as the body."""
+        """A job's current state. Some servers answer 4xx or 5xx with a failed job in the body."""
         path = f"/videos/{path_segment(id)}"
         answer = self._read(path, is_good=lambda a: job_inside(a, id) is not None)
         return self._video(answer, id)
@@ -146,8 +147,8 @@ class Client(AbstractContextManager["Client"]):
     ) -> wire.RemotePage:
         """One page of jobs, newest first by default. `has_more` is never None.
 
-        A page that is too large to be read is asked for again in smaller ones; what worked is
-        remembered for as long as this client lives.
+        A page that is too large is requested again in smaller pages. This client remembers which
+        size worked.
         """
         if not self.dialect.lists:
             raise not_offered(self.dialect, gettext_noop("a list of jobs"))
@@ -155,7 +156,7 @@ class Client(AbstractContextManager["Client"]):
 
     @property
     def list_note(self) -> str:
-        """What was odd about the list when it was last read; empty where nothing was."""
+        """What was unusual about the list when it was last read; empty for nothing."""
         return self._lists.note
 
     def _read_page(self, after: str | None, limit: int, order: str) -> wire.RemotePage:
@@ -170,12 +171,12 @@ class Client(AbstractContextManager["Client"]):
             yield from page.videos
 
     def list_pages(self, limit: int = 100, order: str = "desc") -> Iterator[ListPage]:
-        """The list page by page, with what could not be read and where it ends."""
+        """The list page by page, with the number of unreadable entries and whether it ends."""
         return walk(lambda after: self.list_page(after, limit, order))
 
     def delete(self, id: str) -> bool:
-        """True when the server no longer has the job, also where it never had; False if it
-        answers that it keeps it."""
+        """Delete a job. Returns True if the server no longer has it or never had it, and False if
+        it answers that the job wasn't deleted."""
         if not self.dialect.deletes:
             raise not_offered(self.dialect, gettext_noop("deletion"))
         answer = self._once("DELETE", f"/videos/{path_segment(id)}")
@@ -187,14 +188,14 @@ class Client(AbstractContextManager["Client"]):
         return not answer.body.strip() or read_as(answer, self._origin, read_deleted)
 
     def remix(self, id: str, prompt: str, idempotency_key: str = "") -> wire.RemoteVideo:
-        """A new job made from a completed one. Sent once, like create."""
+        """Remix a completed job into a new one. Sent once, like create."""
         if not self.dialect.remixes:
             raise not_offered(self.dialect, gettext_noop("remix"))
         path = f"/videos/{path_segment(id)}/remix"
         return self._new_job(path, idempotency_key, json={"prompt": prompt})
 
     def edit(self, id: str, prompt: str, idempotency_key: str = "") -> wire.RemoteVideo:
-        """A new job: the completed one `id`, changed. Sent once, like create."""
+        """Edit the completed job `id` into a new one. Sent once, like create."""
         if not self.dialect.edits:
             raise not_offered(self.dialect, gettext_noop("edit"))
         body = {"video": {"id": id}, "prompt": prompt}
@@ -203,15 +204,15 @@ class Client(AbstractContextManager["Client"]):
     def extend(
         self, id: str, prompt: str, seconds: str, idempotency_key: str = ""
     ) -> wire.RemoteVideo:
-        """A new job: the completed one `id`, continued by so many `seconds`. Sent once. The
-        answer's `seconds` are those of both together."""
+        """Extend the completed job `id` by `seconds` into a new one. Sent once. The answer's
+        `seconds` are the total length."""
         if not self.dialect.extends:
             raise not_offered(self.dialect, gettext_noop("extend"))
         body = {"video": {"id": id}, "prompt": prompt, "seconds": seconds_of(seconds, self.dialect)}
         return self._new_job("/videos/extensions", idempotency_key, json=body)
 
     def create_character(self, name: str, clip: bytes) -> wire.RemoteCharacter:
-        """A character learned from a clip. Sent once."""
+        """Create a character from a clip. Sent once."""
         if not self.dialect.characters:
             raise not_offered(self.dialect, gettext_noop("characters"))
         container = sniff(clip[:HEAD]) or Container.MP4
@@ -221,31 +222,31 @@ class Client(AbstractContextManager["Client"]):
         return self._character(answer)
 
     def retrieve_character(self, id: str) -> wire.RemoteCharacter:
-        """A character that was made before."""
+        """An existing character."""
         if not self.dialect.characters:
             raise not_offered(self.dialect, gettext_noop("characters"))
         return self._character(self._read(f"/videos/characters/{path_segment(id)}"))
 
     def models(self) -> list[ModelInfo]:
-        """What the server says it can generate with."""
+        """The models that the server lists."""
         answer = self._read(self._shape.models_path)
         return read_as(answer, self._origin, self._shape.read_models)
 
     def ask(self, method: str, path: str, **query: Any) -> Answer:
-        """One raw question, asked once, and whatever is answered: for the probe alone.
+        """Send one request once and return any answer. For the probe only.
 
-        Never a method that could make something: ValueError for that.
+        Raises ValueError for a method that could create something.
         """
         if method not in HARMLESS:
-            raise ValueError(f"{method} is no harmless method")
+            raise ValueError(f"{method} is not a safe method")
         return self._exchange(self._transport, self._new_exchange(), method, path, **query)
 
     def error_of(self, answer: Answer) -> ProviderError:
-        """What an answer of `ask` without success means, in words without the key."""
+        """The message for an unsuccessful answer of `ask`, without the key."""
         return status_error(answer, self._origin)
 
     def content(self, id: str, range_header: str | None = None) -> ContentStream:
-        """The bytes of the MP4. The caller closes the stream."""
+        """The content of the clip. The caller closes the stream."""
         self._check_key()
         source = Source(
             url=self._url(f"/videos/{path_segment(id)}/content", self._shape.content_query),
@@ -269,8 +270,8 @@ class Client(AbstractContextManager["Client"]):
         return self._video(answer)
 
     def _once(self, method: str, path: str, seconds: float | None = None, **body: Any) -> Answer:
-        # On a connection of its own: a server that closes an idle one at this very moment would
-        # leave us not knowing whether the request was read.
+        # On a new connection. If the server closed an idle one at this moment, we couldn't tell
+        # whether it had read the request.
         transport = Transport()
         try:
             return self._exchange(transport, self._new_exchange(seconds), method, path, **body)
@@ -284,7 +285,7 @@ class Client(AbstractContextManager["Client"]):
         is_good: Callable[[Answer], bool] = lambda answer: False,
         **query: Any,
     ) -> Answer:
-        """A good answer to a GET; anything else is raised, after retries where they help."""
+        """The successful answer to a GET. Anything else is raised, after retries if they help."""
         exchange = self._new_exchange()
 
         def attempt() -> Answer:
@@ -315,7 +316,7 @@ class Client(AbstractContextManager["Client"]):
             failure = transport_error(error, exchange, self._origin)
         except Unsendable:
             failure = Refused(UNSENDABLE, code="unsendable")
-        # Raised out here, so that no exception with the request and its headers hangs on ours.
+        # Raised outside the `except` block, so that our error has no context with the headers.
         raise failure
 
     def _check_key(self) -> None:
@@ -330,13 +331,13 @@ class Client(AbstractContextManager["Client"]):
         )
 
     def _url(self, path: str, query: str = "") -> str:
-        """The base URL, verbatim but for a trailing slash, with `path` behind it."""
+        """The base URL without a trailing slash, followed by `path`."""
         parts = self._parts
         whole = "&".join(filter(None, (parts.query, query)))
         return parts._replace(path=parts.path.rstrip("/") + path, query=whole).geturl()
 
     def _video(self, answer: Answer, id: str | None = None) -> wire.RemoteVideo:
-        """A job as an answer describes it, also where a failed job is inside an error."""
+        """The job in an answer, including a failed job inside an error."""
         if answer.ok:
             return read_as(answer, self._origin, self._shape.read_video)
         if (job := job_inside(answer, id)) is not None:

@@ -1,4 +1,4 @@
-"""How do the bytes of an asset come over the wire: whole, and never for ever?"""
+"""How is content downloaded completely and within time limits?"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where content comes from. `home` is the (scheme, host, port) that may see the key; the job
-    at `job_url` may say where its bytes are, or hold them."""
+    """Where content comes from. `home` is the (scheme, host, port) that may see the key. The job at
+    `job_url` may contain the content's address, or the content itself."""
 
     url: str
     job_url: str
@@ -36,24 +36,24 @@ class Source:
     timeouts: Timeouts
     allow_private: bool
     max_bytes: int
-    # Another host was reached, to which the home has sent us.
+    # True once we were redirected to another host.
     elsewhere: bool = False
 
 
 class ContentStream:
-    """Bytes on their way. Iterate it once; closing it closes the connection, whatever happened.
+    """Content being downloaded. Iterate over it once. Closing it closes the connection.
 
-    An iterator rather than a generator: the `finally` of a generator that was never started does
-    not run. It closes itself at its end and on any failure.
+    It is an iterator and not a generator, because the `finally` of a generator that was never
+    started doesn't run. It closes itself at the end and on any error.
 
-    `status` is 200 or 206. `container` is what the first bytes say, else what the server claims,
-    else MP4. `length` are the bytes to come, or None where nobody knows.
+    `status` is 200 or 206. `container` is detected from the first bytes, else what the server
+    claims, else MP4. `length` is the number of bytes, None if unknown.
     """
 
     def __init__(
         self, download: "Download", pieces: Iterator[bytes], length: int | None = None
     ) -> None:
-        """`pieces` are what is made of the download's bytes."""
+        """`pieces` is the download after decoding."""
         download.check_size(length or 0)
         self.status = download.response.status_code
         self.content_range: str | None = download.response.headers.get("Content-Range")
@@ -85,10 +85,10 @@ class ContentStream:
         return self
 
     def __next__(self) -> bytes:
-        """The next chunk as soon as any of it is there: at most 16 kB at first, 256 kB later.
+        """The next chunk, as soon as there is any data: at most 16 kB at first, 256 kB later.
 
-        NoAnswer where they stop, crawl or end early; BadAnswer where they exceed the limit or
-        cannot be unpacked; ValueError after `close`, which must not look like the end.
+        Raises NoAnswer if the data stops, is too slow or ends early; BadAnswer if it exceeds the
+        limit or can't be decoded; ValueError after `close`, which must not look like the end.
         """
         if self._ended:
             raise StopIteration
@@ -115,7 +115,7 @@ class ContentStream:
 
 
 class Download:
-    """The body of one answer as it comes over the wire, with our errors for every failure."""
+    """The raw body of one answer, with our own errors for every failure."""
 
     def __init__(
         self, response: requests.Response, transport: Transport, exchange: Exchange, source: Source
@@ -150,7 +150,7 @@ class Download:
     def _read(self) -> bytes:
         started = time.monotonic()
         chunk = self._body.read(self._size)
-        # Only waiting for the server counts: a viewer who pauses is not its fault.
+        # Only waiting for the server counts: it isn't at fault if a viewer pauses.
         self._window.add(len(chunk), time.monotonic() - started)
         self._size = min(2 * self._size, LAST_CHUNK)
         return chunk
@@ -161,7 +161,7 @@ class Download:
         return self.response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     def translate(self, read: Callable[[], T]) -> T:
-        """What `read` returns; our errors in place of those of the libraries below."""
+        """Call `read`, translating the errors of the libraries below into ours."""
         failure: errors.ProviderError
         try:
             return read()
@@ -178,7 +178,7 @@ class Download:
         raise blame_elsewhere(failure, elsewhere=self.source.elsewhere)
 
     def check_size(self, count: int) -> None:
-        """BadAnswer where so many bytes are more than the limit."""
+        """Raise BadAnswer if the size exceeds the limit."""
         if count > self.source.max_bytes:
             limit = f"{self.source.max_bytes:,}"
             words = gettext_noop(
@@ -192,7 +192,7 @@ class Download:
 
 
 class _Window:
-    """The average speed over a stretch of waiting, judged whenever the stretch is full."""
+    """The average speed over a window of waiting time, checked whenever the window is full."""
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._limits = timeouts
@@ -211,8 +211,8 @@ class _Window:
 
 
 def blame_elsewhere(error: errors.ProviderError, *, elsewhere: bool) -> errors.ProviderError:
-    """Where another host fails, the provider that sent us there is well, and must not be paused for
-    it: a link that has run out, say, tells nothing of a key that its host never saw."""
+    """Adjust an error of another host, for which the provider must not be paused. An expired link,
+    for example, says nothing about a key that its host never saw."""
     if not elsewhere or isinstance(error, errors.NotFound | errors.Refused):
         return error
     return BadAnswer(error.message, status=error.status, code=error.code)

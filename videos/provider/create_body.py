@@ -1,4 +1,4 @@
-"""What goes into a create request, for each dialect?"""
+"""Builds the body of a create request for each dialect."""
 
 import base64
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class CreateCall:
-    """What to create. None leaves the choice to the server; `extra` holds further fields,
-    `characters` the server's ids of those who are to appear."""
+    """What to create. None leaves the choice to the server. `extra` contains extra fields,
+    `characters` the server's ids of the characters in the clip."""
 
     prompt: str
     model: str | None = None

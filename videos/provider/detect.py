@@ -1,7 +1,7 @@
 """Which family of servers do these answers come from?
 
-Each sign is something that only one family is known to say. Two or more families may share a
-weak sign; the strongest sum wins, and a tie is no guess.
+Each sign is something that only one family is known to say. Several families may share a weak
+sign. The highest sum wins; a tie gives no result.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.a
 
 
 def json_of(answer: Answer | None) -> Any:
-    """The JSON of an answer, None where there is none."""
+    """The JSON of an answer; None if there is none."""
     if answer is None:
         return None
     try:
@@ -54,7 +54,7 @@ def guess(
     listed: Answer | None,
     catalogue: Answer | None,
 ) -> str:
-    """The dialect that fits best, or "" where nothing speaks for one alone."""
+    """The dialect that fits best, or "" if none clearly does."""
     points: Counter[str] = Counter()
     for answer in (models, unknown, listed):
         if answer is not None:
@@ -86,9 +86,9 @@ def is_catalogue(answer: Answer | None) -> bool:
 
 
 def _of_headers(points: Counter[str], headers: Mapping[str, str]) -> None:
-    told = {name.lower() for name in headers}
+    names = {name.lower() for name in headers}
     for name, family in HEADERS.items():
-        if name in told:
+        if name in names:
             points[family] += STRONG
 
 

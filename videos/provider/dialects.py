@@ -1,7 +1,7 @@
 """How does one family of servers deviate from the Video API on the wire?
 
-Data alone. A dialect is where a provider starts; what a probe learns replaces single fields
-(`dataclasses.replace`). "Unverified" marks what no run or source has confirmed.
+Dialects are only data. A provider starts with its dialect, and the results of a probe replace
+single fields (`dataclasses.replace`). "Unverified" marks what no run or source has confirmed.
 """
 
 from collections.abc import Mapping
@@ -191,7 +191,7 @@ _ALL = (
         label="OpenRouter",
         shape="openrouter",
         create_body="json",
-        # Which model takes which frame is told by its list of models.
+        # Its list of models says which model takes which frame.
         last_frame=True,
         guides=4,
         lists=False,
@@ -204,7 +204,7 @@ _ALL = (
     Dialect(
         name="aquiles",
         label="Aquiles-Image",
-        # Its list has prompts, but nobody has seen whether it is whole.
+        # Its list has prompts, but it is unverified whether the list is complete.
         list_echoes_prompt=False,
         notes=gettext_noop("One model per server. Only LTX-2 takes a reference image."),
     ),
@@ -289,9 +289,9 @@ def dialect(name: str) -> Dialect:
 def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
     """`start` with capability → yes or no put in place of its own; anything else is ignored."""
     changes: dict[str, Any] = {
-        CAPABILITIES[name]: told
-        for name, told in known.items()
-        if name in CAPABILITIES and isinstance(told, bool)
+        CAPABILITIES[name]: value
+        for name, value in known.items()
+        if name in CAPABILITIES and isinstance(value, bool)
     }
     return replace(start, **changes) if changes else start
 

@@ -1,4 +1,4 @@
-"""What does an answer mean: the object it should carry, or which of our errors?"""
+"""Reads an answer as the object that it should contain, or as one of our errors."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from videos import wire
 from videos.provider import errors
@@ -32,7 +33,24 @@ BUSY_STATUSES = frozenset({503, 529})
 BUSY_WORDS = re.compile(
     r"\b(busy|overloaded|at capacity|no capacity|queue is full|too many|try again later)\b", re.I
 )
-# (host, what was read) of which this process has said that its JSON is called something else.
+# Codes by which servers say with a 4xx, or inside a success, that they take it later.
+BUSY_CODES = frozenset(
+    {
+        "busy",
+        "server_busy",
+        "overloaded",
+        "overloaded_error",
+        "server_overloaded",
+        "engine_overloaded",
+        "queue_full",
+        "at_capacity",
+        "capacity_exceeded",
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "too_many_requests",
+    }
+)
+# (host, what was read) for which this process has logged a wrong content type.
 _misnamed: set[tuple[str, str]] = set()
 
 
@@ -40,13 +58,13 @@ UNSENDABLE = gettext_noop("The request holds text that cannot be sent.")
 
 
 def not_offered(dialect: Dialect, what: Message) -> NotOffered:
-    """The error where the server, by its dialect, has no such operation."""
+    """The error for an operation that the server, by its dialect, doesn't have."""
     kind = dialect.label
     return NotOffered(gettext_noop("%(kind)s does not offer %(what)s.", kind=kind, what=what))
 
 
 def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
-    """The JSON of a good answer through one of wire's readers; BadAnswer if it is none."""
+    """The JSON of a successful answer, read by one of wire's readers. Raises BadAnswer."""
     reason: str = "" if answer.body.strip() else gettext_noop("it is empty")
     try:
         if not reason:
@@ -66,7 +84,7 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
 
 
 def _note_type(answer: Answer, origin: Origin, read: str) -> None:
-    """Log once where JSON does not say that it is JSON: it counts, but is worth knowing."""
+    """Log once that a host sends JSON with another content type. It is accepted."""
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
     if kind.lower().endswith("json") or (origin.host, read) in _misnamed:
         return
@@ -76,8 +94,8 @@ def _note_type(answer: Answer, origin: Origin, read: str) -> None:
 
 
 def job_inside(answer: Answer, id: str | None) -> dict[str, Any] | None:
-    """The job that an answer without success carries: as its body, or, when it has failed, also
-    inside an error, as an object or as JSON within the text of the message."""
+    """The job in an unsuccessful answer: as its body, or, if the job has failed, also inside an
+    error, as an object or as JSON in the text of the message."""
     try:
         value = wire.decode(answer.body)
     except wire.WireError:
@@ -99,7 +117,7 @@ def _job(value: Any, id: str | None) -> wire.RemoteVideo | None:
 
 
 def _objects_inside(value: Any) -> Iterator[Any]:
-    """The objects in the places where servers put what went wrong, parsed where they are text."""
+    """The objects in the places where servers put errors, parsed if they are text."""
     fields = value if isinstance(value, dict) else {}
     for name in ("error", "detail", "message"):
         part = fields.get(name)
@@ -113,7 +131,7 @@ def _objects_inside(value: Any) -> Iterator[Any]:
 
 
 def _objects_in_text(text: str) -> Iterator[Any]:
-    """JSON objects within a sentence, also quoted once more. Bounded: the text is a stranger's."""
+    """JSON objects inside a sentence, also if quoted again. Limited, as the text is untrusted."""
     for form in (text[:MAX_QUOTED], text[:MAX_QUOTED].replace('\\"', '"')):
         for found in islice(re.finditer(r'\{\s*"', form), MAX_OBJECTS):
             with suppress(ValueError, RecursionError):
@@ -123,36 +141,59 @@ def _objects_in_text(text: str) -> Iterator[Any]:
 def read_created(
     answer: Answer, origin: Origin, reader: Callable[[Any], wire.RemoteVideo]
 ) -> wire.RemoteVideo:
-    """The job that a create, remix, edit or extend answered with success has made.
+    """The job that a successful create, remix, edit or extend has created.
 
-    Refused where the answer explicitly says that it made none; BadAnswer, which then counts as
-    accepted, where the job's id cannot be found.
+    Raises Refused if the answer explicitly says that it created none, and BadAnswer, which then
+    counts as accepted, if the job's id can't be found, not even as the answer's only text or URL.
     """
     try:
         return read_as(answer, origin, reader)
     except BadAnswer as unreadable:
         failure: ProviderError = unreadable
+    value: Any = None
     with suppress(wire.WireError):
-        if (words := wire.read_refusal(wire.decode(answer.body))) is not None:
-            message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
-            failure = errors.Refused(message, status=answer.status, code=code)
+        value = wire.decode(answer.body)
+    if (words := wire.read_refusal(value)) is not None:
+        message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
+        failure = errors.Refused(message, status=answer.status, code=code)
+        if _is_busy(code) or code in QUOTA_CODES:
+            failure = errors.RateLimited(
+                message,
+                status=answer.status,
+                retry_after=retry_after(answer.headers),
+                code=code,
+                quota=code in QUOTA_CODES,
+            )
+    elif ident := wire.accepted_id(value) or _located_id(answer):
+        with suppress(wire.WireError):
+            return reader({"id": ident})
     raise failure
+
+
+def _located_id(answer: Answer) -> str | None:
+    """The id at the end of the address of the new job, as a 201 or 202 may name it."""
+    try:
+        path = urlsplit(header_text(answer.headers.get("Location", ""))).path
+    except ValueError:
+        return None
+    found = re.fullmatch(r".*/(?:videos|generations|tasks|jobs)/([^/]+)/?", path)
+    return wire.as_id(unquote(found[1])) if found else None
 
 
 def read_deleted(value: Any) -> bool:
     """From `{"deleted": true}`, `{"object": "video.deleted"}` or the job as it is now."""
     if not isinstance(value, dict):
         raise wire.WireError("the answer is not a JSON object")
-    told = value.get("deleted")
-    if isinstance(told, bool):
-        return told
+    deleted = value.get("deleted")
+    if isinstance(deleted, bool):
+        return deleted
     word = value.get("status")
     gone = isinstance(word, str) and wire.status_of(word) == wire.Status.CANCELLED
     return gone or value.get("object") == "video.deleted"
 
 
 def status_error(answer: Answer, origin: Origin) -> ProviderError:
-    """The error that an answer without success stands for."""
+    """The error for an unsuccessful answer."""
     words, word = _words(answer, origin)
     status, wait = answer.status, retry_after(answer.headers)
     if status in (400, 409, 422) and "idempoten" in f"{word} {words}".lower():
@@ -164,7 +205,7 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
         said = gettext_noop(
             "%(host)s answered %(status)s: %(words)s", host=origin.host, status=phrase, words=words
         )
-    if status in (402, 429) or (400 <= status < 500 and word in QUOTA_CODES):
+    if status in (402, 429) or (400 <= status < 500 and (word in QUOTA_CODES or _is_busy(word))):
         # One that says when to come again is only waiting for what is under way to be paid.
         quota = (status == 402 and wait is None) or word in QUOTA_CODES
         return errors.RateLimited(said, status=status, retry_after=wait, code=word, quota=quota)
@@ -188,7 +229,7 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
 
 
 def redirect_target(answer: Answer) -> str:
-    """The address that a redirect names, without its query; "" where it names none."""
+    """The address to which a redirect points, without its query; "" if it has none."""
     if not 300 <= answer.status < 400:
         return ""
     try:
@@ -218,8 +259,12 @@ def _kind(status: int) -> type[ProviderError]:
             return BadAnswer
 
 
+def _is_busy(code: str) -> bool:
+    return re.sub(r"[^a-z]+", "_", code.lower()) in BUSY_CODES
+
+
 def _words(answer: Answer, origin: Origin) -> tuple[str, str]:
-    """(message, code) in the server's own words, either of them "" where it has none."""
+    """(message, code) in the server's own words; "" for each that is missing."""
     try:
         found = wire.read_error(wire.decode(answer.body))
     except wire.WireError:

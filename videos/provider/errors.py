@@ -1,4 +1,4 @@
-"""What went wrong with a server: was anything bought, may we send again, whom do we tell?
+"""What went wrong with a server: was anything bought, may we retry, who must act?
 
 None of these inherits from an exception of the HTTP library: callers need not know which it is.
 """
@@ -26,7 +26,7 @@ class ProviderError(Exception):
     default_code: ClassVar[str] = "provider_error"
     # True: had this been a create, the server has certainly made no job of it.
     proves_nothing_created: ClassVar[bool] = False
-    # True: the same call may well succeed later without anybody changing anything.
+    # True: the same call may succeed later without any change.
     transient: ClassVar[bool] = False
     # True: an admin has to act (a key, an address, an account) before any call can succeed.
     needs_admin: ClassVar[bool] = False
@@ -49,9 +49,9 @@ class ProviderError(Exception):
 
     @property
     def may_be_accepted(self) -> bool:
-        """Had this been a create: did the server answer with success, in a way we cannot read?
+        """Return True if the server answered a create with success, but unreadably.
 
-        Then it has most likely made the job, and must never be asked for it again automatically.
+        It has most likely created the job, so the request must never be resent automatically.
         """
         succeeded = self.status is not None and 200 <= self.status < 300
         return succeeded and not self.proves_nothing_created
@@ -69,7 +69,7 @@ class NotSent(ProviderError):
 
 
 class NoKey(NotSent):
-    """There is a key, but it cannot be read: nothing is sent without it."""
+    """There is a key, but it can't be read. Nothing is sent without it."""
 
     default_code = "no_key"
     transient = False
@@ -77,14 +77,14 @@ class NoKey(NotSent):
 
 
 class NoAnswer(ProviderError):
-    """The request went out, but no whole answer came in time."""
+    """The request was sent, but no complete answer arrived in time."""
 
     default_code = "no_answer"
     transient = True
 
 
 class BadAnswer(ProviderError):
-    """An answer came that is not the API's: HTML, empty, not JSON, wrong shape, too large."""
+    """The answer isn't one of the API: HTML, empty, not JSON, wrong structure, too large."""
 
     default_code = "bad_answer"
 
@@ -105,7 +105,7 @@ class Unauthorized(ProviderError):
 
 
 class NotFound(ProviderError):
-    """The server knows no such thing (404), or says that it is gone for good (410)."""
+    """The server doesn't have it (404), or says that it is gone permanently (410)."""
 
     default_code = "not_found"
     proves_nothing_created = True
@@ -123,13 +123,13 @@ class NotOffered(ProviderError):
 
 
 class Conflict(ProviderError):
-    """The server is in no state to do this now (409), such as deleting a running job."""
+    """The server can't do this in the current state (409), such as deleting a running job."""
 
     default_code = "conflict"
 
 
 class RateLimited(ProviderError):
-    """Too many requests (429). With `quota`, the account is empty: waiting will not help."""
+    """Too many requests (429). With `quota`, the account is empty, so waiting won't help."""
 
     default_code = "rate_limited"
     proves_nothing_created = True
@@ -149,7 +149,7 @@ class RateLimited(ProviderError):
 
 
 class Unavailable(ProviderError):
-    """The server, or one on the way to it, is in trouble (408, 5xx)."""
+    """The server, or one on the way to it, has a problem (408, 5xx)."""
 
     default_code = "unavailable"
     transient = True

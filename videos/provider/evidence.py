@@ -16,8 +16,8 @@ from videos.provider.errors import ProviderError
 from videos.provider.response import Answer
 
 REFUSED = (401, 403)
-NUMBERED = re.compile(r"\S*\d\S*")
-PATHS = re.compile(r"[\w.:]*/[^\s\"']*")
+BETWEEN_WORDS = re.compile(r"[\s\"']+")
+PATH_OR_NUMBER = re.compile(r"[/\d]")
 
 
 class Verdict(Enum):
@@ -47,10 +47,7 @@ def judge_key(client: Client) -> Verdict:
 def judge_endpoint(client: Client) -> Verdict:
     """After 404 or the like on create: is the Video API there at all?"""
     listed, unknown = _list(client), _unknown_id(client)
-    if is_list(listed):
-        return Verdict.REQUEST
-    # Some servers answer every address they don't know with a JSON error.
-    if knows_ids(unknown) and not says_the_same(unknown, _ask(client, made_up_route())):
+    if has_jobs(listed, unknown, _ask(client, made_up_route())):
         return Verdict.REQUEST
     answered = [each for each in (listed, unknown) if each is not None and each.status < 500]
     return Verdict.PROVIDER if answered else Verdict.UNKNOWN
@@ -73,6 +70,17 @@ def is_list(answer: Answer | None) -> bool:
     except wire.WireError:
         return False
     return True
+
+
+def has_jobs(listed: Answer | None, unknown: Answer | None, nowhere: Answer | None) -> bool:
+    """Return True if the list, or the answer about a made-up job, proves that there are jobs.
+
+    Some servers answer every address with the same JSON, so the answer at a route that can't exist
+    has to differ.
+    """
+    if is_list(listed) and not is_list(nowhere):
+        return True
+    return knows_ids(unknown) and not says_the_same(unknown, nowhere)
 
 
 def knows_ids(answer: Answer | None) -> bool:
@@ -109,7 +117,7 @@ def made_up_route() -> str:
 
 
 def says_the_same(one: Answer | None, other: Answer | None) -> bool:
-    """Return True if both answers tell the same, but for the path that was asked for."""
+    """Return True if both answers are the same, apart from the requested path."""
     return one is not None and other is not None and _words(one) == _words(other)
 
 
@@ -119,7 +127,9 @@ def _words(answer: Answer) -> tuple[int, str]:
     said = (
         answer.body.decode(errors="replace") if error is None else f"{error.code} {error.message}"
     )
-    return answer.status, NUMBERED.sub("", PATHS.sub("", said))
+    # Word by word: a pattern that may begin anywhere in a long word takes the square of its length.
+    words = BETWEEN_WORDS.split(said)
+    return answer.status, " ".join(word for word in words if not PATH_OR_NUMBER.search(word))
 
 
 def _list(client: Client) -> Answer | None:

@@ -1,7 +1,7 @@
-"""What may be asked of a model, and at what price, where its server does not tell?
+"""Default sizes, lengths and prices of models whose server doesn't list them.
 
-Data alone, by the model's name: a dialect carries the entries that its servers may offer. Sizes of
-open models are those they were trained for, as their makers publish them.
+This is only data, by the model's name. A dialect has the entries that its servers may offer. Sizes
+of open models are those they were trained for, as published by their makers.
 """
 
 import re
@@ -15,11 +15,11 @@ FULL_HD = ("1920x1080", "1080x1920")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """What models are usually asked for whose name holds `names`, a pattern; "" fits every name.
+    """The defaults of models whose name matches the pattern `names`; "" matches every name.
 
-    The first size and length are what is asked for unless somebody chooses. Open: the server takes
-    others, too. `prices` holds (size, or "*" for any other; US dollars a second as a decimal
-    string), as they were on the day `priced_on`; none: nobody knows.
+    The first size and length are the default choice. With `open_sizes` or `open_seconds`, the
+    server accepts others, too. `prices` has pairs of a size, or "*" for any other, and US dollars
+    per second as a decimal string, as of `priced_on`. Without `prices`, they are unknown.
     """
 
     names: str = ""
@@ -32,7 +32,7 @@ class Usual:
 
 
 def usual_of(entries: Iterable[Usual], model: str) -> Usual:
-    """The first entry that fits this name."""
+    """The first entry that matches this name."""
     fitting = (entry for entry in entries if re.search(entry.names, model, re.IGNORECASE))
     return next(fitting, PUBLISHED)
 
@@ -61,8 +61,7 @@ _SORA_PRO = replace(
 )
 SORA = (_SORA_PRO, _SORA, PUBLISHED)
 
-# A card of one's own: what a clip costs there only its owner knows. Wan and Hunyuan make five
-# seconds unless asked for something else.
+# On your own GPU, so the price of a clip is unknown. Wan and Hunyuan make five seconds by default.
 _OPEN = Usual(
     sizes=("832x480", "480x832", LANDSCAPE, PORTRAIT),
     seconds=("5", "4", "3", "2"),

@@ -1,4 +1,4 @@
-"""Where are the bytes of an asset? Behind redirects, in the answer itself, or in the job."""
+"""Finds a clip's content: behind redirects, in the answer itself, or in the job."""
 
 import re
 from collections.abc import Iterator
@@ -33,15 +33,14 @@ from videos.wire.text import gettext_noop
 MAX_HOPS = 3
 RANGE = re.compile(r"bytes=(\d{1,19}-\d{0,19}|-\d{1,19})")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Answers of a content route that leave it to the job to say where its clip is.
+JOB_SAYS_WHERE = frozenset({400, 404, 405, 422, 501})
 KEY_HEADERS = frozenset({"authorization", "api-key"})
-# Where servers put the address of a clip, and objects in which it stands under the same names.
-URL_NAMES = ("url", "urls", "video_url", "download_url")
-URL_PLACES = ("video", "metadata", "data", "output", "result")
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Where to look next, and whether who sent us there answered from a private address itself."""
+    """The next URL, and whether the host that redirected us has a private address itself."""
 
     url: str
     near: bool = True
@@ -50,12 +49,12 @@ class _Step:
 
 
 def open_content(source: Source, range_header: str | None) -> ContentStream:
-    """The stream of an asset, through at most three redirects.
+    """The content stream of a clip, after at most three redirects.
 
-    A redirect is a 3xx, or JSON that names a URL instead of being the bytes, be it the job's where
-    the content route has neither. JSON may also hold the bytes, as base64. The key goes to `home`
-    alone. Without `allow_private`, nobody but a private address of its host leads to a private
-    address, and only to that host.
+    A redirect is a 3xx, or JSON with a URL instead of the content. If the content route has
+    neither, the job itself is asked. JSON may also contain the content as base64. The key is sent
+    to `home` only. Without `allow_private`, only a host with a private address may redirect to a
+    private address, and only to itself.
     """
     if range_header is not None and RANGE.fullmatch(range_header):
         source = replace(source, headers=source.headers | {"Range": range_header})
@@ -72,10 +71,10 @@ def _open_or_ask_job(source: Source, step: _Step) -> ContentStream | _Step:
     refusal: errors.ProviderError
     try:
         return _open(source, step)
-    except (errors.Refused, errors.NotFound) as error:
+    except (errors.Refused, errors.NotFound, errors.NotOffered) as error:
         refusal = error
-    # SGLang with cloud storage answers 400, and the URL stands in the job alone.
-    if step.url == source.url and refusal.status in (400, 404):
+    # SGLang with cloud storage answers 400, others have no such route: only the job has the URL.
+    if step.url == source.url and refusal.status in JOB_SAYS_WHERE:
         found = _ask_job(source)
         if isinstance(found, ContentStream) or (found is not None and found.url != source.url):
             return found
@@ -83,12 +82,12 @@ def _open_or_ask_job(source: Source, step: _Step) -> ContentStream | _Step:
 
 
 def _ask_job(source: Source) -> ContentStream | _Step | None:
-    """The bytes within the job, or where it says they are. Asked once; None without."""
+    """The content inside the job, or behind the URL in it; None if it has neither. Asked once."""
     headers = {name: text for name, text in source.headers.items() if name != "Range"}
     try:
         return _open(replace(source, headers=headers), _Step(source.job_url, base=source.url))
     except errors.ProviderError as error:
-        # An address that may not be asked is worth saying; everything else is as it was.
+        # A forbidden address is worth reporting. Other errors change nothing.
         if error.code == errors.REDIRECT:
             raise
         return None
@@ -133,14 +132,14 @@ def _open(source: Source, step: _Step) -> ContentStream | _Step:
 
 
 def _headers_for(source: Source, place: tuple[str, str, int]) -> dict[str, str]:
-    """What is sent there: the key stays at home."""
+    """The request headers. The key is sent to `home` only."""
     if may_see_key(source.home, place):
         return source.headers
     return {name: text for name, text in source.headers.items() if name.lower() not in KEY_HEADERS}
 
 
 def _look_into(download: Download) -> ContentStream | Answer:
-    """The clip in a good answer, in whatever form; or the answer, where it holds none."""
+    """The clip in a successful answer, in any form; or the answer, if it has none."""
     encoding = download.response.headers.get("Content-Encoding", "")
     if download.response.status_code == 206:
         # Pieces of something compressed are of no use, and their beginning tells nothing.
@@ -160,7 +159,8 @@ def _look_into(download: Download) -> ContentStream | Answer:
 
 
 def _text(download: Download, text: bytes, whole: Iterator[bytes]) -> ContentStream | Answer:
-    """An answer that is text. Called video, it is handed on: whoever stores it says what it is."""
+    """An answer that is text. If it is declared as video, it is passed on; storing it will fail
+    with a message about its content."""
     response, key = download.response, download.source.origin.key
     answer = Answer(response.status_code, response.headers, redact_body(text, key))
     is_whole = len(text) <= wire.MAX_BODY
@@ -174,7 +174,7 @@ def _text(download: Download, text: bytes, whole: Iterator[bytes]) -> ContentStr
 
 
 def _target(response: requests.Response, exchange: Exchange, here: Origin) -> str | Answer:
-    """Where an answer without success redirects to, or else the answer."""
+    """The target of a redirect, or any other unsuccessful answer itself."""
     location = response.headers.get("Location")
     if location and response.status_code in REDIRECTS:
         response.close()
@@ -183,7 +183,7 @@ def _target(response: requests.Response, exchange: Exchange, here: Origin) -> st
 
 
 def _next_url(found: str | Answer, source: Source, url: str) -> str:
-    """The URL to go on with; the fitting error where there is none."""
+    """The next URL. Raises the matching error if there is none."""
     target = found if isinstance(found, str) else url_in(found)
     if target is not None:
         return _joined(url, target, source.origin)
@@ -192,7 +192,7 @@ def _next_url(found: str | Answer, source: Source, url: str) -> str:
 
 
 def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:
-    """What it means that an answer holds neither bytes nor a URL."""
+    """The error for an answer with neither content nor a URL."""
     if answer.ok:
         words = gettext_noop("%(host)s sent nothing in place of the clip.", host=here.host)
         if answer.body:
@@ -202,23 +202,12 @@ def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:
 
 
 def url_in(answer: Answer) -> str | None:
-    """Where the clip is, by the answer; None where it does not say."""
+    """The clip's URL in an answer; None if there is none."""
     try:
         value: Any = wire.decode(answer.body)
     except wire.WireError:
         return None
-    if not isinstance(value, dict):
-        return None
-    inner = [_first(value.get(name)) for name in URL_PLACES]
-    objects = [value, *(each for each in inner if isinstance(each, dict))]
-    found = (_first(each.get(name)) for each in objects for name in URL_NAMES)
-    return next((url for url in found if isinstance(url, str) and url), None)
-
-
-def _first(value: Any) -> Any:
-    if isinstance(value, list):
-        return value[0] if value else None
-    return value
+    return wire.find_url(value)
 
 
 NO_VIDEO = gettext_noop("it redirects to a data: URL that holds no video")

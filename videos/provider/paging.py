@@ -16,8 +16,8 @@ MAX_CURSORS = 1000
 
 
 class ListPage(NamedTuple):
-    """What one page adds. `unreadable` entries may be any job. `ends_list`: by the server's word
-    there is nothing behind this page, so that all of the list has been seen."""
+    """One page. `unreadable` entries may be any job. `ends_list`: the server says that this is the
+    last page, so that the whole list was read."""
 
     videos: list[wire.RemoteVideo]
     unreadable: int
@@ -25,17 +25,18 @@ class ListPage(NamedTuple):
 
 
 def with_end(page: wire.RemotePage, size: int) -> wire.RemotePage:
-    """The page with `has_more` decided. Where the server does not say, a page of exactly `size`
-    entries is not the last; a longer one is the whole list of a server without pages."""
+    """The page with `has_more` set. If the server doesn't say, a page of exactly `size` entries
+    isn't the last; a longer one is the whole list of a server without pages."""
     if page.has_more is not None:
         return page
     return msgspec.structs.replace(page, has_more=len(page.data) + page.unreadable == size)
 
 
 def walk(fetch: Callable[[str | None], wire.RemotePage]) -> Iterator[ListPage]:
-    """Every job once; `fetch` reads the page behind a cursor, with `has_more` decided. Ends even
-    where a server ignores the cursor or repeats itself, and then no page says that it ends the
-    list."""
+    """All pages, with each job once. `fetch` reads the page after a cursor, with `has_more` set.
+
+    It also ends if a server ignores the cursor or repeats itself; then no page has `ends_list`.
+    """
     seen: set[str] = set()
     after: str | None = None
     for _ in range(MAX_PAGES):
@@ -50,7 +51,7 @@ def walk(fetch: Callable[[str | None], wire.RemotePage]) -> Iterator[ListPage]:
 
 
 class ListPages:
-    """Remembers for one server which size of page worked. Threads may share it."""
+    """Remembers for one server which page size worked. Threads may share it."""
 
     def __init__(self) -> None:
         self._largest: int | None = None
@@ -59,7 +60,8 @@ class ListPages:
     def read(
         self, read_page: ReadPage, after: str | None, largest: int, limit: int, order: str
     ) -> wire.RemotePage:
-        """One page, as large as wanted or as works. BadAnswer where a single entry is too large."""
+        """One page of the given size, or the largest that works. Raises BadAnswer if a single entry
+        is too large."""
         size = max(1, min(limit, largest, self._largest or limit))
         while True:
             try:
@@ -75,7 +77,7 @@ class ListPages:
 
     @property
     def note(self) -> str:
-        """What was odd, in words for admins."""
+        """What was unusual, as a message for admins."""
         sizes, entries = "", ""
         if self._largest:
             sizes = gettext_noop(

@@ -8,7 +8,7 @@ from videos.wire.text import gettext_noop
 
 
 def path_segment(id: str) -> str:
-    """An opaque id as exactly one path segment. BadAnswer where that cannot be."""
+    """An opaque id as exactly one path segment. Raises BadAnswer if that isn't possible."""
     try:
         segment = quote(id, safe="")
     except UnicodeEncodeError:

@@ -13,7 +13,7 @@ CONNECT, SECONDS = 5.0, 15.0
 
 @dataclass(frozen=True)
 class Posted:
-    """The status of the answer, or, where there was none, why in a few words."""
+    """The status of the answer, or a short reason if there was none."""
 
     status: int | None
     trouble: str = ""
@@ -32,7 +32,7 @@ def post(
     allow_private: bool,
     seconds: float = SECONDS,
 ) -> Posted:
-    """Send `body` to `url`. The answer's body is not read: nobody needs it, and it may not end.
+    """Send `body` to `url`. The answer's body isn't read: it isn't needed and may never end.
 
     A redirect counts as an answer that isn't 2xx: it could lead to an address that isn't allowed.
     """

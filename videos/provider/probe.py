@@ -20,6 +20,7 @@ from videos.provider.error_mapping import redirect_target
 from videos.provider.errors import BadAnswer, NoAnswer, NotSent, ProviderError
 from videos.provider.evidence import (
     REFUSED,
+    has_jobs,
     is_list,
     knows_ids,
     made_up_id,
@@ -71,9 +72,9 @@ class _Answers:
     character: Answer | None
 
     @property
-    def knows_ids(self) -> bool:
-        """Return True if the server looked up the made-up id, unlike a made-up route."""
-        return knows_ids(self.unknown) and not says_the_same(self.unknown, self.nowhere)
+    def has_jobs(self) -> bool:
+        """Return True if the server listed jobs or looked up the made-up one."""
+        return has_jobs(self.listed, self.unknown, self.nowhere)
 
     def __iter__(self) -> Iterator[Answer]:
         values = (getattr(self, entry.name) for entry in fields(self))
@@ -156,7 +157,7 @@ def _refusal(client: Client, answers: _Answers) -> str | None:
 
     Some keys may create clips, but not list models or clips.
     """
-    if is_list(answers.listed) or answers.knows_ids:
+    if answers.has_jobs:
         return None
     for answer in (answers.unknown, answers.listed, answers.models):
         if answer is not None and answer.status in REFUSED:
@@ -169,7 +170,7 @@ def _refusal(client: Client, answers: _Answers) -> str | None:
 
 def _no_api(client: Client, answers: _Answers) -> Report | None:
     """A report of what is there instead of the Video API; None if the API is there."""
-    if is_list(answers.listed) or answers.knows_ids or _has_route(answers.listed, answers.nowhere):
+    if answers.has_jobs or _has_route(answers.listed, answers.nowhere):
         return None
     if is_catalogue(answers.catalogue):
         return None
@@ -194,7 +195,7 @@ def _better_address(client: Client) -> str:
         with client.at(base_url) as other:
             listed, unknown = _try(other, "GET", "/videos"), _try(other, "GET", made_up_id())
             nowhere = _try(other, "GET", made_up_route())
-        if is_list(listed) or (knows_ids(unknown) and not says_the_same(unknown, nowhere)):
+        if has_jobs(listed, unknown, nowhere):
             return gettext_noop(
                 "The Video API answers at %(address)s: enter that address.", address=base_url
             )

@@ -31,8 +31,8 @@ def proxy_url(text: str) -> str:
 def proxy_for(url: str, *, allow_private: bool) -> str | None:
     """The proxy for a checked URL, or None for a direct connection.
 
-    Raises AddressRefused for a host that may not be contacted. Nobody can tell where a name leads
-    that only the proxy can resolve: with `allow_private=False` it is refused.
+    Raises AddressRefused for a host that may not be contacted. With `allow_private=False`, that
+    includes names that only the proxy can resolve, because they may be private.
     """
     parts = urlsplit(url)
     _, host, port = origin(parts)

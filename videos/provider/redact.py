@@ -1,4 +1,4 @@
-"""What may a server's text look like once it reaches a log, a row or a screen?"""
+"""Removes keys and control characters from a server's text before it is logged, stored or shown."""
 
 import re
 import unicodedata
@@ -35,12 +35,12 @@ def redact(text: str, key: str = "") -> str:
 
 
 def redact_body(body: bytes, key: str) -> bytes:
-    """A body without the key, so that what is kept of it cannot hold the key either."""
+    """A body without the key, so that the key can't be stored with it."""
     return body.replace(key.encode(), REDACTED.encode()) if len(key) >= SHORTEST_KEY else body
 
 
 def excerpt(body: bytes) -> str:
-    """A few words of a body that is no JSON: a page's title, or the beginning of plain text."""
+    """A few words of a body that isn't JSON: a page's title, or the beginning of plain text."""
     text = body[:4096].decode("utf-8", "replace").strip()
     if not text.startswith("<"):
         return text[:200]

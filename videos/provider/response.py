@@ -1,4 +1,4 @@
-"""How is an answer read whole, within limits, and what do we call its failure?"""
+"""Reads an answer completely within limits, and translates errors into ours."""
 
 import socket
 import ssl
@@ -27,7 +27,7 @@ MAX_GROWTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose words we read: the host for messages, the key to keep out of them."""
+    """Where an answer comes from: the host for messages, and the key to remove from them."""
 
     host: str
     key: str
@@ -39,7 +39,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status with its whole body; `whole` is false where the body was not read to its end."""
+    """A status and a body. `whole` is False if the body wasn't read to its end."""
 
     status: int
     headers: Mapping[str, str]
@@ -56,7 +56,7 @@ class _TooLarge(Exception):
 
 
 class Body:
-    """The bytes of an answer as they come, undecoded, with truncation made an error."""
+    """The raw bytes of an answer. Truncation raises an error."""
 
     def __init__(self, response: requests.Response) -> None:
         self._raw = response.raw
@@ -127,7 +127,7 @@ def _unpacked(response: requests.Response) -> Iterator[bytes]:
 
 
 def transport_error(error: Exception, exchange: Exchange, origin: Origin) -> ProviderError:
-    """Ours for one of theirs. What was sent decides the class, not the name of the exception."""
+    """Our error for one of the HTTP library. Its class depends on what was sent, not on theirs."""
     reason, code = _reason(error)
     if exchange.sent:
         words = gettext_noop(
@@ -139,7 +139,7 @@ def transport_error(error: Exception, exchange: Exchange, origin: Origin) -> Pro
 
 
 def _reason(error: Exception) -> tuple[str, str]:
-    """(words, code) of the outermost failure that we have a name for."""
+    """(words, code) of the outermost error that we have a message for."""
     cause: BaseException | None = error
     for _ in range(12):
         if isinstance(cause, AddressRefused):
@@ -165,7 +165,7 @@ def _wrapped(error: BaseException) -> BaseException | None:
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (ProxyError, gettext_noop("the HTTP proxy cannot be reached or refuses"), "proxy"),
     (ssl.SSLError, gettext_noop("the encrypted connection failed"), "tls"),
-    (socket.gaierror, gettext_noop("there is no such host name"), "dns"),
+    (socket.gaierror, gettext_noop("the host name doesn't exist"), "dns"),
     (TimeoutError, gettext_noop("it took too long"), errors.TIMEOUT),
     (ConnectionRefusedError, gettext_noop("it refuses connections"), "connection_refused"),
     (ConnectionError, gettext_noop("the connection was closed"), "connection_lost"),

@@ -1,4 +1,4 @@
-"""When may a call be sent again, and how long do we wait before it?"""
+"""When is a call retried, and how long do we wait before?"""
 
 import math
 import random
@@ -24,7 +24,7 @@ FIRST_PAUSE = 0.5
 
 
 def retry_after(headers: Mapping[str, str], *, now: float | None = None) -> float | None:
-    """Seconds the server asks us to wait, 0..600, or None where it says nothing sensible.
+    """Seconds that the server asks us to wait, 0..600; None if it doesn't, or not in a valid way.
 
     Reads `retry-after-ms` (milliseconds) before `Retry-After` (seconds or an HTTP date). `now`
     is in Unix seconds. The mapping must be case-insensitive.
@@ -62,14 +62,14 @@ def _bounded(seconds: float) -> float | None:
 
 
 def jittered(attempt: int) -> float:
-    """A pause in seconds before retry number `attempt` (from 0), so that clients spread out."""
+    """The pause in seconds before retry number `attempt` (from 0), randomized to spread clients."""
     return FIRST_PAUSE * (1 << attempt) * random.uniform(0.5, 1.5)  # noqa: S311
 
 
 def read_again(
     call: Callable[[], T], *, left: Callable[[], float], sleep: Callable[[float], None]
 ) -> T:
-    """The result of a call that only reads, tried up to three times while time is `left()`."""
+    """The result of a read-only call, tried up to three times while time is `left()`."""
     for attempt in range(RETRIES):
         try:
             return call()

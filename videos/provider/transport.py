@@ -1,9 +1,9 @@
-"""How does one request go out and its answer come in, within a deadline that really ends?
+"""Sends one request and reads its answer within a total deadline.
 
-`timeout` of requests bounds each read alone: a server that sends one byte every few seconds,
-in the body or in the headers, outlives it. Here every read and write of the socket gets what is
-left of the whole exchange. The adapter is used without a Session, because a Session follows or
-prepares redirects (reading their bodies whole), keeps cookies and reads `.netrc`.
+The `timeout` of requests applies to each read separately, so a server that sends one byte every few
+seconds, in the body or in the headers, never exceeds it. Here every read and write of the socket
+gets the time that is left of the whole exchange. The adapter is used without a Session, because
+that follows or prepares redirects (reading their whole bodies), keeps cookies and reads `.netrc`.
 """
 
 import io
@@ -34,13 +34,13 @@ TRANSPORT_ERRORS = (requests.RequestException, HTTPError, HTTPException, OSError
 
 
 def clock() -> float:
-    """Seconds of this machine's own clock, which go on while it is suspended, where the system
-    tells (Linux does): what was begun before is late then, and must not be sent any more."""
+    """Seconds of a monotonic clock that, on Linux, also counts while the machine is suspended. So a
+    request that was started before a suspension is late, and isn't sent any more."""
     return time.clock_gettime(BOOT_CLOCK)
 
 
 class Unsendable(Exception):
-    """The request holds what cannot be encoded (lone surrogates, NaN)."""
+    """The request contains something that can't be encoded (lone surrogates, NaN)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class Timeouts:
 
 
 class Exchange:
-    """One call: until when, to which addresses, and whether anything was sent yet.
+    """One call: its deadline, the allowed addresses, and whether anything was sent yet.
 
-    `sent` turns true before the first byte is handed to the socket: while it is false, the
-    server has certainly not heard of the request. `is_private` tells of a new connection whether
-    it leads to a private address. The `seconds` are counted from `since`, a reading of `clock`.
+    `sent` becomes True before the first byte is passed to the socket. While it is False, the server
+    certainly hasn't received the request. `is_private` says whether a new connection leads to a
+    private address. The `seconds` count from `since`, a value of `clock`.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Exchange:
         self._ends = (clock() if since is None else since) + seconds
 
     def extend(self, seconds: float, *, idle: float) -> None:
-        """A new deadline, `seconds` from now, with a limit of its own for each wait."""
+        """Set a new deadline, `seconds` from now, with a separate limit for each wait."""
         self._ends = clock() + seconds
         self.idle = idle
 
@@ -97,7 +97,7 @@ class Exchange:
         return self._ends - clock()
 
     def wait(self) -> float:
-        """How long the next wait may take; TimeoutError where no time is left."""
+        """How long the next wait may take. Raises TimeoutError if no time is left."""
         left = self.left()
         if left <= 0:
             raise TimeoutError("the deadline has passed")
@@ -136,14 +136,14 @@ class _TimedResponse(HTTPResponse):
 
 
 class _Timed(HTTPConnection):
-    """Connects to judged addresses alone, and sends within the deadline."""
+    """Connects only to checked addresses, and sends within the deadline."""
 
     response_class = _TimedResponse
 
     def _new_conn(self) -> socket.socket:
         exchange = _exchange.get()
         host, last = self._dns_host, OSError("the name has no address")
-        # Name servers have their own time limits; there is no portable way to cut them short.
+        # The resolver has its own timeouts, which can't be shortened in a portable way.
         for address in resolve(host, self.port, allow_private=exchange.allow_private):
             wait = min(exchange.connect, exchange.wait())
             exchange.is_private = why_refused(address, allow_private=False) is not None
@@ -165,7 +165,7 @@ class _Timed(HTTPConnection):
 
 
 class _TimedTLS(_Timed, HTTPSConnection):
-    """The same over TLS; the handshake has a deadline of its own, the connect timeout."""
+    """The same over TLS. The handshake has its own deadline, the connect timeout."""
 
 
 class _ToProxy(_Timed):
@@ -184,7 +184,7 @@ class _ToProxy(_Timed):
         try:
             super().connect()
         finally:
-            # CONNECT is for the proxy: the server has heard of nothing yet.
+            # CONNECT goes to the proxy; the server hasn't received anything yet.
             exchange.sent = before
 
 
@@ -235,7 +235,7 @@ class Transport:
         self._adapter = _Adapter()
 
     def close(self) -> None:
-        """Close idle connections now, and those in use as soon as they are given back."""
+        """Close idle connections now, and those in use as soon as they are returned."""
         # Clearing the managers alone leaves the closing to the garbage collector.
         for manager in (self._adapter.poolmanager, *self._adapter.proxy_manager.values()):
             for pool in [manager.pools.get(key) for key in manager.pools.keys()]:  # noqa: SIM118
@@ -252,7 +252,7 @@ class Transport:
         headers: Mapping[str, str],
         **body: Any,
     ) -> requests.Response:
-        """The answer's headers, its body unread. Raises Unsendable or one of TRANSPORT_ERRORS.
+        """The answer with its body unread. Raises Unsendable or one of TRANSPORT_ERRORS.
 
         `body` is `params`, `json`, `data` or `files` as requests takes them.
         """

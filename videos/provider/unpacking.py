@@ -1,7 +1,7 @@
-"""In what form do the bytes of an answer come: plain, compressed, or as base64 within text?
+"""Decodes an answer's content: plain, compressed, or base64 inside text.
 
-Headers are often wrong about it: storage leaves `aws-chunked` behind, frameworks put a character
-set there. So the first bytes decide, and the header only where they cannot.
+Headers are often wrong: storage services leave `aws-chunked` behind, and frameworks put a character
+set there. So the first bytes decide, and the header is used only if they can't.
 """
 
 import binascii
@@ -36,7 +36,7 @@ LONG = 64 * 1024
 
 
 class Undecodable(Exception):
-    """The body is compressed in a way that is not read here, or badly."""
+    """The body's compression is unsupported or damaged."""
 
 
 def names_of(encoding: str) -> set[str]:
@@ -66,12 +66,12 @@ def plain(pieces: Iterable[bytes], encoding: str) -> tuple[Iterator[bytes], bool
     if unknown := sorted(names & COMPRESSIONS):
         raise Undecodable(f"it is compressed as {unknown[0]}, which is not supported")
     if head and "gzip" in names and not is_text(head):
-        raise Undecodable("it is said to be gzip, and is not")
+        raise Undecodable("it is declared as gzip, but isn't")
     return whole, False
 
 
 def take(pieces: Iterator[bytes], count: int) -> bytes:
-    """At least `count` bytes from the beginning, or all there are."""
+    """At least `count` bytes from the beginning, or all if there are fewer."""
     head = b""
     while len(head) < count and (piece := next(pieces, b"")):
         head += piece
@@ -85,7 +85,7 @@ def find_file(text: bytes) -> int | None:
 
 
 def _is_video(run: bytes) -> bool:
-    """Whether this base64 stands for the beginning of a video file."""
+    """Return True if this base64 encodes the beginning of a video file."""
     letters = _unescaped(run[:HEAD])
     try:
         return sniff(_decoded(letters[: len(letters) // 4 * 4])) is not None
@@ -114,7 +114,7 @@ def decode_base64(pieces: Iterable[bytes], *, within_json: bool) -> Iterator[byt
 
 
 def without_files(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """JSON without the videos in it: a whole clip may stand in a job as base64."""
+    """JSON without embedded videos: a job may contain a whole clip as base64."""
     held, is_inside = b"", False
     for text in _with_whole_escapes(pieces):
         if is_inside:
@@ -181,7 +181,7 @@ def _inflated(pieces: Iterable[bytes], bits: int) -> Iterator[bytes]:
         for piece in pieces:
             while piece:
                 if unpacker.eof:
-                    # Gzip may consist of several parts; whatever else follows is no part of it.
+                    # Gzip may consist of several members; anything else after them is ignored.
                     if piece[:1] != GZIP[:1]:
                         return
                     unpacker = zlib.decompressobj(bits)

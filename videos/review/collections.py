@@ -16,7 +16,7 @@ MAX_ITEMS = 2000
 
 
 class ChangedSince(Exception):
-    """Somebody else has changed this since the page was loaded."""
+    """Someone else has changed this since the page was loaded."""
 
 
 def create_collection(member: Member, name: str) -> Collection:
@@ -75,8 +75,8 @@ def put_back(collection: Collection, positions: Mapping[int, int]) -> int:
 def sort_collection(collection: Collection, public_ids: list[str], version: int) -> None:
     """Put the clips of a collection in this order. Raises ChangedSince.
 
-    `version` is that of the page on which somebody sorted. Clips that are not named keep their
-    order, behind the others.
+    `version` is that of the page on which the clips were sorted. Clips that aren't in `public_ids`
+    keep their order, after the others.
     """
     with transaction.atomic():
         if not _lock(collection, version):

@@ -115,7 +115,7 @@ def mentioned(text: str) -> list[Member]:
 
 
 def times_of(job: VideoJob, start: str, end: str) -> tuple[Decimal | None, Decimal | None]:
-    """The moment or range that somebody typed, in seconds. Raises ValidationFailed."""
+    """The moment or range that was typed, in seconds. Raises ValidationFailed."""
     first, last = _seconds("start", start), _seconds("end", end)
     if first is None:
         return None, None

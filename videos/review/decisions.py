@@ -84,7 +84,7 @@ def record_verdict(
     press: str = "",
     part: Part | None = None,
 ) -> Decided:
-    """The same for anybody; the caller has checked that `author` may. Raises ValidationFailed.
+    """The same for any author, whose permission the caller has checked. Raises ValidationFailed.
 
     A guest's decision is always recorded: guests do not see what the team decided before. `press`
     names this press of a button; the same one again records nothing.
@@ -134,7 +134,7 @@ def tell_of_press(member: Member, press: str, verdict: str) -> None:
 
 
 def undo(member: Member, press: str) -> int:
-    """Take back what `member` decided in one press, where nobody has decided since; returns how
+    """Undo what `member` decided in one press, unless there is a newer decision; returns how
     many clips have their earlier verdict again."""
     return len(take_back(Author(member=member), press))
 
@@ -142,8 +142,8 @@ def undo(member: Member, press: str) -> int:
 def take_back(
     author: Author, press: str, jobs: Jobs | None = None, *, reason: str = ""
 ) -> list[int]:
-    """The same for anybody, for all clips of the press or for `jobs`; returns the clips by primary
-    key. `reason` is written beside it."""
+    """The same for any author and a `reason`, for all clips of the press or for `jobs`; returns
+    their primary keys."""
     with transaction.atomic():
         newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
         theirs = Decision.objects.filter(by=author.member, guest=author.guest, link=author.link)
@@ -181,7 +181,7 @@ def reasons() -> list[str]:
 
 
 def latest_decision(job: VideoJob) -> Decision | None:
-    """Who decided last, and why; None where nobody has."""
+    """Who decided last, and why; None without a decision."""
     return Decision.objects.filter(job=job).select_related("by").first()
 
 

@@ -29,7 +29,7 @@ def rate(member: Member, job: VideoJob, stars: int) -> None:
         raise ValidationFailed({"stars": _("Choose 1 to 5 stars.")})
     row = VideoJob.objects.filter(pk=job.pk)
     with transaction.atomic():
-        # One at a time, so that the average counts everybody's stars.
+        # One at a time, so that the average includes every rating.
         list(row.select_for_update().values_list("pk"))
         if stars == 0:
             Rating.objects.filter(job=job, member=member).delete()

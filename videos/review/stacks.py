@@ -74,7 +74,7 @@ def join(member: Member, jobs: QuerySet[VideoJob]) -> Moved:
 
 
 def undo_move(member: Member, press: str) -> int:
-    """Take back what `member` moved in one press, where nobody has moved it since; returns how many
+    """Undo what `member` moved in one press, unless it was moved again since; returns how many
     clips are in their earlier stack again."""
     moves = StackMove.objects.filter(by=member, press=press)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who is told of comments and decisions?"""
+"""Who is notified of comments and decisions?"""
 
 from collections import defaultdict
 
@@ -8,7 +8,7 @@ from videos.models import Comment, Decision, EventType, Member, NoticeKind, Verd
 from videos.models.announce import announce
 from videos.models.tell import tell, untell
 
-# Answers of more people are told to the clip's maker and those of the newest answers.
+# With more participants, only the clip's maker and the newest ones are notified.
 MAX_THREAD = 50
 IDS_IN_AN_EVENT = 100
 
@@ -33,7 +33,7 @@ def _tell(kind: NoticeKind, members: list[int], comment: Comment) -> None:
 
 
 def _in_thread(comment: Comment) -> list[int]:
-    """Whoever began the thread, and who has answered there."""
+    """Everyone who has written in the thread."""
     parent = comment.parent
     replies = Comment.objects.filter(parent=parent, deleted_at=None, maker__is_active=True)
     people = replies.order_by("-id").values_list("maker", flat=True)[:MAX_THREAD]
@@ -77,7 +77,7 @@ def _tell_maker(
 
 
 def untell_decision(press: str, jobs: list[int]) -> None:
-    """Take back what was told of a press that was undone, where it wasn't read yet."""
+    """Delete unread notices of a press that was undone."""
     untell(_by_maker(jobs), _key(press))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from videos.models import Comment, Decision
 from videos.sharing.files import Clip
 
-# A verdict is an empty text while nobody has decided.
+# Without a decision, the verdict is an empty text.
 TO_REVIEW = "to_review"
 
 

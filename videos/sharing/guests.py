@@ -61,5 +61,5 @@ def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key:
 
 
 def undo_as_guest(author: Author, press: str) -> int:
-    """Take back a guest's decision, where nobody has decided since."""
+    """Undo a guest's decision, unless there is a newer one."""
     return len(take_back(author, press, reason=UNDONE))

@@ -54,7 +54,7 @@ class Permissions:
 
 
 def default_last_day(zone: ZoneInfo) -> date:
-    """The day at whose end a new link closes where nobody chooses another."""
+    """The default last day of a new link."""
     return timezone.localdate(timezone=zone) + timedelta(days=DEFAULT_DAYS)
 
 

@@ -1,4 +1,4 @@
-"""Which clips does somebody want to hand over?"""
+"""Which clips are to be exported or downloaded?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from videos.sharing.files import MAX_CLIPS, Clip, clips_of
 
 
 class NoCollection(Exception):
-    """There is no collection with this slug."""
+    """No collection has this slug."""
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class StreamedFile(io.RawIOBase):
         return self._at
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes. OSError if the place is no longer kept, or if fewer bytes come
-        than were announced: the connection has to break then."""
+        """At most `size` bytes. Raises OSError if the position is no longer buffered, or if there
+        are fewer bytes than announced, so that the connection breaks."""
         stop = self.size if size < 0 else min(self.size, self._at + size)
         if stop > self._start + len(self._kept):
             self._pull(stop)

@@ -14,7 +14,7 @@ from videos.sharing.facts import author_of
 from videos.sharing.files import Clip
 
 FALLBACK_RATE = 24.0
-# The NTSC rates, as fractions, measured to the last digit by nobody.
+# NTSC rates as exact fractions; files have them rounded.
 EXACT_RATES = (24000 / 1001, 30000 / 1001, 48000 / 1001, 60000 / 1001, 120000 / 1001)
 TOLERANCE = 0.005
 

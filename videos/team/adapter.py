@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from videos.models import Member
-from videos.team.addresses import client_address
+from videos.team.addresses import UNKNOWN, client_address
 from videos.team.known_browser import browser_of, is_known_browser, remember_browser
 from videos.team.redirects import SeeOther
 
@@ -52,8 +52,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """What rate limits count: the member whose known browser it is, or the IP address."""
-        return f"member:{pk}" if (pk := browser_of(request)) else client_address(request)
+        """What rate limits count: the member whose known browser it is, or the IP address. Where
+        a proxy tells no address, the login: guesses at one must not lock out the others."""
+        if pk := browser_of(request):
+            return f"member:{pk}"
+        address = client_address(request)
+        return f"{UNKNOWN}-{_typed_login(request)}" if address == UNKNOWN else address
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
@@ -115,6 +119,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def _login(credentials: dict[str, Any]) -> str:
     return str(credentials.get("email") or credentials.get("username") or "").lower()
+
+
+def _typed_login(request: HttpRequest) -> str:
+    typed = request.POST.get("login") or request.POST.get("email") or ""
+    return salted_hmac("typed login", typed.lower(), algorithm="sha256").hexdigest()
 
 
 def _known_key(request: HttpRequest, credentials: dict[str, Any]) -> str:

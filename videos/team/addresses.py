@@ -1,5 +1,6 @@
 """Which IP address does a request come from?"""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -10,12 +11,18 @@ IPV6_PREFIX = 64
 Address = IPv4Address | IPv6Address
 
 
+# What `client_address` says where a proxy doesn't know or hides whom it speaks for.
+UNKNOWN = "unknown"
+# Some proxies add the port: 203.0.113.9:4711 or [2001:db8::1]:4711.
+WITH_PORT = re.compile(r"\[([^]]*)\](?::\d*)?|([\d.]*):\d*")
+
+
 def client_address(request: HttpRequest) -> str:
     """The IP address that rate limits count; for IPv6, the network."""
     address = _address(request)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, IPV6_PREFIX), strict=False).network_address)
-    return str(address or "unknown")
+    return str(address or UNKNOWN)
 
 
 def exact_address(request: HttpRequest) -> str:
@@ -24,21 +31,24 @@ def exact_address(request: HttpRequest) -> str:
 
 
 def _address(request: HttpRequest) -> Address | None:
-    """The IP address of the client.
+    """The IP address of the client, or None if the proxy doesn't say.
 
     Behind TRUSTED_PROXIES, it is the address that the outermost trusted proxy saw. Entries of
     X-Forwarded-For before that one could be forged and are ignored.
     """
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    forwarded = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
     proxies = settings.TRUSTED_PROXIES
-    if 0 < proxies <= len(forwarded) and (address := _read(forwarded[-proxies].strip())):
-        return address
+    if 0 < proxies <= len(forwarded) and (named := forwarded[-proxies]):
+        # Never the proxy's own address, which would stand for everyone.
+        return _read(named)
     return _read(request.META.get("REMOTE_ADDR", ""))
 
 
 def _read(text: str) -> Address | None:
+    if with_port := WITH_PORT.fullmatch(text):
+        text = with_port[1] or with_port[2]
     try:
-        address = ip_address(text.strip("[]"))
+        address = ip_address(text or "")
     except ValueError:
         return None
     if isinstance(address, IPv6Address):

@@ -1,9 +1,12 @@
 """Which pages need a sign-in, and who does the audit log name for what a request changes?"""
 
+import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_vary_headers
@@ -17,6 +20,12 @@ from videos.models.audit_record import ChangeSource, changes_from
 from videos.team.account_changes import has_admin
 from videos.team.addresses import exact_address
 from videos.team.sessions import note_seen
+
+log = logging.getLogger(__name__)
+SAFE = ("GET", "HEAD", "OPTIONS")
+# Not 403 and CSRF, which `videos.gallery.shell.errors` logs.
+REFUSED = frozenset({400, 405, 409, 413, 422, 429})
+LOGGED_ELSEWHERE = ("/v1/", "/api/", "/webhooks/")
 
 
 class AuditSource:
@@ -85,9 +94,22 @@ class LoginRequired(LoginRequiredMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Keep pages out of caches, unless the view has set its own Cache-Control."""
+        """Keep pages out of caches, unless the view has set its own Cache-Control. Input that was
+        refused leaves a line in the log."""
+        if response.status_code in REFUSED and request.method not in SAFE:
+            _log_refusal(request, response.status_code)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+def _log_refusal(request: HttpRequest, status: int) -> None:
+    if request.path.startswith(LOGGED_ELSEWHERE):
+        return
+    try:
+        who = getattr(_member(request), "username", "a stranger")
+    except Error:
+        who = "someone"
+    log.info("%s: %s %s was refused (%s)", who, request.method, quote(request.path)[:200], status)
 
 
 def _way_back(request: HttpRequest) -> str:

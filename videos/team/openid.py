@@ -107,7 +107,7 @@ def _set_role(member: Member, role: Role | None) -> None:
     with one_at_a_time():
         admins = Member.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
         if member.role == Role.ADMIN and not admins.exists():
-            log.warning("%s stays an admin: there is no other", member.username)
+            log.warning("%s stays an admin, because there is no other one", member.username)
             return
         before = {"role": member.role}
         member.role = role

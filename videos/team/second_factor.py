@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models import AuditAction, Member, TeamSettings, record
-from videos.models.sealed import seal, unseal
+from videos.models.sealed import is_unreadable, seal, unseal
 
 log = logging.getLogger(__name__)
 CODE = gettext_lazy("Code")
@@ -65,6 +65,19 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """The suggested name of a new passkey."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return _("Passkey %(number)d") % {"number": count + 1}
+
+
+def members_with_unreadable_factors() -> list[str]:
+    """The usernames of those whose app or recovery codes were encrypted with another SECRET_KEY."""
+    rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).select_related("user")
+    return sorted(
+        {
+            row.user.get_username()
+            for row in rows
+            # allauth keeps the app's secret and the seed of the codes under these names.
+            if any(is_unreadable(row.data.get(name, "")) for name in ("secret", "seed"))
+        }
+    )
 
 
 def plain_code(form: forms.Form) -> None:

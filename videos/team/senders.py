@@ -15,9 +15,9 @@ from videos.team import tokens
 
 log = logging.getLogger(__name__)
 
-# The server's event loop asks, and serves nobody while it waits.
+# Called by the server's event loop, which serves no requests while it waits.
 LONGEST_WAIT = 1.0
-# How long nobody is asked after the database didn't answer.
+# After a database error, the database isn't queried for this long.
 PAUSE_SECONDS = 10.0
 
 

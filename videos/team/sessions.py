@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
@@ -22,8 +23,9 @@ from videos.team.addresses import exact_address
 from videos.team.agents import browser_name
 from videos.team.redirects import SeeOther
 
-SEEN = "seen"
+BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = timedelta(hours=1)
+DAY = 24 * 3600
 
 
 @receiver(user_logged_in)
@@ -34,15 +36,19 @@ def remember_session(request: HttpRequest, user: Member, **_arguments: Any) -> N
     _drop_ended(user)
     facts = _facts(request) | {"member": user}
     MemberSession.objects.update_or_create(key=request.session.session_key, defaults=facts)
-    request.session[SEEN] = timezone.now().timestamp()
+    request.session[BEGAN] = request.session[SEEN] = timezone.now().timestamp()
 
 
 def note_seen(request: HttpRequest) -> None:
-    """Note about once an hour that the session is used."""
+    """Note about once an hour that the session is used, which then lasts for another week, but not
+    beyond SESSION_LONGEST_DAYS after the sign-in."""
     now = timezone.now()
     if now.timestamp() - request.session.get(SEEN, 0) < SEEN_EVERY.total_seconds():
         return
     request.session[SEEN] = now.timestamp()
+    began = request.session.setdefault(BEGAN, now.timestamp())
+    left = began + settings.SESSION_LONGEST_DAYS * DAY - now.timestamp()
+    request.session.set_expiry(max(1, min(settings.SESSION_COOKIE_AGE, int(left))))
     MemberSession.objects.update_or_create(
         key=request.session.session_key, defaults=_facts(request) | {"seen_at": now}
     )

@@ -1,4 +1,4 @@
-"""Who may create the first admin? Where other machines reach the site: whoever has the link."""
+"""Who may create the first admin? If the site is public, only someone with the link."""
 
 import hmac
 from ipaddress import ip_address

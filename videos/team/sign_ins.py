@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -18,8 +19,13 @@ log = logging.getLogger(__name__)
 
 @receiver(user_logged_in)
 def log_sign_in(request: HttpRequest, user: Member, **_: Any) -> None:
-    """Log a sign-in."""
-    log.info("%s signed in from %s", user.username, client_address(request))
+    """Log a sign-in, with the factors that were used."""
+    used = [
+        record.get("type") or record["method"]
+        for record in get_authentication_records(request, user)
+    ]
+    means = " and ".join(dict.fromkeys(used)) or "a link"
+    log.info("%s signed in from %s with %s", user.username, client_address(request), means)
 
 
 @receiver(authentication_failed)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import AccessToken, Action, Member, Project, Scope, may
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
@@ -99,7 +99,7 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
     member = member_of(request)
     rows = AccessToken.objects.filter(member=member, revoked_at=None).select_related("project")
     scopes = [each for each in Scope if each != Scope.WRITE or may(member, Action.GENERATE)]
-    offer = next(iter(enabled_offers()), None)
+    catalogue_model = next(iter(enabled_models()), None)
     return show(
         request,
         "team/tokens.html",
@@ -108,7 +108,7 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
         fresh=_take_fresh(request),
         scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
         base_url=f"{settings.PUBLIC_URL}/v1",
-        model=offer.slug if offer else "",
+        model=catalogue_model.slug if catalogue_model else "",
         has_projects=Project.objects.open().exists(),
     )
 

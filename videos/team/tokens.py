@@ -105,7 +105,7 @@ def too_many_guesses(address: str) -> bool:
     """
     key = f"token-guesses:{address}:{int(time.time()) // 60}"
     cache.add(key, 0, 120)
-    # ValueError: a full cache has dropped the key, which is no reason to refuse.
+    # ValueError: a full cache has dropped the key, so this guess is not counted.
     with suppress(ValueError):
         return cache.incr(key) > GUESSES_A_MINUTE
     return False

@@ -1,1 +1,1 @@
-"""What do providers report on their own, and is it genuine?"""
+"""How are providers' webhooks received and verified?"""

@@ -1,5 +1,5 @@
-"""Is a webhook signed and recent? Checked with the library of Standard Webhooks, and by hand for
-OpenRouter, whose form no library knows."""
+"""Is a webhook signed and recent? Checked with the Standard Webhooks library, and by our own code
+for OpenRouter, whose scheme no library supports."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 ID = re.compile(r"[!-~]{1,200}")
 # The library accepts any number, also 1e9 and inf.
 SECONDS = re.compile(r"[0-9]{1,12}")
-# As its guide "Get Video Results with Webhooks" says in November 2026: the HMAC of `<t>,<body>`.
+# From its guide "Get Video Results with Webhooks", November 2026: the HMAC of `<t>,<body>`.
 OPENROUTER = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 TOLERANCE = 300
 
@@ -52,5 +52,5 @@ def genuine_openrouter(secret: str, headers: Mapping[str, str], body: bytes) -> 
     ):
         raise NotGenuine
     given = headers.get("x-openrouter-idempotency-key", "")
-    # Without a usable id, the same event is handled once as well.
+    # Without a usable id, the body's hash identifies the event.
     return given if ID.fullmatch(given) else f"body_{hashlib.sha256(body).hexdigest()}"

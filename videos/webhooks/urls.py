@@ -1,4 +1,4 @@
-"""Which addresses belong to providers?"""
+"""The URLs for providers' webhooks."""
 
 from django.urls import path
 

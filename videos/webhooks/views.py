@@ -1,4 +1,4 @@
-"""Where do providers send webhooks? Without session or login: the signature is checked."""
+"""The endpoint for providers' webhooks. It needs no session: the signature is verified."""
 
 import logging
 import re
@@ -47,7 +47,7 @@ def webhook(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _is_openrouters(provider: Provider, request: HttpRequest) -> bool:
-    """OpenRouter signs in its own way; through a proxy of ours it may use the standard one."""
+    """Return True for OpenRouter's own signature. Through a proxy, it may use the standard one."""
     return provider.dialect == "openrouter" and "X-OpenRouter-Signature" in request.headers
 
 

@@ -5,6 +5,7 @@ deviations of the servers that carry it on. Times are Unix seconds, `seconds` is
 `size` is `WIDTHxHEIGHT` in pixels, `progress` is 0..100.
 """
 
+from videos.wire.acceptance import accepted_id, read_refusal
 from videos.wire.bodies import (
     form_fields,
     json_fields,
@@ -30,12 +31,10 @@ from videos.wire.objects import (
 from videos.wire.ranges import read_range, span_in
 from videos.wire.read import (
     MAX_BODY,
-    as_id,
     decode,
     read_character,
     read_error,
     read_page,
-    read_refusal,
     read_video,
 )
 from videos.wire.reasons import MAX_TEXT, read_reason
@@ -57,9 +56,12 @@ from videos.wire.request import (
     read_create,
     read_from_video,
     read_name,
+    read_number,
 )
 from videos.wire.status import MEANING, SYNONYMS, Status, normalize, status_of
 from videos.wire.text import plain, plain_values
+from videos.wire.urls import find_url
+from videos.wire.values import as_id
 from videos.wire.write import encode, error_envelope, video_list
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "VideoError",
     "VideoList",
     "WireError",
+    "accepted_id",
     "as_id",
     "as_typed",
     "check_number",
@@ -96,6 +99,7 @@ __all__ = [
     "decode",
     "encode",
     "error_envelope",
+    "find_url",
     "form_fields",
     "json_fields",
     "known_fields",
@@ -111,6 +115,7 @@ __all__ = [
     "read_error",
     "read_from_video",
     "read_name",
+    "read_number",
     "read_page",
     "read_range",
     "read_reason",

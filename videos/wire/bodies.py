@@ -13,7 +13,7 @@ from videos.wire.read import decode
 NESTED = re.compile(r"(\w+)(\[\])?\[(\w+)\]")
 DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,", re.IGNORECASE)
 
-# What other APIs call a field.
+# Names of other APIs for our fields.
 INSTEAD = {
     "duration": "seconds",
     "length": "seconds",
@@ -32,9 +32,9 @@ INSTEAD = {
 def known_fields(
     fields: Mapping[str, Any], known: Collection[str], *, files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """The fields that hold a value. WireError for a field or file whose name isn't `known`.
+    """The fields that have a value. Raises WireError for a field or file whose name isn't `known`.
 
-    Ignoring one could mean paying for a clip that nobody asked for.
+    Ignoring an unknown field could mean paying for a clip that the caller didn't want.
     """
     given = {name: value for name, value in fields.items() if value is not None}
     for name in (*given, *files):
@@ -50,8 +50,8 @@ def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:
 
 
 def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The fields of a form as JSON would hold them. Of a name that comes twice, the last counts,
-    but in a list of objects it begins the next object."""
+    """The fields of a form in the structure of JSON. If a name occurs twice, the last one counts,
+    except in a list of objects, where it starts the next object."""
     fields: dict[str, Any] = {}
     for name, value in pairs:
         found = NESTED.fullmatch(name)
@@ -65,7 +65,7 @@ def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def json_fields(body: bytes, *, limit: int) -> dict[str, Any]:
-    """The fields of a JSON body of at most `limit` bytes. WireError."""
+    """The fields of a JSON body of at most `limit` bytes. Raises WireError."""
     try:
         fields = decode(body, limit=limit)
     except WireError as error:
@@ -76,10 +76,10 @@ def json_fields(body: bytes, *, limit: int) -> dict[str, Any]:
 
 
 def picture_bytes(value: Any) -> bytes | None:
-    """The picture in the field `input_reference`, where it came as no file; None without one.
+    """The picture in the field `input_reference`, if it isn't a file; None without one.
 
-    WireError for anything but a `data:` URL: fetching what a caller names would let callers look
-    around in our network.
+    Raises WireError for anything but a `data:` URL: fetching a caller's URL would give callers
+    access to our network.
     """
     if value is None or value == "":
         return None
@@ -101,7 +101,7 @@ def picture_bytes(value: Any) -> bytes | None:
 
 
 def refuse_picture(problem: str) -> WireError:
-    """The error of a picture that cannot be taken; `problem` is a phrase."""
+    """The error for a picture that can't be used; `problem` is a phrase."""
     return WireError(
         f"`input_reference` {problem}.", param="input_reference", code="invalid_input_reference"
     )

@@ -1,4 +1,4 @@
-"""What are the objects of the API? As it writes them, and as a server may tell them."""
+"""The objects of the API: as the API defines them, and as servers describe them."""
 
 from typing import Annotated, Any, Literal
 
@@ -117,7 +117,7 @@ class Error(msgspec.Struct, frozen=True):
 
 
 class RemoteCharacter(msgspec.Struct, frozen=True, kw_only=True):
-    """A character as a server told it. Only `id` is certain."""
+    """A character as a server describes it. Only `id` is certain."""
 
     id: str
     name: str | None = None
@@ -148,7 +148,7 @@ class RemoteVideo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RemotePage(msgspec.Struct, frozen=True):
-    """One page of a server's list. `has_more` is None where the server does not say.
+    """One page of a server's list. `has_more` is None if the server doesn't say.
 
     `unreadable` counts the entries that are not in `data` because they could not be read: each of
     them may be any job.

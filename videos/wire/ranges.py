@@ -11,8 +11,8 @@ NO_BYTES = re.compile(r"bytes=-0+", re.IGNORECASE)
 
 
 def read_range(header: str | None) -> Range | None:
-    """The one range of bytes that is asked for. None where the header is absent, malformed or
-    names several: all of them are answered with the whole file."""
+    """The requested range of bytes. None if the header is missing, malformed or has several ranges;
+    all of these are answered with the whole file."""
     text = (header or "").strip()
     if NO_BYTES.fullmatch(text):
         return Range("bytes", [(sys.maxsize, None)])
@@ -21,7 +21,7 @@ def read_range(header: str | None) -> Range | None:
 
 
 def span_in(asked: Range, size: int) -> tuple[int, int] | None:
-    """Start and stop in a file of `size` bytes; None where it cannot be satisfied: 416."""
+    """Start and stop in a file of `size` bytes; None if the range can't be satisfied (416)."""
     [(start, stop)] = asked.ranges
     # Werkzeug refuses a suffix that is longer than the file.
     return Range("bytes", [(max(start, -size), stop)]).range_for_length(size)

@@ -2,8 +2,9 @@
 
 `failure_reason` is Azure's, `fail_reason` and `data.fail_reason` new-api's, `task_status_msg`
 Kling's, `base_resp.status_msg` MiniMax', `output.message` DashScope's, `failure` and `failureCode`
-Runway's, `detail` FastAPI's, `incomplete_details` that of the Responses API; `errors`,
-`last_error`, `result` and `response` come from gateways that wrap another server.
+Runway's, `raiMediaFilteredReasons` Veo's, `detail` FastAPI's, `incomplete_details` that of the
+Responses API; `errors`, `last_error`, `result` and `response` come from gateways that wrap another
+server. Names count in any spelling: `failReason` is `fail_reason`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ import msgspec
 
 from videos.wire.objects import VideoError
 from videos.wire.text import cut, text_of
+from videos.wire.values import under
 
 MAX_CODE = 100
 MAX_TEXT = 2_000
@@ -26,16 +28,21 @@ FAILURE_KEYS = (
     "error",
     "errors",
     "error_message",
-    "errorMessage",
     "error_msg",
     "err_msg",
+    "error_reason",
     "failure_reason",
-    "failureReason",
+    "failure_message",
     "fail_reason",
-    "failReason",
     "failed_reason",
     "failure",
     "fail_msg",
+    "fail_message",
+    "reject_reason",
+    "rejection_reason",
+    "block_reason",
+    "moderation_reason",
+    "rai_media_filtered_reasons",
     "last_error",
     "incomplete_details",
 )
@@ -44,7 +51,6 @@ REMARK_KEYS = (
     "task_status_msg",
     "status_msg",
     "status_message",
-    "statusMessage",
     "status_reason",
     "base_resp",
     "detail",
@@ -56,7 +62,7 @@ REMARK_KEYS = (
 # Where gateways put the answer of the server behind them.
 WRAPPERS = ("data", "output", "result", "response", "task_result", "task", "job", "video", "status")
 MESSAGE_KEYS = ("message", "msg", "detail", "reason", "description", "text", "status_msg", "title")
-JOB_CODE_KEYS = ("error_code", "errorCode", "failure_code", "failureCode", "code")
+JOB_CODE_KEYS = ("error_code", "failure_code", "fail_code", "code")
 CODE_KEYS = (*JOB_CODE_KEYS, "status_code", "type")
 # Said where nothing went wrong.
 EMPTY_WORDS = frozenset(
@@ -65,7 +71,7 @@ EMPTY_WORDS = frozenset(
 
 
 def read_failure(job: dict[str, Any]) -> VideoError | None:
-    """The reason that stands in a place which only failures have, or None."""
+    """The reason from a field that only failed jobs have, or None."""
     return _first(job, FAILURE_KEYS)
 
 
@@ -78,7 +84,7 @@ def read_reason(job: dict[str, Any]) -> VideoError | None:
 
 
 def read_words(value: Any, depth: int = 0) -> VideoError | None:
-    """An error from a text, an object, or a list of either; None where they say nothing."""
+    """An error from a text, an object, or a list of either; None if there is none in them."""
     if depth > MAX_DEPTH:
         return None
     if isinstance(value, str):
@@ -91,8 +97,8 @@ def read_words(value: Any, depth: int = 0) -> VideoError | None:
 
 def _first(job: dict[str, Any], keys: Iterable[str]) -> VideoError | None:
     for part in _parts(job):
-        for key in keys:
-            if (found := read_words(part.get(key))) is not None:
+        for each in under(part, keys):
+            if (found := read_words(each)) is not None:
                 code = found.code or _code(part, JOB_CODE_KEYS)
                 return VideoError(code=code, message=found.message)
     return None
@@ -125,7 +131,7 @@ def _of_text(text: str, depth: int) -> VideoError | None:
 
 def _of_object(value: dict[str, Any], depth: int) -> VideoError | None:
     code = _code(value, CODE_KEYS)
-    inner = (read_words(value.get(key), depth + 1) for key in (*MESSAGE_KEYS, *FAILURE_KEYS))
+    inner = (read_words(each, depth + 1) for each in under(value, (*MESSAGE_KEYS, *FAILURE_KEYS)))
     found = next((each for each in inner if each is not None), None)
     if found is not None:
         return VideoError(code=code or found.code, message=found.message)
@@ -133,8 +139,7 @@ def _of_object(value: dict[str, Any], depth: int) -> VideoError | None:
 
 
 def _code(value: dict[str, Any], keys: Iterable[str]) -> str:
-    for key in keys:
-        code = value.get(key)
+    for code in under(value, keys):
         if isinstance(code, int) and not isinstance(code, bool) and 0 < abs(code) < 10**12:
             return str(code)
         if isinstance(code, str) and (text := text_of(code, MAX_CODE)) and not _is_empty(text):

@@ -1,4 +1,4 @@
-"""What may a caller ask for? Read strictly, each refusal naming its field."""
+"""Reads callers' requests strictly. Each error names its field."""
 
 import math
 import re
@@ -24,7 +24,7 @@ WHOLE_SECONDS = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class CreateRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a caller asks for. None where the caller left the choice to the server."""
+    """A caller's create request. None for values that are left to the server."""
 
     prompt: str
     model: str | None = None
@@ -33,7 +33,7 @@ class CreateRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_create(fields: Mapping[str, Any]) -> CreateRequest:
-    """A caller's create request from JSON or form fields. WireError names the wrong field."""
+    """A create request from JSON or form fields. Raises WireError, which names the wrong field."""
     model = fields.get("model") or None
     if model is not None and not (isinstance(model, str) and _is_name(model)):
         raise WireError(f"`model` must be a name of at most {MAX_MODEL} characters.", param="model")
@@ -46,10 +46,21 @@ def read_create(fields: Mapping[str, Any]) -> CreateRequest:
 
 
 def check_number(number: Any) -> None:
-    """WireError for an `n` other than 1 (or none)."""
+    """Raise WireError unless `n` is 1 or missing."""
     if number is not None and (isinstance(number, bool) or str(number) != "1"):
         words = "`n` must be 1: an answer holds one video. Send a request for each clip."
         raise WireError(words, param="n")
+
+
+def read_number(number: Any, most: int) -> int:
+    """How many videos `n` asks for; 1 if it is left out. WireError."""
+    try:
+        found = 1 if number is None else int("" if isinstance(number, bool) else str(number))
+    except ValueError:
+        found = 0
+    if not 1 <= found <= most:
+        raise WireError(f"`n` must be a whole number from 1 to {most}.", param="n")
+    return found
 
 
 class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +73,8 @@ class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_from_video(fields: Mapping[str, Any], *, has_file: bool = False) -> FromVideoRequest:
-    """An edit or an extension; who needs `seconds` asks for it. WireError names the wrong field."""
+    """An edit or an extension, in which `seconds` may be missing. Raises WireError, which names the
+    wrong field."""
     prompt = clean_prompt(fields.get("prompt"))
     video = fields.get("video")
     ident = video.get("id") if isinstance(video, dict) else None
@@ -74,7 +86,7 @@ def read_from_video(fields: Mapping[str, Any], *, has_file: bool = False) -> Fro
 
 
 def read_characters(value: Any) -> list[str]:
-    """The ids of `[{"id": "char_…"}]`, each once; empty where none are named. WireError."""
+    """The ids of `[{"id": "char_…"}]`, each once; empty if there are none. Raises WireError."""
     if value is None or value == "":
         return []
     rows = value if isinstance(value, list) else [None]
@@ -98,7 +110,7 @@ def as_typed(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
 
 
 def read_name(value: Any) -> str:
-    """The name of a character, on one line. WireError."""
+    """The name of a character, on one line. Raises WireError."""
     text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
     if not 0 < len(text) <= MAX_NAME or not text.isprintable():
         raise WireError(f"`name` must have 1 to {MAX_NAME} characters on one line.", param="name")
@@ -173,6 +185,6 @@ def nearest_size(size: str, offered: Iterable[str]) -> str | None:
 
 
 def parse_size(size: str) -> tuple[int, int] | None:
-    """(width, height) in pixels, or None where `size` is free text."""
+    """(width, height) in pixels, or None if `size` is free text."""
     found = SIZE.fullmatch(size)
     return (int(found[1]), int(found[2])) if found else None

@@ -4,6 +4,7 @@ The words are those of OpenAI, Azure, fal, Kling, MiniMax, Runway, Replicate, Ve
 Luma, new-api, DashScope, Volcengine, Vidu, BFL, Novita, RunPod, Bedrock, Krea and PiAPI.
 """
 
+import re
 from enum import StrEnum
 
 
@@ -38,20 +39,22 @@ SYNONYMS = {
 MEANING = {word: status for status, words in SYNONYMS.items() for word in words.split()}
 # Finished with some servers (BFL), about to begin with others: worth a try of the content.
 PERHAPS_COMPLETED = frozenset({"ready", "available", "processed", "generated"})
-# JOB_STATE_SUCCEEDED (Vertex AI), TASK_STATUS_SUCCEED (Novita).
-PREFIXES = ("jobstate", "jobstatus", "batchstate", "taskstate", "taskstatus")
+# JOB_STATE_SUCCEEDED (Vertex AI), TASK_STATUS_SUCCEED (Novita), GENERATION_FAILED.
+PREFIX = re.compile(
+    r"(?:videogeneration|video|generation|task|job|batch|render|prediction|request|operation)"
+    r"(?:state|status)?(?=.)"
+)
 LONGEST = 200
 
 
 def normalize(word: str) -> str:
     """A status word without case, blanks, dashes, underscores and prefix, to be compared."""
     plain = "".join(filter(str.isalnum, word[:LONGEST])).lower()
-    for prefix in PREFIXES:
-        if plain.startswith(prefix) and plain != prefix:
-            return plain.removeprefix(prefix)
-    return plain
+    found = None if plain in MEANING else PREFIX.match(plain)
+    bare = plain[found.end() :] if found else plain
+    return bare if bare in MEANING or bare in PERHAPS_COMPLETED else plain
 
 
 def status_of(word: str) -> Status:
-    """The status that a word stands for; UNKNOWN where no server is known to say it."""
+    """The status that a word stands for; UNKNOWN if it isn't the word of any known server."""
     return MEANING.get(normalize(word), Status.UNKNOWN)

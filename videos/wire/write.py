@@ -16,7 +16,7 @@ def _text(value: Any) -> str:
     """A `Message` as its English text."""
     if isinstance(value, str):
         return str(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"{type(value).__name__} can't be written as JSON")
 
 
 def video_list(videos: list[Video], *, has_more: bool) -> VideoList:

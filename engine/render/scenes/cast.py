@@ -21,7 +21,7 @@ TALL = {
     "fish": 0.5, "boat": 1.5, "whale": 1.1, "camel": 1.15, "car_rear": 0.8, "table": 1.0,
 }  # fmt: skip
 REACH = {"train": 3.5, "car": 1.12, "fox": 1.0, "whale": 0.95}
-# What has a colour of its own in everybody's mind, until the prompt names another.
+# Figures with a typical colour, unless the prompt names another.
 NATURAL = {
     "fox": "#cf6425",
     "camel": "#6b4326",

@@ -87,9 +87,9 @@ def test_the_budgets_of_a_scope_are_removed_together() -> None:
         ("set --scope token:x --amount 5 --per day --hard", "no token “x”"),
         ("set --scope token:render --amount 5 --per day --hard", "teammate/render"),
         ("remove", "number, or a scope"),
-        ("remove 99", "no such budget"),
-        ("remove 99999999999999999999999", "no such budget"),
-        ("remove --scope team", "no such budget"),
+        ("remove 99", "Budget not found"),
+        ("remove 99999999999999999999999", "Budget not found"),
+        ("remove --scope team", "Budget not found"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(words: str, reason: str) -> None:

@@ -28,14 +28,14 @@ from videos.jobs.dispatch.waiting import move
 from videos.jobs.errors import BudgetExceeded
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit, submit_all
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import (
     AccessToken,
     Budget,
+    CatalogueModel,
     Charge,
     JobEvent,
     Member,
-    Offer,
     Project,
     Provider,
     VideoJob,
@@ -55,7 +55,7 @@ def money(limit: int, target: Target = TEAM, *, per: Per = Per.ALL, hard: bool =
 
 def asked(**fields: Any) -> Submission:
     """Four seconds for forty cents."""
-    right = {"prompt": "a fox", "offer": "sketch-1", "size": "1280x720", "seconds": "4"}
+    right = {"prompt": "a fox", "model": "sketch-1", "size": "1280x720", "seconds": "4"}
     return Submission(**right | {"key": secrets.token_hex(8)} | fields)
 
 
@@ -96,12 +96,14 @@ def test_a_repeated_form_is_answered_from_its_first_time_whatever_is_left(
     assert submit(team.owner, asked(key="same")) == first
 
 
-def test_seconds_are_a_budget_of_their_own(team: SimpleNamespace, offer: Offer) -> None:
+def test_seconds_are_a_budget_of_their_own(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
     set_budget(TEAM, Per.ALL, Unit.SECONDS, 10_000, is_hard=True)
     submit_all(team.owner, [asked(takes=2)])
     with pytest.raises(BudgetExceeded, match=r"4 s; 2 s of 10 s is left"):
         submit(team.owner, asked())
-    Offer.objects.update(price_per_second={})
+    CatalogueModel.objects.update(price_per_second={})
     with pytest.raises(BudgetExceeded, match="2 s of 10 s is left"):
         submit(team.owner, asked())
 
@@ -110,7 +112,7 @@ def test_seconds_are_a_budget_of_their_own(team: SimpleNamespace, offer: Offer) 
 def test_without_a_price_a_hard_budget_of_money_refuses_and_a_soft_one_does_not(
     team: SimpleNamespace, hard: bool
 ) -> None:
-    Offer.objects.update(price_per_second={})
+    CatalogueModel.objects.update(price_per_second={})
     money(DOLLAR, hard=hard)
     if hard:
         with pytest.raises(BudgetExceeded, match="The price isn't known"):
@@ -120,7 +122,7 @@ def test_without_a_price_a_hard_budget_of_money_refuses_and_a_soft_one_does_not(
 
 
 def test_what_is_free_is_never_refused(team: SimpleNamespace) -> None:
-    Offer.objects.update(price_per_second={"*": "0"})
+    CatalogueModel.objects.update(price_per_second={"*": "0"})
     money(0)
     submit(team.owner, asked())
 
@@ -181,7 +183,7 @@ def test_money_that_is_released_can_be_spent_again(world: World) -> None:
 
 
 def test_a_clip_isn_t_moved_to_a_model_that_the_budget_doesn_t_allow(world: World) -> None:
-    fine = Offer.objects.create(
+    fine = CatalogueModel.objects.create(
         provider=world.provider, slug="fine", model="fine", label="Fine", sizes=["1280x720"],
         seconds=["4"], price_per_second={"*": "0.50"},
     )  # fmt: skip
@@ -248,7 +250,7 @@ def _browser(member: Member, number: int) -> None:
 def _batch(member: Member, number: int) -> None:
     key = f"b{number}"
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("a fox"), enabled_offers(), chosen, key).mark
+    seen = plan(read_lines("a fox"), enabled_models(), chosen, key).mark
     sent = chosen | {"text": "a fox", "key": key, "do": "generate", "seen": seen}
     client_of(member).post("/batch", sent)
 

@@ -22,7 +22,7 @@ from videos.billing.missing import book_missing
 from videos.jobs.deletion.trash import trash
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.dispatch.waiting import cancel, move
-from videos.models import AccessToken, Charge, JobStatus, Offer, VideoJob
+from videos.models import AccessToken, CatalogueModel, Charge, JobStatus, VideoJob
 from videos.models.append_only import missing_triggers
 
 pytestmark = pytest.mark.database
@@ -30,11 +30,11 @@ PRICE = 400_000
 
 
 @pytest.fixture
-def paid(offer: Offer) -> Offer:
+def paid(catalogue_model: CatalogueModel) -> CatalogueModel:
     """Ten cents a second."""
-    offer.price_per_second = {"*": "0.10"}
-    offer.save()
-    return offer
+    catalogue_model.price_per_second = {"*": "0.10"}
+    catalogue_model.save()
+    return catalogue_model
 
 
 def entries() -> list[tuple[str, int, int, str]]:
@@ -56,7 +56,7 @@ def said(*words: str) -> str:
 
 
 def test_a_clip_is_reserved_with_its_row_and_settled_at_the_price_list(
-    world: World, paid: Offer
+    world: World, paid: CatalogueModel
 ) -> None:
     job = world.submit()
     assert entries() == [("reserved", PRICE, 4000, "")]
@@ -75,14 +75,14 @@ def billed(world: World, status: str, **usage: Any) -> None:
     ("usage", "left"), [({}, (0, 0)), ({"cost": "0.1"}, (100_000, 4000)), ({"cost": 0}, (0, 4000))]
 )
 def test_a_failed_clip_costs_what_the_provider_says_and_otherwise_nothing(
-    world: World, paid: Offer, usage: Any, left: tuple[int, int]
+    world: World, paid: CatalogueModel, usage: Any, left: tuple[int, int]
 ) -> None:
     billed(world, "failed", **usage)
     world.until(world.submit(), lambda row: row.status == JobStatus.FAILED)
     assert committed() == left and not problems()
 
 
-def test_the_provider_s_own_cost_wins(world: World, paid: Offer) -> None:
+def test_the_provider_s_own_cost_wins(world: World, paid: CatalogueModel) -> None:
     billed(world, "completed", cost=0.25)
     world.archived(world.submit())
     assert entries()[1:] == [("settled", -150_000, 0, "completed")]
@@ -90,28 +90,30 @@ def test_the_provider_s_own_cost_wins(world: World, paid: Offer) -> None:
     assert committed() == (250_000, 4000) and not problems()
 
 
-def test_a_cost_in_another_currency_is_not_mixed_in(world: World, paid: Offer) -> None:
+def test_a_cost_in_another_currency_is_not_mixed_in(world: World, paid: CatalogueModel) -> None:
     billed(world, "completed", cost=99, currency="CNY")
     world.archived(world.submit())
     assert committed() == (PRICE, 4000)
     assert Charge.objects.get(is_closing=True).source == "price_list"
 
 
-def test_a_refused_clip_is_released(world: World, paid: Offer) -> None:
+def test_a_refused_clip_is_released(world: World, paid: CatalogueModel) -> None:
     world.upstream.script("create", status=400, json={"error": {"message": "no", "code": "no"}})
     world.until(world.submit(), lambda row: row.status == JobStatus.FAILED)
     assert entries()[1:] == [("released", -PRICE, -4000, "failed")]
     assert committed() == (0, 0) and not problems()
 
 
-def test_a_clip_cancelled_before_it_was_sent_is_released(world: World, paid: Offer) -> None:
+def test_a_clip_cancelled_before_it_was_sent_is_released(
+    world: World, paid: CatalogueModel
+) -> None:
     job = world.submit()
     assert cancel(world.maker, job) and not cancel(world.maker, job)
     assert committed() == (0, 0) and len(entries()) == 2 and not problems()
 
 
 def test_an_unconfirmed_clip_stays_reserved_and_a_given_up_one_counts_as_billed(
-    world: World, paid: Offer
+    world: World, paid: CatalogueModel
 ) -> None:
     job = world.submit()
     VideoJob.objects.filter(pk=job.pk).update(
@@ -124,8 +126,8 @@ def test_an_unconfirmed_clip_stays_reserved_and_a_given_up_one_counts_as_billed(
     assert Charge.objects.get(is_closing=True).source == "assumed"
 
 
-def test_a_moved_clip_has_the_new_model_s_price(world: World, paid: Offer) -> None:
-    other = Offer.objects.create(
+def test_a_moved_clip_has_the_new_model_s_price(world: World, paid: CatalogueModel) -> None:
+    other = CatalogueModel.objects.create(
         provider=paid.provider,
         slug="fine",
         model="fine",
@@ -143,9 +145,11 @@ def test_a_moved_clip_has_the_new_model_s_price(world: World, paid: Offer) -> No
     assert committed() == (0, 0) and not problems()
 
 
-def test_an_unknown_price_counts_seconds_and_no_money(world: World, offer: Offer) -> None:
-    offer.price_per_second = {}
-    offer.save()
+def test_an_unknown_price_counts_seconds_and_no_money(
+    world: World, catalogue_model: CatalogueModel
+) -> None:
+    catalogue_model.price_per_second = {}
+    catalogue_model.save()
     world.archived(world.submit())
     assert committed() == (0, 4000) and not problems()
     assert set(Charge.objects.values_list("source", flat=True)) == {"unknown"}
@@ -153,7 +157,7 @@ def test_an_unknown_price_counts_seconds_and_no_money(world: World, offer: Offer
 
 def test_takes_are_charged_one_by_one_and_a_repeated_form_not_again(
     team: SimpleNamespace,
-    paid: Offer,
+    paid: CatalogueModel,
     mirror_runs: None,  # noqa: F811
 ) -> None:
     sent = form(takes="3")
@@ -162,7 +166,7 @@ def test_takes_are_charged_one_by_one_and_a_repeated_form_not_again(
     assert committed() == (3 * PRICE, 12_000) and Charge.objects.count() == 3
 
 
-def test_a_token_is_named(team: SimpleNamespace, paid: Offer) -> None:
+def test_a_token_is_named(team: SimpleNamespace, paid: CatalogueModel) -> None:
     answer = caller(team.owner).send("/v1/videos", CREATE)
     assert answer.status_code == 200
     charge = Charge.objects.get()
@@ -170,7 +174,7 @@ def test_a_token_is_named(team: SimpleNamespace, paid: Offer) -> None:
 
 
 @pytest.mark.parametrize("sent", [False, True])
-def test_charges_outlive_a_purged_clip(world: World, paid: Offer, sent: bool) -> None:
+def test_charges_outlive_a_purged_clip(world: World, paid: CatalogueModel, sent: bool) -> None:
     job = world.submit()
     if sent:
         VideoJob.objects.filter(pk=job.pk).update(
@@ -194,7 +198,7 @@ def test_charges_outlive_a_purged_clip(world: World, paid: Offer, sent: bool) ->
     ],
 )
 def test_the_database_refuses_to_change_the_ledger(
-    team: SimpleNamespace, paid: Offer, change: Callable[[Any], Any]
+    team: SimpleNamespace, paid: CatalogueModel, change: Callable[[Any], Any]
 ) -> None:
     client_of(team.owner).post("/videos", form())
     with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
@@ -256,7 +260,7 @@ def test_the_check_names_what_does_not_add_up(
     early = {"kind": "settled", "is_closing": True, "outcome": "failed", "amount": 0}
     _row(job_id=running.pk, public_id=running.public_id, estimate=4, **early).save()
     out = StringIO()
-    with pytest.raises(CommandError, match="does not add up"):
+    with pytest.raises(CommandError, match="doesn't add up"):
         call_command("ledger", "--check", stderr=out)
     words = out.getvalue()
     assert all(job.public_id in words for job in (missing, ended, running))

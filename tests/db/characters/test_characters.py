@@ -93,7 +93,7 @@ def test_without_a_clear_answer_a_person_is_asked_and_may_link(
     with pytest.raises(ValidationFailed):
         resolve_character(character, "link", "a\nb")
     assert resolve_character(character, "link", "char_wrong")
-    assert "does not know that id" in settled(world, character, "unsure").message
+    assert "doesn't know this ID" in settled(world, character, "unsure").message
     assert resolve_character(character, "link", world.upstream.characters[0]["id"])
     assert settled(world, character, "ready").remote_id == world.upstream.characters[0]["id"]
 

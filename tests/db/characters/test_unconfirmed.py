@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from tests.world import World
 from videos.jobs.characters.create import make_character
-from videos.models import Character, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Character, Provider, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
-WHY = "No answer that proves anything: reset"
+WHY = "No clear answer: reset"
 
 
 @pytest.fixture
-def unsure(team: SimpleNamespace, offer: Offer) -> Callable[..., Character]:
+def unsure(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable[..., Character]:
     """Makes characters that the mirror has asked people about."""
 
     def make(name: str = "Ada the cat", **fields: Any) -> Character:
-        given = {"provider": offer.provider, "maker": team.owner, "status": "unsure"}
+        given = {"provider": catalogue_model.provider, "maker": team.owner, "status": "unsure"}
         return Character.objects.create(name=name, message=WHY, **given | fields)
 
     return make
@@ -45,7 +45,7 @@ def test_it_alone_is_reason_enough_for_the_banner_and_the_way_there(
     unsure()
     page = get(team.owner, "/")
     assert "1 character needs a decision" in page
-    assert re.search(r'<a href="/unsure">Decisions <span class="badge badge-cue">1</span>', page)
+    assert re.search(r'<a href="/unsure">\s*Decisions <span class="badge badge-cue">1</span>', page)
     assert "need a decision" not in get(team.owner)
 
 
@@ -89,7 +89,7 @@ def test_each_stands_on_the_list_with_its_name_the_reason_and_the_choices(
         assert page.count(f'value="{choice}"') == times
 
 
-def test_nobody_is_asked_about_the_characters_of_others(
+def test_members_decide_only_about_their_own_characters(
     team: SimpleNamespace, unsure: Callable[..., Character]
 ) -> None:
     unsure("Ada")
@@ -118,7 +118,7 @@ def test_a_decision_is_made_in_place(
     url = f"/characters/{character.public_id}/resolve"
     assert f'hx-post="{url}" hx-target="#unsure"' in get(team.owner)
     response = client_of(team.owner).post(url, sent | {"back": "unsure"}, headers=HTMX)
-    text = response.content.decode()
+    text = html_of(response)
     assert response.status_code == 200 and "<html" not in text and "Done." in text
     assert names(text) == ["Bo"]
     assert re.search(r'id="waiting-nav" hx-swap-oob="true".*badge-cue">1<', text)

@@ -14,7 +14,7 @@ from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, r
 from tests.world import World
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import ignore, import_by_id, import_jobs, offer_again
-from videos.jobs.remote.record import orphan_counts
+from videos.jobs.remote.record import import_counts
 from videos.models import Inquiry, JobStatus, RemoteJob, VideoJob
 
 pytestmark = pytest.mark.database
@@ -140,7 +140,7 @@ def test_what_is_ignored_stays_away_until_it_is_asked_for_again(world: World) ->
     assert ignore(world.provider, row) == 1
     read(world)
     assert offered_ids(world) == {theirs[1]}
-    assert orphan_counts() == [(world.provider, 1)]
+    assert import_counts() == [(world.provider, 1)]
     assert offer_again(world.provider, row) == 1
     assert offered_ids(world) == set(theirs)
 
@@ -174,7 +174,7 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
     assert blind.upstream.creates == 2 and not blind.upstream.requests("list")
 
 
-def test_an_id_that_is_here_already_is_told_and_linked(blind: World) -> None:
+def test_an_id_that_was_imported_before_is_reported_and_linked(blind: World) -> None:
     (one,) = made_elsewhere(blind.upstream, "one")
     for _ in range(2):
         import_by_id(blind.maker, blind.provider, one)

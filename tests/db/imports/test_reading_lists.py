@@ -19,7 +19,7 @@ from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.remote import read_list as reading
 from videos.jobs.remote.import_jobs import import_jobs
 from videos.jobs.remote.read_list import read_list_again
-from videos.jobs.remote.record import COUNT_TO, held_back, orphan_counts
+from videos.jobs.remote.record import COUNT_TO, held_back, import_counts
 from videos.models import Hidden, JobStatus, Listing, RemoteDeletion, RemoteJob, VideoJob
 from videos.provider.client import Client
 from videos.wire import RemotePage
@@ -61,7 +61,7 @@ def test_a_long_list_is_read_in_pages_and_steps_with_its_progress_written_down(
     seen = []
     for _ in range(5):
         go_on(world, 1)
-        seen.append(Listing.objects.get().told)
+        seen.append(Listing.objects.get().jobs_read)
     assert seen == [6, 12, 14, 14, 14]
     assert RemoteJob.objects.count() == 14
 
@@ -82,7 +82,7 @@ def test_a_mirror_killed_while_it_reads_is_followed_by_one_that_goes_on_there(
     later = [r["query"].get("after") for r in world.upstream.requests("list")][len(first) :]
     assert None not in later and later
     assert offered_ids(world) == set(theirs)
-    assert Listing.objects.get().told == 12
+    assert Listing.objects.get().jobs_read == 12
 
 
 def test_a_list_that_ignores_the_cursor_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_list_that_is_away_is_read_later_from_where_it_was(world: World) -> No
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(6)))
     world.upstream.script("list", "reset", after=1, times=4)
     told = read(world, 8)
-    assert (told.told, told.trouble) == (6, "")
+    assert (told.jobs_read, told.trouble) == (6, "")
 
 
 def test_a_list_that_is_refused_says_so(world: World) -> None:
@@ -121,7 +121,7 @@ def test_what_the_whole_list_does_not_show_any_more_is_forgotten(world: World) -
     assert not RemoteJob.objects.filter(pk=gone.pk).exists()
 
 
-def test_what_was_noted_follows_what_is_told_of_it_later(world: World) -> None:
+def test_a_noted_job_is_updated_from_later_readings(world: World) -> None:
     world.upstream.settings(statuses=["queued"] * 2 + ["completed"])
     made_elsewhere(world.upstream, "a slow one")
     read(world)
@@ -288,7 +288,7 @@ def test_what_a_job_of_ours_is_looking_for_is_not_offered_meanwhile(
     assert VideoJob.objects.count() == 2 and world.upstream.creates == 2
 
 
-def test_where_prompts_are_not_told_nothing_is_offered_while_a_job_waits_for_a_decision(
+def test_without_prompts_in_the_list_nothing_is_offered_while_a_job_needs_a_decision(
     world: World, unanswered: VideoJob, settings: Any
 ) -> None:
     settings.SUBMIT_GRACE_SECONDS = 0
@@ -332,4 +332,4 @@ def test_a_long_list_costs_the_same_queries_on_every_page_and_is_counted_up_to_a
             assert reading.note(world.provider, told, again=True) == 100
         queries.add(len(captured))
     assert len(queries) == 1
-    assert orphan_counts() == [(world.provider, COUNT_TO + 1)]
+    assert import_counts() == [(world.provider, COUNT_TO + 1)]

@@ -192,7 +192,7 @@ def test_a_list_that_is_none_ends_in_words_and_not_in_looking_for_ever(
     world.upstream.script("list", times=None, **how)
     unanswered(world, arrives=True)
     job = world.until(world.submit(WORDS), lambda row: row.due_at is None)
-    assert "list cannot be read" in job.attention
+    assert "list can't be read" in job.attention
     assert (job.status, world.upstream.creates) == (JobStatus.UNSURE, 1)
 
 
@@ -213,7 +213,7 @@ def test_a_job_purged_while_it_was_being_sent_leaves_a_trace(
     VideoJob.objects.filter(pk=job.pk).update(purge_at=timezone.now() - timedelta(minutes=1))
     world.round()
     assert not VideoJob.objects.filter(pk=job.pk).exists()
-    assert f"{job.public_id} is purged while unsure" in caplog.text
+    assert f"{job.public_id} while unconfirmed" in caplog.text
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -50,8 +50,8 @@ def test_it_is_sent_once_and_comes_here_like_any_clip(
 def test_an_extension_asks_for_the_added_seconds_and_holds_all_of_them(
     world: World, source: VideoJob
 ) -> None:
-    world.offer.price_per_second = {"*": "0.10"}
-    world.offer.save()
+    world.catalogue_model.price_per_second = {"*": "0.10"}
+    world.catalogue_model.save()
     job = world.archived(derive(world, source, "extend", seconds="8"))
     (sent,) = world.upstream.requests("extend")
     assert sent["fields"]["seconds"] == "8"
@@ -139,7 +139,7 @@ def test_a_remix_is_not_taken_for_an_edit_nor_an_edit_for_a_clip(
 
 @pytest.mark.parametrize("operation", ["edit", "extend"])
 @pytest.mark.parametrize("status", [404, 405, 410, 501, 400, 422])
-def test_what_the_provider_refuses_fails_in_its_words_and_pauses_nobody(
+def test_what_the_provider_refuses_fails_with_its_message_and_pauses_nothing(
     world: World, source: VideoJob, operation: str, status: int
 ) -> None:
     words = {"error": {"message": "No such wonders here", "code": "nope"}}
@@ -160,7 +160,7 @@ def test_what_the_kind_no_longer_offers_when_it_is_sent_fails(
     world.provider.corrections = {operation: False}
     world.provider.save()
     job = world.until(job, lambda row: row.is_finished, rounds=2)
-    assert job.status == JobStatus.FAILED and f"does not {operation}" in job.error_message
+    assert job.status == JobStatus.FAILED and f"doesn't {operation}" in job.error_message
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

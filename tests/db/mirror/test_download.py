@@ -74,7 +74,7 @@ def test_an_endless_body_is_cut_off_at_the_limit(world: World, settings: Any) ->
 
 
 @pytest.mark.parametrize("status", [400, 405, 409, 422])
-def test_a_content_route_that_keeps_refusing_is_told_in_its_own_words(
+def test_a_content_route_that_keeps_refusing_is_reported_with_its_message(
     world: World, status: int
 ) -> None:
     refusal = {"error": {"message": "no bytes for you", "code": "odd"}}
@@ -97,7 +97,7 @@ def test_a_clip_that_expired_before_it_came_is_lost_and_says_so(world: World, st
     job = _completed(world)
     world.until(job, lambda row: row.due_at is None)
     assert job.is_lost and job.prompt
-    assert "not archived" in job.events.last().why
+    assert "wasn't archived" in job.events.last().why
 
 
 def test_a_content_route_that_stays_404_for_ten_minutes_means_gone(world: World) -> None:
@@ -136,7 +136,7 @@ def test_an_archive_that_cannot_be_written_is_waited_for_and_sets_no_row_aside(
     settings.ARCHIVE_DIR.write_text("in the way")
     world.round(settings.MAX_CLAIMS + 2)
     job.refresh_from_db()
-    assert job.due_at is not None and "cannot be written" in job.attention
+    assert job.due_at is not None and "can't be written" in job.attention
     settings.ARCHIVE_DIR.unlink()
     world.archived(job)
     assert job.attention == ""
@@ -182,7 +182,7 @@ def test_storage_at_a_private_address_is_not_asked_until_the_operator_allows_it(
 ) -> None:
     with _cloud(world, "localhost") as cloud:
         job = world.until(world.submit(), lambda row: row.attention)
-        assert job.attention.startswith("The provider does not give the clip: ")
+        assert job.attention.startswith("The provider doesn't send the clip: ")
         assert "localhost is a private address" in job.attention and cloud.requests() == []
         # The provider is as well as before.
         world.provider.refresh_from_db()

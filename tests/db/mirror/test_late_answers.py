@@ -52,7 +52,7 @@ def nobody_renews(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- a mirror that slept while the provider answered --------------------------------------------
 
 
-def test_a_second_job_that_nobody_wanted_becomes_a_clip_that_everybody_sees(
+def test_an_unwanted_second_job_becomes_a_visible_clip(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = world.submit()
@@ -193,13 +193,31 @@ def test_a_provider_whose_clock_is_wrong_is_not_paid_twice(world: World, hours: 
     assert world.upstream.creates == 2 and job.sends == 1
 
 
-def test_the_first_job_of_a_provider_whose_clock_is_hours_late_is_a_persons_to_decide(
-    world: World,
+@pytest.mark.parametrize("hours", [-5, -30, -100_000])
+def test_the_first_job_of_a_provider_whose_clock_is_late_is_a_persons_to_decide(
+    world: World, hours: int
 ) -> None:
-    world.upstream.settings(clock_skew=-5 * 3600)
+    world.upstream.settings(clock_skew=hours * 3600)
     job = world.until(_unanswered(world), lambda row: row.attention)
     assert job.status == JobStatus.UNSURE and world.upstream.creates == 1
     assert world.upstream.jobs[0]["id"] in job.attention
+
+
+@pytest.mark.parametrize("seconds", [3600, 30])
+def test_a_provider_whose_clock_is_set_back_is_not_paid_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    earlier = world.archived(world.submit("an earlier boat"))
+
+    def set_back(data: list[Any]) -> list[Any]:
+        """The jobs since then are older than the earlier one, and stand behind it."""
+        since = [each for each in data if each.id != earlier.remote_id]
+        older = [_with(each, "created_at", each.created_at - seconds) for each in since]
+        return [*(each for each in data if each not in since), *older]
+
+    _listed(monkeypatch, set_back)
+    job = world.until(_unanswered(world), lambda row: row.attention or row.archived_at)
+    assert job.sends == 1 and world.upstream.creates == 2
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_catalogue_is_read_from_the_server(world: World) -> None:
     world.round()
     world.provider.refresh_from_db()
     assert world.provider.catalogue_at is not None and world.provider.due_at > job_time
-    assert world.provider.offers.filter(model="sora-2", slug="sora-2").exists()
+    assert world.provider.catalogue_models.filter(model="sora-2", slug="sora-2").exists()
 
 
 def test_a_server_that_tells_another_id_at_each_look_is_asked_by_the_one_that_create_gave(

@@ -60,7 +60,7 @@ def test_an_older_clip_that_cannot_be_measured_stays_and_is_tried_once(
     job = world.until(job, lambda row: row.due_at is None)
     asset = world.asset(job)
     assert asset.condition != Condition.WHOLE and asset.sha256 == hashlib.sha256(data).hexdigest()
-    assert job.archived_at is not None and job.attention.startswith("Kept as it came")
+    assert job.archived_at is not None and job.attention.startswith("Kept as it arrived")
     assert measure_older_clips() == 0
 
 
@@ -81,7 +81,7 @@ def test_a_few_at_a_time_and_only_those_that_are_there(
         "purge_at": timezone.now() + timedelta(days=1),
     }
     others = [
-        older(attention="The archive cannot be written."),
+        older(attention="The archive can't be written."),
         older(archived_at=None, expires_at=timezone.now()),
         older(**trashed),
     ]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 def ask(world: World, member: Member, count: int) -> list[VideoJob]:
     """A member's takes, one press."""
     world.keys += 1
-    fields = {"offer": world.offer.slug, "size": "1280x720", "seconds": "4"}
+    fields = {"model": world.catalogue_model.slug, "size": "1280x720", "seconds": "4"}
     asked = Submission(
         prompt=member.username, takes=count, key=f"k{member.pk}.{world.keys}", **fields
     )

@@ -149,7 +149,7 @@ def test_a_mail_server_that_is_down_or_refuses_is_asked_again_for_two_days(
     assert not NoticeDelivery.objects.filter(due_at__isnull=False).exists()
 
 
-def test_a_mail_whose_fate_nobody_knows_is_sent_twice_at_most(
+def test_a_mail_with_an_unknown_outcome_is_sent_at_most_twice(
     team: SimpleNamespace, make_job: MakeJob, mail_server: MailServer
 ) -> None:
     mail_server.cut = True

@@ -52,7 +52,7 @@ def say(member: Member, job: VideoJob, text: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.FAILED])
-def test_the_maker_is_told_how_a_clip_has_ended(
+def test_the_maker_is_notified_when_a_clip_has_ended(
     team: SimpleNamespace, make_job: MakeJob, status: JobStatus
 ) -> None:
     job = make_job(status="in_progress")
@@ -61,7 +61,7 @@ def test_the_maker_is_told_how_a_clip_has_ended(
     assert not Notice.objects.exclude(member=team.owner).exists()
 
 
-def test_what_is_rolled_back_is_not_told(team: SimpleNamespace, make_job: MakeJob) -> None:
+def test_a_rolled_back_event_sends_no_notice(team: SimpleNamespace, make_job: MakeJob) -> None:
     job = make_job(status="in_progress")
     with transaction.atomic():
         transition(job, JobStatus.FAILED, why="done", due_at=None)
@@ -113,7 +113,7 @@ def test_a_guest_is_named_and_a_deleted_comment_shows_no_words(
     assert "Lovely" not in str(texts(team.owner))
 
 
-def test_a_decision_is_told_once_for_many_clips_and_taken_back_when_undone(
+def test_a_decision_about_many_clips_sends_one_notice_which_undo_removes(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
     make_job()
@@ -130,7 +130,7 @@ def test_a_decision_is_told_once_for_many_clips_and_taken_back_when_undone(
     assert texts(team.owner)[0].startswith("Teammate rejected “a paper boat")
 
 
-def test_only_the_first_visit_of_a_share_link_is_told(
+def test_only_the_first_visit_of_a_share_link_sends_a_notice(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
     make_job()
@@ -149,7 +149,7 @@ def pause(kind: PauseKind, minutes: float = 0) -> None:
     Provider.objects.update(pause_kind=kind, paused_at=at, paused_until=until)
 
 
-def test_admins_are_told_once_of_a_pause_that_needs_them(
+def test_admins_are_notified_once_of_a_pause_that_needs_them(
     team: SimpleNamespace, provider: Provider
 ) -> None:
     pause(PauseKind.KEY)
@@ -162,7 +162,7 @@ def test_admins_are_told_once_of_a_pause_that_needs_them(
     assert told(team.admin) == ["paused"] * 2, "the next pause is another one"
 
 
-def test_a_pause_that_ends_by_itself_is_told_only_if_it_lasts(
+def test_a_pause_that_ends_by_itself_sends_a_notice_only_if_it_lasts(
     team: SimpleNamespace, provider: Provider
 ) -> None:
     pause(PauseKind.RATE, minutes=1)
@@ -189,7 +189,7 @@ def spend(job: VideoJob, amount: int) -> None:
     )
 
 
-def test_a_budget_is_told_at_80_and_at_100_percent_once_each(
+def test_a_budget_sends_one_notice_at_80_and_one_at_100_percent(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
     target = Target(Scope.MEMBER, member=team.owner)
@@ -211,7 +211,7 @@ def test_a_budget_is_told_at_80_and_at_100_percent_once_each(
     assert told(team.teammate) == []
 
 
-def test_the_maker_is_told_of_a_clip_that_expires_or_has_expired_without_a_copy(
+def test_the_maker_is_notified_of_a_clip_that_expires_or_expired_without_a_copy(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
     now = timezone.now()

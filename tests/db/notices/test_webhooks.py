@@ -130,7 +130,7 @@ def test_what_is_not_taken_is_tried_again_with_the_same_id_for_a_day(
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) <= 1
 
 
-def test_a_receiver_that_comes_back_is_told(
+def test_a_receiver_that_comes_back_gets_the_event(
     endpoint: WebhookEndpoint, receiver: HookServer, make_job: MakeJob
 ) -> None:
     receiver.status = 503

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
+from tests.gallery_fixtures import html_of
 from tests.provider_fixtures import setup
 from tests.upstream.control import Upstream
 from tests.world import World
@@ -57,7 +58,7 @@ def test_the_mirror_tests_and_the_page_then_tells(
     assert admin.get(f"{address}/probe").status_code == 204
     go_round()
     go_round()
-    piece = admin.get(f"{address}/probe").content.decode()
+    piece = html_of(admin.get(f"{address}/probe"))
     assert "It works" in piece and "SGLang Diffusion" in piece and "hx-get" not in piece
     assert 'Delete</strong><span class="sr">: no.' in piece and "tested" in piece
     assert "wan-2.2" in piece
@@ -67,7 +68,7 @@ def test_the_mirror_tests_and_the_page_then_tells(
     assert not dialect_of(provider).deletes
 
 
-def test_a_kind_that_a_person_chose_is_kept_and_the_guess_is_told(
+def test_a_kind_that_a_person_chose_is_kept_and_the_guess_is_shown(
     admin: Client, tested: Callable[..., Provider], upstream: Upstream
 ) -> None:
     upstream.settings(models=[SGLANG])
@@ -118,7 +119,7 @@ def test_a_failed_test_forgets_nothing_that_an_earlier_one_has_shown(
     assert "not as an API" in admin.get(f"/providers/{provider.slug}").content.decode()
 
 
-def test_another_address_begins_anew(
+def test_another_address_starts_over(
     admin: Client, tested: Callable[..., Provider], upstream: Upstream
 ) -> None:
     upstream.script("delete", "no_method", times=None)
@@ -189,10 +190,10 @@ def test_remix_is_shown_only_where_the_provider_remixes(
     admin: Client, make_job: Callable[..., VideoJob]
 ) -> None:
     job = make_job()
-    assert "Remix</button>" in admin.get(job.get_absolute_url()).content.decode()
+    assert "Remix</button>" in html_of(admin.get(job.get_absolute_url()))
     Provider.objects.update(corrections={"remix": False})
     caches["cards"].clear()
-    assert "Remix</button>" not in admin.get(job.get_absolute_url()).content.decode()
+    assert "Remix</button>" not in html_of(admin.get(job.get_absolute_url()))
     response = admin.post(f"{job.get_absolute_url()}/remix", {"prompt": "x", "key": "k"})
     assert response.status_code == 303 and "reuse=" in response["Location"]
 
@@ -239,9 +240,9 @@ def test_a_server_without_the_video_api_offers_nothing_until_a_test_works(
     assert provider.probe["state"] == "other"
     Provider.objects.update(due_at=timezone.now())
     go_round()
-    assert not provider.offers.exists()
+    assert not provider.catalogue_models.exists()
     upstream.calm()
     want_probe(provider)
     go_round()
     go_round()
-    assert provider.offers.exists()
+    assert provider.catalogue_models.exists()

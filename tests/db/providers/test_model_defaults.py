@@ -10,7 +10,7 @@ from django.test import Client
 from tests.provider_fixtures import model
 from tests.unit.provider.test_probe_families import sglang
 from tests.upstream.control import Upstream
-from videos.models import Offer, Provider
+from videos.models import CatalogueModel, Provider
 from videos.provider.dialects import DIALECTS
 
 Add = Callable[..., Provider]
@@ -57,15 +57,15 @@ TABLE: list[tuple[str, str, list[str], list[str], bool, tuple[str, str] | None, 
 
 
 @pytest.fixture
-def read(add: Add, upstream: Upstream, go_round: GoRound) -> Callable[..., Offer]:
+def read(add: Add, upstream: Upstream, go_round: GoRound) -> Callable[..., CatalogueModel]:
     """A provider of this kind, new, whose list names this model and tells nothing of it."""
 
-    def read(kind: str, name: str, **more: Any) -> Offer:
+    def read(kind: str, name: str, **more: Any) -> CatalogueModel:
         upstream.settings(models=[{"id": name, "object": "model", **more}])
         provider = add(base_url=upstream.base_url, dialect=kind)
         go_round()
         go_round()
-        return provider.offers.get()
+        return provider.catalogue_models.get()
 
     return read
 
@@ -76,7 +76,7 @@ def read(add: Add, upstream: Upstream, go_round: GoRound) -> Callable[..., Offer
     ids=[f"{kind} {name}" for kind, name, *_ in TABLE],
 )
 def test_a_new_provider_offers_what_its_kind_is_asked_for(
-    read: Callable[..., Offer],
+    read: Callable[..., CatalogueModel],
     kind: str,
     name: str,
     sizes: list[str],
@@ -85,12 +85,12 @@ def test_a_new_provider_offers_what_its_kind_is_asked_for(
     prices: tuple[str, str] | None,
     priced_on: date | None,
 ) -> None:
-    offer = read(kind, name)
-    assert (offer.sizes, offer.seconds) == (sizes, seconds)
-    assert (offer.open_sizes, offer.open_seconds) == (is_open, is_open)
-    told = [offer.price(size, "1") for size in (sizes[0], sizes[-1])]
+    catalogue_model = read(kind, name)
+    assert (catalogue_model.sizes, catalogue_model.seconds) == (sizes, seconds)
+    assert (catalogue_model.open_sizes, catalogue_model.open_seconds) == (is_open, is_open)
+    told = [catalogue_model.price(size, "1") for size in (sizes[0], sizes[-1])]
     assert [each and f"{each:.2f}" for each in told] == list(prices or (None, None))
-    assert offer.priced_on == priced_on
+    assert catalogue_model.priced_on == priced_on
 
 
 def test_every_kind_of_server_is_in_the_table() -> None:
@@ -99,7 +99,7 @@ def test_every_kind_of_server_is_in_the_table() -> None:
 
 
 def test_who_adds_a_server_of_ones_own_may_type_a_size_and_sees_no_made_up_price(
-    admin: Client, read: Callable[..., Offer]
+    admin: Client, read: Callable[..., CatalogueModel]
 ) -> None:
     read("sglang", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers")
     page = admin.get("/").content.decode()
@@ -110,36 +110,46 @@ def test_who_adds_a_server_of_ones_own_may_type_a_size_and_sees_no_made_up_price
 
 
 def test_the_last_published_price_is_shown_with_its_day(
-    admin: Client, read: Callable[..., Offer]
+    admin: Client, read: Callable[..., CatalogueModel]
 ) -> None:
     read("openai", "sora-2")
     assert "$0.40, as of 24 Sep 2026" in admin.get("/").content.decode()
 
 
-def test_what_the_server_tells_wins(read: Callable[..., Offer]) -> None:
+def test_what_the_server_tells_wins(read: Callable[..., CatalogueModel]) -> None:
     video = {"sizes": ["640x360"], "seconds": ["6"], "price_per_second": {"*": "0.2"}}
-    offer = read("sglang", "wan", video=video)
-    assert (offer.sizes, offer.seconds) == (["640x360"], ["6"])
-    assert not offer.open_sizes and not offer.open_seconds
-    assert offer.price_per_second == {"*": "0.2"} and offer.priced_on is not None
+    catalogue_model = read("sglang", "wan", video=video)
+    assert (catalogue_model.sizes, catalogue_model.seconds) == (["640x360"], ["6"])
+    assert not catalogue_model.open_sizes and not catalogue_model.open_seconds
+    assert (
+        catalogue_model.price_per_second == {"*": "0.2"} and catalogue_model.priced_on is not None
+    )
 
 
 def test_what_an_admin_edited_is_left_alone_until_he_takes_it_back(
-    admin: Client, read: Callable[..., Offer], go_round: GoRound
+    admin: Client, read: Callable[..., CatalogueModel], go_round: GoRound
 ) -> None:
-    offer = read("sglang", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers")
-    edit = f"/providers/{offer.provider.slug}/models/{offer.pk}"
-    ours = model(model=offer.model, sizes="640x640", seconds="6", price_per_second="* 0")
+    catalogue_model = read("sglang", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers")
+    edit = f"/providers/{catalogue_model.provider.slug}/models/{catalogue_model.pk}"
+    ours = model(model=catalogue_model.model, sizes="640x640", seconds="6", price_per_second="* 0")
     assert admin.post(edit, ours).status_code == 303
-    admin.post(f"/providers/{offer.provider.slug}/models/read")
+    admin.post(f"/providers/{catalogue_model.provider.slug}/models/read")
     go_round()
-    offer.refresh_from_db()
-    assert (offer.sizes, offer.seconds, offer.open_sizes) == (["640x640"], ["6"], False)
-    assert offer.price_per_second == {"*": "0"}
+    catalogue_model.refresh_from_db()
+    assert (catalogue_model.sizes, catalogue_model.seconds, catalogue_model.open_sizes) == (
+        ["640x640"],
+        ["6"],
+        False,
+    )
+    assert catalogue_model.price_per_second == {"*": "0"}
     admin.post(f"{edit}/reset")
     go_round()
-    offer.refresh_from_db()
-    assert (offer.sizes, offer.open_sizes, offer.price_per_second) == (SMALL, True, {})
+    catalogue_model.refresh_from_db()
+    assert (
+        catalogue_model.sizes,
+        catalogue_model.open_sizes,
+        catalogue_model.price_per_second,
+    ) == (SMALL, True, {})
 
 
 def test_what_the_test_finds_out_is_offered_although_the_list_was_read_before(
@@ -151,4 +161,4 @@ def test_what_the_test_finds_out_is_offered_although_the_list_was_read_before(
         go_round()
     provider.refresh_from_db()
     assert provider.dialect == "sglang"
-    assert provider.offers.get().sizes == [*SMALL, *HD]
+    assert provider.catalogue_models.get().sizes == [*SMALL, *HD]

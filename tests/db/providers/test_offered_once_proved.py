@@ -17,7 +17,7 @@ from tests.world import World
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.providers.capabilities import want_probe
 from videos.jobs.providers.configured import sync_configured
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import Origin, Provider, VideoJob
 
 Add = Callable[..., Provider]
@@ -38,11 +38,11 @@ def test_a_server_whose_first_test_failed_offers_not_even_a_model_entered_by_han
     _serve_text_models(upstream)
     provider = add(base_url=upstream.base_url)
     admin.post(f"/providers/{provider.slug}/models/new", model())
-    assert [offer.model for offer in enabled_offers()] == ["wan-2.2"]
+    assert [catalogue_model.model for catalogue_model in enabled_models()] == ["wan-2.2"]
     for _ in range(2):
         Provider.objects.update(due_at=timezone.now())
         go_round()
-    assert provider.offers.count() == 1 and enabled_offers() == []
+    assert provider.catalogue_models.count() == 1 and enabled_models() == []
     admin.post("/videos", form(model="wan-2.2"))
     assert not VideoJob.objects.exists()
     told = html_of(admin.get(f"/providers/{provider.slug}"))
@@ -50,7 +50,7 @@ def test_a_server_whose_first_test_failed_offers_not_even_a_model_entered_by_han
     upstream.calm()
     want_probe(provider)
     go_round()
-    assert enabled_offers()
+    assert enabled_models()
     told = html_of(admin.get(f"/providers/{provider.slug}"))
     assert "once a test finds" not in told
 
@@ -64,10 +64,10 @@ def test_an_admin_who_knows_better_offers_them_anyway(
     page = f"/providers/{provider.slug}"
     assert "Offer its models anyway" not in html_of(admin.get(page)), "the first test is to come"
     go_round()
-    assert "Offer its models anyway" in html_of(admin.get(page)) and enabled_offers() == []
+    assert "Offer its models anyway" in html_of(admin.get(page)) and enabled_models() == []
     assert admin.post(f"{page}/vouch").status_code == 303
     go_round()
-    assert [offer.model for offer in enabled_offers()] == ["wan-2.2"]
+    assert [catalogue_model.model for catalogue_model in enabled_models()] == ["wan-2.2"]
     assert "Offer its models anyway" not in html_of(admin.get(page))
 
 
@@ -81,7 +81,7 @@ def test_a_test_that_fails_later_takes_nothing_away(
     want_probe(provider)
     go_round()
     provider.refresh_from_db()
-    assert provider.probe["state"] == "other" and enabled_offers()
+    assert provider.probe["state"] == "other" and enabled_models()
 
 
 def test_a_clip_waits_while_a_new_address_is_not_tested(world: World, admin: Client) -> None:
@@ -92,7 +92,7 @@ def test_a_clip_waits_while_a_new_address_is_not_tested(world: World, admin: Cli
     world.round(2)
     beat("test")
     job.refresh_from_db()
-    assert job.submit_started_at is None and enabled_offers() == []
+    assert job.submit_started_at is None and enabled_models() == []
     shown = html_of(admin.get(job.get_absolute_url()))
     assert "passed a test at its address yet. It&#x27;s sent after that." in shown
     admin.post(page, changes | {"base_url": world.upstream.base_url})
@@ -107,13 +107,13 @@ def test_one_of_the_environment_that_is_down_offers_its_models_when_it_comes_up(
     settings.OPENAI_BASE_URL = f"http://127.0.0.1:{free_port()}/v1"
     sync_configured()
     go_round()
-    assert Provider.objects.get().probe["state"] == "unreachable" and enabled_offers() == []
+    assert Provider.objects.get().probe["state"] == "unreachable" and enabled_models() == []
     Provider.objects.update(base_url=upstream.base_url)
     settings.OPENAI_BASE_URL = upstream.base_url
     sync_configured()
     go_round()
     go_round()
-    assert enabled_offers()
+    assert enabled_models()
 
 
 def test_the_engine_needs_no_test(db: None, settings: Any) -> None:

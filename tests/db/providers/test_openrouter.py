@@ -18,7 +18,7 @@ from videos.jobs.deletion.trash import PURGE_MARGIN, purge_now, trash
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import resume_provider
-from videos.models import JobStatus, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, JobStatus, Provider, VideoJob
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.detect import guess
 from videos.provider.errors import NotOffered, RateLimited, Refused
@@ -44,7 +44,7 @@ def router(world: World, face: Upstream) -> World:
     world.provider.save()
     read_again(world.provider)
     world.round()
-    world.offer = Offer.objects.get(model=MODEL)
+    world.catalogue_model = CatalogueModel.objects.get(model=MODEL)
     return world
 
 
@@ -107,7 +107,10 @@ def test_what_it_lacks_is_not_asked_for(make_remote: Callable[..., Client], face
 
 
 def test_its_video_models_become_offers_with_sizes_lengths_and_dated_prices(router: World) -> None:
-    told = {offer.model: offer for offer in router.provider.offers.all()}
+    told = {
+        catalogue_model.model: catalogue_model
+        for catalogue_model in router.provider.catalogue_models.all()
+    }
     veo = told[MODEL]
     assert (veo.label, veo.seconds) == ("Maker: veo-3.1-fast", ["4", "6", "8"])
     assert veo.sizes == ["1280x720", "720x1280", "1920x1080", "1080x1920", "3840x2160"]
@@ -120,7 +123,10 @@ def test_its_video_models_become_offers_with_sizes_lengths_and_dated_prices(rout
 
 
 def test_a_price_by_token_is_no_price_and_a_tool_for_clips_is_no_model(router: World) -> None:
-    told = {offer.model: offer for offer in router.provider.offers.all()}
+    told = {
+        catalogue_model.model: catalogue_model
+        for catalogue_model in router.provider.catalogue_models.all()
+    }
     seedance = told["bytedance/seedance-2.5"]
     assert (seedance.price_per_second, seedance.priced_on) == ({}, None)
     assert "black-forest-labs/flux-video-upscale" not in told and "some/text-model" not in told
@@ -156,7 +162,7 @@ def test_a_price_by_token_is_no_price_and_a_tool_for_clips_is_no_model(router: W
         ({"cents_per_second_output": "28", "minimum_cents_per_generation": "90"}, True, None),
     ],
 )
-def test_a_second_costs_what_the_most_exact_key_says_or_nobody_knows(
+def test_the_price_per_second_comes_from_the_most_exact_key_or_is_unknown(
     skus: dict[str, Any], sound: bool, price: str | None
 ) -> None:
     found = prices_of(skus, ["1280x720"], sound=bool(sound), shortest=2)
@@ -224,7 +230,7 @@ def test_an_image_goes_along_as_the_first_frame(
 
 
 def test_sound_and_seed_are_offered_under_advanced_and_reach_the_server(router: World) -> None:
-    page = client_of(router.maker).get("/", {"model": router.offer.slug}).content.decode()
+    page = client_of(router.maker).get("/", {"model": router.catalogue_model.slug}).content.decode()
     part = page[page.index('id="composer-advanced"') :].split("</details>")[0]
     assert 'name="generate_audio"' in part and 'name="seed"' in part
     assert 'name="fps"' not in part
@@ -259,7 +265,7 @@ def test_a_job_that_ends_without_a_clip_keeps_the_words_it_ended_with(
 
 
 def test_what_a_model_does_not_take_fails_with_the_servers_words(router: World) -> None:
-    Offer.objects.filter(pk=router.offer.pk).update(open_seconds=True)
+    CatalogueModel.objects.filter(pk=router.catalogue_model.pk).update(open_seconds=True)
     job = router.until(router.submit(seconds="7"), lambda row: row.is_finished)
     assert job.status == JobStatus.FAILED and router.upstream.creates == 0
     assert job.error_message == "Duration 7s is not supported for this model."
@@ -307,7 +313,7 @@ def test_too_many_requests_are_waited_out(router: World) -> None:
     assert router.upstream.creates == 1
 
 
-def test_both_are_told_apart(make_remote: Callable[..., Client], face: Upstream) -> None:
+def test_both_are_distinguished(make_remote: Callable[..., Client], face: Upstream) -> None:
     for headers, quota in (({}, True), ({"Retry-After": "5"}, False)):
         face.script("create", status=402, json=_error(402, "no"), headers=headers)
         with pytest.raises(RateLimited) as caught:

@@ -16,7 +16,7 @@ from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.media.frame import why_no_frame
 from videos.jobs.submission.again import retry
 from videos.jobs.submission.pictures import MorePicture
-from videos.models import JobPicture, Offer, PictureRole, VideoJob
+from videos.models import CatalogueModel, JobPicture, PictureRole, VideoJob
 
 FIRST, LAST = picture((640, 360)), picture((1280, 720))
 END = MorePicture(PictureRole.LAST, LAST)
@@ -63,16 +63,16 @@ def test_frames_and_guides_together_are_refused(router: World, fields: Any, word
 
 
 def test_the_list_of_models_tells_which_frames_a_model_takes(router: World) -> None:  # noqa: F811
-    assert router.offer.frames == ["first", "last"]
-    other = Offer.objects.get(model="runway/gen-4.5")
+    assert router.catalogue_model.frames == ["first", "last"]
+    other = CatalogueModel.objects.get(model="runway/gen-4.5")
     assert other.frames == ["first"]
     size, seconds = other.sizes[0], other.seconds[0]
     with pytest.raises(ValidationFailed, match="doesn't end on a picture"):
-        router.submit(offer=other.slug, size=size, seconds=seconds, more=[END])
-    Offer.objects.filter(pk=other.pk).update(frames=[])
+        router.submit(model=other.slug, size=size, seconds=seconds, more=[END])
+    CatalogueModel.objects.filter(pk=other.pk).update(frames=[])
     with pytest.raises(ValidationFailed, match="doesn't start from a picture"):
-        router.submit(offer=other.slug, size=size, seconds=seconds, reference=FIRST)
-    job = router.submit(offer=other.slug, size=size, seconds=seconds)
+        router.submit(model=other.slug, size=size, seconds=seconds, reference=FIRST)
+    job = router.submit(model=other.slug, size=size, seconds=seconds)
     assert "doesn't start from a picture" in why_no_frame(job)
 
 

@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from tests.world import World
@@ -12,7 +13,9 @@ from videos.gallery.layout.pauses import pause_of
 from videos.gallery.providers.forms import ProviderForm
 from videos.jobs.providers.capabilities import probe
 from videos.jobs.providers.clients import pause_unreadable_keys
-from videos.models import JobStatus, Origin, PauseKind, Provider
+from videos.models import JobStatus, Origin, PauseKind, Provider, WebhookEndpoint
+from videos.models.outgoing import new_secret
+from videos.team.second_factor import MFAAdapter
 
 
 def lock(settings: Any) -> Provider:
@@ -56,6 +59,29 @@ def test_the_page_the_form_and_the_doctor_say_so(world: World, settings: Any) ->
         call_command("doctor", stdout=out, no_color=True)
     assert "The stored key can't be read since SECRET_KEY has changed" in out.getvalue()
     assert "The webhook secret of" in out.getvalue()
+
+
+def test_the_doctor_names_every_other_secret_that_cannot_be_read(
+    world: World, settings: Any
+) -> None:
+    own, settings.SECRET_KEY = settings.SECRET_KEY, "another-secret-key-" + "a" * 40
+    endpoint = WebhookEndpoint(url="https://hooks.example.com/a", made_by=world.maker)
+    endpoint.secret = new_secret()
+    endpoint.save()
+    sealed = MFAAdapter().encrypt("JBSWY3DPEHPK3PXP")
+    kind = Authenticator.Type.TOTP
+    Authenticator.objects.create(user=world.maker, type=kind, data={"secret": sealed})
+
+    def told() -> str:
+        out = StringIO()
+        with suppress(CommandError):
+            call_command("doctor", stdout=out, no_color=True)
+        return out.getvalue()
+
+    assert "SECRET_KEY" not in told()
+    settings.SECRET_KEY = own
+    assert "The secret of the webhook endpoint https://hooks.example.com/a can't be read" in told()
+    assert f"Second factors of {world.maker.username} can't be read" in told()
 
 
 def test_a_test_of_the_connection_says_so_and_sends_nothing(world: World, settings: Any) -> None:

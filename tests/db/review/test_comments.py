@@ -86,7 +86,7 @@ def test_only_ones_own_words_are_edited_and_an_admin_may_delete(team, say):
     )
 
 
-def test_a_deleted_comment_stays_while_somebody_has_answered_it(team, say):
+def test_a_deleted_comment_with_replies_stays(team, say):
     first = say(key="1")
     answer = say(key="2", parent=first)
     delete_comment(team.owner, first)

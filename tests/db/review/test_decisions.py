@@ -54,7 +54,7 @@ def test_undo_brings_each_clip_back_to_what_it_was(team, make_job):
     assert undo(team.owner, press) == 0
 
 
-def test_undo_leaves_what_somebody_decided_since(team, make_job):
+def test_undo_keeps_newer_decisions(team, make_job):
     job = make_job()
     press = decide(team.owner, VideoJob.objects.all(), "rejected").press
     decide(team.teammate, VideoJob.objects.all(), "approved")
@@ -63,7 +63,7 @@ def test_undo_leaves_what_somebody_decided_since(team, make_job):
     assert job.verdict == "approved"
 
 
-def test_nobody_undoes_what_another_decided(team, make_job):
+def test_members_cannot_undo_others_decisions(team, make_job):
     make_job()
     press = decide(team.owner, VideoJob.objects.all(), "rejected").press
     assert undo(team.teammate, press) == 0

@@ -13,13 +13,17 @@ from videos.jobs.submission.submit import submit_all
 from videos.models import Operation, Stack, VideoJob
 from videos.review.opinions import rate
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("offer")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.usefixtures("catalogue_model"),
+]
 MakeJob = Callable[..., VideoJob]
 
 
 def asked(**fields: Any) -> Submission:
     """A submission that would be accepted."""
-    right = {"prompt": "a fox", "offer": "sketch-1", "size": "1280x720", "seconds": "4"}
+    right = {"prompt": "a fox", "model": "sketch-1", "size": "1280x720", "seconds": "4"}
     return Submission(**right | {"key": uuid4().hex} | fields)
 
 

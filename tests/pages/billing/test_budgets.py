@@ -10,20 +10,20 @@ from videos.billing.set_budget import Target, set_budget
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.gallery.composer.left import forget_budgets
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Budget, Charge, Member, Offer, Project, VideoJob
+from videos.jobs.submission.validate import enabled_models
+from videos.models import Budget, CatalogueModel, Charge, Member, Project, VideoJob
 from videos.models.budget import Per, Scope, Unit
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 TEAM = Target(Scope.TEAM)
 PAGE = "/settings/budgets"
 NEW = {"target": "team", "per": "month", "counted": "money", "limit": "50", "kind": "hard"}
 
 
 @pytest.fixture(autouse=True)
-def price(offer: Offer) -> None:
+def price(catalogue_model: CatalogueModel) -> None:
     """Forty cents for four seconds."""
-    Offer.objects.update(price_per_second={"*": "0.10"})
+    CatalogueModel.objects.update(price_per_second={"*": "0.10"})
 
 
 def money(limit: int, target: Target = TEAM, per: Per = Per.MONTH, *, hard: bool = True) -> Budget:
@@ -34,7 +34,7 @@ def money(limit: int, target: Target = TEAM, per: Per = Per.MONTH, *, hard: bool
 def batch(**more: str) -> dict[str, str]:
     """A list of two."""
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("one\ntwo"), enabled_offers(), chosen, "k").mark
+    seen = plan(read_lines("one\ntwo"), enabled_models(), chosen, "k").mark
     sent = {"text": "one\ntwo", "key": "k", "do": "generate", "seen": seen}
     return chosen | sent | more
 

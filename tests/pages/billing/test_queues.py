@@ -9,7 +9,7 @@ import pytest
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import Project, QueueRule, VideoJob
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 PAGE = "/settings/queues"
 
 

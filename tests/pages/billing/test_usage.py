@@ -17,18 +17,18 @@ from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.billing.usage import Filters, combinations, over_time
 from videos.models import (
     Asset,
+    CatalogueModel,
     Charge,
     Finding,
     JobStatus,
     Member,
-    Offer,
     Project,
     VideoJob,
     ledger,
 )
 from videos.wire.cost import Cost
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def usage(member: Member, query: str = "", name: str = "") -> Any:
     return client_of(member).get(f"{address}?{query}")
 
 
-def test_spend_and_keep_rate_are_told_by_project_member_model_and_provider(
+def test_spend_and_keep_rate_are_shown_by_project_member_model_and_provider(
     team: SimpleNamespace, spend: Callable[..., VideoJob]
 ) -> None:
     film = Project.objects.create(name="Film", slug="film", maker=team.owner)
@@ -84,7 +84,7 @@ def test_spend_and_keep_rate_are_told_by_project_member_model_and_provider(
 
 
 def test_filters_narrow_every_table(
-    team: SimpleNamespace, spend: Callable[..., VideoJob], offer: Offer
+    team: SimpleNamespace, spend: Callable[..., VideoJob], catalogue_model: CatalogueModel
 ) -> None:
     film = Project.objects.create(name="Film", slug="film", maker=team.owner)
     old = timezone.now() - timedelta(days=90)
@@ -220,7 +220,7 @@ def test_a_day_is_one_of_the_team_s_time_zone(
     assert december[1] == ["2026-12-01", "0", "0.0", "0.0"]
 
 
-def test_storage_held_and_its_growth_are_told(
+def test_storage_and_its_growth_are_shown(
     team: SimpleNamespace, spend: Callable[..., VideoJob]
 ) -> None:
     for days, size in ((90, 3_000_000), (1, 2_000_000)):

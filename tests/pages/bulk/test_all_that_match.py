@@ -16,12 +16,12 @@ from videos.models import (
     Asset,
     BulkRun,
     BulkState,
+    CatalogueModel,
     Collection,
     Favourite,
     Finding,
     JobTag,
     Kind,
-    Offer,
     Project,
     ShareLink,
     Stack,
@@ -65,10 +65,10 @@ def approved():
     return set(VideoJob.objects.filter(verdict="approved").values_list("pk", flat=True))
 
 
-def test_every_filter_of_the_gallery_means_the_clips_that_it_shows(team, make_job, offer):
+def test_every_filter_of_the_gallery_means_the_clips_that_it_shows(team, make_job, catalogue_model):
     """Also those on other pages; and never one that it leaves out."""
-    known = {"provider": offer.provider, "sizes": [], "seconds": []}
-    Offer.objects.create(slug="other-1", model="other-1", label="Other", **known)
+    known = {"provider": catalogue_model.provider, "sizes": [], "seconds": []}
+    CatalogueModel.objects.create(slug="other-1", model="other-1", label="Other", **known)
     now = timezone.now()
     project = Project.objects.create(name="Spring", slug="spring", maker=team.owner)
     collection = Collection.objects.create(name="Best", slug="best", maker=team.owner)

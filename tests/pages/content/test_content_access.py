@@ -191,7 +191,7 @@ def test_an_unknown_id_is_404(viewer: Client, team: SimpleNamespace) -> None:
         assert viewer.get(f"/videos/{public_id}/content").status_code == 404
 
 
-def test_nginx_is_told_where_the_bytes_are(
+def test_nginx_gets_the_path_of_the_file(
     viewer: Client, make_job: Callable[..., VideoJob], root: Path, settings: Any
 ) -> None:
     settings.X_ACCEL_PREFIX = "/archive/"

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, form
 from tests.world import World
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Offer, Provider, VideoJob
+from videos.jobs.submission.validate import enabled_models
+from videos.models import CatalogueModel, Provider, VideoJob
 
 FULL = {
     "negative_prompt": "text, logos",
@@ -22,11 +22,11 @@ FULL = {
 
 
 @pytest.fixture
-def sglang(offer: Offer) -> Offer:
-    """The offer, on a server that knows all the fields."""
+def sglang(catalogue_model: CatalogueModel) -> CatalogueModel:
+    """The model, on a server that knows all the fields."""
     Provider.objects.update(dialect="sglang")
-    offer.provider.refresh_from_db()
-    return offer
+    catalogue_model.provider.refresh_from_db()
+    return catalogue_model
 
 
 def _names(page: str) -> set[str]:
@@ -48,7 +48,7 @@ def _names(page: str) -> set[str]:
     ],
 )
 def test_the_composer_offers_what_the_kind_of_server_knows(
-    admin: Client, offer: Offer, dialect: str, names: set[str]
+    admin: Client, catalogue_model: CatalogueModel, dialect: str, names: set[str]
 ) -> None:
     Provider.objects.update(dialect=dialect)
     assert _names(admin.get("/").content.decode()) == names
@@ -56,13 +56,15 @@ def test_the_composer_offers_what_the_kind_of_server_knows(
 
 @pytest.mark.parametrize("dialect", ["openai", "azure", "new-api", "aquiles"])
 def test_a_server_that_knows_none_gets_no_advanced_part(
-    admin: Client, offer: Offer, dialect: str
+    admin: Client, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
     assert "<summary" not in admin.get("/").content.decode().split('id="composer"')[1]
 
 
-def test_the_fields_are_kept_with_their_types_and_shown(admin: Client, sglang: Offer) -> None:
+def test_the_fields_are_kept_with_their_types_and_shown(
+    admin: Client, sglang: CatalogueModel
+) -> None:
     assert admin.post("/videos", form(**FULL)).status_code == 303
     job = VideoJob.objects.get()
     assert job.extra == {
@@ -85,7 +87,9 @@ def test_the_fields_reach_the_server(world: World) -> None:
     assert FULL.items() <= request["fields"].items()
 
 
-def test_empty_fields_are_left_to_the_server(admin: Client, offer: Offer) -> None:
+def test_empty_fields_are_left_to_the_server(
+    admin: Client, catalogue_model: CatalogueModel
+) -> None:
     Provider.objects.update(dialect="vllm-omni")
     admin.post("/videos", form(seed="", fps="  "))
     assert VideoJob.objects.get().extra == {}
@@ -110,7 +114,7 @@ def test_empty_fields_are_left_to_the_server(admin: Client, offer: Offer) -> Non
     ],
 )
 def test_a_value_out_of_range_is_refused_in_place_and_kept_for_correction(
-    admin: Client, sglang: Offer, name: str, value: str
+    admin: Client, sglang: CatalogueModel, name: str, value: str
 ) -> None:
     response = admin.post("/videos", form(**{name: value}), headers=HTMX)
     page = response.content.decode()
@@ -119,13 +123,15 @@ def test_a_value_out_of_range_is_refused_in_place_and_kept_for_correction(
     assert "a fox in snow" in page and not VideoJob.objects.exists()
 
 
-def test_a_field_that_the_server_does_not_know_is_refused(admin: Client, offer: Offer) -> None:
+def test_a_field_that_the_server_does_not_know_is_refused(
+    admin: Client, catalogue_model: CatalogueModel
+) -> None:
     response = admin.post("/videos", form(fps="24"), headers=HTMX)
     assert response.status_code == 422
     assert "Engine doesn&#x27;t support Frames per second" in response.content.decode()
 
 
-def test_the_one_time_key_covers_the_further_fields(admin: Client, sglang: Offer) -> None:
+def test_the_one_time_key_covers_the_further_fields(admin: Client, sglang: CatalogueModel) -> None:
     sent = form(seed="7")
     admin.post("/videos", sent)
     assert admin.post("/videos", sent).status_code == 303
@@ -133,18 +139,18 @@ def test_the_one_time_key_covers_the_further_fields(admin: Client, sglang: Offer
     assert VideoJob.objects.count() == 1
 
 
-def test_unknown_names_never_reach_the_row(admin: Client, offer: Offer) -> None:
+def test_unknown_names_never_reach_the_row(admin: Client, catalogue_model: CatalogueModel) -> None:
     admin.post("/videos", form(extra='{"a": 1}', user="7", model_path="/etc", seed="1"))
     assert VideoJob.objects.get().extra == {"seed": 1}
 
 
 def test_changing_the_size_leaves_the_open_part_alone_and_another_server_replaces_it(
-    admin: Client, sglang: Offer
+    admin: Client, sglang: CatalogueModel
 ) -> None:
     other = Provider.objects.create(
         name="O", slug="o", base_url="http://x/v1", dialect="litellm", proved_at=timezone.now()
     )
-    other.offers.create(slug="m", model="m", label="M", sizes=["640x360"], seconds=["4"])
+    other.catalogue_models.create(slug="m", model="m", label="M", sizes=["640x360"], seconds=["4"])
     page = admin.get("/").content.decode()
     mark = re.search(r'name="advanced" value="(\w+)"', page)[1]
     choice = {"model": "sketch-1", "size": "640x360", "advanced": mark}
@@ -159,10 +165,12 @@ def _of(admin: Client, choice: dict[str, str]) -> str:
     return text.replace("#composer-options, #composer-advanced", "")
 
 
-def test_an_open_model_has_fields_for_ones_own_size_and_length(admin: Client, offer: Offer) -> None:
-    Offer.objects.update(open_sizes=True, open_seconds=True)
+def test_an_open_model_has_fields_for_ones_own_size_and_length(
+    admin: Client, catalogue_model: CatalogueModel
+) -> None:
+    CatalogueModel.objects.update(open_sizes=True, open_seconds=True)
     assert {"own_size", "own_seconds"} <= _names(admin.get("/").content.decode())
     admin.post("/videos", form(own_size="800x450", own_seconds="5"))
     job = VideoJob.objects.get()
     assert (job.size, job.seconds) == ("800x450", "5")
-    assert enabled_offers()[0].takes_size("800x450")
+    assert enabled_models()[0].takes_size("800x450")

@@ -20,9 +20,9 @@ from tests.gallery_fixtures import (  # noqa: F401
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
-from videos.models import JobEvent, Offer, Origin, Provider, VideoJob
+from videos.models import CatalogueModel, JobEvent, Origin, Provider, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 THREE = "a fox in snow\na boat at dawn\na city in the rain"
 
 
@@ -67,10 +67,10 @@ def test_the_composer_leads_to_the_page_and_the_page_says_how_much_it_takes(
 
 
 def test_a_preview_shows_each_line_the_count_and_one_price_and_makes_nothing(
-    client: Client, offer: Offer
+    client: Client, catalogue_model: CatalogueModel
 ) -> None:
-    offer.price_per_second = {"*": "0.10"}
-    offer.save()
+    catalogue_model.price_per_second = {"*": "0.10"}
+    catalogue_model.save()
     page = preview(client, THREE, takes="2")
     assert table(page) == [
         "1 a fox in snow Sketch · 1280×720 · landscape · 4 s · 2 takes 2 × $0.40 = $0.80",
@@ -96,7 +96,7 @@ def test_pressing_makes_all_of_it_and_leads_to_the_batch_in_the_gallery(client: 
 
 
 def test_columns_win_over_what_is_chosen_on_the_page(client: Client, provider: Provider) -> None:
-    Offer.objects.create(
+    CatalogueModel.objects.create(
         provider=provider, slug="wide", model="wide-m", label="Wide", sizes=["1792x1024"],
         seconds=["16"], price_per_second={"*": "0"},
     )  # fmt: skip
@@ -211,13 +211,13 @@ def test_the_same_key_for_another_list_makes_nothing_and_gets_a_fresh_one(
 
 
 def test_a_list_or_a_price_that_changed_after_the_preview_is_shown_again_first(
-    client: Client, offer: Offer
+    client: Client, catalogue_model: CatalogueModel
 ) -> None:
     seen = hidden(client.post("/batch", listed(THREE)), "seen")
     changed = client.post("/batch", listed(THREE + "!", do="generate", seen=seen))
     assert changed.status_code == 409 and b"changed since the preview" in changed.content
-    offer.price_per_second = {"*": "1"}
-    offer.save()
+    catalogue_model.price_per_second = {"*": "1"}
+    catalogue_model.save()
     dearer = client.post("/batch", listed(THREE, do="generate", seen=seen))
     assert dearer.status_code == 409 and b"$12.00" in dearer.content
     assert not VideoJob.objects.exists()
@@ -236,11 +236,11 @@ def test_a_list_or_a_price_that_changed_after_the_preview_is_shown_again_first(
     ],
 )
 def test_the_total_is_honest_about_what_it_does_not_know(
-    client: Client, offer: Offer, prices: dict[str, str], words: str
+    client: Client, catalogue_model: CatalogueModel, prices: dict[str, str], words: str
 ) -> None:
     Provider.objects.update(origin=Origin.ENGINE)
-    offer.price_per_second = prices
-    offer.save()
+    catalogue_model.price_per_second = prices
+    catalogue_model.save()
     page = preview(client, "prompt,size\na,640x360\nb,720x1280")
     assert re.search(rf"<output>{re.escape(words)}</output>", page)
 
@@ -287,7 +287,7 @@ def test_a_file_never_overwrites_what_was_typed_but_replaces_what_it_brought(
 
 
 def test_another_model_brings_its_own_sizes_to_the_page(client: Client, provider: Provider) -> None:
-    Offer.objects.create(
+    CatalogueModel.objects.create(
         provider=provider, slug="wide", model="wide", label="Wide", sizes=["1792x1024"],
         seconds=["16"],
     )  # fmt: skip
@@ -297,8 +297,10 @@ def test_another_model_brings_its_own_sizes_to_the_page(client: Client, provider
     assert '<option value="3" selected>3</option>' in part
 
 
-def test_before_any_model_is_known_the_page_leads_back(client: Client, offer: Offer) -> None:
-    offer.delete()
+def test_before_any_model_is_known_the_page_leads_back(
+    client: Client, catalogue_model: CatalogueModel
+) -> None:
+    catalogue_model.delete()
     assert client.get("/batch").status_code == 303
     assert client.post("/batch", listed(THREE)).status_code == 303
 
@@ -326,7 +328,7 @@ def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
 ) -> None:
     def asked(count: int, key: str) -> list[Submission]:
         return [
-            Submission(prompt=f"{n}", offer="sketch-1", size="1280x720", seconds="4", key=key)
+            Submission(prompt=f"{n}", model="sketch-1", size="1280x720", seconds="4", key=key)
             for n in range(count)
         ]
 
@@ -344,7 +346,9 @@ def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_twenty_presses_at_once_are_one_batch(team: SimpleNamespace, offer: Offer) -> None:
+def test_twenty_presses_at_once_are_one_batch(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
     seen = hidden(client_of(team.owner).post("/batch", listed(THREE, takes="2")), "seen")
     sent = listed(THREE, takes="2", do="generate", seen=seen)
     answers = press_twenty_times(team.owner, "/batch", sent)

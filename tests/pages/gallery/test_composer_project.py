@@ -8,7 +8,7 @@ from tests.gallery_fixtures import HTMX, client_of, form, mirror_runs  # noqa: F
 from videos.models import VideoJob
 from videos.review.labels import archive_project, create_project
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "offer")]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 
 
 @pytest.fixture

@@ -8,18 +8,18 @@ import pytest
 from django.test import Client
 
 from tests.gallery_fixtures import client_of
-from videos.models import Character, Member, Offer, VideoJob
+from videos.models import CatalogueModel, Character, Member, VideoJob
 
 Unsure = Callable[..., Character]
 
 
 @pytest.fixture
-def unsure(team: SimpleNamespace, offer: Offer) -> Unsure:
+def unsure(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Unsure:
     """Makes characters of which nobody knows whether they were made."""
 
     def make(name: str, maker: Member | None = None) -> Character:
         return Character.objects.create(
-            name=name, provider=offer.provider, maker=maker or team.owner, status="unsure"
+            name=name, provider=catalogue_model.provider, maker=maker or team.owner, status="unsure"
         )
 
     return make

@@ -16,7 +16,7 @@ from videos.models import JobEvent, JobStatus, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 MakeJob = Callable[..., VideoJob]
-ASKED = "This provider cannot tell whether it accepted the job. Choose what to do."
+ASKED = "This provider can't say whether it accepted the job. Choose what to do."
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def get(member: Any, path: str = "/unsure") -> str:
     return html_of(client_of(member).get(path))
 
 
-def test_each_row_tells_what_was_sent_where_when_and_why_nobody_knows(
+def test_each_row_shows_what_was_sent_where_and_when_and_why_it_is_unconfirmed(
     team: SimpleNamespace, unsure: Callable[..., VideoJob], stuck: VideoJob
 ) -> None:
     job = unsure(prompt="a lighthouse <b>in fog</b>", price="0.8")
@@ -57,7 +57,7 @@ def test_each_row_tells_what_was_sent_where_when_and_why_nobody_knows(
     assert "a lighthouse &lt;b&gt;in fog&lt;/b&gt;" in page and "<b>in fog" not in page
     assert "Sent to <strong>Engine</strong>" in page and "$0.80" in page
     assert "No answer: reset." in page and "It failed six times." in page
-    assert "<p>This provider cannot tell whether it accepted the job.</p>" in page
+    assert "<p>This provider can&#x27;t say whether it accepted the job.</p>" in page
     assert "You may pay $0.80 twice:" in page
     for choice, times in (("link", 1), ("again", 2), ("give_up", 2), ("look_again", 3)):
         # In the row, and for many at once.
@@ -73,7 +73,7 @@ def test_the_way_there_shows_only_while_there_is_something_to_decide(
     caches["cards"].clear()
     page = get(team.owner, "/")
     assert "2 clips need a decision" in page
-    assert re.search(r'<a href="/unsure">Decisions <span class="badge badge-cue">2</span>', page)
+    assert re.search(r'<a href="/unsure">\s*Decisions <span class="badge badge-cue">2</span>', page)
     assert page.count("need a decision") == 1
     # On the list itself the banner would only repeat it.
     assert "need a decision" not in get(team.owner)
@@ -81,7 +81,7 @@ def test_the_way_there_shows_only_while_there_is_something_to_decide(
     assert "1 clip needs a decision" in get(team.owner, "/")
 
 
-def test_nobody_is_asked_about_what_others_decide(
+def test_members_see_only_what_they_may_decide(
     team: SimpleNamespace, unsure: Callable[..., VideoJob]
 ) -> None:
     mine, theirs = unsure(), unsure(maker=team.teammate)
@@ -94,7 +94,9 @@ def test_nobody_is_asked_about_what_others_decide(
     assert client_of(team.viewer).get("/unsure").status_code == 403
 
 
-def test_what_asks_nobody_is_not_on_the_list(team: SimpleNamespace, make_job: MakeJob) -> None:
+def test_what_needs_no_decision_is_not_on_the_list(
+    team: SimpleNamespace, make_job: MakeJob
+) -> None:
     now = timezone.now()
     gone = {"trashed_at": now, "trashed_by": team.owner, "purge_at": now + timedelta(days=7)}
     make_job(status="unsure", attention="Choose.", due_at=None, **gone)
@@ -278,7 +280,7 @@ def test_a_lost_answer_comes_to_the_list_and_a_pasted_id_brings_the_clip(world: 
     world.upstream.script("create", "reset", commit=True)
     job = world.until(world.submit("a paper boat"), lambda row: row.attention)
     page = get(world.maker)
-    assert listed(page) == [job.public_id] and "No answer that proves anything" in page
+    assert listed(page) == [job.public_id] and "No clear answer" in page
     remote_id = world.upstream.jobs[0]["id"]
     sent = {"choice": "link", "remote_id": remote_id, "back": "unsure"}
     client_of(world.maker).post(f"/videos/{job.public_id}/resolve", sent, headers=HTMX)

@@ -123,7 +123,7 @@ def test_what_expires_first_is_at_the_top_of_what_is_at_risk(team, make_job):
 
 
 def test_clips_at_risk_are_archived_at_once(team, make_job):
-    stuck = make_job(due_at=None, attention="The provider does not give the clip", attempts=5)
+    stuck = make_job(due_at=None, attention="The provider doesn't send the clip", attempts=5)
     waiting = make_job(due_at=timezone.now() + timedelta(hours=3), attempts=3)
     theirs = make_job(maker=team.teammate, due_at=None, attention="?")
     kept = make_job(due_at=None, archived_at=timezone.now())
@@ -302,7 +302,7 @@ def test_ticked_clips_are_deleted_as_far_as_they_are_the_members_own(team, make_
     assert b"Select some clips" in client.post("/delete", follow=True).content
 
 
-def test_undo_takes_back_ones_own_last_deletion_and_nobody_elses(team, make_job):
+def test_undo_reverts_only_ones_own_last_deletion(team, make_job):
     first, second, third = make_job(), make_job(), make_job()
     admin, owner = client_of(team.admin), client_of(team.owner)
     owner.post("/delete", {"ids": [first.public_id]})
@@ -461,7 +461,7 @@ def test_what_providers_owe_or_refuse_to_delete_is_shown(team, provider):
 # --- the settings ---------------------------------------------------------------------------
 
 
-def test_an_admin_changes_the_settings_and_nobody_else_sees_them(team, make_job):
+def test_only_admins_see_and_change_the_settings(team, make_job):
     client = client_of(team.admin)
     sent = {"team_name": "Night shift", "trash_days": "30", "delete_remote": "on"}
     assert client.post("/settings", sent).status_code == 303

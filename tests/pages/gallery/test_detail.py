@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs, with_pictures  # noqa: F401
 from videos.models import JobEvent, JobStatus, VideoJob, transition
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
@@ -32,7 +32,7 @@ def test_the_page_shows_player_facts_history_and_the_raw_answer(team, make_job):
     assert "&quot;status&quot;: &quot;completed&quot;" in page
 
 
-def test_the_two_clocks_are_told_apart(team, make_job):
+def test_the_two_clocks_are_distinguished(team, make_job):
     now = timezone.now()
     past, archived = now - timedelta(minutes=1), {"archived_at": now}
     told = {
@@ -48,7 +48,7 @@ def test_the_two_clocks_are_told_apart(team, make_job):
 
 def test_a_lost_clip_has_no_player_and_offers_its_prompt(team, make_job):
     job = make_job(expires_at=timezone.now() - timedelta(minutes=1))
-    page = client_of(team.owner).get(job.get_absolute_url()).content.decode()
+    page = html_of(client_of(team.owner).get(job.get_absolute_url()))
     assert "<video" not in page and "download=1" not in page and ">Reuse<" in page
 
 
@@ -167,7 +167,7 @@ def test_a_clip_in_the_trash_says_so_and_can_be_restored(team, make_job):
 def test_a_remix_keeps_everything_but_the_prompt_and_knows_its_source(team, make_job):
     source = make_job(archived_at=timezone.now())
     client = client_of(team.teammate)
-    page = client.get(f"/videos/{source.public_id}/remix").content.decode()
+    page = html_of(client.get(f"/videos/{source.public_id}/remix"))
     assert source.prompt in page and "Remix</button>" in page
     key = re.search(r'name="key" value="(\w+)"', page)[1]
     sent = {"prompt": "the same at night", "key": key, "size": "640x360", "model": "x"}

@@ -16,7 +16,7 @@ from tests.media import make_video
 from videos.archive.uploads import references
 from videos.models import FrameReference, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_readyz_names_what_is_missing(client, team, monkeypatch, settings, tmp_p
     assert response.status_code == 503 and b"no mirror has ever run" in response.content
     settings.ARCHIVE_DIR = tmp_path / "file"
     settings.ARCHIVE_DIR.write_text("in the way")
-    assert b"archive's folder cannot be written" in client.get("/readyz").content
+    assert b"archive's folder can't be written" in client.get("/readyz").content
 
     def broken(*args, **kwargs):
         raise OperationalError("gone")
@@ -82,7 +82,7 @@ def test_readyz_and_the_doctor_tell_of_a_full_disk(client, team, monkeypatch, fu
 def test_readyz_sees_an_archive_that_cannot_be_written(client, team, settings, tmp_path):
     settings.ARCHIVE_DIR = tmp_path
     tmp_path.chmod(0o500)
-    assert b"cannot be written" in client.get("/readyz").content
+    assert b"can't be written" in client.get("/readyz").content
 
 
 def test_a_busy_database_is_503_and_worth_another_try(team, monkeypatch):

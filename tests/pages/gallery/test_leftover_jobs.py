@@ -93,5 +93,7 @@ def test_the_log_keeps_what_the_row_no_longer_tells(
     with caplog.at_level(logging.WARNING):
         world.round()
     assert not mine.exists()
-    told = [entry.getMessage() for entry in caplog.records if "may hold a clip" in entry.message]
+    told = [
+        entry.getMessage() for entry in caplog.records if "may still have its clip" in entry.message
+    ]
     assert len(told) == 1 and job.public_id in told[0] and "secret boat" not in told[0]

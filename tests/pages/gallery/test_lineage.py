@@ -8,7 +8,7 @@ from tests.db.models.test_lineage import family  # noqa: F401
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 def page_of(member, job):

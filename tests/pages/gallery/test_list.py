@@ -36,7 +36,7 @@ def many(make_job, count, key="", **fields):
     VideoJob.objects.bulk_create(rows)
 
 
-def test_everybody_in_the_team_sees_every_clip_newest_first(team, make_job):
+def test_every_member_sees_every_clip_newest_first(team, make_job):
     older, newer = make_job(), make_job(maker=team.teammate)
     for member in (team.admin, team.owner, team.viewer):
         assert shown(client_of(member).get("/")) == [newer.public_id, older.public_id]
@@ -206,7 +206,7 @@ def test_htmx_gets_the_results_alone_and_history_gets_the_page(team, make_job):
         assert "no-store" in response["Cache-Control"]
 
 
-def test_a_card_is_drawn_anew_when_it_expires_although_no_row_changed(team, make_job, time_machine):
+def test_a_card_is_rendered_again_when_its_clip_expires(team, make_job, time_machine):
     make_job(expires_at=timezone.now() + timedelta(minutes=1))
     client = client_of(team.owner)
     assert b"At the provider only" in client.get("/").content
@@ -223,12 +223,12 @@ def test_a_card_that_was_drawn_before_is_taken_from_the_cache(team, make_job, mo
     assert shown(client.get("/")) == [job.public_id]
 
 
-def test_the_empty_gallery_invites_who_may_generate(team, offer):
+def test_the_empty_gallery_invites_who_may_generate(team, catalogue_model):
     assert b"Make a dozen sample clips" in client_of(team.owner).get("/").content
     assert b"Make a dozen" not in client_of(team.viewer).get("/").content
 
 
-def test_a_stranger_is_sent_to_the_login_and_htmx_is_told_so(team, client):
+def test_an_anonymous_visitor_is_sent_to_the_login_also_with_htmx(team, client):
     assert client.get("/")["Location"].startswith(reverse("account_login"))
     assert reverse("account_login") in client.get("/poll", headers=HTMX)["HX-Redirect"]
 

@@ -8,16 +8,16 @@ import pytest
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.gallery.batch.matrix import missing_lines, read_matrix
 from videos.jobs.errors import ValidationFailed
-from videos.models import Offer, Prompt, VideoJob
+from videos.models import CatalogueModel, Prompt, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 PROMPT = "a {colour} kite over {place}"
 VALUES = "colour = red | blue\nplace = Oslo | Kyoto\n"
 
 
 @pytest.fixture
 def priced(provider):
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider, slug="hd", model="hd", label="HD", sizes=["1920x1080"],
         seconds=["5"], price_per_second={"*": "0.50"},
     )  # fmt: skip
@@ -108,7 +108,7 @@ def test_one_wrong_combination_holds_all_back(team):
 def test_a_changed_price_is_shown_again_before_anything_is_made(team, priced):
     client, form = client_of(team.owner), sent(models=["hd"])
     form |= {"seen": seen_on(html_of(client.post("/batch/matrix", form))), "do": "generate"}
-    Offer.objects.filter(pk=priced.pk).update(price_per_second={"*": "0.60"})
+    CatalogueModel.objects.filter(pk=priced.pk).update(price_per_second={"*": "0.60"})
     response = client.post("/batch/matrix", form)
     assert response.status_code == 409 and "$12.00" in html_of(response)
     assert not VideoJob.objects.exists()

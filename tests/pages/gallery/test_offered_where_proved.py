@@ -9,10 +9,10 @@ from django.test import Client
 
 from tests.gallery_fixtures import picture
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.submission.derive import offers_of
+from videos.jobs.submission.derive import offered_operations
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
-from videos.models import Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Provider, VideoJob
 from videos.provider.catalogue import read_models
 from videos.provider.dialects import DIALECTS
 
@@ -24,27 +24,27 @@ def test_what_no_test_has_proved_is_not_offered(
     source = make_job()
     Provider.objects.update(dialect=dialect)
     source.provider.refresh_from_db()
-    assert offers_of(source.provider) == []
+    assert offered_operations(source.provider) == []
     for found in ({"capabilities": {"edit": True}}, {"corrections": {"edit": True}}):
         Provider.objects.update(**({"capabilities": {}, "corrections": {}} | found))
         source.provider.refresh_from_db()
-        assert offers_of(source.provider) == ["edit"]
+        assert offered_operations(source.provider) == ["edit"]
 
 
 def test_the_engine_needs_no_proof(make_job: Callable[..., VideoJob]) -> None:
-    assert offers_of(make_job().provider) == ["remix", "edit", "extend"]
+    assert offered_operations(make_job().provider) == ["remix", "edit", "extend"]
 
 
 def asked(**more: Any) -> Submission:
     return Submission(
-        **{"prompt": "a", "offer": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
+        **{"prompt": "a", "model": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
         | more
     )
 
 
 @pytest.mark.parametrize("dialect", ["sglang", "fastvideo"])
 def test_where_all_clips_would_have_the_same_seed_one_is_sent(
-    team: SimpleNamespace, offer: Offer, dialect: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
     first, second = (submit(team.owner, asked(key=key)) for key in ("k1", "k2"))
@@ -56,7 +56,7 @@ def test_where_all_clips_would_have_the_same_seed_one_is_sent(
 
 @pytest.mark.parametrize("dialect", ["vllm-omni", "openai", "tensorrt-llm"])
 def test_elsewhere_the_seed_is_left_to_the_server(
-    team: SimpleNamespace, offer: Offer, dialect: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
     assert submit(team.owner, asked()).extra == {}
@@ -73,7 +73,7 @@ FIELDS = {
 
 @pytest.mark.parametrize("dialect", FIELDS)
 def test_each_kind_takes_the_fields_of_its_newest_source(
-    team: SimpleNamespace, offer: Offer, dialect: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
     made = submit(team.owner, asked(extra=FIELDS[dialect]))
@@ -95,7 +95,11 @@ def test_each_kind_takes_the_fields_of_its_newest_source(
     ],
 )
 def test_what_a_kind_would_refuse_or_lose_is_refused_here(
-    team: SimpleNamespace, offer: Offer, dialect: str, more: dict[str, Any], field: str
+    team: SimpleNamespace,
+    catalogue_model: CatalogueModel,
+    dialect: str,
+    more: dict[str, Any],
+    field: str,
 ) -> None:
     Provider.objects.update(dialect=dialect)
     with pytest.raises(ValidationFailed) as caught:

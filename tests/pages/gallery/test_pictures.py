@@ -17,7 +17,7 @@ from videos.archive.uploads import library, references
 from videos.jobs.media.library import add_picture
 from videos.models import JobPicture, Picture, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
-from videos.gallery.composer.catalogue import forget_offers
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
+from videos.gallery.composer.catalogue import forget_shown_models
 from videos.models import JobStatus
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
@@ -35,7 +35,7 @@ def test_previous_and_next_stay_within_the_filtered_list(team, clips):
     came_from = {"Referer": "http://testserver/?q=boat"}
     page = client.get(clips[2].get_absolute_url(), headers=came_from)
     back, previous, following = links(page)
-    assert back == f"/?q=boat#clip-{clips[2].public_id}" and ">Results<" in page.content.decode()
+    assert back == f"/?q=boat#clip-{clips[2].public_id}" and ">Results<" in html_of(page)
     kept = f"?list={quote('/?q=boat', safe='')}"
     assert previous == clips[4].get_absolute_url() + kept
     assert following == clips[0].get_absolute_url() + kept
@@ -105,15 +105,15 @@ def test_a_poll_of_the_page_keeps_the_list(team, make_job):
     assert 'name="list" value="/?q=boat"' in told.content.decode()
 
 
-def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, offer):
+def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, catalogue_model):
     client = client_of(team.owner)
     gone = make_job(expires_at=timezone.now() - timedelta(minutes=1), archived_at=timezone.now())
     page = client.get(gone.get_absolute_url()).content.decode()
     assert page.count("no longer has this clip") == 3 and "formaction" not in page
     assert page.count("disabled") >= 3 and 'id="make-prompt"' not in page
-    offer.enabled = False
-    offer.save()
-    forget_offers()
+    catalogue_model.enabled = False
+    catalogue_model.save()
+    forget_shown_models()
     page = client.get(make_job().get_absolute_url()).content.decode()
     assert "no longer available" in page and "formaction" not in page
     failed = client.get(make_job(status=JobStatus.FAILED).get_absolute_url()).content.decode()

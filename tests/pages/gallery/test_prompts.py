@@ -6,9 +6,9 @@ import pytest
 
 from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs  # noqa: F401
 from videos.jobs.submission.saved_prompts import fill, variables_of
-from videos.models import Offer, Prompt
+from videos.models import CatalogueModel, Prompt
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def prompt(team):
 
 @pytest.fixture
 def priced(provider):
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider, slug="hd", model="hd", label="HD", sizes=["1920x1080"],
         seconds=["5"], price_per_second={"*": "0.50"},
     )  # fmt: skip

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
-from videos.models import JobStatus, Offer, Origin, Provider, VideoJob
+from videos.models import CatalogueModel, JobStatus, Origin, Provider, VideoJob
 
 ADDRESS = "gpu-box.lan:8000"
 
 
 @pytest.fixture
-def at_address(provider: Provider, offer: Offer) -> Provider:
+def at_address(provider: Provider, catalogue_model: CatalogueModel) -> Provider:
     """The provider of the environment, beside a second one that makes the form name both."""
     provider.name, provider.origin = ADDRESS, Origin.ENVIRONMENT
     provider.save()
@@ -25,8 +25,10 @@ def at_address(provider: Provider, offer: Offer) -> Provider:
         dialect="openai",
         proved_at=timezone.now(),
     )
-    shared = {"sizes": offer.sizes, "seconds": offer.seconds}
-    Offer.objects.create(provider=other, slug="other", model="other", label="Other", **shared)
+    shared = {"sizes": catalogue_model.sizes, "seconds": catalogue_model.seconds}
+    CatalogueModel.objects.create(
+        provider=other, slug="other", model="other", label="Other", **shared
+    )
     return provider
 
 
@@ -55,7 +57,7 @@ def test_pages_for_members_hold_no_internal_address(
 def test_the_list_of_those_who_wait_for_models_holds_none(
     team: SimpleNamespace, at_address: Provider
 ) -> None:
-    Offer.objects.all().delete()
+    CatalogueModel.objects.all().delete()
     page = _page(team, "owner", "/")
     assert "gpu-box" not in page and "Studio" in page
 

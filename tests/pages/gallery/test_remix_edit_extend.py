@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
-from videos.models import JobStatus, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, JobStatus, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 
@@ -42,7 +42,7 @@ def test_only_what_the_provider_offers_is_there(team, make_job):
 
 
 def test_each_has_its_price_before_it_is_spent(team, make_job):
-    Offer.objects.update(price_per_second={"*": "0.10"})
+    CatalogueModel.objects.update(price_per_second={"*": "0.10"})
     page = page_of(team.owner, make_job())
     assert page.count("$0.40</span>") == 2
     lengths = re.findall(r'<option value="(\d+)">([^<]+)</option>', page)
@@ -53,14 +53,14 @@ def test_each_has_its_price_before_it_is_spent(team, make_job):
 def test_free_and_unknown_prices_are_said_too(team, make_job):
     job = make_job()
     assert page_of(team.owner, job).count('<span class="quiet">Free</span>') == 3
-    Offer.objects.update(price_per_second={})
+    CatalogueModel.objects.update(price_per_second={})
     caches["cards"].clear()  # a page may be some seconds behind
     assert page_of(team.owner, job).count("Price unknown</span>") == 3
 
 
 @pytest.mark.parametrize("operation", ["remix", "edit", "extend"])
 def test_a_button_makes_a_clip_and_both_tell_of_each_other(team, make_job, operation):
-    Offer.objects.update(price_per_second={"*": "0.10"})
+    CatalogueModel.objects.update(price_per_second={"*": "0.10"})
     source, client = make_job(archived_at=timezone.now()), client_of(team.teammate)
     page = client.get(source.get_absolute_url()).content.decode()
     key = re.search(r'name="key" value="(\w+)"', page)[1]

@@ -7,15 +7,15 @@ import pytest
 
 from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs, picture  # noqa: F401
 from videos.archive.uploads import references
-from videos.models import JobStatus, Offer, VideoJob
+from videos.models import CatalogueModel, JobStatus, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture
 def dear(provider):
     """A second model, which costs money and takes other lengths."""
-    return Offer.objects.create(
+    return CatalogueModel.objects.create(
         provider=provider,
         slug="hd",
         model="hd",
@@ -56,12 +56,12 @@ def test_reuse_brings_back_model_size_length_seed_and_prompt(team, dear, make_jo
 
 @pytest.mark.parametrize("status", JobStatus.values)
 def test_every_clip_offers_reuse_and_only_one_without_a_result_offers_retry(team, make_job, status):
-    page = client_of(team.teammate).get(make_job(status=status).get_absolute_url())
-    assert b">Reuse<" in page.content
+    page = html_of(client_of(team.teammate).get(make_job(status=status).get_absolute_url()))
+    assert ">Reuse<" in page
     retries = status in (JobStatus.FAILED, JobStatus.CANCELLED)
-    assert (b">Retry<" in page.content) == retries
-    viewer = client_of(team.viewer).get(VideoJob.objects.get().get_absolute_url()).content
-    assert b">Reuse<" not in viewer and b">Retry<" not in viewer
+    assert (">Retry<" in page) == retries
+    viewer = html_of(client_of(team.viewer).get(VideoJob.objects.get().get_absolute_url()))
+    assert ">Reuse<" not in viewer and ">Retry<" not in viewer
 
 
 def test_settings_that_cannot_be_had_any_more_are_left_to_be_chosen(team, dear, make_job):
@@ -128,9 +128,11 @@ def test_retry_asks_for_the_very_same_once(team, make_job):
     assert made.maker == team.teammate and made.takes == 1
 
 
-def test_retry_of_what_is_not_offered_any_more_buys_nothing_and_says_why(team, make_job, offer):
+def test_retry_of_what_is_not_offered_any_more_buys_nothing_and_says_why(
+    team, make_job, catalogue_model
+):
     failed = make_job(status=JobStatus.FAILED)
-    Offer.objects.update(enabled=False)
+    CatalogueModel.objects.update(enabled=False)
     client = client_of(team.owner)
     response = client.post(f"/videos/{failed.public_id}/retry", {"key": "k"})
     assert response["Location"] == f"/?reuse={failed.public_id}"

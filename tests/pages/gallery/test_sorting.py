@@ -42,7 +42,7 @@ def test_an_order_is_walked_forth_and_back_without_gap_or_repeat(
     assert shown(client.get(f"/?sort={sort}&after={pages[2][0]}")) == pages[1]
 
 
-def test_prices_nobody_knows_come_last(team: SimpleNamespace, make_job: MakeJob) -> None:
+def test_unknown_prices_come_last(team: SimpleNamespace, make_job: MakeJob) -> None:
     made = [make_job(price=price) for price in (None, "0", "2", "10")]
     answer = client_of(team.owner).get("/?sort=price")
     assert shown(answer) == [made[n].public_id for n in (3, 2, 1, 0)]

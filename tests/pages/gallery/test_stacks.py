@@ -87,7 +87,7 @@ def test_a_project_is_stacked_and_hides_no_clip_whose_cover_is_elsewhere(
 
 
 def test_after_generate_all_takes_are_shown_and_after_a_reload_one_card(
-    team: SimpleNamespace, offer: Any
+    team: SimpleNamespace, catalogue_model: Any
 ) -> None:
     client = client_of(team.owner)
     assert len(shown(client.post("/videos", form(takes="4"), headers=HTMX))) == 4
@@ -96,7 +96,7 @@ def test_after_generate_all_takes_are_shown_and_after_a_reload_one_card(
 
 
 def test_without_javascript_all_takes_are_shown_after_generate_as_well(
-    team: SimpleNamespace, offer: Any
+    team: SimpleNamespace, catalogue_model: Any
 ) -> None:
     client = client_of(team.owner)
     response = client.post("/videos", form(takes="4"))
@@ -205,7 +205,7 @@ def test_joining_takes_the_whole_stacks_of_the_selected_clips(
     assert VideoJob.objects.get(pk=alone.pk).stack is None
 
 
-def test_undo_leaves_what_somebody_has_moved_since(
+def test_undo_keeps_newer_moves(
     team: SimpleNamespace, stack: list[VideoJob], make_job: MakeJob
 ) -> None:
     client = client_of(team.owner)
@@ -219,7 +219,7 @@ def test_undo_leaves_what_somebody_has_moved_since(
     assert rows[stack[1].pk].stack_id == stack[0].stack_id != rows[stack[2].pk].stack_id
 
 
-def test_nobody_undoes_what_another_has_done(team: SimpleNamespace, stack: list[VideoJob]) -> None:
+def test_members_cannot_undo_others_moves(team: SimpleNamespace, stack: list[VideoJob]) -> None:
     owner = client_of(team.owner)
     owner.post("/selection/stack", {"do": "split", "ids": ids(stack[2])})
     client_of(team.teammate).post(undo_of(owner))

@@ -12,13 +12,14 @@ from tests.gallery_fixtures import (  # noqa: F401
     HTMX,
     client_of,
     form,
+    html_of,
     mirror_runs,
     picture,
     press_twenty_times,
 )
-from videos.models import JobStatus, Offer, Origin, VideoJob
+from videos.models import CatalogueModel, JobStatus, Origin, VideoJob
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 def value_of(page, name):
@@ -44,8 +45,8 @@ def test_a_viewer_sees_no_composer_and_cannot_submit(team):
     assert not VideoJob.objects.exists()
 
 
-def test_before_any_model_is_known_the_page_says_whom_it_waits_for(team, offer):
-    Offer.objects.all().delete()
+def test_before_any_model_is_known_the_page_says_whom_it_waits_for(team, catalogue_model):
+    CatalogueModel.objects.all().delete()
     client = client_of(team.owner)
     assert b"Connecting to Engine" in client.get("/").content
     assert client.post("/videos", form()).status_code == 303
@@ -118,7 +119,7 @@ def test_a_used_form_with_another_prompt_is_a_conflict_and_gets_a_fresh_key(team
     assert again.status_code == 303 and VideoJob.objects.count() == 2
 
 
-def test_somebody_elses_key_does_not_reach_their_clip(team):
+def test_another_members_key_does_not_reach_their_clip(team):
     sent = form()
     client_of(team.owner).post("/videos", sent)
     client_of(team.teammate).post("/videos", sent | {"prompt": "mine"})
@@ -173,10 +174,10 @@ def test_fields_that_are_missing_repeated_or_made_up_are_no_fault(team):
     assert (job.maker, job.status, job.progress) == (team.owner, JobStatus.SUBMITTING, 0)
 
 
-def test_a_price_is_shown_before_it_is_spent(team, offer):
+def test_a_price_is_shown_before_it_is_spent(team, catalogue_model):
     client = client_of(team.owner)
-    offer.price_per_second = {"1280x720": "0.10", "*": "0.0125"}
-    offer.save()
+    catalogue_model.price_per_second = {"1280x720": "0.10", "*": "0.0125"}
+    catalogue_model.save()
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "8"}
     assert b"$0.80" in client.get("/composer/options", chosen, headers=HTMX).content
     small = chosen | {"size": "640x360", "seconds": "4"}
@@ -185,19 +186,19 @@ def test_a_price_is_shown_before_it_is_spent(team, offer):
     assert VideoJob.objects.get().price == Decimal("0.40")
 
 
-def test_an_unknown_price_and_a_free_clip_are_said_in_words(team, offer, provider):
+def test_an_unknown_price_and_a_free_clip_are_said_in_words(team, catalogue_model, provider):
     client = client_of(team.owner)
     assert b">Free<" in client.get("/composer/options", headers=HTMX).content
     provider.origin = Origin.ENGINE
     provider.save()
     assert "Free, made on this machine" in client.get("/").content.decode()
-    offer.price_per_second = {}
-    offer.save()
+    catalogue_model.price_per_second = {}
+    catalogue_model.save()
     assert b"Price unknown" in client.get("/composer/options", headers=HTMX).content
 
 
 def test_another_model_brings_its_own_sizes_and_lengths(team, provider):
-    Offer.objects.create(
+    CatalogueModel.objects.create(
         provider=provider, slug="wide", model="wide", label="Wide", sizes=["1792x1024"],
         seconds=["16"],
     )  # fmt: skip
@@ -243,12 +244,12 @@ def test_a_chosen_file_survives_an_error_elsewhere_in_the_form(team):
     assert b"hx-preserve" not in client.post("/videos", form(), headers=HTMX).content
 
 
-def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, offer):
+def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, catalogue_model):
     client = client_of(team.owner)
     response = client.post("/samples", follow=True)
     assert VideoJob.objects.count() == 12 and b"12 sample clips" in response.content
-    offer.price_per_second = {"*": "0.10"}
-    offer.save()
+    catalogue_model.price_per_second = {"*": "0.10"}
+    catalogue_model.save()
     assert b"No model is free" in client.post("/samples", follow=True).content
     assert VideoJob.objects.count() == 12
 
@@ -256,7 +257,7 @@ def test_one_button_makes_a_dozen_samples_and_only_for_nothing(team, offer):
 def test_a_prompt_can_be_taken_up_again(team, make_job):
     job = make_job(status=JobStatus.FAILED, prompt="the old idea, better")
     address = f"/?reuse={job.public_id}"
-    assert b">Reuse<" in client_of(team.teammate).get(job.get_absolute_url()).content
+    assert ">Reuse<" in html_of(client_of(team.teammate).get(job.get_absolute_url()))
     page = client_of(team.teammate).get(address).content.decode()
     assert "the old idea, better" in page[page.index('id="composer"') : page.index('id="results"')]
     for odd in ("x", "video_" + "0" * 32, "%00"):
@@ -272,7 +273,7 @@ def test_forms_without_the_token_change_nothing(team):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_presses_at_once_are_one_clip(team, offer):
+def test_twenty_presses_at_once_are_one_clip(team, catalogue_model):
     answers = press_twenty_times(team.owner, "/videos", form())
     assert answers == [303] * 20 and VideoJob.objects.count() == 1
 

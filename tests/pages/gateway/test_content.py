@@ -47,7 +47,7 @@ def test_a_range_is_honoured_and_a_wrong_one_is_an_envelope(api: Caller, url: st
     assert wrong.json()["error"]["message"]
 
 
-def test_a_lost_file_is_told_as_such(api: Caller, url: str, settings: Any) -> None:
+def test_a_lost_file_is_reported_as_missing(api: Caller, url: str, settings: Any) -> None:
     for path in Path(settings.ARCHIVE_DIR).rglob("*.*"):
         path.unlink()
     answer = api.get(url)
@@ -98,7 +98,9 @@ def test_a_provider_that_fails_is_a_502_in_json(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.xdist_group("web")
-def test_a_body_in_chunks_is_read(site: Site, team: SimpleNamespace, offer: object) -> None:
+def test_a_body_in_chunks_is_read(
+    site: Site, team: SimpleNamespace, catalogue_model: object
+) -> None:
     token = tokens.issue(team.owner, "t", "read write")
     answer = requests.post(
         f"http://127.0.0.1:{site.web.port}/v1/videos",

@@ -13,7 +13,7 @@ from tests.content import archive
 from tests.content import body as bytes_of
 from tests.gateway_fixtures import Caller, api
 from tests.pages.gateway.test_errors import error_of
-from videos.models import Kind, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Kind, Provider, VideoJob
 
 __all__ = ["api"]
 PATHS = {"edit": "/v1/videos/edits", "extend": "/v1/videos/extensions"}
@@ -101,7 +101,7 @@ def test_the_file_of_a_clip_names_it(
 
 @pytest.mark.parametrize("operation", PATHS)
 def test_other_files_are_refused_in_so_many_words(
-    api: Caller, offer: Offer, operation: str
+    api: Caller, catalogue_model: CatalogueModel, operation: str
 ) -> None:
     fields = {"prompt": "a", "seconds": "4", "video": SimpleUploadedFile("a.mp4", b"mp4")}
     told = error_of(api.post(PATHS[operation], fields), 400)
@@ -117,7 +117,7 @@ def test_what_the_provider_does_not_offer_is_said(
     told = error_of(api.send(PATHS[operation], body(source)), 400)
     assert told["code"] == "not_offered" and "Engine doesn't offer" in told["message"]
     Provider.objects.update(corrections={})
-    Offer.objects.update(enabled=False)
+    CatalogueModel.objects.update(enabled=False)
     assert error_of(api.send(PATHS[operation], body(source)), 400)["code"] == "model_not_found"
 
 

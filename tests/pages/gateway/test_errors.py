@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.gateway_fixtures import CREATE, Caller, api, caller
 from videos.gateway import models
-from videos.models import Offer, Scope, VideoJob
+from videos.models import CatalogueModel, Scope, VideoJob
 
 __all__ = ["api"]
 
@@ -41,7 +41,9 @@ WRONG = {
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
 )
-def test_a_wrong_field_is_named(api: Caller, offer: Offer, name: str, value: object) -> None:
+def test_a_wrong_field_is_named(
+    api: Caller, catalogue_model: CatalogueModel, name: str, value: object
+) -> None:
     told = error_of(api.send("/v1/videos", CREATE | {name: value}), 400)
     assert (told["param"], told["type"]) == (name, "invalid_request_error")
     assert not VideoJob.objects.exists()
@@ -64,12 +66,14 @@ def test_a_wrong_field_is_named(api: Caller, offer: Offer, name: str, value: obj
         b'{"prompt": "\xed\xa0\x80"}',
     ],
 )
-def test_an_unsafe_body_is_refused(api: Caller, offer: Offer, body: bytes) -> None:
+def test_an_unsafe_body_is_refused(
+    api: Caller, catalogue_model: CatalogueModel, body: bytes
+) -> None:
     error_of(api.post("/v1/videos", body, content_type="application/json"), 400)
     assert not VideoJob.objects.exists()
 
 
-def test_a_broken_form_is_refused(api: Caller, offer: Offer) -> None:
+def test_a_broken_form_is_refused(api: Caller, catalogue_model: CatalogueModel) -> None:
     for kind in ("multipart/form-data", "multipart/form-data; boundary=x"):
         error_of(api.post("/v1/videos", b"--x\r\nnonsense", content_type=kind), 400)
     error_of(api.post("/v1/videos", {"prompt": "a\x00b"}), 400)
@@ -78,7 +82,7 @@ def test_a_broken_form_is_refused(api: Caller, offer: Offer) -> None:
                  "application/x-www-form-urlencoded"), 400)  # fmt: skip
 
 
-def test_a_huge_body_is_413(api: Caller, offer: Offer, settings: Any) -> None:
+def test_a_huge_body_is_413(api: Caller, catalogue_model: CatalogueModel, settings: Any) -> None:
     settings.REFERENCE_MAX_BYTES = 1000
     big = json.dumps({"prompt": "a" * 1_100_000})
     error_of(api.post("/v1/videos", big, content_type="application/json"), 413)
@@ -87,7 +91,7 @@ def test_a_huge_body_is_413(api: Caller, offer: Offer, settings: Any) -> None:
     error_of(api.post("/v1/videos", {"prompt": "a" * 3_000_000}), 413)
 
 
-def test_another_kind_of_body_is_415(api: Caller, offer: Offer) -> None:
+def test_another_kind_of_body_is_415(api: Caller, catalogue_model: CatalogueModel) -> None:
     for kind in ("text/plain", "application/xml", ""):
         error_of(api.post("/v1/videos", b"prompt=a", content_type=kind), 415)
 
@@ -117,7 +121,7 @@ def test_a_wrong_query_is_400(api: Caller, query: str) -> None:
         "/v1/",
     ],
 )
-def test_what_is_not_there_is_404(api: Caller, offer: Offer, path: str) -> None:
+def test_what_is_not_there_is_404(api: Caller, catalogue_model: CatalogueModel, path: str) -> None:
     error_of(api.get(path), 404)
 
 
@@ -137,7 +141,7 @@ def test_another_method_is_405_and_says_which_are_allowed(
     error_of(api.post("/v1/openapi.json"), 405)
 
 
-def test_what_no_provider_offers_says_so(api: Caller, offer: Offer) -> None:
+def test_what_no_provider_offers_says_so(api: Caller, catalogue_model: CatalogueModel) -> None:
     answer = api.send("/v1/videos/characters", {"name": "a"})
     told = error_of(answer, 404)
     assert told["code"] == "not_offered" and "No provider here offers" in told["message"]
@@ -176,7 +180,7 @@ def test_bytes_that_are_not_there_yet_say_why(
     assert error_of(api.get(f"{running}?variant=gif"), 400)["param"] == "variant"
 
 
-def test_a_wrong_host_is_told_in_json(api: Caller) -> None:
+def test_a_wrong_host_is_refused_in_json(api: Caller) -> None:
     error_of(api.get("/v1/videos", headers={"Host": "evil.example"}), 400)
 
 
@@ -189,7 +193,7 @@ def test_our_own_mistakes_are_json_too_and_tell_nothing(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(models, "enabled_offers", fail)
+    monkeypatch.setattr(models, "enabled_models", fail)
     script = caller(team.owner)
     script.raise_request_exception = False
     answer = script.get("/v1/models")

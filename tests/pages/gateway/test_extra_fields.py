@@ -13,7 +13,7 @@ from tests.pages.gateway.test_contract import one_connection
 from tests.pages.gateway.test_errors import error_of
 from videos.gateway.description import FILE
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
-from videos.models import Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Provider, VideoJob
 from videos.provider.extra_fields import ENGINE_SEED, FIELDS
 
 __all__ = ["api", "one_connection"]
@@ -28,15 +28,15 @@ TAKEN: dict[str, Any] = {
 
 
 @pytest.fixture
-def sglang(offer: Offer) -> Offer:
-    """The offer, on a server that takes all of them but sound."""
+def sglang(catalogue_model: CatalogueModel) -> CatalogueModel:
+    """The model, on a server that takes all of them but sound."""
     Provider.objects.update(dialect="sglang")
-    return offer
+    return catalogue_model
 
 
 @pytest.mark.parametrize("kind", ["json", "multipart", "form"])
 def test_what_the_server_takes_goes_along_with_its_type(
-    api: Caller, sglang: Offer, kind: str
+    api: Caller, sglang: CatalogueModel, kind: str
 ) -> None:
     if kind == "json":
         answer = api.send("/v1/videos", CREATE | TAKEN)
@@ -68,7 +68,11 @@ def test_what_the_server_takes_goes_along_with_its_type(
     ],
 )
 def test_numbers_and_flags_are_read_as_clients_write_them(
-    api: Caller, offer: Offer, dialect: str, given: dict[str, Any], kept: dict[str, Any]
+    api: Caller,
+    catalogue_model: CatalogueModel,
+    dialect: str,
+    given: dict[str, Any],
+    kept: dict[str, Any],
 ) -> None:
     Provider.objects.update(dialect=dialect)
     assert api.send("/v1/videos", CREATE | given).status_code == 200
@@ -94,14 +98,14 @@ def test_numbers_and_flags_are_read_as_clients_write_them(
     ],
 )
 def test_what_the_server_does_not_take_is_refused_by_name(
-    api: Caller, sglang: Offer, name: str, value: object
+    api: Caller, sglang: CatalogueModel, name: str, value: object
 ) -> None:
     told = error_of(api.send("/v1/videos", CREATE | {name: value}), 400)
     assert (told["param"], told["code"]) == (name, "invalid_value")
     assert not VideoJob.objects.exists()
 
 
-def test_a_server_that_takes_none_drops_none(api: Caller, offer: Offer) -> None:
+def test_a_server_that_takes_none_drops_none(api: Caller, catalogue_model: CatalogueModel) -> None:
     Provider.objects.update(dialect="openai")
     for name, value in TAKEN.items():
         told = error_of(api.post("/v1/videos", CREATE | {name: value}), 400)
@@ -111,7 +115,7 @@ def test_a_server_that_takes_none_drops_none(api: Caller, offer: Offer) -> None:
 
 @pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 def test_the_official_client_sends_them_as_an_extra_body(
-    one_connection: None, api: Caller, sglang: Offer
+    one_connection: None, api: Caller, sglang: CatalogueModel
 ) -> None:
     with openai.OpenAI(
         base_url="http://localhost:8000/v1",
@@ -127,7 +131,7 @@ def test_the_official_client_sends_them_as_an_extra_body(
         assert caught.value.param == "generate_audio"
 
 
-def test_the_same_key_with_another_seed_is_a_conflict(api: Caller, sglang: Offer) -> None:
+def test_the_same_key_with_another_seed_is_a_conflict(api: Caller, sglang: CatalogueModel) -> None:
     key = {"Idempotency-Key": "k"}
     first, second = (api.send("/v1/videos", CREATE | {"seed": seed}, **key) for seed in (7, "7"))
     assert first.json()["id"] == second.json()["id"]

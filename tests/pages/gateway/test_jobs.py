@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.gallery_fixtures import picture
 from tests.gateway_fixtures import CREATE, Caller, api, caller
 from videos.archive.uploads import references
-from videos.models import JobEvent, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, JobEvent, Provider, VideoJob
 from videos.wire import decode
 
 __all__ = ["api"]
@@ -25,7 +25,7 @@ FIELDS = {
 
 
 def test_a_job_is_made_and_stands_in_the_gallery_at_once(
-    api: Caller, offer: Offer, client: Client, team: SimpleNamespace
+    api: Caller, catalogue_model: CatalogueModel, client: Client, team: SimpleNamespace
 ) -> None:
     answer = api.send("/v1/videos", CREATE)
     told = answer.json()
@@ -42,7 +42,9 @@ def test_a_job_is_made_and_stands_in_the_gallery_at_once(
 
 
 @pytest.mark.parametrize("kind", ["multipart", "json", "form"])
-def test_every_kind_of_body_makes_the_same_job(api: Caller, offer: Offer, kind: str) -> None:
+def test_every_kind_of_body_makes_the_same_job(
+    api: Caller, catalogue_model: CatalogueModel, kind: str
+) -> None:
     if kind == "json":
         answer = api.send("/v1/videos", CREATE)
     elif kind == "form":
@@ -58,14 +60,18 @@ def test_every_kind_of_body_makes_the_same_job(api: Caller, offer: Offer, kind: 
     )
 
 
-def test_what_is_not_said_has_the_apis_defaults(api: Caller, offer: Offer) -> None:
+def test_what_is_not_said_has_the_apis_defaults(
+    api: Caller, catalogue_model: CatalogueModel
+) -> None:
     told = api.send("/v1/videos", {"prompt": "a fox", "model": "sora-2"}).json()
     assert (told["model"], told["size"], told["seconds"]) == ("sketch-1", "720x1280", "4")
 
 
-def test_a_model_named_like_the_apis_default_is_that_model(api: Caller, offer: Offer) -> None:
-    Offer.objects.create(
-        provider=offer.provider, slug="sora-2", model="sora-2", label="Sora",
+def test_a_model_named_like_the_apis_default_is_that_model(
+    api: Caller, catalogue_model: CatalogueModel
+) -> None:
+    CatalogueModel.objects.create(
+        provider=catalogue_model.provider, slug="sora-2", model="sora-2", label="Sora",
         sizes=["1280x720"], seconds=["8"],
     )  # fmt: skip
     told = api.send("/v1/videos", {"prompt": "a fox", "model": "sora-2"}).json()
@@ -74,7 +80,7 @@ def test_a_model_named_like_the_apis_default_is_that_model(api: Caller, offer: O
 
 @pytest.mark.parametrize("kind", ["file", "json", "flattened"])
 def test_a_reference_is_cropped_and_cleaned_as_in_the_browser(
-    api: Caller, offer: Offer, kind: str
+    api: Caller, catalogue_model: CatalogueModel, kind: str
 ) -> None:
     import base64
 
@@ -107,7 +113,7 @@ def test_a_reference_is_cropped_and_cleaned_as_in_the_browser(
     ],
 )
 def test_no_other_reference_is_fetched_or_taken(
-    api: Caller, offer: Offer, reference: object
+    api: Caller, catalogue_model: CatalogueModel, reference: object
 ) -> None:
     answer = api.send("/v1/videos", CREATE | {"input_reference": reference})
     assert answer.status_code == 400
@@ -122,7 +128,7 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("ours", STATUSES)
-def test_only_the_four_statuses_are_told(
+def test_only_the_four_statuses_are_returned(
     api: Caller, make_job: Callable[..., VideoJob], ours: str
 ) -> None:
     job = make_job(status=ours)
@@ -208,7 +214,7 @@ def test_deleting_goes_to_our_trash(
     assert api.get("/v1/videos").json()["data"] == []
 
 
-def test_nobody_deletes_what_others_made_but_an_admin(
+def test_only_makers_and_admins_delete_a_clip(
     make_job: Callable[..., VideoJob], team: SimpleNamespace
 ) -> None:
     url = f"/v1/videos/{make_job().public_id}"
@@ -242,12 +248,12 @@ def test_only_what_the_provider_holds_can_be_remixed(
 # --- once -----------------------------------------------------------------------------------
 
 
-def test_each_call_is_a_new_job(api: Caller, offer: Offer) -> None:
+def test_each_call_is_a_new_job(api: Caller, catalogue_model: CatalogueModel) -> None:
     first, second = (api.send("/v1/videos", CREATE).json()["id"] for _ in range(2))
     assert first != second
 
 
-def test_the_same_key_gives_the_same_job(api: Caller, offer: Offer) -> None:
+def test_the_same_key_gives_the_same_job(api: Caller, catalogue_model: CatalogueModel) -> None:
     first, second = (
         api.send("/v1/videos", CREATE, **{"Idempotency-Key": "Ünique 1"}) for _ in range(2)
     )
@@ -255,7 +261,9 @@ def test_the_same_key_gives_the_same_job(api: Caller, offer: Offer) -> None:
     assert VideoJob.objects.count() == 1
 
 
-def test_the_same_key_for_something_else_is_a_conflict(api: Caller, offer: Offer) -> None:
+def test_the_same_key_for_something_else_is_a_conflict(
+    api: Caller, catalogue_model: CatalogueModel
+) -> None:
     key = {"Idempotency-Key": "k"}
     image = {"input_reference": SimpleUploadedFile("upload", picture((64, 64)))}
     api.send("/v1/videos", CREATE, **key)
@@ -268,7 +276,7 @@ def test_the_same_key_for_something_else_is_a_conflict(api: Caller, offer: Offer
 
 
 def test_keys_of_others_and_of_forms_are_not_met(
-    api: Caller, offer: Offer, team: SimpleNamespace, client: Client
+    api: Caller, catalogue_model: CatalogueModel, team: SimpleNamespace, client: Client
 ) -> None:
     key = {"Idempotency-Key": "k1"}
     client.force_login(team.owner)
@@ -278,7 +286,9 @@ def test_keys_of_others_and_of_forms_are_not_met(
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256])
-def test_a_key_of_no_or_endless_length_is_refused(api: Caller, offer: Offer, key: str) -> None:
+def test_a_key_of_no_or_endless_length_is_refused(
+    api: Caller, catalogue_model: CatalogueModel, key: str
+) -> None:
     answer = api.send("/v1/videos", CREATE, **{"Idempotency-Key": key})
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "Idempotency-Key")
 
@@ -286,9 +296,9 @@ def test_a_key_of_no_or_endless_length_is_refused(api: Caller, offer: Offer, key
 # --- models ---------------------------------------------------------------------------------
 
 
-def test_models_are_those_of_the_catalogue(api: Caller, offer: Offer) -> None:
-    Offer.objects.create(
-        provider=offer.provider, slug="lab/wan-2", model="wan", label="Wan",
+def test_models_are_those_of_the_catalogue(api: Caller, catalogue_model: CatalogueModel) -> None:
+    CatalogueModel.objects.create(
+        provider=catalogue_model.provider, slug="lab/wan-2", model="wan", label="Wan",
         sizes=["1280x720"], seconds=["4"],
     )  # fmt: skip
     listed = api.get("/v1/models").json()

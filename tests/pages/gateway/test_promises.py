@@ -26,12 +26,12 @@ from tests.pages.gateway.test_contract import ABLE, BOUNDED, CHECKS, one_connect
 from tests.upstream import clip
 from videos.gateway.description import FILE
 from videos.models import (
+    CatalogueModel,
     Character,
     Collection,
     Comment,
     Kind,
     Member,
-    Offer,
     Project,
     Provider,
     Scope,
@@ -122,7 +122,7 @@ promised.config.generation.update(modes=[GenerationMode.POSITIVE])
 def headers(
     one_connection: None,
     team: SimpleNamespace,
-    offer: Offer,
+    catalogue_model: CatalogueModel,
     make_job: Callable[..., VideoJob],
     settings: Any,
 ) -> dict[str, str]:
@@ -135,7 +135,7 @@ def headers(
             archive(job, b"moov" * 100, Path(settings.ARCHIVE_DIR), kind)
     for public_id in CAST:
         Character.objects.create(
-            public_id=public_id, provider=offer.provider, maker=team.owner, name="Ada",
+            public_id=public_id, provider=catalogue_model.provider, maker=team.owner, name="Ada",
             status="ready", remote_id=f"there_{public_id}",
         )  # fmt: skip
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}

@@ -15,7 +15,7 @@ from tests.gateway_fixtures import CREATE, Caller, api, caller
 from videos.jobs.deletion.trash import purge, trash
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
-from videos.models import Offer, UsedKey, VideoJob
+from videos.models import CatalogueModel, UsedKey, VideoJob
 
 __all__ = ["api"]
 KEY = {"Idempotency-Key": "once"}
@@ -30,7 +30,7 @@ def purged(job: VideoJob) -> None:
     assert not VideoJob.objects.filter(pk=job.pk).exists()
 
 
-def test_a_repeated_request_is_marked(api: Caller, offer: Offer) -> None:
+def test_a_repeated_request_is_marked(api: Caller, catalogue_model: CatalogueModel) -> None:
     first = api.send("/v1/videos", CREATE, **KEY)
     again = api.send("/v1/videos", CREATE, **KEY)
     assert "Idempotent-Replayed" not in first and again["Idempotent-Replayed"] == "true"
@@ -38,7 +38,9 @@ def test_a_repeated_request_is_marked(api: Caller, offer: Offer) -> None:
     assert "Idempotent-Replayed" not in api.send("/v1/videos", CREATE)
 
 
-def test_in_the_trash_the_answer_says_so_and_nothing_is_made(api: Caller, offer: Offer) -> None:
+def test_in_the_trash_the_answer_says_so_and_nothing_is_made(
+    api: Caller, catalogue_model: CatalogueModel
+) -> None:
     first = api.send("/v1/videos", CREATE, **KEY).json()
     api.delete(f"/v1/videos/{first['id']}")
     again = api.send("/v1/videos", CREATE, **KEY)
@@ -50,7 +52,9 @@ def test_in_the_trash_the_answer_says_so_and_nothing_is_made(api: Caller, offer:
 
 
 @pytest.mark.parametrize("with_picture", [False, True])
-def test_after_a_purge_nothing_is_made_again(api: Caller, offer: Offer, with_picture: bool) -> None:
+def test_after_a_purge_nothing_is_made_again(
+    api: Caller, catalogue_model: CatalogueModel, with_picture: bool
+) -> None:
     def send(**more: Any) -> Any:
         image = {"input_reference": SimpleUploadedFile("upload", picture((64, 64)))}
         fields = CREATE | (image if with_picture else {}) | more
@@ -71,7 +75,7 @@ def test_after_a_purge_nothing_is_made_again(api: Caller, offer: Offer, with_pic
 
 
 def test_other_keys_and_other_members_are_free(
-    api: Caller, offer: Offer, team: SimpleNamespace
+    api: Caller, catalogue_model: CatalogueModel, team: SimpleNamespace
 ) -> None:
     api.send("/v1/videos", CREATE, **KEY)
     purged(VideoJob.objects.get())
@@ -81,14 +85,16 @@ def test_other_keys_and_other_members_are_free(
     assert VideoJob.objects.count() == 2
 
 
-def test_a_request_without_a_key_leaves_none_behind(api: Caller, offer: Offer) -> None:
+def test_a_request_without_a_key_leaves_none_behind(
+    api: Caller, catalogue_model: CatalogueModel
+) -> None:
     api.send("/v1/videos", CREATE)
     purged(VideoJob.objects.get())
     assert not UsedKey.objects.exists()
 
 
 def test_a_form_that_is_sent_again_after_a_purge_makes_nothing(
-    client: Client, team: SimpleNamespace, offer: Offer
+    client: Client, team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     client.force_login(team.owner)
     client.post("/videos", CREATE | {"key": "k1"})
@@ -99,9 +105,9 @@ def test_a_form_that_is_sent_again_after_a_purge_makes_nothing(
 
 
 def test_of_several_takes_those_that_are_left_are_the_answer(
-    team: SimpleNamespace, offer: Offer
+    team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
-    asked = Submission(prompt="a", offer="sketch-1", size="1280x720", seconds="4", key="k", takes=3)
+    asked = Submission(prompt="a", model="sketch-1", size="1280x720", seconds="4", key="k", takes=3)
     made = submit_all(team.owner, [asked])
     purged(made[0])
     assert [job.pk for job in submit_all(team.owner, [asked])] == [made[1].pk, made[2].pk]

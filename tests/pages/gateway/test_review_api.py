@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.content import archive, body
 from tests.gateway_fixtures import CREATE, Caller, api, caller
 from videos.models import (
+    CatalogueModel,
     Collection,
     Comment,
     Decision,
     Favourite,
-    Offer,
     Project,
     Rating,
     Scope,
@@ -140,7 +140,7 @@ def test_a_viewer_keeps_favourites_and_decides_nothing(
 
 
 def test_a_token_that_reviews_generates_and_deletes_nothing(
-    make_job: Callable[..., VideoJob], team: SimpleNamespace, offer: Offer
+    make_job: Callable[..., VideoJob], team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     script, job = caller(team.owner, Scope.REVIEW), make_job()
     assert script.send("/v1/videos", CREATE).status_code == 403
@@ -377,7 +377,9 @@ def test_an_export_of_nothing_says_why(
     assert (told.status_code, told.json()["error"]["param"]) == (status, param)
 
 
-def test_what_a_token_makes_goes_to_its_project(team: SimpleNamespace, offer: Offer) -> None:
+def test_what_a_token_makes_goes_to_its_project(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
     project = create_project(team.admin, "Harbour")
     script = Caller(tokens.issue(team.owner, "ci", Scope.WRITE, project=project))
     assert script.send("/v1/videos", CREATE).status_code == 200

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.gateway_fixtures import CREATE, Caller, api
 from tests.pages.gateway.test_errors import error_of
-from videos.models import Offer, VideoJob
+from videos.models import CatalogueModel, VideoJob
 
 __all__ = ["api"]
 
@@ -28,7 +28,7 @@ __all__ = ["api"]
     ],
 )
 def test_an_unknown_field_is_refused_by_name(
-    api: Caller, offer: Offer, form: bool, name: str, value: Any, hint: str
+    api: Caller, catalogue_model: CatalogueModel, form: bool, name: str, value: Any, hint: str
 ) -> None:
     fields = CREATE | {name: value}
     answer = api.post("/v1/videos", fields) if form else api.send("/v1/videos", fields)
@@ -38,24 +38,47 @@ def test_an_unknown_field_is_refused_by_name(
     assert not VideoJob.objects.exists()
 
 
-def test_an_unknown_file_is_refused_too(api: Caller, offer: Offer) -> None:
+def test_an_unknown_file_is_refused_too(api: Caller, catalogue_model: CatalogueModel) -> None:
     fields = CREATE | {"image": SimpleUploadedFile("a.png", b"png")}
     told = error_of(api.post("/v1/videos", fields), 400)
     assert told["param"] == "image" and "`input_reference`" in told["message"]
 
 
-def test_null_is_as_good_as_nothing(api: Caller, offer: Offer) -> None:
+def test_null_is_as_good_as_nothing(api: Caller, catalogue_model: CatalogueModel) -> None:
     fields = CREATE | {"quality": None, "n": None, "remixed_from_video_id": None}
     assert api.send("/v1/videos", fields).status_code == 200
 
 
 @pytest.mark.parametrize("n", [1, "1"])
-def test_one_is_the_number_of_videos(api: Caller, offer: Offer, n: Any) -> None:
-    assert api.send("/v1/videos", CREATE | {"n": n}).status_code == 200
+def test_one_take_is_an_ordinary_answer(
+    api: Caller, catalogue_model: CatalogueModel, n: Any
+) -> None:
+    answer = api.send("/v1/videos", CREATE | {"n": n})
+    assert answer.status_code == 200 and "Dailies-Takes" not in answer.headers
 
 
-@pytest.mark.parametrize("n", [0, 2, "2", "many", True, [1], {"a": 1}])
-def test_another_number_is_refused(api: Caller, offer: Offer, n: Any) -> None:
+@pytest.mark.parametrize("n", [3, "3"])
+def test_a_number_makes_takes_and_names_them_all(
+    api: Caller, catalogue_model: CatalogueModel, n: Any
+) -> None:
+    once = {"Idempotency-Key": "one press"}
+    answer = api.send("/v1/videos", CREATE | {"n": n}, **once)
+    takes = [job.public_id for job in VideoJob.objects.order_by("take")]
+    assert len(takes) == 3 and answer.json()["id"] == takes[0]
+    assert answer["Dailies-Takes"].split(",") == takes
+    # A repeated request names the same, and makes nothing.
+    again = api.send("/v1/videos", CREATE | {"n": n}, **once)
+    assert again["Idempotent-Replayed"] == "true"
+    assert again["Dailies-Takes"] == answer["Dailies-Takes"]
+    assert VideoJob.objects.count() == 3
+    # The same key for another number is another request.
+    assert api.send("/v1/videos", CREATE | {"n": 2}, **once).status_code == 409
+
+
+@pytest.mark.parametrize("n", [0, -1, 9, "9" * 5000, 1.5, "many", True, [1], {"a": 1}])
+def test_a_number_that_cannot_be_made_is_refused(
+    api: Caller, catalogue_model: CatalogueModel, n: Any
+) -> None:
     assert error_of(api.send("/v1/videos", CREATE | {"n": n}), 400)["param"] == "n"
     assert not VideoJob.objects.exists()
 
@@ -94,6 +117,7 @@ def test_create_with_a_source_is_a_remix(api: Caller, make_job: Callable[..., Vi
         {"model": "other"},
         {"seed": 1},
         {"input_reference": {"image_url": "data:image/png;base64,AAAA"}},
+        {"n": 2},
         {"remixed_from_video_id": 7},
     ],
 )
@@ -106,7 +130,7 @@ def test_a_remix_with_other_settings_is_refused_by_name(
     assert VideoJob.objects.count() == 1
 
 
-def test_a_remix_of_what_is_not_here_is_404(api: Caller, offer: Offer) -> None:
+def test_a_remix_of_what_is_not_here_is_404(api: Caller, catalogue_model: CatalogueModel) -> None:
     fields = {"prompt": "a", "remixed_from_video_id": "video_" + "0" * 32}
     error_of(api.send("/v1/videos", fields), 404)
 
@@ -116,12 +140,12 @@ def test_a_remix_of_what_is_not_here_is_404(api: Caller, offer: Offer) -> None:
     [("1024x1808", "720x1280"), ("1792x1024", "1280x720"), ("16x9999", "720x1280")],
 )
 def test_a_size_that_is_not_offered_names_the_nearest(
-    api: Caller, offer: Offer, asked: str, nearest: str
+    api: Caller, catalogue_model: CatalogueModel, asked: str, nearest: str
 ) -> None:
     told = error_of(api.send("/v1/videos", CREATE | {"size": asked}), 400)
     assert told["param"] == "size" and asked in told["message"]
     assert told["message"].endswith(f"The nearest is {nearest}.")
-    assert all(size in told["message"] for size in offer.sizes)
+    assert all(size in told["message"] for size in catalogue_model.sizes)
 
 
 def test_a_trailing_slash_changes_nothing(api: Caller, make_job: Callable[..., VideoJob]) -> None:
@@ -132,7 +156,9 @@ def test_a_trailing_slash_changes_nothing(api: Caller, make_job: Callable[..., V
     assert api.send(f"/v1/videos/{job.public_id}/remix/", {"prompt": "a"}).status_code == 200
 
 
-def test_the_header_api_key_is_as_good_as_a_bearer(api: Caller, offer: Offer) -> None:
+def test_the_header_api_key_is_as_good_as_a_bearer(
+    api: Caller, catalogue_model: CatalogueModel
+) -> None:
     token = api.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     client = Client()
     assert client.get("/v1/models", headers={"api-key": token}).status_code == 200

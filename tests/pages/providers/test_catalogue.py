@@ -13,8 +13,8 @@ from tests.upstream.control import Upstream
 from tests.world import World
 from videos.jobs.catalogue.transfer import import_catalogue
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Offer, Provider, VideoJob
+from videos.jobs.submission.validate import enabled_models
+from videos.models import CatalogueModel, Provider, VideoJob
 
 Add = Callable[..., Provider]
 VIDEO = {"label": "Wan", "sizes": ["640x360"], "seconds": ["4"], "price_per_second": {"*": "0.10"}}
@@ -35,9 +35,35 @@ def read(admin: Client, add: Add, upstream: Upstream, go_round: Callable[[], Non
 
 
 def test_the_servers_list_fills_the_catalogue_with_the_day_of_its_prices(read: Provider) -> None:
-    offer = read.offers.get()
-    assert (offer.label, offer.sizes, offer.seconds) == ("Wan", ["640x360"], ["4"])
-    assert offer.priced_on is not None and offer.edited_at is None
+    catalogue_model = read.catalogue_models.get()
+    assert (catalogue_model.label, catalogue_model.sizes, catalogue_model.seconds) == (
+        "Wan",
+        ["640x360"],
+        ["4"],
+    )
+    assert catalogue_model.priced_on is not None and catalogue_model.edited_at is None
+
+
+@pytest.mark.database
+def test_an_entry_that_no_database_can_hold_costs_itself_alone(
+    admin: Client, read: Provider, upstream: Upstream, go_round: Callable[[], None]
+) -> None:
+    odd = [
+        {"id": "wan\u0000"},
+        {"id": "\u202enaw"},
+        {"id": "x" * 5000},
+        {"id": 7},
+        {"id": "ltx", "video": VIDEO | {"price_per_second": {"*": "0.2", "\u0000": "0.3"}}},
+    ]
+    upstream.settings(models=[*odd, *listed(label="Wan again")])
+    admin.post(f"/providers/{read.slug}/models/read")
+    go_round()
+    assert list(read.catalogue_models.order_by("pk").values_list("model", flat=True)) == [
+        "wan-2.2",
+        "ltx",
+    ]
+    assert read.catalogue_models.get(model="ltx").price_per_second == {"*": "0.2"}
+    assert read.catalogue_models.get(model="wan-2.2").label == "Wan again"
 
 
 def test_reading_again_follows_the_server_but_not_over_an_admins_words(
@@ -47,30 +73,33 @@ def test_reading_again_follows_the_server_but_not_over_an_admins_words(
     upstream.settings(models=listed(label="Wan again"))
     admin.post(f"{address}/models/read")
     go_round()
-    offer = read.offers.get()
-    assert offer.label == "Wan again"
-    edit = f"{address}/models/{offer.pk}"
+    catalogue_model = read.catalogue_models.get()
+    assert catalogue_model.label == "Wan again"
+    edit = f"{address}/models/{catalogue_model.pk}"
     admin.post(edit, model(label="Our Wan", price_per_second="* 0.2", priced_on="2026-11-03"))
     admin.post(f"{address}/models/read")
     go_round()
-    offer.refresh_from_db()
-    assert (offer.label, offer.price_per_second) == ("Our Wan", {"*": "0.2"})
-    assert (offer.priced_on, offer.sizes) == (date(2026, 11, 3), ["1280x720", "720x1280"])
+    catalogue_model.refresh_from_db()
+    assert (catalogue_model.label, catalogue_model.price_per_second) == ("Our Wan", {"*": "0.2"})
+    assert (catalogue_model.priced_on, catalogue_model.sizes) == (
+        date(2026, 11, 3),
+        ["1280x720", "720x1280"],
+    )
     assert "Edited" in admin.get(address).content.decode()
     admin.post(f"{edit}/reset")
     go_round()
-    offer.refresh_from_db()
-    assert (offer.label, offer.edited_at) == ("Wan again", None)
+    catalogue_model.refresh_from_db()
+    assert (catalogue_model.label, catalogue_model.edited_at) == ("Wan again", None)
 
 
 def test_what_is_no_longer_offered_stays_hidden_after_reading(
     admin: Client, read: Provider, go_round: Callable[[], None]
 ) -> None:
-    offer = read.offers.get()
-    admin.post(f"/providers/{read.slug}/models/{offer.pk}", model(enabled=None))
+    catalogue_model = read.catalogue_models.get()
+    admin.post(f"/providers/{read.slug}/models/{catalogue_model.pk}", model(enabled=None))
     admin.post(f"/providers/{read.slug}/models/read")
     go_round()
-    assert enabled_offers() == []
+    assert enabled_models() == []
 
 
 def test_a_model_added_by_hand_is_offered_at_once(admin: Client, add: Add) -> None:
@@ -78,10 +107,14 @@ def test_a_model_added_by_hand_is_offered_at_once(admin: Client, add: Add) -> No
     price = "1280x720: $0.10\n* 0.305"
     sent = model(label="Wan", price_per_second=price, open_sizes="on", sizes="1280×720, 720x1280")
     assert admin.post(f"/providers/{provider.slug}/models/new", sent).status_code == 303
-    [offer] = enabled_offers()
-    assert (offer.slug, offer.model, offer.label) == ("wan-2.2", "wan-2.2", "Wan")
-    assert offer.price_per_second == {"1280x720": "0.10".rstrip("0"), "*": "0.305"}
-    assert (offer.open_sizes, offer.open_seconds) == (True, False)
+    [catalogue_model] = enabled_models()
+    assert (catalogue_model.slug, catalogue_model.model, catalogue_model.label) == (
+        "wan-2.2",
+        "wan-2.2",
+        "Wan",
+    )
+    assert catalogue_model.price_per_second == {"1280x720": "0.10".rstrip("0"), "*": "0.305"}
+    assert (catalogue_model.open_sizes, catalogue_model.open_seconds) == (True, False)
     again = admin.post(f"/providers/{provider.slug}/models/new", sent)
     assert again.status_code == 422 and b"already has a model with this name" in again.content
 
@@ -90,7 +123,10 @@ def test_two_providers_may_have_a_model_of_the_same_name(admin: Client, add: Add
     for name in ("one", "two"):
         provider = add(name=name)
         admin.post(f"/providers/{provider.slug}/models/new", model())
-    assert [offer.slug for offer in enabled_offers()] == ["wan-2.2", "two/wan-2.2"]
+    assert [catalogue_model.slug for catalogue_model in enabled_models()] == [
+        "wan-2.2",
+        "two/wan-2.2",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,33 +151,41 @@ def test_a_model_that_cannot_be_is_refused_in_place(
     provider = add()
     response = admin.post(f"/providers/{provider.slug}/models/new", model(**{field: value}))
     assert response.status_code == 422 and b"errorlist" in response.content
-    assert not Offer.objects.exists()
+    assert not CatalogueModel.objects.exists()
 
 
 def test_a_model_keeps_its_name_provider_and_marks_whatever_is_sent(
-    admin: Client, offer: Offer, add: Add
+    admin: Client, catalogue_model: CatalogueModel, add: Add
 ) -> None:
     other = add()
     sneaky = model(model="sora-2", slug="sora-2", provider=other.pk, edited_at="", id="99")
-    admin.post(f"/providers/{offer.provider.slug}/models/{offer.pk}", sneaky)
-    offer.refresh_from_db()
-    assert (offer.model, offer.slug, offer.provider.slug) == ("sketch-1", "sketch-1", "engine")
-    assert offer.edited_at is not None
-    assert admin.get(f"/providers/{other.slug}/models/{offer.pk}").status_code == 404
+    admin.post(f"/providers/{catalogue_model.provider.slug}/models/{catalogue_model.pk}", sneaky)
+    catalogue_model.refresh_from_db()
+    assert (catalogue_model.model, catalogue_model.slug, catalogue_model.provider.slug) == (
+        "sketch-1",
+        "sketch-1",
+        "engine",
+    )
+    assert catalogue_model.edited_at is not None
+    assert admin.get(f"/providers/{other.slug}/models/{catalogue_model.pk}").status_code == 404
 
 
-def test_an_exported_catalogue_comes_back_unchanged(admin: Client, offer: Offer, add: Add) -> None:
+def test_an_exported_catalogue_comes_back_unchanged(
+    admin: Client, catalogue_model: CatalogueModel, add: Add
+) -> None:
     other = add()
-    Offer.objects.update(priced_on=date(2026, 11, 3), label="Sketch “ä”", open_seconds=True)
-    exported = admin.get(f"/providers/{offer.provider.slug}/models.json")
+    CatalogueModel.objects.update(
+        priced_on=date(2026, 11, 3), label="Sketch “ä”", open_seconds=True
+    )
+    exported = admin.get(f"/providers/{catalogue_model.provider.slug}/models.json")
     assert exported["Content-Disposition"] == 'attachment; filename="engine-models.json"'
     text = exported.content.decode()
     response = admin.post(f"/providers/{other.slug}/models/import", {"text": text})
     assert response.status_code == 303
-    copy = other.offers.get()
-    offer.refresh_from_db()
+    copy = other.catalogue_models.get()
+    catalogue_model.refresh_from_db()
     for name in ("model", "label", "sizes", "seconds", "price_per_second", "priced_on"):
-        assert getattr(copy, name) == getattr(offer, name)
+        assert getattr(copy, name) == getattr(catalogue_model, name)
     assert copy.open_seconds and copy.slug == "gpu-box/sketch-1"
     assert admin.get(f"/providers/{other.slug}/models.json").content.decode() == text
 
@@ -175,27 +219,30 @@ def test_a_wrong_file_names_its_lines_and_changes_nothing(
     provider = add()
     response = admin.post(f"/providers/{provider.slug}/models/import", {"text": text})
     assert response.status_code == 422 and words in response.content.decode()
-    assert not Offer.objects.exists()
+    assert not CatalogueModel.objects.exists()
 
 
 def test_a_job_stays_pinned_to_its_provider(
-    admin: Client, add: Add, make_job: Callable[..., VideoJob], offer: Offer
+    admin: Client, add: Add, make_job: Callable[..., VideoJob], catalogue_model: CatalogueModel
 ) -> None:
     job = make_job()
     other = add()
-    admin.post(f"/providers/{offer.provider.slug}/models/{offer.pk}/delete")
-    admin.post(f"/providers/{other.slug}/models/new", model(model=offer.model))
+    admin.post(f"/providers/{catalogue_model.provider.slug}/models/{catalogue_model.pk}/delete")
+    admin.post(f"/providers/{other.slug}/models/new", model(model=catalogue_model.model))
     job.refresh_from_db()
-    assert job.provider_id == offer.provider_id and Offer.objects.get().provider == other
+    assert (
+        job.provider_id == catalogue_model.provider_id
+        and CatalogueModel.objects.get().provider == other
+    )
     # What another provider calls the same is not the clip's own model.
     page = admin.get(job.get_absolute_url()).content.decode()
     assert "formaction" not in page and "no longer available" in page
 
 
-def test_prices_are_shown_with_their_day(admin: Client, offer: Offer) -> None:
-    Offer.objects.update(price_per_second={"*": "0.10"}, priced_on=date(2026, 11, 3))
+def test_prices_are_shown_with_their_day(admin: Client, catalogue_model: CatalogueModel) -> None:
+    CatalogueModel.objects.update(price_per_second={"*": "0.10"}, priced_on=date(2026, 11, 3))
     assert "$0.40, as of 3 Nov 2026" in admin.get("/").content.decode()
-    page = admin.get(f"/providers/{offer.provider.slug}").content.decode()
+    page = admin.get(f"/providers/{catalogue_model.provider.slug}").content.decode()
     assert "$0.10 per second" in page and "as of 3 Nov 2026" in page
 
 
@@ -203,7 +250,7 @@ def test_an_open_model_takes_other_values_and_a_closed_one_does_not(world: World
     with pytest.raises(ValidationFailed) as caught:
         world.submit(size="800x450", seconds="5")
     assert set(caught.value.errors) == {"size", "seconds"}
-    Offer.objects.update(open_sizes=True, open_seconds=True, price_per_second={"*": "0.1"})
+    CatalogueModel.objects.update(open_sizes=True, open_seconds=True, price_per_second={"*": "0.1"})
     job = world.submit(size="800x450", seconds="5")
     assert (job.size, job.seconds, f"{job.price:.2f}") == ("800x450", "5", "0.50")
     for wrong in ({"size": "huge"}, {"seconds": "1.5"}, {"seconds": "99999"}):
@@ -218,4 +265,4 @@ def test_the_import_is_all_or_nothing_also_in_the_database(add: Add) -> None:
     more = json.dumps({"models": [rows[0] | {"model": "one-more"}]})
     with pytest.raises(ValidationFailed):
         import_catalogue(provider, more)
-    assert provider.offers.count() == 500
+    assert provider.catalogue_models.count() == 500

@@ -27,7 +27,7 @@ PAGE = "/providers/engine/import"
 
 @pytest.fixture(autouse=True)
 def running(provider: Provider) -> None:
-    """A mirror has just gone round, and the provider is there."""
+    """A mirror is running, and the provider is reachable."""
     beat("test")
 
 
@@ -207,7 +207,7 @@ def test_another_providers_notes_are_not_taken_with_this_ones(
     assert RemoteJob.objects.get(pk=row.pk).hidden == Hidden.NO
 
 
-def test_clips_held_back_are_told_of(
+def test_clips_held_back_are_mentioned(
     admin: Client, provider: Provider, make_job: Callable[..., VideoJob]
 ) -> None:
     make_job(status="unsure", prompt="clip 0", attention="Choose.")
@@ -225,13 +225,13 @@ def test_read_again_makes_the_list_due_and_the_page_tells_how_far_it_is(
     assert "hasn't been read yet" in text_of(admin)
     admin.post(f"{PAGE}/read")
     assert Listing.objects.get().due_at is not None
-    Listing.objects.update(begun_at=timezone.now(), told=300, fresh=7)
+    Listing.objects.update(begun_at=timezone.now(), jobs_read=300, fresh=7)
     html = html_of(admin.get(PAGE))
     poll = re.search(r'hx-get="([^"]+progress[^"]+)" hx-trigger="every 2s"', html)
     assert "<strong>300</strong> jobs read so far" in html and poll is not None
     url = poll[1].replace("&amp;", "&")
     assert admin.get(url, headers=HTMX).status_code == 204
-    Listing.objects.update(told=400)
+    Listing.objects.update(jobs_read=400)
     assert "<strong>400</strong> jobs" in html_of(admin.get(url, headers=HTMX))
     Listing.objects.update(begun_at=None, due_at=None, read_at=timezone.now())
     done = admin.get(url, headers=HTMX)
@@ -281,7 +281,7 @@ def test_a_paste_that_is_refused_comes_back_with_the_reason(
 # --- the gallery ---------------------------------------------------------------------------------
 
 
-def test_the_gallery_tells_admins_and_nobody_else_of_clips_that_are_not_here(
+def test_the_gallery_tells_only_admins_of_clips_that_are_not_imported(
     admin: Client, provider: Provider, team: SimpleNamespace
 ) -> None:
     note(provider, 3)

@@ -17,8 +17,8 @@ from tests.upstream.control import Upstream
 from videos.jobs.providers.clients import client_for
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.providers.edit import why_not_removable
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Offer, Origin, Provider, VideoJob
+from videos.jobs.submission.validate import enabled_models
+from videos.models import CatalogueModel, Origin, Provider, VideoJob
 
 Add = Callable[..., Provider]
 
@@ -104,9 +104,7 @@ def test_a_stored_key_does_not_follow_to_another_server(admin: Client, add: Add)
         ("http://0.0.0.0/v1", "unspecified"),
     ],
 )
-def test_addresses_that_nobody_should_connect_to_are_refused(
-    admin: Client, url: str, words: str
-) -> None:
+def test_forbidden_addresses_are_refused(admin: Client, url: str, words: str) -> None:
     response = admin.post("/providers/new", setup(base_url=url))
     assert response.status_code == 422 and words in response.content.decode()
     assert not Provider.objects.exists()
@@ -179,10 +177,10 @@ def test_markup_in_a_name_or_an_answer_is_shown_as_text(admin: Client, add: Add)
     Provider.objects.update(
         probe={"state": "other", "trouble": evil, "notes": [evil]}, probe_due_at=None
     )
-    provider.offers.create(slug=evil, model=evil, label=evil, sizes=[evil], seconds=["4"])
+    provider.catalogue_models.create(slug=evil, model=evil, label=evil, sizes=[evil], seconds=["4"])
     pages = [admin.get(path) for path in ("/providers", f"/providers/{provider.slug}", "/")]
-    offer = provider.offers.get()
-    pages.append(admin.get(f"/providers/{provider.slug}/models/{offer.pk}"))
+    catalogue_model = provider.catalogue_models.get()
+    pages.append(admin.get(f"/providers/{provider.slug}/models/{catalogue_model.pk}"))
     for page in pages:
         assert page.status_code == 200 and evil not in page.content.decode()
 
@@ -232,12 +230,14 @@ def test_what_an_admin_turned_off_stays_off_when_a_mirror_starts(
     assert "No longer configured" in admin.get("/providers").content.decode()
 
 
-def test_a_provider_that_is_off_offers_nothing(admin: Client, add: Add, offer: Offer) -> None:
-    address = f"/providers/{offer.provider.slug}"
+def test_a_provider_that_is_off_offers_nothing(
+    admin: Client, add: Add, catalogue_model: CatalogueModel
+) -> None:
+    address = f"/providers/{catalogue_model.provider.slug}"
     admin.post(address, setup(enabled=None))
-    assert enabled_offers() == []
+    assert enabled_models() == []
     admin.post(address, setup())
-    assert enabled_offers() == [offer]
+    assert enabled_models() == [catalogue_model]
 
 
 @pytest.mark.parametrize("count", [1, 12])
@@ -247,7 +247,9 @@ def test_the_pages_cost_the_same_for_any_number_of_rows(
     first = add(name="first")
     for number in range(count):
         Provider.objects.create(name=f"p{number}", slug=f"p{number}", dialect="openai")
-        first.offers.create(slug=f"m{number}", model=f"m{number}", label="M", seconds=["4"])
+        first.catalogue_models.create(
+            slug=f"m{number}", model=f"m{number}", label="M", seconds=["4"]
+        )
     admin.get("/providers")
     with django_assert_max_num_queries(7):
         assert admin.get("/providers").status_code == 200
@@ -271,12 +273,14 @@ def test_the_database_itself_refuses_what_makes_no_sense(
 
 
 def test_with_several_providers_each_model_says_whose_it_is(
-    admin: Client, add: Add, offer: Offer
+    admin: Client, add: Add, catalogue_model: CatalogueModel
 ) -> None:
     assert ">Sketch<" in admin.get("/").content.decode()
     other = add()
     Provider.objects.update(proved_at=timezone.now())
-    other.offers.create(slug="w", model="w", label="Wan", sizes=["640x360"], seconds=["4"])
+    other.catalogue_models.create(
+        slug="w", model="w", label="Wan", sizes=["640x360"], seconds=["4"]
+    )
     caches["cards"].clear()
     page = admin.get("/").content.decode()
     assert ">Sketch · Engine<" in page and ">Wan · GPU box<" in page

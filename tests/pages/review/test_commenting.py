@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import Comment, NoticeKind, VideoJob
 from videos.models.tell import tell
 from videos.review.comments import add_comment
@@ -33,7 +33,7 @@ def test_a_comment_is_posted_without_javascript_and_shown_at_its_place(team, cli
     response = say(client, clip, text="Slower <b>here</b>", start="0:01.5", end="2.25", list="/")
     comment = Comment.objects.get()
     assert response["Location"].endswith(f"?list=%2F#comment-{comment.pk}")
-    page = client.get(clip.get_absolute_url()).content.decode()
+    page = html_of(client.get(clip.get_absolute_url()))
     assert "Slower &lt;b&gt;here&lt;/b&gt;" in page and "0:01.5–0:02.25" in page
     assert f'href="{clip.get_absolute_url()}/content#t=1.500" data-seek="1.500"' in page
     # A double press is one comment.

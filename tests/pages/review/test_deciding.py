@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import Decision, Favourite, Member, Rating, TeamSettings, VideoJob
 from videos.review.decisions import decide
 
@@ -48,8 +48,8 @@ def test_a_decision_shows_who_made_it_and_why_and_can_be_undone(team, clips):
 def test_with_htmx_only_the_decision_comes_back_with_a_toast(team, clips):
     client = client_of(team.owner)
     response = client.post(url_of(clips[0], "decision"), {"verdict": "approved"}, headers=HTMX)
-    piece = response.content.decode()
-    assert piece.lstrip().startswith('<div class="opinion" id="decision"') and "<html" not in piece
+    piece = html_of(response)
+    assert piece.startswith('<div class="opinion" id="decision"') and "<html" not in piece
     assert 'value="approved" type="submit" aria-pressed="true"' in piece and "toast-undo" in piece
 
 
@@ -123,8 +123,8 @@ def test_a_favourite_is_ones_own_and_marked_on_the_card(team, clips):
     client.post(url_of(clips[0], "favourite"), sent)
     assert Favourite.objects.count() == 1
     pressed = 'value="0" type="submit" aria-pressed="true"'
-    assert client.get("/").content.decode().count(pressed) == 1
-    assert pressed not in client_of(team.owner).get("/").content.decode()
+    assert html_of(client.get("/")).count(pressed) == 1
+    assert pressed not in html_of(client_of(team.owner).get("/"))
 
 
 def test_a_card_says_a_decision_only_where_there_is_one(team, clips):

@@ -12,7 +12,7 @@ from videos.models import Comment, NoteTake, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
 
-pytestmark = pytest.mark.usefixtures("mirror_runs", "offer")
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_approving_the_take_resolves_the_note_and_undo_opens_it_again(team, clip
     assert note.resolved_at is None and NoteTake.objects.get().press == ""
 
 
-def test_undo_leaves_a_note_resolved_that_somebody_had_resolved_before(team, clip, note):
+def test_undo_leaves_a_note_resolved_that_was_resolved_before(team, clip, note):
     client = client_of(team.owner)
     make_take(client, note)
     take = finish(VideoJob.objects.latest("pk"))

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from tests.share_fixtures import rows, share
 from videos.models import ShareLink, VideoJob
 from videos.review.collections import add_to_collection, create_collection
@@ -97,7 +97,9 @@ def test_clips_that_are_not_finished_are_left_out_and_said(
     assert "Only finished clips can be shared." in refused.content.decode()
 
 
-def test_nothing_selected_leads_back_with_a_word(team: SimpleNamespace, offer: Any) -> None:
+def test_nothing_selected_leads_back_with_a_word(
+    team: SimpleNamespace, catalogue_model: Any
+) -> None:
     client = client_of(team.owner)
     answer = client.post("/shares/new", {"ids": "nonsense"})
     assert (answer.status_code, answer["Location"]) == (303, "/")
@@ -131,13 +133,13 @@ def test_the_list_shows_whose_links_there_are_and_what_became_of_them(
     closed = share(team.owner, rows(job), title="Closed")
     revoke(team.owner, closed)
     client = client_of(team.owner)
-    everything = client.get("/shares").content.decode()
+    everything = html_of(client.get("/shares"))
     order = [everything.index(title) for title in ("Closed", "Theirs", "Of Owner")]
     assert order == sorted(order)
     assert "password" in everything and "0 views" in everything and "Revoked" in everything
     assert everything.count(">Copy<") == 2 and mine.token in everything
     assert everything.count(">Revoke link<") == 1, "of others, only admins revoke"
-    assert client_of(team.admin).get("/shares").content.decode().count(">Revoke link<") == 2
+    assert html_of(client_of(team.admin).get("/shares")).count(">Revoke link<") == 2
     of_mine = client.get("/shares", {"show": "mine"}).content.decode()
     assert "Of Owner" in of_mine and "Theirs" not in of_mine and "Closed" in of_mine
     still_open = client.get("/shares", {"show": "open"}).content.decode()

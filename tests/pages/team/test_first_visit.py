@@ -22,7 +22,7 @@ ADA = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/team", "/accounts/login/"])
-def test_before_anybody_has_an_account_every_page_leads_to_the_welcome(client: Client, path: str):
+def test_before_there_is_an_account_every_page_leads_to_the_welcome(client: Client, path: str):
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (302, "/welcome")
 
@@ -60,7 +60,7 @@ def test_the_page_is_gone_once_there_is_an_account(client: Client, team: SimpleN
         ({"password": "p" * 300}, "at most 200 characters"),
     ],
 )
-def test_a_wrong_field_is_told_in_place_and_nothing_is_made(
+def test_a_wrong_field_is_marked_and_nothing_is_created(
     client: Client, wrong: dict[str, str], words: str
 ):
     response = client.post("/welcome", ADA | wrong)
@@ -128,9 +128,7 @@ def _token() -> str:
 
 @pytest.mark.usefixtures("reachable")
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "0" * 64])
-def test_where_others_reach_the_site_nobody_becomes_admin_without_the_set_up_link(
-    client: Client, token: str
-):
+def test_on_a_public_site_only_the_set_up_link_creates_the_first_admin(client: Client, token: str):
     page = client.get("/welcome", {"token": token}).content.decode()
     assert "Set-up token" in page and 'name="password"' not in page
     assert ("isn't valid" in page) == bool(token)

@@ -4,9 +4,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import ScryptPasswordHasher, check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import override_settings
 
+from dashboard.accounts import PASSWORD_HASHERS
 from tests.conftest import PASSWORD
 from tests.gallery_fixtures import client_of, html_of
 from videos.models import Member, TeamSettings
@@ -47,3 +50,15 @@ def test_the_form_says_so_and_the_old_password_stays(team: SimpleNamespace) -> N
     page = client_of(team.owner).post("/accounts/password/change/", form)
     assert "little more than the name of this site or team" in html_of(page)
     assert Member.objects.get(pk=team.owner.pk).check_password(PASSWORD)
+
+
+def test_passwords_are_hashed_as_owasp_asks_and_older_hashes_are_replaced() -> None:
+    with override_settings(PASSWORD_HASHERS=PASSWORD_HASHERS):
+        encoded = make_password("correct-horse-battery")
+        assert encoded.startswith("scrypt$32768$") and "$8$3$" in encoded
+        assert check_password("correct-horse-battery", encoded)
+        assert not check_password("another-horse-battery", encoded)
+        older = ScryptPasswordHasher().encode("correct-horse-battery", "saltsaltsaltsaltsalt")
+        kept: list[str] = []
+        assert check_password("correct-horse-battery", older, setter=kept.append)
+        assert kept == ["correct-horse-battery"]

@@ -113,7 +113,7 @@ def test_fields_that_the_form_does_not_have_change_nothing(admin: Client):
         ({"password": ""}, "This field is required."),
     ],
 )
-def test_a_wrong_field_is_told_in_place_and_the_link_still_works(
+def test_a_wrong_field_is_marked_and_the_link_still_works(
     admin: Client, wrong: dict[str, str], words: str
 ):
     link = invite(admin)

@@ -24,9 +24,18 @@ def test_sign_ins_and_failures(team: SimpleNamespace, lines: pytest.LogCaptureFi
     client.post("/accounts/login/", {"login": "owner", "password": PASSWORD})
     client.post("/accounts/logout/")
     assert "a login failed from 203.0.113.9" in lines.text
-    assert "owner signed in from 203.0.113.9" in lines.text
+    assert "owner signed in from 203.0.113.9 with password" in lines.text
     assert "owner signed out" in lines.text
     assert PASSWORD not in lines.text and "wrong-guess" not in lines.text
+
+
+def test_input_that_is_refused(team: SimpleNamespace, lines: pytest.LogCaptureFixture) -> None:
+    admin = client_of(team.admin)
+    assert admin.post("/settings/webhooks", {"url": "ftp://canary.example"}).status_code == 422
+    assert "admin: POST /settings/webhooks was refused (422)" in lines.text
+    assert "canary" not in lines.text
+    assert client_of(team.admin).get("/?page=x").status_code < 500
+    assert "GET" not in lines.text
 
 
 def test_roles_accounts_and_invitations(

@@ -70,7 +70,7 @@ def test_after_five_wrong_tries_even_the_right_password_waits(team: SimpleNamesp
         assert str(WRONG) in sign_in(login, "guess").content.decode()
 
 
-def test_a_guesser_locks_out_nobody_elsewhere(team: SimpleNamespace):
+def test_guessing_does_not_lock_out_other_addresses(team: SimpleNamespace):
     for _ in range(30):
         sign_in(password="guess", ip="198.51.100.9")
     assert sign_in(ip="198.51.100.9").status_code != 302
@@ -183,14 +183,14 @@ def test_a_hostile_login_is_only_a_wrong_one(team: SimpleNamespace, login: str):
     assert sign_in(login).status_code == 200
 
 
-def test_nobody_signs_up(team: SimpleNamespace):
+def test_sign_up_is_closed(team: SimpleNamespace):
     data = {"username": "eve", "email": "e@example.com", "password1": PASSWORD}
     for response in (Client().get("/accounts/signup/"), Client().post("/accounts/signup/", data)):
         assert "By invitation only" in response.content.decode()
     assert not type(team.owner).objects.filter(username="eve").exists()
 
 
-def test_strangers_everywhere_lock_nobody_out_of_a_known_address(team: SimpleNamespace):
+def test_guessing_from_many_addresses_does_not_lock_out_a_known_one(team: SimpleNamespace):
     assert sign_in(ip="192.0.2.1").status_code == 302
     for number in range(105):
         sign_in(password="guess", ip=f"198.51.100.{number}")

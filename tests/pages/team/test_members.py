@@ -18,7 +18,7 @@ def admin(team: SimpleNamespace, client: Client) -> Client:
     return client
 
 
-def test_the_page_lists_everybody_with_role_and_last_sign_in(admin: Client):
+def test_the_page_lists_all_members_with_role_and_last_sign_in(admin: Client):
     page = admin.get("/team").content.decode()
     for name in ("Admin", "Owner", "Teammate", "Viewer"):
         assert f"<strong>{name}</strong>" in page
@@ -67,7 +67,7 @@ def test_a_closed_account_cannot_sign_in(admin: Client, team: SimpleNamespace):
 @pytest.mark.parametrize(
     ("path", "data"), [("role", {"role": "viewer"}), ("active", {"active": "0"})]
 )
-def test_nobody_changes_the_own_account_so_that_an_admin_remains(
+def test_admins_cannot_demote_themselves_so_that_one_remains(
     admin: Client, team: SimpleNamespace, path: str, data: dict[str, str]
 ):
     response = admin.post(f"/team/{team.admin.pk}/{path}", data, follow=True)

@@ -26,10 +26,33 @@ def test_a_member_signs_in_whatever_the_proxy_says(
     assert browser.get("/").status_code == 200
 
 
-def test_guesses_from_nowhere_leave_the_others_alone(team: SimpleNamespace, settings: Any) -> None:
+@pytest.mark.parametrize(
+    ("guesser", "member"),
+    [
+        ("unknown", "203.0.113.9"),
+        ("unknown", "unknown"),
+        ("_hidden", "_other"),
+        # With a port, as some proxies write it.
+        ("203.0.113.8:4711", "203.0.113.9:4711"),
+        ("[2001:db8::1]:4711", "[2001:db9::1]:4711"),
+    ],
+)
+def test_guesses_from_one_address_or_none_leave_the_others_alone(
+    team: SimpleNamespace, settings: Any, guesser: str, member: str
+) -> None:
     settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    guesser = Client(HTTP_X_FORWARDED_FOR="unknown", REMOTE_ADDR="10.0.0.1")
+    stranger = Client(HTTP_X_FORWARDED_FOR=guesser, REMOTE_ADDR="10.0.0.1")
+    for count in range(12):
+        stranger.post("/accounts/login/", WRONG | {"login": f"guess-{count}"})
+    browser = Client(HTTP_X_FORWARDED_FOR=member, REMOTE_ADDR="10.0.0.1")
+    assert browser.post("/accounts/login/", RIGHT).status_code == 302
+
+
+def test_guesses_at_one_login_are_limited_without_an_address_too(
+    team: SimpleNamespace, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    stranger = Client(HTTP_X_FORWARDED_FOR="unknown", REMOTE_ADDR="10.0.0.1")
     for _ in range(12):
-        guesser.post("/accounts/login/", WRONG)
-    member = Client(HTTP_X_FORWARDED_FOR="203.0.113.9", REMOTE_ADDR="10.0.0.1")
-    assert member.post("/accounts/login/", RIGHT).status_code == 302
+        answer = stranger.post("/accounts/login/", WRONG)
+    assert "Too many failed attempts" in answer.content.decode()

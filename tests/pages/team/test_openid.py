@@ -121,7 +121,7 @@ def test_hostile_claims_make_a_harmless_account(issuer: str) -> None:
     assert Member.objects.latest("pk").username == "admin-2"
 
 
-def test_a_forged_or_repeated_answer_signs_nobody_in(issuer: str) -> None:
+def test_a_forged_or_repeated_answer_is_refused(issuer: str) -> None:
     forged = Client().get("/accounts/openid/oidc/login/callback/?code=x&state=y")
     assert forged.status_code == 403
     client, _ = sign_in(issuer)

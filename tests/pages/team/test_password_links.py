@@ -152,9 +152,7 @@ def test_a_weak_password_is_refused_and_the_link_still_works(
     assert Client().post(link, {"password": NEW}).status_code == 303
 
 
-def test_nobody_makes_one_for_oneself_or_for_a_closed_account(
-    admin: Client, team: SimpleNamespace
-) -> None:
+def test_no_link_for_oneself_or_for_a_closed_account(admin: Client, team: SimpleNamespace) -> None:
     page = admin.post(f"/team/{team.admin.pk}/password", follow=True).content.decode()
     assert "Change your own password on your account page." in page
     admin.post(f"/team/{team.viewer.pk}/active", {"active": "0"})

@@ -53,7 +53,7 @@ def test_the_link_names_our_host_whatever_the_request_says(team: SimpleNamespace
     assert len(mail.outbox) == 1
 
 
-def test_nobody_learns_which_addresses_have_an_account(team: SimpleNamespace):
+def test_addresses_with_an_account_are_not_revealed(team: SimpleNamespace):
     known, unknown = ask(), ask("nobody@example.com")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert [message.to for message in mail.outbox] == [["owner@example.com"]]

@@ -1,5 +1,6 @@
 """A stolen password alone opens nothing: an app, passkeys and recovery codes."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -62,6 +63,15 @@ def test_a_password_alone_no_longer_signs_in(team: SimpleNamespace, secret: str)
     assert "This code isn&#x27;t valid." in wrong.content.decode()
     client.post("/accounts/security/authenticate/", {"code": code_of(secret)})
     assert client.get("/").status_code == 200
+
+
+def test_the_log_says_which_factors_were_used(
+    team: SimpleNamespace, secret: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "videos")
+    client, _ = sign_in(team.owner)
+    client.post("/accounts/security/authenticate/", {"code": code_of(secret)})
+    assert "owner signed in from 127.0.0.1 with password and totp" in caplog.text
 
 
 def test_a_code_of_the_app_works_once(team: SimpleNamespace, secret: str) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -90,6 +91,25 @@ def test_the_last_use_is_noted_about_once_an_hour(team: SimpleNamespace) -> None
     assert MemberSession.objects.get().seen_at > long_ago
 
 
+def test_a_session_that_is_used_every_day_ends_after_thirty_days(team: SimpleNamespace) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        here = browser(team.owner)
+        for _ in range(29):
+            clock.shift(timedelta(days=1))
+            assert here.get("/").status_code == 200
+        clock.shift(timedelta(days=1, seconds=1))
+        assert here.get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_a_session_that_is_not_used_ends_after_a_week(team: SimpleNamespace) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        here = browser(team.owner)
+        clock.shift(timedelta(days=6))
+        assert here.get("/").status_code == 200
+        clock.shift(timedelta(days=7, seconds=1))
+        assert here.get("/").status_code == 302
+
+
 @pytest.mark.database
 def test_deactivation_ends_sessions_tokens_and_share_links_at_once(
     team: SimpleNamespace, make_job: Callable[..., VideoJob]
@@ -138,7 +158,7 @@ def test_an_erased_member_does_not_come_back(team: SimpleNamespace) -> None:
     assert not member.is_active and member.role == "member"
 
 
-def test_only_a_deactivated_member_is_erased_and_nobody_erases_themselves(
+def test_only_deactivated_members_are_erased_and_never_oneself(
     team: SimpleNamespace,
 ) -> None:
     admin = browser(team.admin)

@@ -120,7 +120,7 @@ def test_the_last_use_is_written_at_most_once_a_minute(
     assert AccessToken.objects.get().last_used_at > used
 
 
-def test_guessing_is_slowed_and_locks_out_nobody(team: SimpleNamespace) -> None:
+def test_guessing_is_limited_and_locks_out_no_valid_token(team: SimpleNamespace) -> None:
     token = tokens.issue(team.owner, "t", Scope.READ)
     answers = [Caller("dly_" + f"{n:043}").get("/v1/videos") for n in range(35)]
     told = [answer.status_code for answer in answers]
@@ -149,7 +149,9 @@ def test_the_scheme_is_read_in_any_case(team: SimpleNamespace) -> None:
     assert answer.status_code == 200
 
 
-def test_the_page_says_how_to_use_it_on_this_host(team: SimpleNamespace, offer: object) -> None:
+def test_the_page_says_how_to_use_it_on_this_host(
+    team: SimpleNamespace, catalogue_model: object
+) -> None:
     page = client_of(team.owner).get("/tokens").content.decode()
     for words in ("curl http://localhost:8000/v1/videos", 'base_url="http://localhost:8000/v1"',
                   'const api = "http://localhost:8000/v1/videos"', "model=sketch-1"):  # fmt: skip
@@ -190,7 +192,7 @@ def test_the_command_takes_scopes(
 @pytest.mark.parametrize(
     ("words", "options", "told"),
     [
-        (["nobody"], {}, "no active member “nobody”"),
+        (["nobody"], {}, "No active member is called “nobody”"),
         (["viewer"], {"scopes": "read,write"}, "only create tokens that read"),
         (["owner"], {"scopes": "admin"}, "Choose what the token may do"),
         (["owner"], {"days": 0}, "1 to 3660 days"),

@@ -285,7 +285,7 @@ def test_models_tell_what_a_catalogue_needs(desk):
 @pytest.mark.parametrize("path", ["/videos/characters", "/videos/characters/c_1"])
 def test_operations_it_does_not_have_are_said_to_be_missing(desk, path):
     answer = desk.http.post(desk.url(path), json={"prompt": "a"})
-    assert "does not offer" in refused(answer, 404, code="not_offered")
+    assert "doesn't support" in refused(answer, 404, code="not_offered")
 
 
 @pytest.mark.parametrize("path", ["/", "/chat/completions", "/videos/a/b/c", "/videosx"])
@@ -306,13 +306,13 @@ def test_other_addresses_are_not_found(desk, path):
         ("BREW", "/models", {"GET", "HEAD"}),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(desk, method, path, allowed):
+def test_a_wrong_method_gets_the_allowed_ones(desk, method, path, allowed):
     answer = desk.http.request(method, desk.url(path))
     refused(answer, 405)
     assert allowed <= {name.strip() for name in answer.headers["Allow"].split(",")}
 
 
-def test_health_is_told_outside_the_api(desk):
+def test_health_has_a_route_outside_the_api(desk):
     answer = desk.http.get(desk.base_url.removesuffix("/v1") + "/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 

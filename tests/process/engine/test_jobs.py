@@ -220,7 +220,7 @@ def start_and_wait(command):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
 
 
-def test_a_second_engine_on_the_same_directory_is_told_so(tmp_path):
+def test_a_second_engine_on_the_same_directory_refuses_to_start(tmp_path):
     data = tmp_path / "data"
     with running_engine(data) as engine:
         second = start_and_wait(engine_command(data))

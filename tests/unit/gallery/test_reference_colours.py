@@ -182,7 +182,7 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert (most[0], now[0]) == (1, 0)
 
 
-def test_who_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "LONGEST_WAIT", 0.01)
     data = file_of(Image.new("RGB", (40, 30)))
     with picture.one_at_a_time(), pytest.raises(Unusable, match="Try again in a moment"):

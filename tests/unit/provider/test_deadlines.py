@@ -129,7 +129,7 @@ def test_honest_gzip_is_read(remote, upstream):
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "zstd"])
-def test_a_packing_that_nobody_asked_for_is_a_bad_answer(remote, upstream, encoding):
+def test_an_unsupported_compression_is_a_bad_answer(remote, upstream, encoding):
     upstream.script("retrieve", body=b"{}", headers={"Content-Encoding": encoding})
     assert type(failure_of(lambda: remote.retrieve("v"))) is BadAnswer
 

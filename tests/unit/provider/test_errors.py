@@ -186,7 +186,7 @@ def test_a_status_counts_even_if_its_body_breaks_off(remote, upstream):
         (402, "whatever", True),
     ],
 )
-def test_an_empty_account_is_told_from_a_busy_one(remote, upstream, status, code, quota):
+def test_an_empty_account_is_distinguished_from_a_busy_one(remote, upstream, status, code, quota):
     upstream.script("create", status=status, json={"error": {"message": "no", "code": code}})
     error = failure_of("create", remote)
     assert isinstance(error, errors.RateLimited)
@@ -200,7 +200,7 @@ def test_an_unknown_id_is_found_missing_behind_a_400_of_new_api(make_remote, ups
     assert type(failure_of("retrieve", make_remote("openai"))) is errors.Refused
 
 
-def test_gone_is_told_from_not_found(remote, upstream: Upstream):
+def test_gone_is_distinguished_from_not_found(remote, upstream: Upstream):
     upstream.script("retrieve", status=410)
     upstream.script("retrieve", status=404)
     gone = [failure_of("retrieve", remote) for _ in range(2)]

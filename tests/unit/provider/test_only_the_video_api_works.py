@@ -33,6 +33,17 @@ def test_an_error_for_every_route_is_no_video_api(
     assert "It lists models, but has no /videos" in report.trouble
 
 
+@pytest.mark.parametrize("rows", [[], TEXT_MODEL])
+def test_a_list_at_every_route_is_no_video_api(
+    make_remote: Callable[..., Client], upstream: Upstream, rows: list[Any]
+) -> None:
+    upstream.script("models", times=None, status=200, json={"data": TEXT_MODEL})
+    upstream.script("any", times=None, status=200, json={"object": "list", "data": rows})
+    report = probe(make_remote("openai"))
+    assert report.state == "other"
+    assert "It lists models, but has no /videos" in report.trouble
+
+
 @pytest.mark.parametrize(
     "wrong", ["", "/v1/v1", "/v1/chat/completions", "/v1/videos", "/v1/models"]
 )

@@ -196,12 +196,12 @@ def test_an_address_that_lacks_its_v1_gets_the_hint(
     assert "Most addresses end in /v1" in report.trouble
 
 
-def test_nobody_there_is_not_reachable(make_remote: Callable[..., Client]) -> None:
+def test_no_server_at_the_address_is_unreachable(make_remote: Callable[..., Client]) -> None:
     report = probe(make_remote(base_url="http://127.0.0.1:9/v1"))
     assert report.state == "unreachable" and "refuses connections" in report.trouble
 
 
-def test_a_missing_key_is_told_from_a_wrong_one(
+def test_a_missing_key_is_distinguished_from_a_wrong_one(
     make_remote: Callable[..., Client], upstream: Upstream
 ) -> None:
     upstream.settings(key="sk-right-0123456789")

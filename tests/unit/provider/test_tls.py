@@ -101,7 +101,7 @@ def trusted(secure: SecureServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secure.certificate))
 
 
-def test_a_server_that_nobody_vouches_for_receives_nothing(client, secure):
+def test_a_server_with_an_untrusted_certificate_receives_nothing(client, secure):
     for call in (lambda: client.create(CreateCall("x")), lambda: client.content("v")):
         with pytest.raises(NotSent, match="certificate is not trusted") as caught:
             call()

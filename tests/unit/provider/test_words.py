@@ -2,7 +2,9 @@
 
 import pytest
 
+from videos.provider.evidence import says_the_same
 from videos.provider.redact import clean, redact
+from videos.provider.response import Answer
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,9 @@ def test_keys_and_controls_are_not_shown(said: str, shown: str) -> None:
 def test_a_long_word_costs_no_more_than_its_length(piece: str) -> None:
     # Were the work the square of the length, this would not end today.
     redact(piece * 1_000_000)
+
+
+@pytest.mark.parametrize("piece", ["x", "x.", "/", "9", '"x', " ", "sk-", "路"])
+def test_comparing_long_answers_costs_no_more_than_their_length(piece: str) -> None:
+    answer = Answer(404, {}, (piece * 1_000_000).encode(), whole=True)
+    assert says_the_same(answer, answer)

@@ -39,6 +39,8 @@ def test_a_time_before_2000_or_after_2100_is_left_out(name: str, value: Any) -> 
 )
 def test_a_time_of_our_century_is_read_in_any_form(value: Any) -> None:
     assert read(expires_at=value).expires_at == 1_795_428_000
+    assert read(expiresAt=value, createdAt=value).expires_at == 1_795_428_000
+    assert read(expires_at=None, expire_time=value).expires_at == 1_795_428_000
 
 
 @pytest.mark.parametrize("value", [0, -4, 1e-9, 0.0123456, 86_401, 1e12, "1e999", "9" * 9999, None])

@@ -15,9 +15,10 @@ WORDS = {
     Status.IN_PROGRESS: "in-progress IN_PROGRESS InProgress Processing RUNNING PRE-PROCESSING "
     "dreaming JOB_STATE_RUNNING generating Post-Processing cancelling",
     Status.COMPLETED: "succeed SUCCEEDED Success completed COMPLETE done Finished "
-    "JOB_STATE_SUCCEEDED TASK_STATUS_SUCCEED",
+    "JOB_STATE_SUCCEEDED TASK_STATUS_SUCCEED task_success VIDEO_GENERATION_COMPLETED job-done",
     Status.FAILED: "failed Fail FAILURE error timeout timed_out TIMED-OUT rejected "
-    "content_filtered aborted moderated nsfw Content-Moderated JOB_STATE_FAILED",
+    "content_filtered aborted moderated nsfw Content-Moderated JOB_STATE_FAILED "
+    "GENERATION_FAILED video_failed TaskError",
     Status.CANCELLED: "cancelled CANCELED deleted JOB_STATE_CANCELLED",
 }
 
@@ -63,6 +64,12 @@ def test_an_unknown_word_alone_ends_nothing(word: str) -> None:
         {"unsigned_urls": ["https://cdn.example/clip.mp4"]},
         {"output": {"video_url": "https://cdn.example/clip.mp4"}},
         {"data": {"url": "https://cdn.example/clip.mp4"}},
+        {"output": "https://cdn.example/clip.mp4"},
+        {"task_result": {"videos": [{"url": "https://cdn.example/clip.mp4"}]}},
+        {"completedAt": NOW - 5},
+        {"done": True},
+        {"isFinished": True},
+        {"percentage": 100},
     ],
 )
 def test_signs_of_an_end_beside_an_unknown_word_make_the_content_worth_a_try(beside: Any) -> None:
@@ -77,6 +84,8 @@ def test_signs_of_an_end_beside_an_unknown_word_make_the_content_worth_a_try(bes
     "beside",
     [
         {"completed_at": None, "progress": 99},
+        {"done": False},
+        {"done": "no"},
         {"completed_at": NOW + 3600},
         {"completed_at": 0},
         {"progress": 1.0},

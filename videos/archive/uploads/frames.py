@@ -20,11 +20,11 @@ THOUSANDTH = Decimal("0.001")
 
 
 class NoFrame(Exception):
-    """The clip isn't archived, or its file can't be read; the message says why, as a phrase."""
+    """The clip isn't archived, or its file can't be read; the message is a phrase that says why."""
 
 
 class Frame(NamedTuple):
-    """A frame as a PNG of the requested size, and when it is shown."""
+    """A frame as a PNG of the requested size, and its time in seconds."""
 
     png: bytes
     at: Decimal
@@ -33,9 +33,10 @@ class Frame(NamedTuple):
 def take(
     public_id: str, at: Decimal | None, size: tuple[int, int] | None, *, pad: bool = False
 ) -> Frame:
-    """The frame shown at `at` seconds, or the last one, fitted to `size` as uploads are.
+    """The frame shown at `at` seconds, or the last one if None, fitted to `size` like an upload.
 
-    Reads our copy only. Raises NoFrame, OutsideClip, or picture.Unusable while others are read.
+    Reads only our own copy. Raises NoFrame, OutsideClip, or picture.Unusable if too many images are
+    being processed.
     """
     with picture.one_at_a_time():
         image, shown_at = _still(public_id, at)
@@ -43,7 +44,7 @@ def take(
 
 
 def preview(public_id: str, at: Decimal | None) -> bytes:
-    """The same as a small WebP."""
+    """The same frame as a small WebP."""
     with picture.one_at_a_time():
         image, _shown_at = _still(public_id, at)
         image.thumbnail(picture.SMALL)
@@ -57,7 +58,7 @@ def _still(public_id: str, at: Decimal | None) -> tuple[Image.Image, Decimal]:
     if stored is None or not stored.archived:
         raise NoFrame(_("it isn't archived here"))
     try:
-        # The one check that the file is ours, and as large as it was.
+        # Checks that the file is in the archive and has the stored size.
         file, _modified = serve.open_stored(stored)
         file.close()
         still = still_at(store.absolute(stored.path), None if at is None else float(at))

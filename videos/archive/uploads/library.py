@@ -21,7 +21,7 @@ class Stored:
 
 
 def keep(png: bytes) -> Stored:
-    """Store a PNG of ours."""
+    """Store a PNG that Dailies made."""
     path = f"pictures/{secrets.token_hex(16)}.png"
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
         width, height = image.size

@@ -8,8 +8,8 @@ from django.conf import settings
 
 
 def keep(public_ids: Sequence[str], png: bytes, suffix: str = "") -> list[str]:
-    """Store the image for each job, and return their paths within the archive. `suffix` tells
-    several images of a job apart.
+    """Store the image for each job, and return their paths in the archive. `suffix` distinguishes
+    several images of one job.
 
     Takes of one prompt share the bytes by hard links, so each can be deleted on its own.
     """
@@ -51,7 +51,7 @@ def drop(name: str) -> None:
 
 
 def write(name: str, png: bytes) -> None:
-    """Store an image under a name of its own."""
+    """Store an image under this name."""
     path = _inside(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, png)

@@ -69,7 +69,7 @@ class _Track:
 
 
 def check_boxes(path: Path) -> None:
-    """CutOff or Unreadable unless the boxes hold tables and frames that can be opened safely."""
+    """Raise CutOff or Unreadable unless the boxes have tables and frames that are safe to open."""
     with path.open("rb") as file:
         _Walk(file, path.stat().st_size).check()
 
@@ -107,7 +107,7 @@ class _Walk:
             if box.kind in CONTAINERS and depth < MAX_DEPTH:
                 for inner_depth, last in self._boxes_in(box.start, box.end, depth + 1):
                     yield inner_depth, last
-            # The tables may lack only what nobody needs to play the clip: the last part of them.
+            # Only the last part of the tables may be missing, which isn't needed to play the clip.
             is_spared = box.kind == b"moov" and last is not None and last.missing
             if box.missing and box.at_end and box.kind in NEEDED and not is_spared:
                 raise missing(box.missing)

@@ -1,6 +1,6 @@
 """Is a WebM, Matroska, AVI, WebP or GIF file whole? Their parts say how long they are.
 
-Live recordings leave sizes open; those are looked into, and otherwise believed.
+Live recordings leave sizes open; their contents are checked instead.
 """
 
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from videos.frames.inspection.containers import Container
 from videos.frames.inspection.errors import CutOff, missing
 from videos.wire.text import gettext_noop
 
-# Beyond these many parts nobody looks.
+# Parts beyond this many aren't checked.
 MAX_PARTS = 20_000
 EBML_HEADER, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 OPEN_RIFF = {0, 0xFFFFFFFF, 0x7FFFFFFF}
 GIF_END = b";"
-# Where the end of a GIF is looked for, in bytes.
+# How many of a GIF's last bytes are searched for its end.
 GIF_TAIL = 256
 
 
 def check_chunks(path: Path, container: Container) -> None:
-    """CutOff where a part claims more than there is."""
+    """Raise CutOff if a part claims to be longer than the file."""
     size = path.stat().st_size
     with path.open("rb") as file:
         if container in (Container.WEBM, Container.MATROSKA):
@@ -47,10 +47,10 @@ def _elements(file: BinaryIO, at: int, size: int) -> Iterator[tuple[int, int, in
     into clusters of open length."""
     while at < size:
         file.seek(at)
-        ident, width = _variable(file, keep_marker=True)
+        ident, width = _variable(file, write_marker=True)
         if ident == 0:
             return
-        length, length_width = _variable(file, keep_marker=False)
+        length, length_width = _variable(file, write_marker=False)
         if length_width == 0:
             return
         start = at + width + length_width
@@ -60,7 +60,7 @@ def _elements(file: BinaryIO, at: int, size: int) -> Iterator[tuple[int, int, in
         at = start if looks_inside else start + length
 
 
-def _variable(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
+def _variable(file: BinaryIO, *, write_marker: bool) -> tuple[int, int]:
     """(value, bytes) of one number of EBML; (0, 0) where there is none."""
     first = file.read(1)
     if not first or not first[0]:
@@ -69,7 +69,7 @@ def _variable(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
     rest = file.read(width - 1)
     if len(rest) < width - 1:
         return 0, 0
-    value = first[0] if keep_marker else first[0] & ((1 << (8 - width)) - 1)
+    value = first[0] if write_marker else first[0] & ((1 << (8 - width)) - 1)
     return int.from_bytes(bytes([value]) + rest, "big"), width
 
 

@@ -80,7 +80,7 @@ _STARTS = (
     (b"\0\0\x01\xba", Container.MPEG_PS),
     (b"\0\0\x01\xb3", Container.MPEG_PS),
 )
-# What people call files that are certainly not video.
+# Descriptions of files that certainly aren't video.
 _OTHER_FILES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -114,8 +114,8 @@ def sniff(head: bytes) -> Container | None:
 
 
 def describe_other(head: bytes) -> str:
-    """What a file is that is certainly not video, in words ("text", "a PNG picture"); "" where
-    nobody can tell."""
+    """What a file is that certainly isn't video, in words ("text", "a PNG picture"); "" if
+    unknown."""
     if not head:
         return "an empty file"
     if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS:

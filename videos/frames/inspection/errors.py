@@ -1,10 +1,10 @@
-"""Why can a file not be taken for a whole clip?"""
+"""Why isn't a file an intact clip?"""
 
 from videos.wire.text import gettext_noop
 
 
 class MediaError(Exception):
-    """The file is not a clip that was found whole. `reason` is a phrase for people."""
+    """The file isn't known to be an intact clip. `reason` is a phrase for people."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -24,6 +24,6 @@ class Unreadable(MediaError):
 
 
 def missing(count: int) -> CutOff:
-    """The error for a file that lacks so many bytes."""
+    """The error for a file that lacks this many bytes."""
     number = f"{count:,}"
     return CutOff(gettext_noop("the file is cut off: %(count)s bytes are missing", count=number))

@@ -1,7 +1,7 @@
-"""How is a video file shown, and is it whole?
+"""What are a video's properties, and is the file complete?
 
-`inspect` measures; `opened` is the safe way to open a stranger's file. What a header claims is
-bounded before libav allocates for it, and of what is told the packets count, not the header.
+`inspect` measures; `opened` safely opens an untrusted file. Values from headers are limited before
+libav allocates memory for them, and where packets and header disagree, the packets count.
 """
 
 import itertools
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -32,6 +33,7 @@ MAX_DECODE_SECONDS = 30.0
 PACKETS_FOR_A_FRAME = 250
 ANIMATED = gettext_noop("it is an animated picture, not a video")
 NO_FRAME = gettext_noop("the video holds no frame that can be decoded")
+COVER = Disposition.attached_pic | Disposition.still_image
 MP4_LIKE = {Container.MP4, Container.MOV, Container.THREE_GP, Container.ANIMATED_AVIF}
 
 
@@ -57,7 +59,7 @@ class Measured:
 
 
 def inspect(path: Path) -> Measured:
-    """What the file shows. NotVideo, CutOff or Unreadable unless it is a whole clip."""
+    """Measure a file. Raises NotVideo, CutOff or Unreadable unless it is an intact clip."""
     container = container_of(path)
     with opened(path) as (source, stream):
         moments = times_of(source, stream)
@@ -86,7 +88,8 @@ def inspect(path: Path) -> Measured:
 
 
 def container_of(path: Path) -> Container:
-    """By its first bytes. NotVideo for what is something else, Unreadable for the unknown."""
+    """The container, by the first bytes. Raises NotVideo for another kind of file, and Unreadable
+    for an unknown one."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if (container := sniff(head)) is not None:
@@ -107,7 +110,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     if not container.libav_name:
         raise Unreadable(ANIMATED)
     try:
-        # Titles and tool names come in any encoding, and nobody reads them here.
+        # Titles and tool names come in any encoding, and aren't used here.
         with av.open(str(path), format=container.libav_name, metadata_errors="replace") as source:
             yield source, _video(source)
     except av.FFmpegError as error:
@@ -133,7 +136,7 @@ def times_of(source: InputContainer, stream: VideoStream) -> list[int]:
 
 
 def decoded(source: InputContainer, stream: VideoStream, packets: int) -> Iterator[VideoFrame]:
-    """The frames of at most so many packets. One damaged frame does not spoil the others."""
+    """The frames of at most this many packets. Damaged frames are skipped."""
     stop = time.monotonic() + MAX_DECODE_SECONDS
     for packet in itertools.islice(source.demux(stream), packets):
         if time.monotonic() > stop:
@@ -153,7 +156,7 @@ def rotation_of(frame: VideoFrame) -> int:
 
 
 def pixel_aspect_of(stream: VideoStream) -> float:
-    """Width by height of one stored pixel; 1 where the file does not say, or says nonsense."""
+    """Width divided by height of one stored pixel; 1 if the file has no usable value."""
     aspect = float(stream.sample_aspect_ratio or 1)
     return aspect if 1 / MAX_STRETCH <= aspect <= MAX_STRETCH else 1.0
 
@@ -172,13 +175,16 @@ def _whole(number: float) -> int:
 
 
 def _video(source: InputContainer) -> VideoStream:
+    moving = [stream for stream in source.streams.video if not stream.disposition & COVER]
     # The annotation of PyAV says "never None"; a stream of unknown kind has none all the same.
-    streams = [s for s in source.streams.video if getattr(s, "codec_context", None) is not None]
+    streams = [stream for stream in moving if getattr(stream, "codec_context", None) is not None]
     if not streams:
-        if source.streams.audio and not source.streams.video:
+        if source.streams.audio and not moving:
             raise NotVideo("it holds sound and no pictures")
         raise Unreadable("the file holds no video stream that can be decoded")
-    stream = streams[0]
+    # As players choose: a picture on the cover may stand before the film.
+    best = source.streams.best("video")
+    stream = next((each for each in streams if best and each.index == best.index), streams[0])
     if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
         raise Unreadable("the video has more pixels than any screen")
     # The container's word on the size is not the codec's: this bounds what is really allocated.
@@ -187,7 +193,7 @@ def _video(source: InputContainer) -> VideoStream:
 
 
 def _check_samples(source: InputContainer, size: int, container: Container) -> None:
-    """CutOff where a sample of an MP4 lies beyond the end: libav just stops there."""
+    """Raise CutOff if a sample of an MP4 lies beyond the end: libav would just stop there."""
     if container not in MP4_LIKE:
         return
     for stream in (*source.streams.video, *source.streams.audio):
@@ -208,6 +214,6 @@ def _length(stream: VideoStream, times: list[int]) -> float:
 
 
 def _rate(stream: VideoStream, frames: int, seconds: float) -> float:
-    """Frames a second; 0 where nobody can tell."""
+    """Frames per second; 0 if unknown."""
     rate = frames / seconds if frames > 1 and seconds > 0 else float(stream.average_rate or 0)
     return rate if rate <= MAX_RATE else 0.0

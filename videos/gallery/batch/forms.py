@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos.gallery.composer.forms import CHOICES, ComposerForm, composer
-from videos.models import Offer
+from videos.models import CatalogueModel
 
 EXAMPLE = _("A paper boat on a calm sea at dawn\nA lighthouse in a storm, waves breaking")
 VALUES_EXAMPLE = _("place = Lisbon | Oslo | Kyoto\nlight = dawn | noon")
@@ -69,18 +69,22 @@ class MatrixForm(ComposerForm):
     )
 
     def __init__(
-        self, *args: Any, offers: list[Offer], models: Sequence[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        catalogue_models: list[CatalogueModel],
+        models: Sequence[str] = (),
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, offers=offers, **kwargs)
+        super().__init__(*args, catalogue_models=catalogue_models, **kwargs)
         self.fields["prompt"].widget.attrs |= {"rows": 4, "placeholder": MATRIX_EXAMPLE}
         for name in ("reference", "fit", "reuse"):
             self.fields.pop(name, None)
         asked = set(models)
-        chosen = [offer.slug for offer in offers if offer.slug in asked]
-        self.chosen_models = chosen or [self.offer.slug]
+        chosen = [model.slug for model in catalogue_models if model.slug in asked]
+        self.chosen_models = chosen or [self.catalogue_model.slug]
         self.model_boxes = [
-            (offer.slug, offer.label, str(offer.provider), offer.slug in self.chosen_models)
-            for offer in offers
+            (model.slug, model.label, str(model.provider), model.slug in self.chosen_models)
+            for model in catalogue_models
         ]
 
     @property
@@ -90,15 +94,15 @@ class MatrixForm(ComposerForm):
 
 
 def blank_matrix(
-    offers: list[Offer], remembered: Mapping[str, str], prompt: str, values: str
+    catalogue_models: list[CatalogueModel], remembered: Mapping[str, str], prompt: str, values: str
 ) -> MatrixForm:
-    """An empty matrix, or one of this prompt. `offers` must not be empty."""
-    initial = {**composer(offers, remembered, prompt).initial, "values": values}
-    return MatrixForm(offers=offers, initial=initial)
+    """An empty matrix, or one of this prompt. `catalogue_models` must not be empty."""
+    initial = {**composer(catalogue_models, remembered, prompt).initial, "values": values}
+    return MatrixForm(catalogue_models=catalogue_models, initial=initial)
 
 
 def filled_matrix(
-    offers: list[Offer],
+    catalogue_models: list[CatalogueModel],
     given: Mapping[str, str],
     models: Sequence[str],
     *,
@@ -112,19 +116,25 @@ def filled_matrix(
         data["model"] = models[0]
     if fresh_key or not data["key"]:
         data["key"] = uuid4().hex
-    return MatrixForm(data, offers=offers, models=models)
+    return MatrixForm(data, catalogue_models=catalogue_models, models=models)
 
 
-def blank(offers: list[Offer], remembered: Mapping[str, str]) -> BatchForm:
-    """An empty list with a one-time key of its own. `offers` must not be empty."""
-    return BatchForm(offers=offers, initial=composer(offers, remembered).initial)
+def blank(catalogue_models: list[CatalogueModel], remembered: Mapping[str, str]) -> BatchForm:
+    """An empty list with a one-time key of its own. `catalogue_models` must not be empty."""
+    return BatchForm(
+        catalogue_models=catalogue_models, initial=composer(catalogue_models, remembered).initial
+    )
 
 
 def filled(
-    offers: list[Offer], given: Mapping[str, str], text: str, *, fresh_key: bool = False
+    catalogue_models: list[CatalogueModel],
+    given: Mapping[str, str],
+    text: str,
+    *,
+    fresh_key: bool = False,
 ) -> BatchForm:
     """The form with everything that was typed, and `text` in the box."""
     data = {name: given.get(name, "") for name in (*CHOICES, "key")} | {"text": text}
     if fresh_key or not data["key"]:
         data["key"] = uuid4().hex
-    return BatchForm(data, offers=offers)
+    return BatchForm(data, catalogue_models=catalogue_models)

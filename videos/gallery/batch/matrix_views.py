@@ -15,8 +15,8 @@ from videos.gallery.composer.forms import add_errors, remembered
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Action, Offer, Prompt
+from videos.jobs.submission.validate import enabled_models
+from videos.models import Action, CatalogueModel, Prompt
 from videos.models.ids import as_key
 from videos.team.access import member_of, requires
 
@@ -28,31 +28,31 @@ TEMPLATE = "gallery/batch/matrix.html"
 def matrix(request: HttpRequest) -> HttpResponse:
     """An empty matrix, or one of the saved prompt that `?prompt=` names; its list of clips; or,
     where that was seen, all of them in one transaction."""
-    offers = enabled_offers()
-    if not offers:
+    models = enabled_models()
+    if not models:
         text = _("There is no model to generate with yet. See the gallery for why.")
         return go(request, reverse("gallery"), Toast(text, "warning"))
     if request.method == "POST":
-        return _posted(request, offers)
+        return _posted(request, models)
     text = _saved(request.GET.get("prompt", ""))
-    form = blank_matrix(offers, remembered(request.session), text, missing_lines(text, ""))
+    form = blank_matrix(models, remembered(request.session), text, missing_lines(text, ""))
     return _page(request, {"form": form})
 
 
-def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
+def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
     posted = request.POST
-    form = filled_matrix(offers, posted, posted.getlist("models"))
+    form = filled_matrix(models, posted, posted.getlist("models"))
     context: dict[str, Any] = {"form": form}
     prompt, values = posted.get("prompt", ""), posted.get("values", "")
     try:
         lines = read_matrix(prompt, values, form.chosen_models, posted.get("seeds", ""))
     except ValidationFailed as invalid:
         data = posted.dict() | {"values": missing_lines(prompt, values)}
-        form = filled_matrix(offers, data, posted.getlist("models"))
+        form = filled_matrix(models, data, posted.getlist("models"))
         add_errors(form, invalid.errors)
         return _page(request, {"form": form}, 422)
-    defaults = posted.dict() | {"model": form.offer.slug}
-    found = plan(lines, offers, defaults, form["key"].value())
+    defaults = posted.dict() | {"model": form.catalogue_model.slug}
+    found = plan(lines, models, defaults, form["key"].value())
     context["plan"] = found
     if posted.get("do") != "generate":
         return _page(request, context)
@@ -63,7 +63,7 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
     made = generated(request, found)
     if made.response is not None:
         return made.response
-    fresh = filled_matrix(offers, posted, posted.getlist("models"), fresh_key=True)
+    fresh = filled_matrix(models, posted, posted.getlist("models"), fresh_key=True)
     return _page(request, context | made.context | {"form": fresh}, made.status)
 
 

@@ -14,7 +14,7 @@ from videos.gallery.shell.numbers import counted
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
 from videos.jobs.submission.request import MAX_CLIPS, Submission
 from videos.jobs.submission.validate import Checked, check
-from videos.models import Offer, Origin
+from videos.models import CatalogueModel, Origin
 from videos.wire.text import gettext_noop
 
 VIA = gettext_noop("Submitted as one of many, in the browser")
@@ -55,10 +55,10 @@ class Plan:
 
 
 def plan(
-    lines: Sequence[Line], offers: Sequence[Offer], defaults: Mapping[str, str], key: str
+    lines: Sequence[Line], models: Sequence[CatalogueModel], defaults: Mapping[str, str], key: str
 ) -> Plan:
     """Check every row against the catalogue. Writes nothing."""
-    submissions = [_submission(line, offers, defaults, key) for line in lines]
+    submissions = [_submission(line, models, defaults, key) for line in lines]
     checked_lines = list(zip(lines, submissions, check(submissions), strict=True))
     clips = sum(each.takes for each in submissions)
     problem = ""
@@ -76,17 +76,17 @@ def plan(
 
 
 def _submission(
-    line: Line, offers: Sequence[Offer], defaults: Mapping[str, str], key: str
+    line: Line, models: Sequence[CatalogueModel], defaults: Mapping[str, str], key: str
 ) -> Submission:
     cells = line.cells
-    offer = _offer(cells.get("model", "") or defaults.get("model", ""), offers)
+    model = _catalogue_model(cells.get("model", "") or defaults.get("model", ""), models)
     size = cells.get("size", "").lower().replace("×", "x").replace(" ", "")
     seconds = cells.get("seconds", "").lower().removesuffix("s").strip()
     return Submission(
         prompt=cells.get("prompt", ""),
-        offer=offer.slug if offer else cells.get("model", ""),
-        size=size or _default(defaults.get("size", ""), offer.sizes if offer else []),
-        seconds=seconds or _default(defaults.get("seconds", ""), offer.seconds if offer else []),
+        model=model.slug if model else cells.get("model", ""),
+        size=size or _default(defaults.get("size", ""), model.sizes if model else []),
+        seconds=seconds or _default(defaults.get("seconds", ""), model.seconds if model else []),
         takes=read_takes(cells.get("takes", "") or defaults.get("takes", "")),
         extra={name: cells[name] for name in EXTRA_NAMES if name in cells},
         key=key,
@@ -94,10 +94,10 @@ def _submission(
     )
 
 
-def _offer(name: str, offers: Sequence[Offer]) -> Offer | None:
+def _catalogue_model(name: str, models: Sequence[CatalogueModel]) -> CatalogueModel | None:
     """By its name for scripts, or by the one that people read."""
-    exact = (offer for offer in offers if offer.slug == name)
-    alike = (o for o in offers if name.casefold() in (o.slug.casefold(), o.label.casefold()))
+    exact = (model for model in models if model.slug == name)
+    alike = (o for o in models if name.casefold() in (o.slug.casefold(), o.label.casefold()))
     return next(exact, None) or next(alike, None)
 
 
@@ -111,7 +111,7 @@ CheckedLine = tuple[Line, Submission, Checked]
 
 def _row(line: Line, asked: Submission, found: Checked) -> Row:
     problems = [line.problem] if line.problem else list(found.errors.values())
-    made = [found.offer.label if found.offer else asked.offer, size_label(asked.size)]
+    made = [found.model.label if found.model else asked.model, size_label(asked.size)]
     made.append(_("%(seconds)s s") % {"seconds": asked.seconds})
     if asked.takes > 1:
         text = ngettext("%(count)s take", "%(count)s takes", asked.takes)
@@ -145,7 +145,7 @@ def _total(lines: Sequence[CheckedLine]) -> str:
         return _("Price unknown") if unknown else ""
     total = sum(known, Decimal())
     if total == 0 and not unknown:
-        origins = {found.offer.provider.origin for _, found in good if found.offer}
+        origins = {found.model.provider.origin for _, found in good if found.model}
         return _("Free, made on this machine") if origins == {Origin.ENGINE} else _("Free")
     if not unknown:
         return dollars(total)
@@ -159,7 +159,7 @@ def _total(lines: Sequence[CheckedLine]) -> str:
 
 def _mark(lines: Sequence[CheckedLine]) -> str:
     said = [
-        (a.prompt, a.offer, a.size, a.seconds, a.takes, sorted(f.extra.items()), f.price)
+        (a.prompt, a.model, a.size, a.seconds, a.takes, sorted(f.extra.items()), f.price)
         for _line, a, f in lines
     ]
     return hashlib.sha256(repr(said).encode(errors="replace")).hexdigest()[:32]

@@ -82,7 +82,7 @@ def _without_separator_line(text: str) -> tuple[str, str]:
 
 
 def _delimiter(text: str, delimiters: str) -> str:
-    """What separates the header's names. Empty where the first line is no header."""
+    """What separates the header's names. Empty if the first line isn't a header."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     found = {each: _names(first.split(each)) for each in delimiters}
     best = max(delimiters, key=lambda each: len(found[each]))

@@ -20,8 +20,8 @@ from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS
 from videos.jobs.submission.submit import submit_all
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Action, Offer
+from videos.jobs.submission.validate import enabled_models
+from videos.models import Action, CatalogueModel
 from videos.team.access import member_of, requires
 
 CHANGED = gettext_noop(
@@ -40,15 +40,15 @@ NOTHING = gettext_noop("Paste some prompts, or choose a file.")
 @requires(Action.GENERATE)
 def batch(request: HttpRequest) -> HttpResponse:
     """An empty page; a preview; or, where the preview was seen, all of it in one transaction."""
-    offers = enabled_offers()
-    if not offers:
+    models = enabled_models()
+    if not models:
         text = _("There is no model to generate with yet. See the gallery for why.")
         return go(request, reverse("gallery"), Toast(text, "warning"))
     if request.method == "POST":
-        return _posted(request, offers)
+        return _posted(request, models)
     given = remembered(request.session)
     given |= {name: request.GET[name] for name in CHOICES if name in request.GET}
-    context: dict[str, Any] = {"form": blank(offers, given)}
+    context: dict[str, Any] = {"form": blank(models, given)}
     if wants_piece(request):
         # Another model brings its own sizes and lengths.
         return piece(request, ("gallery/batch/_defaults.html", context))
@@ -64,15 +64,15 @@ class _List:
     problem: str = ""
 
 
-def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
+def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
     given = _read(request)
-    form = filled(offers, request.POST, given.text)
+    form = filled(models, request.POST, given.text)
     context: dict[str, Any] = {"form": form, "problem": given.problem}
     if given.problem:
         return _page(request, context, 422)
-    # What the page shows as chosen, also where that model has gone meanwhile.
-    defaults = request.POST.dict() | {"model": form.offer.slug}
-    found = plan(given.lines, offers, defaults, form["key"].value())
+    # What the page shows as chosen, even if that model was removed since.
+    defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
+    found = plan(given.lines, models, defaults, form["key"].value())
     context["plan"] = found
     if request.POST.get("do") != "generate":
         return _page(request, context)
@@ -83,7 +83,7 @@ def _posted(request: HttpRequest, offers: list[Offer]) -> HttpResponse:
     made = generated(request, found)
     if made.response is not None:
         return made.response
-    return _fresh(request, offers, context | made.context, made.status)
+    return _fresh(request, models, context | made.context, made.status)
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,11 @@ def generated(request: HttpRequest, found: Plan) -> Generated:
 
 
 def _fresh(
-    request: HttpRequest, offers: list[Offer], context: dict[str, Any], status: int
+    request: HttpRequest, models: list[CatalogueModel], context: dict[str, Any], status: int
 ) -> HttpResponse:
     """The same page with another key: the old one is used up, or was none."""
     text = context["form"].data["text"]
-    form = filled(offers, request.POST, text, fresh_key=True)
+    form = filled(models, request.POST, text, fresh_key=True)
     return _page(request, context | {"form": form}, status)
 
 

@@ -45,7 +45,7 @@ def _create(form: BudgetForm) -> bool:
             is_hard=data["kind"],
         )
     except IntegrityError:
-        # What it is for was deleted meanwhile.
+        # Its member, token or project was deleted since.
         form.add_error("target", _("This doesn't exist any more. Reload the page."))
         return False
     forget_budgets()
@@ -57,7 +57,7 @@ def _create(form: BudgetForm) -> bool:
 def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a budget's limit, unless another admin has changed it since the page was opened."""
     if not (found := uses(Budget.objects.filter(pk=pk))):
-        raise Http404("There is no such budget.")
+        raise Http404("Budget not found.")
     (use,) = found
     budget = use.budget
     form = EditForm(request.POST if request.method == "POST" else None, budget=budget)

@@ -41,11 +41,11 @@ class FilterForm(forms.Form):
         super().__init__(given | {name: data[name] for name in self.base_fields if data.get(name)})
         self.viewer = viewer
         known = choices()
-        _offer(self, "member", _("Everybody"), known.people)
+        _set_choices(self, "member", _("Everybody"), known.people)
         none = Choice(0, NO_PROJECT, _("No project"))
-        _offer(self, "project", _("All projects"), [none, *known.projects])
-        _offer(self, "provider", _("All providers"), known.providers)
-        _offer(self, "model", _("All models"), known.models)
+        _set_choices(self, "project", _("All projects"), [none, *known.projects])
+        _set_choices(self, "provider", _("All providers"), known.providers)
+        _set_choices(self, "model", _("All models"), known.models)
         if not self.sees_all:
             del self.fields["member"]
 
@@ -105,7 +105,7 @@ def _year_before(day: date) -> date:
     return (day - timedelta(days=365)).replace(day=1)
 
 
-def _offer(form: forms.Form, name: str, every: str, rows: list[Choice]) -> None:
+def _set_choices(form: forms.Form, name: str, every: str, rows: list[Choice]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = [("", every), *((row.value, row.label) for row in rows)]

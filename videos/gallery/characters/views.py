@@ -22,7 +22,7 @@ from videos.team.access import member_of, requires
 
 SHOWN = 200
 LEVELS = {"ready": "ok", "failed": "bad", "unsure": "warn"}
-# What is told of a character.
+# How a character's status is shown.
 WITH = ("maker", "provider", "source")
 # Those that were refused, by the public id of what they are about.
 Forms = Mapping[str, ResolveForm]
@@ -102,7 +102,7 @@ def character_lines(
 def _context(request: HttpRequest, forms: Forms | None = None) -> dict[str, Any]:
     found = Character.objects.select_related(*WITH)[:SHOWN]
     rows = character_lines(member_of(request), found, forms or {})
-    # Not while somebody may be typing an id: each poll draws the forms anew.
+    # Not while someone may be typing an id, because each poll replaces the forms.
     waits = any(row.status == CharacterStatus.SUBMITTING for row in found)
     pending = waits and not any(row["decides"] for row in rows)
     return {"rows": rows, "pending": pending}

@@ -24,7 +24,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def lost(request: HttpRequest) -> HttpResponse:
-    """Clips that nobody has any more, the last to expire first."""
+    """Clips without any copy left, the last to expire first."""
     return _list(request, LOST)
 
 

@@ -1,4 +1,4 @@
-"""How are the clips that somebody ticked in the gallery deleted?"""
+"""How are the clips that were selected in the gallery deleted?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse

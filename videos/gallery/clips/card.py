@@ -100,7 +100,7 @@ class Card:
     status_text: str
     progress: int
     version: int
-    # Empty where nobody has decided.
+    # Empty without a decision.
     verdict: str
     verdict_text: str
     ratio: str

@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
-from videos.models import Collection, Member, Offer, Project, Provider
+from videos.models import CatalogueModel, Collection, Member, Project, Provider
 
 # So long a new member, model or project may be missing from the selects.
 CHOICES_SECONDS = 30
@@ -55,14 +55,14 @@ def choices() -> Choices:
 
 
 def forget_choices() -> None:
-    """Read them again the next time, because somebody has just added one."""
+    """Read them again the next time, because one was just added."""
     caches["cards"].delete("choices")
 
 
 def _read() -> Choices:
     parts = (
         _rows(0, Member.objects.all(), "username", "name"),
-        _rows(1, Offer.objects.all(), "model", "label"),
+        _rows(1, CatalogueModel.objects.all(), "model", "label"),
         _rows(2, Project.objects.all(), "slug", "name", note=ARCHIVED),
         _rows(3, Collection.objects.all(), "slug", "name"),
         _rows(4, Provider.objects.all(), "slug", "name", note=F("origin")),

@@ -15,7 +15,7 @@ from videos.models import Asset, JobStatus, Kind, Member, Tag, Verdict, VideoJob
 from videos.models.organise import tag_key
 
 TO_REVIEW = "to_review"
-# The maker that stands for whoever looks.
+# The value that stands for the signed-in member.
 ME = "me"
 BATCH = re.compile("[0-9a-f]{1,32}")
 NUMBER = re.compile("[0-9]{1,15}")
@@ -55,7 +55,7 @@ STATUSES: Named = {
     "in_progress": (gettext_lazy("In progress"), _status(JobStatus.IN_PROGRESS)),
     "completed": (gettext_lazy("Completed"), _status(JobStatus.COMPLETED)),
     "failed": (gettext_lazy("Failed"), _status(JobStatus.FAILED)),
-    "unsure": (gettext_lazy("Unsure"), _status(JobStatus.UNSURE)),
+    "unsure": (gettext_lazy("Unconfirmed"), _status(JobStatus.UNSURE)),
     "cancelled": (gettext_lazy("Cancelled"), _status(JobStatus.CANCELLED)),
     "at_risk": (gettext_lazy("At risk: not archived yet"), lambda rows: rows.at_risk()),
     "lost": (gettext_lazy("Lost"), lambda rows: rows.lost()),

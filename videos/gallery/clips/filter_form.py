@@ -93,11 +93,11 @@ def filter_form(given: Mapping[str, str], offered: Choices) -> FilterForm:
     """The form with these values chosen. Its ids are its own: the composer has some as well."""
     form = FilterForm(initial=dict(given), auto_id="filter-%s")
     for name, options in FIXED.items():
-        _offer(form, name, [(value, str(label)) for value, (label, _rows) in options.items()])
+        _set_choices(form, name, [(value, str(label)) for value, (label, _rows) in options.items()])
     for name, (kind, _column) in ROWS.items():
-        _offer(form, name, _pairs(getattr(offered, kind)))
-    _offer(form, "maker", [(ME, _("Me")), *_pairs(offered.people)])
-    _offer(form, "collection", _pairs(offered.collections))
+        _set_choices(form, name, _pairs(getattr(offered, kind)))
+    _set_choices(form, "maker", [(ME, _("Me")), *_pairs(offered.people)])
+    _set_choices(form, "collection", _pairs(offered.collections))
     _choices(form, "sort").choices = [(value, str(sort.label)) for value, sort in SORTS.items()]
     form.offered = offered
     return form
@@ -107,7 +107,7 @@ def _pairs(rows: list[Choice]) -> list[tuple[str, str]]:
     return [(row.value, row.label) for row in rows]
 
 
-def _offer(form: FilterForm, name: str, options: list[tuple[str, str]]) -> None:
+def _set_choices(form: FilterForm, name: str, options: list[tuple[str, str]]) -> None:
     _choices(form, name).choices = [("", str(NONE_CHOSEN[name])), *options]
 
 

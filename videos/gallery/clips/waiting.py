@@ -17,7 +17,7 @@ WORKER = gettext_noop("The background worker isn't running.")
 
 
 def note_waits(jobs: Iterable[VideoJob]) -> None:
-    """Set `waits` on those of `jobs` that wait to be sent: why, in a few words for everybody."""
+    """Set `waits` on those of `jobs` that wait to be sent: why, in a few words."""
     waiting = [job for job in jobs if job.status == JobStatus.SUBMITTING]
     waits = waits_of(waiting)
     is_late = bool(waits) and bool(checks.mirror_trouble())

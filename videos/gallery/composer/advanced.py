@@ -10,7 +10,7 @@ from videos.gallery.composer.catalogue import shown_pictures
 from videos.jobs.providers.clients import dialect_of
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, extra_fields
 from videos.jobs.submission.pictures import FIRST_FIELD, GUIDE_FIELDS, LAST_FIELD
-from videos.models import Character, Offer
+from videos.models import CatalogueModel, Character
 
 OWN = ("own_size", "own_seconds")
 CHARACTERS = "characters"
@@ -19,14 +19,14 @@ PICTURE_FIELDS = (FIRST_FIELD, LAST_FIELD, *GUIDE_FIELDS)
 ADVANCED = (*OWN, CHARACTERS, *PICTURE_FIELDS, *EXTRA_NAMES)
 
 
-def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[str]:
-    """Put the fields into `form` that this offer's server takes; returns their names. `cast`: who
+def add_advanced(form: forms.Form, model: CatalogueModel, cast: list[Character]) -> list[str]:
+    """Put the fields into `form` that this model's server takes; returns their names. `cast`: who
     may appear in its clips."""
     fields: dict[str, forms.Field] = {}
-    if offer.open_sizes:
-        hint = {"placeholder": offer.sizes[0] if offer.sizes else "1280x720"}
+    if model.open_sizes:
+        hint = {"placeholder": model.sizes[0] if model.sizes else "1280x720"}
         fields["own_size"] = _text(_("Custom dimensions"), _("Overrides the list."), hint)
-    if offer.open_seconds:
+    if model.open_seconds:
         fields["own_seconds"] = _text(
             _("Custom duration"), _("Whole seconds. Overrides the list."), {}
         )
@@ -38,9 +38,9 @@ def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[
             help_text=_("Name it in the prompt, too."),
             widget=forms.Select(choices=choices),
         )
-    for name, label in picture_fields(offer):
+    for name, label in picture_fields(model):
         fields[name] = _picture(label)
-    for field in extra_fields(offer.provider):
+    for field in extra_fields(model.provider):
         fields[field.name] = forms.CharField(
             label=field.label, required=False, help_text=field.help, widget=_widget(field)
         )
@@ -48,26 +48,26 @@ def add_advanced(form: forms.Form, offer: Offer, cast: list[Character]) -> list[
     return list(fields)
 
 
-def mark_of(offer: Offer, cast: list[Character]) -> str:
-    """A short word, equal for offers with the same Advanced part."""
+def mark_of(model: CatalogueModel, cast: list[Character]) -> str:
+    """A short hash, equal for models with the same *Advanced* part."""
     names = [(each.public_id, each.name) for each in cast]
-    pictures = (picture_fields(offer), shown_pictures()) if picture_fields(offer) else ()
-    shown = (offer.open_sizes, offer.open_seconds, extra_fields(offer.provider), names, pictures)
+    pictures = (picture_fields(model), shown_pictures()) if picture_fields(model) else ()
+    shown = (model.open_sizes, model.open_seconds, extra_fields(model.provider), names, pictures)
     if not any(shown):
         return "none"
-    return f"{crc32(repr((shown, offer.sizes[:1])).encode()):08x}"
+    return f"{crc32(repr((shown, model.sizes[:1])).encode()):08x}"
 
 
-def picture_fields(offer: Offer) -> list[tuple[str, str]]:
-    """(name, label) of the pictures of the library that this offer's server has a place for; none
+def picture_fields(model: CatalogueModel) -> list[tuple[str, str]]:
+    """(name, label) of the pictures of the library that this model's server has a place for; none
     while the library is empty."""
-    dialect = dialect_of(offer.provider)
+    dialect = dialect_of(model.provider)
     if not shown_pictures() or not dialect.references:
         return []
     fields = []
-    if offer.takes_frame("first"):
+    if model.takes_frame("first"):
         fields.append((FIRST_FIELD, _("First frame, from the library")))
-    if dialect.last_frame and offer.takes_frame("last"):
+    if dialect.last_frame and model.takes_frame("last"):
         fields.append((LAST_FIELD, _("Last frame, from the library")))
     label = _("Reference %(number)d, from the library")
     guides = GUIDE_FIELDS[: dialect.guides]

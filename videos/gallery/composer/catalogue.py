@@ -4,51 +4,51 @@ from django.core.cache import caches
 from django.utils.translation import gettext as _
 
 from videos.jobs.characters.select import cast_for
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Character, Offer, Picture, Provider
+from videos.jobs.submission.validate import enabled_models
+from videos.models import CatalogueModel, Character, Picture, Provider
 
 # What is submitted is held against the present, so a page may be some seconds behind.
-OFFERS_SECONDS = 5
+CATALOGUE_SECONDS = 5
 # How many pictures of the library can be chosen in the composer.
 MAX_PICTURES = 300
 
 
-def shown_offers() -> list[Offer]:
-    """The catalogue with its providers, at most OFFERS_SECONDS old; an empty one is not kept."""
-    kept: list[Offer] | None = caches["cards"].get("offers")
+def shown_models() -> list[CatalogueModel]:
+    """The catalogue with its providers, at most CATALOGUE_SECONDS old; an empty one is not kept."""
+    kept: list[CatalogueModel] | None = caches["cards"].get("catalogue_models")
     if kept:
         return kept
-    offers = enabled_offers()
-    caches["cards"].set("offers", offers, OFFERS_SECONDS)
-    return offers
+    models = enabled_models()
+    caches["cards"].set("catalogue_models", models, CATALOGUE_SECONDS)
+    return models
 
 
-def forget_offers() -> None:
-    """An admin has changed the catalogue, and wants to see it."""
-    caches["cards"].delete("offers")
+def forget_shown_models() -> None:
+    """Show a change of the catalogue at once."""
+    caches["cards"].delete("catalogue_models")
 
 
-def shown_cast(offers: list[Offer]) -> dict[int, list[Character]]:
-    """Provider's pk → the characters that may be chosen, at most OFFERS_SECONDS old."""
+def shown_cast(models: list[CatalogueModel]) -> dict[int, list[Character]]:
+    """Provider's pk → the characters that may be chosen, at most CATALOGUE_SECONDS old."""
     kept: dict[int, list[Character]] | None = caches["cards"].get("cast")
     if kept is None:
-        kept = cast_for(offers)
-        caches["cards"].set("cast", kept, OFFERS_SECONDS)
+        kept = cast_for(models)
+        caches["cards"].set("cast", kept, CATALOGUE_SECONDS)
     return kept
 
 
 def shown_pictures() -> list[tuple[str, str]]:
-    """(key, name) of the newest pictures of the library, at most OFFERS_SECONDS old."""
+    """(key, name) of the newest pictures of the library, at most CATALOGUE_SECONDS old."""
     kept: list[tuple[str, str]] | None = caches["cards"].get("pictures")
     if kept is None:
         rows = Picture.objects.live().values_list("pk", "name")[:MAX_PICTURES]
         kept = [(str(pk), name) for pk, name in rows]
-        caches["cards"].set("pictures", kept, OFFERS_SECONDS)
+        caches["cards"].set("pictures", kept, CATALOGUE_SECONDS)
     return kept
 
 
 def forget_pictures() -> None:
-    """Somebody has changed the library, and wants to see it."""
+    """Show a change of the library at once."""
     caches["cards"].delete("pictures")
 
 

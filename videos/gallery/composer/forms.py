@@ -18,7 +18,7 @@ from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
-from videos.models import Offer, Origin
+from videos.models import CatalogueModel, Origin
 from videos.wire import MAX_ID, parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
@@ -87,7 +87,11 @@ class ComposerForm(forms.Form):
     may_override = False
 
     def __init__(
-        self, *args: Any, offers: list[Offer], source: Source | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        catalogue_models: list[CatalogueModel],
+        source: Source | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.source = source
@@ -96,24 +100,29 @@ class ComposerForm(forms.Form):
         given = self.data if self.is_bound and source else self.initial
         self.unchosen = {name for name in UNCHOSEN if given.get(name) == ""}
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
-        self.offer = next((o for o in offers if o.slug == chosen["model"]), offers[0])
-        _offer(self, "model", _model_names(offers))
-        _offer(self, "size", [(size, size_label(size)) for size in self.offer.sizes])
-        _offer(self, "seconds", [(s, seconds_label(s)) for s in self.offer.seconds])
+        matching = (each for each in catalogue_models if each.slug == chosen["model"])
+        self.catalogue_model = next(matching, catalogue_models[0])
+        _set_choices(self, "model", _model_names(catalogue_models))
+        _set_choices(
+            self, "size", [(size, size_label(size)) for size in self.catalogue_model.sizes]
+        )
+        _set_choices(self, "seconds", [(s, seconds_label(s)) for s in self.catalogue_model.seconds])
         projects = [(row.value, row.label) for row in choices().open_projects]
         chosen["project"] = str(self.data.get("project") or self.initial.get("project", ""))
         if projects:
-            _offer(self, "project", [("", str(gettext_lazy("No project"))), *projects])
+            _set_choices(self, "project", [("", str(gettext_lazy("No project"))), *projects])
         else:
             del self.fields["project"]
-        if not any(can(offer.provider, "reference") for offer in offers):
+        if not any(can(each.provider, "reference") for each in catalogue_models):
             del self.fields["reference"], self.fields["fit"]
         else:
             limit = settings.REFERENCE_MAX_BYTES
             self.fields["reference"].widget.attrs["data-max-bytes"] = limit
-        cast = shown_cast(offers)
-        self.advanced = add_advanced(self, self.offer, cast.get(self.offer.provider_id, []))
-        self.mark = mark_of(self.offer, cast.get(self.offer.provider_id, []))
+        cast = shown_cast(catalogue_models)
+        self.advanced = add_advanced(
+            self, self.catalogue_model, cast.get(self.catalogue_model.provider_id, [])
+        )
+        self.mark = mark_of(self.catalogue_model, cast.get(self.catalogue_model.provider_id, []))
         self.chosen = chosen
 
     @property
@@ -143,15 +152,15 @@ class ComposerForm(forms.Form):
         """Empty until all choices are made."""
         typed = {**self.initial, **{name: self.data[name] for name in self.data}}
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
-        size = own["size"] if self.offer.takes_size(own["size"]) else ""
-        seconds = own["seconds"] if self.offer.takes_seconds(own["seconds"]) else ""
+        size = own["size"] if self.catalogue_model.takes_size(own["size"]) else ""
+        seconds = own["seconds"] if self.catalogue_model.takes_seconds(own["seconds"]) else ""
         made = {name for name, value in (("size", size), ("seconds", seconds)) if value}
         if self.unchosen - made:
             return ""
         return price_text(
-            self.offer,
-            size or _among(self.chosen, "size", self.offer.sizes),
-            seconds or _among(self.chosen, "seconds", self.offer.seconds),
+            self.catalogue_model,
+            size or _among(self.chosen, "size", self.catalogue_model.sizes),
+            seconds or _among(self.chosen, "seconds", self.catalogue_model.seconds),
             int(_among(self.chosen, "takes", TAKES)),
         )
 
@@ -197,22 +206,26 @@ class ResolveForm(forms.Form):
 
 
 def composer(
-    offers: list[Offer],
+    models: list[CatalogueModel],
     chosen: Mapping[str, str],
     prompt: str = "",
     source: Source | None = None,
     preset: str = "",
 ) -> ComposerForm:
-    """A fresh composer with a one-time key of its own. `offers` must not be empty.
+    """A fresh composer with a one-time key of its own. `models` must not be empty.
 
     What is not among `chosen` gets a default; what is empty there is left for the person to choose.
     """
-    offer = next((o for o in offers if o.slug == chosen.get("model")), offers[0])
+    catalogue_model = next((o for o in models if o.slug == chosen.get("model")), models[0])
     initial = {
         "prompt": prompt,
-        "model": "" if chosen.get("model") == "" else offer.slug,
-        "size": "" if chosen.get("size") == "" else fitting_size(chosen.get("size"), offer.sizes),
-        "seconds": "" if chosen.get("seconds") == "" else _among(chosen, "seconds", offer.seconds),
+        "model": "" if chosen.get("model") == "" else catalogue_model.slug,
+        "size": ""
+        if chosen.get("size") == ""
+        else fitting_size(chosen.get("size"), catalogue_model.sizes),
+        "seconds": ""
+        if chosen.get("seconds") == ""
+        else _among(chosen, "seconds", catalogue_model.seconds),
         "takes": _among(chosen, "takes", TAKES),
         "fit": chosen.get("fit", CROP),
         "project": chosen.get("project", ""),
@@ -221,12 +234,12 @@ def composer(
         "key": uuid4().hex,
     }
     initial |= {name: chosen.get(name, "") for name in ADVANCED}
-    return ComposerForm(offers=offers, source=source, initial=initial)
+    return ComposerForm(catalogue_models=models, source=source, initial=initial)
 
 
 def again(
     posted: Mapping[str, str],
-    offers: list[Offer],
+    models: list[CatalogueModel],
     errors: Mapping[str, str],
     source: Source | None = None,
 ) -> ComposerForm:
@@ -234,7 +247,7 @@ def again(
     data = {name: posted.get(name, "") for name in (*KEPT, *CHOICES, *ADVANCED)}
     if "key" in errors:
         data["key"] = uuid4().hex
-    fresh = ComposerForm(data, offers=offers, source=source)
+    fresh = ComposerForm(data, catalogue_models=models, source=source)
     add_errors(fresh, errors)
     return fresh
 
@@ -248,28 +261,28 @@ def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
 
 
 def read_takes(text: str) -> int:
-    """How many takes are meant; 0, which cannot be had, where the text is no such number."""
+    """The number of takes; 0, which is invalid, if the text isn't a number."""
     text = text.strip()
     return int(text) if text in TAKES else 0 if text else 1
 
 
-def price_text(offer: Offer, size: str, seconds: str, takes: int = 1) -> str:
+def price_text(catalogue_model: CatalogueModel, size: str, seconds: str, takes: int = 1) -> str:
     """A price for people, from the catalogue: of one clip, or of all its takes."""
-    return price_words(offer, offer.price(size, seconds), takes)
+    return price_words(catalogue_model, catalogue_model.price(size, seconds), takes)
 
 
-def price_words(offer: Offer, price: Decimal | None, takes: int = 1) -> str:
-    """A price of this offer for people."""
+def price_words(catalogue_model: CatalogueModel, price: Decimal | None, takes: int = 1) -> str:
+    """A price of this model for people."""
     if price is None:
         return _("Price unknown")
     if price == 0:
-        here = offer.provider.origin == Origin.ENGINE
+        here = catalogue_model.provider.origin == Origin.ENGINE
         return _("Free, made on this machine") if here else _("Free")
     each = dollars(price)
     text = each if takes == 1 else f"{takes} × {each} = {dollars(takes * price)}"
-    if not offer.priced_on:
+    if not catalogue_model.priced_on:
         return text
-    date = date_format(offer.priced_on, "DATE_FORMAT")
+    date = date_format(catalogue_model.priced_on, "DATE_FORMAT")
     return _("%(price)s, as of %(date)s") % {"price": text, "date": date}
 
 
@@ -317,13 +330,13 @@ def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(kept[name]) for name in REMEMBERED if kept.get(name)}
 
 
-def _model_names(offers: list[Offer]) -> list[tuple[str, str]]:
+def _model_names(models: list[CatalogueModel]) -> list[tuple[str, str]]:
     """(slug, label) of each; with several providers the label says whose it is."""
-    several = len({offer.provider_id for offer in offers}) > 1
-    return [(o.slug, f"{o.label} · {o.provider}" if several else o.label) for o in offers]
+    several = len({each.provider_id for each in models}) > 1
+    return [(o.slug, f"{o.label} · {o.provider}" if several else o.label) for o in models]
 
 
-def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+def _set_choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     widget = form.fields[name].widget
     assert isinstance(widget, forms.Select)
     if choices and name in getattr(form, "unchosen", ()):

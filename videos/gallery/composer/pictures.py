@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from videos.archive.uploads import picture, references
-from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import PAD
 from videos.gallery.composer.reuse import clip_to_reuse
 from videos.gallery.composer.start import Start
@@ -92,8 +92,8 @@ def _chosen(text: str, field: str) -> LibraryPicture | None:
 
 def _pixels(slug: str, size: str) -> tuple[int, int] | None:
     """What to fit a picture to. A size that is not offered is refused anyway, so nothing is."""
-    offer = next((each for each in shown_offers() if each.slug == slug), None)
-    return parse_size(size) if offer is not None and offer.takes_size(size) else None
+    model = next((each for each in shown_models() if each.slug == slug), None)
+    return parse_size(size) if model is not None and model.takes_size(size) else None
 
 
 def _kept(job: VideoJob, size: str, fits: tuple[int, int] | None, *, padded: bool) -> Picture:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from videos.gallery.composer.reuse import choice
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.saved_prompts import fill, variables_of
-from videos.models import Offer, Prompt
+from videos.models import CatalogueModel, Prompt
 from videos.models.ids import as_key
 
 PROMPT_GONE = gettext_lazy("That saved prompt was deleted.")
@@ -43,20 +43,20 @@ def preset_of(asked: Mapping[str, str]) -> Preset | None:
     return Preset(fill(prompt.text, values), prompt.settings, problem)
 
 
-def chosen_by(preset: Preset, offers: list[Offer]) -> dict[str, str]:
+def chosen_by(preset: Preset, models: list[CatalogueModel]) -> dict[str, str]:
     """The preset's settings as the composer's choices; empty where they can't be had any more."""
     settings = preset.settings
     slug = settings.get("model", "")
-    offer = next((each for each in offers if each.slug == slug), None)
+    model = next((each for each in models if each.slug == slug), None)
     extra = {name: settings[name] for name in EXTRA_NAMES if settings.get(name)}
-    if slug and offer is None:
+    if slug and model is None:
         return {"model": ""} | extra
     chosen = {"model": slug} if slug else {}
     for name in ("size", "seconds"):
         value = settings.get(name, "")
-        if value and offer is not None:
-            takes = offer.takes_size if name == "size" else offer.takes_seconds
-            offered = offer.sizes if name == "size" else offer.seconds
+        if value and model is not None:
+            takes = model.takes_size if name == "size" else model.takes_seconds
+            offered = model.sizes if name == "size" else model.seconds
             chosen |= choice(name, value, offered, free=takes(value))
         elif value:
             chosen[name] = value

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
-from videos.jobs.submission.again import offer_of, project_of, typed_extra
+from videos.jobs.submission.again import catalogue_model_of, project_of, typed_extra
 from videos.jobs.submission.pictures import MorePicture, field_of
-from videos.models import JobPicture, Member, Offer, PictureRole, VideoJob, visible_jobs
+from videos.models import CatalogueModel, JobPicture, Member, PictureRole, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 
 MODEL_GONE = gettext_noop("Its model isn't offered any more. Choose another.")
@@ -66,15 +66,15 @@ def clip_to_reuse(member: Member, public_id: str) -> VideoJob | None:
     return rows.filter(public_id=public_id).first()
 
 
-def settings_of(job: VideoJob, offers: list[Offer]) -> dict[str, str]:
+def settings_of(job: VideoJob, models: list[CatalogueModel]) -> dict[str, str]:
     """The composer's choices as they were for `job`; empty where they can't be had any more."""
-    offer = offer_of(job, offers)
-    if offer is None:
+    model = catalogue_model_of(job, models)
+    if model is None:
         return {"model": "", "size": job.size}
-    chosen = {"model": offer.slug, "fit": "pad" if job.padded else "crop"}
+    chosen = {"model": model.slug, "fit": "pad" if job.padded else "crop"}
     chosen["project"] = project_of(job)
-    chosen |= choice("size", job.size, offer.sizes, free=offer.takes_size(job.size))
-    chosen |= choice("seconds", job.seconds, offer.seconds, free=offer.takes_seconds(job.seconds))
+    chosen |= choice("size", job.size, model.sizes, free=model.takes_size(job.size))
+    chosen |= choice("seconds", job.seconds, model.seconds, free=model.takes_seconds(job.seconds))
     chosen |= _pictures(job)
     return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}
 
@@ -91,21 +91,21 @@ def _pictures(job: VideoJob) -> dict[str, str]:
 
 def source_of(
     job: VideoJob,
-    offers: list[Offer],
+    models: list[CatalogueModel],
     chosen: Mapping[str, str],
     shot: Shot | None = None,
     note: Note | None = None,
 ) -> Source:
     """What the composer says about the clip that `chosen` comes from."""
-    offer = offer_of(job, offers)
+    model = catalogue_model_of(job, models)
     notes = []
-    if offer is None:
+    if model is None:
         notes.append(_(MODEL_GONE))
     elif not chosen.get("size"):
         size = job.size.replace("x", "×")
-        notes.append(_(SIZE_GONE) % {"model": offer.label, "size": size})
-    if offer is not None and not chosen.get("seconds"):
-        notes.append(_(SECONDS_GONE) % {"model": offer.label, "seconds": job.seconds})
+        notes.append(_(SIZE_GONE) % {"model": model.label, "size": size})
+    if model is not None and not chosen.get("seconds"):
+        notes.append(_(SECONDS_GONE) % {"model": model.label, "seconds": job.seconds})
     kept = references.is_kept(job.reference)
     if job.reference and not kept:
         notes.append(_(REFERENCE_GONE))

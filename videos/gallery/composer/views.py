@@ -13,7 +13,7 @@ from videos.gallery.clips.card import is_pending, swapped_cards
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.advanced import ADVANCED
-from videos.gallery.composer.catalogue import no_models_note, shown_offers
+from videos.gallery.composer.catalogue import no_models_note, shown_models
 from videos.gallery.composer.forms import (
     CHOICES,
     REMEMBERED,
@@ -35,7 +35,7 @@ from videos.jobs.submission.pictures import FIRST_FIELD
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.samples import samples as make_samples
 from videos.jobs.submission.submit import submit_all
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import Action, VideoJob, may
 from videos.team.access import member_of, requires
 
@@ -71,12 +71,12 @@ def submit(request: HttpRequest) -> HttpResponse:
 @requires(Action.GENERATE)
 def composer_options(request: HttpRequest) -> HttpResponse:
     """Sizes, lengths and the price that belong to the model now chosen."""
-    offers = enabled_offers()
-    if not offers:
+    models = enabled_models()
+    if not models:
         return go(request, reverse("gallery"))
     given = (name for name in ("project", *CHOICES, *ADVANCED) if name in request.GET)
     chosen = {name: request.GET[name] for name in given}
-    form = with_left(composer(offers, chosen), member_of(request))
+    form = with_left(composer(models, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["gallery/_options.html"]
     if request.GET.get("advanced", "") != form.advanced_mark:
@@ -123,21 +123,21 @@ def composer_context(request: HttpRequest) -> dict[str, Any]:
 def _fresh_composer(
     request: HttpRequest, start: Start | None = None, preset: Preset | None = None
 ) -> dict[str, Any]:
-    offers = shown_offers()
-    if not offers:
+    models = shown_models()
+    if not models:
         return {"composer_note": no_models_note()}
     if start is not None:
-        chosen = settings_of(start.job, offers)
-        source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
-        form = composer(offers, chosen, start.job.prompt, source)
+        chosen = settings_of(start.job, models)
+        source = source_of(start.job, models, chosen, start.shot, start.shown_note)
+        form = composer(models, chosen, start.job.prompt, source)
     elif preset is not None:
-        chosen = remembered(request.session) | chosen_by(preset, offers)
+        chosen = remembered(request.session) | chosen_by(preset, models)
         kept = "settings" if preset.settings else "text"
-        form = composer(offers, chosen, preset.text, preset=kept)
+        form = composer(models, chosen, preset.text, preset=kept)
     else:
         # Only a page opens with a picture; a fresh composer after a press does not keep it.
         picture = request.GET.get("picture", "")[:20]
-        form = composer(offers, remembered(request.session) | {FIRST_FIELD: picture})
+        form = composer(models, remembered(request.session) | {FIRST_FIELD: picture})
     return {"composer": with_left(form, member_of(request))}
 
 
@@ -152,7 +152,7 @@ def _submission(request: HttpRequest) -> Submission:
     return Submission(
         prompt=data.get("prompt", ""),
         project=data.get("project", ""),
-        offer=data.get("model", ""),
+        model=data.get("model", ""),
         size=size,
         seconds=own["seconds"] or data.get("seconds", ""),
         extra={name: str(data.get(name, "")) for name in EXTRA_NAMES},
@@ -172,15 +172,15 @@ def _submission(request: HttpRequest) -> Submission:
 def _refused(
     request: HttpRequest, errors: Mapping[str, str], status: int, *, override: bool = False
 ) -> HttpResponse:
-    offers = shown_offers()
-    if not offers:
+    models = shown_models()
+    if not models:
         return go(request, reverse("gallery"), Toast(no_models_note(), "warning"))
     start, _problem = opening(member_of(request), request.POST)
     source = None
     if start:
-        chosen = settings_of(start.job, offers)
-        source = source_of(start.job, offers, chosen, start.shot, start.shown_note)
-    form = with_left(again(request.POST, offers, errors, source), member_of(request))
+        chosen = settings_of(start.job, models)
+        source = source_of(start.job, models, chosen, start.shot, start.shown_note)
+    form = with_left(again(request.POST, models, errors, source), member_of(request))
     form.may_override = override
     context = {"composer": form}
     if wants_piece(request):

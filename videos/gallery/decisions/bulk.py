@@ -45,7 +45,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     back, choice = reverse("unsure"), request.POST.get("choice", "")
     member = member_of(request)
     jobs = _selected_clips(request, member, choice)
-    # There is no list in which a character could be looked for.
+    # Characters can't be searched for, because no provider lists them.
     cast = _selected_characters(request, member) if choice in CONFIRMED else []
     if choice not in DONE or not (jobs or cast):
         text = _("Select some clips first.") if choice in DONE else _("Choose what to do.")

@@ -1,4 +1,4 @@
-"""Which clips and characters wait for a person's decision, and what is told of each?"""
+"""Which clips and characters need a person's decision, and what is shown about each?"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +20,14 @@ from videos.models import Action, JobEvent, JobStatus, Member, VideoJob, allowed
 from videos.models.messages import shown
 from videos.team.access import member_of, requires
 
-# More than anybody decides about at one sitting; the rest moves up.
+# More than anyone decides at once; the others follow.
 SHOWN = 50
 # Ends what the mirror says on the page of the one clip; here it would stand in each row.
 
 
 @dataclass(frozen=True)
 class Undecided:
-    """One clip that somebody has to decide about, or that is still being looked for."""
+    """One clip that needs a decision, or that is still being searched for."""
 
     public_id: str
     url: str

@@ -1,4 +1,4 @@
-"""Which tags begin like what somebody types?"""
+"""Which tags match what is being typed?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET

@@ -1,1 +1,1 @@
-"""The servers that are told of events, and what was sent to them."""
+"""The outgoing webhooks: their servers, and what was sent to them."""

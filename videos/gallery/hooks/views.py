@@ -23,7 +23,7 @@ MOST_ENDPOINTS = 20
 
 
 class EndpointForm(forms.Form):
-    """The address of a server, and what it is told."""
+    """A server's address, and the events that are sent to it."""
 
     url = forms.CharField(
         label=gettext_lazy("Address"),

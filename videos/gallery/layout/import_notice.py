@@ -6,11 +6,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from videos.jobs.remote.record import COUNT_TO, orphan_counts
+from videos.jobs.remote.record import COUNT_TO, import_counts
 from videos.models import Provider
 
 KEY = "elsewhere"
-# Counted seldom: nobody waits for it, and every page of the gallery asks.
+# Counted rarely: it isn't urgent, and every page of the gallery needs it.
 SECONDS = 15
 Notice = tuple[str, str, str]
 
@@ -19,7 +19,7 @@ def elsewhere_notices() -> list[Notice]:
     """(title, text, address) for each provider that has clips which may be imported."""
     counts: list[tuple[Provider, int]] | None = caches["cards"].get(KEY)
     if counts is None:
-        counts = list(orphan_counts())
+        counts = list(import_counts())
         caches["cards"].set(KEY, counts, SECONDS)
     return [_notice(provider, count) for provider, count in counts]
 

@@ -1,4 +1,4 @@
-"""How does this member want to be told?"""
+"""How does this member want to be notified?"""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class PreferencesForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: HttpRequest) -> HttpResponse:
-    """Choose per kind where it is told."""
+    """Choose where each kind of notice is sent."""
     member = member_of(request)
     form = PreferencesForm(member, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -1,4 +1,4 @@
-"""What was this member told, and what have they read?"""
+"""The member's notices, and marking them as read."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import add_errors
 from videos.gallery.composer.reuse import clip_to_reuse
 from videos.gallery.prompts.forms import PromptForm, settings_in
@@ -18,7 +18,7 @@ from videos.gallery.prompts.views import find_prompt
 from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.submission.again import offer_of, typed_extra
+from videos.jobs.submission.again import catalogue_model_of, typed_extra
 from videos.jobs.submission.saved_prompts import (
     NOT_YOURS,
     change_prompt,
@@ -116,8 +116,8 @@ def _draft(request: HttpRequest) -> dict[str, Any]:
     job = clip_to_reuse(member_of(request), request.GET.get("from", ""))
     if job is None:
         return {}
-    offer = offer_of(job, shown_offers())
-    chosen = {"model": offer.slug if offer else "", "size": job.size, "seconds": job.seconds}
+    model = catalogue_model_of(job, shown_models())
+    chosen = {"model": model.slug if model else "", "size": job.size, "seconds": job.seconds}
     return clean_settings(chosen | typed_extra(job)) | {"text": job.prompt}
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import seconds_label, size_label
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.saved_prompts import CHOICES
@@ -38,17 +38,17 @@ class PromptForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offers = shown_offers()
-        sizes = dict.fromkeys(size for offer in offers for size in offer.sizes)
-        lengths = dict.fromkeys(seconds for offer in offers for seconds in offer.seconds)
-        self._choose("model", [(offer.slug, offer.label) for offer in offers])
+        models = shown_models()
+        sizes = dict.fromkeys(size for each in models for size in each.sizes)
+        lengths = dict.fromkeys(seconds for each in models for seconds in each.seconds)
+        self._choose("model", [(each.slug, each.label) for each in models])
         self._choose("size", [(size, size_label(size)) for size in sizes])
         self._choose(
             "seconds", [(each, seconds_label(each)) for each in sorted(lengths, key=_long)]
         )
 
     def _choose(self, name: str, offered: list[tuple[str, str]]) -> None:
-        """Offer these, and what was chosen before although nobody offers it any more."""
+        """Offer these choices, and the saved one even if no provider has it any more."""
         widget = self.fields[name].widget
         assert isinstance(widget, forms.Select)
         chosen = str(self.data.get(name) or self.initial.get(name) or "")[:200]

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import seconds_label, size_label
 from videos.gallery.shell.dates import shorten
 from videos.jobs.submission.extra_fields import label_extra
@@ -43,7 +43,7 @@ class Recent:
 
 def lines_of(member: Member, rows: Sequence[Prompt]) -> list[Line]:
     """Prompts with their makers, as the page and the menu show them."""
-    labels = {offer.slug: offer.label for offer in shown_offers()}
+    labels = {each.slug: each.label for each in shown_models()}
     return [
         Line(
             pk=row.pk,

@@ -1,1 +1,1 @@
-"""How does an admin see, add and change providers and what they offer?"""
+"""How does an admin see, add and change providers and their models?"""

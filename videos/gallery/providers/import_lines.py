@@ -108,7 +108,7 @@ def progress_mark(provider: Provider) -> str:
 
 
 def chosen_keys(form: QueryDict) -> list[int]:
-    """The keys of a form's checkboxes, at most MAX_IDS; what is no key is left out."""
+    """The keys of a form's checkboxes, at most MAX_IDS; invalid keys are ignored."""
     given = (each for each in form.getlist("ids") if each.isascii() and each.isdigit())
     return [int(each) for each in dict.fromkeys(given) if len(each) < 19][:MAX_IDS]
 
@@ -121,8 +121,8 @@ def _is_read(listing: Listing) -> bool:
 
 
 def _mark(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> str:
-    told = f"{listing.told}.{listing.trouble != ''}" if listing else ""
-    return f"{reading:d}.{told}.{sum(each.pending for each in answers)}"
+    state = f"{listing.jobs_read}.{listing.trouble != ''}" if listing else ""
+    return f"{reading:d}.{state}.{sum(each.pending for each in answers)}"
 
 
 def _counted(rows: QuerySet[RemoteJob]) -> str:

@@ -62,7 +62,7 @@ def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
     empty = "1" if request.GET.get("empty") == "1" else "0"
     context = progress_context(provider) | {"polled": True, "empty": empty}
     if not context["pending"] and empty == "1":
-        # Nothing on the page can be lost by showing it anew.
+        # Nothing on the page is lost if it is replaced.
         response = unchanged()
         response["HX-Refresh"] = "true"
         return response

@@ -17,7 +17,7 @@ from videos.gallery.composer.forms import dollars
 from videos.gallery.shell.dates import moment, time_tag
 from videos.jobs.dispatch.limits import unfinished_by_provider
 from videos.jobs.providers.capabilities import abilities, dialects, kind_of
-from videos.models import Offer, Origin, Provider
+from videos.models import CatalogueModel, Origin, Provider
 from videos.models.messages import shown
 from videos.wire.text import unpacked
 
@@ -46,7 +46,7 @@ class ProviderLine:
 
 
 @dataclass(frozen=True)
-class OfferLine:
+class CatalogueModelLine:
     """One model in a provider's catalogue."""
 
     label: str
@@ -62,7 +62,8 @@ class OfferLine:
 
 def provider_lines() -> list[ProviderLine]:
     """All providers, in two queries however many there are."""
-    found = Provider.objects.annotate(models=Count("offers", filter=Q(offers__enabled=True)))
+    enabled = Q(catalogue_models__enabled=True)
+    found = Provider.objects.annotate(models=Count("catalogue_models", filter=enabled))
     waiting = unfinished_by_provider()
     return [_line(each, waiting.get(each.pk, 0)) for each in found.order_by("name", "pk")]
 
@@ -100,21 +101,25 @@ def standing(provider: Provider) -> tuple[str, str]:
     return ("ok", _("Answers")) if provider.last_contact_at else ("", _("Not tested"))
 
 
-def offer_lines(provider: Provider, offers: Iterable[Offer]) -> list[OfferLine]:
+def model_lines(
+    provider: Provider, catalogue_models: Iterable[CatalogueModel]
+) -> list[CatalogueModelLine]:
     """The catalogue of a provider."""
     return [
-        OfferLine(
-            label=offer.label,
-            url=reverse("offer_edit", args=[provider.slug, offer.pk]),
-            model=offer.model or _("the server's default"),
-            sizes=_some(offer.sizes, offer.open_sizes),
-            seconds=_some(offer.seconds, offer.open_seconds),
-            price=rate_text(offer),
-            priced_on=date_format(offer.priced_on, "DATE_FORMAT") if offer.priced_on else "",
-            edited=offer.edited_at is not None,
-            enabled=offer.enabled,
+        CatalogueModelLine(
+            label=catalogue_model.label,
+            url=reverse("model_edit", args=[provider.slug, catalogue_model.pk]),
+            model=catalogue_model.model or _("the server's default"),
+            sizes=_some(catalogue_model.sizes, catalogue_model.open_sizes),
+            seconds=_some(catalogue_model.seconds, catalogue_model.open_seconds),
+            price=rate_text(catalogue_model),
+            priced_on=date_format(catalogue_model.priced_on, "DATE_FORMAT")
+            if catalogue_model.priced_on
+            else "",
+            edited=catalogue_model.edited_at is not None,
+            enabled=catalogue_model.enabled,
         )
-        for offer in offers
+        for catalogue_model in catalogue_models
     ]
 
 
@@ -125,9 +130,9 @@ def _some(values: list[str], is_open: bool) -> str:
     return _("%(names)s, or others") % {"names": text} if is_open else text
 
 
-def rate_text(offer: Offer) -> str:
+def rate_text(catalogue_model: CatalogueModel) -> str:
     """The price of a second: one, or from the lowest to the highest."""
-    rates = sorted({Decimal(rate) for rate in offer.price_per_second.values()})
+    rates = sorted({Decimal(rate) for rate in catalogue_model.price_per_second.values()})
     if not rates:
         return _("Price unknown")
     if rates[-1] == 0:
@@ -140,15 +145,15 @@ def rate_text(offer: Offer) -> str:
 
 def probe_facts(provider: Provider) -> dict[str, object]:
     """The last test as its panel tells it."""
-    told = provider.probe
+    report = provider.probe
     label, notes = kind_of(provider)
-    guess = dict(dialects()).get(str(told.get("dialect", "")), "")
+    guess = dict(dialects()).get(str(report.get("dialect", "")), "")
     return {
         "pending": is_pending(provider),
-        "state": told.get("state", ""),
-        "trouble": shown(unpacked(told.get("trouble", ""))),
-        "notes": [shown(unpacked(note)) for note in told.get("notes", [])],
-        "model_count": told.get("models"),
+        "state": report.get("state", ""),
+        "trouble": shown(unpacked(report.get("trouble", ""))),
+        "notes": [shown(unpacked(note)) for note in report.get("notes", [])],
+        "model_count": report.get("models"),
         "probed_text": time_tag(provider.probed_at) if provider.probed_at else "",
         "kind": label,
         "kind_notes": notes,
@@ -170,7 +175,7 @@ def _kind_source(provider: Provider, guess: str) -> str:
 
 
 def webhook_facts(provider: Provider) -> dict[str, object]:
-    """Where this provider may send its webhooks, and whether anybody listens there."""
+    """Where this provider may send its webhooks, and whether they are accepted."""
     is_on = bool(provider.webhook_secret)
     latest = provider.receipts.order_by("-pk").first() if is_on else None
     return {

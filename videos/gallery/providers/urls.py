@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos.gallery.providers import imports, offers, testing, views, webhook
+from videos.gallery.providers import catalogue, imports, testing, views, webhook
 
 urlpatterns = [
     path("providers", views.provider_list, name="provider_list"),
@@ -21,11 +21,15 @@ urlpatterns = [
     path("providers/<slug:slug>/import/ignore", imports.import_ignore, name="import_ignore"),
     path("providers/<slug:slug>/import/ids", imports.import_ids, name="import_ids"),
     path("providers/<slug:slug>/import/ids/clear", imports.import_clear, name="import_clear"),
-    path("providers/<slug:slug>/models/read", offers.catalogue_read, name="catalogue_read"),
-    path("providers/<slug:slug>/models.json", offers.catalogue_export, name="catalogue_export"),
-    path("providers/<slug:slug>/models/import", offers.catalogue_import, name="catalogue_import"),
-    path("providers/<slug:slug>/models/new", offers.offer_new, name="offer_new"),
-    path("providers/<slug:slug>/models/<int:pk>", offers.offer_edit, name="offer_edit"),
-    path("providers/<slug:slug>/models/<int:pk>/reset", offers.offer_reset, name="offer_reset"),
-    path("providers/<slug:slug>/models/<int:pk>/delete", offers.offer_delete, name="offer_delete"),
+    path("providers/<slug:slug>/models/read", catalogue.catalogue_read, name="catalogue_read"),
+    path("providers/<slug:slug>/models.json", catalogue.catalogue_export, name="catalogue_export"),
+    path(
+        "providers/<slug:slug>/models/import", catalogue.catalogue_import, name="catalogue_import"
+    ),
+    path("providers/<slug:slug>/models/new", catalogue.model_new, name="model_new"),
+    path("providers/<slug:slug>/models/<int:pk>", catalogue.model_edit, name="model_edit"),
+    path("providers/<slug:slug>/models/<int:pk>/reset", catalogue.model_reset, name="model_reset"),
+    path(
+        "providers/<slug:slug>/models/<int:pk>/delete", catalogue.model_delete, name="model_delete"
+    ),
 ]

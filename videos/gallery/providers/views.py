@@ -8,19 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from videos.gallery.composer.catalogue import forget_offers
+from videos.gallery.composer.catalogue import forget_shown_models
 from videos.gallery.composer.forms import add_errors
 from videos.gallery.layout.pauses import pause_of
+from videos.gallery.providers.catalogue_forms import ImportForm
 from videos.gallery.providers.forms import ProviderForm, WebhookForm
 from videos.gallery.providers.lines import (
-    offer_lines,
+    model_lines,
     probe_facts,
     provider_lines,
     standing,
     webhook_facts,
     where_from,
 )
-from videos.gallery.providers.offer_forms import ImportForm
 from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.edit import (
@@ -53,7 +53,7 @@ def provider_new(request: HttpRequest) -> HttpResponse:
         except ValidationFailed as invalid:
             add_errors(form, invalid.errors)
         else:
-            forget_offers()
+            forget_shown_models()
             text = _("Added %(provider)s. Testing the connection…") % {"provider": provider}
             return go(request, address(provider), Toast(text))
     status = 422 if form.is_bound else 200
@@ -73,7 +73,7 @@ def provider_detail(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationFailed as invalid:
             add_errors(form, invalid.errors)
         else:
-            forget_offers()
+            forget_shown_models()
             return go(request, address(provider), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
     return show_provider(request, provider, form, status=status)
@@ -88,7 +88,7 @@ def provider_delete(request: HttpRequest, slug: str) -> HttpResponse:
         remove_provider(provider)
     except ValidationFailed as invalid:
         return go(request, address(provider), Toast(str(invalid), "error"))
-    forget_offers()
+    forget_shown_models()
     text = _("Deleted %(provider)s.") % {"provider": provider}
     return go(request, reverse("provider_list"), Toast(text))
 
@@ -127,7 +127,7 @@ def provider_context(provider: Provider) -> dict[str, Any]:
         "level": level,
         "standing": words,
         "probe": probe_facts(provider),
-        "offers": offer_lines(provider, provider.offers.all()),
+        "models": model_lines(provider, provider.catalogue_models.all()),
     }
 
 

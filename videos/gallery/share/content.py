@@ -24,7 +24,7 @@ def share_content(request: HttpRequest, token: str, public_id: str) -> HttpRespo
     title = None if link.show_prompts else link.title
     variant = request.GET.get("variant", Kind.VIDEO)
     try:
-        answer = serve.pass_bytes(request, public_id, variant, download=download, title=title)
+        answer = serve.content_response(request, public_id, variant, download=download, title=title)
     except serve.NoBytes as nothing:
         # Its own words are for members: they can name the provider. Errors of ours would write the
         # address, and so the token, into the log.

@@ -25,7 +25,7 @@ HEADERS = {
 
 
 def public(view: View[P]) -> View[P]:
-    """For everybody, and for no search engine."""
+    """Public, but not for search engines."""
 
     @login_not_required
     @wraps(view)
@@ -59,7 +59,7 @@ def is_locked(request: HttpRequest, link: ShareLink) -> bool:
 
 def unlock(request: HttpRequest, link: ShareLink) -> None:
     """Remember that this visitor knows the password."""
-    # A session that somebody else has planted does not become one that opens the link.
+    # Against session fixation: the session gets a new key when it opens the link.
     request.session.cycle_key()
     request.session[UNLOCKED] = [*request.session.get(UNLOCKED, []), link.pk]
 

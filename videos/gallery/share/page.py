@@ -1,4 +1,4 @@
-"""What does somebody see who opens a share link?"""
+"""The page behind a share link."""
 
 from datetime import timedelta
 from typing import Any

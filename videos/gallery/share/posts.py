@@ -41,7 +41,7 @@ def share_decide(request: HttpRequest, token: str, public_id: str) -> HttpRespon
 def _comment(request: HttpRequest, link: ShareLink, job: VideoJob) -> None:
     author, sent = _author(request, link), request.POST
     key, start = sent.get("key", ""), sent.get("start", "")
-    # Keys of guests and members are apart: nobody can make a member's comment the same press.
+    # Guests' and members' keys are separate, so that a guest can't reuse a member's key.
     key = f"{link.pk}:{key[:40]}" if key else ""
     if not key:
         raise ValidationFailed({"": _("This form is incomplete. Reload the page.")})

@@ -40,7 +40,7 @@ def under_way(request: HttpRequest, bulk: Bulk) -> HttpResponse:
 
 
 def chosen_ids(form: QueryDict) -> list[str]:
-    """The public ids of a form's checkboxes, at most MAX_IDS; what is no id is left out.
+    """The public ids of a form's checkboxes, at most MAX_IDS; invalid ids are ignored.
 
     A stack's card stands for its cover alone, unless the form says that whole stacks are meant.
     """

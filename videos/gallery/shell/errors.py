@@ -29,7 +29,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403, in the words of whoever refused."""
+    """403, with the message of the exception."""
     log.warning("%s may not %s %s", _who(request), request.method, quote(request.path)[:200])
     return _page("403.html", 403, str(exception or ""))
 
@@ -67,7 +67,7 @@ def _who(request: HttpRequest) -> str:
 
 
 def _busy(request: HttpRequest, cause: BaseException) -> HttpResponse:
-    log.error("the database does not answer: %s", cause)
+    log.error("the database doesn't answer: %s", cause)
     response = _page("503.html", 503, sent=_sent(request))
     response["Retry-After"] = RETRY_SECONDS
     return response

@@ -48,7 +48,7 @@ def _archive() -> str:
     folder = settings.ARCHIVE_DIR
     parent = next((each for each in (folder, *folder.parents) if each.exists()), folder)
     writable = parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
-    return "" if writable else "the archive's folder cannot be written"
+    return "" if writable else "the archive's folder can't be written"
 
 
 def _words(text: str, status: int) -> HttpResponse:

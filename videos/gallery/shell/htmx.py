@@ -1,4 +1,4 @@
-"""Does the browser want a page or a piece of one, and how is it told what to do with it?"""
+"""Does the request want a page or a fragment, and how does the response tell htmx what to do?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ LOOK_AT = 10_000
 
 
 def may_be_orphaned(job: VideoJob) -> bool:
-    """Could its provider hold a clip that nobody here could name?"""
+    """Return True if its provider may have a clip whose id we don't know."""
     return job.status == JobStatus.UNSURE
 
 

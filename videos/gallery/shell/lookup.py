@@ -20,7 +20,7 @@ def find(request: HttpRequest, public_id: str) -> VideoJob:
 
 
 def find_own(request: HttpRequest, public_id: str) -> VideoJob:
-    """The same for somebody who may change it. Http404, PermissionDenied."""
+    """The same for a member who may change it. Raises Http404 or PermissionDenied."""
     job = find(request, public_id)
     if not may(member_of(request), Action.CHANGE, job):
         raise PermissionDenied(_(NOT_YOURS))

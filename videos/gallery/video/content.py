@@ -14,7 +14,7 @@ def content(request: HttpRequest, public_id: str) -> HttpResponseBase:
     variant = request.GET.get("variant", Kind.VIDEO)
     download = request.GET.get("download") == "1"
     try:
-        return serve.pass_bytes(request, public_id, variant, download=download)
+        return serve.content_response(request, public_id, variant, download=download)
     except serve.NoBytes as nothing:
         if nothing.code == "not_found":
             raise Http404 from nothing

@@ -13,10 +13,10 @@ from videos.gallery.shell.lookup import find
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
-from videos.jobs.submission.again import offer_of, retry
+from videos.jobs.submission.again import catalogue_model_of, retry
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import Action, Operation, VideoJob
 from videos.team.access import member_of, requires
 
@@ -96,14 +96,14 @@ def _stage_of(job: VideoJob) -> str:
 
 
 def _submission(source: VideoJob, operation: Operation, form: MakeForm) -> Submission:
-    offer = offer_of(source, enabled_offers())
-    if offer is None:
+    model = catalogue_model_of(source, enabled_models())
+    if model is None:
         raise ValidationFailed({"": _("This clip's model is no longer offered.")})
     extends = operation == Operation.EXTEND
     key = form.data.get("key", "")
     return Submission(
         prompt=form.data.get("prompt", ""),
-        offer=offer.slug,
+        model=model.slug,
         size=source.size,
         seconds=form.data.get("seconds", "") if extends else source.seconds,
         # The buttons share a form and its key, but each makes a clip of its own.

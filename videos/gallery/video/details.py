@@ -17,6 +17,7 @@ from videos.gallery.shell.dates import moment, time_tag
 from videos.jobs.characters.select import names_of
 from videos.jobs.sanitize import NO_REASON
 from videos.jobs.submission.extra_fields import extra_texts
+from videos.jobs.sync.refresh import counts_as_lost_at
 from videos.models import (
     Action,
     Asset,
@@ -43,7 +44,7 @@ from videos.wire import parse_size
 COPY_IS_LATE = timedelta(seconds=30)
 STATUS_TEXTS = {
     JobStatus.SUBMITTING: gettext_noop("Queued here"),
-    JobStatus.UNSURE: gettext_noop("Unsure whether it was sent"),
+    JobStatus.UNSURE: gettext_noop("Unconfirmed"),
     JobStatus.QUEUED: gettext_noop("Queued at the provider"),
 }
 
@@ -84,6 +85,8 @@ class Detail(Card):
     reference_url: str
     reference_text: str
     expires_text: str
+    # When it counts as lost, as an element; empty while the provider knows it.
+    lost_at: str
     video_url: str
     download_url: str
     # In frames a second, as text; empty where it was not measured.
@@ -125,6 +128,7 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
         reference_url=_reference_url(job),
         reference_text=_reference_text(job),
         expires_text=moment(job.expires_at) if job.expires_at else "",
+        lost_at=time_tag(lost_at) if (lost_at := counts_as_lost_at(job)) else "",
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
         frame_rate=str(video.frame_rate) if video and video.frame_rate else "",

@@ -16,7 +16,7 @@ from videos.team.access import member_of, requires
 
 @dataclass(frozen=True)
 class Line:
-    """One finding, in words; `at_text` is empty where there is no moment to look at."""
+    """One finding, in words; `at_text` is empty if it has no time."""
 
     kind: str
     label: str

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from videos.gallery.composer.catalogue import shown_offers
+from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import ComposerForm, dollars, price_words
-from videos.jobs.submission.again import MODEL_GONE, offer_of
-from videos.jobs.submission.derive import offers_of, quoted, stitched, unfit_source
-from videos.models import JobStatus, Offer, Operation, VideoJob
+from videos.jobs.submission.again import MODEL_GONE, catalogue_model_of
+from videos.jobs.submission.derive import offered_operations, quoted, stitched, unfit_source
+from videos.models import CatalogueModel, JobStatus, Operation, VideoJob
 
 # Operation → (its icon, what it means).
 MEANINGS = {
@@ -53,19 +53,19 @@ def ways_of(job: VideoJob) -> list[Way]:
     """What the provider of a finished clip offers; with a reason where it's no longer possible."""
     if job.status != JobStatus.COMPLETED:
         return []
-    offer = offer_of(job, shown_offers())
-    found = (_way(job, offer, operation) for operation in offers_of(job.provider))
+    model = catalogue_model_of(job, shown_models())
+    found = (_way(job, model, operation) for operation in offered_operations(job.provider))
     return [way for way in found if way is not None]
 
 
-def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None:
+def _way(job: VideoJob, model: CatalogueModel | None, operation: Operation) -> Way | None:
     extends = operation == Operation.EXTEND
-    lengths = [_length(job, offer, seconds) for seconds in offer.seconds] if offer else []
-    if offer and extends and not lengths:
+    lengths = [_length(job, model, seconds) for seconds in model.seconds] if model else []
+    if model and extends and not lengths:
         return None
     icon, meaning = MEANINGS[operation]
     reason = next(iter(unfit_source(operation, job).values()), "")
-    if offer is None and not reason:
+    if model is None and not reason:
         reason = str(MODEL_GONE)
     return Way(
         operation=operation,
@@ -73,22 +73,22 @@ def _way(job: VideoJob, offer: Offer | None, operation: Operation) -> Way | None
         icon=icon,
         meaning=_(meaning),
         reason=reason,
-        quote=_quote(job, offer, operation) if offer and not reason else "",
+        quote=_quote(job, model, operation) if model and not reason else "",
         lengths=lengths if extends and not reason else [],
     )
 
 
-def _quote(job: VideoJob, offer: Offer, operation: Operation) -> str:
+def _quote(job: VideoJob, model: CatalogueModel, operation: Operation) -> str:
     """The price for people. An extension's depends on its length, and stands beside each."""
     extends = operation == Operation.EXTEND
-    added = offer.seconds[0] if extends and offer.seconds else ""
-    price = quoted(offer, job, operation, added)
-    return "" if extends and price else price_words(offer, price)
+    added = model.seconds[0] if extends and model.seconds else ""
+    price = quoted(model, job, operation, added)
+    return "" if extends and price else price_words(model, price)
 
 
-def _length(job: VideoJob, offer: Offer, seconds: str) -> tuple[str, str]:
+def _length(job: VideoJob, model: CatalogueModel, seconds: str) -> tuple[str, str]:
     """`4 more, 8 in total · $0.40`."""
-    price = quoted(offer, job, Operation.EXTEND, seconds)
+    price = quoted(model, job, Operation.EXTEND, seconds)
     text = _("%(seconds)s more, %(total)s in total")
     text %= {"seconds": seconds, "total": stitched(job, seconds)}
     return seconds, f"{text} · {dollars(price)}" if price else text

@@ -78,7 +78,7 @@ class Remark:
     resolved_by: str
     may_edit: bool
     may_delete: bool
-    # The key of the form with which somebody answers.
+    # The one-time key of the reply form.
     reply_key: str
     takes: list[NewTake]
     replies: list["Remark"] = field(default_factory=list)

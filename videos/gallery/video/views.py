@@ -99,10 +99,10 @@ def detail_context(
     member, live = member_of(request), not job.is_trashed
     may_change = may(member, Action.CHANGE, job)
     ways = ways_of(job) if live and may(member, Action.GENERATE) else []
-    lineage, told = lineage_of(member, job), detail_of(job, member)
+    lineage, details = lineage_of(member, job), detail_of(job, member)
     list_url = list_of(request, job)
     return {
-        "job": vars(told),
+        "job": vars(details),
         "can_delete": live and may_change,
         "can_restore": not live and may_change,
         "ways": ways,
@@ -115,10 +115,10 @@ def detail_context(
         "retry_price": dollars(job.price) if job.price else "",
         "retry_key": uuid4().hex,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
-        "can_look_again": live and may_change and is_stuck(job) and not told.is_damaged,
+        "can_look_again": live and may_change and is_stuck(job) and not details.is_damaged,
         "can_fetch_again": live
         and may_change
-        and (told.is_damaged or told.is_in_doubt)
+        and (details.is_damaged or details.is_in_doubt)
         and can_fetch_again(job),
         "make_form": make or MakeForm(initial={"prompt": job.prompt, "key": uuid4().hex}),
         **character_context(member, job),

@@ -28,8 +28,8 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
     if may(member, Action.CHANGE, job) and is_unsent(job):
         context["can_cancel"] = True
         context["moves"] = [
-            (offer.slug, f"{offer.label} · {offer.provider} · {price_words(offer, price)}")
-            for offer, price in other_models(job)
+            (model.slug, f"{model.label} · {model.provider} · {price_words(model, price)}")
+            for model, price in other_models(job)
         ]
     return context
 

@@ -127,6 +127,6 @@ def _judge(
         require(token, Action.DECIDE)
         rate(token.member, job, asked.rating)
     if asked.favourite is not UNSET:
-        # Everybody may keep favourites; a token that only reads may not change them.
+        # Every member may have favourites, but a read-only token may not change them.
         require(token, Action.COMMENT)
         mark_favourites(token.member, rows, on=asked.favourite)

@@ -22,7 +22,7 @@ Ids: TypeAlias = Annotated[
 
 
 class DecisionState(Struct, frozen=True, kw_only=True):
-    """What the team decided about a clip. All but `decision` are null while nobody has."""
+    """What the team decided about a clip. Without a decision, the other fields are null."""
 
     decision: DecisionWord
     reason: str | None = None

@@ -4,7 +4,7 @@ from typing import Any
 
 from videos.gateway.pages import MAX_PAGE, PAGE
 from videos.gateway.spec.schemas import SCHEMAS
-from videos.gateway.submit import MAX_KEY
+from videos.gateway.submit import MAX_KEY, TAKES
 from videos.models import Kind
 from videos.models.asset import API_VARIANTS
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
@@ -64,9 +64,15 @@ HEADERS: Part = {
         "required": False,
         "schema": {"const": "true"},
     },
+    "Takes": {
+        "description": "Where `n` was above 1: the IDs of all takes, separated by commas.",
+        "required": False,
+        "schema": {"type": "string", "pattern": f"^{VIDEO_ID}(,{VIDEO_ID})*$"},
+    },
 }
 REQUEST_ID: Part = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
 REPLAYED: Part = {"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}
+TAKES_MADE: Part = {TAKES: {"$ref": "#/components/headers/Takes"}}
 POLL_AFTER: Part = {
     "openai-poll-after-ms": {
         "description": "While the job is unfinished: when to ask again, in milliseconds.",

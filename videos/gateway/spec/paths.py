@@ -1,6 +1,6 @@
 """Which operations does the API have? Its paths, with what each takes and answers."""
 
-from videos.gateway.spec.components import JSON, POLL_AFTER, REPLAYED, REQUEST_ID, Part
+from videos.gateway.spec.components import JSON, POLL_AFTER, REPLAYED, REQUEST_ID, TAKES_MADE, Part
 from videos.gateway.spec.operations import (
     READ,
     SPEND,
@@ -75,7 +75,7 @@ PATHS: Part = {
         "post": operation(
             "createVideo",
             "Create a video",
-            success("The job, queued.", "Video", MADE),
+            success("The job, queued.", "Video", MADE | TAKES_MADE),
             SPEND,
             "Without an `Idempotency-Key`, each call is a new job. Fields of `Extra` that the "
             "model's server doesn't take are refused, and so are fields that aren't described "

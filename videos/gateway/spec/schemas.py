@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from videos import wire
+from videos.jobs.submission.request import MAX_TAKES
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
 from videos.models.outgoing import MAX_ADDRESS
 
@@ -50,6 +51,9 @@ File: TypeAlias = Annotated[str, _keywords(format="binary")]
 Seconds: TypeAlias = (
     Annotated[str, Meta(pattern=f"^{wire.WHOLE_SECONDS.pattern}$")]
     | Annotated[int, Meta(ge=1, le=9999)]
+)
+Takes: TypeAlias = (
+    Annotated[int, Meta(ge=1, le=MAX_TAKES)] | Annotated[str, Meta(pattern=f"^[1-{MAX_TAKES}]$")]
 )
 AddedSeconds: TypeAlias = Annotated[
     Seconds, Meta(description="How much is added; one of the model's lengths.")
@@ -152,7 +156,13 @@ class CreateVideoText(Request):
         | UnsetType
     ) = UNSET
     n: (
-        Annotated[Literal[1, "1"], Meta(description="Always 1: send a request for each clip.")]
+        Annotated[
+            Takes,
+            Meta(
+                description="How many takes to make, each a clip with its own price. The answer is "
+                "the first; `Dailies-Takes` names all.",
+            ),
+        ]
         | UnsetType
     ) = UNSET
     callback_url: (

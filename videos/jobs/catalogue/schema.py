@@ -19,8 +19,8 @@ DAY = gettext_lazy("Enter the date as 2026-11-23.")
 PRICE = gettext_lazy("Enter a price in US dollars from 0 to 10,000, such as 0.10.")
 
 
-def read_offer(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of an Offer from a form or a file. Raises ValidationFailed with all errors.
+def read_model(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A model's columns, from a form or a file. Raises ValidationFailed with all errors.
 
     Lists are lists of strings or numbers, prices are {size: number or string}, the date is ISO text
     or None. Missing values get the column's default.
@@ -116,7 +116,7 @@ def price_of(value: Any) -> str:
         price = Decimal(str(value).strip()[:30])
     except InvalidOperation:
         raise ValueError(str(PRICE)) from None
-    # Nobody bills with more than six decimals.
+    # Prices have at most six decimals.
     if not price.is_finite() or not 0 <= price < 10_000 or round(price, 6) != price:
         raise ValueError(str(PRICE))
     text = f"{abs(price):f}"

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.jobs.catalogue.schema import DEFAULT_LABEL, read_offer
+from videos.jobs.catalogue.schema import DEFAULT_LABEL, read_model
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
 from videos.jobs.remote.read_list import plan_reading
 from videos.jobs.retry import READ_CATALOGUE
 from videos.jobs.sanitize import plain
-from videos.models import AuditAction, Offer, Provider, record
+from videos.models import AuditAction, CatalogueModel, Provider, record
 from videos.provider.client import ModelInfo
 from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Unauthorized
 from videos.provider.model_defaults import Usual, usual_of
@@ -30,7 +30,7 @@ VIDEO_NAMES = re.compile(
     r"sora|veo|wan|kling|video|ltx|hunyuan|mochi|seedance|hailuo|pixverse|luma|gen-?[34]|svd", re.I
 )
 CATALOGUE_EVERY = timedelta(hours=1)
-MAX_OFFERS = 500
+MAX_MODELS = 500
 
 
 def read_catalogue(provider: Provider) -> None:
@@ -44,7 +44,7 @@ def read_catalogue(provider: Provider) -> None:
         models = client_for(provider).models()
     except (NotFound, NotOffered):
         # Without a list, the server has a single model and uses it when none is named.
-        has_models = provider.offers.exists()
+        has_models = provider.catalogue_models.exists()
         models = [] if has_models else [ModelInfo(id="", label=DEFAULT_LABEL)]
     except (Unauthorized, BadAnswer) as error:
         # Creates may still work, so this pauses nothing.
@@ -87,46 +87,54 @@ def read_again(provider: Provider) -> None:
     Provider.objects.filter(pk=provider.pk).update(due_at=timezone.now())
 
 
-def save_offer(provider: Provider, values: Mapping[str, Any], offer: Offer | None = None) -> Offer:
+def save_model(
+    provider: Provider, values: Mapping[str, Any], catalogue_model: CatalogueModel | None = None
+) -> CatalogueModel:
     """Save a model that an admin added or changed. Raises ValidationFailed with errors by field.
 
     The name of an existing model does not change, because jobs may use it.
     """
-    if offer is not None:
-        values = {**values, "model": offer.model}
-    cleaned = read_offer(values)
+    if catalogue_model is not None:
+        values = {**values, "model": catalogue_model.model}
+    cleaned = read_model(values)
     with transaction.atomic():
         # Lock the provider: only one model is added at a time.
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        if offer is None:
-            if provider.offers.filter(model=cleaned["model"]).exists():
+        if catalogue_model is None:
+            if provider.catalogue_models.filter(model=cleaned["model"]).exists():
                 text = _("This provider already has a model with this name.")
                 raise ValidationFailed({"model": text})
-            if provider.offers.count() >= MAX_OFFERS:
+            if provider.catalogue_models.count() >= MAX_MODELS:
                 raise ValidationFailed({"": _too_many()})
-            offer = Offer(provider=provider, slug=_slug(provider, cleaned["model"]))
-        before = {name: getattr(offer, name) for name in cleaned} if offer.pk else None
+            catalogue_model = CatalogueModel(
+                provider=provider, slug=_slug(provider, cleaned["model"])
+            )
+        before = (
+            {name: getattr(catalogue_model, name) for name in cleaned}
+            if catalogue_model.pk
+            else None
+        )
         for name, value in cleaned.items():
-            setattr(offer, name, value)
-        offer.edited_at = timezone.now()
-        offer.save()
-        record(AuditAction.MODEL_CHANGED, offer, before=before, after=cleaned)
-    return offer
+            setattr(catalogue_model, name, value)
+        catalogue_model.edited_at = timezone.now()
+        catalogue_model.save()
+        record(AuditAction.MODEL_CHANGED, catalogue_model, before=before, after=cleaned)
+    return catalogue_model
 
 
-def forget_edits(offer: Offer) -> None:
+def forget_edits(catalogue_model: CatalogueModel) -> None:
     """Discard an admin's changes: the server's list is read again soon."""
     with transaction.atomic():
-        Offer.objects.filter(pk=offer.pk).update(edited_at=None)
-        record(AuditAction.MODEL_CHANGED, offer, after={"reset": True})
-        read_again(offer.provider)
+        CatalogueModel.objects.filter(pk=catalogue_model.pk).update(edited_at=None)
+        record(AuditAction.MODEL_CHANGED, catalogue_model, after={"reset": True})
+        read_again(catalogue_model.provider)
 
 
-def remove_offer(offer: Offer) -> None:
+def remove_model(catalogue_model: CatalogueModel) -> None:
     """Delete a model. The server's list may add it again. Jobs keep its name."""
     with transaction.atomic():
-        record(AuditAction.MODEL_REMOVED, offer, before={"model": offer.model})
-        offer.delete()
+        record(AuditAction.MODEL_REMOVED, catalogue_model, before={"model": catalogue_model.model})
+        catalogue_model.delete()
 
 
 def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
@@ -134,13 +142,15 @@ def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
     with transaction.atomic():
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
         for row in rows:
-            existing = provider.offers.filter(model=row["model"]).first()
-            offer = existing or Offer(provider=provider, slug=_slug(provider, row["model"]))
+            existing = provider.catalogue_models.filter(model=row["model"]).first()
+            catalogue_model = existing or CatalogueModel(
+                provider=provider, slug=_slug(provider, row["model"])
+            )
             for name, value in row.items():
-                setattr(offer, name, value)
-            offer.edited_at = timezone.now()
-            offer.save()
-        if provider.offers.count() > MAX_OFFERS:
+                setattr(catalogue_model, name, value)
+            catalogue_model.edited_at = timezone.now()
+            catalogue_model.save()
+        if provider.catalogue_models.count() > MAX_MODELS:
             raise ValidationFailed({"": _too_many()})
         names = [row["model"] for row in rows]
         facts = {"count": len(rows), "models": names}
@@ -150,38 +160,43 @@ def take_over(provider: Provider, rows: list[dict[str, Any]]) -> int:
 
 def _keep(provider: Provider, model: ModelInfo) -> None:
     """Store what the server, or else its dialect, says about a model that no admin has edited."""
-    existing = provider.offers.filter(model=model.id).first()
+    existing = provider.catalogue_models.filter(model=model.id).first()
     if existing is not None and existing.edited_at is not None:
         return
-    offer = existing or Offer(provider=provider, model=model.id, slug=_slug(provider, model.id))
-    offer.label = (model.label or model.id)[:80]
-    offer.description = (model.description or "")[:300]
+    catalogue_model = existing or CatalogueModel(
+        provider=provider, model=model.id, slug=_slug(provider, model.id)
+    )
+    catalogue_model.label = (model.label or model.id)[:80]
+    catalogue_model.description = (model.description or "")[:300]
     usual = usual_of(dialect_of(provider).usual, model.id)
-    offer.sizes = model.sizes or list(usual.sizes)
-    offer.seconds = model.seconds or list(usual.seconds)
+    catalogue_model.sizes = model.sizes or list(usual.sizes)
+    catalogue_model.seconds = model.seconds or list(usual.seconds)
     # A server that lists values accepts no others.
-    offer.open_sizes = usual.open_sizes and not model.sizes
-    offer.open_seconds = usual.open_seconds and not model.seconds
-    offer.frames = model.frames
-    _set_price(offer, model, usual)
-    offer.save()
+    catalogue_model.open_sizes = usual.open_sizes and not model.sizes
+    catalogue_model.open_seconds = usual.open_seconds and not model.seconds
+    catalogue_model.frames = model.frames
+    _set_price(catalogue_model, model, usual)
+    catalogue_model.save()
 
 
-def _set_price(offer: Offer, model: ModelInfo, usual: Usual) -> None:
+def _set_price(catalogue_model: CatalogueModel, model: ModelInfo, usual: Usual) -> None:
     prices = model.price_per_second
     if not prices:
-        offer.price_per_second, offer.priced_on = dict(usual.prices), usual.priced_on
-    elif prices != offer.price_per_second or offer.priced_on is None:
-        offer.price_per_second, offer.priced_on = prices, timezone.localdate()
+        catalogue_model.price_per_second, catalogue_model.priced_on = (
+            dict(usual.prices),
+            usual.priced_on,
+        )
+    elif prices != catalogue_model.price_per_second or catalogue_model.priced_on is None:
+        catalogue_model.price_per_second, catalogue_model.priced_on = prices, timezone.localdate()
 
 
 def _too_many() -> str:
-    return _("A provider can have at most %(limit)d models.") % {"limit": MAX_OFFERS}
+    return _("A provider can have at most %(limit)d models.") % {"limit": MAX_MODELS}
 
 
 def _slug(provider: Provider, model: str) -> str:
     """The name for people and scripts: the model's, unless another provider has it."""
     slug = model or provider.slug
-    if Offer.objects.filter(slug=slug[:200]).exists():
+    if CatalogueModel.objects.filter(slug=slug[:200]).exists():
         slug = f"{provider.slug}/{slug}"
     return slug[:200]

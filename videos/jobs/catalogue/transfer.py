@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.jobs.catalogue.schema import read_offer
-from videos.jobs.catalogue.sync import MAX_OFFERS, take_over
+from videos.jobs.catalogue.schema import read_model
+from videos.jobs.catalogue.sync import MAX_MODELS, take_over
 from videos.jobs.errors import ValidationFailed
 from videos.models import Provider
 
@@ -34,9 +34,9 @@ BETWEEN = re.compile(r"\s*,?\s*")
 def export_catalogue(provider: Provider) -> str:
     """The provider's models as JSON, one per line, without address and key."""
     lines = []
-    for offer in provider.offers.all():
-        row = {name: getattr(offer, name) for name in COLUMNS}
-        row["priced_on"] = offer.priced_on.isoformat() if offer.priced_on else None
+    for model in provider.catalogue_models.all():
+        row = {name: getattr(model, name) for name in COLUMNS}
+        row["priced_on"] = model.priced_on.isoformat() if model.priced_on else None
         lines.append("  " + json.dumps(row, ensure_ascii=False))
     return '{"models": [\n' + ",\n".join(lines) + "\n]}\n"
 
@@ -73,7 +73,7 @@ def _row(value: Any) -> dict[str, Any]:
     if unknown := sorted(set(value) - set(COLUMNS)):
         text = _("Unknown field “%(name)s”.") % {"name": unknown[0][:40]}
         raise ValidationFailed({"": text})
-    return read_offer(value)
+    return read_model(value)
 
 
 def _at(line: int, name: str, text: str) -> str:
@@ -104,8 +104,8 @@ def _entries(content: str) -> list[tuple[int, Any]]:
         raise ValidationFailed({"text": str(SHAPE)})
     if not isinstance(whole["models"], list):
         raise ValidationFailed({"text": str(SHAPE)})
-    if len(whole["models"]) > MAX_OFFERS:
-        text = _("The file has more than %(limit)d models.") % {"limit": MAX_OFFERS}
+    if len(whole["models"]) > MAX_MODELS:
+        text = _("The file has more than %(limit)d models.") % {"limit": MAX_MODELS}
         raise ValidationFailed({"text": text})
     return _with_lines(content, start.end(), len(whole["models"]))
 

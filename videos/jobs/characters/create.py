@@ -12,7 +12,7 @@ from videos.archive.errors import NotAClip
 from videos.archive.uploads import clips
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.providers.clients import dialect_of
-from videos.models import Character, CharacterStatus, Member, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Character, CharacterStatus, Member, Provider, VideoJob
 
 S = CharacterStatus
 
@@ -23,10 +23,10 @@ def shows_character(job: VideoJob) -> bool:
     return able and job.archived_at is not None and job.trashed_at is None
 
 
-def character_provider(offer: Offer | None) -> Provider | None:
-    """The provider for an uploaded character: the offer's, or the first with characters."""
-    if offer is not None:
-        return offer.provider if dialect_of(offer.provider).characters else None
+def character_provider(model: CatalogueModel | None) -> Provider | None:
+    """The provider for an uploaded character: the model's, or the first with characters."""
+    if model is not None:
+        return model.provider if dialect_of(model.provider).characters else None
     enabled = Provider.objects.filter(enabled=True).order_by("pk")
     return next((each for each in enabled if dialect_of(each).characters), None)
 

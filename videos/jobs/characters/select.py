@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from videos.jobs.providers.clients import dialect_of
-from videos.models import Character, CharacterStatus, Offer, Provider, VideoJob
+from videos.models import CatalogueModel, Character, CharacterStatus, Provider, VideoJob
 
 # A character that is still being made may be used: the clip waits for it.
 USABLE = (CharacterStatus.SUBMITTING, CharacterStatus.UNSURE, CharacterStatus.READY)
@@ -38,9 +38,9 @@ def unfit_characters(provider: Provider, ids: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def cast_for(offers: Iterable[Offer]) -> dict[int, list[Character]]:
+def cast_for(models: Iterable[CatalogueModel]) -> dict[int, list[Character]]:
     """Ready characters by their provider's pk; no query if no provider supports them."""
-    able = {o.provider_id for o in offers if dialect_of(o.provider).characters}
+    able = {o.provider_id for o in models if dialect_of(o.provider).characters}
     characters: dict[int, list[Character]] = {pk: [] for pk in able}
     if able:
         ready = Character.objects.filter(provider__in=able, status=CharacterStatus.READY)

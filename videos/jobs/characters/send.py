@@ -21,9 +21,9 @@ from videos.jobs.sanitize import plain
 from videos.jobs.send_count import (
     count_send,
     is_behind,
-    keep_marker,
-    note_restored,
     read_marker,
+    record_restore,
+    write_marker,
 )
 from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
@@ -47,7 +47,7 @@ def send_character(character: Character) -> None:
         _unsure(character, STOPPED)
         return
     if Resumption.objects.filter(at__gt=character.due_at).exists():
-        # As with jobs; a person's decision makes it due anew.
+        # As with jobs. A person's decision makes it due again.
         _unsure(character, WAITED)
         return
     if poison := SEND_CHARACTER.poison(character):
@@ -71,7 +71,7 @@ def send_character(character: Character) -> None:
     failpoint("character_posted")
     note_created(character.provider)
     if not _end(character, S.READY, remote_id=remote.id):
-        # The lease was lost meanwhile, but the answer is still the truth.
+        # The lease was lost, but the answer is still true.
         late = Character.objects.filter(pk=character.pk, status=S.UNSURE, remote_id="")
         late.update(status=S.READY, remote_id=remote.id, message="")
     clips.drop(character.upload)
@@ -89,13 +89,13 @@ def _intend(character: Character) -> bool:
     held = Character.objects.held(character.lease_token).filter(pk=character.pk)
     with transaction.atomic():
         if is_behind(marker):
-            note_restored(marker)
+            record_restore(marker)
             return False
         if held.update(submit_started_at=timezone.now()) != 1:
             return False
         counted = count_send(marker)
     try:
-        keep_marker(counted)
+        write_marker(counted)
     except OSError as error:
         log.error("%s is not sent: the count of sends cannot be written: %s", character, error)
         _later(character, submit_started_at=None)
@@ -128,14 +128,14 @@ def _not_made(character: Character, error: ProviderError) -> None:
         _later(character, submit_started_at=None)
     else:
         said = error.message
-        _unsure(character, gettext_noop("No answer that proves anything: %(reason)s", reason=said))
+        _unsure(character, gettext_noop("No clear answer: %(reason)s", reason=said))
 
 
 def _check(character: Character) -> None:
     try:
         client_for(character.provider).retrieve_character(character.remote_id)
     except (NotFound, NotOffered, Refused) as error:
-        words = gettext_noop("The provider does not know that id: %(reason)s", reason=error.message)
+        words = gettext_noop("The provider doesn't know this ID: %(reason)s", reason=error.message)
         _unsure(character, words, remote_id="")
     except ProviderError as error:
         note_failure(character.provider, error)

@@ -1,1 +1,1 @@
-"""How does a job go to the trash, come back, and go for good?"""
+"""How is a job moved to the trash, restored, and deleted permanently?"""

@@ -1,8 +1,8 @@
-"""When may the provider's copy of a clip be deleted that is archived here?
+"""When may the provider's copy of an archived clip be deleted?
 
-A rule of the team, off by default. The mirror asks the provider through the same rows as for purged
-clips; a clip whose row is still here is one that the rule chose. Everything is checked again at the
-moment of deletion, since the provider's copy may be the better one by then.
+This is a rule of the team, off by default. The mirror uses the same rows as for purged clips; if
+the clip's own row still exists, the rule chose it. Everything is checked again just before the
+deletion, because the provider's copy may be the better one by then.
 """
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -28,13 +28,13 @@ from videos.wire.text import gettext_noop
 
 # How many are chosen at once.
 AT_ONCE = 50
-RELEASED = gettext_noop("Deleted at the provider, since it is archived here")
+RELEASED = gettext_noop("Deleted at the provider, because it's archived here")
 
 
 def releasable() -> VideoJobQuerySet:
-    """Clips that are archived whole while their provider still holds them and could delete them.
+    """Clips that are archived whole and that their provider still has and can delete.
 
-    Not those that something is being made from: that needs the provider's copy.
+    Clips from which another clip is being made are left out: that needs the provider's copy.
     """
     whole = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO, condition=Condition.WHOLE)
     needed = VideoJob.objects.filter(source=OuterRef("pk"), status__in=UNFINISHED)
@@ -49,10 +49,10 @@ def releasable() -> VideoJobQuerySet:
 
 
 def release_archived() -> int:
-    """Have the provider's copies of some archived clips deleted; returns of how many.
+    """Schedule the deletion of some archived clips at their providers; returns how many.
 
-    Killed after any line, the next call goes on. Two mirrors at once may ask for the same deletion
-    twice, which is harmless.
+    If it is killed at any line, the next call continues. Two mirrors at once may schedule the same
+    deletion twice, which is harmless.
     """
     if not TeamSettings.load().release_archived or check.is_away():
         return 0
@@ -70,20 +70,20 @@ def release_archived() -> int:
 
 
 def released_job(deletion: RemoteDeletion) -> VideoJob | None:
-    """The clip that this deletion leaves here; None for one that was purged."""
+    """The clip whose provider copy is to be deleted; None if the clip itself was purged."""
     rows = VideoJob.objects.filter(provider=deletion.provider_id, remote_id=deletion.remote_id)
     return rows.first()
 
 
 def may_release(job: VideoJob) -> bool:
-    """Return True if the rule is still on and our copy is as it was stored, byte for byte."""
+    """Return True if the rule is still on and our copy is unchanged, byte for byte."""
     if not TeamSettings.load().release_archived or not releasable().filter(pk=job.pk).exists():
         return False
     clip = job.assets.filter(kind=Kind.VIDEO).get()
     try:
         fault = check.fault_of(clip.path, clip.bytes, clip.sha256)
     except OSError:
-        # The disk is away: that says nothing of the file.
+        # The disk isn't mounted or readable, which says nothing about the file.
         return False
     if fault is not None and not check.is_away():
         integrity.mark(job.pk, Kind.VIDEO, clip.path, fault)
@@ -91,7 +91,7 @@ def may_release(job: VideoJob) -> bool:
 
 
 def note_released(job: VideoJob) -> None:
-    """Write down that the provider no longer holds this clip."""
+    """Record that the provider no longer has this clip."""
     rows = VideoJob.objects.filter(pk=job.pk, status=JobStatus.COMPLETED)
     rows.update(expires_at=timezone.now(), version=F("version") + 1)
     JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=RELEASED)

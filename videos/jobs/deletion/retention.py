@@ -1,7 +1,7 @@
-"""Which clips does a rule of the team delete?
+"""Which clips do the team's rules delete?
 
-The rules are off by default. The mirror applies them in small steps; each can be killed at any line
-and goes on the next time.
+The rules are off by default. The mirror applies them in small steps. If a step is killed at any
+line, the next one continues.
 """
 
 from datetime import timedelta
@@ -21,14 +21,14 @@ AT_ONCE = 100
 
 
 def apply_rules() -> int:
-    """Do a bounded part of what the rules ask for; returns how many clips that were."""
+    """Apply the rules to a limited number of clips; returns how many were affected."""
     return release_archived() + trash_rejected()
 
 
 def rejected_for(days: int) -> VideoJobQuerySet:
-    """Live clips whose rejection is at least so many days old.
+    """Live clips that were rejected at least `days` days ago.
 
-    A clip that somebody has restored since is kept until it is rejected again.
+    A clip that was restored since then is kept until it is rejected again.
     """
     since = timezone.now() - timedelta(days=days)
     decided = Decision.objects.filter(job=OuterRef("pk"))
@@ -43,7 +43,7 @@ def rejected_for(days: int) -> VideoJobQuerySet:
 
 
 def trash_rejected() -> int:
-    """Move some clips to the trash that were rejected long enough ago; returns how many."""
+    """Move some clips that were rejected long enough ago to the trash; returns how many."""
     settings = TeamSettings.load()
     days, member = settings.reject_days, settings.rules_by
     if not days or member is None:

@@ -1,4 +1,4 @@
-"""How does a job go away: to the trash, back, or for good?"""
+"""How is a job moved to the trash, restored, or deleted permanently?"""
 
 import logging
 from datetime import datetime, timedelta
@@ -40,16 +40,16 @@ from videos.wire.text import gettext_noop
 log = logging.getLogger(__name__)
 
 Jobs = QuerySet[VideoJob]
-# Keeps restoring and purging apart also where two machines' clocks differ a little.
+# Keeps restoring and purging apart even if two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
-# What the history says of a clip that somebody took back.
+# What the history says about a restored clip.
 RESTORED = gettext_noop("Restored from the trash")
-# How long at least a clip can be taken back that a rule has deleted.
+# The minimum number of days in the trash for a clip that a rule has deleted.
 RULE_DAYS = 7
 
 
 def trash(member: Member, jobs: Jobs) -> int:
-    """Put jobs into the trash, as far as `member` may; returns how many went."""
+    """Move those of `jobs` to the trash that `member` may change; returns how many."""
     now = timezone.now()
     purge_at = now + timedelta(days=TeamSettings.load().trash_days)
     return _mark(
@@ -64,9 +64,9 @@ def trash(member: Member, jobs: Jobs) -> int:
 
 
 def trash_by_rule(member: Member, jobs: Jobs, why: str) -> int:
-    """The same for a rule of the team that `member` turned on, whatever they may do today.
+    """Move `jobs` to the trash for a rule that `member` turned on, without checking permissions.
 
-    Stays in the trash for a week at least: nobody was there to see it go.
+    They stay there for at least a week, because no one saw them being deleted.
     """
     now = timezone.now()
     days = max(TeamSettings.load().trash_days, RULE_DAYS)
@@ -75,8 +75,8 @@ def trash_by_rule(member: Member, jobs: Jobs, why: str) -> int:
 
 
 def restore(member: Member, jobs: Jobs) -> int:
-    """Take jobs back out of the trash; returns how many came."""
-    # What the mirror may purge is past restoring: its files may be gone at this moment.
+    """Restore jobs from the trash; returns how many."""
+    # A job that the mirror may already purge can't be restored: its files may be gone.
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
     changes = {"trashed_at": None, "trashed_by": None, "purge_at": None}
     return _mark(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, **changes)
@@ -98,7 +98,7 @@ def _mark(
     with transaction.atomic():
         lock_stacks(stacks_of(rows))
         found = list(rows.select_for_update().values_list("pk", "status", "public_id"))
-        # The condition is asked again by the statement itself: a row that changed since is left.
+        # The UPDATE repeats the condition, so that rows that changed since are left alone.
         keys = [pk for pk, _, _ in found]
         count = rows.filter(pk__in=keys).update(**changes, version=F("version") + 1)
         refresh_covers(stacks_of(VideoJob.objects.filter(pk__in=keys)))
@@ -115,20 +115,20 @@ def _mark(
 
 
 def due_purges(now: datetime) -> LeasedQuerySet[VideoJob]:
-    """Trashed rows that nobody can restore any more."""
+    """Trashed rows that can no longer be restored."""
     rows = VideoJob.objects.filter(purge_at__lte=now - PURGE_MARGIN)
     return rows.select_related("provider").order_by("purge_at")
 
 
 def purge(job: VideoJob) -> None:
-    """The step of a trashed row whose time has come: files first, then the row.
+    """The step of a trashed row whose time is up: delete the files first, then the row.
 
-    Killed in between, the row is still there and the step runs again. What the provider holds
-    is left to a row of its own, so that a slow or unwilling provider blocks nothing.
+    If it is killed in between, the row still exists and the step runs again. The provider's copy
+    gets a RemoteDeletion row, so that a slow or failing provider blocks nothing.
     """
-    # By the clock that restoring asks, too.
+    # By the same clock as restoring.
     due = shared_now() - PURGE_MARGIN
-    # Somebody may have restored it since it was claimed.
+    # It may have been restored since it was claimed.
     rows = VideoJob.objects.held(job.lease_token).filter(pk=job.pk, purge_at__lte=due)
     if not rows.exists():
         job.write_back()
@@ -148,15 +148,15 @@ def purge(job: VideoJob) -> None:
                 provider_id=job.provider_id, remote_id=job.remote_id, due_at=timezone.now()
             )
         leave_tombstone(job)
-        # A kill after the row has gone would leave them behind for good.
+        # Before the row: if killed after it is gone, the files would stay forever.
         store.drop(_unshared_files(job))
         close_purged(job)
         rows.delete()
     failpoint("row_gone")
     begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None
     if job.status == JobStatus.UNSURE or begun:
-        # The row was all that pointed there; no id, so nothing can be deleted.
-        log.warning("%s is purged while unsure: %s may hold a clip of it", job, job.provider)
+        # Without an id, the provider's copy can't be deleted.
+        log.warning("purged %s while unconfirmed: %s may still have its clip", job, job.provider)
 
 
 def _provider_may_hold(job: VideoJob) -> bool:
@@ -166,26 +166,26 @@ def _provider_may_hold(job: VideoJob) -> bool:
 
 
 def _unshared_files(job: VideoJob) -> list[str]:
-    """Files outside the job's own folder that no other job shows (seeded galleries share)."""
+    """Files outside the job's own folder that no other job uses (seeded galleries share files)."""
     paths = list(job.assets.values_list("path", flat=True))
     used = Asset.objects.filter(path__in=paths).exclude(job=job).values_list("path", flat=True)
     return sorted(set(paths) - set(used))
 
 
 def delete_at_provider(deletion: RemoteDeletion) -> None:
-    """One try to delete at the provider. Refused for good: the row stays, to be seen."""
+    """Try once to delete a job at the provider. If it refuses for good, the row stays visible."""
     if poison := DELETE.poison(deletion):
         deletion.write_back(due_at=None, refusal=poison)
         return
     released = released_job(deletion)
     if released is not None and not may_release(released):
-        # It is no longer wanted, or no longer safe.
+        # The rule was turned off, or deleting is no longer safe.
         RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk).delete()
         return
     try:
         gone = client_for(deletion.provider).delete(deletion.remote_id)
     except NotOffered:
-        deletion.write_back(due_at=None, refusal="The provider has no deletion.")
+        deletion.write_back(due_at=None, refusal="The provider doesn't support deletion.")
     except (Refused, Conflict) as error:
         _try_later(deletion, error)
     except ProviderError as error:
@@ -195,12 +195,12 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
         failpoint("remote_deleted")
         note_success(deletion.provider)
         if gone:
-            _is_gone(deletion)
+            _deleted(deletion)
         else:
-            deletion.write_back(due_at=None, refusal="The provider answered that it keeps it.")
+            deletion.write_back(due_at=None, refusal="The provider answered “not deleted”.")
 
 
-def _is_gone(deletion: RemoteDeletion) -> None:
+def _deleted(deletion: RemoteDeletion) -> None:
     with transaction.atomic():
         held = RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk)
         if held.delete()[0] and (job := released_job(deletion)) is not None:

@@ -1,1 +1,1 @@
-"""How is a job sent exactly once, and what if nobody knows whether it was?"""
+"""How is a job sent exactly once, and what happens if it's unclear whether it was?"""

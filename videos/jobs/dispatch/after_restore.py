@@ -1,9 +1,13 @@
 """May this row be sent, or may it have been sent before?
 
-Two kinds of rows are looked for in the provider's list first. Those that were waiting when the
-database was restored from a backup: they may have been sent since the backup was made. And those
-that were sent before and found absent, but so long ago that the job may have appeared since.
-Where the list cannot tell, a person decides. A clip in the archive is a proof of its own.
+Two kinds of rows are looked up in the provider's list before they are sent:
+
+- rows that were waiting when the database was restored from a backup, because they may have been
+  sent after the backup was made;
+- rows that were sent and then found absent so long ago that the job may have appeared since.
+
+If the list gives no clear answer, a person decides. A clip in the archive proves that the row was
+sent.
 """
 
 from datetime import timedelta
@@ -23,15 +27,18 @@ from videos.wire.text import gettext_noop, joined
 
 PROOF_LASTS = timedelta(minutes=2)
 WAITED = gettext_noop("It waited while no background worker ran, and may have been sent before.")
-IN_ARCHIVE = gettext_noop("A clip of it is in the archive, so it was sent before.")
-FOUND = gettext_noop("Found in the provider's list: it had been sent before")
+IN_ARCHIVE = gettext_noop("Its clip is already in the archive, so it was sent before.")
+FOUND = gettext_noop("Found in the provider's list, so it was sent before")
 
 
 def may_be_sent(job: VideoJob) -> bool:
-    """Is it certain, or proved now, that this row is not at the provider? Otherwise the row is
-    found there, looked for again, or handed to a person, and is not sent."""
+    """Return True if this row is certainly not at the provider, so that it may be sent.
+
+    If not, the row is linked to the job that was found, due for another search, or waits for a
+    person's decision.
+    """
     if job.accepted_without_id or _proof_is_old(job):
-        why = gettext_noop("It is looked for once more before it is sent again")
+        why = gettext_noop("Dailies searches for it once more before sending it again")
         due_at = timezone.now()
         transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=due_at, attention="")
         return False
@@ -39,14 +46,14 @@ def may_be_sent(job: VideoJob) -> bool:
     if not has_clip and not _is_doubted(job):
         return True
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, has_clip, gettext_noop("This provider cannot tell."))
+        _ask_person(job, has_clip, gettext_noop("This provider can't be searched."))
         return False
     try:
         found = look_for(job)
     except ProviderError as error:
         note_failure(job.provider, error)
         if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
-            _ask(job, has_clip, gettext_noop("This provider has no list."))
+            _ask_person(job, has_clip, gettext_noop("This provider has no list."))
             return False
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + SEARCH_LIST.wait(attempts))
@@ -55,20 +62,21 @@ def may_be_sent(job: VideoJob) -> bool:
     if found.job is not None:
         accepted(job, found.job, why=FOUND)
     elif has_clip or found.verdict != Verdict.ABSENT:
-        _ask(job, has_clip, found.doubt)
+        _ask_person(job, has_clip, found.doubt)
     else:
         return _clear(job)
     return False
 
 
 def _proof_is_old(job: VideoJob) -> bool:
-    """Was an earlier send of this row proved absent too long ago to rely on it?"""
+    """Return True if an earlier send was proved absent, but too long ago to rely on it."""
     if job.first_sent_at is None:
         return False
     return job.cleared_at is None or shared_now() - job.cleared_at > PROOF_LASTS
 
 
 def _is_doubted(job: VideoJob) -> bool:
+    """Return True if the job may have been sent before the database was restored."""
     last = Resumption.objects.filter(newest_job__gte=job.pk).first()
     return last is not None and (job.cleared_at is None or job.cleared_at <= last.at)
 
@@ -79,7 +87,7 @@ def _clear(job: VideoJob) -> bool:
     return held.update(cleared_at=job.cleared_at) == 1
 
 
-def _ask(job: VideoJob, has_clip: bool, doubt: str) -> None:
+def _ask_person(job: VideoJob, has_clip: bool, doubt: str) -> None:
     why = IN_ARCHIVE if has_clip else WAITED
     transition(
         job,

@@ -1,4 +1,4 @@
-"""Whose waiting clips does an admin hold back, or let through a few at a time?"""
+"""Which members' and projects' queues has an admin paused or limited?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,8 +15,11 @@ BUSY = Q(status__in=UNDER_WAY, due_at__isnull=False) | Q(
 
 @dataclass(frozen=True)
 class Holds:
-    """The rules of all queues: who is paused, and how many more clips a limited member may have
-    under way."""
+    """The rules of all queues.
+
+    `members` and `projects` are paused. `room` maps a limited member to the number of clips that
+    may be started now.
+    """
 
     members: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
@@ -32,7 +35,7 @@ class Holds:
 
 
 def holds() -> Holds:
-    """The rules, and what limited members have under way."""
+    """The current rules, with the room that limited members have left."""
     rules = list(QueueRule.objects.all())
     limited = {rule.member_id: rule.max_jobs for rule in rules if rule.member_id and rule.max_jobs}
     busy = busy_members(limited) if limited else {}
@@ -44,14 +47,16 @@ def holds() -> Holds:
 
 
 def busy_members(members: Iterable[int]) -> dict[int, int]:
-    """Member → how many of their clips are under way, at any provider."""
+    """Member → number of their unfinished clips, over all providers."""
     rows = VideoJob.objects.filter(BUSY, finished_at=None, maker__in=list(members)).order_by()
     return dict(rows.values_list("maker").annotate(Count("pk")))
 
 
 def may_send_for(member: int) -> bool:
-    """May one more clip of this member be under way? Ask in the transaction that also writes down
-    the sending: of several mirrors, one asks at a time."""
+    """Return True if one more clip of this member may be sent.
+
+    Call it in the transaction that records the send: the row lock lets one mirror check at a time.
+    """
     rule = QueueRule.objects.select_for_update().filter(member=member).first()
     if rule is None:
         return True

@@ -1,7 +1,7 @@
-"""How much does a provider take at a time?
+"""How many jobs may a provider have at a time?
 
-The limits are counted over the rows, so that they hold for any number of mirrors: who is about to
-send holds the provider's row, counts, and commits that it sends before anybody else counts.
+Limits are enforced by counting rows, so they hold for any number of mirrors. A mirror locks the
+provider's row, counts, and commits that it is sending before another mirror can count.
 """
 
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ UNDER_WAY = (JobStatus.UNSURE, JobStatus.QUEUED, JobStatus.IN_PROGRESS)
 
 
 def full_providers() -> list[int]:
-    """Whose waiting jobs are left alone just now, so that they do not stand before the others'."""
+    """Providers that have reached a limit, so that their waiting jobs don't block other jobs."""
     return [provider for provider, room in free_places().items() if room <= 0]
 
 
 def free_places() -> dict[int, int]:
-    """Provider with a limit → how many more jobs it takes just now."""
+    """Provider with a limit → how many more jobs may be sent now."""
     limited = Provider.objects.filter(
         Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
     )
@@ -33,36 +33,35 @@ def free_places() -> dict[int, int]:
 
 
 def may_send(provider: Provider) -> bool:
-    """Is there room for one more? Ask in the transaction that also writes down the sending."""
+    """Return True if one more job may be sent. Call it in the transaction that records the send."""
     if provider.max_jobs is None and provider.max_creates_per_minute is None:
         return True
-    # SQLite has its one write lock by now: transactions begin IMMEDIATE.
+    # SQLite needs no row lock: transactions begin IMMEDIATE, so this one has the write lock.
     held = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
     return _room(held, shared_now()) > 0
 
 
 def under_way(provider: Provider, now: datetime) -> int:
-    """How many jobs the provider has of us, as far as we know.
+    """How many of our jobs the provider has, as far as we know.
 
-    What waits for a person (no `due_at`) holds no place: it might wait for ever.
+    Jobs that wait for a decision (no `due_at`) don't count, because they may wait forever.
     """
-    # What began before that has ended, well or badly.
+    # Sends that began earlier than this have ended, with or without success.
     earliest = now - timedelta(seconds=create_timeout(provider)) - MINUTE
     running = Q(status__in=UNDER_WAY, due_at__isnull=False)
     sending = Q(status=JobStatus.SUBMITTING, submit_started_at__gt=earliest)
-    # One query: a job that is accepted between two would be counted by neither.
+    # One query: with two, a job accepted in between would be missed by both.
     return VideoJob.objects.filter(running | sending, provider=provider).count()
 
 
 def unfinished_by_provider() -> dict[int, int]:
-    """Provider → how many jobs it still has before it, sent or not; those that wait for a person
-    are left out."""
+    """Provider → number of unfinished jobs, sent or not, without those that need a decision."""
     rows = VideoJob.objects.filter(status__in=UNFINISHED, due_at__isnull=False)
     return dict(rows.values_list("provider").annotate(Count("pk")).order_by())
 
 
 def _room(provider: Provider, now: datetime) -> int:
-    """How many more jobs a provider with a limit takes."""
+    """How many more jobs may be sent to a provider with a limit."""
     room = []
     if provider.max_jobs is not None:
         room.append(provider.max_jobs - under_way(provider, now))

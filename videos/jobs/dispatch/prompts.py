@@ -1,28 +1,28 @@
-"""Is a prompt in a provider's list ours, perhaps shortened or changed on the way?"""
+"""Does a prompt in a provider's list match ours, possibly shortened or changed by the server?"""
 
 import re
 import unicodedata
 
 from videos import wire
 
-# Shorter ones begin or end other prompts by chance.
+# Shorter prompts are the beginning or end of other prompts by chance.
 LONG_ENOUGH = 8
 ELLIPSIS = re.compile(r"\s*(?:…|\.{2,}|\[\.\.\.\])\s*")
 
 
 def is_missing(listed: str | None) -> bool:
-    """Does the list not say the prompt?"""
+    """Return True if the list doesn't include the prompt."""
     return not _words(listed or "")
 
 
 def is_same_prompt(ours: str, listed: str | None) -> bool:
-    """Are these the same words, however they are spaced?"""
+    """Return True if the words are the same, ignoring whitespace."""
     return listed is not None and _words(listed) == _words(ours)
 
 
 def is_similar_prompt(ours: str, listed: str | None) -> bool:
-    """May `listed` be ours: the same words, cut anywhere, with or without an ellipsis, in other
-    letters, or with something added before or behind?"""
+    """Return True if `listed` may be our prompt: shortened anywhere, with or without an ellipsis,
+    in other upper and lower case, or with text added before or after it."""
     mine, theirs = _words(ours).casefold(), _words(listed or "").casefold()
     head, *rest = ELLIPSIS.split(theirs)
     if not rest:
@@ -32,12 +32,12 @@ def is_similar_prompt(ours: str, listed: str | None) -> bool:
 
 
 def list_repeats_prompts(sent: dict[str, str], listed: list[wire.RemoteVideo]) -> bool | None:
-    """Does the list show the prompts of our own jobs as we sent them? None: it shows none of them.
+    """Return True if the list shows our own prompts unchanged; None if it shows none of our jobs.
 
     `sent` maps the ids of jobs that we sent to their prompts.
     """
-    told = [is_same_prompt(sent[each.id], each.prompt) for each in listed if each.id in sent]
-    return all(told) if told else None
+    same = [is_same_prompt(sent[each.id], each.prompt) for each in listed if each.id in sent]
+    return all(same) if same else None
 
 
 def _words(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How is a job found again when nobody knows whether the provider took it?"""
+"""How is an unconfirmed job found again, when it's unclear whether the provider accepted it?"""
 
 import logging
 from datetime import datetime, timedelta
@@ -26,48 +26,48 @@ from videos.wire.text import Message, cut, gettext_noop, joined
 
 log = logging.getLogger(__name__)
 
-ACCEPTED = gettext_noop("The provider accepted it, but its answer has no ID that can be read.")
-FOUND = gettext_noop("Found in the provider's list: it had been accepted")
+ACCEPTED = gettext_noop("The provider accepted it, but its answer has no readable ID.")
+FOUND = gettext_noop("Found in the provider's list, so it was accepted")
 CHOOSE = gettext_noop("Choose what to do.")
 
-# So many sends without a clear answer, each certainly absent afterwards.
+# After this many sends that were each proved absent, a person decides.
 MAX_SENDS = 3
-# A server that has said so often that it has no list will not have one.
+# A server that says this often that it has no list will not have one.
 NO_LIST_TRIES = 3
-# After so many failed looks a person is told.
+# After this many failed searches, the job shows why it takes so long.
 TELL_AFTER = 3
 LOOK_AGAIN = timedelta(seconds=5)
 LONGEST_GRACE = 600
 
 
 def accepted(job: VideoJob, remote: wire.RemoteVideo, *, why: str) -> None:
-    """The provider has it: take over what it says, under an id that no other row has."""
+    """Record that the provider has the job, unless its id belongs to another row."""
     sending = job.status == JobStatus.SUBMITTING
     try:
         if not apply(job, remote, why=why) and sending:
-            _late(job, remote)
+            _accepted_late(job, remote)
     except IntegrityError:
         if job.status == JobStatus.UNSURE:
-            # A twin with the same prompt was faster to adopt it. Ours may be another.
+            # A row with the same prompt was linked to it first. Ours may be another one.
             job.write_back(due_at=_look_again_at(job))
         else:
-            # The server gave an id that another of our jobs has. That may be this very job,
-            # imported before its answer came, so its absence from the list proves nothing.
-            why = _taken(remote)
-            unsure(job, why, ended_at=shared_now(), accepted=True, attention=why)
+            # Another row has the id that the server gave. That row may be this very job, imported
+            # before its answer came, so its absence from the list proves nothing.
+            why = _id_is_taken(remote)
+            mark_unsure(job, why, ended_at=shared_now(), accepted=True, attention=why)
 
 
-def _taken(remote: wire.RemoteVideo) -> Message:
+def _id_is_taken(remote: wire.RemoteVideo) -> Message:
     return gettext_noop(
         "The provider answered with the ID of another clip here (%(id)s).", id=plain(remote.id)[:80]
     )
 
 
-def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
-    """The lease was lost while the provider made up its mind, but its answer is still the truth.
+def _accepted_late(job: VideoJob, remote: wire.RemoteVideo) -> None:
+    """Handle an answer that came after the lease was lost. It is still true.
 
-    By now the row may be `unsure`, and this id is what it lacks. Whatever else has happened to it,
-    there is a second job, which is paid: it becomes a clip of its own, for everybody to see.
+    If the row is `unsure`, it gets this id. In any other case the provider has made a second job
+    for the row. It costs money, so it becomes a visible clip of its own.
     """
     row = VideoJob.objects.select_related("provider", "maker").filter(pk=job.pk).first()
     if row is None:
@@ -76,7 +76,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
         return
     if row.remote_id == remote.id:
         return
-    why = gettext_noop("%(provider)s accepted it, and answered late", provider=str(row.provider))
+    why = gettext_noop("%(provider)s accepted it and answered late", provider=str(row.provider))
     if row.status == JobStatus.UNSURE and row.sends == job.sends:
         try:
             if transition(
@@ -86,12 +86,12 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
                 attention="",
                 remote_id=remote.id,
                 due_at=timezone.now(),
-                # Whoever looks for it in the list just now has nothing to write any more.
+                # A mirror that is searching for it now loses its lease.
                 **RELEASED,
             ):
                 return
         except IntegrityError:
-            changes = {"attention": _taken(remote), "accepted_without_id": True}
+            changes = {"attention": _id_is_taken(remote), "accepted_without_id": True}
             rows = VideoJob.objects.filter(pk=row.pk, status=JobStatus.UNSURE)
             rows.update(**RELEASED | changes, version=F("version") + 1)
             return
@@ -99,7 +99,7 @@ def _late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     import_duplicate(row, remote)
 
 
-def unsure(
+def mark_unsure(
     job: VideoJob,
     why: str,
     *,
@@ -108,8 +108,11 @@ def unsure(
     busy: bool = False,
     attention: str = "",
 ) -> None:
-    """Nobody knows whether it was bought. `ended_at` is when the send got its answer or gave up;
-    None if that was not seen. An `accepted` one is never sent again automatically."""
+    """Mark the job as unconfirmed: it may or may not have been bought.
+
+    `ended_at` is when the send got its answer or gave up; None if that wasn't seen. A job with
+    `accepted` is never sent again automatically.
+    """
     job.send_ended_at = ended_at
     changes: dict[str, Any] = {
         "send_ended_at": ended_at,
@@ -119,19 +122,19 @@ def unsure(
         "attention": attention,
     }
     if not transition(job, JobStatus.UNSURE, why=why, fenced=True, **changes) and accepted:
-        # The lease was lost, but the answer is still the truth for whoever holds the row now.
+        # The lease was lost, but the answer is still true for whichever mirror holds the row now.
         late = VideoJob.objects.filter(pk=job.pk, remote_id="", finished_at=None)
         late.update(accepted_without_id=True)
 
 
 def adopt(job: VideoJob) -> None:
-    """The step of an `unsure` row: look for it in the provider's list.
+    """The step of an `unsure` row: search for it in the provider's list.
 
-    If it is found, it is ours. If it is certainly absent after the grace time, it was never made
-    and is sent again. If the list leaves a doubt, a person chooses.
+    A job that is found is linked to the row. A job that is certainly absent after the grace time
+    was never made, and is sent again. If the list leaves a doubt, a person decides.
     """
     if not dialect_of(job.provider).can_adopt:
-        _ask(job, gettext_noop("This provider cannot tell whether it accepted the job."))
+        _ask_person(job, gettext_noop("This provider can't say whether it accepted the job."))
         return
     try:
         found = look_for(job)
@@ -139,7 +142,9 @@ def adopt(job: VideoJob) -> None:
         note_failure(job.provider, error)
         if has_no_list(job, error):
             said = cut(plain(error.message), 300)
-            _ask(job, gettext_noop("The provider's list cannot be read: %(reason)s", reason=said))
+            _ask_person(
+                job, gettext_noop("The provider's list can't be read: %(reason)s", reason=said)
+            )
         else:
             _look_later(job, error)
         return
@@ -148,32 +153,31 @@ def adopt(job: VideoJob) -> None:
         failpoint("found")
         accepted(job, found.job, why=FOUND)
     elif shared_now() < _grace_ends(job):
-        job.write_back(**_without_trouble(job), due_at=_look_again_at(job))
+        job.write_back(**_search_succeeded(job), due_at=_look_again_at(job))
     elif found.verdict == Verdict.ABSENT:
-        _not_there(job)
+        _absent(job)
     else:
-        _ask(job, found.doubt)
+        _ask_person(job, found.doubt)
 
 
 def has_no_list(job: VideoJob, error: ProviderError) -> bool:
-    """Has the server now said clearly, and often enough, that it has no list for us?
+    """Return True if the server has said clearly and often enough that we can't list its jobs.
 
-    What cannot be read at the moment, such as a maintenance page, is tried again for as long as it
-    takes.
+    A list that can't be read at the moment, such as a maintenance page, is retried without limit.
     """
-    # A refused list while the provider isn't paused: this key may create, but not list.
+    # The list is refused although the provider isn't paused: this key may create, but not list.
     may_not_list = isinstance(error, Unauthorized) and not job.provider.is_paused
     is_clear = may_not_list or isinstance(error, NotFound | NotOffered | Refused)
     return is_clear and job.attempts + 1 >= NO_LIST_TRIES
 
 
 def _look_later(job: VideoJob, error: ProviderError) -> None:
-    """Look again with back-off. A person is told why it takes so long, and may decide any time."""
+    """Search again with back-off. The job shows why it takes so long; a person may decide first."""
     attempts = job.attempts + 1
     changes: dict[str, Any] = {}
     if attempts >= TELL_AFTER and not job.attention:
         words = gettext_noop(
-            "The provider's list cannot be read at the moment: %(reason)s Dailies keeps trying.",
+            "The provider's list can't be read at the moment: %(reason)s Dailies keeps trying.",
             reason=cut(plain(error.message), 300),
         )
         changes = {"attention": words, "version": job.version + 1}
@@ -181,27 +185,32 @@ def _look_later(job: VideoJob, error: ProviderError) -> None:
     job.write_back(**changes, attempts=attempts, due_at=due_at)
 
 
-def _without_trouble(job: VideoJob) -> dict[str, Any]:
-    """The list could be read: what was said about that is over. An accepted job keeps its words."""
+def _search_succeeded(job: VideoJob) -> dict[str, Any]:
+    """Clear the note about failed searches, because the list was read now.
+
+    A job that was accepted without an id keeps its note.
+    """
     if not job.attempts:
         return {}
     words = job.attention if job.accepted_without_id else ""
     return {"attempts": 0, "attention": words, "version": job.version + 1}
 
 
-def _not_there(job: VideoJob) -> None:
-    """The provider certainly does not have it: send it again, unless a person has to decide."""
+def _absent(job: VideoJob) -> None:
+    """The provider certainly doesn't have it: send it again, unless a person has to decide."""
     if job.accepted_without_id:
-        _ask(job, job.attention or ACCEPTED)
+        _ask_person(job, job.attention or ACCEPTED)
     elif job.sends - job.busy_sends >= MAX_SENDS:
-        _ask(job, gettext_noop("It was sent %(count)d times and never arrived.", count=job.sends))
+        _ask_person(
+            job, gettext_noop("It was sent %(count)d times and never arrived.", count=job.sends)
+        )
     else:
-        # A busy server needs more and more time; others have had their grace time.
+        # A busy server gets more and more time. Other servers have had their grace time.
         wait = SEND.wait(job.busy_sends) if job.busy_sends else timedelta()
         transition(
             job,
             JobStatus.SUBMITTING,
-            why=gettext_noop("The provider does not have it, so it is sent again"),
+            why=gettext_noop("The provider doesn't have it, so it's sent again"),
             fenced=True,
             first_sent_at=job.first_sent_at or job.submit_started_at,
             submit_started_at=None,
@@ -211,29 +220,32 @@ def _not_there(job: VideoJob) -> None:
         )
 
 
-def _ask(job: VideoJob, why: str) -> None:
+def _ask_person(job: VideoJob, why: str) -> None:
     words = joined(without_choice(why), CHOOSE)
     job.write_back(due_at=None, attention=words, version=job.version + 1)
 
 
 def without_choice(words: str) -> str:
-    """What was written for a person to decide about, without the call to decide."""
+    """The `attention` of a job without its last sentence, the request to decide."""
     if isinstance(words, Message) and words.values.get("s1") == CHOOSE:
         return cast("str", words.values["s0"])
     return words.removesuffix(f" {CHOOSE}")
 
 
 def _look_again_at(job: VideoJob) -> datetime:
-    """Soon, but the last look is at the end of the grace time."""
-    # The database's clock, as for the sending: mirrors' own may differ.
+    """Soon, but the last search is at the end of the grace time."""
+    # By the database's clock, like the send: the mirrors' clocks may differ.
     now = shared_now()
     ends = _grace_ends(job)
     return min(now + LOOK_AGAIN, ends) if ends > now else now
 
 
 def _grace_ends(job: VideoJob) -> datetime:
-    """Until when it is only looked for. Counted from the end of the send; where nobody saw that,
-    from when it must have ended. It doubles with each send that got no clear answer."""
+    """When the grace time ends, during which the job is only searched for.
+
+    It starts at the end of the send. If that wasn't seen, it starts when the send must have ended.
+    It doubles with each send that got no clear answer.
+    """
     ended = job.send_ended_at
     if ended is None:
         started = job.submit_started_at or job.created_at

@@ -15,7 +15,7 @@ from videos.models.lease import RELEASED, shared_now
 from videos.wire import as_id
 from videos.wire.text import gettext_noop
 
-# A person who sends a job again takes the earlier sends into account: counting starts over.
+# Counting starts over when a person sends a job again, because they know of the earlier sends.
 FORGET_SENDS: dict[str, Any] = {
     "sends": 0,
     "busy_sends": 0,

@@ -1,4 +1,4 @@
-"""Is a job of ours in the provider's list, and if it is not, does that prove anything?"""
+"""Is one of our jobs in the provider's list, and if not, is that proof that it wasn't made?"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,39 +12,42 @@ from videos.jobs.dispatch.prompts import (
 )
 from videos.jobs.dispatch.verdict import WORDS, Evidence, Verdict, judge
 from videos.jobs.providers.clients import client_for
-from videos.jobs.remote.record import ids_here, looked_for, note, noted_since, of_others
+from videos.jobs.remote.record import ids_here, ids_of_others, looked_for, note, noted_since
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import CLOCK_WRONG
 from videos.models import Operation, VideoJob
 from videos.models.lease import shared_now
 from videos.wire.text import Message
 
-# How far a provider's clock may be from ours before its word on "newer" is doubted: a wrong
-# summer time, and a little. (CLOCK_WRONG is how far at all.)
+# A job counts as newer than our send if its time, as the provider gives it, is at most this much
+# before it: a wrong daylight saving time and some minutes. CLOCK_WRONG is the limit for any clock.
 CLOCK_SKEW = timedelta(hours=1, minutes=5)
 MAX_LOOKED_AT = 500
-# After so long, a list that does not reach back to the sending proves nothing by its silence.
+# After this time a list must still show older jobs to prove that ours isn't there.
 FORGETS_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The verdict, the job if it was found, and for a doubt the reason, in words for people."""
+class SearchResult:
+    """The verdict, the job if it was found, and the reason for a doubt as a message."""
 
     verdict: Verdict
     job: wire.RemoteVideo | None = None
     doubt: str = ""
 
 
-def look_for(job: VideoJob) -> Finding:
-    """Look for the row's job in the provider's list. ProviderError."""
+def look_for(job: VideoJob) -> SearchResult:
+    """Search for the row's job in the provider's list. Raises ProviderError."""
     seen = _look(job)
-    strangers = _strangers(job, [remote for remote in seen.jobs if not seen.is_old(remote)])
-    earlier = of_others(job.provider, [remote.id for remote in strangers], seen.sent_at)
-    possible = [remote for remote in strangers if remote.id not in earlier]
+    unknown_jobs = _unknown_jobs(job, seen.jobs)
+    earlier = ids_of_others(job.provider, [remote.id for remote in unknown_jobs], seen.sent_at)
+    unknown_jobs = [
+        remote for remote in unknown_jobs if not seen.is_old(remote, noted=remote.id in earlier)
+    ]
+    possible = [remote for remote in unknown_jobs if remote.id not in earlier]
     matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
-    note(job.provider, [remote for remote in strangers if remote not in matches])
-    doubtful = _doubtful(job, seen, strangers, possible)
+    note(job.provider, [remote for remote in unknown_jobs if remote not in matches])
+    doubtful = _doubtful(job, seen, unknown_jobs, possible)
     verdict = judge(
         Evidence(
             match=bool(matches),
@@ -58,21 +61,23 @@ def look_for(job: VideoJob) -> Finding:
         )
     )
     if verdict == Verdict.FOUND:
-        return Finding(verdict, matches[-1])
-    ident = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
+        return SearchResult(verdict, matches[-1])
+    remote_id = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
     words = str(WORDS.get(verdict, ""))
-    return Finding(verdict, doubt=Message(words, {"id": plain(ident)[:80]}) if words else "")
+    return SearchResult(
+        verdict, doubt=Message(words, {"id": plain(remote_id)[:80]}) if words else ""
+    )
 
 
 def _doubtful(
     job: VideoJob,
     seen: "_Seen",
-    strangers: list[wire.RemoteVideo],
+    unknown_jobs: list[wire.RemoteVideo],
     possible: list[wire.RemoteVideo],
 ) -> dict[Verdict, str]:
-    """Kind of doubt → the id of a job that gives rise to it."""
+    """Kind of doubt → the id of a listed job that causes it."""
     found = dict.fromkeys(noted_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
-    for remote in strangers:
+    for remote in unknown_jobs:
         if is_missing(remote.prompt):
             found[remote.id] = Verdict.NO_PROMPTS
         elif is_similar_prompt(job.prompt, remote.prompt):
@@ -81,12 +86,12 @@ def _doubtful(
         for remote in possible:
             if seen.is_new(remote) and _agrees(job, remote):
                 found.setdefault(remote.id, Verdict.REWORDED)
-    return {verdict: ident for ident, verdict in found.items()}
+    return {verdict: remote_id for remote_id, verdict in found.items()}
 
 
 @dataclass
 class _Seen:
-    """What the provider's list shows. `known` is the newest job that we knew before sending."""
+    """What the provider's list shows. `known` is the newest job that we knew before the send."""
 
     sent_at: datetime
     jobs: list[wire.RemoteVideo] = field(default_factory=list)
@@ -94,22 +99,33 @@ class _Seen:
     unreadable: int = 0
     whole: bool = False
 
-    def is_old(self, remote: wire.RemoteVideo) -> bool:
-        """Was it there before ours was sent? By the provider's own clock, where that can be."""
+    def is_old(self, remote: wire.RemoteVideo, *, noted: bool = False) -> bool:
+        """Return True if it certainly existed before our send.
+
+        That is decided by the provider's own clock, which may have been set back since. If no job
+        of ours shows how that clock runs, the times alone prove nothing: the job must also have
+        been `noted` before.
+        """
         if remote.created_at is None:
             return False
-        if self.known is not None and self.known.created_at is not None:
-            return remote.created_at < self.known.created_at
-        return _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
+        if (known_at := self.known_at) is not None:
+            return _moment(remote.created_at) < known_at - CLOCK_SKEW
+        return noted and _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
 
     def is_new(self, remote: wire.RemoteVideo) -> bool:
-        """Is it not doubtful that it is younger than our sending?"""
-        if remote.created_at is None or (self.known and self.known.created_at is not None):
-            return not self.is_old(remote)
-        return _moment(remote.created_at) >= self.sent_at - CLOCK_SKEW
+        """Return True if it is certainly newer than our send."""
+        if remote.created_at is None:
+            return True
+        return _moment(remote.created_at) >= (self.known_at or self.sent_at - CLOCK_SKEW)
+
+    @property
+    def known_at(self) -> datetime | None:
+        """When the newest job that we knew before the send was created, by the provider's clock."""
+        at = self.known.created_at if self.known is not None else None
+        return None if at is None else _moment(at)
 
     def reaches_back(self) -> bool:
-        """Does the list still show what was there before ours was sent, or was that just now?"""
+        """Return True if the list still shows jobs from before our send, or the send was recent."""
         if self.known is not None or shared_now() - self.sent_at <= FORGETS_AFTER:
             return True
         times = (remote.created_at for remote in self.jobs)
@@ -117,10 +133,11 @@ class _Seen:
 
 
 def _look(job: VideoJob) -> _Seen:
-    """Read the list until it shows nothing newer than what we knew before sending.
+    """Read the list until it shows only jobs older than the one that we knew before the send.
 
-    Meeting that job alone is no end: servers list jobs of the same second in any order, and some
-    list the oldest first whatever they are asked.
+    Reaching that job alone isn't enough: servers list jobs of the same second in any order, and
+    some list the oldest first whatever order is requested. The part of a long list that is older
+    than that job isn't read to the end.
     """
     seen = _Seen(job.first_sent_at or job.submit_started_at or job.created_at)
     count = 0
@@ -129,6 +146,7 @@ def _look(job: VideoJob) -> _Seen:
         for remote in page.videos:
             count += 1
             if count > MAX_LOOKED_AT:
+                seen.whole = seen.known_at is not None and not all(map(seen.is_new, seen.jobs))
                 return seen
             if remote.id == job.known_before:
                 seen.known = remote
@@ -145,7 +163,7 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _strangers(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
+def _unknown_jobs(job: VideoJob, remotes: list[wire.RemoteVideo]) -> list[wire.RemoteVideo]:
     ids = [remote.id for remote in remotes]
     ours = ids_here(job.provider, ids)
     return [remote for remote in remotes if remote.id not in ours]
@@ -156,12 +174,12 @@ def _matches(job: VideoJob, remote: wire.RemoteVideo) -> bool:
 
 
 def _agrees(job: VideoJob, remote: wire.RemoteVideo) -> bool:
-    """Does everything but the prompt agree with what we asked for, as far as it is listed?"""
-    # Of an extension, a server may list the stitched length or the one that was asked for.
+    """Return True if all listed fields except the prompt match the request."""
+    # For an extension, a server may list the whole length or the added one.
     lengths = {job.seconds, job.added_seconds or job.seconds}
     asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
-    # The API names the source of a remix alone. A server that does so for others, too, is asked
-    # about by a person: its edit could be somebody's remix.
+    # The API names a source only for remixes. If a server names it for edits too, a person decides:
+    # the listed edit could be someone else's remix.
     source = job.source.remote_id if job.source and job.operation == Operation.REMIX else None
     return (remote.remixed_from_video_id or None) == source and all(
         listed is None or wanted == {""} or listed in wanted for listed, wanted in asked
@@ -169,10 +187,10 @@ def _agrees(job: VideoJob, remote: wire.RemoteVideo) -> bool:
 
 
 def _repeats_prompts(job: VideoJob, seen: _Seen) -> bool:
-    """Does this list show prompts as they were sent? Some servers improve or shorten them."""
+    """Return True if this list shows prompts as sent. Some servers improve or shorten them."""
     listed = seen.jobs if seen.known is None else [*seen.jobs, seen.known]
     ids = [remote.id for remote in listed]
-    # What was imported has its prompt from the list.
+    # Imported jobs are left out: their prompt comes from the list.
     sent = VideoJob.objects.filter(provider=job.provider_id, sends__gt=0)
     mine = sent.filter(remote_id__in=ids).exclude(remote_id="")
     repeats = list_repeats_prompts(dict(mine.values_list("remote_id", "prompt")), listed)
@@ -184,9 +202,9 @@ def _repeats_prompts(job: VideoJob, seen: _Seen) -> bool:
 
 
 def _has_rival(job: VideoJob, matches: list[wire.RemoteVideo]) -> bool:
-    """Does another row look for one of these, that is no take of the same clip?
+    """Return True if a row that isn't a take of the same clip could be one of these, too.
 
-    Takes may have each other's clips; an edit and a clip from words may not.
+    Takes may be swapped with each other; an edit and a clip made from text may not.
     """
     kind = _kind(job)
     rows = looked_for(job.provider).exclude(pk=job.pk).defer("remote")
@@ -199,6 +217,6 @@ def _has_rival(job: VideoJob, matches: list[wire.RemoteVideo]) -> bool:
 
 
 def _kind(job: VideoJob) -> tuple[object, ...]:
-    """What a list tells little of. Seeds are left out: takes differ in nothing else."""
+    """Properties that lists rarely show. Seeds are left out: takes differ only in them."""
     extra = {name: value for name, value in job.extra.items() if name != "seed"}
     return job.operation, job.source_id, bool(job.reference), job.characters, extra

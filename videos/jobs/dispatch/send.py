@@ -14,7 +14,7 @@ from videos.jobs.characters.select import NoCharacter, NotYet, remote_cast
 from videos.jobs.dispatch import limits
 from videos.jobs.dispatch.after_restore import may_be_sent
 from videos.jobs.dispatch.holds import may_send_for
-from videos.jobs.dispatch.reconcile import accepted, unsure
+from videos.jobs.dispatch.reconcile import accepted, mark_unsure
 from videos.jobs.providers.clients import (
     client_for,
     creates_are_open,
@@ -27,9 +27,9 @@ from videos.jobs.send_count import (
     Marker,
     count_send,
     is_behind,
-    keep_marker,
-    note_restored,
     read_marker,
+    record_restore,
+    write_marker,
 )
 from videos.models import JobPicture, JobStatus, Operation, VideoJob, transition
 from videos.models.lease import shared_now
@@ -41,18 +41,18 @@ from videos.wire.text import Message, gettext_noop
 log = logging.getLogger(__name__)
 
 NOT_DERIVED = {
-    Operation.REMIX: gettext_noop("The provider does not remix this clip: %(reason)s"),
-    Operation.EDIT: gettext_noop("The provider does not edit this clip: %(reason)s"),
-    Operation.EXTEND: gettext_noop("The provider does not extend this clip: %(reason)s"),
+    Operation.REMIX: gettext_noop("The provider doesn't remix this clip: %(reason)s"),
+    Operation.EDIT: gettext_noop("The provider doesn't edit this clip: %(reason)s"),
+    Operation.EXTEND: gettext_noop("The provider doesn't extend this clip: %(reason)s"),
 }
 WAIT_FOR_CHARACTER, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
 
 
 def send(job: VideoJob) -> None:
-    """The step of a `submitting` row: post it once, and write down what came of it."""
+    """The step of a `submitting` row: send the create request once, and record the outcome."""
     if job.submit_started_at is not None:
-        # A worker began to send it and never wrote back. It may have been bought.
-        unsure(job, "The mirror stopped while it was sending this job")
+        # A mirror began to send it and never wrote back. It may have been bought.
+        mark_unsure(job, "The mirror stopped while it was sending this job")
         return
     if not may_be_sent(job):
         return
@@ -67,10 +67,10 @@ def send(job: VideoJob) -> None:
     if not ready_for_create(job.provider):
         job.write_back()
         return
-    # Read before the intent: whoever sleeps from here on, so long that another may have looked for
-    # it in vain and sent it, sends nothing any more.
+    # Read before the intent is recorded. If this process sleeps from here on, another mirror may
+    # search for the job, not find it, and send it; then the deadline stops our own send.
     begun = clock()
-    if not _intend(job):
+    if not _record_intent(job):
         job.write_back()
         return
     failpoint("submit_started")
@@ -82,7 +82,7 @@ def send(job: VideoJob) -> None:
         _not_accepted(job, error)
         return
     except FileNotFoundError:
-        _fail(job, "reference_missing", gettext_noop("The reference image is no longer there."))
+        _fail(job, "reference_missing", gettext_noop("The reference image is no longer stored."))
         return
     failpoint("after_post")
     note_created(job.provider)
@@ -100,16 +100,16 @@ def _wait(job: VideoJob, character: NotYet) -> None:
 
 def _waits_for(character: NotYet) -> str:
     return gettext_noop(
-        "It waits for the character “%(name)s”, which may or may not have been made. Decide there.",
+        "It waits for the character “%(name)s”, which is unconfirmed. Decide about that first.",
         name=str(character),
     )
 
 
-def _intend(job: VideoJob) -> bool:
-    """Commit that the next thing to happen is the create.
+def _record_intent(job: VideoJob) -> bool:
+    """Commit that the create request is sent next.
 
-    False: the row is no longer ours to send, the provider has as many jobs as it may have, or the
-    database turns out to be restored. Then the row stays due, and is looked at again.
+    Returns False if this process no longer holds the row, a limit is reached, or the database
+    turns out to be restored from a backup. The row then stays due and is tried again.
     """
     newest = _newest_known(job)
     try:
@@ -120,7 +120,7 @@ def _intend(job: VideoJob) -> bool:
         return False
     with transaction.atomic():
         if is_behind(marker):
-            note_restored(marker)
+            record_restore(marker)
             return False
         if not (
             creates_are_open(job.provider)
@@ -128,14 +128,14 @@ def _intend(job: VideoJob) -> bool:
             and limits.may_send(job.provider)
         ):
             return False
-        # By the clock that all mirrors share: another may have to judge the grace time.
+        # By the clock that all mirrors share: another one may have to compute the grace time.
         job.submit_started_at, job.send_ended_at = shared_now(), None
         if job.first_sent_at is None:
             job.first_sent_at, job.known_before = job.submit_started_at, newest
         job.sends += 1
         names = ("submit_started_at", "send_ended_at", "first_sent_at", "known_before", "sends")
         held = VideoJob.objects.held(job.lease_token).filter(
-            # Trashed while it waited for a thread: nobody wants to pay for it any more.
+            # It may have been moved to the trash while it waited for a thread.
             pk=job.pk,
             status=JobStatus.SUBMITTING,
             trashed_at=None,
@@ -144,13 +144,13 @@ def _intend(job: VideoJob) -> bool:
         if held.update(**{name: getattr(job, name) for name in names}) != 1:
             return False
         counted = count_send(marker)
-    return _is_marked(job, counted)
+    return _write_count(job, counted)
 
 
-def _is_marked(job: VideoJob, marker: Marker) -> bool:
-    """Write the count to the disk. Without that nothing may be sent."""
+def _write_count(job: VideoJob, marker: Marker) -> bool:
+    """Write the count to the disk. Returns False if that failed; then nothing may be sent."""
     try:
-        keep_marker(marker)
+        write_marker(marker)
     except OSError as error:
         log.error("%s is not sent: the count of sends cannot be written: %s", job, error)
         _not_sent(job)
@@ -159,8 +159,10 @@ def _is_marked(job: VideoJob, marker: Marker) -> bool:
 
 
 def _newest_known(job: VideoJob) -> str:
-    """The provider's id of the job that we sent last. What was imported is newer here, not there:
-    it counts only where nothing was ever sent."""
+    """The provider's id of the job that we sent last.
+
+    An imported job counts only if nothing was ever sent, because it is new here but not there.
+    """
     known = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
     sent = known.filter(submit_started_at__isnull=False).order_by("-submit_started_at", "-id")
     for rows in (sent, known.order_by("-created_at", "-id")):
@@ -197,7 +199,7 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
 def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     source = job.source
     if source is None or not source.remote_id:
-        words = gettext_noop("The clip that this one is made from is no longer there.")
+        words = gettext_noop("The clip that this one is made from was deleted.")
         raise Refused(words, code="source_missing")
     if job.operation == Operation.REMIX:
         return client.remix(source.remote_id, job.prompt, job.idempotency_key)
@@ -211,11 +213,11 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
         note_created(job.provider)
         _fail(job, error.code, error.message)
     elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
-        # This is about this clip or this operation: others go on.
+        # The error concerns this clip or this operation only: other jobs continue.
         said: dict[str, object] = {"reason": error.message}
         _fail(job, error.code, Message(NOT_DERIVED[Operation(job.operation)], said))
     elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
-        # Moderation, a model or a plan: other jobs go on.
+        # Moderation, a model or a plan: other jobs continue.
         note_created(job.provider)
         _fail(job, error.code, error.message)
     elif error.proves_nothing_created:
@@ -225,14 +227,14 @@ def _not_accepted(job: VideoJob, error: ProviderError) -> None:
             "The provider accepted it, but its answer can't be read: %(reason)s",
             reason=error.message,
         )
-        unsure(job, why, ended_at=shared_now(), accepted=True)
+        mark_unsure(job, why, ended_at=shared_now(), accepted=True)
     else:
-        why = gettext_noop("No answer that proves anything: %(reason)s", reason=error.message)
-        unsure(job, why, ended_at=shared_now(), busy=error.busy)
+        why = gettext_noop("No clear answer: %(reason)s", reason=error.message)
+        mark_unsure(job, why, ended_at=shared_now(), busy=error.busy)
 
 
 def _not_sent(job: VideoJob) -> None:
-    """Take back what `_intend` wrote, and try again later: this send has certainly made nothing."""
+    """Undo `_record_intent` and try again later: this send certainly created nothing."""
     attempts = job.attempts + 1
     changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
     if job.sends == 1:

@@ -1,8 +1,8 @@
-"""Whose clip is sent next? Members take turns at each provider.
+"""Which clip is sent next? Members take turns at each provider.
 
-A member's first waiting clip goes before anybody's second, whoever asked first and for how many.
-What a member has under way at the provider counts as turns taken, and between equals it is the turn
-of the one who was served longest ago.
+Every member's first waiting clip is sent before any member's second. Clips that a member already
+has at the provider count as turns taken. Between equals, the member who was served longest ago
+comes first.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from videos.models import JobStatus, VideoJob
 from videos.models.lease import LeasedQuerySet
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
-# Who was last served before that comes first anyway.
+# Members who were last served longer ago than this come first, in any order.
 REMEMBERED = timedelta(days=1)
 RUNNING = Q(status__in=UNDER_WAY, due_at__isnull=False)
 SENDING = Q(status=JobStatus.SUBMITTING, submit_started_at__isnull=False)
@@ -40,31 +40,31 @@ SENDING = Q(status=JobStatus.SUBMITTING, submit_started_at__isnull=False)
 Served = list[dict[str, Any]]
 
 
-def next_ones(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
-    """Those of the due `rows` that may be sent now, in turn.
+def next_to_send(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
+    """Those of the due `rows` that may be sent now, in order.
 
-    Of a provider with a limit these are as many as it takes: of more, those that are sent would be
-    chosen by chance.
+    For a provider with a limit these are only as many as may be sent. With more, chance would
+    decide which ones are sent.
     """
     served, places, held = last_served(), free_places(), holds()
     rows = rows.exclude(maker__in=held.members).exclude(project__in=held.projects)
     for member, room in held.room.items():
-        mine = in_turn(rows.filter(maker=member).free(), served)
+        mine = in_send_order(rows.filter(maker=member).free(), served)
         chosen = list(mine.values_list("pk", flat=True)[: max(room, 0)])
         rows = rows.filter(~Q(maker=member) | Q(pk__in=chosen))
     if not places:
-        return in_turn(rows, served)
+        return in_send_order(rows, served)
     chosen = []
     for provider, room in places.items():
-        waiting = in_turn(rows.filter(provider=provider).free(), served)
-        # What another mirror may still hold must not keep the place of what nobody holds.
+        waiting = in_send_order(rows.filter(provider=provider).free(), served)
+        # A row that another mirror may still hold must not take the place of a free one.
         for each in (waiting, waiting.filter(lease_until=None)) if room > 0 else ():
             chosen += each.values_list("pk", flat=True)[:room]
-    return in_turn(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=places)), served)
+    return in_send_order(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=places)), served)
 
 
-def in_turn(rows: Rows, served: Served | None = None) -> Rows:
-    """Waiting jobs in the order in which they are sent."""
+def in_send_order(rows: Rows, served: Served | None = None) -> Rows:
+    """Sort waiting jobs in the order in which they are sent."""
     served = last_served() if served is None else served
     own = Window(
         RowNumber(),
@@ -79,7 +79,7 @@ def in_turn(rows: Rows, served: Served | None = None) -> Rows:
 
 
 def last_served() -> Served:
-    """Who was served lately at which provider, longest ago first, and what is still under way."""
+    """Members served recently at each provider, longest ago first, with their unfinished jobs."""
     since = timezone.now() - REMEMBERED
     sent = VideoJob.objects.filter(submit_started_at__gt=since).order_by()
     by_member: Any = sent.values("provider", "maker").annotate(
@@ -89,7 +89,7 @@ def last_served() -> Served:
 
 
 def _by_member(numbers: Iterable[tuple[int, int, int]]) -> Expression:
-    """A number for each member at each provider; 0 for all others."""
+    """An expression with a number for each provider and member; 0 for all others."""
     whens = [When(provider=pk, maker=who, then=Value(n)) for pk, who, n in numbers if n]
     zero = Value(0, output_field=IntegerField())
     return Case(*whens, default=zero, output_field=IntegerField()) if whens else zero

@@ -1,8 +1,7 @@
-"""What does a look at the provider's list prove about a job whose create got no clear answer?
+"""What does the provider's list prove about a job whose create request got no clear answer?
 
-The rule behind the table: what cannot be read proves nothing. A job counts as absent, and may be
-sent again, only if the whole list was read, every entry of it could be read, and none of them can
-be the job.
+The rule behind the table: unreadable data proves nothing. A job counts as absent, and may be sent
+again, only if the whole list was read, every entry was readable, and none of them can be the job.
 """
 
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from videos.wire.text import gettext_noop
 
 
 class Verdict(StrEnum):
-    """FOUND and ABSENT are certain. The others are doubts, which a person decides in the end."""
+    """FOUND and ABSENT are certain. The others are doubts, about which a person decides."""
 
     FOUND = "found"
     AMBIGUOUS = "ambiguous"
@@ -28,14 +27,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What the list shows of jobs that belong to no other row and are not older than our send.
+    """What the list shows, apart from jobs of other rows and jobs older than our send.
 
-    `match`: one agrees in everything. `rival`: another row looks for the same one. `no_prompt`: one
-    has no prompt. `similar`: one has our prompt with other figures, a shortened or changed form of
-    it, or was seen since the first send and is gone. `reworded`: one agrees in everything but the
-    prompt, and this list does not repeat prompts as they were sent. `unreadable`: an entry could
-    not be read. `whole`: the list was read as far back as our first send. `reaches_back`: it still
-    shows jobs of that time, or the time is too short for it to have forgotten ours.
+    - `match`: a job agrees in everything.
+    - `rival`: another row could be that job, too.
+    - `no_prompt`: a job has no prompt.
+    - `similar`: a job has our prompt with other settings, or a shortened or changed form of it; or
+      such a job was seen since the first send and is gone.
+    - `reworded`: a job agrees in everything but the prompt, and this list changes prompts.
+    - `unreadable`: an entry couldn't be read.
+    - `whole`: the list was read as far back as our first send.
+    - `reaches_back`: the list still shows jobs of that time, or the send was too recent for the
+      list to have dropped ours.
     """
 
     match: bool = False
@@ -81,11 +84,11 @@ WORDS: dict[Verdict, str] = {
         "It isn't among the newest jobs in the provider's list, which couldn't be read to its end."
     ),
     Verdict.FORGOTTEN: gettext_noop(
-        "The provider's list does not reach back to when this job was sent."
+        "The provider's list doesn't go back to when this job was sent."
     ),
 }
 
 
 def judge(seen: Evidence) -> Verdict:
-    """The verdict on what was seen."""
+    """The verdict for this evidence."""
     return next(verdict for verdict, applies in TABLE if applies(seen))

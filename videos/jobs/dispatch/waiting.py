@@ -1,4 +1,4 @@
-"""Why does a job wait to be sent, and what can a person do about it?"""
+"""Why is a job waiting to be sent, and what can a person do about it?"""
 
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -15,17 +15,17 @@ from videos.billing import gate
 from videos.billing.gate import OverBudget
 from videos.jobs.dispatch.holds import Holds, holds
 from videos.jobs.dispatch.limits import full_providers
-from videos.jobs.dispatch.turns import Served, in_turn, last_served
+from videos.jobs.dispatch.turns import Served, in_send_order, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import is_behind, read_marker
 from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission
-from videos.jobs.submission.validate import check, enabled_offers
+from videos.jobs.submission.validate import check, enabled_models
 from videos.models import (
+    CatalogueModel,
     JobStatus,
     Member,
-    Offer,
     Operation,
     Provider,
     VideoJob,
@@ -41,7 +41,7 @@ NOT_FITTING = gettext_lazy("This model can't make the clip with these settings."
 
 
 class Reason(StrEnum):
-    """Why a job waits to be sent."""
+    """Why a job is waiting to be sent."""
 
     OFF = "off"
     UNPROVED = "unproved"
@@ -56,7 +56,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Wait:
-    """Why a job waits. `ahead` is how many jobs of the same provider are sent before it."""
+    """Why a job is waiting. `ahead` is how many jobs of the same provider are sent before it."""
 
     reason: Reason
     provider: Provider
@@ -64,7 +64,7 @@ class Wait:
 
 
 def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
-    """Primary key → why it waits, for those of `jobs` that wait to be sent."""
+    """Primary key → why the job is waiting, for those of `jobs` that aren't sent yet."""
     waiting = [job for job in jobs if is_waiting(job)]
     if not waiting:
         return {}
@@ -104,16 +104,16 @@ def cancel(member: Member, job: VideoJob) -> bool:
     )
 
 
-def other_models(job: VideoJob) -> list[tuple[Offer, Decimal | None]]:
+def other_models(job: VideoJob) -> list[tuple[CatalogueModel, Decimal | None]]:
     """The other models that can make the clip with the same settings, with prices."""
     if job.operation != Operation.CREATE:
         return []
     current = (job.provider_id, job.model)
-    offers = [each for each in enabled_offers() if (each.provider_id, each.model) != current]
-    checks = check([_submission(job, offer) for offer in offers]) if offers else []
+    models = [each for each in enabled_models() if (each.provider_id, each.model) != current]
+    checks = check([_submission(job, each) for each in models]) if models else []
     return [
-        (offer, checked.price)
-        for offer, checked in zip(offers, checks, strict=True)
+        (each, checked.price)
+        for each, checked in zip(models, checks, strict=True)
         if not checked.errors
     ]
 
@@ -124,15 +124,15 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
     Raises ValidationFailed if that model can't make it with the same settings, BudgetExceeded if a
     budget doesn't allow its price.
     """
-    offer = next((offer for offer, _ in other_models(job) if offer.slug == slug), None)
-    if offer is None:
+    target = next((each for each, _ in other_models(job) if each.slug == slug), None)
+    if target is None:
         raise ValidationFailed({"model": str(NOT_FITTING)})
     if _database_is_older():
         raise ValidationFailed({"": str(RESTORED)})
-    (checked,) = check([_submission(job, offer)])
+    (checked,) = check([_submission(job, target)])
     changes: dict[str, Any] = {
-        "provider": offer.provider,
-        "model": offer.model,
+        "provider": target.provider,
+        "model": target.model,
         "extra": checked.extra,
         "price": checked.price,
         "due_at": timezone.now(),
@@ -141,8 +141,8 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
     }
     why = gettext_noop(
         "Moved to %(model)s at %(provider)s before it was sent",
-        model=offer.label,
-        provider=str(offer.provider),
+        model=target.label,
+        provider=str(target.provider),
     )
     moved = copy(job)
     moved.price = checked.price
@@ -178,17 +178,17 @@ def _queue(provider: int, served: Served) -> list[int]:
     rows = VideoJob.objects.live().filter(
         provider=provider, status=JobStatus.SUBMITTING, submit_started_at=None
     )
-    return list(in_turn(rows, served).values_list("pk", flat=True)[:COUNTED])
+    return list(in_send_order(rows, served).values_list("pk", flat=True)[:COUNTED])
 
 
-def _submission(job: VideoJob, offer: Offer) -> Submission:
+def _submission(job: VideoJob, target: CatalogueModel) -> Submission:
     extra = typed_extra(job)
-    if job.takes > 1 and not any(field.name == "seed" for field in extra_fields(offer.provider)):
+    if job.takes > 1 and not any(field.name == "seed" for field in extra_fields(target.provider)):
         # The seed was added to make the takes differ.
         extra.pop("seed", None)
     return Submission(
         prompt=job.prompt,
-        offer=offer.slug,
+        model=target.slug,
         size=job.size,
         seconds=job.seconds,
         key=job.submission_key,

@@ -1,4 +1,4 @@
-"""What is there that people should be told of? One query, because every page asks."""
+"""Which alerts apply now? Answered with one query, because every page needs it."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from videos.models import Heartbeat, Member, Provider, VideoJob
 
 
 class Standing(NamedTuple):
-    """Is there any trouble of each kind?"""
+    """Which kinds of alert apply."""
 
     mirror_is_late: bool
     a_provider_is_paused: bool
@@ -23,12 +23,12 @@ class Standing(NamedTuple):
 
     @property
     def is_calm(self) -> bool:
-        """Is there nothing to tell?"""
+        """Return True if no alert applies."""
         return not any(self)
 
 
 def standing() -> Standing:
-    """How things stand just now."""
+    """The alerts that apply now."""
     row = next(iter(_kinds(timezone.now())), None)
     return Standing(*map(bool, row)) if row else Standing(True, False, False, False)
 
@@ -40,5 +40,5 @@ def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
         "waits": Q(Exists(VideoJob.objects.needing_decision(now))) | Q(Exists(unsure_characters())),
         "elsewhere": Exists(noted_anywhere()),
     }
-    # Asked beside a row that is there as soon as anybody can ask.
+    # Annotated on a member, because there is one as soon as pages are shown.
     return Member.objects.annotate(**kinds).order_by().values_list(*kinds)[:1]

@@ -1,7 +1,7 @@
-"""What if the clock was ahead, and has been set back?
+"""What happens if the clock was ahead and has been set back?
 
-What was written meanwhile lies farther ahead than any wait of ours. Nobody would look at it for
-as long as the clock was wrong, so it's due now.
+Times that were stored while it was ahead are further in the future than any of our waits. Those
+rows would rest for as long as the clock was wrong, so they are made due now.
 """
 
 import logging
@@ -16,13 +16,13 @@ from videos.models import Character, Inquiry, Listing, Provider, RemoteDeletion,
 
 log = logging.getLogger(__name__)
 
-# The longest that anything waits by itself, with a margin. A provider's `Retry-After` counts up to
-# ten minutes; deletions and readings of the models wait about an hour.
+# The longest waits, with a margin. A provider's `Retry-After` is followed for up to ten minutes;
+# deletions and readings of the models wait about an hour.
 HOUR, HOURS = timedelta(hours=1), timedelta(hours=2)
 
 
-def pull_in() -> int:
-    """Make due what lies farther ahead than it can. Returns how many rows that were."""
+def make_overdue_rows_due() -> int:
+    """Make rows due now that are due later than they can be; returns how many."""
     readings = max(HOURS, 2 * timedelta(minutes=settings.ORPHAN_CHECK_MINUTES))
     pulled = sum(
         (
@@ -40,7 +40,7 @@ def pull_in() -> int:
     )
     if pulled:
         log.warning(
-            "%d rows were due too far ahead, as by a clock set back: they're due now", pulled
+            "made %d rows due that were too far in the future; was the clock set back?", pulled
         )
     return pulled
 

@@ -1,7 +1,7 @@
-"""Does the database have the form that this release knows?
+"""Does the database's schema match this release?
 
-Migrations only ever add, so a web process of the last release may go on beside the new one. A
-mirror writes and buys: it runs on exactly the form that it was written for.
+Migrations only add, so web processes of the previous release may keep running beside the new one.
+The mirror spends money, so it runs only on exactly the schema that it was written for.
 """
 
 from functools import cache
@@ -17,11 +17,11 @@ EARLIER = frozenset({"0001_squashed_0012"})
 
 
 class UnknownSchema(Exception):
-    """This process must not go on with this database; the message says why, for people."""
+    """This process must not use this database; the message says why."""
 
 
 def schema_trouble() -> str:
-    """What is wrong, in plain words; empty where all is well. Raises Django's Error."""
+    """What is wrong, in plain words; empty if nothing is. Raises django.db.Error."""
     if trouble := newer_trouble():
         return trouble
     executor = MigrationExecutor(connection)
@@ -31,40 +31,44 @@ def schema_trouble() -> str:
 
 
 def newer_trouble() -> str:
-    """The half that may become true while a process runs. One small query, two on PostgreSQL."""
+    """Check only for newer migrations, which may appear while a process runs.
+
+    One small query, two on PostgreSQL.
+    """
     applied = MigrationRecorder(connection).applied_migrations()
     unknown = unknown_migrations([name for app, name in applied if app == APP])
     if not unknown:
         return ""
     names = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
     return (
-        f"the database was made ready for a newer release, this one does not know {names}: "
+        f"the database was migrated by a newer release (unknown migrations: {names}): "
         "start that release, or restore the backup from before the upgrade"
     )
 
 
 def unknown_migrations(names: list[str]) -> list[str]:
-    """Which of these migrations of ours this release does not have."""
+    """Those of our migrations in `names` that this release doesn't have."""
     return sorted(name for name in names if name not in _known())
 
 
 def check_schema(*, wholly: bool) -> None:
-    """Raises UnknownSchema; `wholly` also asks whether anything is missing, which is slower."""
+    """Raise UnknownSchema if something is wrong. `wholly` also checks for missing migrations,
+    which is slower."""
     if trouble := schema_trouble() if wholly else newer_trouble():
         raise UnknownSchema(trouble[:1].upper() + trouble[1:] + ".")
 
 
 def migration_trouble() -> str:
-    """The same for `doctor`, also where the database does not answer."""
+    """As `schema_trouble`, but without exceptions, for `doctor`."""
     try:
         return schema_trouble()
     except Error:
-        return "the database does not answer"
+        return "the database doesn't answer"
 
 
 @cache
 def _known() -> frozenset[str]:
-    """The names of our migrations, with those that a squashed one stands for."""
+    """The names of our migrations, including those replaced by a squashed one."""
     disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     ours = {name: migration for (app, name), migration in disk.items() if app == APP}
     replaced = {name for each in ours.values() for app, name in each.replaces if app == APP}

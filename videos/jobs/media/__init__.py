@@ -1,1 +1,1 @@
-"""How do clips get here, stay whole, and get served?"""
+"""How are clips downloaded, kept intact, and served?"""

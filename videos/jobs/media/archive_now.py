@@ -1,4 +1,4 @@
-"""How does somebody have clips fetched at once that are not archived here?"""
+"""How does a member have clips downloaded now that aren't archived yet?"""
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +11,7 @@ from videos.wire.text import gettext_noop
 def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
     """Make those of `jobs` due that are at risk and that `member` may change; returns how many.
 
-    Retries start over. A clip that is being fetched at this moment is left to that.
+    Retries start over. A clip that is being downloaded now is left alone.
     """
     with transaction.atomic():
         rows = jobs.at_risk().changeable_by(member)

@@ -1,4 +1,4 @@
-"""How does a completed clip come to us before it expires?"""
+"""How is a completed clip downloaded before it expires?"""
 
 import logging
 from collections.abc import Callable
@@ -30,18 +30,21 @@ from videos.wire.text import Message, gettext_noop, joined
 log = logging.getLogger(__name__)
 
 ASK_EVERY = 3.0
-# A 404 may mean "not ready yet". Only said this often, over this time, it means "gone".
+# A 404 may mean "not ready yet". Only this many over this time mean "gone".
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
 BAD_TRIES, TRANSIENT_TRIES = 5, 8
 SHORTEST_WAIT = timedelta(seconds=2)
-# A clip that arrives cut off is asked for this often, over about eight minutes; then it is kept.
+# A clip that arrives incomplete is downloaded this often, over about eight minutes; then it is kept
+# as it is.
 KEEP_TRIES = 9
 
 
 class ContentUnavailable(Exception):
-    """The provider does not give the bytes now; the message says why, for people. `status` is
-    what it answered over HTTP, None where that is not what keeps them."""
+    """The provider doesn't send the content now; the message says why.
+
+    `status` is the HTTP status of its answer; None if there was none.
+    """
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -49,44 +52,46 @@ class ContentUnavailable(Exception):
 
 
 def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
-    """The step of a completed row that has no copy here: download, check, record. Of one that
-    has, only the pictures are drawn again, unless the copy is in doubt."""
+    """The step of a completed row: download, check and record its clip.
+
+    If the clip is archived already, only its pictures are drawn again, unless it may be damaged.
+    """
     failpoint("fetching", job.public_id)
     try:
         _fetch(job, keep_going)
     except LeaseLost:
-        # Another worker's row by now, or a shutdown: then it is due again at once.
+        # Another mirror has the row by now, or this one shuts down: then it's due again at once.
         held = job.write_back(due_at=timezone.now())
         if not held and not VideoJob.objects.filter(pk=job.pk).exists():
-            # Purged while it came: nothing of it may return.
+            # It was purged during the download, so delete its files.
             store.remove(job)
     except DiskFull as error:
-        _later(job, attention=joined(error.args[0], _meanwhile(job)))
+        _retry_later(job, attention=joined(error.args[0], _until_then(job)))
     except OSError as error:
-        # The archive's disk is gone, read-only or somebody else's: an operator mends it, and then
-        # no row may need a person of its own.
-        log.exception("the archive cannot take %s", job)
+        # The archive's disk is missing, read-only or owned by another user. Retry, so that once an
+        # operator has fixed it, no row needs a person's help.
+        log.exception("%s can't be stored in the archive", job)
         reason = str(error.strerror or error)
-        words = gettext_noop("The archive cannot be written: %(reason)s.", reason=reason)
-        _later(job, attention=words)
+        words = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
+        _retry_later(job, attention=words)
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     arrived = store.left_behind(job) or store.unmeasured(job)
     if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
-        _clip_is_gone_too(job)
+        _mark_missing_clip(job)
         return
     try:
         if arrived is None:
             with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _holder(job, keep_going), stream.length)
+                arrived = store.receive(job, stream, _lease_check(job, keep_going), stream.length)
             note_success(job.provider)
         record(job, arrived)
         failpoint("recorded")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
         words = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
         if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
-            _later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
+            _retry_later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
@@ -95,16 +100,18 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         is_told = job.attempts + 1 >= tries and not is_provider
         words = _not_given(error) if is_told else ""
         if not _keep_in_doubt(job):
-            _later(job, attention=words, wait=error.retry_after)
+            _retry_later(job, attention=words, wait=error.retry_after)
 
 
 def _not_given(error: ProviderError) -> Message:
-    return gettext_noop("The provider does not give the clip: %(reason)s", reason=error.message)
+    return gettext_noop("The provider doesn't send the clip: %(reason)s", reason=error.message)
 
 
 def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
-    """Keep what came although it is not whole, where nothing better is to be expected: the
-    provider no longer has it, or was asked often enough. False: nothing was done."""
+    """Keep an incomplete clip if no better copy can be expected; returns whether that was done.
+
+    That is the case if the provider no longer has it, or there were enough tries (`is_enough`).
+    """
     if not (is_enough or job.is_expired or job.archived_at is not None):
         return False
     if (arrived := store.best_in_doubt(job)) is None:
@@ -114,17 +121,17 @@ def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
 
 
 def open_content(job: VideoJob, range_header: str | None = None) -> ContentStream:
-    """The provider's own bytes, for a clip that is not archived yet. The caller closes it."""
+    """The content from the provider, for a clip that isn't archived yet. The caller closes it."""
     if not job.remote_id or job.is_expired:
-        raise ContentUnavailable(gettext_noop("The provider no longer holds this clip."))
+        raise ContentUnavailable(gettext_noop("The provider no longer has this clip."))
     try:
         return client_for(job.provider).content(job.remote_id, range_header)
     except ProviderError as error:
         raise ContentUnavailable(error.message, error.status) from error
 
 
-def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
-    """Says whether the lease stands. The mirror renews it; that is asked now and then."""
+def _lease_check(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
+    """A function that returns True while we hold the lease; it queries only now and then."""
     asked = monotonic()
 
     def held() -> bool:
@@ -139,21 +146,21 @@ def _holder(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]
     return held
 
 
-def _meanwhile(job: VideoJob) -> str:
+def _until_then(job: VideoJob) -> str:
     if job.archived_at is not None:
-        return gettext_noop("Its pictures are drawn when there is room.")
-    return gettext_noop("The clip waits at the provider.")
+        return gettext_noop("Its pictures are drawn once there is space.")
+    return gettext_noop("The clip stays at the provider until then.")
 
 
-def _clip_is_gone_too(job: VideoJob) -> None:
+def _mark_missing_clip(job: VideoJob) -> None:
     for asset in job.assets.filter(kind=Kind.VIDEO):
         if (fault := fault_of(asset.path, asset.bytes, asset.sha256)) is not None:
             mark(job.pk, Kind.VIDEO, asset.path, fault)
-    # Nothing else is left to do; where it was marked, the lease has ended with that.
+    # Nothing else is left to do. If it was marked, that has already ended the lease.
     job.write_back(due_at=None)
 
 
-def _later(job: VideoJob, attention: str = "", wait: float | None = None) -> None:
+def _retry_later(job: VideoJob, attention: str = "", wait: float | None = None) -> None:
     """Try again after a back-off, or after `wait` seconds if that is longer."""
     attempts = job.attempts + 1
     seen = {"version": job.version + 1} if attention != job.attention else {}
@@ -187,7 +194,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
                 job=job,
                 from_status=job.status,
                 to_status=job.status,
-                why=_lost(job),
+                why=_lost_message(job),
             )
         return
     attempts = job.attempts + 1
@@ -199,7 +206,7 @@ def _missing(job: VideoJob, error: NotFound) -> None:
     )
 
 
-def _lost(job: VideoJob) -> str:
+def _lost_message(job: VideoJob) -> str:
     if is_damaged(job):
-        return gettext_noop("Lost: the provider no longer holds it, and the copy here is not whole")
-    return gettext_noop("Lost: the provider no longer holds it, and it was not archived before")
+        return gettext_noop("Lost: the provider no longer has it, and the copy here is damaged")
+    return gettext_noop("Lost: the provider no longer has it, and it wasn't archived before")

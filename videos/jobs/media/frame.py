@@ -10,10 +10,10 @@ from videos.archive.uploads import frames, picture
 from videos.frames.still import ROUNDED_END
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.capabilities import can
-from videos.models import Offer, VideoJob
+from videos.models import CatalogueModel, VideoJob
 from videos.models.measures import measures_of
 
-# What stands in an address or a form for the last frame.
+# The value for the last frame in a URL or a form.
 LAST = "last"
 MAX_SECONDS = 100_000
 
@@ -25,7 +25,7 @@ UNSUPPORTED = gettext_lazy("%(provider)s doesn't support reference images.")
 
 @dataclass(frozen=True)
 class FrameUsed:
-    """A frame that a new clip is made from: of which clip, and when it is shown there."""
+    """A frame from which a new clip is made: its clip, and its time there in seconds."""
 
     source: VideoJob
     at: Decimal
@@ -35,9 +35,9 @@ def why_no_frame(job: VideoJob) -> str:
     """Why no clip can start from a frame of `job` with the same model; empty if one can."""
     if not can(job.provider, "reference"):
         return UNSUPPORTED % {"provider": job.provider}
-    offer = Offer.objects.filter(provider=job.provider_id, model=job.model).first()
-    if offer is not None and not offer.takes_frame("first"):
-        return MODEL_UNSUPPORTED % {"model": offer.label}
+    model = CatalogueModel.objects.filter(provider=job.provider_id, model=job.model).first()
+    if model is not None and not model.takes_frame("first"):
+        return MODEL_UNSUPPORTED % {"model": model.label}
     return "" if job.archived_at is not None else str(NOT_HERE)
 
 
@@ -71,7 +71,7 @@ def read_moment(text: str) -> Decimal | None:
 def frame_of(
     job: VideoJob, moment: Decimal | None, size: tuple[int, int] | None, *, pad: bool
 ) -> tuple[bytes, FrameUsed]:
-    """The frame as a PNG of `size`, read from our own copy, and what to remember of it.
+    """The frame as a PNG of `size`, read from our own copy, and where it comes from.
 
     Raises ValidationFailed.
     """

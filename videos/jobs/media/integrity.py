@@ -1,8 +1,8 @@
-"""What follows when a file of the archive is found missing or damaged?
+"""What happens when a file of the archive is found missing or damaged?
 
-Losing the clip turns its row back into one that is not archived, and asks a person: to fetch
-everything again by itself would be wrong where a disk has only come loose. What rows speak of
-stays on the disk until a whole clip replaces it. Lost pictures are drawn anew by the mirror.
+If it is the clip, its row counts as not archived, and a person decides: fetching everything again
+automatically would be wrong if a disk is only disconnected. The old files stay on the disk until an
+intact clip replaces them. If it is a picture, the mirror draws it again.
 """
 
 import logging
@@ -34,8 +34,8 @@ PICTURES = {
 
 
 def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
-    """Write down that this file is not what we stored; False where that is known or outdated."""
-    # Replaced meanwhile, or taken away by a purge: then it is another file that is spoken of.
+    """Record that this file isn't what we stored; returns False if that is known or outdated."""
+    # Only if the row still names this file: it may have been replaced or purged since.
     still = Asset.objects.filter(job=OuterRef("pk"), kind=kind, path=path)
     rows = VideoJob.objects.filter(
         Exists(still), pk=job_id, status=JobStatus.COMPLETED, archived_at__isnull=False
@@ -56,14 +56,14 @@ def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
 
 
 def unmark(job_id: int) -> bool:
-    """The clip is what we stored after all: somebody has put the file back."""
+    """Record that the clip's file is intact again, for example because it was put back."""
     rows = damaged().filter(pk=job_id, due_at=None)
     changes = {"archived_at": timezone.now(), "attention": ""}
     return _write(rows, job_id, gettext_noop("The file is here again, whole"), changes)
 
 
 def notice(public_id: str, stored: Stored) -> None:
-    """A viewer met a file that cannot be sent. Never fails: the viewer is to get an answer."""
+    """Record that a file couldn't be sent. Never raises, so that the viewer gets an answer."""
     try:
         if check.is_away():
             return
@@ -72,12 +72,14 @@ def notice(public_id: str, stored: Stored) -> None:
         if fault is not None and job is not None:
             mark(job, stored.kind, stored.path, fault)
     except (OSError, Error):
-        log.exception("could not write down that %s lacks a file", public_id)
+        log.exception("could not record that a file of %s is missing", public_id)
 
 
 def fetch_again(member: Member, job: VideoJob) -> bool:
-    """Let the mirror fetch a clip that is missing or damaged here. False: there is nothing to do,
-    or nobody to fetch it from."""
+    """Have the mirror fetch a clip that is missing or damaged here.
+
+    Returns False if there is nothing to do, or the provider can't have it any more.
+    """
     if not can_fetch_again(job):
         return False
     rows = (damaged() | in_doubt()).filter(pk=job.pk, due_at=None)
@@ -86,12 +88,12 @@ def fetch_again(member: Member, job: VideoJob) -> bool:
 
 
 def is_damaged(job: VideoJob) -> bool:
-    """Was the clip here, and is it no longer, or not whole?"""
+    """Return True if the clip was archived and its file is now missing or damaged."""
     return job.archived_at is None and damaged().filter(pk=job.pk).exists()
 
 
 def can_fetch_again(job: VideoJob) -> bool:
-    """May the provider still have what is damaged here? For a job with its provider."""
+    """Return True if the clip is damaged here and the provider may still have it."""
     reachable = job.provider.enabled or job.provider.turned_off
     if not reachable or job.is_expired or job.due_at is not None:
         return False
@@ -99,13 +101,13 @@ def can_fetch_again(job: VideoJob) -> bool:
 
 
 def damaged() -> LeasedQuerySet[VideoJob]:
-    """Completed jobs whose rows speak of a clip that is not here as it should be."""
+    """Completed jobs whose archived clip is missing or damaged."""
     was_here = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
     return VideoJob.objects.filter(Exists(was_here), status=JobStatus.COMPLETED, archived_at=None)
 
 
 def in_doubt() -> LeasedQuerySet[VideoJob]:
-    """Completed jobs whose clip was kept although it could not be found whole."""
+    """Completed jobs whose clip was kept although it isn't known to be intact."""
     kept = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
     kept = kept.exclude(condition=Condition.WHOLE)
     return VideoJob.objects.filter(Exists(kept), status=JobStatus.COMPLETED).exclude(

@@ -14,12 +14,12 @@ from videos.jobs.sanitize import plain
 from videos.models import Action, Member, Picture, VideoJob, may
 from videos.models.picture import MAX_PICTURE_NAME
 
-# How long deleting can be undone at least.
+# For at least this long, deleting can be undone.
 KEPT_DELETED = timedelta(days=1)
 MAX_PICTURES = 2000
 
 NOT_YOURS = gettext_lazy("Only the member who added this picture, or an admin, can change it.")
-FULL = gettext_lazy("The library is full. Delete pictures that nobody uses.")
+FULL = gettext_lazy("The library is full. Delete pictures you no longer need.")
 
 
 def add_picture(member: Member, name: str, png: bytes) -> Picture:
@@ -41,8 +41,10 @@ def rename_picture(member: Member, row: Picture, name: str) -> None:
 
 
 def delete_picture(member: Member, row: Picture, *, deleted: bool = True) -> None:
-    """Delete a picture, or bring it back. Clips that were made with it keep their copies. Raises
-    ValidationFailed."""
+    """Delete or restore a picture. Clips that were made with it keep their copies.
+
+    Raises ValidationFailed.
+    """
     _may_change(member, row)
     if deleted:
         _forget_deleted()
@@ -74,7 +76,7 @@ def _add(
 
 
 def _forget_deleted() -> None:
-    """Remove for good what was deleted a while ago."""
+    """Permanently delete pictures whose deletion can no longer be undone."""
     rows = Picture.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)
     for row in rows[:100]:
         row.delete()

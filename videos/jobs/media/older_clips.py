@@ -1,4 +1,4 @@
-"""Which clips were archived before clips were measured? The mirror measures them bit by bit."""
+"""Which clips were archived before clips were measured? The mirror measures a few at a time."""
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone

@@ -18,14 +18,14 @@ from videos.models import JobStatus, Kind, VideoJob
 
 
 class NoBytes(Exception):
-    """Nothing can be sent. `status` is for HTTP, `code` for scripts, the message for people."""
+    """There is no content to send. `status` is the HTTP status, `code` the API's error code."""
 
     def __init__(self, status: int, code: str, message: str, param: str | None = None) -> None:
         super().__init__(message)
         self.status, self.code, self.param = status, code, param
 
 
-def pass_bytes(
+def content_response(
     request: HttpRequest,
     public_id: str,
     variant: str,
@@ -34,9 +34,9 @@ def pass_bytes(
     title: str | None = None,
     variants: Collection[str] = Kind.values,
 ) -> HttpResponseBase:
-    """The answer to a GET or HEAD, from the archive or the provider. Raises NoBytes.
+    """The response to a GET or HEAD, from the archive or the provider. Raises NoBytes.
 
-    The file is named by `title`, or else by the prompt. `variants` are those that are offered.
+    The file is named after `title`, or else after the prompt. `variants` are those that are offered.
     """
     if variant not in variants:
         text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(variants)}
@@ -45,18 +45,18 @@ def pass_bytes(
     if stored is None:
         return _not_archived(request, public_id, Kind(variant), download=download, title=title)
     if stored.kind == Kind.VIDEO and not stored.archived:
-        return _instead(request, stored, download=download, title=title)
+        return _provider_copy(request, stored, download=download, title=title)
     try:
         return serve.respond(request, stored, download=download, title=title)
     except serve.FileMissing:
         integrity.notice(public_id, stored)
-        return _instead(request, stored, download=download, title=title)
+        return _provider_copy(request, stored, download=download, title=title)
 
 
-def _instead(
+def _provider_copy(
     request: HttpRequest, stored: serve.Stored, *, download: bool, title: str | None
 ) -> HttpResponseBase:
-    """The provider's copy, if it still has one, in place of a missing or damaged file."""
+    """The provider's copy, if it still has one, instead of a missing or damaged file."""
     job = VideoJob.objects.filter(public_id=stored.public_id).first()
     if stored.kind == Kind.VIDEO and job is not None and not job.is_expired:
         with suppress(NoBytes):
@@ -84,7 +84,7 @@ def _not_archived(
         text = _("This picture is available once the clip is archived.")
         raise NoBytes(404, "variant_not_ready", text)
     if request.method == "HEAD":
-        # HEAD is not worth a call to the provider.
+        # A HEAD request isn't worth a call to the provider.
         return HttpResponse(content_type="video/mp4", headers={"Cache-Control": "no-store"})
     return _from_provider(request, job, download=download, title=title)
 

@@ -1,7 +1,7 @@
-"""Is everything still there that is shown as archived?
+"""Are all archived files still there and intact?
 
-Reads the rows in pages and the files in pieces, in the order of their paths: the memory stays the
-same for any archive, and files that seeded jobs share are read once.
+Rows are read in pages and files in chunks, so memory use doesn't grow with the archive. Rows are
+sorted by path, so that a file shared by several seeded jobs is read once.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,24 +19,26 @@ PAGE = 500
 State = Fault | OSError | None
 
 
-class Finding(NamedTuple):
-    """One file that is not as it was stored; `words` say what and what follows, for people."""
+class FileProblem(NamedTuple):
+    """A file that isn't as it was stored; `words` say what is wrong and what happens next."""
 
     public_id: str
     path: str
     words: str
 
 
-def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[Finding]:
-    """Check every archived file and write down what is wrong. `progress` is told how many were
-    looked at. `quick`: existence and size only."""
+def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[FileProblem]:
+    """Check every archived file, record problems, and yield them.
+
+    `progress` is called with the number of files checked. `quick` checks existence and size only.
+    """
     last = ""
     state: State = None
     for looked_at, row in enumerate(_rows(), 1):
         if row.path != last:
             last, state = row.path, _state(row, quick)
         if (words := _follow(row, state, quick=quick)) is not None:
-            yield Finding(row.job__public_id, row.path, words)
+            yield FileProblem(row.job__public_id, row.path, words)
         progress(looked_at)
 
 
@@ -59,7 +61,7 @@ def _state(row: Any, quick: bool) -> State:
 
 
 def _follow(row: Any, state: State, *, quick: bool) -> str | None:
-    """Write down what the state means for the row's job; None where the file is sound."""
+    """Record the result for the row's job. Returns the problem, or None if the file is intact."""
     is_clip = row.kind == Kind.VIDEO
     name = "file" if is_clip else row.kind
     if state is None:
@@ -67,12 +69,12 @@ def _follow(row: Any, state: State, *, quick: bool) -> str | None:
             integrity.unmark(row.job_id)
         return None
     if isinstance(state, OSError):
-        return f"the {name} cannot be read: {state.strerror or state}"
+        return f"the {name} can't be read: {state.strerror or state}"
     integrity.mark(row.job_id, Kind(row.kind), row.path, state)
     if not is_clip:
-        return f"the {name} is {state}; the mirror draws it anew"
+        return f"the {name} is {state}; the background worker draws it again"
     if row.job__due_at is not None:
         return f"the {name} is {state}; it is being fetched again"
     expired = row.job__expires_at is not None and row.job__expires_at <= timezone.now()
-    what = "lost here, the provider no longer has it" if expired else "fetch it again on its page"
+    what = "the provider no longer has it" if expired else "fetch it again on the clip's page"
     return f"the {name} is {state}; {what}"

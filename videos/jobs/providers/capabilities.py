@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.jobs.providers.clients import dialect_of, note_test, offers, withheld
+from videos.jobs.providers.clients import dialect_of, note_test, offered_capabilities, withheld
 from videos.jobs.retry import TEST_CONNECTION
 from videos.models import AuditAction, Member, Origin, Provider, record
 from videos.provider.client import Client, Timeouts
@@ -151,7 +151,7 @@ def _stored(report: Report) -> dict[str, object]:
 
 def abilities(provider: Provider) -> list[Ability]:
     """What the provider can do, and how we know."""
-    return [_ability(provider, name, has) for name, has in offers(provider).items()]
+    return [_ability(provider, name, has) for name, has in offered_capabilities(provider).items()]
 
 
 def _ability(provider: Provider, name: str, has: bool) -> Ability:
@@ -171,7 +171,7 @@ def ability_names() -> list[tuple[str, str]]:
 
 def can(provider: Provider, ability: str) -> bool:
     """Return True if the provider has this capability, such as "remix"."""
-    return offers(provider)[ability]
+    return offered_capabilities(provider)[ability]
 
 
 def dialects() -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def dialect_of(provider: Provider) -> Dialect:
     return corrected(DIALECTS[provider.dialect], provider.capabilities | provider.corrections)
 
 
-def offers(provider: Provider) -> dict[str, bool]:
+def offered_capabilities(provider: Provider) -> dict[str, bool]:
     """Capability → whether to offer it.
 
     For remix, edit and extend the dialect is not enough: a test must have found the route, or a
@@ -93,7 +93,7 @@ def client_for(provider: Provider) -> Client:
     identity = (provider.pk, provider.base_url, provider.sealed_key, dialect, timeout)
     with _lock:
         if identity not in _clients:
-            # Callers that hold an older client keep it; nobody else gets it.
+            # Callers that hold an older client keep it; others get the new one.
             for old in [each for each in _clients if each[0] == provider.pk]:
                 del _clients[old]
             _clients[identity] = Client(

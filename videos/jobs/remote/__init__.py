@@ -1,1 +1,1 @@
-"""What do providers have that is not here?"""
+"""Which jobs do providers have that aren't imported here?"""

@@ -1,4 +1,4 @@
-"""How are jobs imported from a provider? Nothing is sent for that."""
+"""How are jobs imported from a provider? Importing never sends a create request."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from videos import wire
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
-from videos.jobs.remote.record import ids_here, may_be_ours, note_of, offered
+from videos.jobs.remote.record import as_remote_job, ids_here, may_be_ours, offered
 from videos.jobs.retry import IMPORT
 from videos.jobs.sanitize import NO_REASON, plain
 from videos.models import (
@@ -47,7 +47,7 @@ def import_jobs(member: Member, provider: Provider, rows: QuerySet[RemoteJob]) -
         remotes = list(chosen.order_by("pk").select_for_update())
         # Oldest first: our lists show the highest primary key first.
         remotes.sort(key=lambda remote: (remote.made_at, remote.pk))
-        count = _make(member, provider, remotes)
+        count = _insert(member, provider, remotes)
         here = ids_here(provider, (remote.remote_id for remote in remotes))
         RemoteJob.objects.filter(provider=provider, remote_id__in=here).delete()
     return count
@@ -124,7 +124,7 @@ def answer_inquiry(inquiry: Inquiry) -> None:
             inquiry.write_back(due_at=None, outcome=outcome, job=ours)
             return
         # Polled with the pasted id: some servers answer with a different one each time.
-        remote_job = note_of(provider, remote, timezone.now())
+        remote_job = as_remote_job(provider, remote, timezone.now())
         remote_job.remote_id = inquiry.remote_id
         _import_one(inquiry, remote_job)
 
@@ -133,7 +133,7 @@ def _import_one(inquiry: Inquiry, remote_job: RemoteJob) -> None:
     with transaction.atomic():
         if not inquiry.is_held():
             return
-        count = _make(inquiry.member, inquiry.provider, [remote_job])
+        count = _insert(inquiry.member, inquiry.provider, [remote_job])
         rows = RemoteJob.objects.filter(provider=inquiry.provider)
         rows.filter(remote_id=remote_job.remote_id).delete()
         if count:
@@ -173,25 +173,25 @@ def _ask_later(inquiry: Inquiry, error: ProviderError) -> None:
 
 
 def import_duplicate(job: VideoJob, remote: wire.RemoteVideo) -> None:
-    """Import `remote`, which the provider made for `job` although `job` has another result by now.
+    """Import `remote`, a second job that the provider made for the same request as `job`.
 
-    It was paid for, so it becomes a clip of its own.
+    It costs money, so it becomes a clip of its own.
     """
-    remote_job = note_of(job.provider, remote, timezone.now())
+    remote_job = as_remote_job(job.provider, remote, timezone.now())
     remote_job.prompt = remote_job.prompt or job.prompt
     with transaction.atomic():
-        # Unless it was imported or found by now.
-        if not _make(job.maker, job.provider, [remote_job], why=_two(job)):
+        # It may have been imported or found in the meantime.
+        if not _insert(job.maker, job.provider, [remote_job], why=_two_clips(job)):
             return
         RemoteJob.objects.filter(provider=job.provider, remote_id=remote.id).delete()
         twin = VideoJob.objects.get(provider=job.provider, remote_id=remote.id)
         VideoJob.objects.filter(pk=twin.pk).update(price=job.price)
         _charge(twin, job, remote)
-        event = {"from_status": job.status, "to_status": job.status, "why": _two(twin)}
+        event = {"from_status": job.status, "to_status": job.status, "why": _two_clips(twin)}
         JobEvent.objects.create(job=job, **event)
 
 
-def _two(other: VideoJob) -> str:
+def _two_clips(other: VideoJob) -> str:
     return gettext_noop(
         "%(provider)s accepted this and answered late, so there are two clips. The other is %(id)s",
         provider=str(other.provider),
@@ -200,7 +200,7 @@ def _two(other: VideoJob) -> str:
 
 
 def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
-    """The ledger has the second clip of one request, too."""
+    """Add the second clip to the ledger as well."""
     twin.price, twin.project = job.price, job.project
     ledger.reserve([twin])
     if twin.status in TERMINAL:
@@ -210,9 +210,11 @@ def _charge(twin: VideoJob, job: VideoJob, remote: wire.RemoteVideo) -> None:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def _make(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: str = "") -> int:
-    """Insert jobs with their history, skipping ids that exist. With `why`, the mirror did it, not
-    the member."""
+def _insert(member: Member, provider: Provider, remotes: list[RemoteJob], *, why: str = "") -> int:
+    """Insert jobs with their history, skipping ids that exist; returns how many were inserted.
+
+    With `why`, the history names no member, because the mirror imported them.
+    """
     who, why = (None, why) if why else (member, _imported(provider))
     now = timezone.now()
     rows = [_job(member, provider, remote, now) for remote in remotes]
@@ -246,13 +248,13 @@ def _job(member: Member, provider: Provider, remote: RemoteJob, now: datetime) -
         created_at=min(remote.made_at, now),
         due_at=now,
     )
-    for name, value in _ending(job, remote, now).items():
+    for name, value in _finished_columns(job, remote, now).items():
         setattr(job, name, value)
     return job
 
 
-def _ending(job: VideoJob, remote: RemoteJob, now: datetime) -> dict[str, Any]:
-    """The further columns of a finished job. A completed one is due for download at once."""
+def _finished_columns(job: VideoJob, remote: RemoteJob, now: datetime) -> dict[str, Any]:
+    """The additional columns of a finished job. A completed one is due for download at once."""
     if job.status not in TERMINAL:
         return {}
     finished_at = min(remote.finished_at or now, now)

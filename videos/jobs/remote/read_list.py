@@ -1,7 +1,7 @@
-"""How is a provider's list read: whole, in pages, and on from where a killed mirror stopped?
+"""How is a provider's list read in pages, and resumed after a mirror was killed?
 
-A reading is begun by a person or by the clock. By the clock it mostly ends with the first page
-that tells nothing new; once a day it goes to the end, which also shows what is no longer there.
+A person or the schedule starts a reading. A scheduled one usually ends with the first page that has
+nothing new. Once a day it goes to the end, which also shows which jobs are gone.
 """
 
 from datetime import timedelta
@@ -28,30 +28,30 @@ from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 from videos.wire.text import gettext_noop
 
 PAGE = 100
-# One step; then other rows have their turn.
+# Pages per step, so that other rows get their turn.
 PAGES_A_STEP = 10
-# A hundred thousand jobs. What is older has expired anyway.
+# A hundred thousand jobs. Older ones have expired anyway.
 MAX_PAGES = 1000
 WHOLE_EVERY = timedelta(days=1)
 
 
 def lists(provider: Provider) -> bool:
-    """Can the provider say what it has?"""
+    """Return True if the provider can list its jobs."""
     return dialect_of(provider).lists
 
 
 def read_list_again(provider: Provider) -> None:
-    """A person wants to know what is there now: to the end."""
+    """Read the provider's list to its end now, because a person asked for it."""
     listing, _ = Listing.objects.get_or_create(provider=provider)
     changes: dict[str, Any] = {"due_at": timezone.now(), "whole": True, "trouble": ""}
     rows = Listing.objects.filter(pk=listing.pk)
-    # A short reading under way begins anew; one to the end already does what is wanted.
+    # A short reading in progress starts over. A reading to the end just continues.
     if not rows.filter(begun_at__isnull=False, whole=True).update(due_at=timezone.now()):
         rows.update(**changes, begun_at=None, attempts=0, lease_token="", lease_until=None)
 
 
 def plan_reading(provider: Provider) -> None:
-    """Have the provider's list read by the clock, where it has one and that is wanted."""
+    """Schedule readings of the provider's list, if it has one and they are turned on."""
     if not (settings.ORPHAN_CHECK_MINUTES and lists(provider)):
         return
     listing, made = Listing.objects.get_or_create(
@@ -63,7 +63,7 @@ def plan_reading(provider: Provider) -> None:
 
 
 def read_list(listing: Listing) -> None:
-    """One step of the mirror: some pages. The cursor is kept after each."""
+    """One step of the mirror: read some pages. The cursor is stored after each."""
     provider = listing.provider
     poison = READ_LIST.poison(listing)
     if poison or not lists(provider):
@@ -89,7 +89,7 @@ def read_list(listing: Listing) -> None:
         if repeats or _is_last(listing, page) or not (listing.whole or new):
             note_success(provider)
             note_list(provider)
-            # What could not be read may be anything: its absence proves nothing.
+            # An unreadable entry may be any job, so no job counts as gone.
             all_shown = not repeats and not listing.unreadable
             _end(listing, whole=listing.whole, all_shown=all_shown)
             return
@@ -104,29 +104,29 @@ def _begin(listing: Listing) -> bool:
     listing.whole = listing.whole or is_other or is_old
     listing.base_url = listing.provider.base_url
     listing.begun_at, listing.first_id, listing.after = now, "", ""
-    listing.pages = listing.told = listing.fresh = listing.unreadable = 0
+    listing.pages = listing.jobs_read = listing.fresh = listing.unreadable = 0
     changes = {name: getattr(listing, name) for name in ("begun_at", "whole", "base_url")}
     return _keep(listing, changes | _progress(listing))
 
 
 def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
-    """Write down how far we are. False: another holds the row by now."""
+    """Store the progress. Returns False if another mirror holds the row by now."""
     if listing.pages == 0 and page.data:
         listing.first_id = page.data[0].id
     listing.pages += 1
-    listing.told += len(page.data)
+    listing.jobs_read += len(page.data)
     listing.fresh += new
     listing.unreadable += page.unreadable
     before, listing.after = listing.after, page.last_id or ""
     kept = _keep(listing, _progress(listing) | {"attempts": 0})
     if listing.after == before:
-        # The cursor stands still: `_is_last` sees that.
+        # The cursor didn't move: an empty one tells `_is_last` to stop.
         listing.after = ""
     return kept
 
 
 def _progress(listing: Listing) -> dict[str, Any]:
-    names = ("first_id", "after", "pages", "told", "fresh", "unreadable")
+    names = ("first_id", "after", "pages", "jobs_read", "fresh", "unreadable")
     return {name: getattr(listing, name) for name in names}
 
 
@@ -143,10 +143,10 @@ def _is_last(listing: Listing, page: wire.RemotePage) -> bool:
 def _end(
     listing: Listing, *, whole: bool = False, all_shown: bool = False, trouble: str = ""
 ) -> None:
-    """The reading is over. What a whole list did not show is not there any more.
+    """End the reading. Jobs that a whole list (`all_shown`) didn't show are gone.
 
-    Where the list began again from its start, nothing is known of what is further back; an entry
-    that could not be read may be any job.
+    That isn't certain if the list started over from its beginning, or if an entry couldn't be
+    read: it may be any job.
     """
     now = timezone.now()
     truncated = listing.pages >= MAX_PAGES
@@ -163,20 +163,20 @@ def _end(
         changes["read_at"] = now
     with transaction.atomic():
         if whole:
-            changes |= {"whole_at": shared_now(), "size": listing.told, "truncated": truncated}
+            changes |= {"whole_at": shared_now(), "size": listing.jobs_read, "truncated": truncated}
         if listing.write_back(**changes) and whole and all_shown and not truncated:
-            # Also what a person ignored, and tombstones: they have done their work.
+            # Includes ignored jobs and tombstones, which are no longer needed.
             gone = RemoteJob.objects.filter(provider=listing.provider)
             gone.filter(seen_at__lt=listing.begun_at).delete()
 
 
 def _failed(listing: Listing, error: ProviderError) -> None:
-    """Try again from the same place; where that cannot help, say so and let the clock decide."""
+    """Retry from the same place. If that can't help, store why and wait for the next reading."""
     note_failure(listing.provider, error)
     attempts = listing.attempts + 1
     cursor_gone = bool(listing.after) and isinstance(error, NotFound | Refused)
     if cursor_gone and not READ_LIST.is_over(attempts):
-        # The job behind the cursor was deleted meanwhile.
+        # The job that the cursor points to was deleted.
         changes: dict[str, Any] = {"begun_at": None, "attempts": attempts}
         listing.write_back(**changes, due_at=timezone.now() + READ_LIST.wait(attempts))
     elif READ_LIST.is_over(attempts) or isinstance(error, NotFound | NotOffered | Refused):

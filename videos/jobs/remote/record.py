@@ -1,8 +1,8 @@
-"""What does a provider have that we do not?
+"""Which jobs does a provider have that aren't imported here?
 
-Wherever the mirror sees a page of a provider's list, it notes what is not ours. Everything is
-noted, also what is older than this installation: who connects Dailies to a server that has made
-clips before wants to see just those. Whether anything is imported, a person says.
+Whenever the mirror sees a page of a provider's list, it notes the jobs that aren't ours. That
+includes jobs older than this installation: people who connect Dailies to a server that already has
+clips want to see them. A person decides what is imported.
 """
 
 from collections import Counter
@@ -35,15 +35,15 @@ MEANS = {
     S.CANCELLED: JobStatus.CANCELLED,
 }
 
-# A server that tells another id of the same job each time must not fill the database.
+# Keeps a server that gives the same job a new id each time from filling the database.
 MAX_NOTES = 100_000
-# With more rows than this looking for themselves, nothing of their provider is offered meanwhile.
+# With more unconfirmed rows than this, none of their provider's jobs can be imported for now.
 MAX_LOOKED_FOR = 1000
 COUNT_TO = 1000
 MAX_SIMILAR = 10
-# What some servers leave in the list of a job that was deleted.
+# The status of deleted jobs, which some servers keep in their list.
 DELETED = "deleted"
-TOLD = (
+UPDATED_FIELDS = (
     "prompt",
     "prompt_key",
     "model",
@@ -62,9 +62,9 @@ TOLD = (
 
 
 def note(provider: Provider, page: list[wire.RemoteVideo], *, again: bool = False) -> int:
-    """Keep what of a list's page is not ours; returns how much of it is new.
+    """Store the jobs of a list's page that aren't ours; returns how many of them are new.
 
-    `again`: what was noted before follows what is said of it now, and what is ours by now goes.
+    With `again`, stored jobs are updated too, and those that are ours by now are deleted.
     """
     if not page:
         return 0
@@ -73,40 +73,40 @@ def note(provider: Provider, page: list[wire.RemoteVideo], *, again: bool = Fals
     mine = RemoteJob.objects.filter(provider=provider)
     if again and ours:
         mine.filter(remote_id__in=ours).exclude(hidden=Hidden.PURGED).delete()
-    strangers = {
+    unknown_jobs = {
         remote.id: remote
         for remote in page
         if remote.id not in ours and wire.normalize(remote.status_word) != DELETED
     }
-    if not strangers:
+    if not unknown_jobs:
         return 0
-    rows = mine.filter(remote_id__in=list(strangers)).order_by("pk")
+    rows = mine.filter(remote_id__in=list(unknown_jobs)).order_by("pk")
     known = dict(rows.values_list("remote_id", "hidden"))
-    fresh = [remote for remote in strangers.values() if remote.id not in known]
+    fresh = [remote for remote in unknown_jobs.values() if remote.id not in known]
     if fresh and mine.count() + len(fresh) > MAX_NOTES:
         fresh = []
     if not fresh and not again:
         return 0
     now = shared_now()
-    # Lists begin with the newest: within one second, the greater key is the newer job.
-    new = [note_of(provider, remote, now) for remote in reversed(fresh)]
+    # Lists begin with the newest job, so insert in reverse: a newer job gets a higher primary key.
+    new = [as_remote_job(provider, remote, now) for remote in reversed(fresh)]
     RemoteJob.objects.bulk_create(new, ignore_conflicts=True)
     if again:
-        _follow(provider, [strangers[each] for each in known if not known[each]], now)
+        _follow(provider, [unknown_jobs[each] for each in known if not known[each]], now)
         mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)
     return len(fresh)
 
 
 def ids_here(provider: Provider, ids: Iterable[str]) -> set[str]:
-    """Which of these ids are of jobs of ours, or of jobs whose deletion the provider owes us."""
+    """Those of `ids` that belong to our jobs, or to jobs that are being deleted at the provider."""
     wanted = list(ids)
-    # Without the second condition SQLite would not use the index of the ids.
+    # Without `exclude`, SQLite wouldn't use the partial index on `remote_id`.
     rows = VideoJob.objects.filter(provider=provider, remote_id__in=wanted).exclude(remote_id="")
     owed = RemoteDeletion.objects.filter(provider=provider, remote_id__in=wanted)
     return {*rows.values_list("remote_id", flat=True), *owed.values_list("remote_id", flat=True)}
 
 
-def of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
+def ids_of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
     """Those ids that cannot belong to a job first sent at `moment`: they were noted before, or
     belong to a job of ours that was deleted here."""
     earlier = Q(noted_at__lt=moment) | Q(hidden=Hidden.PURGED)
@@ -134,27 +134,27 @@ def leave_tombstone(job: VideoJob) -> None:
 
 
 def noted(provider: Provider, hidden: Hidden = Hidden.NO) -> QuerySet[RemoteJob]:
-    """What was noted of this provider and is not here by now."""
+    """Noted jobs of this provider that aren't imported."""
     return RemoteJob.objects.filter(provider=provider, hidden=hidden).exclude(_is_here())
 
 
 def offered(provider: Provider) -> QuerySet[RemoteJob]:
-    """What may be imported just now.
+    """Noted jobs that may be imported now.
 
-    Jobs of ours may be looking for themselves at the provider: what might be theirs is held back
-    until they are found, or a person has decided. Words are compared, not times: clocks differ.
+    A noted job with the prompt of one of our unconfirmed jobs is held back until that job is found
+    or a person has decided. Prompts are compared, not times, because clocks differ.
     """
     return noted(provider).exclude(_may_be_ours(_looked_for().get(provider.pk, [])))
 
 
 def held_back(provider: Provider) -> int:
-    """How many are not offered because they may be jobs of ours; counted to COUNT_TO."""
+    """How many noted jobs are held back because they may be ours; counted up to COUNT_TO."""
     theirs = _may_be_ours(_looked_for().get(provider.pk, []))
     return noted(provider).filter(theirs)[:COUNT_TO].count()
 
 
 def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None:
-    """The job of ours that is being looked for and may be this one."""
+    """Our unconfirmed job that may be this one, if any."""
     rows = looked_for(provider).only("public_id", "provider", "prompt")
     words = prompt_key(remote.prompt or "")
     alike = (row for row in rows if not words or prompt_key(row.prompt) == words)
@@ -162,14 +162,14 @@ def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None
 
 
 def noted_anywhere() -> QuerySet[RemoteJob]:
-    """What enabled providers have and we have not, as far as that is known."""
+    """Noted jobs of all enabled providers that aren't imported."""
     return RemoteJob.objects.filter(hidden=Hidden.NO, provider__enabled=True).exclude(_is_here())
 
 
-def orphan_counts() -> list[tuple[Provider, int]]:
-    """How many jobs each enabled provider has that may be imported; COUNT_TO + 1 means more.
+def import_counts() -> list[tuple[Provider, int]]:
+    """Enabled providers with the number of jobs that may be imported; COUNT_TO + 1 means more.
 
-    Two queries or three, however many providers there are.
+    Two or three queries for any number of providers.
     """
     rows = noted_anywhere()
     for provider_id, prompts in _looked_for().items():
@@ -181,15 +181,15 @@ def orphan_counts() -> list[tuple[Provider, int]]:
     return [(provider, counts[provider.pk]) for provider in found]
 
 
-def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
-    """What the provider says of a job, as a row that is not saved."""
+def as_remote_job(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
+    """An unsaved RemoteJob with what the provider says about a job."""
     error = remote.error or wire.VideoError(code="", message="")
     prompt = plain(remote.prompt or "")
     return RemoteJob(
         provider=provider,
         remote_id=remote.id,
         prompt=prompt,
-        # Of the words as they came: ours are compared as they were sent.
+        # From the text as received, because ours is compared as it was sent.
         prompt_key=prompt_key(remote.prompt or ""),
         model=(remote.model or "")[:200],
         size=remote.size or "",
@@ -210,10 +210,10 @@ def note_of(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> Remo
 
 def _follow(provider: Provider, remotes: list[wire.RemoteVideo], now: datetime) -> None:
     RemoteJob.objects.bulk_create(
-        [note_of(provider, remote, now) for remote in remotes],
+        [as_remote_job(provider, remote, now) for remote in remotes],
         update_conflicts=True,
         unique_fields=["provider", "remote_id"],
-        update_fields=TOLD,
+        update_fields=UPDATED_FIELDS,
     )
 
 
@@ -227,13 +227,13 @@ def _is_here() -> Exists:
 
 
 def looked_for(provider: Provider) -> QuerySet[VideoJob]:
-    """Jobs of ours that this provider may have under an id that we do not know."""
+    """Our jobs that this provider may have under an id that we don't know."""
     return _searching().filter(provider=provider)
 
 
 def _searching() -> QuerySet[VideoJob]:
-    """Jobs that the provider may have under an id that we do not know."""
-    # `finished_at` is what the index of the unfinished is about.
+    """Our jobs that any provider may have under an id that we don't know."""
+    # This condition lets the query use the partial index of unfinished jobs.
     open_rows = VideoJob.objects.filter(finished_at=None)
     rows = open_rows.filter(status__in=[JobStatus.SUBMITTING, JobStatus.UNSURE])
     last = Resumption.objects.values("newest_job", "at")[:1]
@@ -244,7 +244,7 @@ def _searching() -> QuerySet[VideoJob]:
 
 
 def _looked_for() -> dict[int, list[str] | None]:
-    """Provider → prompts of its jobs that are being looked for; None: too many to compare."""
+    """Provider → prompts of its unconfirmed jobs; None if there are too many to compare."""
     found: dict[int, list[str]] = {}
     rows = _searching().order_by("-pk").values_list("provider_id", "prompt")
     pairs = list(rows[: MAX_LOOKED_FOR + 1])
@@ -256,5 +256,5 @@ def _looked_for() -> dict[int, list[str] | None]:
 def _may_be_ours(prompts: list[str] | None) -> Q:
     if prompts is None:
         return ~Q(pk__in=[])
-    # Where the provider says no prompt, it may be any of them.
+    # A job without a prompt may be any of them.
     return Q(prompt_key__in={"", *map(prompt_key, prompts)} if prompts else [])

@@ -10,14 +10,14 @@ from videos.jobs.media.frame import FrameUsed
 from videos.jobs.submission.pictures import pictures_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.models import (
+    CatalogueModel,
     Comment,
     FrameReference,
     JobStatus,
     Member,
     NoteTake,
-    Offer,
     Operation,
     VideoJob,
 )
@@ -29,10 +29,10 @@ REFERENCE_GONE = gettext_lazy("Its reference image is no longer stored.")
 SOURCE_GONE = gettext_lazy("The clip it was made from was deleted.")
 
 
-def offer_of(job: VideoJob, offers: Iterable[Offer]) -> Offer | None:
-    """The model that made `job`, if it is one of `offers`."""
+def catalogue_model_of(job: VideoJob, models: Iterable[CatalogueModel]) -> CatalogueModel | None:
+    """The model that made `job`, if it is one of `models`."""
     wanted = (job.provider_id, job.model)
-    return next((each for each in offers if (each.provider_id, each.model) == wanted), None)
+    return next((each for each in models if (each.provider_id, each.model) == wanted), None)
 
 
 def can_retry(job: VideoJob) -> bool:
@@ -65,8 +65,8 @@ def project_of(job: VideoJob) -> str:
 
 
 def _submission(job: VideoJob, key: str) -> Submission:
-    offer = offer_of(job, enabled_offers())
-    if offer is None:
+    model = catalogue_model_of(job, enabled_models())
+    if model is None:
         raise ValidationFailed({"model": str(MODEL_GONE)})
     reference = references.kept(job.reference)
     if job.reference and reference is None:
@@ -80,7 +80,7 @@ def _submission(job: VideoJob, key: str) -> Submission:
         raise ValidationFailed({"": str(SOURCE_GONE)})
     return Submission(
         prompt=job.prompt,
-        offer=offer.slug,
+        model=model.slug,
         size=job.size,
         seconds=job.added_seconds or job.seconds,
         key=key,

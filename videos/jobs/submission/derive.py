@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.jobs.providers.clients import offers
-from videos.models import JobStatus, Offer, Operation, Provider, VideoJob
+from videos.jobs.providers.clients import offered_capabilities
+from videos.models import CatalogueModel, JobStatus, Operation, Provider, VideoJob
 
 # Operation → (the capability that it needs, message if unsupported, message if the clip is gone).
 OPERATIONS = {
@@ -29,16 +29,16 @@ OPERATIONS = {
 MAX_LENGTH = 8
 
 
-def offers_of(provider: Provider) -> list[Operation]:
+def offered_operations(provider: Provider) -> list[Operation]:
     """What this provider can make from a finished clip."""
-    able = offers(provider)
+    able = offered_capabilities(provider)
     return [operation for operation, (ability, *_texts) in OPERATIONS.items() if able[ability]]
 
 
 def unfit_source(operation: Operation, source: VideoJob) -> dict[str, str]:
     """Errors by field if `operation` can't be applied to `source`; empty if it can."""
     ability, unsupported, gone = OPERATIONS[operation]
-    if not offers(source.provider)[ability]:
+    if not offered_capabilities(source.provider)[ability]:
         return {"": unsupported % {"provider": source.provider}}
     if source.status != JobStatus.COMPLETED or source.is_expired:
         return {"": str(gone)}
@@ -55,10 +55,12 @@ def stitched(source: VideoJob, added: str) -> str:
     return f"{before + more:f}"[:MAX_LENGTH]
 
 
-def quoted(offer: Offer, source: VideoJob, operation: Operation, added: str = "") -> Decimal | None:
+def quoted(
+    model: CatalogueModel, source: VideoJob, operation: Operation, added: str = ""
+) -> Decimal | None:
     """US dollars for the whole clip, or for the seconds that an extension adds; None if unknown."""
     seconds = added if operation == Operation.EXTEND else source.seconds
-    return None if _number(seconds) is None else offer.price(source.size, seconds)
+    return None if _number(seconds) is None else model.price(source.size, seconds)
 
 
 def _number(text: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from videos.archive.uploads import references
 from videos.jobs.providers.clients import dialect_of
-from videos.models import JobPicture, Offer, Picture, PictureRole, VideoJob
+from videos.models import CatalogueModel, JobPicture, Picture, PictureRole, VideoJob
 
 if TYPE_CHECKING:
     from videos.jobs.submission.request import Submission
@@ -37,19 +37,19 @@ def field_of(more: MorePicture) -> str:
     return LAST_FIELD if more.role == PictureRole.LAST else FIRST_FIELD
 
 
-def unfit_pictures(submission: "Submission", offer: Offer) -> dict[str, str]:
+def unfit_pictures(submission: "Submission", model: CatalogueModel) -> dict[str, str]:
     """Errors by field for pictures that the provider has no place for."""
-    dialect, errors = dialect_of(offer.provider), dict[str, str]()
+    dialect, errors = dialect_of(model.provider), dict[str, str]()
     for more in submission.more:
         if more.role == PictureRole.LAST and not dialect.last_frame:
             text = _("%(provider)s doesn't support a last frame.")
-            errors[field_of(more)] = text % {"provider": offer.provider}
-        elif more.role == PictureRole.LAST and not offer.takes_frame("last"):
+            errors[field_of(more)] = text % {"provider": model.provider}
+        elif more.role == PictureRole.LAST and not model.takes_frame("last"):
             text = _("%(model)s doesn't end on a picture.")
-            errors[field_of(more)] = text % {"model": offer.label}
+            errors[field_of(more)] = text % {"model": model.label}
         if more.role == PictureRole.GUIDE and more.place >= dialect.guides:
             text = _("%(provider)s takes %(count)d reference pictures at most.")
-            errors[field_of(more)] = text % {"provider": offer.provider, "count": dialect.guides}
+            errors[field_of(more)] = text % {"provider": model.provider, "count": dialect.guides}
     frames = submission.reference is not None or _roles(submission) & {PictureRole.LAST}
     if frames and PictureRole.GUIDE in _roles(submission):
         # Servers ignore them then, so the clip would not be what was asked for.

@@ -18,14 +18,14 @@ MAX_CLIPS = 200
 class Submission:
     """One prompt with its settings.
 
-    `offer` is the slug of the model, `key` is the one-time key, `takes` is the number of clips, and
+    `model` is the slug of the model, `key` is the one-time key, `takes` is the number of clips, and
     `via` says in the history where the request came from. `reference` is a PNG of the requested
     size; `padded` means that it was fitted with bars instead of cropped. With a `source`, size and
-    offer are the source's own, and `seconds` are the source's, or those that an extension adds.
+    model are the source's own, and `seconds` are the source's, or those that an extension adds.
     """
 
     prompt: str
-    offer: str
+    model: str
     size: str
     seconds: str
     key: str
@@ -47,11 +47,11 @@ class Submission:
     # The slug of an open project; empty for none. A clip made from another joins its project.
     project: str = ""
     via: str = gettext_noop("Submitted in the browser")
-    # With which the request came, for the ledger.
+    # The token of the request, for the ledger.
     token: AccessToken | None = None
-    # Why an admin allows it over a budget; empty: not.
+    # The reason why an admin allows it over a budget; empty if it must fit.
     override: str = ""
-    # Called once the clips have ended; empty: nobody is.
+    # Called once the clips have finished; empty for none.
     callback_url: str = ""
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -48,21 +48,21 @@ def rows_of(
 
 
 def _row(member: Member, submission: Submission, checked: Checked, key: str, take: int) -> VideoJob:
-    offer, source = checked.offer, submission.source
-    assert offer is not None
+    catalogue_model, source = checked.model, submission.source
+    assert catalogue_model is not None
     seconds, added = submission.seconds, ""
     if source is not None:
         extends = submission.operation == Operation.EXTEND
         added, seconds = (seconds, stitched(source, seconds)) if extends else ("", source.seconds)
     return VideoJob(
         maker=member,
-        provider=source.provider if source else offer.provider,
+        provider=source.provider if source else catalogue_model.provider,
         submission_key=key,
         take=take,
         takes=submission.takes,
         operation=submission.operation,
         prompt=checked.prompt,
-        model=source.model if source else offer.model,
+        model=source.model if source else catalogue_model.model,
         size=source.size if source else submission.size,
         seconds=seconds,
         added_seconds=added,
@@ -81,14 +81,14 @@ def _seed(submission: Submission, checked: Checked, key: str, take: int) -> dict
     It counts up from the typed seed, or from a number derived from the key: a repeated form must
     make the same request.
     """
-    assert checked.offer is not None
+    assert checked.model is not None
     # Some servers use a fixed seed for all requests without one.
-    always = dialect_of(checked.offer.provider).always_seeds
+    always = dialect_of(checked.model.provider).always_seeds
     if submission.takes == 1 and not (always and submission.operation == Operation.CREATE):
         return {}
     first = checked.extra.get("seed")
     if first is None:
-        if not any(field.name == "seed" for field in extra_fields(checked.offer.provider)):
+        if not any(field.name == "seed" for field in extra_fields(checked.model.provider)):
             return {}
         first = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % SEEDS
     return {"seed": first + take - 1}

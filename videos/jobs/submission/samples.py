@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
-from videos.jobs.submission.validate import enabled_offers
-from videos.models import Member, Offer, VideoJob
+from videos.jobs.submission.validate import enabled_models
+from videos.models import CatalogueModel, Member, VideoJob
 
 LANDSCAPE, PORTRAIT = "1280x720", "720x1280"
 PROMPTS = [
@@ -29,8 +29,8 @@ PROMPTS = [
 
 def samples(member: Member) -> list[VideoJob]:
     """Create a dozen free clips. Raises ValidationFailed if no model is free."""
-    offer = next((each for each in enabled_offers() if _is_free(each)), None)
-    if offer is None:
+    model = next((each for each in enabled_models() if _is_free(each)), None)
+    if model is None:
         raise ValidationFailed({"": _("No model is free, so no samples were generated.")})
     key = secrets.token_hex(16)
     return submit_all(
@@ -38,9 +38,9 @@ def samples(member: Member) -> list[VideoJob]:
         [
             Submission(
                 prompt=prompt,
-                offer=offer.slug,
-                size=size if size in offer.sizes else offer.sizes[0],
-                seconds=offer.seconds[0],
+                model=model.slug,
+                size=size if size in model.sizes else model.sizes[0],
+                seconds=model.seconds[0],
                 key=key,
             )
             for prompt, size in PROMPTS
@@ -48,5 +48,5 @@ def samples(member: Member) -> list[VideoJob]:
     )
 
 
-def _is_free(offer: Offer) -> bool:
-    return all(offer.price(size, offer.seconds[0]) == 0 for size in offer.sizes)
+def _is_free(model: CatalogueModel) -> bool:
+    return all(model.price(size, model.seconds[0]) == 0 for size in model.sizes)

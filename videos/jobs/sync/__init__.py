@@ -1,1 +1,1 @@
-"""How do jobs follow the provider's state?"""
+"""How are jobs kept in step with the provider?"""

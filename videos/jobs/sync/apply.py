@@ -1,4 +1,4 @@
-"""What does the provider's answer about a job mean for its row?"""
+"""How does a provider's answer about a job change its row?"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,15 +15,15 @@ from videos.models.lease import RELEASED
 from videos.wire.cost import cost_of
 from videos.wire.text import gettext_noop
 
-# Within the first, a provider's clock counts as right. Beyond the second it isn't the clock: some
-# servers send local time as if it were UTC.
+# A difference below the first is ignored. One above the second isn't caused by the clock or by
+# servers that send local time as if it were UTC.
 CLOCK_RIGHT, CLOCK_WRONG = timedelta(minutes=10), timedelta(hours=26)
-# A provider that describes a job in unknown words gets this long to say it in plain ones.
+# After this time, a person is asked to look at a job with an unknown status word.
 UNCLEAR_AFTER = timedelta(minutes=10)
 
 
 def interval(job: VideoJob, now: datetime) -> timedelta:
-    """How long until a running job is looked at again: the older, the rarer."""
+    """How long to wait until a running job is polled again; longer for older jobs."""
     age = (now - job.created_at).total_seconds()
     seconds = next((s for limit, s in ((60, 1), (300, 3), (1800, 10)) if age < limit), 30)
     return timedelta(seconds=seconds)
@@ -32,10 +32,10 @@ def interval(job: VideoJob, now: datetime) -> timedelta:
 def apply(
     job: VideoJob, remote: wire.RemoteVideo, *, why: str = "", now: datetime | None = None
 ) -> bool:
-    """Move the row towards what the provider says. False: another worker holds the row.
+    """Update the row from the provider's answer. Returns False if another mirror holds the row.
 
-    Neither status nor progress runs backwards. An unknown status word means that the job is still
-    running. Answers that came together count from the same `now`.
+    Status and progress never go backwards. An unknown status word means that the job is still
+    running. Answers from one page share the same `now`.
     """
     now = now or timezone.now()
     status = _status(job, remote)
@@ -52,7 +52,7 @@ def apply(
     else:
         changes["due_at"] = now + interval(job, now)
         why = why or gettext_noop("The provider says “%(word)s”", word=remote.status_word)
-    # What was said about a job that was unfinished for long is over.
+    # A note that the job was unfinished for a long time no longer applies.
     changes["attention"] = ""
     cost = cost_of(remote.raw)
     return transition(job, status, why=why, fenced=True, cost=cost, **changes)
@@ -63,7 +63,7 @@ def _says(words: str) -> str:
 
 
 def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
-    """Return True if the answer changes anything in the row that is worth a write of its own."""
+    """Return True if the answer changes anything that is worth a separate write."""
     return (
         _status(job, remote) != job.status
         or (remote.progress or 0) > job.progress
@@ -74,8 +74,8 @@ def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:
     )
 
 
-def keep_waiting(jobs: list[VideoJob], now: datetime) -> None:
-    """Write back rows that have no news: one statement for all of the same age."""
+def postpone(jobs: list[VideoJob], now: datetime) -> None:
+    """Write back rows that have no news, with one statement for all rows of the same age."""
     by_wait: dict[timedelta, list[VideoJob]] = {}
     for job in jobs:
         by_wait.setdefault(interval(job, now), []).append(job)
@@ -105,10 +105,10 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
         "missing_count": 0,
     }
     if job.attempts or not job.remote_id:
-        # The polls that failed, or the wait for an answer, are over.
+        # A note about failed polls, or about a missing answer, no longer applies.
         changes["attention"] = ""
     if not job.remote_id:
-        # The id that create gave stays: some servers answer polls with another each time.
+        # Keep the id from the create request: some servers answer each poll with a different one.
         changes["remote_id"] = remote.id
     return changes
 
@@ -117,10 +117,11 @@ def _stay(job: VideoJob, changes: dict[str, Any], doubt: str, now: datetime) -> 
     seen = ("progress", "remote_status", "attention")
     if doubt and not changes.get("attention", job.attention):
         changes["attention"] = doubt
-    if any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen):
+    is_seen = any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen)
+    if is_seen or job.missing_since is not None:
         changes["version"] = job.version + 1
     else:
-        # Nothing that anyone sees: the raw object isn't worth a rewrite each second.
+        # Nothing visible changed, and rewriting the raw object every second isn't worth it.
         changes.pop("remote")
     return job.write_back(**changes, due_at=now + interval(job, now))
 
@@ -138,7 +139,7 @@ def _doubt(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> str:
     if unclear and remote.looks_finished:
         return gettext_noop(
             "The provider says “%(word)s”, which may mean that it is finished. Its clip can't be "
-            "had yet.",
+            "downloaded yet.",
             word=word,
         )
     if age > timedelta(hours=settings.JOB_AGE_LIMIT_HOURS):
@@ -158,10 +159,10 @@ def _expires_at(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> datet
 
 
 def _ahead(job: VideoJob, remote: wire.RemoteVideo) -> timedelta:
-    """How far the provider's clock is ahead of ours: it made the job while we were sending it.
+    """How far the provider's clock is ahead of ours, from when it says it created our job.
 
-    Not asked for jobs that somebody else made. A few minutes are nobody's fault, and days are no
-    clock's: an id that was linked by hand may be any job.
+    Zero for jobs that we didn't send, and for differences of a few minutes, or of more than any
+    clock: an id that was linked by hand may belong to any job.
     """
     if remote.created_at is None or job.submit_started_at is None:
         return timedelta()

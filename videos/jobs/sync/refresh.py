@@ -1,4 +1,4 @@
-"""How do running rows learn what the provider says, with few calls?"""
+"""How are running jobs polled with as few calls as possible?"""
 
 import logging
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from videos.jobs.providers.clients import (
 from videos.jobs.remote.record import note
 from videos.jobs.retry import POLL, POLL_MISSING
 from videos.jobs.sanitize import plain
-from videos.jobs.sync.apply import apply, is_news, keep_waiting
+from videos.jobs.sync.apply import apply, is_news, postpone
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.models.job import RUNNING
 from videos.models.lease import LeasedQuerySet
@@ -34,17 +34,17 @@ log = logging.getLogger(__name__)
 
 PAGE = 100
 FIRST_BYTES = "bytes=0-1023"
-# After this many calls by id the rest of a claim is left to the next round.
+# After this many calls by id, the remaining claimed rows are left to the next round.
 MAX_RETRIEVES = 40
 BAD_TRIES, TRANSIENT_TRIES = 5, 8
-# After so many failures in a row the server is in trouble, not these rows.
+# After this many failures in a row, the server is the cause and not these jobs.
 FAILURES_IN_A_ROW = 3
 GONE_AFTER_TRIES = 3
 GONE_AFTER = timedelta(minutes=10)
 
 
 def refresh(jobs: list[VideoJob]) -> None:
-    """The step of claimed running rows of one provider: list for many, retrieve for few."""
+    """The step of running rows of one provider: read the list for many rows, or ask by id."""
     if not jobs:
         return
     provider = jobs[0].provider
@@ -58,21 +58,21 @@ def refresh(jobs: list[VideoJob]) -> None:
         if note_failure(provider, error):
             _wait(list(wanted.values()))
             return
-        # No list, none for this key, or none that can be read: ask by id.
+        # There is no list, this key may not read it, or it is unreadable: ask by id.
         note_list(provider, error)
     _ask_each(provider, list(wanted.values()))
 
 
 def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
-    """Update rows from the list, a page at a time, and take them out of `wanted`.
+    """Update rows from the list, a page at a time, and remove them from `wanted`.
 
-    It reads one page for each hundred rows, and one more for what finished in between; where older
-    rows are due while younger ones are not, as far as they may lie, unless asking for each of them
+    It reads one page for each hundred rows, and one more for jobs that finished in between. If some
+    rows weren't among them, it reads on as far as they may be, unless asking for each of them by id
     takes fewer calls.
     """
     unclear: dict[str, VideoJob] = {}
-    # Of all pages: rows that were told page after page would be due one page after another, and
-    # each time the list would be read from its top.
+    # The same for all pages. Otherwise the rows of each page would be due at a different time, and
+    # the list would be read from the top each time.
     now = timezone.now()
     running = VideoJob.objects.filter(provider=provider, status__in=RUNNING)
     least, most, read = _pages(len(wanted)), _pages(running.count()), 0
@@ -84,11 +84,13 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
             read += 1
             others = [remote for remote in page if remote.id not in wanted]
             found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
-            # Only their content says whether these are finished.
+            # Only their content shows whether these are finished.
             unclear |= {job.remote_id: job for job, remote in found if remote.looks_finished}
-            _tell([pair for pair in found if not pair[1].looks_finished], now)
-            _tell(_taken_along(running, [each for each in others if not each.looks_finished]), now)
-            # Whatever else the page shows is kept for whoever imports it.
+            _apply_page([pair for pair in found if not pair[1].looks_finished], now)
+            _apply_page(
+                _claim_others(running, [each for each in others if not each.looks_finished]), now
+            )
+            # Other jobs on the page are stored, so that people can import them.
             note(provider, others)
     finally:
         wanted |= unclear
@@ -96,15 +98,17 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
     note_list(provider)
 
 
-def _taken_along(
-    running: LeasedQuerySet[VideoJob], told: list[wire.RemoteVideo]
+def _claim_others(
+    running: LeasedQuerySet[VideoJob], remotes: list[wire.RemoteVideo]
 ) -> list[tuple[VideoJob, wire.RemoteVideo]]:
-    """Claim what a page tells of that is not due yet: rows of one age are due together from then
-    on, and no page is read for a few of them alone. What became due meanwhile, as a webhook makes
-    it, wants a younger answer."""
-    by_id = {remote.id: remote for remote in told}
+    """Claim the rows on this page that aren't due yet, so that rows of one age become due together
+    and fewer pages are read.
+
+    Rows that have become due since, for example by a webhook, need a newer answer.
+    """
+    by_id = {remote.id: remote for remote in remotes}
     rows = running.filter(remote_id__in=list(by_id), due_at__gt=timezone.now())
-    # Without this SQLite would not use the index of the ids.
+    # Without this, SQLite wouldn't use the partial index on `remote_id`.
     rows = rows.exclude(remote_id="")
     rows = rows.select_related("provider").defer("prompt", "extra", "remote")
     return [(job, by_id[job.remote_id]) for job in rows.claim(PAGE, suspects=False)]
@@ -114,17 +118,17 @@ def _pages(rows: int) -> int:
     return -(-rows // PAGE) + 1
 
 
-def _tell(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
-    """Write a page's worth of words in one transaction: each commit waits for the disk."""
+def _apply_page(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
+    """Apply a page of answers in one transaction, because each commit waits for the disk."""
     with transaction.atomic():
-        keep_waiting([job for job, remote in found if not is_news(job, remote, now)], now)
+        postpone([job for job, remote in found if not is_news(job, remote, now)], now)
         for job, remote in found:
             if is_news(job, remote, now):
                 _apply(job, remote, now)
 
 
 def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
-    """Ask by id. A row that is not come to stays as due as it was: the next round begins there."""
+    """Ask for each job by id. Rows that aren't reached stay due; the next round starts there."""
     failures = 0
     for place, job in enumerate(jobs):
         in_trouble = failures >= FAILURES_IN_A_ROW or provider.holds_polls
@@ -136,7 +140,7 @@ def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
 
 
 def _retrieve(job: VideoJob) -> int:
-    """Ask for one job. Returns how much a failure says about others: 0 if nothing."""
+    """Ask for one job. Returns how much a failure counts against the provider; 0 if not at all."""
     try:
         remote = client_for(job.provider).retrieve(job.remote_id)
     except NotFound:
@@ -160,7 +164,7 @@ def _retrieve(job: VideoJob) -> int:
 
 
 def _has_content(job: VideoJob) -> bool:
-    """Return True if the provider sends the clip: what proves an unknown status word."""
+    """Return True if the provider sends the clip, which proves that the job is finished."""
     try:
         with client_for(job.provider).content(job.remote_id, FIRST_BYTES) as stream:
             return bool(next(stream, b""))
@@ -174,45 +178,53 @@ def _apply(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> None:
         with transaction.atomic():
             apply(job, remote, now=now)
     except Exception:
-        # One row's oddity must not keep the others of its page waiting.
+        # A problem with one row must not delay the other rows of its page.
         log.exception("could not apply the provider's answer to %s", job.public_id)
         _wait([job])
 
 
 def _wait(jobs: list[VideoJob], error: ProviderError | None = None) -> None:
-    """Look again later. With an `error` of the rows themselves, people are told after a while."""
+    """Poll again later. An `error` that concerns these rows is shown after several failures."""
     now = timezone.now()
-    # Rows of the same age stay together: one question serves them all.
+    # The same jittered wait for all, so that one call can serve them.
     waits: dict[int, timedelta] = {}
     for job in jobs:
         attempts = job.attempts + 1
         due_at = now + waits.setdefault(attempts, POLL.wait(attempts))
-        job.write_back(attempts=attempts, due_at=due_at, **_told(job, attempts, error))
+        job.write_back(attempts=attempts, due_at=due_at, **_attention_after(job, attempts, error))
 
 
-def _told(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
-    """What to write so that people hear of a row that fails again and again."""
+def _attention_after(job: VideoJob, attempts: int, error: ProviderError | None) -> dict[str, Any]:
+    """The changes that show people a row that keeps failing."""
     if error is None or job.attention:
         return {}
     if attempts < (TRANSIENT_TRIES if error.transient else BAD_TRIES):
         return {}
     attention = gettext_noop(
-        "The provider doesn't say how it stands: %(reason)s", reason=plain(error.message)
+        "The provider doesn't return its status: %(reason)s", reason=plain(error.message)
     )
     return {"attention": attention, "version": job.version + 1}
 
 
+def counts_as_lost_at(job: VideoJob) -> datetime | None:
+    """When a running job that its provider does not know counts as lost; None if it knows it."""
+    return job.missing_since + GONE_AFTER if job.missing_since and job.status in RUNNING else None
+
+
 def _missing(job: VideoJob) -> None:
-    """A 404 by id. Said three times over ten minutes, the job is lost there."""
+    """Handle a 404 by id. After three of them over ten minutes, the job counts as lost."""
     now = timezone.now()
     since, count = job.missing_since or now, job.missing_count + 1
     if count < GONE_AFTER_TRIES or now - since < GONE_AFTER:
         wait = POLL_MISSING.wait(count)
-        job.write_back(missing_since=since, missing_count=count, due_at=now + wait)
+        # The clip's page says so at once.
+        job.write_back(
+            missing_since=since, missing_count=count, due_at=now + wait, version=job.version + 1
+        )
         return
     if store.holds_clip(job):
-        # Only a database older than its archive does not know: the next step records the file.
-        why = gettext_noop("The provider no longer knows it, but its clip is in the archive")
+        # The database is older than its archive. The next step records the file.
+        why = gettext_noop("The provider no longer has it, but its clip is in the archive")
         ended: dict[str, Any] = {"progress": 100, "expires_at": now, "due_at": now}
         transition(job, JobStatus.COMPLETED, why=why, fenced=True, **ended)
         return
@@ -220,7 +232,7 @@ def _missing(job: VideoJob) -> None:
         job,
         JobStatus.FAILED,
         why=gettext_noop(
-            "The provider has not known it for %(minutes)d minutes",
+            "The provider hasn't known this job for %(minutes)d minutes",
             minutes=int((now - since).total_seconds() // 60),
         ),
         fenced=True,

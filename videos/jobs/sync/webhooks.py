@@ -21,7 +21,7 @@ FEWEST_BYTES, MOST_CHARACTERS = 16, 400
 NO_SECRET = gettext_lazy(
     "Paste the signing secret as the provider shows it: whsec_ followed by letters and digits."
 )
-# Senders retry for some days with the same id.
+# Providers retry for several days with the same id.
 KEPT = timedelta(days=7)
 
 

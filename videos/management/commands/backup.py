@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{path}: {len(writer.files)} files, {size} MB.")
         for line in _left_out(writer, gone):
             self.stdout.write(f"Left out: {line}")
-        self.stdout.write("The backup holds passwords' hashes and keys. Keep it private.")
+        self.stdout.write("The backup contains password hashes and keys. Keep it private.")
 
 
 def _write(writer: Writer, copy: Path) -> list[str]:
@@ -65,11 +65,11 @@ def _left_out(writer: Writer, gone: list[str]) -> list[str]:
     lines = [
         "send_count, which shows that a database was restored; it must stay where it is",
         "engine, engine_key: the embedded engine's own copies and key",
-        "static, tmp: made again at the start",
+        "static, tmp: created again at the next start",
         ".env: your settings",
     ]
     if SECRET_KEY not in writer.files:
-        lines.append("SECRET_KEY, which is set in your environment: without it keys can't be read")
+        lines.append("SECRET_KEY, which is set in your environment: providers' keys need it")
     if gone:
         lines.append(f"{len(gone)} files that were purged while the backup was made")
     return lines

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         removing.add_argument("--per", choices=Per.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line a budget; exits with 1 and plain words if something is wrong."""
+        """Print one line per budget. Raises CommandError if something is wrong."""
         do = {"set": self._set, "list": self._list, "remove": self._remove}
         do[options["do"]](options)
 
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if options["per"]:
             rows = rows.filter(per=options["per"])
         if not (count := remove_budgets(rows)):
-            raise CommandError("There is no such budget.")
+            raise CommandError("Budget not found.")
         self.stdout.write(f"Removed: {count}.")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py create_admin USERNAME`: an account that manages the team, made on the server."""
+"""`manage.py create_admin USERNAME`: create an admin on the server."""
 
 import sys
 from getpass import getpass
@@ -12,7 +12,7 @@ from videos.team.forms import WelcomeForm
 
 
 class Command(BaseCommand):
-    """Make one admin."""
+    """Create one admin."""
 
     help = "Create an admin. Asks for the password, or reads it from standard input."
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 "username": options["username"],
                 "name": options["name"] or options["username"],
                 "email": options["email"],
-                # Not an argument: those are visible to everybody on the machine.
+                # Not an argument: other users of the machine can see those.
                 "password": _password(),
             }
         )

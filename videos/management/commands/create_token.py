@@ -1,4 +1,7 @@
-"""`manage.py create_token USERNAME`: a token for scripts, printed last on its line."""
+"""`manage.py create_token USERNAME`: create an access token for scripts.
+
+The token is the last word of the output.
+"""
 
 from typing import Any
 
@@ -9,12 +12,12 @@ from videos.team import tokens
 
 
 class Command(BaseCommand):
-    """Make one token."""
+    """Create one token."""
 
-    help = "Make an access token of a member for scripts (/v1 and /api); it is shown this once."
+    help = "Create a member's access token for scripts (/v1 and /api). It's shown only once."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Who, what for, what it may, how long."""
+        """The member, and the token's name, scopes, project and lifetime."""
         parser.add_argument("username")
         parser.add_argument("--name", default="command line", help="what it is for")
         parser.add_argument(
@@ -26,19 +29,19 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help="how long it works (until it is revoked)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print it."""
+        """Print the token."""
         member = Member.objects.filter(username=options["username"], is_active=True).first()
         if member is None:
-            raise CommandError(f"There is no active member “{options['username']}”.")
+            raise CommandError(f"No active member is called “{options['username']}”.")
         given = options["scopes"] or ("read,write" if may(member, Action.GENERATE) else "read")
-        # Each scope includes those before it: nobody can follow a job without reading.
+        # Each scope includes those before it: following a job requires reading it.
         asked = set(given.replace(",", " ").split())
         largest = next((each for each in ("write", "review") if each in asked), "")
         known = asked <= {"read", "review", "write"}
         scopes = f"read {largest}".strip() if known else " ".join(asked)
         project = Project.objects.open().filter(slug=options["project"]).first()
         if options["project"] and project is None:
-            raise CommandError(f"There is no open project “{options['project']}”.")
+            raise CommandError(f"No open project is called “{options['project']}”.")
         try:
             token = tokens.issue(member, options["name"], scopes, options["days"], project)
         except tokens.Refused as refused:

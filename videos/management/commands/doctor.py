@@ -1,4 +1,4 @@
-"""`manage.py doctor`: is everything well? Plain words, and 1 as the exit code if not."""
+"""`manage.py doctor`: check the installation. Exits with 1 if something is wrong."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,24 +12,27 @@ from dashboard import untrusted_proxy
 from dashboard.private import readable_by_others
 from videos.billing.check import problems
 from videos.jobs.health import checks, schema
-from videos.models import Provider
+from videos.models import Provider, WebhookEndpoint
+from videos.team.second_factor import members_with_unreadable_factors
 from videos.team.setup import is_loopback
 
-Finding = tuple[str, str, str]
+Check = tuple[str, str, str]
 
 LEAST_GRACE = 30
 
 
 class Command(BaseCommand):
-    """Look at settings, database, storage, mirror, providers and clock."""
+    """Check settings, database, storage, mirror, providers and clock."""
 
-    help = "Say in plain words what is well and what is not; exits with 1 if anything is not."
+    help = (
+        "Check the installation and say in plain words what is wrong. Exits with 1 if anything is."
+    )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line a finding."""
+        """Print one line per check."""
         troubles = 0
-        for what, well, trouble in _findings():
+        for what, well, trouble in _checks():
             mark = self.style.ERROR("no ") if trouble else self.style.SUCCESS("ok ")
             self.stdout.write(f"{mark} {what:<10} {trouble or well}")
             troubles += bool(trouble)
@@ -39,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{troubles} of these need your attention.")
 
 
-def _findings() -> Iterator[Finding]:
+def _checks() -> Iterator[Check]:
     yield "settings", f"{settings.PUBLIC_URL}, files in {settings.DATA_DIR}", _settings()
     trouble = checks.database_trouble() or schema.migration_trouble()
     yield "database", connection.vendor, trouble
@@ -47,21 +50,21 @@ def _findings() -> Iterator[Finding]:
     yield "storage", str(settings.ARCHIVE_DIR), checks.disk_trouble() or checks.archive_trouble()
     if trouble:
         return
-    yield "mirror", "has just gone round", checks.mirror_trouble()
-    yield "clock", "agrees with the others", checks.clock_trouble()
+    yield "mirror", "is running", checks.mirror_trouble()
+    yield "clock", "agrees with the other clocks", checks.clock_trouble()
     yield "ledger", "adds up", "; ".join(map(str, problems()))
     yield from _providers()
 
 
 def _settings() -> str:
     if settings.DEBUG:
-        return "DEBUG is on: errors show the inside to everybody"
+        return "DEBUG is on: error pages show source code and settings to everyone"
     if settings.ENGINE not in ("auto", "on", "off"):
         return "ENGINE must be auto, on or off"
     if settings.SUBMIT_GRACE_SECONDS < LEAST_GRACE:
         return (
-            f"SUBMIT_GRACE_SECONDS must be at least {LEAST_GRACE}: providers may list a new job "
-            "that late, and before that it must not be sent again"
+            f"SUBMIT_GRACE_SECONDS must be at least {LEAST_GRACE}: a provider may take that long "
+            "to list a new job, which must not be sent again before"
         )
     return ""
 
@@ -72,24 +75,24 @@ def _privacy() -> str:
         return ""
     names = ", ".join(str(path) for path in paths[:5]) + (" and more" if paths[5:] else "")
     return (
-        f"other users of this machine can read {names}. Restart Dailies, which closes what belongs "
-        "to its own user, or change the owner."
+        f"other users of this machine can read {names}. Restart Dailies, which makes its own files "
+        "private, or change their owner."
     )
 
 
 def _warnings() -> Iterator[str]:
-    """What may be meant so, behind a proxy or in a container, and is often forgotten."""
+    """Settings that may be intended behind a proxy or in a container, but are often mistakes."""
     if not settings.PUBLIC_URL.startswith("https://") and not is_loopback(settings.HOST):
         yield (
-            f"HOST={settings.HOST} lets other machines in without HTTPS: passwords and sessions "
-            "can be read on the way. Put a proxy with HTTPS in front and set PUBLIC_URL to https://."
+            f"HOST={settings.HOST} lets other machines connect without HTTPS: passwords and "
+            "sessions can be read on the way. Use an HTTPS proxy and set PUBLIC_URL to https://."
         )
     here = urlsplit(settings.PUBLIC_URL).hostname or ""
     if is_loopback(here) and not is_loopback(settings.HOST):
         yield (
-            f"HOST={settings.HOST} lets other machines in, but PUBLIC_URL is "
-            f"{settings.PUBLIC_URL}: links in invitations and mails lead nowhere from there, "
-            "and a request for another name is refused. Set it to the address that people open."
+            f"HOST={settings.HOST} lets other machines connect, but PUBLIC_URL is "
+            f"{settings.PUBLIC_URL}: links in invitations and emails don't work there, and "
+            "requests for another host name are refused. Set it to the address that people open."
         )
     trusted = settings.TRUSTED_PROXIES
     yield from filter(
@@ -102,9 +105,30 @@ def _warnings() -> Iterator[str]:
     for provider in _all_providers():
         if provider.has_unreadable_secret:
             yield (
-                f"The webhook secret of {provider} can't be read since SECRET_KEY has changed: its "
-                "webhooks are refused. Enter the secret again."
+                f"The webhook secret of {provider} can't be read because SECRET_KEY has changed, "
+                "so its webhooks are refused. Enter the secret again."
             )
+    yield from _unreadable()
+
+
+def _unreadable() -> Iterator[str]:
+    """What else can't be read since SECRET_KEY has changed."""
+    try:
+        endpoints = list(WebhookEndpoint.objects.filter(enabled=True))
+        members = members_with_unreadable_factors()
+    except DatabaseError:
+        return
+    for endpoint in endpoints:
+        if endpoint.has_unreadable_secret:
+            yield (
+                f"The secret of the webhook endpoint {endpoint} can't be read since SECRET_KEY has "
+                "changed: nothing is sent there. Delete the endpoint and add it again."
+            )
+    if members:
+        yield (
+            f"Second factors of {', '.join(members)} can't be read since SECRET_KEY has changed. "
+            "Passkeys still work. Remove the factors on the team page, so that they can sign in."
+        )
 
 
 def _all_providers() -> list[Provider]:
@@ -114,9 +138,9 @@ def _all_providers() -> list[Provider]:
         return []
 
 
-def _providers() -> Iterator[Finding]:
+def _providers() -> Iterator[Check]:
     providers = [provider for provider in _all_providers() if provider.enabled]
     if not providers:
-        yield "provider", "", "there is none: start the engine or set OPENAI_BASE_URL"
+        yield "provider", "", "none is set up: start the engine or set OPENAI_BASE_URL"
     for provider in providers:
         yield "provider", f"{provider} at {provider.base_url}", checks.provider_trouble(provider)

@@ -1,6 +1,6 @@
-"""`manage.py generate "prompt" --wait --out clip.mp4`: a clip for people in terminals.
+"""`manage.py generate "prompt" --wait --out clip.mp4`: generate a clip from a terminal.
 
-The same rules and rows as in the browser; the mirror does the work, so one has to run.
+It uses the same rules and rows as the browser. A mirror must be running to do the work.
 """
 
 import secrets
@@ -19,9 +19,9 @@ from videos.jobs.health.heartbeat import mirror_seen_at
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit
-from videos.jobs.submission.validate import enabled_offers
+from videos.jobs.submission.validate import enabled_models
 from videos.management.progress import Progress
-from videos.models import Action, Asset, JobStatus, Kind, Member, Offer, VideoJob, may
+from videos.models import Action, Asset, CatalogueModel, JobStatus, Kind, Member, VideoJob, may
 from videos.wire.text import gettext_noop
 
 EVERY = 0.5
@@ -30,9 +30,9 @@ DEFAULTS = {"sizes": "1280x720", "seconds": "4"}
 
 
 class Command(BaseCommand):
-    """Submit one prompt; wait for its clip and copy it, if asked."""
+    """Submit one prompt. Optionally wait for its clip and copy it."""
 
-    help = "Generate one clip. Prints its id, or with --out the file's path."
+    help = "Generate one clip. Prints its id, or the file's path with --out."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The same choices as the composer's."""
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="a further field that the server takes, such as seed=7; may be repeated",
+            help="an additional field that the server accepts, such as seed=7; may be repeated",
         )
         parser.add_argument("--user", help="whose clip it is (needed if several may generate)")
         parser.add_argument(
@@ -56,11 +56,11 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait (3600)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exits with 1, and plain words, if there is no clip in the end."""
+        """Print the id or path. Raises CommandError if no clip was made."""
         out: Path | None = options["out"]
         if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
             raise CommandError(
-                f"{out} cannot be written: it is a folder, or its folder is missing."
+                f"{out} can't be written: it is a folder, or its folder doesn't exist."
             )
         job = _submitted(options)
         if not options["wait"] and out is None:
@@ -69,19 +69,19 @@ class Command(BaseCommand):
         try:
             _wait(job, options["timeout"])
         except KeyboardInterrupt as stopped:
-            raise CommandError(f"Not waiting any longer. {job.public_id} goes on.") from stopped
+            raise CommandError(f"Stopped waiting. {job.public_id} continues.") from stopped
         if out is not None:
             _copy(job, out)
         self.stdout.write(str(out or job.public_id))
 
 
 def _submitted(options: dict[str, Any]) -> VideoJob:
-    member, offer = _member(options["user"]), _offer(options["model"])
+    member, model = _member(options["user"]), _catalogue_model(options["model"])
     submission = Submission(
         prompt=options["prompt"],
-        offer=offer.slug,
-        size=options["size"] or _default("sizes", offer.sizes),
-        seconds=options["seconds"] or _default("seconds", offer.seconds),
+        model=model.slug,
+        size=options["size"] or _default("sizes", model.sizes),
+        seconds=options["seconds"] or _default("seconds", model.seconds),
         key=secrets.token_hex(16),
         extra=dict(_pair(text) for text in options["extra"]),
         via=gettext_noop("Submitted on the command line"),
@@ -108,19 +108,19 @@ def _member(username: str | None) -> Member:
     if len(members) == 1:
         return members[0]
     if username is not None:
-        raise CommandError(f"There is no active member “{username}” who may generate.")
+        raise CommandError(f"No active member called “{username}” may generate.")
     if not members:
-        raise CommandError("Nobody may generate yet. Open Dailies in the browser first.")
+        raise CommandError("No member may generate yet. Open Dailies in the browser first.")
     names = ", ".join(sorted(member.username for member in members))
-    raise CommandError(f"Say whose clip it is with --user: {names}.")
+    raise CommandError(f"Choose the clip's owner with --user: {names}.")
 
 
-def _offer(name: str | None) -> Offer:
-    offers = enabled_offers()
-    found = next((each for each in offers if name in (None, each.slug)), None)
+def _catalogue_model(name: str | None) -> CatalogueModel:
+    models = enabled_models()
+    found = next((each for each in models if name in (None, each.slug)), None)
     if found is None:
-        known = ", ".join(each.slug for each in offers) or "none yet; is Dailies running?"
-        raise CommandError(f"This model is not offered. Offered: {known}")
+        known = ", ".join(each.slug for each in models) or "none yet; is Dailies running?"
+        raise CommandError(f"This model isn't available. Available: {known}")
     return found
 
 
@@ -133,11 +133,13 @@ def _wait(job: VideoJob, timeout: float) -> None:
     try:
         while not _arrived(job, progress):
             if time.monotonic() - started > timeout:
-                raise CommandError(f"No clip after {timeout:.0f} seconds. {job.public_id} goes on.")
+                raise CommandError(
+                    f"No clip after {timeout:.0f} seconds. {job.public_id} continues."
+                )
             time.sleep(EVERY)
             job.refresh_from_db()
     except VideoJob.DoesNotExist as error:
-        raise CommandError("The job was deleted for good meanwhile.") from error
+        raise CommandError("The job was deleted permanently.") from error
     finally:
         progress.end()
 
@@ -146,7 +148,7 @@ def _arrived(job: VideoJob, progress: Progress) -> bool:
     if job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
         raise CommandError(job.error_message or f"The job was {job.get_status_display().lower()}.")
     if job.attention:
-        raise CommandError(f"{job.public_id} needs a person: {job.attention}")
+        raise CommandError(f"{job.public_id} needs attention: {job.attention}")
     if job.is_lost:
         raise CommandError("The clip expired at the provider before it was archived.")
     if job.archived_at is not None:
@@ -155,7 +157,7 @@ def _arrived(job: VideoJob, progress: Progress) -> bool:
     seen = mirror_seen_at() or job.created_at
     if seen < timezone.now() - MIRROR_SILENT:
         raise CommandError(
-            f"No mirror is running, so nothing happens: start Dailies. {job.public_id} waits."
+            f"The background worker isn't running. Start Dailies; {job.public_id} is saved."
         )
     done = job.status == JobStatus.COMPLETED
     progress.show(job.progress, "Archiving" if done else job.get_status_display())
@@ -170,4 +172,4 @@ def _copy(job: VideoJob, out: Path) -> None:
         part.replace(out)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{out} can't be written: {error.strerror}.") from error

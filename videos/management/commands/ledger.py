@@ -1,4 +1,4 @@
-"""`manage.py ledger --check`: does the ledger add up? 1 as the exit code if not."""
+"""`manage.py ledger --check`: check that the ledger adds up. Exits with 1 if it doesn't."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ from videos.models import Charge, ChargeKind
 
 
 class Command(BaseCommand):
-    """Show what is committed, check that it adds up, or add what is missing."""
+    """Show the ledger's sums, check them, or add missing entries."""
 
-    help = "Show the ledger's sums. --check proves that it adds up and exits with 1 if not."
+    help = "Show the ledger's sums. With --check, exit with 1 if they don't add up."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Without options: the sums."""
-        parser.add_argument("--check", action="store_true", help="exit with 1 if it is not right")
+        """Without options, the sums are shown."""
+        parser.add_argument("--check", action="store_true", help="exit with 1 if it is wrong")
         parser.add_argument(
-            "--book-missing", action="store_true", help="add the entries of clips that lack them"
+            "--book-missing", action="store_true", help="add missing entries of clips"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line a sum, or one a problem."""
+        """Print one line per sum, or one per problem."""
         if options["book_missing"]:
             self.stdout.write(f"Added the entries of {book_missing()} clips.")
         if options["check"]:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for problem in found:
             self.stderr.write(str(problem))
         if found:
-            raise CommandError("The ledger does not add up.")
+            raise CommandError("The ledger doesn't add up.")
         self.stdout.write(f"The ledger adds up: {Charge.objects.count()} entries.")
 
     def _sums(self) -> None:

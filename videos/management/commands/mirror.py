@@ -1,4 +1,4 @@
-"""`manage.py mirror`: the worker that keeps every row and its provider in step."""
+"""`manage.py mirror`: the background worker that keeps jobs in step with their providers."""
 
 import os
 import signal
@@ -29,10 +29,10 @@ class Command(BaseCommand):
         try:
             mirror.run(lambda: True)
         except UnknownSchema as error:
-            self.stderr.write(self.style.ERROR(f"The mirror stops. {error}"))
+            self.stderr.write(self.style.ERROR(f"The mirror has stopped. {error}"))
             code = WRONG_SCHEMA
         if not mirror.stop():
-            # A call still waits for its answer. Its row says what was begun; the next mirror
-            # finds out how it ended. Threads would keep a plain exit waiting for them.
+            # A request is still waiting for its answer, and a normal exit would wait for its
+            # thread. Its row says what was started; the next mirror finds out how it ended.
             os._exit(code)
         sys.exit(code)

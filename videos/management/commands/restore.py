@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: put a backup back, into an empty database."""
+"""`manage.py restore FILE`: restore a backup into an empty database."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from videos.jobs.health.schema import unknown_migrations
-from videos.jobs.send_count import note_restored, read_marker
+from videos.jobs.send_count import read_marker, record_restore
 from videos.management.backup_file import (
     ARCHIVE,
     DATABASES,
@@ -26,9 +26,9 @@ from videos.management.database_copy import CopyError, is_empty, put_back
 
 
 class Command(BaseCommand):
-    """Restore what `backup` made. Nothing is overwritten."""
+    """Restore a file made by `backup`. Nothing is overwritten."""
 
-    help = "Put a backup back. The database must be empty; files that are there already stay."
+    help = "Restore a backup. The database must be empty; existing files are kept."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,8 +46,8 @@ class Command(BaseCommand):
         except (OSError, BackupError, CopyError) as error:
             raise CommandError(f"The backup was not restored. {error}") from error
         call_command("migrate", verbosity=0)
-        # What was sent since the backup is in nobody's memory: it is looked for first.
-        note_restored(read_marker())
+        # The database doesn't know what was sent since the backup, so the mirror searches first.
+        record_restore(read_marker())
         self.stdout.write(f"Restored the backup of {manifest.made_at}.")
         self.stdout.write(
             "Jobs that were waiting to be sent are looked up at their providers first. "
@@ -58,16 +58,16 @@ class Command(BaseCommand):
 def _check(manifest: Manifest) -> None:
     if manifest.database != connection.vendor:
         raise BackupError(
-            f"It holds a {manifest.database} database, but DATABASE_URL names {connection.vendor}."
+            f"It contains a {manifest.database} database, but DATABASE_URL is {connection.vendor}."
         )
     if unknown := unknown_migrations(manifest.migrations):
         raise BackupError(
-            f"It was made by a newer release; this one does not know {', '.join(unknown[:3])}."
+            f"It was made by a newer release (unknown migrations: {', '.join(unknown[:3])})."
         )
     if not is_empty():
         raise BackupError(
-            "There is a database already. Stop Dailies on all machines and move the database away "
-            "first; leave send_count where it is."
+            "A database exists already. First stop Dailies on all machines and move the database "
+            "away; leave send_count where it is."
         )
     for name, entry in manifest.files.items():
         place = _place(name)
@@ -76,11 +76,11 @@ def _check(manifest: Manifest) -> None:
             and place.exists()
             and place.stat().st_size != entry.bytes
         ):
-            raise BackupError(f"{place} is another file than the backup's. Move it away first.")
+            raise BackupError(f"{place} differs from the backup's file. Move it away first.")
 
 
 def _unpack(path: Path) -> Path:
-    """Put the files in their places; returns the copy of the database, which has none yet."""
+    """Write the files to their places; returns the path of the database's copy."""
     copy = Path(settings.DATA_DIR) / ".restoring"
     for name, file in members(path):
         if name in DATABASES.values():
@@ -99,7 +99,7 @@ def _place(name: str) -> Path:
 
 
 def _put_key_back(key: bytes) -> None:
-    """The key that was just made for an empty folder is kept beside it, in case it was needed."""
+    """Write the secret key. A different existing key is renamed, in case it is still needed."""
     place = Path(settings.DATA_DIR) / SECRET_KEY
     if place.exists() and place.read_bytes() != key:
         place.rename(place.with_name(f"{SECRET_KEY}.before-restore"))

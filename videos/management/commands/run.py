@@ -1,4 +1,4 @@
-"""`manage.py run`: everything together on one machine."""
+"""`manage.py run`: run all processes on one machine."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.folders import cannot_write, why_unwritable
+from dashboard.folders import cannot_write, kept_paths, why_unwritable
 from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
@@ -22,14 +22,14 @@ from videos.team.setup import needs_token, setup_link
 class Command(BaseCommand):
     """Prepare the database and the static files, then start web, mirror and engine."""
 
-    help = "Start Dailies: web, mirror, and the engine where it is needed."
+    help = "Start Dailies: web, mirror, and the engine if it is needed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if trouble := why_unwritable(_kept()):
+        if trouble := why_unwritable(kept_paths()):
             raise CommandError(trouble)
         make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
         try:
-            # Before anything is written: what is missing is added next, what is newer stays.
+            # First of all, because a newer schema must not be touched. Missing migrations follow.
             check_schema(wholly=False)
         except UnknownSchema as error:
             raise CommandError(str(error), returncode=WRONG_SCHEMA) from error
@@ -49,20 +49,9 @@ class Command(BaseCommand):
         sys.exit(Processes(commands, os.environ | {"PYTHONUNBUFFERED": "1"}).run())
 
 
-def _kept() -> list[Path]:
-    """Folders and files that are written all the time."""
-    folders = [settings.DATA_DIR, settings.ARCHIVE_DIR, settings.ENGINE_DIR]
-    folders += [settings.DATA_DIR / "tmp", settings.STATIC_ROOT.parent]
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # Files beside it as well: SQLite keeps its log there.
-        name = str(database["NAME"])
-        folders += [Path(name).parent, *(Path(name + end) for end in ("", "-wal", "-shm"))]
-    return folders
-
-
 def _collect_static() -> None:
-    """Write the static files; where they belong to another user, from the start."""
+    """Collect the static files. If that fails, for example because another user owns them, delete
+    the folder and collect them again."""
     try:
         call_command("collectstatic", verbosity=0, interactive=False)
     except OSError:

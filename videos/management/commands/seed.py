@@ -1,4 +1,4 @@
-"""`manage.py seed --jobs N`: a gallery full of finished jobs, for trials and benchmarks."""
+"""`manage.py seed --jobs N`: fill the gallery with finished jobs, for demos and benchmarks."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from videos.management.seeding import seed
 
 
 class Command(BaseCommand):
-    """Write N finished jobs."""
+    """Create N finished jobs."""
 
-    help = "Fill the gallery with finished jobs; their files are shared from a handful of clips."
+    help = "Fill the gallery with finished jobs, which share the files of a few clips."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """`--jobs`."""
+        """The number of jobs."""
         parser.add_argument("--jobs", type=int, default=300, help="how many (300)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Seed, and say how far it is."""
+        """Create the jobs and show the progress."""
         count = options["jobs"]
         seed(count, lambda done: self.stderr.write(f"\r{done:,} of {count:,} jobs", ending=""))
         self.stderr.write("")

@@ -1,4 +1,4 @@
-"""`manage.py verify_media`: is every archived file there, whole? 1 as the exit code if not."""
+"""`manage.py verify_media`: check all archived files. Exits with 1 if any isn't intact."""
 
 from typing import Any
 
@@ -11,21 +11,20 @@ from videos.models import Asset
 
 
 class Command(BaseCommand):
-    """Look at every file of the archive, and mark the clips whose files are not sound."""
+    """Check every file of the archive, and mark clips whose files are missing or damaged."""
 
-    help = "Check every archived file against its size and hash; exits with 1 if any is not sound."
+    help = "Check the size and hash of every archived file. Exits with 1 if any isn't intact."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How thoroughly."""
+        """How thorough the check is."""
         parser.add_argument("--quick", action="store_true", help="existence and size only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print a line for each file that is not sound."""
+        """Print a line for each file that isn't intact."""
         total = Asset.objects.count()
         if total and check.is_away():
             raise CommandError(
-                "The archive's folder is empty or not there. Is its disk mounted? "
-                "Nothing was marked."
+                "The archive's folder is empty or missing. Is its disk mounted? No clip was marked."
             )
         bar, wrong = Progress(), 0
 
@@ -38,11 +37,11 @@ class Command(BaseCommand):
             wrong += 1
         bar.end()
         if wrong:
-            raise CommandError(f"{wrong} of {total} files are not as they were stored.")
-        self.stdout.write(f"{total} files are as they were stored.")
+            raise CommandError(f"{wrong} of {total} files are missing or damaged.")
+        self.stdout.write(f"All {total} files are intact.")
 
 
 def _words(looked_at: int, total: int) -> str:
-    """Steps of a hundredth: a log that is no terminal gets a line for each new word."""
+    """The progress in steps of a tenth, because each new text becomes a line in a log."""
     step = max(1, total // 10)
     return f"{looked_at // step * step if looked_at < total else total} of {total} files"

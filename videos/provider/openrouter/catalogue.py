@@ -8,6 +8,7 @@ from videos.provider.catalogue import (
     MAX_DESCRIPTION,
     MAX_LABEL,
     ModelInfo,
+    name_of,
     text_of,
     texts_of,
 )
@@ -37,7 +38,7 @@ def read_models(value: Any) -> list[ModelInfo]:
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:
-    ident = row.get("id")
+    ident = name_of(row.get("id"))
     seconds = sorted(
         {
             int(s)
@@ -45,7 +46,7 @@ def _model(row: dict[str, Any]) -> ModelInfo | None:
             if wire.WHOLE_SECONDS.fullmatch(s)
         }
     )
-    if not isinstance(ident, str) or not ident or len(ident) > MAX_LABEL or not seconds:
+    if ident is None or not seconds:
         return None
     sizes = sizes_of(
         [size for size in texts_of(row.get("supported_sizes")) if wire.parse_size(size)],

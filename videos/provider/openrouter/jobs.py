@@ -19,7 +19,7 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     if call.size is not None:
         fields |= asked(call.size)
     if call.seconds is not None:
-        # What is no whole number is for the server to refuse, in its words.
+        # If it isn't a whole number, the server refuses it with its own message.
         fields["duration"] = int(call.seconds) if call.seconds.isdecimal() else call.seconds
     images = (call.reference, *call.more) if call.reference is not None else call.more
     # The API's picture is where the clip starts; `input_references` only guide it, and are ignored

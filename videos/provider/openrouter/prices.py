@@ -20,8 +20,8 @@ def prices_of(
 ) -> dict[str, str]:
     """Size, or "*" where all cost the same, → US dollars a second.
 
-    `sound`: the model makes it unless told not to. A size whose shortest clip costs more than its
-    seconds, by a minimum charge, has no price of a second.
+    `sound`: the model generates it unless it is turned off. A size whose shortest clip costs more
+    than its seconds, because of a minimum charge, has no price per second.
     """
     found: dict[str, str] = {}
     least = Decimal(price_of(skus.get(MINIMUM)) or 0) / 100

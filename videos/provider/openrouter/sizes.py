@@ -35,11 +35,11 @@ def asked(size: str) -> dict[str, str]:
     return {"resolution": resolution, "aspect_ratio": ratio}
 
 
-def sizes_of(told: list[str], resolutions: list[str], ratios: list[str]) -> list[str]:
+def sizes_of(listed: list[str], resolutions: list[str], ratios: list[str]) -> list[str]:
     """The sizes of a model: those that it tells, or every resolution in every ratio."""
     pairs = {(resolution, ratio) for resolution in resolutions for ratio in ratios}
     # A size whose names the model does not list would be refused, for that is how we ask for it.
-    told = [size for size in told if not pairs or size not in NAMED or NAMED[size] in pairs]
-    if any(size not in NAMED for size in told):
-        return told
-    return [size for size, names in NAMED.items() if (size in told if told else names in pairs)]
+    listed = [size for size in listed if not pairs or size not in NAMED or NAMED[size] in pairs]
+    if any(size not in NAMED for size in listed):
+        return listed
+    return [size for size, names in NAMED.items() if (size in listed if listed else names in pairs)]

@@ -1,4 +1,4 @@
-"""How does an admin edit what a provider offers?"""
+"""How does an admin edit a provider's models?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,54 +10,54 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from videos.gallery.composer.catalogue import forget_offers
+from videos.gallery.composer.catalogue import forget_shown_models
 from videos.gallery.composer.forms import add_errors
-from videos.gallery.providers.offer_forms import ImportForm, OfferForm
+from videos.gallery.providers.catalogue_forms import CatalogueModelForm, ImportForm
 from videos.gallery.providers.views import address, show_provider
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.numbers import counted
-from videos.jobs.catalogue.sync import forget_edits, read_again, remove_offer, save_offer
+from videos.jobs.catalogue.sync import forget_edits, read_again, remove_model, save_model
 from videos.jobs.catalogue.transfer import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue.transfer import export_catalogue, import_catalogue
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Offer, Provider
+from videos.models import Action, CatalogueModel, Provider
 from videos.team.access import requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.MANAGE_PROVIDERS)
-def offer_new(request: HttpRequest, slug: str) -> HttpResponse:
+def model_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a model by hand."""
     return _edit(request, get_object_or_404(Provider, slug=slug), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.MANAGE_PROVIDERS)
-def offer_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def model_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change what is said of a model; the server's list then no longer overwrites it."""
-    offer = _offer(slug, pk)
-    return _edit(request, offer.provider, offer)
+    model = _catalogue_model(slug, pk)
+    return _edit(request, model.provider, model)
 
 
 @require_POST
 @requires(Action.MANAGE_PROVIDERS)
-def offer_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def model_reset(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let the server's own words win again."""
-    offer = _offer(slug, pk)
-    forget_edits(offer)
-    text = _("%(model)s is being read from the server again.") % {"model": offer.label}
-    return go(request, address(offer.provider), Toast(text))
+    model = _catalogue_model(slug, pk)
+    forget_edits(model)
+    text = _("%(model)s is being read from the server again.") % {"model": model.label}
+    return go(request, address(model.provider), Toast(text))
 
 
 @require_POST
 @requires(Action.MANAGE_PROVIDERS)
-def offer_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def model_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a model out of the catalogue."""
-    offer = _offer(slug, pk)
-    remove_offer(offer)
-    forget_offers()
-    text = _("Deleted %(model)s.") % {"model": offer.label}
-    return go(request, address(offer.provider), Toast(text))
+    model = _catalogue_model(slug, pk)
+    remove_model(model)
+    forget_shown_models()
+    text = _("Deleted %(model)s.") % {"model": model.label}
+    return go(request, address(model.provider), Toast(text))
 
 
 @require_POST
@@ -91,29 +91,30 @@ def catalogue_import(request: HttpRequest, slug: str) -> HttpResponse:
     except ValidationFailed as invalid:
         add_errors(form, invalid.errors)
         return show_provider(request, provider, import_form=form, status=422)
-    forget_offers()
+    forget_shown_models()
     text = ngettext("Imported %(count)s model.", "Imported %(count)s models.", count)
     return go(request, address(provider), Toast(counted(text, count)))
 
 
-def _edit(request: HttpRequest, provider: Provider, offer: Offer | None) -> HttpResponse:
-    form = OfferForm(request.POST if request.method == "POST" else None, offer=offer)
+def _edit(request: HttpRequest, provider: Provider, model: CatalogueModel | None) -> HttpResponse:
+    posted = request.POST if request.method == "POST" else None
+    form = CatalogueModelForm(posted, catalogue_model=model)
     if form.is_bound and form.is_valid():
         try:
-            saved = save_offer(provider, form.values(), offer)
+            saved = save_model(provider, form.values(), model)
         except ValidationFailed as invalid:
             add_errors(form, invalid.errors)
         else:
-            forget_offers()
+            forget_shown_models()
             text = _("Saved %(model)s.") % {"model": saved.label}
             return go(request, address(provider), Toast(text))
-    context = {"form": form, "provider": provider, "offer": offer}
-    return page(request, "providers/offer.html", context, 422 if form.is_bound else 200)
+    context = {"form": form, "provider": provider, "model": model}
+    return page(request, "providers/model.html", context, 422 if form.is_bound else 200)
 
 
-def _offer(slug: str, pk: int) -> Offer:
-    offers = Offer.objects.select_related("provider")
-    return get_object_or_404(offers, provider__slug=slug, pk=pk)
+def _catalogue_model(slug: str, pk: int) -> CatalogueModel:
+    models = CatalogueModel.objects.select_related("provider")
+    return get_object_or_404(models, provider__slug=slug, pk=pk)
 
 
 def _text(form: ImportForm) -> str:

@@ -1,4 +1,4 @@
-"""What does an admin fill in about a model, and in which words is it shown again?"""
+"""The forms with which an admin adds, edits and imports models."""
 
 import re
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from videos.models import Offer
+from videos.models import CatalogueModel
 
-LINE = re.compile(r"(\S+?)\s*[:=\s]\s*\$?([0-9.]+)")
+LINE = re.compile(r"(\S+?)(?:\s*[:=]\s*|\s+)\$?([0-9.]+)")
 PRICE_LINE = _("Line %(line)s: write a size (or * for all) and a price, as in “1280x720 0.10”.")
 
 
-class OfferForm(forms.Form):
-    """One entry of the catalogue. What may stand in it is said by `jobs.save_offer`."""
+class CatalogueModelForm(forms.Form):
+    """One model of the catalogue. `save_model` validates the values."""
 
     model = forms.CharField(
         label=_("Name at the server"),
@@ -54,11 +54,13 @@ class OfferForm(forms.Form):
     )
     enabled = forms.BooleanField(label=_("Offered to the team"), required=False, initial=True)
 
-    def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
-        if offer is not None:
-            kwargs["initial"] = _initial(offer)
+    def __init__(
+        self, *args: Any, catalogue_model: CatalogueModel | None = None, **kwargs: Any
+    ) -> None:
+        if catalogue_model is not None:
+            kwargs["initial"] = _initial(catalogue_model)
         super().__init__(*args, **kwargs)
-        if offer is not None:
+        if catalogue_model is not None:
             # Jobs are pinned to this name.
             del self.fields["model"]
 
@@ -75,24 +77,26 @@ class OfferForm(forms.Form):
         return prices
 
     def values(self) -> dict[str, Any]:
-        """The entry as `jobs.save_offer` reads it; the form must be valid."""
+        """The values as `save_model` takes them; the form must be valid."""
         data = dict(self.cleaned_data)
         data["sizes"] = re.split(r"[\s,;]+", data["sizes"].replace("×", "x").strip())
         data["seconds"] = re.split(r"[\s,;]+", data["seconds"].strip())
         return data
 
 
-def _initial(offer: Offer) -> dict[str, Any]:
+def _initial(catalogue_model: CatalogueModel) -> dict[str, Any]:
     return {
-        "label": offer.label,
-        "description": offer.description,
-        "sizes": "\n".join(offer.sizes),
-        "open_sizes": offer.open_sizes,
-        "seconds": ", ".join(offer.seconds),
-        "open_seconds": offer.open_seconds,
-        "price_per_second": "\n".join(f"{s} {p}" for s, p in offer.price_per_second.items()),
-        "priced_on": offer.priced_on.isoformat() if offer.priced_on else "",
-        "enabled": offer.enabled,
+        "label": catalogue_model.label,
+        "description": catalogue_model.description,
+        "sizes": "\n".join(catalogue_model.sizes),
+        "open_sizes": catalogue_model.open_sizes,
+        "seconds": ", ".join(catalogue_model.seconds),
+        "open_seconds": catalogue_model.open_seconds,
+        "price_per_second": "\n".join(
+            f"{s} {p}" for s, p in catalogue_model.price_per_second.items()
+        ),
+        "priced_on": catalogue_model.priced_on.isoformat() if catalogue_model.priced_on else "",
+        "enabled": catalogue_model.enabled,
     }
 
 
