@@ -58,3 +58,31 @@ def test_the_wall_goes_on_and_says_what_is_new(many: Stack, visit: Visit) -> Non
     pill.click()
     expect(page.get_by_role("article").first).to_contain_text("a late arrival")
     expect(pill).to_have_count(0)
+
+
+CHOSEN = """() => [...document.querySelectorAll(".card .frame img[srcset]")]
+    .filter(image => image.complete && image.currentSrc)
+    .map(image => [new URL(image.currentSrc).searchParams.get("variant"), image.naturalWidth,
+        +image.srcset.split(" ").at(-1).replace("w", "")])"""
+
+
+def test_phones_and_laptops_load_the_small_poster(many: Stack, visit: Visit) -> None:
+    visit().sign_in()
+    screens = {
+        "small": [
+            {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3},
+            {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1},
+            {"viewport": {"width": 1366, "height": 850}},
+        ],
+        "thumbnail": [{"viewport": {"width": 1366, "height": 850}, "device_scale_factor": 2}],
+    }
+    for variant, devices in screens.items():
+        for device in devices:
+            visitor = visit(**device)
+            page = visitor.sign_in()
+            page.wait_for_function(f"({CHOSEN})().length > 2")
+            chosen = page.evaluate(CHOSEN)
+            assert {each[0] for each in chosen} == {variant}, (device, chosen)
+            # The browser knows the true width of what it was offered.
+            wrong = [w for kind, w, large in chosen if (kind == "thumbnail") != (w == large)]
+            assert wrong == [], (device, chosen)

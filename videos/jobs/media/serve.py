@@ -36,7 +36,7 @@ def content_response(
 ) -> HttpResponseBase:
     """The response to a GET or HEAD, from the archive or the provider. Raises NoBytes.
 
-    The file is named after `title`, or else after the prompt. `variants` are those that are offered.
+    The file is named after `title`, or else after the prompt. `variants` are what is offered.
     """
     if variant not in variants:
         text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(variants)}
