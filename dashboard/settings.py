@@ -95,6 +95,11 @@ for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
     if not os.environ.get(name, "").strip():
         # OpenSSL would take a blank value for a file name and trust no certificate.
         os.environ.pop(name, None)
+# Mail reads the first name; signing in by OpenID Connect and Apprise read the second.
+if SSL_CERT_FILE:
+    os.environ.setdefault("REQUESTS_CA_BUNDLE", SSL_CERT_FILE)
+elif os.path.isfile(REQUESTS_CA_BUNDLE):
+    os.environ["SSL_CERT_FILE"] = REQUESTS_CA_BUNDLE
 
 # HTTP proxies to providers. videos.provider reads these from the environment as well.
 HTTPS_PROXY = env.parsed("HTTPS_PROXY", "", proxy_url, "must be http://host:port")

@@ -224,6 +224,9 @@ WAYS: dict[str, Way] = {
     "density": Way(
         data=lambda w: {"density": "compact"}, done=lambda w, c: c.cookies["density"].value
     ),
+    "first_steps": Way(
+        data=lambda w: {"hide": "1"}, done=lambda w, c: TeamSettings.load().hide_first_steps
+    ),
     "stack_selected": Way(
         data=lambda w: {"ids": [w.clip.public_id], "do": "split"}, done=lambda w, c: _is_alone(w)
     ),

@@ -2,7 +2,8 @@
 
 Its ID tokens are signed with RS256. `python -m tests.oidc_server` prints its address.
 
-PUT /claims sets what it says of the person who signs in next.
+PUT /claims sets what it says of the person who signs in next. `in_token` holds what the ID token
+says otherwise, or null for no ID token.
 """
 
 import base64
@@ -70,10 +71,14 @@ class Handler(BaseHTTPRequestHandler):
             self._json({"error": "invalid_grant"}, 400)
             return
         claims, access, now = dict(self.server.claims), secrets.token_urlsafe(), int(time.time())
+        otherwise = claims.pop("in_token", {})
         self.server.tokens[access] = claims
         token = {"iss": self.server.issuer, "aud": CLIENT[0], "iat": now, "exp": now + 300}
-        id_token = jwt.encode(token | claims, KEY, algorithm="RS256", headers={"kid": "one"})
-        self._json({"access_token": access, "token_type": "Bearer", "id_token": id_token})
+        answer = {"access_token": access, "token_type": "Bearer"}
+        if otherwise is not None:
+            said = token | claims | otherwise
+            answer["id_token"] = jwt.encode(said, KEY, algorithm="RS256", headers={"kid": "one"})
+        self._json(answer)
 
     def _authorize(self, query: dict[str, str]) -> None:
         code = secrets.token_urlsafe()
@@ -87,8 +92,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _configuration(self) -> dict[str, Any]:
         at = self.server.issuer
+        token = self.server.claims.get("in_token") or {}
         return {
-            "issuer": at,
+            "issuer": token.get("iss", at),
             "authorization_endpoint": f"{at}/authorize",
             "token_endpoint": f"{at}/token",
             "userinfo_endpoint": f"{at}/userinfo",

@@ -162,7 +162,7 @@ def test_a_clip_that_never_comes_whole_is_kept_in_the_end(
     asset = world.asset(job)
     assert (asset.condition, asset.container) == (condition, container)
     assert store.absolute(asset.path).read_bytes() == data
-    assert not job.is_lost and "Kept as it came" in job.attention
+    assert not job.is_lost and "Kept as it arrived" in job.attention
 
 
 @pytest.mark.parametrize("fault", [{}, {"do": "truncate", "keep": 2000}])
@@ -186,7 +186,7 @@ def test_words_in_place_of_a_clip_are_never_kept(world: World) -> None:
     job = completed(world)
     world.round(KEEP_TRIES + 2)
     job.refresh_from_db()
-    assert job.archived_at is None and "not a video: it is text" in job.attention
+    assert job.archived_at is None and "isn't a video: it is text" in job.attention
     VideoJob.objects.update(expires_at=timezone.now())
     world.upstream.script("content", status=410, json={"detail": "gone"}, times=None)
     world.until(job, lambda row: row.is_lost)

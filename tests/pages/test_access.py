@@ -150,6 +150,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "bulk_cancel": {"POST": (LOGIN, "404", "404", OK, "404")},
     "bulk_undo": {"POST": (LOGIN, "404", "404", OK, "404")},
     "density": {"POST": PAGE},
+    "first_steps": {"GET": ADMINS, "POST": ADMINS},
     "stack_selected": {"POST": MEMBERS},
     "video_split": {"POST": MEMBERS},
     # Whoever joined or split.

@@ -78,7 +78,14 @@ NOT_AUDITED = {
     *("prompt_new", "prompt_edit", "prompt_delete", "prompt_restore", "view_save", "view_delete"),
     # What a bulk action does to clips is, by the action itself.
     *("bulk_cancel", "bulk_undo"),
-    *("density", "cleanup_archive", "undo_delete", "provider_test", "catalogue_read"),
+    *(
+        "density",
+        "first_steps",
+        "cleanup_archive",
+        "undo_delete",
+        "provider_test",
+        "catalogue_read",
+    ),
     *("import_read", "import_take", "import_ignore", "import_ids", "import_clear", "webhook"),
     *("share_unlock", "share_comment", "share_decide", "set_language"),
     *("account_login", "account_logout", "account_signup", "account_reset_password"),

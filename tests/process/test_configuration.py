@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import certifi
 import pytest
 
 from videos.provider.dialects import DIALECTS
@@ -91,6 +92,16 @@ def test_a_blank_setting_is_its_default_for_every_setting(tmp_path: Path, blank:
 def test_blank_names_of_authorities_leave_the_usual_ones_trusted(tmp_path: Path) -> None:
     told = "print(os.environ.get('SSL_CERT_FILE'), os.environ.get('REQUESTS_CA_BUNDLE'))"
     assert _run(tmp_path, told, SSL_CERT_FILE="", REQUESTS_CA_BUNDLE=" ") == "None None\n"
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_an_authority_of_ones_own_counts_for_every_library(tmp_path: Path, name: str) -> None:
+    told = (
+        "import requests, ssl; from videos.provider.transport import trusted_authorities as ours; "
+        "asked = requests.Session().merge_environment_settings('https://a', {}, None, None, None); "
+        "print(asked['verify'], ssl.get_default_verify_paths().cafile, ours(), sep='\\n')"
+    )
+    assert set(_run(tmp_path, told, **{name: certifi.where()}).splitlines()) == {certifi.where()}
 
 
 def test_a_blank_data_dir_is_the_folder_of_the_project(tmp_path: Path) -> None:

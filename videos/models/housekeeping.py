@@ -22,7 +22,6 @@ class TeamSettings(models.Model):
     team_name = models.CharField(max_length=60, blank=True, default="")
     trash_days = models.PositiveSmallIntegerField(default=7)
     delete_remote = models.BooleanField(default=True)
-    # What people pick from when they reject a clip; one a line.
     # Retention rules; see jobs/deletion/retention.py. All are off unless an admin turns them on.
     release_archived = models.BooleanField(default=False)
     # 0: rejected clips are kept.
@@ -31,7 +30,9 @@ class TeamSettings(models.Model):
     rules_by = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    # What people pick from when they reject a clip; one a line.
     reject_reasons = models.TextField(blank=True, default=DEFAULT_REASONS, max_length=2000)
+    hide_first_steps = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -30,6 +30,9 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse who has no role, connect who has an account, and bring the role up to date."""
+        if trouble := _not_this_person(sociallogin.account.extra_data):
+            log.warning("a sign-in by OpenID Connect failed: %s", trouble)
+            self._refuse(request, _("The sign-in didn't succeed. Try again."))
         claims = claims_of(sociallogin)
         role = role_of(claims)
         if role is None:
@@ -71,6 +74,21 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         log.warning("a sign-in by OpenID Connect was refused from %s", client_address(request))
         answer = render(request, "account/openid_refused.html", {"why": why}, status=403)
         raise ImmediateHttpResponse(answer)
+
+
+def _not_this_person(data: dict[str, Any]) -> str:
+    """Why ID token and userinfo don't prove who this is, at OIDC_ISSUER; "" if they do.
+
+    allauth compares the token's issuer with the provider's metadata, but that with nothing.
+    """
+    token, userinfo = data.get("id_token") or {}, data.get("userinfo") or {}
+    if not token:
+        return "there is no ID token"
+    if str(token.get("iss")).rstrip("/") != settings.OIDC_ISSUER:
+        return f"the ID token's issuer isn't OIDC_ISSUER but {token.get('iss')!r:.200}"
+    if userinfo and userinfo.get("sub") != token.get("sub"):
+        return "ID token and userinfo name different people"
+    return ""
 
 
 def claims_of(sociallogin: SocialLogin) -> dict[str, Any]:

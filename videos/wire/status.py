@@ -29,16 +29,24 @@ SYNONYMS = {
     "finalizing finishing streaming upscaling updating cancelling canceling",
     # An expired job was completed once: whether its bytes are gone is for the content route to say.
     Status.COMPLETED: "completed complete succeeded succeed success successful "
-    "partiallysucceeded done finished finish expired",
+    "partiallysucceeded partiallycompleted partialsuccess completedwitherrors "
+    "completedwithwarnings succeededwithwarnings done finished finish expired",
     Status.FAILED: "failed fail failure error errored executionerror timeout timedout rejected "
     "refused denied aborted crashed dead contentfiltered contentfilter filtered moderated "
     "requestmoderated contentmoderated moderationfailed moderationblocked censored "
-    "nsfw nsfwdetected unsafe policyviolation contentpolicyviolation",
+    "nsfw nsfwdetected unsafe blocked banned invalid killed lost unsuccessful overquota "
+    "insufficientbalance",
     Status.CANCELLED: "cancelled canceled deleted revoked terminated stopped",
 }
 MEANING = {word: status for status, words in SYNONYMS.items() for word in words.split()}
 # Finished with some servers (BFL), about to begin with others: worth a try of the content.
-PERHAPS_COMPLETED = frozenset({"ready", "available", "processed", "generated"})
+PERHAPS_COMPLETED = frozenset({"ready", "available", "processed", "generated", "ended", "closed"})
+# What a longer word ends in where it means the same: SAFETY_BLOCKED, system_error, user_canceled.
+ENDINGS = {
+    Status.FAILED: "failed failure error rejected blocked violation aborted timeout timedout",
+    Status.CANCELLED: "cancelled canceled",
+}
+NOT = ("no", "not", "non", "un", "without")
 # JOB_STATE_SUCCEEDED (Vertex AI), TASK_STATUS_SUCCEED (Novita), GENERATION_FAILED.
 PREFIX = re.compile(
     r"(?:videogeneration|video|generation|task|job|batch|render|prediction|request|operation)"
@@ -57,4 +65,8 @@ def normalize(word: str) -> str:
 
 def status_of(word: str) -> Status:
     """The status that a word stands for; UNKNOWN if it isn't the word of any known server."""
-    return MEANING.get(normalize(word), Status.UNKNOWN)
+    plain = normalize(word)
+    if plain in MEANING or plain.startswith(NOT):
+        return MEANING.get(plain, Status.UNKNOWN)
+    ends = (status for status, words in ENDINGS.items() if plain.endswith(tuple(words.split())))
+    return next(ends, Status.UNKNOWN)

@@ -33,6 +33,7 @@ def issuer() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def configured(issuer: str, settings: Any, team: SimpleNamespace) -> None:
     settings.SOCIALACCOUNT_PROVIDERS = openid_connect(issuer, *CLIENT)
+    settings.OIDC_ISSUER = issuer
     settings.OIDC_ROLE_MAP = role_map("staff=member, leads=admin, watchers=viewer")
 
 
@@ -119,6 +120,24 @@ def test_hostile_claims_make_a_harmless_account(issuer: str) -> None:
     assert member.username == "..-admin-1"
     sign_in(issuer, sub="y", preferred_username="admin", groups=["staff"])
     assert Member.objects.latest("pk").username == "admin-2"
+
+
+@pytest.mark.parametrize(
+    "in_token",
+    [
+        None,
+        {"sub": "someone-else"},
+        # Metadata and token agree, but this isn't the provider that was configured.
+        {"iss": "https://another.example.com"},
+        {"aud": "another-client"},
+        {"exp": 1},
+    ],
+)
+def test_a_token_that_does_not_prove_who_it_is_is_refused(issuer: str, in_token: Any) -> None:
+    client, answer = sign_in(issuer, **BO, groups=["staff"], in_token=in_token)
+    assert answer.status_code == 403
+    assert client.get("/").status_code == 302
+    assert not Member.objects.filter(username="bo").exists()
 
 
 def test_a_forged_or_repeated_answer_is_refused(issuer: str) -> None:

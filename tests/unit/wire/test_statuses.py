@@ -18,8 +18,9 @@ WORDS = {
     "JOB_STATE_SUCCEEDED TASK_STATUS_SUCCEED task_success VIDEO_GENERATION_COMPLETED job-done",
     Status.FAILED: "failed Fail FAILURE error timeout timed_out TIMED-OUT rejected "
     "content_filtered aborted moderated nsfw Content-Moderated JOB_STATE_FAILED "
-    "GENERATION_FAILED video_failed TaskError",
-    Status.CANCELLED: "cancelled CANCELED deleted JOB_STATE_CANCELLED",
+    "GENERATION_FAILED video_failed TaskError safety_blocked system_error content-policy-violation "
+    "TIMEOUT_ERROR download_failed blocked killed",
+    Status.CANCELLED: "cancelled CANCELED deleted JOB_STATE_CANCELLED user_canceled",
 }
 
 
@@ -45,7 +46,7 @@ def test_no_word_stands_for_two_statuses() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["", "?", "moderating", "intermediate-complete", "incomplete", "x" * 999]
+    "word", ["", "?", "moderating", "intermediate-complete", "incomplete", "no_error", "x" * 999]
 )
 def test_an_unknown_word_alone_ends_nothing(word: str) -> None:
     video = read(word)

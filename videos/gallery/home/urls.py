@@ -1,11 +1,12 @@
 from django.urls import path
 
-from videos.gallery.home import density, news, saved_views, tags, views
+from videos.gallery.home import density, first_steps, news, saved_views, tags, views
 
 urlpatterns = [
     path("", views.gallery, name="gallery"),
     path("news", news.news, name="news"),
     path("density", density.density, name="density"),
+    path("first-steps", first_steps.first_steps, name="first_steps"),
     path("tags", tags.tag_options, name="tag_options"),
     path("views", saved_views.view_save, name="view_save"),
     path("views/<int:pk>/delete", saved_views.view_delete, name="view_delete"),

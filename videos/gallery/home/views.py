@@ -20,6 +20,7 @@ from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
 from videos.gallery.home.density import COMPACT, density_of
+from videos.gallery.home.first_steps import steps_in_gallery
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.home.wall import NEWEST, day_of, wall
 from videos.gallery.shell.htmx import page, piece, wants_piece
@@ -64,7 +65,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
     }
     if not wants_piece(request):
-        return page(request, "gallery/index.html", context | composer_context(request))
+        context |= composer_context(request) | steps_in_gallery(member)
+        return page(request, "gallery/index.html", context)
     response = piece(request, ("gallery/_grid.html", context))
     # The form sends every field; the address should carry only those that say something.
     response["HX-Push-Url"] = request.get_full_path() if _is_paged(request) else address

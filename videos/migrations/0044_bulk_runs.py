@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0042_unconfirmed'),
+        ('videos', '0043_first_steps'),
     ]
 
     operations = [
