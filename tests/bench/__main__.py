@@ -31,13 +31,14 @@ def main() -> None:
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> Iterator[Metric]:
-    from tests.bench import content, film, mirror, pages, relay
+    from tests.bench import content, film, mirror, pages, queue, relay
 
     parts: dict[str, Callable[[Bench], Iterator[Metric]]] = {
         "film": film.measure,
         "content": content.measure,
         "relay": relay.measure,
         "mirror": mirror.measure,
+        "queue": queue.measure,
         "pages": lambda bench: pages.measure(bench, options.jobs),
     }
     cookie = member_cookie()

@@ -33,10 +33,10 @@ def measure(bench: Bench) -> Iterator[Metric]:
     from videos.jobs.health.heartbeat import mirror_seen_at
     from videos.models import Provider, VideoJob
 
-    VideoJob.objects.filter(due_at__isnull=False).update(due_at=_later())
+    VideoJob.objects.filter(due_at__isnull=False).update(due_at=later())
     begun = timezone.now()
-    with running_upstream() as upstream, _running_mirror() as pid:
-        Provider.objects.filter(slug="bench").update(base_url=upstream.base_url, due_at=_later())
+    with running_upstream() as upstream, running_mirror() as pid:
+        Provider.objects.filter(slug="bench").update(base_url=upstream.base_url, due_at=later())
         upstream.settings(statuses=["in_progress"])
         _wait(lambda: (mirror_seen_at() or begun) > begun)
         time.sleep(1)
@@ -47,7 +47,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
         seconds = statistics.median(_picked_up(upstream) for _ in range(5))
         yield Metric("new row sent to the provider", "", f"{seconds:.2f} s", seconds, "≤ 0.5")
         _wait(lambda: not VideoJob.objects.filter(status="submitting").exists())
-        VideoJob.objects.filter(due_at__isnull=False).update(due_at=_later())
+        VideoJob.objects.filter(due_at__isnull=False).update(due_at=later())
         for size in SIZES:
             note(f"mirror, {size:,} unfinished jobs")
             yield from _round(upstream, size)
@@ -72,7 +72,7 @@ def _round(upstream: Upstream, size: int) -> Iterator[Metric]:
     missed = running.filter(attempts__gt=0).count() + running.filter(due_at__lte=now).count()
     lists = len(upstream.requests("list")) - before[0]
     retrieves = len(upstream.requests("retrieve")) - before[1]
-    running.update(due_at=_later(), attempts=0)
+    running.update(due_at=later(), attempts=0)
     words = f"{seconds:.1f} s, {retrieves} retrieves" + (f", {missed:,} missed" if missed else "")
     calls = -(-total // 100)
     yield Metric(
@@ -110,7 +110,7 @@ def _make_rows(upstream: Upstream) -> None:
                 seconds="4",
                 status=JobStatus.IN_PROGRESS,
                 remote_id=job["id"],
-                due_at=_later(),
+                due_at=later(),
             )
             for job in upstream.jobs
             if job["id"] not in known
@@ -142,14 +142,16 @@ def _wait(done: Callable[[], bool], pause: float = 0.05) -> float:
     return time.monotonic() - started
 
 
-def _later():  # an hour from now: nobody's turn
+def later():
+    """An hour from now: the mirror leaves such rows alone."""
     from django.utils import timezone
 
     return timezone.now() + timedelta(hours=1)
 
 
 @contextmanager
-def _running_mirror() -> Iterator[int]:
+def running_mirror() -> Iterator[int]:
+    """A mirror on the bench's data; its process id."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "mirror"],
         cwd=ROOT,
