@@ -1,5 +1,8 @@
 """How do people sign in? The settings of Django and allauth that no operator changes."""
 
+ALLAUTH_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# Passwords are for the first alone: each would hash a wrong one once more.
+AUTHENTICATION_BACKENDS = [ALLAUTH_BACKEND, "videos.team.proxy_sign_in.ProxyBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -25,6 +25,11 @@ def role_map(text: str) -> dict[str, str]:
     return roles
 
 
+# The readers of settings, with what their value must be.
+issuer_rule = (issuer, "must be the address of an OpenID provider: https://login.example.com")
+role_map_rule = (role_map, "must be groups and roles, such as staff=member,leads=admin")
+
+
 def origins(address: str) -> list[str]:
     """The origin of an address, for the Content-Security-Policy; none without an address."""
     parts = urlsplit(address)

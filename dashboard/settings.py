@@ -27,7 +27,8 @@ from dashboard.environment import (
     url_prefix,
 )
 from dashboard.logs import logging_settings
-from dashboard.openid import issuer, openid_connect, origins, role_map
+from dashboard.openid import issuer_rule, openid_connect, origins, role_map_rule
+from dashboard.proxy_header import header_rule, networks_rule
 from dashboard.secret import stored_secret
 from videos.provider.addresses import check_base_url
 from videos.provider.dialects import DIALECTS
@@ -174,6 +175,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "videos.team.proxy_sign_in.ProxySignIn",
     "videos.team.middleware.LoginRequired",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -251,21 +253,18 @@ STORAGES = {
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "videos.Member"
-# Only one backend: each would hash a wrong password once more.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-OIDC_ISSUER = env.parsed(
-    "OIDC_ISSUER",
-    "",
-    issuer,
-    "must be the address of an OpenID provider: https://login.example.com",
-)
+OIDC_ISSUER = env.parsed("OIDC_ISSUER", "", *issuer_rule)
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
 OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
-OIDC_ROLE_MAP = env.parsed(
-    "OIDC_ROLE_MAP", "", role_map, "must be groups and roles, such as staff=member,leads=admin"
-)
+OIDC_ROLE_MAP = env.parsed("OIDC_ROLE_MAP", "", *role_map_rule)
 OIDC_ONLY = env.boolean("OIDC_ONLY", False)
+AUTH_HEADER = env.parsed("AUTH_HEADER", "", *header_rule)
+AUTH_HEADER_PROXIES = env.parsed("AUTH_HEADER_PROXIES", "", *networks_rule)
+AUTH_HEADER_EMAIL = env.parsed("AUTH_HEADER_EMAIL", "", *header_rule)
+AUTH_HEADER_NAME = env.parsed("AUTH_HEADER_NAME", "", *header_rule)
+AUTH_HEADER_GROUPS = env.parsed("AUTH_HEADER_GROUPS", "", *header_rule)
+AUTH_HEADER_ROLE_MAP = env.parsed("AUTH_HEADER_ROLE_MAP", "", *role_map_rule)
 SOCIALACCOUNT_PROVIDERS = openid_connect(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Browsers allow passkeys without HTTPS on localhost only.

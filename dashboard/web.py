@@ -8,7 +8,7 @@ import socket
 import sys
 from typing import Any
 
-from dashboard import settings, untrusted_proxy
+from dashboard import proxy_header, settings, untrusted_proxy
 from dashboard.logs import LINE, TIME
 from dashboard.private import make_private
 from videos import serving
@@ -26,8 +26,11 @@ MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS
 
 
 def main() -> None:
-    """Listen, then serve until SIGTERM or SIGINT. Raises SystemExit if the port can't be opened."""
+    """Listen, then serve until SIGTERM or SIGINT. Raises SystemExit if the port can't be opened or
+    AUTH_HEADER is unsafe."""
     logging.basicConfig(format=LINE, datefmt=TIME, level=logging.WARNING)
+    if why := proxy_header.why_unsafe(settings.AUTH_HEADER, settings.AUTH_HEADER_PROXIES):
+        raise SystemExit(why)
     try:
         listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
     except OSError as error:

@@ -26,6 +26,7 @@ from videos.gallery.batch.reading import read_lines
 from videos.jobs.submission.validate import enabled_models
 from videos.models import (
     AccessToken,
+    AuditEntry,
     Budget,
     BulkRun,
     CatalogueModel,
@@ -50,6 +51,7 @@ from videos.models import (
     QueueRule,
     Rating,
     RemoteJob,
+    RolePermission,
     SavedView,
     ShareLink,
     Tag,
@@ -58,6 +60,7 @@ from videos.models import (
     WebhookEndpoint,
 )
 from videos.notices.mail import unsubscribe_token
+from videos.team.permission_table import mark_of
 
 ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
 NEW = "a-quite-different-battery"
@@ -115,6 +118,7 @@ def _prompt(world: World) -> Fields:
         "model": "sketch-1",
         "size": "640x360",
         "seconds": "4",
+        "project": "film",
         "key": "k1",
     }
 
@@ -167,6 +171,10 @@ def _setup(world: World) -> Fields:
 
 def _model(world: World) -> Fields:
     return {"model": "wan-2.2", "label": "Wan", "sizes": "640x360", "seconds": "4"}
+
+
+def _is_logged(action: str) -> bool:
+    return AuditEntry.objects.filter(action=action).exists()
 
 
 def _budget(world: World) -> list[Any]:
@@ -259,14 +267,18 @@ WAYS: dict[str, Way] = {
         lambda w: {"version": "1"},
         done=lambda w, c: Collection.objects.get(slug="best").version == 2,
     ),
-    "clips_download": Way(data=_ids),
+    "clips_download": Way(data=_ids, done=lambda w, c: _is_logged("clips.downloaded")),
     "compare": Way(data=lambda w: {"ids": [w.clip.public_id, w.expired.public_id]}),
     "compare_decide": Way(
         _clip,
         lambda w: {"verdict": "approved"},
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
-    "clips_export": Way(data=lambda w: _ids(w) | {"format": "csv"}, query={"format": "csv"}),
+    "clips_export": Way(
+        data=lambda w: _ids(w) | {"format": "csv"},
+        query={"format": "csv"},
+        done=lambda w, c: _is_logged("clips.exported"),
+    ),
     "picture_list": Way(
         data=lambda w: {"name": "Sea", "file": SimpleUploadedFile("sea.png", picture())},
         done=lambda w, c: Picture.objects.filter(name="Sea").exists(),
@@ -546,7 +558,7 @@ WAYS: dict[str, Way] = {
         done=lambda w, c: Member.objects.filter(username="bo").exists(),
     ),
     "team_invite": Way(
-        data=lambda w: {"name": "Cy", "role": "admin"},
+        data=lambda w: {"name": "Cy", "role": "viewer"},
         done=lambda w, c: Invitation.objects.filter(name="Cy").exists(),
     ),
     "team_revoke": Way(
@@ -554,8 +566,8 @@ WAYS: dict[str, Way] = {
     ),
     "team_role": Way(
         lambda w: [w.team.owner.pk],
-        lambda w: {"role": "admin"},
-        done=lambda w, c: _owner(w).role == "admin",
+        lambda w: {"role": "viewer"},
+        done=lambda w, c: _owner(w).role == "viewer",
     ),
     "team_active": Way(
         lambda w: [w.team.owner.pk],
@@ -653,6 +665,15 @@ WAYS: dict[str, Way] = {
             "language": "en",
         },
         done=lambda w, c: NoticeSettings.objects.exists(),
+    ),
+    "team_permissions": Way(
+        data=lambda w: {"mark": mark_of(), "member.see": "1"},
+        done=lambda w, c: RolePermission.objects.filter(project=None).exists(),
+    ),
+    "project_permissions": Way(
+        lambda w: ["film"],
+        lambda w: {"mark": mark_of(Project.objects.get(slug="film")), "viewer.decide": "1"},
+        done=lambda w, c: RolePermission.objects.filter(project__slug="film").exists(),
     ),
     "unsubscribe": Way(
         lambda w: [unsubscribe_token(w.team.owner)],

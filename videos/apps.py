@@ -12,7 +12,7 @@ class VideosConfig(AppConfig):
     def ready(self) -> None:
         """Register signal handlers."""
         from videos.models import append_only, search_index
-        from videos.team import second_factor, sessions, sign_ins  # noqa: F401
+        from videos.team import checks, second_factor, sessions, sign_ins  # noqa: F401
 
         for module in (append_only, search_index):
             post_migrate.connect(module.put_in_place, sender=self, dispatch_uid=module.__name__)

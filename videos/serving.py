@@ -31,6 +31,9 @@ BACKLOG = 1024
 # default of Linux on loopback, 2.6 MB, it would read the same data several times.
 SEND_BUFFER_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 64 * 1024
+# The key in the WSGI environment with the address of the connection's other side. waitress puts the
+# visitor's into REMOTE_ADDR where a proxy is trusted.
+PEER = "dailies.peer"
 
 
 def listen(host: str, port: int, *, idle_seconds: float) -> socket.socket:
@@ -95,7 +98,19 @@ def serve(
     )
     if is_known is not None:
         server.channel_class = body_limits.limited_channel(is_known)
+    server.application = _noting_peer(server.application)
     server.run()
+
+
+def _noting_peer(application: Any) -> Any:
+    """The application, which waitress has wrapped to read the headers of proxies, in one that notes
+    who is connected before that."""
+
+    def noting(environ: dict[str, Any], start_response: Any) -> Any:
+        environ[PEER] = environ.get("REMOTE_ADDR", "")
+        return application(environ, start_response)
+
+    return noting
 
 
 class Supervisor:

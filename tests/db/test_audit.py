@@ -14,8 +14,10 @@ from django.utils import timezone
 from tests.gateway_fixtures import caller
 from videos.jobs.deletion.retention import trash_rejected
 from videos.jobs.deletion.trash import trash
+from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
 from videos.models import AuditAction, AuditEntry, Decision, TeamSettings, VideoJob, record
 from videos.models.append_only import missing_triggers
+from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 
 pytestmark = pytest.mark.database
 
@@ -99,3 +101,41 @@ def test_what_a_rule_deletes_was_deleted_by_the_background_worker(
     kept = AuditEntry.objects.get()
     assert (kept.means, kept.member_id, kept.action) == ("worker", None, "clips.trashed")
     assert "rejected for 3 days" in kept.after["why"]
+
+
+def test_of_an_outgoing_webhook_the_log_keeps_the_host_and_never_the_rest(
+    team: SimpleNamespace,
+) -> None:
+    secret = "https://hooks.example.com/T000/a-secret-path"
+    values = {"url": secret, "events": ["video.completed"], "enabled": True}
+    endpoint = add_endpoint(team.admin, values)
+    change_endpoint(endpoint, values)
+    change_endpoint(endpoint, values | {"url": f"{secret}-2"})
+    change_endpoint(endpoint, {"events": [], "enabled": False})
+    remove_endpoint(endpoint)
+    rows = list(AuditEntry.objects.order_by("pk").values("action", "target", "before", "after"))
+    assert "secret" not in str(rows)
+    assert [(row["action"], row["before"], row["after"]) for row in rows[1:3]] == [
+        ("webhook.changed", {"path": None}, {"path": "changed"}),
+        (
+            "webhook.changed",
+            {"events": ["video.completed"], "enabled": True},
+            {"events": [], "enabled": False},
+        ),
+    ]
+    assert {row["target"] for row in rows} == {"hooks.example.com"}
+    assert len(rows) == 4
+
+
+def test_each_change_of_a_queue_is_logged_once_with_what_it_was(team: SimpleNamespace) -> None:
+    for paused in (True, True, False):
+        pause_queue(team.owner, paused=paused)
+    limit_queue(team.owner, 3)
+    limit_queue(team.owner, None)
+    rows = AuditEntry.objects.order_by("pk")
+    assert [(row.before, row.after, row.target_id) for row in rows] == [
+        ({"paused": False}, {"paused": True}, team.owner.pk),
+        ({"paused": True}, {"paused": False}, team.owner.pk),
+        ({"max_jobs": None}, {"max_jobs": 3}, team.owner.pk),
+        ({"max_jobs": 3}, {"max_jobs": None}, team.owner.pk),
+    ]

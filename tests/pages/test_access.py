@@ -185,6 +185,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_sign_out": {"POST": ADMINS},
     "team_factors": {"POST": ADMINS},
     "team_erase": {"POST": ADMINS},
+    "team_permissions": {"GET": ADMINS, "POST": ADMINS},
+    "project_permissions": {"GET": ADMINS, "POST": ADMINS},
     # Changes are confirmed with the password first: that page is the answer.
     "mfa_index": {"GET": PAGE},
     "openid_connect_login": {"POST": ("404",) * 5},
@@ -193,6 +195,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "mfa_authenticate": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 5},
     "account_reauthenticate": {"GET": PAGE, "POST": PAGE},
     "mfa_reauthenticate": {"GET": PAGE, "POST": PAGE},
+    "confirm_at_provider": {"GET": PAGE},
     "mfa_reauthenticate_webauthn": {"GET": PAGE, "POST": PAGE},
     "mfa_activate_totp": {"GET": PAGE, "POST": PAGE},
     # Only the teammate has an app, and nobody has recovery codes.
@@ -266,8 +269,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
 METHODS = ("GET", "POST", "DELETE")
 SEEN = ("last_login", "views", "viewed_at")
 # Bytes that hardly ever change under their address.
-# Who takes the audit log away is in the audit log.
-LOGGED = ("audit_csv",)
+# Who takes the audit log or the usage away is in the audit log.
+LOGGED = ("audit_csv", "usage_csv", "catalogue_export")
 KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 
 

@@ -82,6 +82,7 @@ def places(names: Names) -> list[Place]:
         Place("remix", reverse("video_remix", args=clip)),
         Place("provider", reverse("provider_detail", args=["engine"])),
         Place("collection", reverse("collection_detail", args=["best-of-the-week"])),
+        Place("project-permissions", reverse("project_permissions", args=["harbour-film"])),
         Place("share-page", reverse("share", args=[names.share]), is_public=True),
         Place("sign-in", reverse("account_login"), is_public=True),
     ]

@@ -4,19 +4,27 @@ from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db.models import Model
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from videos import wire
 from videos.gateway.over_budget import over_budget
 from videos.gateway.responses import Refusal
-from videos.jobs.errors import BudgetExceeded, IdempotencyConflict, ValidationFailed
+from videos.jobs.errors import (
+    BudgetExceeded,
+    IdempotencyConflict,
+    NotAllowed,
+    ValidationFailed,
+)
 from videos.jobs.media import serve
-from videos.models import AccessToken, Action, may
+from videos.models import AccessToken, Action, Member, may, may_without_project
 from videos.models.audit_record import by_token
 from videos.team import tokens
+from videos.team.access import refusal
 from videos.team.addresses import client_address
 
 Handler = Callable[..., HttpResponseBase]
@@ -30,10 +38,11 @@ PARAMS = {
 NEXT_WINDOW = "60"
 
 
-def gate(action: Action = Action.GENERATE, **handlers: Handler) -> Handler:
+def gate(action: Action = Action.GENERATE, *, team: bool = False, **handlers: Handler) -> Handler:
     """A view: the handler of the request's method, called with the token that opened it.
 
-    Methods other than GET need a token that allows `action`.
+    Methods other than GET need a token that allows `action`; with `team`, not in single projects
+    alone.
     """
 
     # The outer one for Django, which reads what these two write on it.
@@ -41,7 +50,7 @@ def gate(action: Action = Action.GENERATE, **handlers: Handler) -> Handler:
     @login_not_required
     def view(request: HttpRequest, **arguments: str) -> HttpResponseBase:
         try:
-            return _pass(request, action, handlers, arguments)
+            return _pass(request, action, team, handlers, arguments)
         except Refusal as refusal:
             return refusal.answer()
         except Exception as error:
@@ -59,6 +68,7 @@ def admit(request: HttpRequest) -> AccessToken:
     token = tokens.recognise(given)
     if token is not None:
         by_token(token)
+        _refuse_unless(may(token.member, Action.USE_TOKENS), token.member, Action.USE_TOKENS)
         return token
     if given and tokens.too_many_guesses(client_address(request)):
         raise Refusal(
@@ -75,18 +85,32 @@ def admit(request: HttpRequest) -> AccessToken:
     raise Refusal(401, words, code="invalid_api_key")
 
 
-def require(token: AccessToken, action: Action) -> None:
-    """Refusal (403) unless the token and its member's role allow `action`."""
+def require(
+    token: AccessToken, action: Action, row: Model | None = None, *, team: bool = False
+) -> None:
+    """Refusal (403) unless the token and its member's role allow `action`, to `row` if given; with
+    `team`, to what belongs to the whole team."""
     if not token.covers(action):
         words = "This token's scopes don't include this. Create a token that may do more."
         raise Refusal(403, words, code="insufficient_permissions")
-    if not may(token.member, action):
-        words = "Your role doesn't allow this. Ask an admin for another one."
+    member = token.member
+    allowed = may_without_project(member, action) if team else may(member, action, row)
+    _refuse_unless(allowed, member, action)
+
+
+def _refuse_unless(allowed: bool, member: Member, action: Action) -> None:
+    if not allowed:
+        with translation.override("en"):
+            words = refusal(member, action)
         raise Refusal(403, words, code="insufficient_permissions")
 
 
 def _pass(
-    request: HttpRequest, action: Action, handlers: dict[str, Handler], arguments: dict[str, str]
+    request: HttpRequest,
+    action: Action,
+    team: bool,
+    handlers: dict[str, Handler],
+    arguments: dict[str, str],
 ) -> HttpResponseBase:
     token = admit(request)
     request.caller = token.member.username  # type: ignore[attr-defined]
@@ -99,7 +123,7 @@ def _pass(
             headers={"Allow": ", ".join(handlers)},
         )
     if method != "GET":
-        require(token, action)
+        require(token, action, team=team)
     return handlers[method](request, token, **arguments)
 
 
@@ -109,6 +133,8 @@ def _refusal_of(error: Exception) -> Refusal | None:
         return Refusal(400, error.message, code=error.code or "invalid_value", param=error.param)
     if isinstance(error, BudgetExceeded):
         return over_budget(error.refusal)
+    if isinstance(error, NotAllowed):
+        return Refusal(403, str(error), code="insufficient_permissions")
     if isinstance(error, ValidationFailed):
         field = next(iter(error.errors))
         param = PARAMS.get(field, field)

@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from videos.gateway.responses import json_answer, not_found
 from videos.gateway.spec.schemas import Model, ModelChoices, ModelList
 from videos.jobs.submission.validate import enabled_models
-from videos.models import AccessToken, CatalogueModel
+from videos.models import AccessToken, Action, CatalogueModel, may
 
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The catalogue, by the names that create takes."""
-    return json_answer(ModelList(data=[_described(each) for each in enabled_models()]))
+    return json_answer(ModelList(data=[_described(each, token) for each in enabled_models()]))
 
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
@@ -18,10 +18,11 @@ def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpRespon
     found = next((each for each in enabled_models() if each.slug == model_id), None)
     if found is None:
         raise not_found("such model", "model_not_found")
-    return json_answer(_described(found))
+    return json_answer(_described(found, token))
 
 
-def _described(catalogue_model: CatalogueModel) -> Model:
+def _described(catalogue_model: CatalogueModel, token: AccessToken) -> Model:
+    shows_price = may(token.member, Action.SEE_PRICES)
     read_at = catalogue_model.provider.catalogue_at
     return Model(
         id=catalogue_model.slug,
@@ -32,6 +33,6 @@ def _described(catalogue_model: CatalogueModel) -> Model:
             description=catalogue_model.description,
             sizes=catalogue_model.sizes,
             seconds=catalogue_model.seconds,
-            price_per_second=catalogue_model.price_per_second,
+            price_per_second=catalogue_model.price_per_second if shows_price else {},
         ),
     )

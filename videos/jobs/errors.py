@@ -15,6 +15,10 @@ class ValidationFailed(Exception):
         self.errors = errors
 
 
+class NotAllowed(ValidationFailed):
+    """The member's role doesn't allow it in this place, such as a project."""
+
+
 class AlreadyDeleted(ValidationFailed):
     """The one-time key belongs to a job that was deleted permanently. Nothing was created.
 

@@ -26,8 +26,9 @@ from videos.models.notice_settings import NoticeDelivery, NoticeSettings
 from videos.models.organise import Collection, CollectionItem, JobTag, Tag
 from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
+from videos.models.permission import Permission, RolePermission
 from videos.models.picture import JobPicture, Picture
-from videos.models.policies import Action, allowed_rows, may
+from videos.models.policies import Action, allowed_rows, may, may_without_project
 from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
@@ -97,6 +98,7 @@ __all__ = [
     "Outcome",
     "PasswordLink",
     "PauseKind",
+    "Permission",
     "Picture",
     "PictureRole",
     "Project",
@@ -110,6 +112,7 @@ __all__ = [
     "RemoteJob",
     "Resumption",
     "Role",
+    "RolePermission",
     "SavedView",
     "Scope",
     "SendMark",
@@ -132,6 +135,7 @@ __all__ = [
     "due_jobs",
     "lock_stacks",
     "may",
+    "may_without_project",
     "record",
     "record_clips",
     "refresh_covers",

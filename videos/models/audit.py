@@ -9,6 +9,8 @@ from videos.models.charge import UNLINKED
 from videos.models.member import Member
 
 MAX_TARGET = 200
+# Among the values of an entry: whose row it was, as the key of a member.
+OWNER = "owner"
 
 
 class Means(models.TextChoices):
@@ -50,6 +52,11 @@ class AuditAction(models.TextChoices):
     BUDGET_SET = "budget.set", gettext_lazy("Budget set")
     BUDGET_REMOVED = "budget.removed", gettext_lazy("Budget removed")
     BUDGET_OVERRIDDEN = "budget.overridden", gettext_lazy("Budget overridden")
+    PERMISSIONS_CHANGED = "permissions.changed", gettext_lazy("Permissions changed")
+    WEBHOOK_ADDED = "webhook.added", gettext_lazy("Outgoing webhook added")
+    WEBHOOK_CHANGED = "webhook.changed", gettext_lazy("Outgoing webhook changed")
+    WEBHOOK_REMOVED = "webhook.removed", gettext_lazy("Outgoing webhook removed")
+    QUEUE_CHANGED = "queue.changed", gettext_lazy("Queue changed")
     SETTINGS_CHANGED = "settings.changed", gettext_lazy("Settings changed")
     RETENTION_CHANGED = "retention.changed", gettext_lazy("Retention rules changed")
     CLIPS_TRASHED = "clips.trashed", gettext_lazy("Clips moved to the trash")
@@ -57,6 +64,12 @@ class AuditAction(models.TextChoices):
     CLIPS_PURGED = "clips.purged", gettext_lazy("Clips deleted permanently")
     CLIPS_EXPORTED = "clips.exported", gettext_lazy("Clips exported")
     CLIPS_DOWNLOADED = "clips.downloaded", gettext_lazy("Clips downloaded")
+    COMMENT_DELETED = "comment.deleted", gettext_lazy("Comment deleted")
+    PROMPT_DELETED = "prompt.deleted", gettext_lazy("Prompt deleted")
+    PICTURE_DELETED = "picture.deleted", gettext_lazy("Picture deleted")
+    COLLECTION_DELETED = "collection.deleted", gettext_lazy("Collection deleted")
+    USAGE_EXPORTED = "usage.exported", gettext_lazy("Usage exported")
+    MODELS_EXPORTED = "model.exported", gettext_lazy("Models exported")
     AUDIT_EXPORTED = "audit.exported", gettext_lazy("Audit log exported")
     SHARE_CREATED = "share.created", gettext_lazy("Share link created")
     SHARE_REVOKED = "share.revoked", gettext_lazy("Share link revoked")

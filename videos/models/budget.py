@@ -30,7 +30,7 @@ class Per(models.TextChoices):
     DAY = "day", gettext_lazy("Day")
     WEEK = "week", gettext_lazy("Week")
     MONTH = "month", gettext_lazy("Month")
-    ALL = "all", gettext_lazy("In all")
+    ALL = "all", gettext_lazy("In total")
 
 
 class Unit(models.TextChoices):

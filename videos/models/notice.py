@@ -12,6 +12,7 @@ from videos.models.comment import Comment
 from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
+from videos.models.policies import Action, may_everywhere
 
 # Older notices are deleted.
 KEPT = timedelta(days=90)
@@ -39,7 +40,10 @@ class NoticeQuerySet(LeasedQuerySet["Notice"]):
 
     def shown_to(self, member: Member) -> Self:
         """What `member` sees in the page, newest first."""
-        return self.filter(member=member, is_shown=True).order_by("-id")
+        rows = self.filter(member=member, is_shown=True).order_by("-id")
+        if may_everywhere(member, Action.VIEW):
+            return rows
+        return rows.filter(Q(job=None) | Q(job__in=VideoJob.objects.visible_to(member)))
 
     def unread(self) -> Self:
         """What was not marked as read."""

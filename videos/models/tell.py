@@ -14,7 +14,7 @@ from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
 from videos.models.notice import MAX_KEY, Notice, NoticeKind
 from videos.models.notice_settings import NoticeSettings
-from videos.models.policies import Action, may
+from videos.models.policies import Action, granted_by_role
 
 ENDED = {JobStatus.COMPLETED: NoticeKind.COMPLETED, JobStatus.FAILED: NoticeKind.FAILED}
 
@@ -34,6 +34,8 @@ def tell(
     `values` are the values of the sentence, as JSON. The actor isn't notified.
     """
     receivers = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
+    if receivers and job is not None:
+        receivers = dict.fromkeys(who_may_see(receivers, job))
     if not receivers:
         return
     kept = NoticeSettings.objects.in_bulk(list(receivers))
@@ -57,6 +59,21 @@ def tell(
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def who_may_see(members: Iterable[int], job: VideoJob | int) -> list[int]:
+    """Those of `members` who may see a clip, in their order."""
+    keys = list(members)
+    granted = granted_by_role()
+    if all(each.everywhere(Action.VIEW) for each in granted.values()):
+        return keys
+    row = job if isinstance(job, VideoJob) else VideoJob.objects.get(pk=job)
+    seen = [
+        member.pk
+        for member in Member.objects.filter(pk__in=keys)
+        if granted[member.role].reach(Action.VIEW, row.project_id)
+    ]
+    return [pk for pk in keys if pk in seen]
+
+
 def tell_ended(job: VideoJob, who: Member | None) -> None:
     """Tell the maker of a clip that it is ready, or has failed."""
     if (kind := ENDED.get(JobStatus(job.status))) is not None:
@@ -66,8 +83,3 @@ def tell_ended(job: VideoJob, who: Member | None) -> None:
 def untell(members: Iterable[int], key: str) -> None:
     """Delete unread notices that no longer apply."""
     Notice.objects.filter(member__in=list(members), key=key[:MAX_KEY], read_at=None).delete()
-
-
-def members_who(action: Action) -> list[int]:
-    """The active members who may do `action` to anything."""
-    return [member.pk for member in Member.objects.filter(is_active=True) if may(member, action)]

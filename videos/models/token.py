@@ -19,9 +19,10 @@ class Scope(models.TextChoices):
 
 
 # What a token may be used for, if its member's role allows it too.
-REVIEWING = {Action.VIEW, Action.COMMENT, Action.DECIDE, Action.ORGANISE}
+READING = {Action.VIEW, Action.EXPORT, Action.SEE_PRICES}
+REVIEWING = READING | {Action.COMMENT, Action.DECIDE, Action.ORGANISE}
 SCOPE_ACTIONS: dict[str, set[Action]] = {
-    Scope.READ: {Action.VIEW},
+    Scope.READ: READING,
     Scope.REVIEW: REVIEWING,
     Scope.WRITE: REVIEWING | {Action.GENERATE, Action.CHANGE, Action.SHARE},
 }

@@ -31,8 +31,9 @@ from videos.models import (
 from videos.models.announce import announce
 from videos.models.budget import Per, Scope
 from videos.models.notice import KEPT
+from videos.models.policies import members_who
 from videos.models.queryset import VideoJobQuerySet
-from videos.models.tell import members_who, tell
+from videos.models.tell import tell
 
 log = logging.getLogger(__name__)
 

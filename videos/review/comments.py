@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.sanitize import plain
-from videos.models import Action, Comment, Member, VideoJob, may
+from videos.models import Action, AuditAction, Comment, Member, VideoJob, may, record
+from videos.models.audit import OWNER
 from videos.models.comment import MAX_COMMENT
 from videos.models.measures import measures_of
 from videos.review.decisions import Author
@@ -91,7 +92,11 @@ def delete_comment(member: Member, comment: Comment, *, deleted: bool = True) ->
     if not may_delete(member, comment):
         raise ValidationFailed({"": _("You can only delete your own comments.")})
     comment.deleted_at = timezone.now() if deleted else None
-    comment.save(update_fields=["deleted_at"])
+    with transaction.atomic():
+        comment.save(update_fields=["deleted_at"])
+        if deleted and comment.maker_id != member.pk:
+            facts = {"id": comment.job.public_id, OWNER: comment.maker_id}
+            record(AuditAction.COMMENT_DELETED, after=facts, member=member)
 
 
 def resolve_comment(member: Member, comment: Comment, *, resolved: bool) -> None:

@@ -136,7 +136,12 @@ def tell_of_press(member: Member, press: str, verdict: str) -> None:
 def undo(member: Member, press: str) -> int:
     """Undo what `member` decided in one press, unless there is a newer decision; returns how
     many clips have their earlier verdict again."""
-    return len(take_back(Author(member=member), press))
+    return len(take_back(Author(member=member), press, _decided_in(member, press)))
+
+
+def _decided_in(member: Member, press: str) -> Jobs:
+    """The clips of a press that `member` may still decide about."""
+    return allowed_rows(member, Action.DECIDE, VideoJob.objects.filter(decisions__press=press))
 
 
 def take_back(

@@ -7,9 +7,19 @@ from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import NotAllowed, ValidationFailed
 from videos.jobs.sanitize import plain
-from videos.models import Action, JobTag, Member, Project, Tag, VideoJob, allowed_rows
+from videos.models import (
+    Action,
+    JobTag,
+    Member,
+    Project,
+    Tag,
+    VideoJob,
+    allowed_rows,
+    may,
+    may_without_project,
+)
 from videos.models.organise import MAX_NAME, MAX_TAG, MAX_TAGS_PER_CLIP, free_slug, tag_key
 
 Jobs = QuerySet[VideoJob]
@@ -17,6 +27,8 @@ Jobs = QuerySet[VideoJob]
 
 def create_project(member: Member, name: str) -> Project:
     """A new project. Raises ValidationFailed."""
+    if not may_without_project(member, Action.ORGANISE):
+        raise NotAllowed({"name": _("Your role doesn't allow you to create projects.")})
     name = clean_name(name)
     _refuse_taken(Project.objects.filter(name__iexact=name))
     slug = free_slug(Project.objects.all(), name)
@@ -38,7 +50,13 @@ def archive_project(project: Project, *, archived: bool) -> None:
 
 
 def move_to_project(member: Member, jobs: Jobs, project: Project | None) -> int:
-    """Put clips into a project, or take them out; returns how many moved."""
+    """Put clips into a project, or take them out; returns how many moved. Raises NotAllowed."""
+    if project is None:
+        is_allowed = may_without_project(member, Action.ORGANISE)
+    else:
+        is_allowed = may(member, Action.ORGANISE, project)
+    if not is_allowed:
+        raise NotAllowed({"project": _("Your role doesn't allow you to move clips there.")})
     rows = allowed_rows(member, Action.ORGANISE, jobs)
     others = rows.exclude(project=project) if project else rows.filter(project__isnull=False)
     return others.update(project=project, version=F("version") + 1)

@@ -82,7 +82,8 @@ def undo_move(member: Member, press: str) -> int:
         lock_stacks(involved)
         before = dict(moves.values_list("job", "before"))
         after = dict(moves.values_list("job", "after"))
-        rows = _lock(VideoJob.objects.filter(pk__in=list(before)))
+        jobs = VideoJob.objects.filter(pk__in=list(before))
+        rows = _lock(allowed_rows(member, Action.ORGANISE, jobs))
         back = [job for job in rows if job.stack_id == after[job.pk] != before[job.pk]]
         for stack in {before[job.pk] for job in back}:
             _put([job.pk for job in back if before[job.pk] == stack], stack)

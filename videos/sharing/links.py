@@ -185,9 +185,10 @@ def is_password(link: ShareLink, given: str) -> bool:
 
 
 def clips_of(link: ShareLink) -> Jobs:
-    """The finished clips that a link shows, in its order. What was deleted since is gone here,
-    too."""
-    rows = VideoJob.objects.live().filter(status=JobStatus.COMPLETED)
+    """The finished clips that a link shows, in its order. What was deleted since, or what its
+    maker may no longer share, is gone here, too."""
+    shared = allowed_rows(link.maker, Action.SHARE, VideoJob.objects.live())
+    rows = shared.filter(status=JobStatus.COMPLETED)
     if link.collection_id is not None:
         return rows.filter(collection_items__collection=link.collection_id).order_by(
             "collection_items__position", "collection_items__id"

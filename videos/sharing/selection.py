@@ -9,7 +9,15 @@ from django.utils.translation import ngettext
 
 from videos.archive.headers import slug
 from videos.jobs.errors import ValidationFailed
-from videos.models import Collection, Member, VideoJobQuerySet, visible_jobs
+from videos.models import (
+    Action,
+    Collection,
+    Member,
+    VideoJobQuerySet,
+    allowed_rows,
+    may,
+    visible_jobs,
+)
 from videos.models.ids import is_video_id
 from videos.sharing.files import MAX_CLIPS, Clip, clips_of
 
@@ -39,24 +47,25 @@ class Selection:
 
 
 def select(member: Member, ids: Sequence[str], collection: str = "") -> Selection:
-    """The clips of `ids` in their order, or of the collection with this slug.
+    """Those of the clips of `ids`, in their order, or of the collection with this slug that
+    `member` may export; without prices where these aren't for `member`.
 
     Raises ValidationFailed, NoCollection.
     """
-    rows = visible_jobs(member).live()
+    rows = allowed_rows(member, Action.EXPORT, visible_jobs(member).live())
     if collection:
-        return _of_collection(collection, rows)
+        return _of_collection(member, collection, rows)
     if len(ids) > MAX_CLIPS:
         raise _too_many()
     known = list(dict.fromkeys(each for each in ids if is_video_id(each)))
-    clips = clips_of(rows.filter(public_id__in=known), known)
+    clips = _priced(member, clips_of(rows.filter(public_id__in=known), known))
     if not clips:
         raise ValidationFailed({"": _("Select some clips first.")})
     found = {clip.job.public_id for clip in clips}
     return Selection(_("Selected clips"), clips, [each for each in known if each not in found])
 
 
-def _of_collection(slug: str, rows: VideoJobQuerySet) -> Selection:
+def _of_collection(member: Member, slug: str, rows: VideoJobQuerySet) -> Selection:
     collection = Collection.objects.filter(slug=slug).first() if "\0" not in slug else None
     if collection is None:
         raise NoCollection
@@ -67,7 +76,14 @@ def _of_collection(slug: str, rows: VideoJobQuerySet) -> Selection:
         raise _too_many()
     if not clips:
         raise ValidationFailed({"": _("This collection is empty.")})
-    return Selection(collection.name, clips, [])
+    return Selection(collection.name, _priced(member, clips), [])
+
+
+def _priced(member: Member, clips: list[Clip]) -> list[Clip]:
+    for clip in clips:
+        if not may(member, Action.SEE_PRICES, clip.job):
+            clip.job.price = None
+    return clips
 
 
 def _too_many() -> ValidationFailed:

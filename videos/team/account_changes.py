@@ -10,9 +10,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from videos.models import Action, Invitation, Member, MemberSession, Role, TeamSettings
-from videos.team.access import REFUSALS, member_of
+from videos.models.policies import roles_given_by
+from videos.team.access import member_of, refuse_unless
 
 
 @contextmanager
@@ -30,15 +32,18 @@ def one_at_a_time() -> Iterator[None]:
 
 @contextmanager
 def acting_on(request: HttpRequest, pk: int) -> Iterator[tuple[Member, Member]]:
-    """Yield the acting admin and the member with key `pk`, both read inside `one_at_a_time`.
+    """Yield the acting member and the member with key `pk`, both read inside `one_at_a_time`.
 
-    Raises PermissionDenied if the actor is no longer an admin, Http404 if the member doesn't exist.
+    Raises PermissionDenied if the actor no longer manages members or the other's role is above
+    the actor's, Http404 if the member doesn't exist.
     """
     with one_at_a_time():
         actor = Member.objects.get(pk=member_of(request).pk)
-        if not (actor.is_admin and actor.is_active):
-            raise PermissionDenied(REFUSALS[Action.MANAGE_MEMBERS])
-        yield actor, get_object_or_404(Member, pk=pk)
+        refuse_unless(actor, Action.MANAGE_MEMBERS)
+        member = get_object_or_404(Member, pk=pk)
+        if member.role not in roles_given_by(actor):
+            raise PermissionDenied(_("You can't change the account of a higher role."))
+        yield actor, member
 
 
 def has_admin() -> bool:

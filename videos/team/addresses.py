@@ -40,11 +40,12 @@ def _address(request: HttpRequest) -> Address | None:
     proxies = settings.TRUSTED_PROXIES
     if 0 < proxies <= len(forwarded) and (named := forwarded[-proxies]):
         # Never the proxy's own address, which would stand for everyone.
-        return _read(named)
-    return _read(request.META.get("REMOTE_ADDR", ""))
+        return read_address(named)
+    return read_address(request.META.get("REMOTE_ADDR", ""))
 
 
-def _read(text: str) -> Address | None:
+def read_address(text: str) -> Address | None:
+    """The address that a text holds, an IPv4 one where IPv6 only carries it; None for none."""
     if with_port := WITH_PORT.fullmatch(text):
         text = with_port[1] or with_port[2]
     try:

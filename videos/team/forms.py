@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models import Member, Role
+from videos.models.policies import roles_given_by
 
 PASSWORD_HELP = gettext_lazy("At least 10 characters. A few unrelated words are easy to remember.")
 
@@ -150,7 +151,12 @@ class InviteForm(forms.Form):
     """The name and role of a new member."""
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.MEMBER, label=gettext_lazy("Role"))
+    role = forms.ChoiceField(initial=Role.MEMBER, label=gettext_lazy("Role"))
+
+    def __init__(self, inviter: Member, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        roles = [(role.value, role.label) for role in roles_given_by(inviter)]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
 class ProfileForm(forms.Form):

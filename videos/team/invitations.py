@@ -19,7 +19,7 @@ from videos.team.redirects import SeeOther
 @requires(Action.MANAGE_MEMBERS)
 def team_invite(request: HttpRequest) -> HttpResponse:
     """Create a one-time link."""
-    form = InviteForm(request.POST)
+    form = InviteForm(member_of(request), request.POST)
     if not form.is_valid():
         return team_page(request, form)
     name = form.cleaned_data["name"]

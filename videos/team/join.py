@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from videos.models import AuditAction, Invitation, TeamSettings, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import JoinForm
-from videos.team.invitation_links import hash_of, pending
+from videos.team.invitation_links import hash_of, may_invite, pending
 from videos.team.redirects import show, sign_in
 
 
@@ -21,8 +21,9 @@ from videos.team.redirects import show, sign_in
 @login_not_required
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Accept an invitation: one link makes one account."""
-    invitation = pending().filter(token_hash=hash_of(token)).first()
-    if invitation is None or settings.OIDC_ONLY:
+    rows = pending().select_related("invited_by")
+    invitation = rows.filter(token_hash=hash_of(token)).first()
+    if invitation is None or settings.OIDC_ONLY or not may_invite(invitation):
         return _gone(request)
     context = {"invitation": invitation, "team_name": TeamSettings.load().team_name}
     if request.user.is_authenticated:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Action, AuditAction, Member, PasswordLink, Role, record
-from videos.team.access import requires
+from videos.models import Action, AuditAction, Member, PasswordLink, Role, may, record
+from videos.models.policies import roles_given_by
+from videos.team.access import member_of, requires
 from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
 from videos.team.forms import InviteForm
 from videos.team.invitation_links import pending, take_fresh
@@ -34,7 +35,7 @@ ROLE_HELP = {
 @requires(Action.MANAGE_MEMBERS)
 def team(request: HttpRequest) -> HttpResponse:
     """Members and pending invitations."""
-    return team_page(request, InviteForm())
+    return team_page(request, InviteForm(member_of(request)))
 
 
 def team_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
@@ -47,8 +48,12 @@ def team_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
         invitations=pending().select_related("invited_by").order_by("-id"),
         fresh=take_fresh(request),
         fresh_password=take_fresh_password(request),
-        roles=[(role.value, role.label, ROLE_HELP[role]) for role in Role],
+        roles=[(role.value, role.label, ROLE_HELP[role]) for role in _roles_for(request)],
     )
+
+
+def _roles_for(request: HttpRequest) -> list[Role]:
+    return roles_given_by(member_of(request))
 
 
 def _members() -> QuerySet[Member]:
@@ -65,7 +70,7 @@ def _members() -> QuerySet[Member]:
 def team_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a member's role."""
     role = request.POST.get("role", "")
-    if role not in Role.values:
+    if role not in _roles_for(request):
         messages.error(request, _("Unknown role. Reload the page and try again."))
     elif member := _change(request, pk, role=role):
         text = _("%(name)s's role is now %(role)s.")
@@ -90,7 +95,7 @@ def team_active(request: HttpRequest, pk: int) -> HttpResponse:
 def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
     """The changed member, or None with a message that says why not.
 
-    Only active admins change others, and never themselves, so one active admin always remains.
+    Nobody changes their own account here or one of a higher role, so an active admin remains.
     """
     with acting_on(request, pk) as (actor, member):
         if member.erased_at:
@@ -111,7 +116,7 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
         if not member.is_active:
             end_sessions(member)
             revoke_all(member)
-        if not (member.is_active and member.is_admin):
+        if not may(member, Action.MANAGE_MEMBERS):
             withdraw_invitations(member)
             withdraw_password_links(member)
     return member

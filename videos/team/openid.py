@@ -1,7 +1,6 @@
 """How do people sign in through the team's OpenID provider, and which role do they get?"""
 
 import logging
-import re
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -15,11 +14,11 @@ from django.utils.translation import gettext as _
 from videos.models import AuditAction, Member, Role, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.addresses import client_address
+from videos.team.outside_accounts import clean_name, free_username, role_of_groups, set_role
 
 log = logging.getLogger(__name__)
-RANKS = list(Role)
-NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-NOT_IN_USERNAMES = re.compile(r"[^\w.+-]+")
+# What the audit log says of the changes.
+BY = "OpenID Connect"
 
 
 class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -42,7 +41,7 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 self._refuse(request, _("Another member uses your email address. Ask an admin."))
             sociallogin.connect(request, member)
         if sociallogin.is_existing and settings.OIDC_ROLE_MAP:
-            _set_role(sociallogin.user, role)
+            set_role(sociallogin.user, role, BY)
 
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
@@ -51,8 +50,8 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         member: Member = sociallogin.user
         claims = claims_of(sociallogin)
         name = str(claims.get("name") or claims.get("preferred_username") or "")
-        member.name = NOT_IN_NAMES.sub("", name)[:80] or _("New member")
-        member.username = _free_username(claims)
+        member.name = clean_name(name) or _("New member")
+        member.username = free_username(_wish(claims))
         member.email = str(claims.get("email") or "").lower()[:254]
         member.role = role_of(claims) or Role.VIEWER
         return member
@@ -61,7 +60,7 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Save the new member, with an entry in the audit log."""
         with one_at_a_time():
             member: Member = super().save_user(request, sociallogin, form)
-            facts = {"role": member.role, "by": "OpenID Connect"}
+            facts = {"role": member.role, "by": BY}
             record(AuditAction.MEMBER_JOINED, member, after=facts, member=member)
         return member
 
@@ -101,16 +100,9 @@ def claims_of(sociallogin: SocialLogin) -> dict[str, Any]:
 
 def role_of(claims: dict[str, Any]) -> Role | None:
     """The highest role that the groups give; without a map Viewer, with one perhaps none."""
-    if not settings.OIDC_ROLE_MAP:
-        return Role.VIEWER
     groups = claims.get(settings.OIDC_GROUPS_CLAIM) or []
     named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
-    roles = [
-        Role(settings.OIDC_ROLE_MAP[group])
-        for group in named
-        if isinstance(group, str) and group in settings.OIDC_ROLE_MAP
-    ]
-    return max(roles, key=RANKS.index, default=None)
+    return role_of_groups(named, settings.OIDC_ROLE_MAP)
 
 
 def _same_address(claims: dict[str, Any]) -> Member | None:
@@ -118,26 +110,5 @@ def _same_address(claims: dict[str, Any]) -> Member | None:
     return Member.objects.filter(email__iexact=email).first() if email else None
 
 
-def _set_role(member: Member, role: Role | None) -> None:
-    """Change the role, except of the last active admin."""
-    if role is None or member.role == role:
-        return
-    with one_at_a_time():
-        admins = Member.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
-        if member.role == Role.ADMIN and not admins.exists():
-            log.warning("%s stays an admin, because there is no other one", member.username)
-            return
-        before = {"role": member.role}
-        member.role = role
-        member.save(update_fields=["role"])
-        after = {"role": role, "by": "OpenID Connect"}
-        record(AuditAction.MEMBER_ROLE, member, before=before, after=after, member=member)
-
-
-def _free_username(claims: dict[str, Any]) -> str:
-    email = str(claims.get("email") or "")
-    wish = str(claims.get("preferred_username") or email).partition("@")[0].lower()
-    stem = NOT_IN_USERNAMES.sub("-", wish).strip("-")[:50] or "member"
-    taken = set(Member.objects.filter(username__startswith=stem).values_list("username", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, 10_000))
-    return stem if stem not in taken else next(each for each in numbered if each not in taken)
+def _wish(claims: dict[str, Any]) -> str:
+    return str(claims.get("preferred_username") or claims.get("email") or "")

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Action, AuditAction, Member, PasswordLink, record
+from videos.models.policies import roles_given_by
 from videos.models.sealed import seal, unseal
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, one_at_a_time
@@ -106,11 +107,11 @@ def _make(actor: Member, member: Member) -> str:
 
 
 def _open_link(token: str) -> PasswordLink | None:
-    links = PasswordLink.objects.select_related("member").filter(member__is_active=True)
-    link = links.filter(token_hash=hash_of(token)).first()
+    links = PasswordLink.objects.select_related("member", "made_by")
+    link = links.filter(token_hash=hash_of(token), member__is_active=True).first()
     if link is None or not link.is_open or link.replaces != hash_of(link.member.password):
         return None
-    return link
+    return link if link.member.role in roles_given_by(link.made_by) else None
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

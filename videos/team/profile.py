@@ -12,6 +12,7 @@ from videos.models import AuditAction, Member, record
 from videos.team.access import member_of
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import ProfileForm
+from videos.team.permission_table import own_permissions
 from videos.team.redirects import SeeOther, show
 
 
@@ -20,7 +21,7 @@ from videos.team.redirects import SeeOther, show
 def account(request: HttpRequest) -> HttpResponse:
     """Change name, email address and preferences. The password has its own page."""
     if request.method != "POST":
-        return show(request, "account/account.html", ProfileForm(member_of(request)))
+        return _show(request, ProfileForm(member_of(request)))
     # The form checks a password, so it must not be submitted without limit.
     refused: HttpResponse | None = ratelimit.consume_or_429(request, action="change_profile")
     if refused:
@@ -29,7 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
         member = Member.objects.get(pk=member_of(request).pk)
         form = ProfileForm(member, request.POST)
         if not form.is_valid():
-            return show(request, "account/account.html", form)
+            return _show(request, form)
         if form.changes_address:
             # allauth keeps its own list, which would still send links to the old address.
             EmailAddress.objects.filter(user_id=member.pk).delete()
@@ -42,3 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
             record(AuditAction.MEMBER_CHANGED, member, after={"changed": changed})
     messages.success(request, _("Saved."))
     return SeeOther("account")
+
+
+def _show(request: HttpRequest, form: ProfileForm) -> HttpResponse:
+    return show(request, "account/account.html", form, own=own_permissions(member_of(request)))

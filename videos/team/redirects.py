@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,5 +28,5 @@ def show(request: HttpRequest, template: str, form: Form, **context: Any) -> Htt
 
 def sign_in(request: HttpRequest, member: Member) -> SeeOther:
     """Sign `member` in with a new session, and redirect to the gallery."""
-    login(request, member)
+    login(request, member, settings.ALLAUTH_BACKEND)
     return SeeOther("gallery")

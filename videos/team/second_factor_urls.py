@@ -12,6 +12,8 @@ from django.http import HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
+from videos.team.openid_confirm import asks_first, confirm_at_provider
+
 forms = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -24,13 +26,14 @@ urlpatterns = [
     path("", require_safe(base.index), name="mfa_index"),
     path("authenticate/", forms(base.authenticate), name="mfa_authenticate"),
     path("confirm/", forms(reauthenticate), name="account_reauthenticate"),
+    path("confirm/openid/", require_safe(confirm_at_provider), name="confirm_at_provider"),
     path("confirm/code/", forms(base.reauthenticate), name="mfa_reauthenticate"),
     path(
         "confirm/passkey/",
         forms(webauthn.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("app/on/", changing(totp.activate_totp), name="mfa_activate_totp"),
+    path("app/on/", changing(asks_first(totp.activate_totp)), name="mfa_activate_totp"),
     path("app/off/", changing(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("codes/", require_safe(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path(
@@ -44,7 +47,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("passkeys/", require_safe(webauthn.list_webauthn), name="mfa_list_webauthn"),
-    path("passkeys/add/", changing(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("passkeys/add/", changing(asks_first(webauthn.add_webauthn)), name="mfa_add_webauthn"),
     path("passkeys/login/", forms(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path(
         "passkeys/<int:pk>/remove/",

@@ -26,6 +26,8 @@ from videos.team.redirects import SeeOther
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = timedelta(hours=1)
 DAY = 24 * 3600
+# A session that is no older proves who is there, in seconds.
+RECENT = 300
 
 
 @receiver(user_logged_in)
@@ -37,6 +39,12 @@ def remember_session(request: HttpRequest, user: Member, **_arguments: Any) -> N
     facts = _facts(request) | {"member": user}
     MemberSession.objects.update_or_create(key=request.session.session_key, defaults=facts)
     request.session[BEGAN] = request.session[SEEN] = timezone.now().timestamp()
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """Return True if this session began so recently that it proves who is there."""
+    age = timezone.now().timestamp() - request.session.get(BEGAN, 0)
+    return bool(0 <= age < RECENT)
 
 
 def note_seen(request: HttpRequest) -> None:

@@ -43,8 +43,10 @@ def issue(
     """
     if scopes not in Scope.values:
         raise Refused(_("Choose what the token may do: read, review, or write."))
+    if not may(member, Action.USE_TOKENS):
+        raise Refused(_("Your role doesn't include access tokens. Ask an admin."))
     if scopes == Scope.WRITE and not may(member, Action.GENERATE):
-        raise Refused(_("Viewers can only create tokens that read or review."))
+        raise Refused(_("Your role can only create tokens that read or review."))
     if days is not None and not 1 <= days <= MAX_DAYS:
         raise Refused(
             _("A token can be valid for 1 to %(days)d days, or forever.") % {"days": MAX_DAYS}

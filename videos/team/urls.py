@@ -14,6 +14,7 @@ from videos.team.logout import logout
 from videos.team.member_access import team_factors, team_sign_out
 from videos.team.members import team, team_active, team_role
 from videos.team.password_links import new_password, team_password
+from videos.team.permission_pages import project_permissions, team_permissions
 from videos.team.profile import account
 from videos.team.sessions import account_sessions, session_end, sessions_end_all
 from videos.team.token_pages import token_revoke, tokens
@@ -41,6 +42,8 @@ urlpatterns = [
     path("team/<int:pk>/sign-out", team_sign_out, name="team_sign_out"),
     path("team/<int:pk>/factors", team_factors, name="team_factors"),
     path("team/<int:pk>/erase", team_erase, name="team_erase"),
+    path("team/permissions", team_permissions, name="team_permissions"),
+    path("team/permissions/<str:slug>", project_permissions, name="project_permissions"),
     path("password/<str:token>", new_password, name="new_password"),
     path("account", account, name="account"),
     path("account/sessions", account_sessions, name="account_sessions"),

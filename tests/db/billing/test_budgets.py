@@ -373,7 +373,7 @@ def test_the_gate_asks_two_queries_however_many_budgets_there_are(
     for per in list(Per)[:count]:
         money(DOLLAR, per=per)
     # Those of test_takes, and what is used of the budgets.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         submit(team.owner, asked(key="k"))
 
 

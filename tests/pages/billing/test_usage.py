@@ -248,7 +248,7 @@ def test_the_page_asks_as_many_queries_however_much_there_is(
     client = client_of(team.admin)
     client.get("/usage")
     caches["cards"].clear()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/usage")
 
 

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of, html_of, mirror_runs, with_pictures  # noqa: F401
 from tests.pages.gallery.test_list import many, shown
+from videos.gallery.clips.choices import forget_choices
 from videos.models import Asset, Kind, VideoJob
 from videos.review.collections import add_to_collection, create_collection
 from videos.review.decisions import decide
 from videos.review.labels import add_tags, create_project, move_to_project
 from videos.review.opinions import mark_favourites
+from videos.team.erase import erase
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -143,5 +146,16 @@ def test_any_number_of_filters_costs_the_same_few_queries(
         "&maker=owner&provider=engine&shape=portrait&length=medium&price=low"
     )
     client.get("/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert len(shown(client.get(every))) == 1
+
+
+def test_erased_makers_are_named_alike_in_each_language(team, client):
+    erase(team.teammate)
+    client.force_login(team.owner)
+    forget_choices()
+    for language, words in (("en", "Deleted member"), ("zh-hans", "已删除的成员")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get("/").content.decode()
+        assert f">{words}</option>" in page
+        assert f"deleted-{team.teammate.pk}</option>" not in page

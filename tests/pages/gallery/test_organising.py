@@ -139,7 +139,7 @@ def test_the_pages_cost_the_same_few_queries_whatever_they_hold(
     client = client_of(team.owner)
     client.get("/")
     for address in ("/projects", "/collections", "/collections/best"):
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             assert client.get(address).status_code == 200
 
 

@@ -163,3 +163,44 @@ def test_a_map_of_roles_is_read_and_nonsense_is_refused() -> None:
     for text in ("staff", "=admin", "staff=owner", "staff:member"):
         with pytest.raises(ValueError):
             role_map(text)
+
+
+def test_a_first_second_factor_asks_to_sign_in_again_at_the_provider(issuer: str) -> None:
+    client, _ = sign_in(issuer, **BO, groups=["staff"])
+    pages = ("/accounts/security/app/on/", "/accounts/security/passkeys/add/")
+    for page in pages:
+        assert client.get(page).status_code == 200, "the sign-in was a moment ago"
+    age_session(client)
+    for page in pages:
+        for answer in (client.get(page), client.post(page, {"code": "123456"})):
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/accounts/security/confirm/openid/?next=")
+    asked = client.get(client.get(pages[0])["Location"]).content.decode()
+    assert 'value="/accounts/security/app/on/"' in asked
+    there = client.post(
+        "/accounts/openid/oidc/login/?auth_params=prompt%3Dlogin", {"next": pages[0]}
+    )["Location"]
+    assert "prompt=login" in there
+    _, back = ask(issuer, "GET", there.removeprefix(issuer))
+    parts = urlsplit(back)
+    assert client.get(f"{parts.path}?{parts.query}")["Location"] == pages[0]
+    assert client.get(pages[0]).status_code == 200
+
+
+def test_members_with_a_password_are_asked_for_that(team: SimpleNamespace) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": "owner", "password": PASSWORD})
+    age_session(client)
+    assert "/confirm/?next=" in client.get("/accounts/security/app/on/")["Location"]
+    for there in ("//evil.example/", "https://evil.example/", "javascript:alert(1)"):
+        page = client.get("/accounts/security/confirm/openid/", {"next": there})
+        assert there not in page.content.decode()
+
+
+def age_session(client: Client) -> None:
+    """Let the session be an hour old, as it would be after an hour's work."""
+    session = client.session
+    session["began"] -= 3600
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()

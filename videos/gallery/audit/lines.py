@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import AuditEntry, Member
-from videos.models.audit import Means
+from videos.models.audit import OWNER, Means
 from videos.sharing.table import safe
 
 MEMBER = "member"
-# The value that is the key of a member.
-OWNER = "owner"
 SHOWN = 200
 COLUMNS = (
     "at",

@@ -53,7 +53,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         return _page(request, {"form": form}, 422)
     defaults = posted.dict() | {"model": form.catalogue_model.slug}
     found = plan(lines, models, defaults, form["key"].value())
-    context["plan"] = found
+    context["plan"] = found.for_member(member_of(request))
     if posted.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:

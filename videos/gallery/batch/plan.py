@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from videos.gallery.shell.numbers import counted
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
 from videos.jobs.submission.request import MAX_CLIPS, Submission
 from videos.jobs.submission.validate import Checked, check
-from videos.models import CatalogueModel, Origin
+from videos.models import Action, CatalogueModel, Member, Origin
+from videos.models.policies import may_everywhere
 from videos.wire.text import gettext_noop
 
 VIA = gettext_noop("Submitted as one of many, in the browser")
@@ -42,6 +43,12 @@ class Plan:
     price: str
     mark: str
     problem: str = ""
+
+    def for_member(self, member: Member) -> "Plan":
+        """The same, without prices if `member` may not see them."""
+        if may_everywhere(member, Action.SEE_PRICES):
+            return self
+        return replace(self, price="", rows=[replace(row, price="") for row in self.rows])
 
     @property
     def wrong(self) -> list[Row]:

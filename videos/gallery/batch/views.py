@@ -73,7 +73,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
     # What the page shows as chosen, even if that model was removed since.
     defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
     found = plan(given.lines, models, defaults, form["key"].value())
-    context["plan"] = found
+    context["plan"] = found.for_member(member_of(request))
     if request.POST.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.billing.usage import Filters
-from videos.gallery.clips.choices import Choice, choices
+from videos.gallery.clips.choices import Choice, choices_for
 from videos.models import Action, Member
-from videos.models.policies import Reach, reach
+from videos.models.policies import Reach, granted_to
 
 NO_PROJECT = "-"
 DAYS = 30
@@ -40,7 +40,7 @@ class FilterForm(forms.Form):
         given = {"first": self.span[0].isoformat(), "last": self.span[1].isoformat()}
         super().__init__(given | {name: data[name] for name in self.base_fields if data.get(name)})
         self.viewer = viewer
-        known = choices()
+        known = choices_for(viewer)
         _set_choices(self, "member", _("Everybody"), known.people)
         none = Choice(0, NO_PROJECT, _("No project"))
         _set_choices(self, "project", _("All projects"), [none, *known.projects])
@@ -52,7 +52,7 @@ class FilterForm(forms.Form):
     @property
     def sees_all(self) -> bool:
         """Return True if the viewer may see the charges of others."""
-        return reach(self.viewer, Action.SEE_USAGE) == Reach.ALL
+        return granted_to(self.viewer).reach(Action.SEE_USAGE) == Reach.ALL
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span that ends before it begins, or that is absurdly long."""
@@ -68,7 +68,7 @@ class FilterForm(forms.Form):
     def filters(self) -> Filters:
         """What was chosen; for what is wrong, everything."""
         data = self.cleaned_data if self.is_valid() else {}
-        known = choices()
+        known = choices_for(self.viewer)
         project, person = data.get("project"), data.get("member", "")
         return Filters(
             data.get("first") or self.span[0],

@@ -17,7 +17,7 @@ PERIODS = [
     (Per.MONTH, gettext_lazy("Per month")),
     (Per.WEEK, gettext_lazy("Per week")),
     (Per.DAY, gettext_lazy("Per day")),
-    (Per.ALL, gettext_lazy("In all")),
+    (Per.ALL, gettext_lazy("In total")),
 ]
 UNITS = [
     (Unit.MONEY, gettext_lazy("US dollars")),

@@ -6,12 +6,12 @@ from django.db import IntegrityError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.dispatch.holds import busy_members
+from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
 from videos.models import (
     Action,
     JobStatus,
@@ -88,26 +88,30 @@ def _queue(target: str, owner: Member | Project, waiting: int, busy: int) -> Que
 
 def _change(request: HttpRequest) -> Toast:
     owner = _owner(request.POST.get("target", ""))
-    key = {"project": owner} if isinstance(owner, Project) else {"member": owner}
-    match request.POST.get("do"):
-        case "pause":
-            changes: dict[str, object] = {"paused_at": timezone.now()}
-            text = _("Paused the queue of %(name)s. What is under way goes on.")
-        case "resume":
-            changes, text = {"paused_at": None}, _("Resumed the queue of %(name)s.")
-        case "limit" if isinstance(owner, Member):
-            typed = request.POST.get("limit", "").strip()
-            if typed and not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= MOST):
-                return Toast(_("Enter a number from 1 to %(most)d.") % {"most": MOST}, "warning")
-            changes = {"max_jobs": int(typed) if typed else None}
-            text = _("Saved the limit of %(name)s.")
-        case _other:
-            raise Http404("There is no such change.")
     try:
-        QueueRule.objects.update_or_create(**key, defaults=changes)
+        match request.POST.get("do"):
+            case "pause":
+                pause_queue(owner, paused=True)
+                text = _("Paused the queue of %(name)s. What is under way goes on.")
+            case "resume":
+                pause_queue(owner, paused=False)
+                text = _("Resumed the queue of %(name)s.")
+            case "limit" if isinstance(owner, Member):
+                typed = request.POST.get("limit", "").strip()
+                if typed and not _is_limit(typed):
+                    words = _("Enter a number from 1 to %(most)d.") % {"most": MOST}
+                    return Toast(words, "warning")
+                limit_queue(owner, int(typed) if typed else None)
+                text = _("Saved the limit of %(name)s.")
+            case _other:
+                raise Http404("There is no such change.")
     except IntegrityError:
         return Toast(_("Someone else changed this first. Reload the page."), "warning")
     return Toast(text % {"name": owner})
+
+
+def _is_limit(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= MOST
 
 
 def _owner(target: str) -> Member | Project:

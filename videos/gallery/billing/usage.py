@@ -15,7 +15,7 @@ from videos.gallery.billing.filters import FilterForm
 from videos.gallery.billing.report import DIMENSIONS, report
 from videos.gallery.clips.choices import choices
 from videos.gallery.shell.htmx import page
-from videos.models import Action, Flaw, Outcome
+from videos.models import Action, AuditAction, Flaw, Outcome, record
 from videos.sharing.table import csv_text
 from videos.team.access import member_of, requires
 
@@ -38,7 +38,7 @@ CLAIM = (
 
 
 @require_safe
-@requires(Action.SEE_USAGE)
+@requires(Action.SEE_USAGE, team=True)
 def usage(request: HttpRequest) -> HttpResponse:
     """What was spent in a span of time, by whom, on what, and what came of it."""
     form = FilterForm(request.GET, member_of(request))
@@ -56,13 +56,15 @@ def usage(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Action.SEE_USAGE)
+@requires(Action.SEE_USAGE, team=True)
 def usage_csv(request: HttpRequest, table: str) -> HttpResponse:
     """One table of the page as CSV: by project, member, model, provider or time, or the claims."""
     form = FilterForm(request.GET, member_of(request))
     if not form.is_valid():
         return page(request, "billing/usage_wrong.html", {"form": form}, 422)
     head, rows = _table(table, form.filters, sees_all=form.sees_all)
+    if request.method != "HEAD":
+        record(AuditAction.USAGE_EXPORTED, after={"table": table})
     response = HttpResponse(csv_text(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="dailies-{table}.csv"'
     response["Cache-Control"] = "no-store"

@@ -63,7 +63,8 @@ def character_rows(request: HttpRequest) -> HttpResponse:
 @requires(Action.GENERATE)
 def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
     """A character from this clip. The same key again answers with the same character."""
-    source, form = find(request, public_id), CharacterForm(request.POST)
+    source = find(request, public_id, Action.GENERATE)
+    form = CharacterForm(request.POST)
     name, key = form.data.get("name", ""), form.data.get("key", "")
     try:
         make_character(member_of(request), source, name, key[:64])
@@ -78,7 +79,7 @@ def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def character_context(member: Member, job: VideoJob) -> dict[str, Any]:
     """What a clip's own page needs to offer a character; nothing where none can be made."""
-    if not (may(member, Action.GENERATE) and shows_character(job)):
+    if not (may(member, Action.GENERATE, job) and shows_character(job)):
         return {}
     return {"character_form": CharacterForm(initial={"key": uuid4().hex})}
 

@@ -15,7 +15,7 @@ from videos.team.access import member_of, requires
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def cleanup_archive(request: HttpRequest) -> HttpResponse:
     """Let the mirror fetch the selected clips, or all, at once."""
     member = member_of(request)

@@ -38,7 +38,7 @@ ROWS: dict[str, Callable[[VideoJobQuerySet, datetime], VideoJobQuerySet]] = {
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def cleanup_delete(request: HttpRequest) -> HttpResponse:
     """First what it would mean; then, confirmed, into the trash."""
     member, current = member_of(request), chosen_list(request)

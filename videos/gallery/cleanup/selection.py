@@ -23,7 +23,7 @@ from videos.team.access import member_of, requires
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def delete_selected(request: HttpRequest) -> HttpResponse:
     """Into the trash, as far as they are the member's own; the toast says what was left. Asks first
     if a last copy is among them."""

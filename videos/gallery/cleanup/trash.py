@@ -80,7 +80,7 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def trash_selected(request: HttpRequest) -> HttpResponse:
     """Restore the selected clips, or delete them for good once that is confirmed. `all` means those
     that the search of the page has left."""
@@ -113,7 +113,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def trash_empty(request: HttpRequest) -> HttpResponse:
     """All that the member may purge; the page has asked before."""
     mine = visible_jobs(member_of(request)).in_trash().changeable_by(member_of(request))

@@ -25,7 +25,7 @@ def remember(request: HttpRequest, since: datetime) -> str:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def undo_delete(request: HttpRequest) -> HttpResponse:
     """Restore what this session deleted last by hand."""
     rows = _deleted(request)

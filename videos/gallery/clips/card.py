@@ -84,6 +84,8 @@ SHOWN = (
     "maker__name",
     "maker__username",
     "maker__erased_at",
+    # For what the viewer may do with it.
+    "project_id",
 )
 
 

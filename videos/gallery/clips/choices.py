@@ -1,13 +1,15 @@
 """What do the gallery's filters offer to choose from?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 
-from videos.models import CatalogueModel, Collection, Member, Project, Provider
+from videos.models import Action, CatalogueModel, Collection, Member, Project, Provider
+from videos.models.policies import granted_to
 
 # So long a new member, model or project may be missing from the selects.
 CHOICES_SECONDS = 30
@@ -19,8 +21,14 @@ class Choice(NamedTuple):
 
     pk: int
     value: str
-    label: str
+    name: str
     is_open: bool = True
+    is_erased: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name, or in the reader's language that the member was erased."""
+        return gettext("Deleted member") if self.is_erased else self.name
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,8 @@ class Choices:
     providers: list[Choice] = field(default_factory=list)
     projects: list[Choice] = field(default_factory=list)
     collections: list[Choice] = field(default_factory=list)
+    # Whether clips can be filtered and sorted by price.
+    prices: bool = True
 
     @property
     def open_projects(self) -> list[Choice]:
@@ -44,6 +54,7 @@ class Choices:
         return next((row.pk for row in rows if row.value == value), None)
 
 
+ERASED = Case(When(erased_at=None, then=Value("")), default=Value("erased"))
 ARCHIVED = Case(When(archived_at=None, then=Value("")), default=Value("archived"))
 KINDS = ("people", "models", "projects", "collections", "providers")
 
@@ -54,6 +65,18 @@ def choices() -> Choices:
     return found
 
 
+def choices_for(member: Member | None) -> Choices:
+    """Those of them that `member` may know of."""
+    found = choices()
+    if member is None:
+        return found
+    granted = granted_to(member)
+    if granted.everywhere(Action.SEE_PRICES) and granted.everywhere(Action.VIEW):
+        return found
+    seen = [row for row in found.projects if granted.reach(Action.VIEW, row.pk)]
+    return replace(found, projects=seen, prices=granted.everywhere(Action.SEE_PRICES))
+
+
 def forget_choices() -> None:
     """Read them again the next time, because one was just added."""
     caches["cards"].delete("choices")
@@ -61,7 +84,7 @@ def forget_choices() -> None:
 
 def _read() -> Choices:
     parts = (
-        _rows(0, Member.objects.all(), "username", "name"),
+        _rows(0, Member.objects.all(), "username", "name", note=ERASED),
         _rows(1, CatalogueModel.objects.all(), "model", "label"),
         _rows(2, Project.objects.all(), "slug", "name", note=ARCHIVED),
         _rows(3, Collection.objects.all(), "slug", "name"),
@@ -73,13 +96,18 @@ def _read() -> Choices:
         is_provider = KINDS[kind] == "providers"
         label = str(Provider(name=name, origin=note)) if is_provider else name or value
         if value:
-            choice = Choice(pk, value, label, note != "archived")
+            choice = Choice(pk, value, label, note != "archived", note == "erased")
             grouped[KINDS[kind]].setdefault(value, choice)
+    lists = {
+        kind: sorted(rows.values(), key=lambda row: row.label.casefold())
+        for kind, rows in grouped.items()
+    }
     return Choices(
-        **{
-            kind: sorted(rows.values(), key=lambda row: row.label.casefold())
-            for kind, rows in grouped.items()
-        }
+        people=lists["people"],
+        models=lists["models"],
+        providers=lists["providers"],
+        projects=lists["projects"],
+        collections=lists["collections"],
     )
 
 

@@ -70,7 +70,7 @@ class FilterForm(forms.Form):
 
     def folded(self) -> list[forms.BoundField]:
         """The fields that the popover holds."""
-        return [self[name] for name in FOLDED]
+        return [self[name] for name in FOLDED if name in self.fields]
 
 
 NONE_CHOSEN = {
@@ -98,7 +98,11 @@ def filter_form(given: Mapping[str, str], offered: Choices) -> FilterForm:
         _set_choices(form, name, _pairs(getattr(offered, kind)))
     _set_choices(form, "maker", [(ME, _("Me")), *_pairs(offered.people)])
     _set_choices(form, "collection", _pairs(offered.collections))
-    _choices(form, "sort").choices = [(value, str(sort.label)) for value, sort in SORTS.items()]
+    sorts = [(value, str(sort.label)) for value, sort in SORTS.items()]
+    if not offered.prices:
+        del form.fields["price"]
+        sorts = [(value, label) for value, label in sorts if value != "price"]
+    _choices(form, "sort").choices = sorts
     form.offered = offered
     return form
 

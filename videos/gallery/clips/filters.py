@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import FilteredRelation, Q
 from django.http import QueryDict
 
-from videos.gallery.clips.choices import Choices, choices
+from videos.gallery.clips.choices import Choices, choices_for
 from videos.gallery.clips.conditions import (
     FIXED,
     ME,
@@ -129,10 +129,13 @@ class Filters:
 
 def read_filters(query: QueryDict, member: Member | None = None) -> Filters:
     """The filters of an address, as `member` means them: favourites are one's own."""
-    offered = choices()
+    offered = choices_for(member)
     given = {name: query.get(name, "").strip()[:MAX_QUERY] for name in NAMES}
     values = {name: value for name, value in given.items() if value}
     sort = query.get("sort", NEWEST)
+    if not offered.prices:
+        values.pop("price", None)
+        sort = NEWEST if sort == "price" else sort
     return Filters(
         q=clean_query(query.get("q", "")),
         values={

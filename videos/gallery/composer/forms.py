@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from videos.gallery.clips.choices import choices
+from videos.gallery.clips.choices import Choice, choices
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
 from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
@@ -85,6 +85,7 @@ class ComposerForm(forms.Form):
     # What is left of the budgets, and whether the person may go over them with a reason.
     left = ""
     may_override = False
+    shows_price = True
 
     def __init__(
         self,
@@ -103,27 +104,28 @@ class ComposerForm(forms.Form):
         matching = (each for each in catalogue_models if each.slug == chosen["model"])
         self.catalogue_model = next(matching, catalogue_models[0])
         _set_choices(self, "model", _model_names(catalogue_models))
-        _set_choices(
-            self, "size", [(size, size_label(size)) for size in self.catalogue_model.sizes]
-        )
+        sizes = self.catalogue_model.sizes
+        _set_choices(self, "size", [(size, size_label(size)) for size in sizes])
         _set_choices(self, "seconds", [(s, seconds_label(s)) for s in self.catalogue_model.seconds])
-        projects = [(row.value, row.label) for row in choices().open_projects]
         chosen["project"] = str(self.data.get("project") or self.initial.get("project", ""))
-        if projects:
-            _set_choices(self, "project", [("", str(gettext_lazy("No project"))), *projects])
-        else:
-            del self.fields["project"]
+        self.offer_projects(choices().open_projects, has_none=True)
         if not any(can(each.provider, "reference") for each in catalogue_models):
             del self.fields["reference"], self.fields["fit"]
         else:
-            limit = settings.REFERENCE_MAX_BYTES
-            self.fields["reference"].widget.attrs["data-max-bytes"] = limit
-        cast = shown_cast(catalogue_models)
-        self.advanced = add_advanced(
-            self, self.catalogue_model, cast.get(self.catalogue_model.provider_id, [])
-        )
-        self.mark = mark_of(self.catalogue_model, cast.get(self.catalogue_model.provider_id, []))
+            attrs = self.fields["reference"].widget.attrs
+            attrs["data-max-bytes"] = settings.REFERENCE_MAX_BYTES
+        cast = shown_cast(catalogue_models).get(self.catalogue_model.provider_id, [])
+        self.advanced = add_advanced(self, self.catalogue_model, cast)
+        self.mark = mark_of(self.catalogue_model, cast)
         self.chosen = chosen
+
+    def offer_projects(self, rows: list[Choice], *, has_none: bool) -> None:
+        """Offer these projects, and with `has_none` no project."""
+        none = [("", str(gettext_lazy("No project")))] if has_none else []
+        if rows:
+            _set_choices(self, "project", [*none, *((row.value, row.label) for row in rows)])
+        else:
+            self.fields.pop("project", None)
 
     @property
     def looks_like(self) -> str:
@@ -132,8 +134,7 @@ class ComposerForm(forms.Form):
         typed = any(self.initial.get(name) for name in ("prompt", *ADVANCED))
         if self.is_bound or self.source or typed:
             return ""
-        shown = [list(self._choices(name)) for name in CHOICES]
-        shown.append(choices().open_projects)
+        shown = [list(self._choices(n)) for n in ("project", *CHOICES) if n in self.fields]
         look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
         return sha256(repr(look).encode()).hexdigest()
 
@@ -145,7 +146,7 @@ class ComposerForm(forms.Form):
     @property
     def quote(self) -> str:
         """What a press with the present choices costs, and what is left of the budgets."""
-        return "\n".join(filter(None, (self._price, self.left)))
+        return "\n".join(filter(None, (self._price, self.left))) if self.shows_price else ""
 
     @property
     def _price(self) -> str:

@@ -6,11 +6,13 @@ from django.core.cache import caches
 from django.utils.translation import gettext as _
 
 from videos.billing.use import Use, uses
+from videos.gallery.clips.choices import choices
 from videos.gallery.composer.forms import ComposerForm
 from videos.gallery.shell.htmx import Toast
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.models import Action, Budget, Member, VideoJob, ledger, may
 from videos.models.budget import Per, Unit
+from videos.models.policies import granted_to, may_everywhere, may_without_project
 
 # Most teams have no budgets: that they have none is remembered for this long.
 SECONDS = 5
@@ -21,9 +23,14 @@ def forget_budgets() -> None:
     caches["cards"].delete("budgets")
 
 
-def with_left(form: ComposerForm, member: Member) -> ComposerForm:
-    """The composer, which says what is left of the budgets beside the price."""
-    if _any_budgets():
+def for_member(form: ComposerForm, member: Member) -> ComposerForm:
+    """The composer, which offers the projects in which `member` may generate clips, and says the
+    price and what is left of the budgets to those who may see prices."""
+    granted = granted_to(member)
+    mine = [row for row in choices().open_projects if granted.reach(Action.GENERATE, row.pk)]
+    form.offer_projects(mine, has_none=may_without_project(member, Action.GENERATE))
+    form.shows_price = may_everywhere(member, Action.SEE_PRICES)
+    if form.shows_price and _any_budgets():
         rows = Budget.objects.applying_to(member.pk, member.role)
         if slug := form.chosen["project"]:
             rows = rows | Budget.objects.filter(project__slug=slug)

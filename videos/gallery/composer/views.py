@@ -22,7 +22,7 @@ from videos.gallery.composer.forms import (
     read_takes,
     remembered,
 )
-from videos.gallery.composer.left import budget_toasts, may_override, with_left
+from videos.gallery.composer.left import budget_toasts, for_member, may_override
 from videos.gallery.composer.pictures import more_pictures, picture_for
 from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of
@@ -76,7 +76,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
         return go(request, reverse("gallery"))
     given = (name for name in ("project", *CHOICES, *ADVANCED) if name in request.GET)
     chosen = {name: request.GET[name] for name in given}
-    form = with_left(composer(models, chosen), member_of(request))
+    form = for_member(composer(models, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["gallery/_options.html"]
     if request.GET.get("advanced", "") != form.advanced_mark:
@@ -138,7 +138,7 @@ def _fresh_composer(
         # Only a page opens with a picture; a fresh composer after a press does not keep it.
         picture = request.GET.get("picture", "")[:20]
         form = composer(models, remembered(request.session) | {FIRST_FIELD: picture})
-    return {"composer": with_left(form, member_of(request))}
+    return {"composer": for_member(form, member_of(request))}
 
 
 def _submission(request: HttpRequest) -> Submission:
@@ -180,7 +180,7 @@ def _refused(
     if start:
         chosen = settings_of(start.job, models)
         source = source_of(start.job, models, chosen, start.shot, start.shown_note)
-    form = with_left(again(request.POST, models, errors, source), member_of(request))
+    form = for_member(again(request.POST, models, errors, source), member_of(request))
     form.may_override = override
     context = {"composer": form}
     if wants_piece(request):

@@ -27,6 +27,7 @@ from videos.models import (
     visible_jobs,
 )
 from videos.models.ids import is_character_id
+from videos.models.policies import may_everywhere
 from videos.team.access import member_of, requires
 
 DONE = {
@@ -39,7 +40,7 @@ CONFIRMED = ("again", "give_up")
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def decide_many(request: HttpRequest) -> HttpResponse:
     """Look again, send again or give up, for what was selected or for all that waits."""
     back, choice = reverse("unsure"), request.POST.get("choice", "")
@@ -51,7 +52,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         text = _("Select some clips first.") if choice in DONE else _("Choose what to do.")
         return go(request, back, Toast(text, "warning"))
     if choice in CONFIRMED and not request.POST.get("confirmed"):
-        return page(request, "gallery/decide_confirm.html", _summary(jobs, cast, choice))
+        return page(request, "gallery/decide_confirm.html", _summary(member, jobs, cast, choice))
     done = DecisionCount(
         decide_many_jobs(member, jobs, choice), decide_many_characters(cast, choice)
     )
@@ -79,9 +80,12 @@ def _selected_characters(request: HttpRequest, member: Member) -> list[Character
     return list(rows.select_related("provider").order_by("pk")[:MAX_IDS])
 
 
-def _summary(jobs: list[VideoJob], cast: list[Character], choice: str) -> dict[str, Any]:
+def _summary(
+    member: Member, jobs: list[VideoJob], cast: list[Character], choice: str
+) -> dict[str, Any]:
     """What the question says: how many, where, and what sending them again may cost."""
-    prices = [job.price for job in jobs if job.price is not None]
+    sees = may_everywhere(member, Action.SEE_PRICES)
+    prices = [job.price for job in jobs if job.price is not None and sees]
     total = sum(prices, Decimal())
     both: list[VideoJob | Character] = [*jobs, *cast]
     providers = Counter(str(each.provider) for each in both)
@@ -91,5 +95,5 @@ def _summary(jobs: list[VideoJob], cast: list[Character], choice: str) -> dict[s
         "count": DecisionCount(len(jobs), len(cast)),
         "providers": sorted(providers.items()),
         "price": dollars(total) if total else "",
-        "unpriced": len(both) - len(prices),
+        "unpriced": len(both) - len(prices) if sees else 0,
     }

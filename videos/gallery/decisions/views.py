@@ -16,7 +16,16 @@ from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.dispatch.reconcile import without_choice
-from videos.models import Action, JobEvent, JobStatus, Member, VideoJob, allowed_rows, visible_jobs
+from videos.models import (
+    Action,
+    JobEvent,
+    JobStatus,
+    Member,
+    VideoJob,
+    allowed_rows,
+    may,
+    visible_jobs,
+)
 from videos.models.messages import shown
 from videos.team.access import member_of, requires
 
@@ -45,7 +54,7 @@ class Undecided:
 
 
 @require_safe
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def unsure(request: HttpRequest) -> HttpResponse:
     """The short list, with every choice in place."""
     return show_unsure(request)
@@ -75,29 +84,31 @@ def _context(member: Member, forms: Forms) -> dict[str, Any]:
     cast = allowed_rows(member, Action.CHANGE, unsure_characters()).order_by("pk")
     count = decision_count(member)
     return {
-        "waiting": _rows(waiting, forms),
+        "waiting": _rows(waiting, forms, member),
         "characters": character_lines(member, cast.select_related(*WITH)[:SHOWN], forms),
-        "looked_for": _rows(mine.searching(), forms),
+        "looked_for": _rows(mine.searching(), forms, member),
         "count": count.total,
         "is_cut": max(count) > SHOWN,
         "shown": SHOWN,
     }
 
 
-def _rows(found: Any, forms: Forms) -> list[Undecided]:
+def _rows(found: Any, forms: Forms, member: Member) -> list[Undecided]:
     """The longest waiting first."""
     became = JobEvent.objects.filter(
         job=OuterRef("pk"), from_status=JobStatus.SUBMITTING, to_status=JobStatus.UNSURE
     )
     because = Subquery(became.order_by("-pk").values("why")[:1])
     rows = found.select_related("maker", "provider").defer("remote", "extra")
-    return [_row(job, forms) for job in rows.annotate(because=because).order_by("pk")[:SHOWN]]
+    return [
+        _row(job, forms, member) for job in rows.annotate(because=because).order_by("pk")[:SHOWN]
+    ]
 
 
-def _row(job: VideoJob, forms: Forms) -> Undecided:
+def _row(job: VideoJob, forms: Forms, member: Member) -> Undecided:
     when = job.submit_started_at or job.created_at
     # Ids of fields must be unique on the page.
-    price = dollars(job.price) if job.price else ""
+    price = dollars(job.price) if job.price and may(member, Action.SEE_PRICES, job) else ""
     pixels = size_label(job.size).partition(" · ")[0]
     facts = [
         str(job.maker),

@@ -17,7 +17,7 @@ from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, page, piece, wants_piece
 from videos.gallery.shell.lookup import find
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Asset, Kind, Verdict, VideoJob, may, visible_jobs
+from videos.models import Action, Asset, Kind, Member, Verdict, VideoJob, may, visible_jobs
 from videos.review.decisions import decide
 from videos.sharing.timeline import FALLBACK_RATE
 from videos.team.access import member_of, requires
@@ -39,6 +39,7 @@ class Pane:
     frame_rate: str
     prompt: list[Piece]
     choices: list["Choice"]
+    may_decide: bool
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,15 @@ def compare(request: HttpRequest) -> HttpResponse:
         return go(request, back, Toast(_("Select two to four clips to compare."), "warning"))
     if request.method == "POST":
         return go(request, _address([job.public_id for job in jobs], back))
-    may_decide = may(member_of(request), Action.DECIDE)
+    member = member_of(request)
     context = {
-        "panes": [_pane(letter, job, jobs[0]) for letter, job in zip(LETTERS, jobs, strict=False)],
-        "rows": differing_parameters(jobs),
+        "panes": [
+            _pane(letter, job, jobs[0], member) for letter, job in zip(LETTERS, jobs, strict=False)
+        ],
+        "rows": differing_parameters(jobs, member),
         "same_prompt": len({job.prompt for job in jobs}) == 1,
         "ids": [job.public_id for job in jobs],
         "back_url": back,
-        "may_decide": may_decide,
     }
     return page(request, "handover/compare.html", context)
 
@@ -83,7 +85,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def compare_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Decide about one of the clips; `ids` are those that are compared."""
     member, verdict = member_of(request), request.POST.get("verdict", "")
-    job = find(request, public_id)
+    job = find(request, public_id, Action.DECIDE)
     ids, back = chosen_ids(request.POST), came_from(request, reverse("gallery"))
     try:
         decide(member, visible_jobs(member).live().filter(pk=job.pk), verdict)
@@ -104,7 +106,7 @@ def _jobs(request: HttpRequest, ids: list[str]) -> list[VideoJob]:
     return sorted(jobs.prefetch_related(clips), key=lambda job: ids.index(job.public_id))
 
 
-def _pane(letter: str, job: VideoJob, first: VideoJob) -> Pane:
+def _pane(letter: str, job: VideoJob, first: VideoJob, member: Member) -> Pane:
     card = card_of(job)
     asset: Asset | None = next(iter(getattr(job, "video_assets", ())), None)
     url = asset_url(job.public_id, Kind.VIDEO, asset.sha256 if asset else None)
@@ -120,6 +122,7 @@ def _pane(letter: str, job: VideoJob, first: VideoJob) -> Pane:
         frame_rate=f"{rate or FALLBACK_RATE:.6g}",
         prompt=same if job is first else word_differences(first.prompt, job.prompt),
         choices=_choices(job),
+        may_decide=may(member, Action.DECIDE, job),
     )
 
 

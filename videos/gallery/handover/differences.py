@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from videos.gallery.composer.forms import dollars
-from videos.models import Operation, VideoJob
+from videos.models import Action, Member, Operation, VideoJob, may
 from videos.models.measures import measures_of, shown_seconds, shown_size
 
 # A word with the spaces behind it. Chinese, Japanese and Thai put none between words: there, each
@@ -62,9 +62,9 @@ def _bare(words: list[str]) -> list[str]:
     return [word.strip() for word in words]
 
 
-def differing_parameters(jobs: Sequence[VideoJob]) -> list[Row]:
-    """The parameters that are not the same for all of `jobs`."""
-    named = [_parameters(job) for job in jobs]
+def differing_parameters(jobs: Sequence[VideoJob], member: Member) -> list[Row]:
+    """The parameters that are not the same for all of `jobs`, as `member` may see them."""
+    named = [_parameters(job, member) for job in jobs]
     extra = [{name: _text(value) for name, value in job.extra.items()} for job in jobs]
     rows = []
     for group in (named, extra):
@@ -75,9 +75,10 @@ def differing_parameters(jobs: Sequence[VideoJob]) -> list[Row]:
     return rows
 
 
-def _parameters(job: VideoJob) -> dict[str, str]:
+def _parameters(job: VideoJob, member: Member) -> dict[str, str]:
     measured = measures_of(job)
     seconds = shown_seconds(job.seconds, measured)
+    price = job.price if may(member, Action.SEE_PRICES, job) else None
     return {
         _("Provider"): job.provider.name,
         _("Model"): job.model,
@@ -86,7 +87,7 @@ def _parameters(job: VideoJob) -> dict[str, str]:
         _("Made by"): str(Operation(job.operation).label),
         _("Reference image"): _("Yes") if job.reference else _("No"),
         _("Characters"): str(len(job.characters)),
-        _("Price"): dollars(job.price) if job.price is not None else "",
+        _("Price"): dollars(price) if price is not None else "",
         _("Project"): job.project.name if job.project else "",
         _("Maker"): str(job.maker),
     }

@@ -15,7 +15,7 @@ from videos.team.access import requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Action.VIEW)
+@requires(Action.EXPORT)
 def clips_download(request: HttpRequest) -> HttpResponseBase:
     """A zip of the clips of `ids` or of `?collection=`. POST changes nothing either: it is for
     selections that are too long for an address."""

@@ -15,7 +15,7 @@ from videos.team.access import requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Action.VIEW)
+@requires(Action.EXPORT)
 def clips_export(request: HttpRequest) -> HttpResponse:
     """A file of `format` about the clips of `ids` or of `?collection=`. POST is for selections
     that are too long for an address."""

@@ -55,7 +55,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "count": _count(filters, shown, member),
         "views": views_of(member),
         "address": address,
-        "can_delete": may(member, Action.GENERATE),
+        "can_delete": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
         **_news(address, shown),

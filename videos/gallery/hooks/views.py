@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
 from videos.models.ids import as_key
-from videos.models.outgoing import MAX_ADDRESS, EventType, callback_secret, new_secret
+from videos.models.outgoing import MAX_ADDRESS, EventType, callback_secret
+from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 from videos.notices.receivers import why_no_receiver
 from videos.notices.webhooks import send_again
 from videos.team.access import member_of, requires
@@ -53,9 +54,7 @@ def hooks(request: HttpRequest) -> HttpResponse:
     form = EndpointForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if WebhookEndpoint.objects.count() < MOST_ENDPOINTS:
-            endpoint = WebhookEndpoint(made_by=member_of(request), **form.cleaned_data)
-            endpoint.secret = new_secret()
-            endpoint.save()
+            endpoint = add_endpoint(member_of(request), form.cleaned_data)
             text = _("Added. Copy the signing secret to your server.")
             return go(request, reverse("hook", args=[endpoint.pk]), Toast(text))
         form.add_error(None, _("There can be %(limit)d endpoints.") % {"limit": MOST_ENDPOINTS})
@@ -76,9 +75,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
     kept = {name: getattr(endpoint, name) for name in ("url", "events", "enabled")}
     form = EndpointForm(request.POST if request.method == "POST" else None, initial=kept)
     if form.is_bound and form.is_valid():
-        for name, value in form.cleaned_data.items():
-            setattr(endpoint, name, value)
-        endpoint.save(update_fields=list(kept))
+        change_endpoint(endpoint, form.cleaned_data)
         return go(request, reverse("hook", args=[pk]), Toast(_("Saved.")))
     context = {
         "form": form,
@@ -92,7 +89,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.MANAGE_SETTINGS)
 def hook_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an endpoint with the record of what was sent to it."""
-    get_object_or_404(WebhookEndpoint, pk=pk).delete()
+    remove_endpoint(get_object_or_404(WebhookEndpoint, pk=pk))
     return go(request, reverse("hooks"), Toast(_("Deleted the endpoint.")))
 
 

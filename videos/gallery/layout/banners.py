@@ -21,7 +21,7 @@ from videos.jobs.health.alerts import standing as current_alerts
 from videos.models import Action, Member, Provider, may
 from videos.notices.inbox import MOST, Unread, newest_unread, unread_of
 from videos.notices.words import Line
-from videos.team.access import member_of
+from videos.team.access import Can, member_of
 
 ALL_WELL = "all-well"
 ALL_WELL_SECONDS = 5
@@ -49,6 +49,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     shown = cache(lambda: banners(request, standing, waiting))
     unread = cache(lambda: _unread(request))
     return {
+        "can": SimpleLazyObject(lambda: Can(request)),
         "banners": SimpleLazyObject(shown),
         "unread": SimpleLazyObject(unread),
         "unread_lines": SimpleLazyObject(lambda: _unread_lines(request, unread())),

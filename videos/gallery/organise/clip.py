@@ -9,7 +9,7 @@ from videos.gallery.organise.selection import project_of
 from videos.gallery.shell.htmx import Toast, go, piece, wants_piece
 from videos.gallery.shell.lookup import find
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Member, Project, Tag, VideoJob, may, visible_jobs
+from videos.models import Action, Member, Project, Tag, VideoJob, allowed_rows, may, visible_jobs
 from videos.review.labels import add_tags, move_to_project, remove_tag
 from videos.team.access import member_of, requires
 
@@ -17,12 +17,13 @@ from videos.team.access import member_of, requires
 def labels_context(member: Member, job: VideoJob, error: str = "") -> dict[str, Any]:
     """What the clip's page shows of its project, tags and collections. Three queries, four for
     those who may change them."""
-    may_organise = may(member, Action.ORGANISE) and not job.is_trashed
+    may_organise = may(member, Action.ORGANISE, job) and not job.is_trashed
+    projects = allowed_rows(member, Action.ORGANISE, Project.objects.open())
     return {
         "tags": list(Tag.objects.filter(tagged__job=job)),
         "collections": list(job.collections.all()),
         "clip_project": job.project,
-        "open_projects": list(Project.objects.open()) if may_organise else [],
+        "open_projects": list(projects) if may_organise else [],
         "may_organise": may_organise,
         "labels_error": error,
     }
@@ -32,7 +33,7 @@ def labels_context(member: Member, job: VideoJob, error: str = "") -> dict[str, 
 @requires(Action.ORGANISE)
 def video_labels(request: HttpRequest, public_id: str) -> HttpResponse:
     """Add tags, take one off, or move the clip to another project."""
-    job, member = find(request, public_id), member_of(request)
+    job, member = find(request, public_id, Action.ORGANISE), member_of(request)
     rows = visible_jobs(member).live().filter(pk=job.pk)
     error = ""
     try:
@@ -48,6 +49,6 @@ def video_labels(request: HttpRequest, public_id: str) -> HttpResponse:
     if not wants_piece(request):
         toasts = [Toast(error, "warning")] if error else []
         return go(request, job.get_absolute_url(), *toasts)
-    job = find(request, public_id)
+    job.refresh_from_db(fields=["project"])
     context = {"job": job} | labels_context(member, job, error)
     return piece(request, ("organise/_labels.html", context), status=422 if error else 200)

@@ -15,11 +15,18 @@ from videos.gallery.clips.choices import forget_choices
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, BulkAction, Collection, may, visible_jobs
+from videos.models import (
+    Action,
+    BulkAction,
+    Collection,
+    may_without_project,
+    visible_jobs,
+)
 from videos.review.bulk.begin import do_now
 from videos.review.collections import (
     ChangedSince,
     create_collection,
+    delete_collection,
     rename_collection,
     sort_collection,
 )
@@ -36,12 +43,12 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
     rows = Collection.objects.with_counts().select_related("maker")
     context = {
         "collections": rows[:MAX_SHOWN],
-        "may_organise": may(member_of(request), Action.ORGANISE),
+        "may_organise": may_without_project(member_of(request), Action.ORGANISE),
     }
     return page(request, "organise/collections.html", context)
 
 
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def _create(request: HttpRequest) -> HttpResponse:
     try:
         collection = create_collection(member_of(request), request.POST.get("name", ""))
@@ -62,21 +69,21 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "collection": collection,
         "lines": list(zip(jobs, render_cards(jobs, member), strict=True)),
-        "may_organise": may(member, Action.ORGANISE),
+        "may_organise": may_without_project(member, Action.ORGANISE),
         "is_cut": len(jobs) == MAX_SHOWN,
     }
     return page(request, "organise/collection.html", context)
 
 
 @require_POST
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
     """Rename or delete a collection, or take the selected clips out of it."""
     collection = _find(slug)
     back = reverse("collection_detail", args=[slug])
     match request.POST.get("do"):
         case "delete":
-            collection.delete()
+            delete_collection(member_of(request), collection)
             forget_choices()
             message = _("Deleted the collection “%(name)s”. Its clips stay in the gallery.")
             toast = Toast(message % {"name": collection.name})
@@ -108,7 +115,7 @@ def _take_out(request: HttpRequest, collection: Collection, back: str) -> HttpRe
 
 
 @require_POST
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def collection_sort(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the clips into the order of `ids`, or move one of them by a place."""
     collection = _find(slug)

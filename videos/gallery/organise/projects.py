@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from videos.gallery.clips.choices import forget_choices
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Project, may
+from videos.models import Action, Project, allowed_rows, may, may_without_project
 from videos.review.labels import archive_project, create_project, rename_project
-from videos.team.access import member_of, requires
+from videos.team.access import member_of, refuse_unless, requires
 
 MAX_SHOWN = 500
 
@@ -22,16 +22,18 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     member = member_of(request)
     if request.method == "POST":
         return _create(request)
-    projects = Project.objects.with_counts().order_by("archived_at", "name")[:MAX_SHOWN]
+    rows = Project.objects.with_counts().order_by("archived_at", "name")
+    projects = allowed_rows(member, Action.VIEW, rows)[:MAX_SHOWN]
     context = {
         "projects": [project for project in projects if project.archived_at is None],
         "archived": [project for project in projects if project.archived_at],
         "may_organise": may(member, Action.ORGANISE),
+        "may_create": may_without_project(member, Action.ORGANISE),
     }
     return page(request, "organise/projects.html", context)
 
 
-@requires(Action.ORGANISE)
+@requires(Action.ORGANISE, team=True)
 def _create(request: HttpRequest) -> HttpResponse:
     back = reverse("project_list")
     try:
@@ -47,8 +49,11 @@ def _create(request: HttpRequest) -> HttpResponse:
 @requires(Action.ORGANISE)
 def project_change(request: HttpRequest, slug: str) -> HttpResponse:
     """Rename, archive or reopen a project."""
-    if (project := Project.objects.filter(slug=slug).first()) is None:
+    member = member_of(request)
+    seen = allowed_rows(member, Action.VIEW, Project.objects.filter(slug=slug))
+    if (project := seen.first()) is None:
         raise Http404("There is no such project.")
+    refuse_unless(member, Action.ORGANISE, project)
     back, names = reverse("project_list"), {"name": project.name}
     match request.POST.get("do"):
         case "archive":

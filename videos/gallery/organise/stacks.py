@@ -47,7 +47,7 @@ def stack_selected(request: HttpRequest) -> HttpResponse:
 @requires(Action.ORGANISE)
 def video_split(request: HttpRequest, public_id: str) -> HttpResponse:
     """Split this clip off its stack; back to its page."""
-    job, member = find(request, public_id), member_of(request)
+    job, member = find(request, public_id, Action.ORGANISE), member_of(request)
     moved = split_off(member, visible_jobs(member).live().filter(pk=job.pk))
     toast = _toast(_split_text(moved), moved, clip=public_id, list=came_from(request, ""))
     return go(request, page_in_list(public_id, came_from(request, "")), toast)

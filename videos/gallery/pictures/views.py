@@ -94,7 +94,7 @@ def picture_image(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def picture_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a picture, or delete it with a way back in the toast."""
     row, member = _own(request, _find(pk)), member_of(request)
@@ -114,7 +114,7 @@ def picture_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.GENERATE)
+@requires(Action.CHANGE)
 def picture_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a deleted picture back."""
     row = _own(request, get_object_or_404(Picture, pk=pk, deleted_at__isnull=False))
@@ -127,7 +127,7 @@ def picture_restore(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.GENERATE)
 def video_picture(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep a frame of a clip in the library."""
-    job = find(request, public_id)
+    job = find(request, public_id, Action.GENERATE)
     try:
         moment = read_moment(request.POST.get("frame", LAST))
         at = _("last frame") if moment is None else timecode(moment)

@@ -20,7 +20,7 @@ from videos.jobs.catalogue.sync import forget_edits, read_again, remove_model, s
 from videos.jobs.catalogue.transfer import MAX_FILE as MAX_CATALOGUE_FILE
 from videos.jobs.catalogue.transfer import export_catalogue, import_catalogue
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, CatalogueModel, Provider
+from videos.models import Action, AuditAction, CatalogueModel, Provider, record
 from videos.team.access import requires
 
 
@@ -74,6 +74,8 @@ def catalogue_read(request: HttpRequest, slug: str) -> HttpResponse:
 def catalogue_export(request: HttpRequest, slug: str) -> HttpResponse:
     """The catalogue as a JSON file."""
     provider = get_object_or_404(Provider, slug=slug)
+    if request.method != "HEAD":
+        record(AuditAction.MODELS_EXPORTED, provider)
     response = HttpResponse(export_catalogue(provider), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{provider.slug}-models.json"'
     response["Cache-Control"] = "no-store"

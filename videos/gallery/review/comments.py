@@ -15,7 +15,7 @@ from videos.gallery.shell.lookup import find
 from videos.gallery.video.review import CommentForm, Refused, comments_context
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Comment, VideoJob
+from videos.models import Action, Comment, VideoJob, visible_jobs
 from videos.review.comments import (
     add_comment,
     delete_comment,
@@ -25,14 +25,14 @@ from videos.review.comments import (
     resolve_comment,
 )
 from videos.review.decisions import Author
-from videos.team.access import member_of, requires
+from videos.team.access import member_of, refuse_unless, requires
 
 
 @require_POST
 @requires(Action.COMMENT)
 def video_comment(request: HttpRequest, public_id: str) -> HttpResponse:
     """A new comment, or an answer to `parent`."""
-    job, posted = find(request, public_id), request.POST
+    job, posted = find(request, public_id, Action.COMMENT), request.POST
     parent = _parent(job, posted.get("parent", ""))
     try:
         comment = add_comment(
@@ -55,7 +55,7 @@ def video_comment(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Action.COMMENT)
 def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one's own words."""
-    comment = _find(pk)
+    comment = _find(request, pk)
     if not may_edit(member_of(request), comment):
         raise PermissionDenied(_("You can only edit your own comments."))
     try:
@@ -89,18 +89,21 @@ def comment_restore(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.COMMENT)
 def comment_resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a thread as done, or open it again."""
-    comment = _find(pk)
+    comment = _find(request, pk)
     resolve_comment(member_of(request), comment, resolved=request.POST.get("resolved", "1") == "1")
     return _answer(request, comment.job, comment)
 
 
-def _find(pk: int) -> Comment:
+def _find(request: HttpRequest, pk: int) -> Comment:
+    member = member_of(request)
     rows = Comment.objects.select_related("job__maker", "job__provider")
-    return get_object_or_404(rows, pk=pk)
+    comment = get_object_or_404(rows, pk=pk, job__in=visible_jobs(member))
+    refuse_unless(member, Action.COMMENT, comment.job)
+    return comment
 
 
 def _find_deletable(request: HttpRequest, pk: int) -> Comment:
-    comment = _find(pk)
+    comment = _find(request, pk)
     if not may_delete(member_of(request), comment):
         raise PermissionDenied(_("You can only delete your own comments."))
     return comment

@@ -25,7 +25,8 @@ from videos.team.access import member_of, requires
 @requires(Action.DECIDE)
 def video_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Approve, send back, reject, or back to review; with `advance` on to the next of the list."""
-    job, verdict = find(request, public_id), posted_verdict(request)
+    job = find(request, public_id, Action.DECIDE)
+    verdict = posted_verdict(request)
     # Only a rejection has a reason; the form sends whatever is chosen there.
     reason = request.POST.get("reason", "") if verdict == Verdict.REJECTED else ""
     note = request.POST.get("note", "")
@@ -46,7 +47,7 @@ def video_decide(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Action.DECIDE)
 def video_rate(request: HttpRequest, public_id: str) -> HttpResponse:
     """One's own stars; 0 takes them back."""
-    job = find(request, public_id)
+    job = find(request, public_id, Action.DECIDE)
     try:
         rate(member_of(request), job, posted_stars(request))
     except ValidationFailed as invalid:

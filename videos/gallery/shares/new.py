@@ -16,7 +16,15 @@ from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shares.forms import ShareForm, team_zone
 from videos.gallery.shell.htmx import Toast, came_from, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Collection, JobStatus, Member, VideoJob, visible_jobs
+from videos.models import (
+    Action,
+    Collection,
+    JobStatus,
+    Member,
+    VideoJob,
+    allowed_rows,
+    visible_jobs,
+)
 from videos.sharing.links import create_link
 from videos.team.access import member_of, requires
 
@@ -33,8 +41,8 @@ class Chosen:
 
     @property
     def rows(self) -> QuerySet[VideoJob]:
-        """The clips, the newest first or in the collection's order."""
-        jobs = visible_jobs(self.member).live()
+        """The clips that the member may share, the newest first or in the collection's order."""
+        jobs = allowed_rows(self.member, Action.SHARE, visible_jobs(self.member).live())
         if self.collection is None:
             return jobs.filter(public_id__in=self.ids).order_by("-pk")
         rows = jobs.filter(collection_items__collection=self.collection)

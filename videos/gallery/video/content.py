@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from videos.gallery.shell.lookup import refuse_hidden
 from videos.jobs.media import serve
 from videos.models import Kind
 
@@ -11,6 +12,7 @@ from videos.models import Kind
 @require_safe
 def content(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """`?variant=` as in the API, `?download=1` for a file to keep, `?v=` for a lasting address."""
+    refuse_hidden(request, public_id)
     variant = request.GET.get("variant", Kind.VIDEO)
     download = request.GET.get("download") == "1"
     try:

@@ -36,28 +36,28 @@ TOO_LATE = {
 @requires(Action.GENERATE)
 def video_remix(request: HttpRequest, public_id: str) -> HttpResponse:
     """A new take on this clip; size, length and model stay its own."""
-    return _derive(request, find(request, public_id), Operation.REMIX)
+    return _derive(request, find(request, public_id, Action.GENERATE), Operation.REMIX)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Action.GENERATE)
 def video_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """This clip, changed; size, length and model stay its own."""
-    return _derive(request, find(request, public_id), Operation.EDIT)
+    return _derive(request, find(request, public_id, Action.GENERATE), Operation.EDIT)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Action.GENERATE)
 def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
     """This clip, continued by the seconds that the form names."""
-    return _derive(request, find(request, public_id), Operation.EXTEND)
+    return _derive(request, find(request, public_id, Action.GENERATE), Operation.EXTEND)
 
 
 @require_POST
 @requires(Action.GENERATE)
 def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same request once more, for a clip that failed. It keeps every setting of that clip."""
-    failed = find(request, public_id)
+    failed = find(request, public_id, Action.GENERATE)
     try:
         job = retry(member_of(request), failed, request.POST.get("key", ""))
     except ValidationFailed as invalid:
@@ -74,7 +74,7 @@ def reuse_url(job: VideoJob) -> str:
 
 
 def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
-    offered = [way.operation for way in ways_of(source) if not way.reason]
+    offered = [way.operation for way in ways_of(source, member_of(request)) if not way.reason]
     if source.is_trashed or operation not in offered:
         return go(request, reuse_url(source), Toast(_(TOO_LATE[operation]), "warning"))
     if request.method == "GET":

@@ -121,7 +121,7 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
         fields=[
             (_("Made by"), str(job.maker)),
             (_("Provider"), provider),
-            *_fields(job, came, video),
+            *_fields(job, came, video, sees_price=may(member, Action.SEE_PRICES, job)),
         ],
         history=_history(job),
         raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
@@ -175,14 +175,16 @@ def _reference_text(job: VideoJob) -> str:
     return _("Padded with black") if job.padded else _("Cropped to fill")
 
 
-def _fields(job: VideoJob, came: Measures, video: Asset | None) -> list[tuple[str, str]]:
+def _fields(
+    job: VideoJob, came: Measures, video: Asset | None, *, sees_price: bool
+) -> list[tuple[str, str]]:
     fields = [
         (_("Model"), job.model or _("The provider's default")),
         (_("Size"), size_label(shown_size(job.size, came))),
         (_("Seconds"), _length(job, came)),
         (_("Difference"), _difference(job, came)),
         (_("File"), _file(video) if video else ""),
-        (_("Price"), _price(job)),
+        (_("Price"), _price(job) if sees_price else ""),
         (_("Character"), names_of(job)),
         *extra_texts(job),
         (_("Take"), _takes(job)),

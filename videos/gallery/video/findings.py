@@ -29,7 +29,7 @@ class Line:
 def findings_context(member: Member, job: VideoJob) -> dict[str, Any]:
     """What the clip's page shows, by one query."""
     rows = Finding.objects.filter(job=job).select_related("dismissed_by")
-    may_decide = may(member, Action.DECIDE) and not job.is_trashed
+    may_decide = may(member, Action.DECIDE, job) and not job.is_trashed
     return {"findings": [_line(row) for row in rows], "may_dismiss": may_decide}
 
 
@@ -37,7 +37,7 @@ def findings_context(member: Member, job: VideoJob) -> dict[str, Any]:
 @requires(Action.DECIDE)
 def video_finding(request: HttpRequest, public_id: str) -> HttpResponse:
     """Dismiss a finding, or bring it back."""
-    job, member = find(request, public_id), member_of(request)
+    job, member = find(request, public_id, Action.DECIDE), member_of(request)
     rows = visible_jobs(member).live().filter(pk=job.pk)
     kind = request.POST.get("kind", "")
     if request.POST.get("do") == "bring_back":

@@ -14,7 +14,7 @@ from videos.models import Action, JobStatus, Member, VideoJob, may
 
 def frames_context(member: Member, job: VideoJob) -> dict[str, Any]:
     """Whether the page offers to start a clip from one of these frames, and why that can't be."""
-    is_offered = job.status == JobStatus.COMPLETED and may(member, Action.GENERATE)
+    is_offered = job.status == JobStatus.COMPLETED and may(member, Action.GENERATE, job)
     if job.is_trashed or not is_offered:
         return {}
     return {"frames": {"reason": why_no_frame(job), "can_keep": job.archived_at is not None}}

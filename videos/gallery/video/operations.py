@@ -11,7 +11,7 @@ from videos.gallery.composer.catalogue import shown_models
 from videos.gallery.composer.forms import ComposerForm, dollars, price_words
 from videos.jobs.submission.again import MODEL_GONE, catalogue_model_of
 from videos.jobs.submission.derive import offered_operations, quoted, stitched, unfit_source
-from videos.models import CatalogueModel, JobStatus, Operation, VideoJob
+from videos.models import Action, CatalogueModel, JobStatus, Member, Operation, VideoJob, may
 
 # Operation → (its icon, what it means).
 MEANINGS = {
@@ -49,18 +49,24 @@ class MakeForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-def ways_of(job: VideoJob) -> list[Way]:
-    """What the provider of a finished clip offers; with a reason where it's no longer possible."""
+def ways_of(job: VideoJob, member: Member) -> list[Way]:
+    """What the provider of a finished clip offers; with a reason where it's no longer possible, and
+    with prices if `member` may see them."""
     if job.status != JobStatus.COMPLETED:
         return []
     model = catalogue_model_of(job, shown_models())
-    found = (_way(job, model, operation) for operation in offered_operations(job.provider))
+    priced = may(member, Action.SEE_PRICES, job)
+    operations = offered_operations(job.provider)
+    found = (_way(job, model, operation, priced=priced) for operation in operations)
     return [way for way in found if way is not None]
 
 
-def _way(job: VideoJob, model: CatalogueModel | None, operation: Operation) -> Way | None:
+def _way(
+    job: VideoJob, model: CatalogueModel | None, operation: Operation, *, priced: bool
+) -> Way | None:
     extends = operation == Operation.EXTEND
-    lengths = [_length(job, model, seconds) for seconds in model.seconds] if model else []
+    seconds = model.seconds if model else []
+    lengths = [_length(job, model, each, priced=priced) for each in seconds] if model else []
     if model and extends and not lengths:
         return None
     icon, meaning = MEANINGS[operation]
@@ -73,7 +79,7 @@ def _way(job: VideoJob, model: CatalogueModel | None, operation: Operation) -> W
         icon=icon,
         meaning=_(meaning),
         reason=reason,
-        quote=_quote(job, model, operation) if model and not reason else "",
+        quote=_quote(job, model, operation) if model and priced and not reason else "",
         lengths=lengths if extends and not reason else [],
     )
 
@@ -86,9 +92,9 @@ def _quote(job: VideoJob, model: CatalogueModel, operation: Operation) -> str:
     return "" if extends and price else price_words(model, price)
 
 
-def _length(job: VideoJob, model: CatalogueModel, seconds: str) -> tuple[str, str]:
+def _length(job: VideoJob, model: CatalogueModel, seconds: str, *, priced: bool) -> tuple[str, str]:
     """`4 more, 8 in total · $0.40`."""
-    price = quoted(model, job, Operation.EXTEND, seconds)
+    price = quoted(model, job, Operation.EXTEND, seconds) if priced else None
     text = _("%(seconds)s more, %(total)s in total")
     text %= {"seconds": seconds, "total": stitched(job, seconds)}
     return seconds, f"{text} · {dollars(price)}" if price else text

@@ -98,9 +98,10 @@ def detail_context(
     """Everything the page's templates ask for; the forms where one was refused."""
     member, live = member_of(request), not job.is_trashed
     may_change = may(member, Action.CHANGE, job)
-    ways = ways_of(job) if live and may(member, Action.GENERATE) else []
+    ways = ways_of(job, member) if live and may(member, Action.GENERATE, job) else []
     lineage, details = lineage_of(member, job), detail_of(job, member)
     list_url = list_of(request, job)
+    price = dollars(job.price) if job.price and may(member, Action.SEE_PRICES, job) else ""
     return {
         "job": vars(details),
         "can_delete": live and may_change,
@@ -110,9 +111,9 @@ def detail_context(
         **waiting_context(member, job),
         "can_reuse": may(member, Action.GENERATE),
         "can_save_prompt": may(member, Action.SAVE_PROMPTS),
-        "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE),
-        "can_retry": may(member, Action.GENERATE) and can_retry(job),
-        "retry_price": dollars(job.price) if job.price else "",
+        "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
+        "can_retry": may(member, Action.GENERATE, job) and can_retry(job),
+        "retry_price": price,
         "retry_key": uuid4().hex,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not details.is_damaged,
@@ -129,7 +130,7 @@ def detail_context(
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,
-        "resolve_price": dollars(job.price) if job.price else "",
+        "resolve_price": price,
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,

@@ -1,5 +1,6 @@
 """What can a person do about a clip that waits to be sent: cancel it, or move it?"""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find_own
 from videos.jobs.dispatch.waiting import cancel, is_unsent, move, other_models, waits_of
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Member, VideoJob, may
+from videos.models import Action, CatalogueModel, Member, VideoJob, may
 from videos.team.access import member_of, requires
 
 TOO_LATE = gettext_noop("It's already being sent, so it wasn't changed.")
@@ -27,11 +28,16 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
     context: dict[str, Any] = {"wait_text": long_words(wait, member, job)}
     if may(member, Action.CHANGE, job) and is_unsent(job):
         context["can_cancel"] = True
+        priced = may(member, Action.SEE_PRICES, job)
         context["moves"] = [
-            (model.slug, f"{model.label} · {model.provider} · {price_words(model, price)}")
-            for model, price in other_models(job)
+            (model.slug, _words(model, price, priced=priced)) for model, price in other_models(job)
         ]
     return context
+
+
+def _words(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str:
+    parts = [model.label, str(model.provider)]
+    return " · ".join([*parts, price_words(model, price)] if priced else parts)
 
 
 @require_POST

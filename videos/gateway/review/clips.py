@@ -65,7 +65,7 @@ def change(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespo
     job, asked = find(token, video_id), read_body(request, objects.ChangeClip)
     rows = visible_jobs(token.member).live().filter(pk=job.pk)
     with transaction.atomic():
-        _organise(token, rows, asked)
+        _organise(token, job, rows, asked)
         _judge(token, job, rows, asked)
     return _answer(token, job)
 
@@ -93,9 +93,11 @@ def _filtered(request: HttpRequest, rows: VideoJobQuerySet) -> QuerySet[VideoJob
     return found
 
 
-def _organise(token: AccessToken, rows: VideoJobQuerySet, asked: objects.ChangeClip) -> None:
+def _organise(
+    token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, asked: objects.ChangeClip
+) -> None:
     if asked.project is not UNSET or asked.tags is not UNSET:
-        require(token, Action.ORGANISE)
+        require(token, Action.ORGANISE, job)
     if asked.project is not UNSET:
         move_to_project(token.member, rows, _project(asked.project))
     if asked.tags is not UNSET:
@@ -115,7 +117,7 @@ def _judge(
     token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, asked: objects.ChangeClip
 ) -> None:
     if asked.decision is not UNSET:
-        require(token, Action.DECIDE)
+        require(token, Action.DECIDE, job)
         if job.status != JobStatus.COMPLETED:
             words = "Only a finished clip can be decided."
             raise Refusal(409, words, param="decision", code="not_finished")
@@ -124,7 +126,7 @@ def _judge(
     elif asked.reason is not UNSET or asked.note is not UNSET:
         raise ValidationFailed({"decision": "`reason` and `note` go with a `decision`."})
     if asked.rating is not UNSET:
-        require(token, Action.DECIDE)
+        require(token, Action.DECIDE, job)
         rate(token.member, job, asked.rating)
     if asked.favourite is not UNSET:
         # Every member may have favourites, but a read-only token may not change them.

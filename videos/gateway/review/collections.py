@@ -16,6 +16,7 @@ from videos.review.collections import (
     ChangedSince,
     add_to_collection,
     create_collection,
+    delete_collection,
     remove_from_collection,
     rename_collection,
     sort_collection,
@@ -55,7 +56,7 @@ def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
 
 def delete(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Delete a collection. Its clips stay."""
-    _find(slug).delete()
+    delete_collection(token.member, _find(slug))
     return json_answer(objects.CollectionDeleted(slug=slug))
 
 

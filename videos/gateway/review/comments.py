@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from msgspec import UNSET, UnsetType
 
+from videos.gateway.auth import require
 from videos.gateway.pages import cut, limit_of
 from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.review import objects
@@ -11,7 +12,7 @@ from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import comment_of
 from videos.gateway.submit import key_of
 from videos.gateway.videos import find
-from videos.models import AccessToken, Comment, VideoJob, visible_jobs
+from videos.models import AccessToken, Action, Comment, VideoJob, visible_jobs
 from videos.review.comments import (
     add_comment,
     delete_comment,
@@ -43,6 +44,7 @@ def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
 def create(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Comment on a clip, or answer a comment. The same Idempotency-Key makes one comment."""
     job, asked = find(token, video_id), read_body(request, objects.AddComment)
+    require(token, Action.COMMENT, job)
     comment = add_comment(
         Author(member=token.member),
         job,
@@ -58,6 +60,7 @@ def create(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespo
 def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpResponse:
     """Edit one's own words, or mark a thread as resolved."""
     comment, asked = _find(token, comment_id), read_body(request, objects.ChangeComment)
+    require(token, Action.COMMENT, comment.job)
     if asked.text is not UNSET:
         if not may_edit(token.member, comment):
             raise _not_yours("edit")
@@ -70,6 +73,7 @@ def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpRes
 def delete(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpResponse:
     """Delete one's own comment; admins may delete any."""
     comment = _find(token, comment_id)
+    require(token, Action.COMMENT, comment.job)
     if not may_delete(token.member, comment):
         raise _not_yours("delete")
     delete_comment(token.member, comment)

@@ -4,8 +4,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from videos.gateway.auth import require
 from videos.gateway.responses import Refusal, not_found
-from videos.models import AccessToken, AuditAction, record_clips
+from videos.models import AccessToken, Action, AuditAction, record_clips
 from videos.sharing.bundle import bundle
 from videos.sharing.exports import FORMATS
 from videos.sharing.selection import NoCollection, Selection, select
@@ -15,6 +16,7 @@ ZIP = "zip"
 
 def export(request: HttpRequest, token: AccessToken) -> HttpResponseBase:
     """The clips of `ids` (comma-separated) or of `collection`, in a `format`."""
+    require(token, Action.EXPORT)
     asked = request.GET
     name = asked.get("format", "")
     if name != ZIP and name not in FORMATS:

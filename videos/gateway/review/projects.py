@@ -4,19 +4,21 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from msgspec import UNSET
 
+from videos.gateway.auth import require
 from videos.gateway.pages import page_by
 from videos.gateway.responses import json_answer, not_found
 from videos.gateway.review import objects
 from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import projects_of, tags_of
-from videos.models import AccessToken, Project, Tag
+from videos.models import AccessToken, Action, Project, Tag, allowed_rows
 from videos.models.organise import tag_key
+from videos.models.project import ProjectQuerySet
 from videos.review.labels import archive_project, create_project, rename_project
 
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """All projects by slug, the archived ones too."""
-    rows, has_more = page_by(Project.objects.with_counts(), "slug", request)
+    rows, has_more = page_by(_seen(token).with_counts(), "slug", request)
     last = rows[-1].slug if rows else None
     return json_answer(objects.ProjectList(data=projects_of(rows), last_id=last, has_more=has_more))
 
@@ -24,26 +26,27 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A new project."""
     asked = read_body(request, objects.AddProject)
-    return _answer(create_project(token.member, asked.name).slug)
+    return _answer(token, create_project(token.member, asked.name).slug)
 
 
 def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """One project."""
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Rename a project, archive it, or open it again."""
     asked = read_body(request, objects.ChangeProject)
-    project = Project.objects.filter(slug=slug).first()
+    project = _seen(token).filter(slug=slug).first()
     if project is None:
         raise not_found("such project")
+    require(token, Action.ORGANISE, project)
     with transaction.atomic():
         if asked.name is not UNSET:
             rename_project(project, asked.name)
         if asked.archived is not UNSET:
             archive_project(project, archived=asked.archived)
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def tags(request: HttpRequest, token: AccessToken) -> HttpResponse:
@@ -56,8 +59,12 @@ def tags(request: HttpRequest, token: AccessToken) -> HttpResponse:
     return json_answer(objects.TagList(data=tags_of(found), last_id=last, has_more=has_more))
 
 
-def _answer(slug: str) -> HttpResponse:
-    rows = projects_of(Project.objects.with_counts().filter(slug=slug))
+def _seen(token: AccessToken) -> ProjectQuerySet:
+    return allowed_rows(token.member, Action.VIEW, Project.objects.all())
+
+
+def _answer(token: AccessToken, slug: str) -> HttpResponse:
+    rows = projects_of(_seen(token).with_counts().filter(slug=slug))
     if not rows:
         raise not_found("such project")
     return json_answer(rows[0])

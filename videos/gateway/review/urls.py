@@ -29,7 +29,7 @@ urlpatterns = [
     ),
     path(
         "projects",
-        gate(Action.ORGANISE, GET=projects.listing, POST=projects.create),
+        gate(Action.ORGANISE, team=True, GET=projects.listing, POST=projects.create),
         name="api_projects",
     ),
     path(
@@ -40,13 +40,14 @@ urlpatterns = [
     path("tags", gate(GET=projects.tags), name="api_tags"),
     path(
         "collections",
-        gate(Action.ORGANISE, GET=collections.listing, POST=collections.create),
+        gate(Action.ORGANISE, team=True, GET=collections.listing, POST=collections.create),
         name="api_collections",
     ),
     path(
         COLLECTION,
         gate(
             Action.ORGANISE,
+            team=True,
             GET=collections.retrieve,
             PATCH=collections.change,
             DELETE=collections.delete,
@@ -55,12 +56,12 @@ urlpatterns = [
     ),
     path(
         f"{COLLECTION}/videos",
-        gate(Action.ORGANISE, POST=collections.add, PUT=collections.sort),
+        gate(Action.ORGANISE, team=True, POST=collections.add, PUT=collections.sort),
         name="api_collection_clips",
     ),
     path(
         f"{COLLECTION}/videos/<str:video_id>",
-        gate(Action.ORGANISE, DELETE=collections.remove),
+        gate(Action.ORGANISE, team=True, DELETE=collections.remove),
         name="api_collection_clip",
     ),
     path("export", gate(GET=export.export), name="api_export"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from videos.archive.uploads import library, picture
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.media.frame import frame_of
 from videos.jobs.sanitize import plain
-from videos.models import Action, Member, Picture, VideoJob, may
+from videos.models import Action, AuditAction, Member, Picture, VideoJob, may, record
 from videos.models.picture import MAX_PICTURE_NAME
 
 # For at least this long, deleting can be undone.
@@ -48,7 +49,10 @@ def delete_picture(member: Member, row: Picture, *, deleted: bool = True) -> Non
     _may_change(member, row)
     if deleted:
         _forget_deleted()
-    Picture.objects.filter(pk=row.pk).update(deleted_at=timezone.now() if deleted else None)
+    with transaction.atomic():
+        Picture.objects.filter(pk=row.pk).update(deleted_at=timezone.now() if deleted else None)
+        if deleted:
+            record(AuditAction.PICTURE_DELETED, row, member=member)
 
 
 def fitted(row: Picture, size: tuple[int, int] | None, *, pad: bool) -> bytes:

@@ -13,7 +13,7 @@ from videos import wire
 from videos.jobs.errors import ValidationFailed, translated
 from videos.jobs.sanitize import plain
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
-from videos.models import Action, Member, Prompt, may, visible_jobs
+from videos.models import Action, AuditAction, Member, Prompt, may, record, visible_jobs
 from videos.models.prompt import MAX_PROMPT_NAME
 
 VARIABLE = re.compile(r"\{(\w[\w -]{0,39})\}")
@@ -81,6 +81,8 @@ def delete_prompt(member: Member, prompt: Prompt, *, deleted: bool = True) -> No
             Prompt.objects.filter(pk=prompt.pk).update(
                 deleted_at=timezone.now() if deleted else None
             )
+            if deleted:
+                record(AuditAction.PROMPT_DELETED, prompt, member=member)
     except IntegrityError as error:
         raise ValidationFailed({"name": str(TAKEN)}) from error
 

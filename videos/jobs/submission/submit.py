@@ -15,6 +15,7 @@ from videos.jobs.errors import (
     AlreadyDeleted,
     BudgetExceeded,
     IdempotencyConflict,
+    NotAllowed,
     ValidationFailed,
 )
 from videos.jobs.sanitize import plain
@@ -48,6 +49,10 @@ from videos.wire.text import gettext_noop
 
 # The first frame, and the other pictures.
 Images = tuple[bytes | None, list[bytes]]
+NO_ACCESS = gettext_noop("Your role doesn't allow you to generate clips in this project.")
+CHOOSE_PROJECT = gettext_noop(
+    "Your role allows you to generate clips in projects only. Choose one."
+)
 BAD_KEY = gettext_lazy("This form's key isn't valid. Reload the page.")
 
 
@@ -68,6 +73,8 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
     if errors:
         raise ValidationFailed(errors)
     rows = rows_of(member, submissions, checks)
+    if not all(may(member, Action.GENERATE, row) for row in rows):
+        raise NotAllowed({"project": _(NO_ACCESS) if rows[0].project else _(CHOOSE_PROJECT)})
     images = [
         (each.reference, bytes_of(each.more)) for each in submissions for _ in range(each.takes)
     ]

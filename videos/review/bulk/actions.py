@@ -7,7 +7,7 @@ the use cases that single clips are changed with.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import NotAllowed, ValidationFailed
 from videos.models import (
     Action,
     BulkAction,
@@ -71,7 +71,10 @@ def _move(task: Task) -> Result:
         if project is None:
             return all_refused(task, Refusal.NO_TARGET)
     others = {pk: old for pk, old in task.rows.values_list("pk", "project_id") if old != key}
-    move_to_project(task.member, task.rows, project)
+    try:
+        move_to_project(task.member, task.rows, project)
+    except NotAllowed:
+        return all_refused(task, Refusal.NOT_ALLOWED)
     return Result(sorted(others), by_value(others))
 
 

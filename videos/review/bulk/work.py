@@ -122,10 +122,14 @@ def _do(run: BulkRun, part: BulkPart) -> Result:
     return result
 
 
+# The columns that say whether an action may be done to a clip.
+JUDGED_BY = ("maker_id", "project_id", "status", "trashed_at")
+
+
 def _sort_out(task: Task, act: Act, *, is_undo: bool) -> tuple[list[int], dict[Refusal, list[int]]]:
     """The clips that the action may be done to, and the others by the reason. One query."""
     in_trash = act.undoes_in_trash if is_undo else act.of_trash
-    found: dict[int, VideoJob] = task.rows.only("maker_id", "status", "trashed_at").in_bulk()
+    found: dict[int, VideoJob] = task.rows.only(*JUDGED_BY).in_bulk()
     allowed: list[int] = []
     refused: dict[Refusal, list[int]] = {}
     for key in task.clips:

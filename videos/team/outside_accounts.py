@@ -1,0 +1,55 @@
+"""How does a person from outside become a member: which account, name and role?
+
+Shared by OpenID Connect and by the header of a proxy.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+
+from videos.models import AuditAction, Member, Role, record
+from videos.team.account_changes import one_at_a_time
+
+log = logging.getLogger(__name__)
+RANKS = list(Role)
+NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+NOT_IN_USERNAMES = re.compile(r"[^\w.+-]+")
+
+
+def role_of_groups(groups: Iterable[object], roles: Mapping[str, str]) -> Role | None:
+    """The highest role that `roles` gives to the groups; without a map Viewer, with one perhaps
+    none."""
+    if not roles:
+        return Role.VIEWER
+    found = [Role(roles[each]) for each in groups if isinstance(each, str) and each in roles]
+    return max(found, key=RANKS.index, default=None)
+
+
+def set_role(member: Member, role: Role | None, by: str) -> None:
+    """Change the role, except of the last active admin. `by` says in the audit log who says so."""
+    if role is None or member.role == role:
+        return
+    with one_at_a_time():
+        admins = Member.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
+        if member.role == Role.ADMIN and not admins.exists():
+            log.warning("%s stays an admin: there is no other", member.username)
+            return
+        before = {"role": member.role}
+        member.role = role
+        member.save(update_fields=["role"])
+        after = {"role": role, "by": by}
+        record(AuditAction.MEMBER_ROLE, member, before=before, after=after, member=member)
+
+
+def clean_name(name: str) -> str:
+    """A name without control characters, of a length that fits."""
+    return NOT_IN_NAMES.sub("", name).strip()[:80]
+
+
+def free_username(wish: str) -> str:
+    """A username that no member has, like `wish`, which may be an address."""
+    wish = wish.partition("@")[0].lower()
+    stem = NOT_IN_USERNAMES.sub("-", wish).strip("-")[:50] or "member"
+    taken = set(Member.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    numbered = (f"{stem}-{number}" for number in range(2, 10_000))
+    return stem if stem not in taken else next(each for each in numbered if each not in taken)
