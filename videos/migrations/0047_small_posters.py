@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0044_bulk_runs'),
+        ('videos', '0046_budget_labels'),
     ]
 
     operations = [
