@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Action, AuditAction, Member, PasswordLink, Role, may, record
-from videos.models.policies import roles_given_by
+from videos.models.permission import DEFAULTS
+from videos.models.policies import granted_by_role, roles_given_by
 from videos.team.access import member_of, requires
 from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
 from videos.team.forms import InviteForm
@@ -29,6 +30,8 @@ ROLE_HELP = {
     Role.PRODUCER: gettext_lazy("Can also manage budgets and everyone's clips"),
     Role.ADMIN: gettext_lazy("Can also manage the team, the settings and everyone's clips"),
 }
+
+CHANGED_HELP = gettext_lazy("See its permissions: an admin has changed them")
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -48,12 +51,25 @@ def team_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
         invitations=pending().select_related("invited_by").order_by("-id"),
         fresh=take_fresh(request),
         fresh_password=take_fresh_password(request),
-        roles=[(role.value, role.label, ROLE_HELP[role]) for role in _roles_for(request)],
+        roles=_role_choices(request),
     )
 
 
 def _roles_for(request: HttpRequest) -> list[Role]:
     return roles_given_by(member_of(request))
+
+
+def _role_choices(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(value, name, what it may do in short) of the roles that may be given."""
+    granted = granted_by_role()
+    return [
+        (
+            role.value,
+            str(role.label),
+            str(ROLE_HELP[role] if granted[role].team == DEFAULTS[role] else CHANGED_HELP),
+        )
+        for role in _roles_for(request)
+    ]
 
 
 def _members() -> QuerySet[Member]:

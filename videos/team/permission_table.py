@@ -79,6 +79,11 @@ class OwnPermissions:
     team: list[tuple[str, bool]]
     projects: list[tuple[str, list[tuple[str, bool]]]]
 
+    @property
+    def misses_some(self) -> bool:
+        """Return True if the team's table leaves something to ask for."""
+        return not all(allowed for _name, allowed in self.team)
+
 
 @dataclass(frozen=True)
 class Row:
