@@ -58,3 +58,36 @@ def test_the_wall_goes_on_and_says_what_is_new(many: Stack, visit: Visit) -> Non
     pill.click()
     expect(page.get_by_role("article").first).to_contain_text("a late arrival")
     expect(pill).to_have_count(0)
+
+
+# Variant, width as `srcset` says, width of the file.
+CHOSEN = """async () => {
+    const shown = [...document.querySelectorAll(".card.r-16-9 .frame img[srcset]")]
+        .filter(image => image.complete && image.currentSrc).slice(0, 3);
+    return Promise.all(shown.map(async (image) => {
+        const url = new URL(image.currentSrc);
+        const address = url.pathname + url.search;
+        const offered = image.srcset.split(", ").find(each => each.startsWith(address));
+        const file = await createImageBitmap(await (await fetch(url)).blob());
+        return [url.searchParams.get("variant"), parseInt(offered.split(" ")[1]), file.width];
+    }));
+}"""
+
+
+def test_phones_and_laptops_load_the_small_poster(many: Stack, visit: Visit) -> None:
+    visit().sign_in()
+    phone, laptop = {"width": 390, "height": 844}, {"width": 1366, "height": 850}
+    screens = [
+        (phone, 1, "small"),
+        (phone, 3, "small"),
+        (laptop, 1, "small"),
+        (laptop, 2, "thumbnail"),
+    ]
+    for viewport, scale, variant in screens:
+        visitor = visit(viewport=viewport, device_scale_factor=scale)
+        page = visitor.sign_in()
+        visitor.go("/?stacks=off")
+        page.wait_for_load_state("networkidle")
+        chosen = page.evaluate(CHOSEN)
+        assert {each[0] for each in chosen} == {variant}, (viewport, scale, chosen)
+        assert all(offered == width for _, offered, width in chosen), chosen

@@ -57,7 +57,7 @@ def test_a_clip_that_is_no_mp4_is_archived_under_its_own_type(
     job = world.archived(world.submit())
     asset = world.asset(job)
     assert (asset.condition, asset.path.endswith(ending), job.attention) == ("", True, "")
-    assert job.assets.count() == 3
+    assert job.assets.count() == 4
     for address in ("", "?download=1"):
         answer = browser(world).get(f"{job.get_absolute_url()}/content{address}")
         assert b"".join(answer.streaming_content) == data

@@ -247,18 +247,19 @@ def test_the_sheet_shows_ten_moments_in_one_row_in_order(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("size", "poster", "sheet"),
+    ("size", "poster", "small", "sheet"),
     [
-        ((1280, 720), (960, 540), (3200, 180)),
-        ((720, 1280), (540, 960), (1800, 320)),
-        ((480, 480), (480, 480), (3200, 320)),
-        ((64, 36), (64, 36), (640, 36)),
+        ((1280, 720), (960, 540), (480, 270), (3200, 180)),
+        ((720, 1280), (540, 960), (270, 480), (1800, 320)),
+        ((480, 480), (480, 480), (480, 480), (3200, 320)),
+        ((64, 36), (64, 36), (64, 36), (640, 36)),
     ],
 )
-def test_pictures_keep_the_shape_of_the_clip_and_never_grow(tmp_path, size, poster, sheet):
+def test_pictures_keep_the_shape_of_the_clip_and_never_grow(tmp_path, size, poster, small, sheet):
     stills = preview.stills(write_clip(tmp_path / "clip.mp4", size=size, seconds=1))
-    assert (stills.poster_size, stills.sheet_size) == (poster, sheet)
+    assert (stills.poster_size, stills.small_size, stills.sheet_size) == (poster, small, sheet)
     assert picture(stills.poster).size == poster
+    assert picture(stills.small).size == small
     assert picture(stills.sheet).size == sheet
 
 

@@ -11,7 +11,11 @@ from videos.frames.inspection import Container
 from videos.models import Kind
 
 PICTURE_TYPE = "image/webp"
-PICTURE_ENDINGS = {Kind.THUMBNAIL: "-thumbnail.webp", Kind.SPRITESHEET: "-sheet.webp"}
+PICTURE_ENDINGS = {
+    Kind.THUMBNAIL: "-thumbnail.webp",
+    Kind.SPRITESHEET: "-sheet.webp",
+    Kind.SMALL: "-small.webp",
+}
 UNKNOWN_TYPE = "application/octet-stream"
 LONGEST_NAME, LONGEST_BYTES = 60, 180
 JOINERS = "\u200c\u200d"  # separate or join letters in Persian and Indic scripts

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def record(job: VideoJob, arrived: store.Arrived) -> None:
-    """Draw poster and spritesheet, then replace all rows in one transaction.
+    """Draw posters and spritesheet, then replace all rows in one transaction.
 
     Raises LeaseLost if nothing was written.
 
@@ -145,6 +145,7 @@ def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:
     made = (
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
+        (Kind.SMALL, pictures.small, pictures.small_size),
         (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
     )
     return [

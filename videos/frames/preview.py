@@ -17,7 +17,7 @@ from videos.frames.quality import Sampler
 
 FRAMES = 10
 POSTER_CELL = 3  # of the ten: its middle lies at 35 % of the length, past any fade-in
-POSTER_SIDE = 960
+POSTER_SIDE, SMALL_SIDE = 960, 480
 CELL_SIDE = 320
 WEBP_QUALITY = 80
 # Of clips with more frames, some are left out also where a sampler looks.
@@ -27,17 +27,21 @@ BLACK = 6.0  # contrast plus a little brightness (0..255); below it nothing can 
 
 
 class Stills(NamedTuple):
-    """Two WebP pictures: one frame, and `frames` cells of equal size side by side in one row."""
+    """Three WebP pictures: one frame, the same frame small, and `frames` cells of equal size side
+    by side in one row."""
 
     poster: bytes
     poster_size: tuple[int, int]
+    small: bytes
+    small_size: tuple[int, int]
     sheet: bytes
     sheet_size: tuple[int, int]
     frames: int = FRAMES
 
 
 def stills(path: Path, sampler: Sampler | None = None) -> Stills:
-    """Poster (at most 960 px) and spritesheet (cells of at most 320 px) from one decoding pass.
+    """Poster (at most 960 px), small poster (at most 480 px) and spritesheet (cells of at most
+    320 px) from one decoding pass.
 
     `sampler` looks at the frames that are decoded for them.
     """
@@ -56,7 +60,17 @@ def stills(path: Path, sampler: Sampler | None = None) -> Stills:
         raise Unreadable(NO_FRAME)
     pictures += [pictures[-1]] * (FRAMES - len(pictures))
     poster, sheet = _telling(pictures), _row(pictures)
-    return Stills(_webp(poster), poster.size, _webp(sheet), sheet.size)
+    small = _small(poster)
+    return Stills(
+        *(_webp(poster), poster.size), *(_webp(small), small.size), *(_webp(sheet), sheet.size)
+    )
+
+
+def small_of(poster: Path) -> tuple[bytes, tuple[int, int]]:
+    """The small poster of a stored one, and its size in pixels. Raises OSError."""
+    with Image.open(poster) as picture:
+        small = _small(picture.convert("RGB"))
+    return _webp(small), small.size
 
 
 def _pick(
@@ -93,6 +107,11 @@ def _telling(pictures: list[Image.Image]) -> Image.Image:
 def _tells(picture: Image.Image) -> float:
     grey = np.asarray(picture.convert("L").reduce(4))
     return float(grey.std() + grey.mean() / 16)
+
+
+def _small(poster: Image.Image) -> Image.Image:
+    size = fit(*poster.size, SMALL_SIDE)
+    return poster.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _row(pictures: list[Image.Image]) -> Image.Image:

@@ -10,6 +10,7 @@ from videos.gateway.serializers import video_answer, video_of
 from videos.jobs.deletion.trash import trash
 from videos.jobs.media import serve
 from videos.models import AccessToken, Action, Kind, VideoJob, may, visible_jobs
+from videos.models.asset import API_VARIANTS
 from videos.models.ids import is_video_id
 from videos.models.measures import with_measures
 
@@ -44,7 +45,7 @@ def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
     """The bytes, through the same door as in the browser."""
     job = find(token, video_id)
     variant = request.GET.get("variant") or Kind.VIDEO
-    return serve.content_response(request, job.public_id, variant)
+    return serve.content_response(request, job.public_id, variant, variants=API_VARIANTS)
 
 
 def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> VideoJob:

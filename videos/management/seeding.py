@@ -115,6 +115,7 @@ def _clip(number: int) -> Clip:
     pictures = stills(video)
     made = [
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
+        (Kind.SMALL, pictures.small, pictures.small_size),
         (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
     ]
     files = [_file(Kind.VIDEO, video, width, height)]

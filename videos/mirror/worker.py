@@ -24,6 +24,7 @@ from videos.jobs.health.heartbeat import beat
 from videos.jobs.health.schema import check_schema
 from videos.jobs.media.download import fetch
 from videos.jobs.media.older_clips import measure_older_clips
+from videos.jobs.media.small_posters import draw_small_posters
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.remote.read_list import lists
 from videos.jobs.retry import DATABASE, TAKE_STEP
@@ -41,6 +42,8 @@ BEAT_EVERY = 5.0
 PULL_IN_EVERY = 60.0
 # In seconds: while there are older clips to measure, and once there are none.
 MEASURE_EVERY, MEASURE_RARELY = 60.0, 3600.0
+# While there are small posters to draw, and once there are none.
+DRAW_EVERY, DRAW_RARELY = 2.0, 3600.0
 # In seconds: while there are clips that a retention rule applies to, and once there are none.
 RULES_EVERY, RULES_RARELY = 10.0, 300.0
 WATCH_EVERY = 15.0
@@ -62,6 +65,8 @@ class Mirror:
         self.flying: dict[str, dict[Future[None], Leased]] = {}
         self.next_slow = self.next_beat = self.next_renewal = self.next_pull_in = 0.0
         self.next_measuring = monotonic() + MEASURE_EVERY
+        self.next_drawing = monotonic() + DRAW_EVERY
+        self.drawing: Future[int | None] | None = None
         self.next_rules = monotonic() + RULES_EVERY
         self.next_watch = monotonic() + WATCH_EVERY
         self.last_beat: datetime | None = None
@@ -131,11 +136,34 @@ class Mirror:
         if clock >= self.next_measuring:
             found = measure_older_clips()
             self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)
+        if clock >= self.next_drawing:
+            self._draw(clock)
         if clock >= self.next_rules:
             self.next_rules = clock + (RULES_EVERY if apply_rules() else RULES_RARELY)
         if clock >= self.next_watch:
             self.next_watch = clock + WATCH_EVERY
             watch()
+
+    def _draw(self, clock: float) -> None:
+        """Let a thread draw some small posters, from where the last one ended."""
+        before, self.next_drawing = None, clock + DRAW_EVERY
+        if self.drawing is not None:
+            if not self.drawing.done():
+                return
+            if (before := self.drawing.result()) is None:
+                self.drawing, self.next_drawing = None, clock + DRAW_RARELY
+                return
+        self.drawing = self.pool.submit(self._drawn, before)
+
+    def _drawn(self, before: int | None) -> int | None:
+        close_old_connections()
+        try:
+            return draw_small_posters(before)
+        except Exception:
+            log.exception("drawing small posters failed")
+            return None
+        finally:
+            close_old_connections()
 
     def settle(self) -> None:
         """Wait until everything claimed is done."""

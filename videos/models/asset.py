@@ -15,6 +15,11 @@ class Kind(models.TextChoices):
     VIDEO = "video", gettext_lazy("Video")
     THUMBNAIL = "thumbnail", gettext_lazy("Thumbnail")
     SPRITESHEET = "spritesheet", gettext_lazy("Spritesheet")
+    # The thumbnail at half its size, for our own pages: the API doesn't know it.
+    SMALL = "small", gettext_lazy("Small thumbnail")
+
+
+API_VARIANTS = (Kind.VIDEO, Kind.THUMBNAIL, Kind.SPRITESHEET)
 
 
 class Condition(models.TextChoices):

@@ -38,7 +38,7 @@ def test_an_older_clip_is_measured(world: World) -> None:
     assert (after.width, after.height, after.rotation) == (64, 96, 90)
     assert (after.seconds, after.frames, after.frame_rate) == (3, 30, 10)
     assert (after.path, after.sha256) == (before.path, before.sha256)
-    assert job.assets.count() == 3
+    assert job.assets.count() == 4
     assert job.events.last().why == "Measured"
     assert len(world.upstream.requests("content")) == 1, "nothing is fetched again"
     assert measure_older_clips() == 0

@@ -133,7 +133,7 @@ def test_only_what_the_provider_holds_can_be_used(
     assert not VideoJob.objects.exclude(source=None).exists()
 
 
-@pytest.mark.parametrize("variant", ["preview", "Video", "1", "video,thumbnail"])
+@pytest.mark.parametrize("variant", ["preview", "small", "Video", "1", "video,thumbnail"])
 def test_an_unknown_variant_is_a_clear_400(
     api: Caller, make_job: Callable[..., VideoJob], variant: str
 ) -> None:

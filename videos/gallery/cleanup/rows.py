@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from videos.gallery.clips.thumbnails import asset_url, pictures_of
+from videos.gallery.clips.thumbnails import pictures_of, thumb_url
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.leftover_warning import warning_of
-from videos.models import Action, Kind, Member, VideoJob, may
+from videos.models import Action, Member, VideoJob, may
 from videos.models.messages import shown
 
 
@@ -75,6 +75,6 @@ def _row(job: VideoJob) -> Row:
         public_id=job.public_id,
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt),
-        poster_url=asset_url(job.public_id, Kind.THUMBNAIL, pictures_of(job).poster),
+        poster_url=thumb_url(job.public_id, pictures_of(job)),
         maker_name=str(job.maker),
     )

@@ -14,7 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.thumbnails import Pictures, address, asset_url, pictures_of, with_pictures
+from videos.gallery.clips.thumbnails import (
+    Pictures,
+    address,
+    asset_url,
+    pictures_of,
+    poster_srcset,
+    with_pictures,
+)
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import UNFINISHED, Action, Flaw, JobStatus, Kind, Member, Verdict, VideoJob, may
@@ -36,6 +43,11 @@ RATIOS = {
     "4-7": 4 / 7,
     "9-16": 9 / 16,
 }
+# Height of the wall's rows in pixels, as `--h` in gallery.css and wall.css. Rows are stretched to
+# fill the width, by about a fifth.
+HEIGHT, COMPACT_HEIGHT, GROWTH = 152, 96, 1.2
+# Below this, the wall has two columns.
+PHONE = "43.99rem"
 ASSET_TEXTS = {
     "": "",
     "archived": gettext_noop("Archived"),
@@ -97,6 +109,8 @@ class Card:
     poster_url: str
     poster_width: int
     poster_height: int
+    # Empty while there is one poster only.
+    poster_srcset: str
     sheet_url: str
     maker_name: str
     model: str
@@ -139,18 +153,21 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     return with_pictures(rows).only(*SHOWN).annotate(from_rejected=made_from_rejected())
 
 
-def render_cards(jobs: Sequence[VideoJob], member: Member) -> list[SafeString]:
-    """The markup of each card, of jobs that `for_cards` fetched.
+def render_cards(
+    jobs: Sequence[VideoJob], member: Member, *, is_compact: bool = False
+) -> list[SafeString]:
+    """The markup of each card, of jobs that `for_cards` fetched; `is_compact` on a dense wall.
 
     It depends on the viewer's language, on whether there is a box to select it, and on whether it
     is a favourite. Three queries at most, however many jobs.
     """
     note_waits(jobs)
     extras = _extras_of(jobs, member)
-    keys = {_cache_key(job, member, extras[job.pk]): job for job in jobs}
+    height = COMPACT_HEIGHT if is_compact else HEIGHT
+    keys = {f"{_cache_key(job, member, extras[job.pk])}.{height}": job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
     fresh = {
-        key: card_markup(job, member, extras=extras[job.pk])
+        key: card_markup(job, member, extras=extras[job.pk], height=height)
         for key, job in keys.items()
         if key not in kept
     }
@@ -181,8 +198,23 @@ def is_selectable(job: VideoJob, member: Member) -> bool:
     return may(member, Action.CHANGE, job) or may(member, Action.DECIDE, job)
 
 
+def poster_sizes(ratio: str, height: int) -> str:
+    """The width of a card's poster, for `sizes`, on a wall whose rows are so high in pixels.
+
+    On phones it is less than half of the true width: their screens have two or three pixels for
+    each of CSS, of which a poster needs one or two. The small one costs a third of the bytes.
+    """
+    phone = 40 if RATIOS[ratio] > 1 else 20
+    return f"(max-width: {PHONE}) {phone}vw, {round(RATIOS[ratio] * height * GROWTH)}px"
+
+
 def card_markup(
-    job: VideoJob, member: Member, *, oob: bool = False, extras: Extras = NOTHING
+    job: VideoJob,
+    member: Member,
+    *,
+    oob: bool = False,
+    extras: Extras = NOTHING,
+    height: int = HEIGHT,
 ) -> SafeString:
     """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
 
@@ -190,7 +222,9 @@ def card_markup(
     """
     context = {"oob": oob, "pickable": is_selectable(job, member), **vars(extras)}
     try:
-        return render_to_string("gallery/_card.html", {"job": card_of(job)} | context)
+        card = card_of(job)
+        shown = {"job": card, "poster_sizes": poster_sizes(card.ratio, height)}
+        return render_to_string("gallery/_card.html", shown | context)
     except Exception:
         log.exception("The card of %s can't be rendered.", job.public_id)
         broken = {"public_id": job.public_id} | context
@@ -228,6 +262,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         poster_url=asset_url(job.public_id, Kind.THUMBNAIL, shown.poster),
         poster_width=shown.width or 0,
         poster_height=shown.height or 0,
+        poster_srcset=poster_srcset(job.public_id, shown),
         sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
         maker_name=str(job.maker),
         model=job.model,

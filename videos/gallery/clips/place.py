@@ -13,7 +13,7 @@ from videos.gallery.clips.card import ratio_of
 from videos.gallery.clips.cleanup_lists import list_at
 from videos.gallery.clips.filters import clean_query, read_filters
 from videos.gallery.clips.pagination import Read, by
-from videos.gallery.clips.thumbnails import asset_url, pictures_of, with_pictures
+from videos.gallery.clips.thumbnails import asset_url, pictures_of, thumb_url, with_pictures
 from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.htmx import came_from
 from videos.models import Kind, Member, Verdict, VideoJob, visible_jobs
@@ -32,6 +32,7 @@ class Neighbour(NamedTuple):
     name: str
     ratio: str
     poster_url: str
+    thumb_url: str
     video_url: str
     verdict: str
     verdict_text: str
@@ -135,6 +136,7 @@ def _neighbour(job: VideoJob, list_url: str) -> Neighbour:
         name=shorten(job.prompt),
         ratio=ratio_of(shown_size(job.size, measures_of(job))),
         poster_url=asset_url(job.public_id, Kind.THUMBNAIL, pictures_of(job).poster),
+        thumb_url=thumb_url(job.public_id, pictures_of(job)),
         video_url=asset_url(job.public_id, Kind.VIDEO, video_sha),
         verdict=job.verdict,
         verdict_text=str(Verdict(job.verdict).label) if job.verdict else "",

@@ -13,6 +13,7 @@ from videos.gallery.clips.order import NEWEST
 from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.home.density import COMPACT, density_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Decision, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
@@ -61,7 +62,7 @@ def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
     note_waits(newer)
     pending = {job.public_id: state_of(job) for job in newer if is_pending(job)}
     context = {
-        "cards": render_cards(newer, member_of(request)),
+        "cards": render_cards(newer, member_of(request), is_compact=density_of(request) == COMPACT),
         "replaced": _replaced(request, newer),
         "news_url": _own_address(request),
         "decided": request.GET.get("decided", "0"),

@@ -22,7 +22,7 @@ from videos.gallery.composer.views import composer_context
 from videos.gallery.home.density import COMPACT, density_of
 from videos.gallery.home.first_steps import steps_in_gallery
 from videos.gallery.home.saved_views import views_of
-from videos.gallery.home.wall import FULL, FULL_COMPACT, NEWEST, day_of, wall
+from videos.gallery.home.wall import NEWEST, day_of, wall
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import Action, Decision, Member, may, visible_jobs
 from videos.team.access import member_of
@@ -88,11 +88,11 @@ def _more(request: HttpRequest, shown: Page, filters: Filters) -> HttpResponse:
 
 def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
+    is_compact = density_of(request) == COMPACT
     if SORTS[filters.sort].column:
-        return render_cards(shown.rows, member_of(request))
-    full = FULL_COMPACT if density_of(request) == COMPACT else FULL
+        return render_cards(shown.rows, member_of(request), is_compact=is_compact)
     day = request.GET.get("day", "") if "more" in request.GET else ""
-    return wall(shown.rows, member_of(request), day, full)
+    return wall(shown.rows, member_of(request), day, is_compact=is_compact)
 
 
 def _scroll(shown: Page) -> dict[str, str]:

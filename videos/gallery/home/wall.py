@@ -24,12 +24,13 @@ NEWEST = mark_safe('<div id="newest" hidden></div>')
 
 
 def wall(
-    jobs: Sequence[VideoJob], member: Member, shown_day: str = "", full: int = FULL
+    jobs: Sequence[VideoJob], member: Member, shown_day: str = "", *, is_compact: bool = False
 ) -> list[SafeString]:
     """The markup of `jobs` under headings of days, in the team's time zone. Days with few clips
     share a heading, so that the wall stays full. `shown_day` is the last day that the page has a
-    heading of already, as `2026-11-28`; `full` is how many clips fill a row."""
-    cards = iter(render_cards(jobs, member))
+    heading of already, as `2026-11-28`."""
+    cards = iter(render_cards(jobs, member, is_compact=is_compact))
+    full = FULL_COMPACT if is_compact else FULL
     parts: list[SafeString] = []
     for newest, oldest, count in _groups([day_of(job) for job in jobs], full):
         if newest.isoformat() != shown_day:

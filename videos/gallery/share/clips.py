@@ -50,6 +50,7 @@ class SharedClip:
     ratio: str
     video_url: str
     poster_url: str
+    thumb_url: str
     download_url: str
     remarks: list[Remark]
     decision: Decision | None
@@ -115,7 +116,8 @@ def _clip(
     draft: Draft | None,
 ) -> SharedClip:
     content = reverse("share_content", args=[token, job.public_id])
-    came = measures_of(job)
+    came, pictures = measures_of(job), pictures_of(job)
+    thumb = Kind.SMALL if pictures.small else Kind.THUMBNAIL
     shows_price = link.show_prices and may(link.maker, Action.SEE_PRICES, job)
     writes = link.allow_comments or link.allow_decisions
     session = request.session if writes else {}
@@ -127,7 +129,8 @@ def _clip(
         seconds=shown_seconds(job.seconds, came),
         ratio=ratio_of(shown_size(job.size, came)),
         video_url=content,
-        poster_url=f"{content}?variant={Kind.THUMBNAIL.value}" if pictures_of(job).poster else "",
+        poster_url=f"{content}?variant={Kind.THUMBNAIL.value}" if pictures.poster else "",
+        thumb_url=f"{content}?variant={thumb.value}" if pictures.poster else "",
         download_url=f"{content}?download=1" if link.allow_download else "",
         remarks=[_remark(comment) for comment in comments],
         decision=decision,

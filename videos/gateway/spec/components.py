@@ -6,6 +6,7 @@ from videos.gateway.pages import MAX_PAGE, PAGE
 from videos.gateway.spec.schemas import SCHEMAS
 from videos.gateway.submit import MAX_KEY, TAKES
 from videos.models import Kind
+from videos.models.asset import API_VARIANTS
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
 from videos.sharing.exports import FORMATS
 from videos.sharing.files import MAX_CLIPS
@@ -185,7 +186,7 @@ PARAMETERS: Part = {
     "Variant": {
         "name": "variant",
         "in": "query",
-        "schema": {"enum": list(Kind.values), "default": str(Kind.VIDEO)},
+        "schema": {"enum": [str(kind) for kind in API_VARIANTS], "default": str(Kind.VIDEO)},
     },
     "Range": {
         "name": "Range",

@@ -28,6 +28,7 @@ WORDS = {
 }
 PICTURES = {
     Kind.THUMBNAIL: gettext_noop("The thumbnail is missing or damaged here and is drawn again"),
+    Kind.SMALL: gettext_noop("The small thumbnail is missing or damaged here and is drawn again"),
     Kind.SPRITESHEET: gettext_noop("The spritesheet is missing or damaged here and is drawn again"),
 }
 

@@ -3,6 +3,7 @@
 The callers check permissions.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
@@ -31,13 +32,14 @@ def content_response(
     *,
     download: bool = False,
     title: str | None = None,
+    variants: Collection[str] = Kind.values,
 ) -> HttpResponseBase:
     """The response to a GET or HEAD, from the archive or the provider. Raises NoBytes.
 
-    The file is named after `title`, or else after the prompt.
+    The file is named after `title`, or else after the prompt. `variants` are what is offered.
     """
-    if variant not in Kind.values:
-        text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(Kind.values)}
+    if variant not in variants:
+        text = _("Unknown variant. Available: %(names)s.") % {"names": ", ".join(variants)}
         raise NoBytes(400, "invalid_value", text, "variant")
     stored = serve.find(public_id, Kind(variant))
     if stored is None:
