@@ -59,8 +59,8 @@ def test_only_admins_see_them(team):
         assert client.get("/first-steps").status_code == 403
 
 
-def test_they_cost_the_gallery_two_queries_more(admin, django_assert_num_queries):
-    assert may(admin, Action.MANAGE_SETTINGS)  # reads the role's permissions, once
+def test_they_cost_the_gallery_two_queries(admin, django_assert_num_queries):
+    assert may(admin, Action.MANAGE_SETTINGS)  # Its permissions are read once.
     with django_assert_num_queries(2):
         steps_in_gallery(admin)
     TeamSettings.objects.update_or_create(pk=1, defaults={"hide_first_steps": True})
