@@ -30,6 +30,7 @@ INSIDE = [
     "/cleanup/trash",
     "/unsure",
     "/team",
+    "/team/permissions",
     "/providers",
     "/providers/new",
     "/providers/engine",
