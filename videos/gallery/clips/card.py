@@ -202,7 +202,7 @@ def poster_sizes(ratio: str, height: int) -> str:
     """The width of a card's poster, for `sizes`, on a wall whose rows are so high in pixels.
 
     On phones it is less than half of the true width: their screens have two or three pixels for
-    each of CSS, of which a poster needs one or two. The small one costs a third of the bytes.
+    each of CSS, of which a poster needs one or two. The small one costs less than half of the bytes.
     """
     phone = 40 if RATIOS[ratio] > 1 else 20
     return f"(max-width: {PHONE}) {phone}vw, {round(RATIOS[ratio] * height * GROWTH)}px"
