@@ -65,7 +65,7 @@ def clips(world: World) -> list[VideoJob]:
 
 def test_where_all_is_well_it_says_so_and_changes_nothing(clips: list[VideoJob]) -> None:
     before = list(VideoJob.objects.order_by("pk").values())
-    assert _verify() == ("All 6 files are intact.\n", True)
+    assert _verify() == ("All 8 files are intact.\n", True)
     assert list(VideoJob.objects.order_by("pk").values()) == before
 
 
@@ -75,7 +75,7 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
     job, other = clips
     sound = _flip(_file(job))
     told, well = _verify()
-    assert not well and "1 of 6" in told
+    assert not well and "1 of 8" in told
     assert f"{job.public_id}: the file is damaged; fetch it again" in told
     assert other.public_id not in told
     page = _page(world.maker, job)
@@ -89,7 +89,7 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
     world.archived(job)
     assert (job.attention, world.upstream.creates) == ("", 2)
     assert _file(job).read_bytes() == sound and not damaged.exists()
-    assert len(list(store.folder(job).iterdir())) == 3
+    assert len(list(store.folder(job).iterdir())) == 4
     assert _verify()[1]
     whys = list(job.events.values_list("why", flat=True))
     assert whys[-3:] == ["The file is damaged here", "To be fetched again", "Archived here again"]
@@ -270,7 +270,7 @@ def test_an_unreadable_file_is_reported_and_not_marked(
 
     monkeypatch.setattr(check, "fault_of", refused)
     told, well = _verify()
-    assert not well and told.count("can't be read: Permission denied") == 6
+    assert not well and told.count("can't be read: Permission denied") == 8
     assert VideoJob.objects.filter(archived_at=None).count() == 0
 
 
