@@ -67,9 +67,8 @@ class Stack:
     def manage(self, *words: str, **env: str) -> str:
         """Run one management command on the same data, with `env` added to the environment."""
         command = [*self.within, sys.executable, "manage.py", *words]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(command, cwd=ROOT, env=self.env | env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def children(self, words: str) -> list[int]:

@@ -41,10 +41,10 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url("**/compare?**")
-    page.wait_for_function(f"{ALL}.every(v => v.readyState >= 3)")
+    page.wait_for_function(f"() => {ALL}.every(v => v.readyState >= 3)")
 
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function(f"{ALL}.every(v => v.currentTime > 0.8)")
+    page.wait_for_function(f"() => {ALL}.every(v => v.currentTime > 0.8)")
     first, second = times(page)
     assert abs(first - second) < 0.5
     page.get_by_role("button", name="Pause").click()
@@ -56,7 +56,7 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     page.get_by_role("slider", name="Position").fill("3.75")
     assert settled(page) == pytest.approx(3.75, abs=0.05)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function(f"{ALL}.every(v => v.currentTime > 0.1 && v.currentTime < 2)")
+    page.wait_for_function(f"() => {ALL}.every(v => v.currentTime > 0.1 && v.currentTime < 2)")
     page.get_by_role("button", name="Pause").click()
     settled(page)
 

@@ -58,7 +58,7 @@ def test_without_a_clipboard_the_token_and_the_lines_are_copied_all_the_same(
     # Who works by keyboard goes on where he was.
     assert button.evaluate("(each) => each === document.activeElement")
     page.locator("[data-copy=code-curl]").click()
-    page.wait_for_function("window.taken.startsWith('curl')")
+    page.wait_for_function("() => window.taken.startsWith('curl')")
     assert page.evaluate("window.taken").strip() == page.locator("#code-curl").inner_text().strip()
 
 
@@ -70,7 +70,7 @@ def test_where_nothing_may_be_copied_the_text_is_selected_and_the_page_says_how(
         page.locator(f"[data-copy={source}]").click()
         page.get_by_text("press Ctrl+C").wait_for()
         page.keyboard.press("Control+c")
-        page.wait_for_function("window.taken")
+        page.wait_for_function("() => window.taken")
         place = page.locator(f"#{source}")
         value = place.input_value() if source == "fresh-token" else place.inner_text()
         assert page.evaluate("window.taken").strip() == value.strip()
@@ -122,7 +122,7 @@ def test_the_javascript_lines_run_as_they_are_in_a_browser(
 
     page.route("**/lines/*", serve)
     page.goto(f"{stack.url}/lines/")
-    page.wait_for_function("window.written || window.trouble", timeout=90_000)
+    page.wait_for_function("() => window.written || window.trouble", timeout=90_000)
     assert page.evaluate("window.trouble") is None
     name, length, *box = page.evaluate("window.written")
     assert (name, bytes(box)) == ("boat.mp4", b"ftyp") and length > 1000

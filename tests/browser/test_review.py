@@ -100,7 +100,7 @@ def test_a_comment_is_written_at_a_frame_and_leads_back_to_it(reviewer: Visitor)
     open_first(page)
     video = page.locator("#status video")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    page.wait_for_function("document.querySelector('#status video').readyState >= 2")
+    page.wait_for_function("() => document.querySelector('#status video').readyState >= 2")
     assert video.evaluate("video => [video.controls, video.muted, video.loop]") == [
         False,
         True,
@@ -108,7 +108,7 @@ def test_a_comment_is_written_at_a_frame_and_leads_back_to_it(reviewer: Visitor)
     ]
     for _ in range(3):
         page.keyboard.press(".")
-    page.wait_for_function("!document.querySelector('#status video').seeking")
+    page.wait_for_function("() => !document.querySelector('#status video').seeking")
     # In the middle of the fourth frame of 24 a second.
     assert abs(video.evaluate("video => video.currentTime") - 3.5 / 24) < 0.001
     page.keyboard.press("c")

@@ -126,7 +126,7 @@ def test_a_warning_alone_is_no_failure(monkeypatch: pytest.MonkeyPatch, settings
     from videos.management.commands import doctor
 
     settings.HOST, settings.PUBLIC_URL = "0.0.0.0", "http://localhost:8000"
-    monkeypatch.setattr(doctor, "_findings", lambda: iter([("settings", "well", "")]))
+    monkeypatch.setattr(doctor, "_checks", lambda: iter([("settings", "well", "")]))
     out = StringIO()
     call_command("doctor", stdout=out, no_color=True)
     assert "look HOST=0.0.0.0" in out.getvalue()

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.content import body
-from tests.gallery_fixtures import client_of
+from tests.gallery_fixtures import client_of, html_of
 from tests.world import World
 from videos.archive import check, store
 from videos.jobs.media import verify
@@ -50,7 +50,7 @@ def _expire(job: VideoJob) -> None:
 
 
 def _page(member: Member, job: VideoJob) -> str:
-    return client_of(member).get(job.get_absolute_url()).content.decode()
+    return html_of(client_of(member).get(job.get_absolute_url()))
 
 
 def _press(client: Client, job: VideoJob) -> int:

@@ -55,12 +55,12 @@ def check_number(number: Any) -> None:
 def read_number(number: Any, most: int) -> int:
     """How many videos `n` asks for; 1 if it is left out. WireError."""
     try:
-        found = 1 if number is None else int("" if isinstance(number, bool) else str(number))
+        found = 1.0 if number is None else float("" if isinstance(number, bool) else str(number))
     except ValueError:
-        found = 0
-    if not 1 <= found <= most:
+        found = 0.0
+    if not (found.is_integer() and 1 <= found <= most):
         raise WireError(f"`n` must be a whole number from 1 to {most}.", param="n")
-    return found
+    return int(found)
 
 
 class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,7 +57,7 @@ def test_one_take_is_an_ordinary_answer(
     assert answer.status_code == 200 and "Dailies-Takes" not in answer.headers
 
 
-@pytest.mark.parametrize("n", [3, "3"])
+@pytest.mark.parametrize("n", [3, "3", 3.0, "3.0"])
 def test_a_number_makes_takes_and_names_them_all(
     api: Caller, catalogue_model: CatalogueModel, n: Any
 ) -> None:
@@ -75,7 +75,9 @@ def test_a_number_makes_takes_and_names_them_all(
     assert api.send("/v1/videos", CREATE | {"n": 2}, **once).status_code == 409
 
 
-@pytest.mark.parametrize("n", [0, -1, 9, "9" * 5000, 1.5, "many", True, [1], {"a": 1}])
+@pytest.mark.parametrize(
+    "n", [0, -1, 9, "9" * 5000, 1.5, "nan", "1e400", "many", True, [1], {"a": 1}]
+)
 def test_a_number_that_cannot_be_made_is_refused(
     api: Caller, catalogue_model: CatalogueModel, n: Any
 ) -> None:
