@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.content import body
-from tests.gallery_fixtures import client_of, html_of, html_of
+from tests.gallery_fixtures import client_of, html_of
 from tests.world import World
 from videos.archive import check, store
 from videos.jobs.media import verify
