@@ -94,7 +94,8 @@ def test_a_comment_leads_to_a_new_take_and_approving_that_resolves_it(maker: Vis
     assert audit_themes(page) == []
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("status").get_by_text("Rejected.")).to_be_visible()
-    tree.get_by_role("link").first.click()
+    # What was made from this clip; above it may be what it was made from itself.
+    tree.locator("li:has(> .is-here) > ul a").first.click()
     expect(page.get_by_text("Made from a clip that was rejected")).to_be_visible()
 
 

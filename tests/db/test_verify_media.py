@@ -89,6 +89,7 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
     world.archived(job)
     assert (job.attention, world.upstream.creates) == ("", 2)
     assert _file(job).read_bytes() == sound and not damaged.exists()
+    # The video, both posters and the sprite.
     assert len(list(store.folder(job).iterdir())) == 4
     assert _verify()[1]
     whys = list(job.events.values_list("why", flat=True))

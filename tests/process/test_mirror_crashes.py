@@ -38,7 +38,7 @@ def _has_attention(job: VideoJob) -> bool:
 
 
 def _is_whole(world: World, job: VideoJob) -> bool:
-    return is_whole(world.asset(job)) and len(list(store.folder(job).iterdir())) == 3
+    return is_whole(world.asset(job)) and len(list(store.folder(job).iterdir())) == 4
 
 
 # In the order of a job's life, from the intent to send it …
