@@ -78,7 +78,7 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     assert VideoJob.objects.values("maker").distinct().count() >= 3
     assert VideoJob.objects.values("size").distinct().count() >= 3
     paths = set(Asset.objects.values_list("path", flat=True))
-    assert 0 < len(paths) <= 18
+    assert 0 < len(paths) <= 24
     # Each film is shown for the prompts of one scene, and each scene has its own film.
     films = Asset.objects.filter(kind="video").values_list("path", "job__prompt")
     pairs = {(path, prompt.rpartition(", ")[0]) for path, prompt in films}

@@ -309,7 +309,7 @@ def test_a_clip_that_the_provider_has_forgotten_since_is_not_lost_while_its_file
     VideoJob.objects.update(missing_since=timezone.now() - timedelta(minutes=11))
     world.archived(job)
     assert job.status == JobStatus.COMPLETED and job.is_expired and not job.is_lost
-    assert Asset.objects.filter(job=job).count() == 3
+    assert Asset.objects.filter(job=job).count() == 4
 
 
 def test_an_orphan_that_a_restored_row_is_looking_for_is_not_offered_before(

@@ -208,7 +208,7 @@ def test_a_worker_that_lost_its_lease_while_drawing_leaves_no_pictures(
         world.round()
     assert [path.suffix for path in _files(job)] == [".mp4"]
     world.archived(job)
-    assert len(_files(job)) == 3 and len(world.upstream.requests("content")) == 1
+    assert len(_files(job)) == 4 and len(world.upstream.requests("content")) == 1
 
 
 def test_a_server_that_keeps_refusing_to_tell_of_a_job_is_brought_to_a_persons_notice(

@@ -26,9 +26,9 @@ def test_a_submitted_job_is_sent_once_followed_and_archived(world: World) -> Non
     assert job.due_at is None and job.expires_at is not None
 
 
-def test_a_clip_gets_a_poster_and_a_spritesheet(world: World) -> None:
+def test_a_clip_gets_two_posters_and_a_spritesheet(world: World) -> None:
     job = world.archived(world.submit())
-    for kind in (Kind.THUMBNAIL, Kind.SPRITESHEET):
+    for kind in (Kind.THUMBNAIL, Kind.SMALL, Kind.SPRITESHEET):
         asset = world.asset(job, kind)
         assert (settings.ARCHIVE_DIR / asset.path).read_bytes()[8:12] == b"WEBP"
 

@@ -54,8 +54,11 @@ def test_whatever_the_file_holds_it_is_a_clip_and_nothing_else(
     job = make_job()
     archive(job, PAGE, root)
     archive(job, PAGE, root, Kind.THUMBNAIL)
+    archive(job, PAGE, root, Kind.SMALL)
     archive(job, PAGE, root, Kind.SPRITESHEET)
-    types = {"video": "video/mp4", "thumbnail": "image/webp", "spritesheet": "image/webp"}
+    types = {"video": "video/mp4"} | dict.fromkeys(
+        ("thumbnail", "small", "spritesheet"), "image/webp"
+    )
     for variant, content_type in types.items():
         answer = viewer.get(address(job), {"variant": variant})
         assert answer["Content-Type"] == content_type

@@ -199,10 +199,10 @@ def is_selectable(job: VideoJob, member: Member) -> bool:
 
 
 def poster_sizes(ratio: str, height: int) -> str:
-    """The width of a card's poster, for `sizes`, on a wall whose rows are so high in pixels.
+    """The `sizes` of a card's poster, on a wall whose rows are `height` pixels high.
 
-    On phones it is less than half of the true width: their screens have two or three pixels for
-    each of CSS, of which a poster needs one or two. The small one costs a third of the bytes.
+    On phones this is less than half of the true width. Their screens have two or three pixels for
+    each CSS pixel, and a poster looks sharp enough with one or two.
     """
     phone = 40 if RATIOS[ratio] > 1 else 20
     return f"(max-width: {PHONE}) {phone}vw, {round(RATIOS[ratio] * height * GROWTH)}px"

@@ -63,7 +63,7 @@ def _state(row: Any, quick: bool) -> State:
 def _follow(row: Any, state: State, *, quick: bool) -> str | None:
     """Record the result for the row's job. Returns the problem, or None if the file is intact."""
     is_clip = row.kind == Kind.VIDEO
-    name = "file" if is_clip else row.kind
+    name = "file" if is_clip else str(Kind(row.kind).label).lower()
     if state is None:
         if is_clip and not quick and row.job__archived_at is None:
             integrity.unmark(row.job_id)
