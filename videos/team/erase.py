@@ -14,6 +14,7 @@ from videos.models import (
     AccessToken,
     Action,
     AuditAction,
+    BulkRun,
     Invitation,
     Member,
     Notice,
@@ -61,7 +62,7 @@ def erase(member: Member) -> None:
     SocialAccount.objects.filter(user=member).delete()
     Notice.objects.filter(member=member).delete()
     NoticeSettings.objects.filter(member=member).delete()
-    member.bulk_runs.all().delete()
+    BulkRun.objects.filter(member=member).delete()
     member.saved_views.filter(for_team=False).delete()
     member.username, member.name, member.email = f"deleted-{member.pk}", "", ""
     member.is_active, member.last_login, member.erased_at = False, None, now
