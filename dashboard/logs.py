@@ -81,7 +81,7 @@ def logging_settings(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
-            # A form that was filled in wrongly is no event of the server's.
+            # Form errors (status 4xx) are not worth a line in the server's log.
             "django.request": {"level": "ERROR"},
         },
     }

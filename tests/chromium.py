@@ -1,17 +1,14 @@
-"""A real browser. Without Chromium these tests say so; under CI that is a failure."""
+"""What the tests in a real browser share: its path, a window, and what axe finds in it."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.patience import PATIENCE
-from tests.stack import Stack, running_stack
+from tests.stack import Stack
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATH = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -19,31 +16,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "correct-horse-battery"
 expect.set_options(timeout=PATIENCE * 1000)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
-    if PATH is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium found: install the package chromium")
-        pytest.skip("no Chromium found: install the package chromium")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's event loop stays in this thread, so that Django would take every later test
-        # on this worker for asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=PATH, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The product, freshly installed for each file; its engine forgets clips after 20 seconds."""
-    data: Path = tmp_path_factory.mktemp("stack")
-    # A create that was cut off is looked for after five seconds, not 45.
-    with running_stack(data, ENGINE_EXPIRES_SECONDS="20", SUBMIT_GRACE_SECONDS="5") as stack:
-        yield stack
 
 
 def audit(page: Page) -> list[str]:
@@ -100,20 +72,3 @@ class Visitor:
         page.locator("main button[type=submit]").last.click()
         page.wait_for_url(self.stack.url + "/")
         return page
-
-
-@pytest.fixture
-def visit(chromium: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
-    """Opens a window; at the end no window may have seen a script error or a CSP violation."""
-    visitors: list[Visitor] = []
-
-    def open_window(**how: Any) -> Visitor:
-        how = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | how
-        visitors.append(Visitor(chromium.new_context(**how), stack))
-        return visitors[-1]
-
-    yield open_window
-    for visitor in visitors:
-        visitor.context.close()
-    troubles = [trouble for visitor in visitors for trouble in visitor.troubles]
-    assert troubles == [], "\n".join(troubles)

@@ -207,7 +207,6 @@ def make_job(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable
 pytest_plugins = [
     "tests.world",
     "tests.provider_fixtures",
-    "tests.chromium",
     "tests.web_fixtures",
     "tests.share_fixtures",
 ]

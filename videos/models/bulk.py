@@ -68,7 +68,7 @@ class BulkRunQuerySet(LeasedQuerySet["BulkRun"]):
 
 
 class BulkRun(Leased):
-    """One action on many clips, worked off in parts. The clips are fixed when it begins.
+    """One action on many clips, done in parts. Which clips is fixed when it starts.
 
     `position` is the next part. A part and the new position are written in one transaction, so
     that a run that was interrupted goes on where it was, and does nothing twice.
@@ -94,7 +94,7 @@ class BulkRun(Leased):
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    # The run that this one takes back. A run can be undone once.
+    # The run that this one undoes. A run can be undone once.
     undoes = models.OneToOneField(
         "self", models.CASCADE, null=True, blank=True, related_name="undone_by"
     )

@@ -211,7 +211,7 @@ def may_everywhere(member: Member, action: Action) -> bool:
 
 
 def may_edit_permissions(member: Member) -> bool:
-    """Return True for admins, whatever the table says: nobody gives themselves more."""
+    """Return True for admins only, whatever the table says: nobody may raise their own rights."""
     return member.is_active and member.is_admin
 
 

@@ -39,7 +39,7 @@ def comments_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, list[Comment
 
 
 def decisions_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, Decision]:
-    """By clip, the last decision that came by this link, unless it was taken back."""
+    """By clip, the last decision made through this link, unless it was undone."""
     rows = Decision.objects.filter(link=link, job__in=jobs).order_by()
     last = rows.values("job").annotate(last=Max("pk")).values("last")
     shown = Decision.objects.filter(pk__in=last).exclude(reason=UNDONE)

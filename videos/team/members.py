@@ -111,7 +111,8 @@ def team_active(request: HttpRequest, pk: int) -> HttpResponse:
 def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
     """The changed member, or None with a message that says why not.
 
-    Nobody changes their own account here or one of a higher role, so an active admin remains.
+    Nobody may change their own account here, or one with a higher role, so one active admin always
+    remains.
     """
     with acting_on(request, pk) as (actor, member):
         if member.erased_at:

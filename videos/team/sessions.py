@@ -26,7 +26,7 @@ from videos.team.redirects import SeeOther
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = timedelta(hours=1)
 DAY = 24 * 3600
-# A session that is no older proves who is there, in seconds.
+# For this many seconds, a new session needs no second proof of identity.
 RECENT = 300
 
 
@@ -42,7 +42,7 @@ def remember_session(request: HttpRequest, user: Member, **_arguments: Any) -> N
 
 
 def signed_in_recently(request: HttpRequest) -> bool:
-    """Return True if this session began so recently that it proves who is there."""
+    """Return True if the member signed in so recently that no second proof is needed."""
     age = timezone.now().timestamp() - request.session.get(BEGAN, 0)
     return bool(0 <= age < RECENT)
 

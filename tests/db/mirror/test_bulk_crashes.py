@@ -1,4 +1,4 @@
-"""A mirror that is killed while it works off an action on many clips."""
+"""The mirror is killed while it processes a bulk run."""
 
 import signal
 

@@ -130,7 +130,7 @@ def test_clips_that_come_or_match_later_do_not_join(team, jobs, make_job, small_
 def test_clips_of_a_filter_that_the_action_itself_changes_all_have_their_turn(
     team, jobs, small_parts
 ):
-    """Deciding takes clips off the list of those to be decided, also while it is worked off."""
+    """Decided clips leave the list of clips to decide, also while the run is under way."""
     run = begin(team.owner, A.DECIDE, {"verdict": "rejected"}, everything().filter(verdict=""))
     assert counts(finished(run)) == (BulkState.DONE, 5, 0, 0)
 

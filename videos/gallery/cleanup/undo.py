@@ -1,4 +1,4 @@
-"""How is a deletion of many clips taken back?"""
+"""How is the deletion of many clips undone?"""
 
 from datetime import datetime
 

@@ -1,1 +1,1 @@
-"""How is one thing done to many clips: at once, or by the mirror in parts, and undone?"""
+"""How are many clips changed together, at once or in parts by the mirror, and how undone?"""

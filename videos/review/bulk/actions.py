@@ -1,7 +1,7 @@
 """What can be done to many clips, who may, and how is each undone?
 
-Every function here is given the clips of one part, of which the member may change each, and calls
-the use cases that single clips are changed with.
+Every function gets the clips of one part, all of which the member may change, and calls the same
+use cases as for a single clip.
 """
 
 from collections.abc import Callable
@@ -40,8 +40,8 @@ Step = Callable[[Task], Result]
 
 @dataclass(frozen=True)
 class Act:
-    """One action: what a member has to be allowed for each clip, what does it, and what undoes it,
-    if anything does."""
+    """One action: the permission it needs for each clip, the function that does it, and the
+    function that undoes it, if any."""
 
     needs: Action
     do: Step

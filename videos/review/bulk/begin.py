@@ -1,4 +1,4 @@
-"""How does a run begin: which clips are in it, and is it worked off at once or by the mirror?"""
+"""How does a bulk run start: which clips are in it, and is it done at once or by the mirror?"""
 
 import hashlib
 import json
@@ -32,7 +32,8 @@ def begin(
 ) -> BulkRun | None:
     """A run for the mirror, over the clips that `jobs` has now; None if there are none.
 
-    `mark` tells presses apart: the same one again, while the first is running, is the first.
+    `mark` identifies the press of the button: the same press again, while the run is still
+    running, returns that run.
     """
     run = _new(member, action, params, query, mark)
     rows = jobs.order_by("pk").values_list("pk", flat=True)
@@ -52,7 +53,7 @@ def begin(
 def do_now(
     member: Member, action: BulkAction, params: Mapping[str, Any], jobs: QuerySet[VideoJob]
 ) -> BulkRun | None:
-    """The same for few clips, which are changed at once; None if there are none."""
+    """A run over a few clips, which are changed at once; None if there are none."""
     keys = list(jobs.order_by("pk").values_list("pk", flat=True))
     if not keys:
         return None
@@ -66,9 +67,9 @@ def do_now(
 
 
 def undo_run(member: Member, run: BulkRun) -> BulkRun | None:
-    """The run that takes `run` back, begun now or earlier; None if that can't be undone.
+    """The run that undoes `run`, started now or earlier; None if it can't be undone.
 
-    A short one is worked off at once.
+    A short one is done at once.
     """
     if not can_undo(run):
         return None
@@ -98,7 +99,7 @@ def can_undo(run: BulkRun) -> bool:
 def cancel(run: BulkRun) -> bool:
     """Stop a run before its next part; what it did stays. Return True if it was running."""
     rows = BulkRun.objects.filter(pk=run.pk, state=BulkState.RUNNING)
-    # Without its lease, a mirror that is at it writes nothing more.
+    # Without the lease, a mirror that is processing the run can't write any more.
     ended = {"due_at": None, "lease_token": "", "lease_until": None}
     now = timezone.now()
     return rows.update(state=BulkState.CANCELLED, finished_at=now, **ended) == 1

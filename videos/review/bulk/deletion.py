@@ -1,4 +1,4 @@
-"""How do many clips go to the trash, come back, and go for good?"""
+"""How are many clips moved to the trash, restored, and deleted for good?"""
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -9,7 +9,7 @@ from videos.review.bulk.task import Result, Task
 
 
 def trash(task: Task) -> Result:
-    """Into the trash, without those of which nobody was asked whether the last copy may go."""
+    """Move to the trash, except last copies that the question did not mention."""
     result = Result([])
     if TeamSettings.load().trash_days == 0 and task.params["has_trash"]:
         result.refuse(Refusal.NO_TRASH, task.clips)
@@ -23,17 +23,17 @@ def trash(task: Task) -> Result:
 
 
 def restore_trashed(task: Task) -> Result:
-    """Take back what `trash` did, where nobody else has deleted the clip since."""
+    """Undo `trash`, except for clips that someone else has deleted since."""
     return _restore(task, task.rows.filter(trashed_by=task.member))
 
 
 def restore(task: Task) -> Result:
-    """Out of the trash."""
+    """Restore from the trash."""
     return _restore(task, task.rows)
 
 
 def purge(task: Task) -> Result:
-    """Out of the trash for good; the mirror does it."""
+    """Delete from the trash for good; the mirror removes the files."""
     use_cases.purge_now(task.member, task.rows)
     return Result(task.clips)
 
@@ -47,7 +47,7 @@ def _restore(task: Task, rows: VideoJobQuerySet) -> Result:
 
 
 def _new_last_copies(task: Task) -> set[int]:
-    """Clips that have become last copies since the question was answered."""
+    """Clips that became last copies after the member was asked."""
     asked_at = parse_datetime(task.params["asked_at"])
     now = task.rows.last_copies().values_list("pk", flat=True)
     then = task.rows.last_copies(asked_at).values_list("pk", flat=True)
@@ -55,6 +55,6 @@ def _new_last_copies(task: Task) -> set[int]:
 
 
 def trash_params() -> dict[str, object]:
-    """What `trash` needs to know of the moment when the member was asked."""
+    """What `trash` needs to know about the moment when the member was asked."""
     has_trash = TeamSettings.load().trash_days > 0
     return {"has_trash": has_trash, "asked_at": timezone.now().isoformat()}

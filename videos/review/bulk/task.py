@@ -9,8 +9,8 @@ from videos.models import Member, Refusal, VideoJob, VideoJobQuerySet
 
 @dataclass(frozen=True)
 class Task:
-    """One part of a run: the clips (by primary key) that the action may be done to. `before` is
-    what the part that is undone has kept."""
+    """One part of a run: the clips (primary keys) to change. `before` is what the part that is
+    being undone saved."""
 
     member: Member
     clips: list[int]
@@ -27,15 +27,15 @@ class Task:
 
 @dataclass
 class Result:
-    """The clips that were changed, what undoing needs to know of them, and those that were left
-    for a reason. The others were as wished already."""
+    """The clips that were changed, what undo needs to know about them, and those that were refused,
+    by reason. Any other clip already had the wanted value."""
 
     changed: list[int]
     before: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, list[int]] = field(default_factory=dict)
 
     def refuse(self, reason: Refusal, clips: Iterable[int]) -> None:
-        """Note that these clips were left as they are."""
+        """Record that these clips were not changed, and why."""
         if new := sorted(clips):
             self.refused.setdefault(reason.value, []).extend(new)
 
@@ -48,7 +48,7 @@ def all_refused(task: Task, reason: Refusal) -> Result:
 
 
 def by_value(values: Mapping[int, Any]) -> dict[str, list[int]]:
-    """Clip → value, the other way round, as JSON can hold it; None is an empty string."""
+    """Turn clip → value into value → clips for JSON; None becomes an empty string."""
     found: dict[str, list[int]] = {}
     for clip, value in values.items():
         found.setdefault("" if value is None else str(value), []).append(clip)
@@ -56,7 +56,7 @@ def by_value(values: Mapping[int, Any]) -> dict[str, list[int]]:
 
 
 def by_clip(values: Mapping[str, list[int]]) -> dict[int, int | None]:
-    """The same, back again, for values that are numbers."""
+    """The reverse of `by_value`, for values that are numbers."""
     return {
         clip: int(value) if value else None for value, clips in values.items() for clip in clips
     }

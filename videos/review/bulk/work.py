@@ -1,4 +1,4 @@
-"""How is a run worked off? Part by part, each in one transaction with the place of the next."""
+"""How does the mirror process a bulk run? One part per transaction."""
 
 import logging
 from dataclasses import replace
@@ -38,7 +38,7 @@ PARTS_PER_CLAIM = 20
 
 
 class LostRun(Exception):
-    """Someone else works at the run, or has cancelled it; the part is taken back."""
+    """Another process has the run, or it was cancelled; the part is rolled back."""
 
 
 # --- steps of the mirror ---------------------------------------------------------------------
@@ -50,7 +50,7 @@ def due_runs(now: datetime) -> LeasedQuerySet[BulkRun]:
 
 
 def work(run: BulkRun) -> None:
-    """Do some parts of a claimed run; the rest, if there is any, is due again at once."""
+    """Process some parts of a claimed run; if any are left, the run is due again at once."""
     if poison := BULK.poison(run):
         run.write_back(
             state=BulkState.STOPPED, due_at=None, finished_at=timezone.now(), trouble=poison
@@ -71,7 +71,7 @@ def work(run: BulkRun) -> None:
 
 
 def work_part(run: BulkRun, *, is_told: bool = False) -> bool:
-    """Do the next part; False once none is left. Raises LostRun.
+    """Process the next part; return False if none is left. Raises LostRun.
 
     The run is read again each time: its member may have another role by now.
     """
@@ -127,7 +127,7 @@ JUDGED_BY = ("maker_id", "project_id", "status", "trashed_at")
 
 
 def _sort_out(task: Task, act: Act, *, is_undo: bool) -> tuple[list[int], dict[Refusal, list[int]]]:
-    """The clips that the action may be done to, and the others by the reason. One query."""
+    """Split the clips into those the member may change, and the others by reason. One query."""
     in_trash = act.undoes_in_trash if is_undo else act.of_trash
     found: dict[int, VideoJob] = task.rows.only(*JUDGED_BY).in_bulk()
     allowed: list[int] = []
