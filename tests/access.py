@@ -74,6 +74,11 @@ def client_of(world: World, role: str, **options: Any) -> Client:
     return client
 
 
+def confirm_password(client: Client) -> None:
+    """The member of this browser enters their password once more."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
 def routes() -> set[str]:
     """The names of all addresses, as Django itself resolves them."""
 
@@ -96,12 +101,14 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Way:
-    """How one address is reached. `done` tells whether its POST has done what it is for."""
+    """How one address is reached. `done` tells whether its POST has done what it is for. If
+    `confirmed`, the member has just entered their password again."""
 
     path: Callable[[World], list[Any]] = lambda world: []
     data: Callable[[World], Fields] = lambda world: {}
     query: Fields = field(default_factory=dict)
     done: Callable[[World, Client], bool] | None = None
+    confirmed: bool = False
 
 
 def _clip(world: World) -> list[Any]:
@@ -590,8 +597,9 @@ WAYS: dict[str, Way] = {
     "session_end": Way(
         lambda w: [w.session.pk],
         done=lambda w, c: not MemberSession.objects.filter(pk=w.session.pk).exists(),
+        confirmed=True,
     ),
-    "sessions_end_all": Way(done=lambda w, c: "_auth_user_id" not in c.session),
+    "sessions_end_all": Way(done=lambda w, c: "_auth_user_id" not in c.session, confirmed=True),
     "team_sign_out": Way(
         lambda w: [w.team.owner.pk],
         done=lambda w, c: not MemberSession.objects.filter(member=w.team.owner).exists(),
@@ -723,6 +731,8 @@ def send(world: World, client: Client, name: str, method: str) -> HttpResponseBa
     """One request to the address of this name, read to its end."""
     way = WAYS.get(name, Way())
     fields = way.data(world) if method == "POST" else way.query
+    if way.confirmed and "_auth_user_id" in client.session:
+        confirm_password(client)
     mail.outbox.clear()
     response = getattr(client, method.lower())(reverse(name, args=way.path(world)), fields)
     if response.streaming:

@@ -8,7 +8,6 @@ An incomplete file is set aside, and the clip is downloaded again. If no better 
 is kept as it is, because it was paid for.
 """
 
-import errno
 import hashlib
 import os
 import shutil
@@ -20,7 +19,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from videos.archive.check import fault_of
-from videos.archive.errors import DiskFull, LeaseLost, NotAClip
+from videos.archive.errors import DiskFull, LeaseLost, NotAClip, is_disk_full
 from videos.archive.examine import Facts, describe, examine, facts_of
 from videos.failpoints import failpoint
 from videos.frames.inspection import CutOff, MediaError, NotVideo
@@ -34,7 +33,6 @@ RESERVE = 64 * MB
 # The free space is checked again each time this much was written.
 LOOK_EVERY = 4 * MB
 DISK_FULL = gettext_noop("The archive's disk is full.")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 SET_ASIDE = ".set-aside"
@@ -226,7 +224,7 @@ def remove(job: VideoJob) -> None:
 
 
 def _full_or(error: OSError) -> Exception:
-    return DiskFull(DISK_FULL) if error.errno in FULL else error
+    return DiskFull(DISK_FULL) if is_disk_full(error) else error
 
 
 def look_for_room(place: Path, coming: int) -> None:

@@ -6,13 +6,15 @@ from typing import NamedTuple
 import msgspec
 
 from videos import wire
-from videos.provider.errors import TOO_LARGE, BadAnswer
+from videos.provider.errors import TOO_LARGE, BadAnswer, Refused
 from videos.wire.text import gettext_noop, joined
 
 MAX_PAGES = 1000
 # (cursor, limit, order) → page
 ReadPage = Callable[[str | None, int, str], wire.RemotePage]
 MAX_CURSORS = 1000
+# The API's own page size, which a server that refuses larger ones takes.
+DEFAULT_PAGE = 20
 
 
 class ListPage(NamedTuple):
@@ -61,7 +63,7 @@ class ListPages:
         self, read_page: ReadPage, after: str | None, largest: int, limit: int, order: str
     ) -> wire.RemotePage:
         """One page of the given size, or the largest that works. Raises BadAnswer if a single entry
-        is too large."""
+        is too large, and Refused if the server refuses pages of its own size, too."""
         size = max(1, min(limit, largest, self._largest or limit))
         while True:
             try:
@@ -72,6 +74,14 @@ class ListPages:
                 size //= 2
                 self._largest = size
                 continue
+            except Refused:
+                # After a cursor, the cursor may be what is refused.
+                if size <= DEFAULT_PAGE or after is not None:
+                    raise
+                size = DEFAULT_PAGE
+                continue
+            if size < min(limit, largest):
+                self._largest = size
             self._count(after, page.unreadable)
             return with_end(page, size)
 

@@ -1,4 +1,4 @@
-"""How does a member without a password confirm who they are before the first second factor?
+"""How does a member without a password confirm who they are before something important?
 
 allauth asks for the password or a code. Members who come by OpenID Connect alone have neither, and
 allauth lets them go on. Here they sign in again at the provider, unless they just have.
@@ -25,15 +25,16 @@ View = Callable[..., HttpResponseBase]
 PROXY = f"{ProxyBackend.__module__}.{ProxyBackend.__qualname__}"
 
 
-def asks_first(view: View) -> View:
+def asks_first(view: View, *, back: str = "") -> View:
     """Send a member who has neither password nor second factor to the provider first, unless this
-    session has just begun."""
+    session has just begun. They come back to the same address, or to the page named `back`."""
 
     @wraps(view)
     def asking(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not _must_confirm(request):
             return view(request, *args, **kwargs)
-        query = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+        page = reverse(back) if back else request.get_full_path()
+        query = urlencode({REDIRECT_FIELD_NAME: page})
         return HttpResponseRedirect(f"{reverse('confirm_at_provider')}?{query}")
 
     return asking

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
@@ -82,6 +83,7 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one other browser."""
     rows = MemberSession.objects.filter(member=member_of(request), pk=pk)
@@ -97,6 +99,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def sessions_end_all(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere, also here."""
     member = member_of(request)

@@ -13,6 +13,7 @@ from videos.team.join import join
 from videos.team.logout import logout
 from videos.team.member_access import team_factors, team_sign_out
 from videos.team.members import team, team_active, team_role
+from videos.team.openid_confirm import asks_first
 from videos.team.password_links import new_password, team_password
 from videos.team.permission_pages import project_permissions, team_permissions
 from videos.team.profile import account
@@ -47,8 +48,16 @@ urlpatterns = [
     path("password/<str:token>", new_password, name="new_password"),
     path("account", account, name="account"),
     path("account/sessions", account_sessions, name="account_sessions"),
-    path("account/sessions/<int:pk>/end", session_end, name="session_end"),
-    path("account/sessions/end", sessions_end_all, name="sessions_end_all"),
+    path(
+        "account/sessions/<int:pk>/end",
+        asks_first(session_end, back="account_sessions"),
+        name="session_end",
+    ),
+    path(
+        "account/sessions/end",
+        asks_first(sessions_end_all, back="account_sessions"),
+        name="sessions_end_all",
+    ),
     path("accounts/openid/", include("videos.team.openid_urls")),
     path("accounts/security/", include("videos.team.second_factor_urls")),
     path("tokens", tokens, name="tokens"),

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from tests.access import confirm_password
 from tests.conftest import PASSWORD
 from tests.share_fixtures import rows, share
 from videos.models import Charge, Comment, JobEvent, Member, MemberSession, VideoJob
@@ -49,18 +50,35 @@ def test_each_sign_in_is_listed_with_browser_and_address(team: SimpleNamespace) 
 def test_one_browser_is_signed_out_by_another(team: SimpleNamespace) -> None:
     here, there = browser(team.owner), browser(team.owner)
     row = MemberSession.objects.get(key=there.session.session_key)
+    confirm_password(here)
     here.post(f"/account/sessions/{row.pk}/end")
     assert there.get("/").status_code == 302 and here.get("/").status_code == 200
     stranger = browser(team.teammate)
+    confirm_password(stranger)
     own = MemberSession.objects.get(key=here.session.session_key)
     assert stranger.post(f"/account/sessions/{own.pk}/end").status_code == 404
 
 
 def test_sign_out_everywhere_ends_all_and_only_ones_own(team: SimpleNamespace) -> None:
     here, there, other = browser(team.owner), browser(team.owner), browser(team.teammate)
+    confirm_password(here)
     here.post("/account/sessions/end")
     assert [each.get("/").status_code for each in (here, there, other)] == [302, 302, 200]
     assert not MemberSession.objects.filter(member=team.owner).exists()
+
+
+@pytest.mark.parametrize("address", ["/account/sessions/end", "/account/sessions/{pk}/end"])
+def test_ending_sessions_asks_for_the_password_and_then_goes_on(
+    team: SimpleNamespace, address: str
+) -> None:
+    here, there = browser(team.owner), browser(team.owner)
+    row = MemberSession.objects.get(key=there.session.session_key)
+    answer = here.post(address.format(pk=row.pk))
+    assert answer["Location"].startswith("/accounts/security/confirm/")
+    wrong = here.post(answer["Location"], {"password": "wrong"})
+    assert wrong.status_code == 200 and there.get("/").status_code == 200
+    assert here.post(answer["Location"], {"password": PASSWORD}).status_code in (302, 303)
+    assert there.get("/").status_code == 302
 
 
 def test_an_admin_signs_a_member_out(team: SimpleNamespace) -> None:

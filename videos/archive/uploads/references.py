@@ -9,21 +9,28 @@ from django.conf import settings
 
 def keep(public_ids: Sequence[str], png: bytes, suffix: str = "") -> list[str]:
     """Store the image for each job, and return their paths in the archive. `suffix` distinguishes
-    several images of one job.
+    several images of one job. All or none: after an OSError, nothing is left.
 
     Takes of one prompt share the bytes by hard links, so each can be deleted on its own.
     """
     names = [f"references/{public_id}{suffix}.png" for public_id in public_ids]
-    first = _inside(names[0])
-    first.parent.mkdir(parents=True, exist_ok=True)
-    _write(first, png)
-    for name in names[1:]:
-        try:
-            os.link(first, _inside(name))
-        except OSError:
-            # A file system without hard links gets copies.
-            _write(_inside(name), png)
+    try:
+        write(names[0], png)
+        for name in names[1:]:
+            _link(_inside(names[0]), _inside(name), png)
+    except OSError:
+        for name in names:
+            drop(name)
+        raise
     return names
+
+
+def _link(first: Path, path: Path, png: bytes) -> None:
+    try:
+        os.link(first, path)
+    except OSError:
+        # A file system without hard links gets copies.
+        _write(path, png)
 
 
 def read(name: str) -> bytes:
@@ -58,10 +65,15 @@ def write(name: str, png: bytes) -> None:
 
 
 def _write(path: Path, png: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(png)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            file.write(png)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # No part of a file stays behind, and takes room on a full disk.
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _inside(name: str) -> Path:

@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
+from videos.archive.errors import is_disk_full
+
 log = logging.getLogger(__name__)
 RETRY_SECONDS = "5"
 
@@ -45,10 +47,10 @@ def conflict(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; 503 where only the database is busy or away, which passes."""
+    """500; 503 where only the database is busy or away, or a disk is full, which passes."""
     # Django calls this from within its `except`, and passes nothing on.
     cause = sys.exc_info()[1]
-    if isinstance(cause, OperationalError | InterfaceError):
+    if isinstance(cause, OperationalError | InterfaceError) or (cause and is_disk_full(cause)):
         return _busy(request, cause)
     return _page("500.html", 500)
 
@@ -67,8 +69,9 @@ def _who(request: HttpRequest) -> str:
 
 
 def _busy(request: HttpRequest, cause: BaseException) -> HttpResponse:
-    log.error("the database doesn't answer: %s", cause)
-    response = _page("503.html", 503, sent=_sent(request))
+    is_full = is_disk_full(cause)
+    log.error("a disk is full: %s" if is_full else "the database doesn't answer: %s", cause)
+    response = _page("503.html", 503, sent=_sent(request), is_full=is_full)
     response["Retry-After"] = RETRY_SECONDS
     return response
 
@@ -101,9 +104,14 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
 
 
 def _page(
-    template: str, status: int, reason: str = "", sent: dict[str, Any] | None = None
+    template: str,
+    status: int,
+    reason: str = "",
+    *,
+    sent: dict[str, Any] | None = None,
+    is_full: bool = False,
 ) -> HttpResponse:
-    context = {"reason": reason, "sent": sent or {}}
+    context = {"reason": reason, "sent": sent or {}, "is_full": is_full}
     response = HttpResponse(render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -30,7 +30,7 @@ from videos.provider.errors import (
     Unauthorized,
 )
 from videos.provider.evidence import Verdict, is_readable
-from videos.wire.text import gettext_noop, joined
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,6 @@ UNREADABLE_LIMIT = 2
 # A failed test is repeated once the server answers, but not more often than this.
 RETEST_EVERY = timedelta(minutes=1)
 NOT_UP = ("unreachable", "trouble")
-NO_LIST = gettext_noop("The list can't be read, so clips are asked for one by one.")
 UNREADABLE_KEY = gettext_noop(
     "The stored key can't be read since SECRET_KEY has changed. Enter the key again."
 )
@@ -141,15 +140,20 @@ def note_success(provider: Provider) -> None:
         if provider.is_paused and not _is_sending(provider) and pause.update(paused_until=now):
             # Readable again: try one create.
             provider.paused_until = now
-    elif not provider.is_paused:
+    elif not provider.is_paused and provider.pause_kind != PauseKind.QUOTA:
         pause.update(**RUNNING)
         _set(provider, RUNNING)
 
 
 def note_created(provider: Provider) -> None:
-    """Record that a create got a readable answer, which ends such a pause."""
+    """Record that a create got a readable answer. It ends a pause for unreadable answers, and one
+    for credit whose time is over: nothing else shows that there is credit again."""
+    rows = Provider.objects.filter(pk=provider.pk)
+    if provider.pause_kind == PauseKind.QUOTA and not provider.is_paused:
+        over = rows.filter(pause_kind=PauseKind.QUOTA, paused_until=provider.paused_until)
+        if over.update(**RUNNING):
+            _set(provider, RUNNING)
     if provider.unreadable or provider.pause_kind == PauseKind.UNREADABLE:
-        rows = Provider.objects.filter(pk=provider.pk)
         rows.update(unreadable=0)
         rows.filter(pause_kind=PauseKind.UNREADABLE).update(**RUNNING)
         _set(provider, {"unreadable": 0})
@@ -198,7 +202,10 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
 
 
 def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
-    """As `note_failure`, for a poll: a server error may concern that job only."""
+    """As `note_failure`, for a poll: a server error may concern that job only, and so may a demand
+    for credit, because a poll buys nothing."""
+    if isinstance(error, RateLimited) and error.quota:
+        return False
     is_server_error = error.transient and not isinstance(error, NotSent | RateLimited)
     is_about_job = is_server_error and not error.retry_after and _is_alive(provider)
     return not is_about_job and note_failure(provider, error)
@@ -214,16 +221,6 @@ def note_failed_download(provider: Provider, error: ProviderError) -> bool:
         return note_failure(provider, error)
     is_dead = isinstance(error, NotSent) and not _is_alive(provider)
     return is_dead and note_failure(provider, error)
-
-
-def note_list(provider: Provider, error: ProviderError | None = None) -> None:
-    """Store for admins what is wrong with the provider's list, if anything."""
-    note = client_for(provider).list_note
-    if error is not None:
-        note = joined(NO_LIST, error.message)
-    if note != provider.list_note:
-        Provider.objects.filter(pk=provider.pk).update(list_note=note)
-        provider.list_note = note
 
 
 def ready_for_create(provider: Provider) -> bool:
@@ -257,8 +254,11 @@ def creates_are_open(provider: Provider) -> bool:
 
 
 def resume_provider(provider: Provider) -> None:
-    """End the pause, because a person asked for it."""
-    Provider.objects.filter(pk=provider.pk).update(**RESUMED, due_at=timezone.now())
+    """End the pause, because a person asked for it. Clips that wait longer are sent now, too."""
+    now = timezone.now()
+    Provider.objects.filter(pk=provider.pk).update(**RESUMED, due_at=now)
+    waiting = VideoJob.objects.filter(provider=provider, status=JobStatus.SUBMITTING)
+    waiting.filter(submit_started_at=None, due_at__gt=now).update(due_at=now)
 
 
 def _is_alive(provider: Provider) -> bool:
@@ -283,7 +283,7 @@ def _test_again(provider: Provider, now: datetime) -> None:
 def _slow_down(provider: Provider, error: RateLimited, *, on_create: bool) -> None:
     wait = timedelta(seconds=error.retry_after or RATE_SECONDS)
     if error.quota:
-        _pause(provider, PauseKind.QUOTA, error.message, None)
+        _pause(provider, PauseKind.QUOTA, error.message, LONG_PAUSE)
     else:
         _pause(provider, PauseKind.RATE, error.message, wait)
     if not on_create:

@@ -16,9 +16,9 @@ from videos.jobs.providers.clients import (
     client_for,
     dialect_of,
     note_failure,
-    note_list,
     note_success,
 )
+from videos.jobs.providers.list_note import note_list
 from videos.jobs.remote.record import note
 from videos.jobs.retry import READ_LIST
 from videos.jobs.sanitize import plain

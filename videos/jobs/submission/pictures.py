@@ -60,8 +60,21 @@ def unfit_pictures(submission: "Submission", model: CatalogueModel) -> dict[str,
 def keep_pictures(
     submissions: "Sequence[Submission]", rows: Sequence[VideoJob]
 ) -> list[JobPicture]:
-    """Store the files of each row, and return the unsaved entries that name them."""
-    left, made = iter(rows), list[JobPicture]()
+    """Store the files of each row, and return the unsaved entries that name them. All or none:
+    after an OSError, nothing is left."""
+    made: list[JobPicture] = []
+    try:
+        _keep_pictures(submissions, rows, made)
+    except OSError:
+        drop_pictures(made)
+        raise
+    return made
+
+
+def _keep_pictures(
+    submissions: "Sequence[Submission]", rows: Sequence[VideoJob], made: list[JobPicture]
+) -> None:
+    left = iter(rows)
     for submission in submissions:
         takes = list(islice(left, submission.takes))
         for more in submission.more:
@@ -74,7 +87,6 @@ def keep_pictures(
                 )
                 for row, name in zip(takes, names, strict=True)
             ]
-    return made
 
 
 def pictures_of(job: VideoJob) -> list[MorePicture]:

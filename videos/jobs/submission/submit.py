@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby, islice
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from videos.archive.errors import is_disk_full
 from videos.archive.uploads import references
 from videos.billing import gate
 from videos.billing.gate import OverBudget
@@ -94,6 +95,11 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
             return earlier
         if isinstance(error, OverBudget):
             raise BudgetExceeded(error) from error
+        raise
+    except (OSError, OperationalError) as error:
+        # After other errors of the database, the rows may have been written.
+        if isinstance(error, OSError) or is_disk_full(error):
+            _drop(rows, pictures)
         raise
     failpoint("after_commit")
     return rows
