@@ -71,7 +71,8 @@ def test_a_clip_that_is_refused_alone_fails_and_holds_up_no_other(world: World) 
     dear.refresh_from_db()
     assert (dear.status, world.upstream.creates) == (JobStatus.SUBMITTING, 1)
     refuse(world, None, NO)
-    VideoJob.objects.exclude(pk=dear.pk).filter(status=JobStatus.SUBMITTING).update(due_at=None)
+    later = timezone.now() + timedelta(hours=1)
+    VideoJob.objects.exclude(pk=dear.pk).filter(status=JobStatus.SUBMITTING).update(due_at=later)
     VideoJob.objects.filter(pk=dear.pk).update(due_at=timezone.now())
     go(world)
     dear.refresh_from_db()
@@ -93,10 +94,11 @@ def test_an_account_that_was_emptied_since_fails_no_clip(world: World) -> None:
     assert world.upstream.creates == 1
     # That was the last credit: every other one is refused.
     refuse(world, None, NO)
-    for _ in range(3):
-        VideoJob.objects.filter(status=JobStatus.SUBMITTING).update(due_at=timezone.now())
+    for _ in range(4):
         go(world)
         pause_is_over()
+        # The one that was refused first comes half a minute later.
+        VideoJob.objects.filter(pk=jobs[0].pk).update(due_at=timezone.now())
     assert not VideoJob.objects.filter(status=JobStatus.FAILED).exists()
     world.upstream.calm()
     for job in jobs:
