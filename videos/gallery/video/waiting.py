@@ -35,6 +35,7 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
     context: dict[str, Any] = {"wait_text": long_words(wait, member, job)}
     unsent = is_unsent(job)
     context["can_move_up"] = unsent and may(member, Action.MANAGE_BUDGETS, job)
+    context["is_moved_up"] = job.moved_up_at is not None
     if may(member, Action.CHANGE, job) and unsent:
         context["can_cancel"] = True
         priced = may(member, Action.SEE_PRICES, job)
