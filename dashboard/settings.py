@@ -122,7 +122,7 @@ MIRROR_IDLE_SECONDS = env.number("MIRROR_IDLE_SECONDS", 0.25)
 LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1, most=DAY)
 # How long to search for a job whose create request got no clear answer. It doubles with each such
 # send.
-SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 45, most=DAY)
+SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 90, most=DAY)
 # How often a provider's list is read for jobs that aren't ours; 0: only when a person asks for it.
 ORPHAN_CHECK_MINUTES = env.integer("ORPHAN_CHECK_MINUTES", 15, most=DAY)
 JOB_AGE_LIMIT_HOURS = env.integer("JOB_AGE_LIMIT_HOURS", 24, least=1, most=DAY)

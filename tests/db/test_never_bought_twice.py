@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from dashboard import settings as installed
 from tests.world import World
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.providers.clients import client_for, create_timeout
@@ -344,6 +346,26 @@ def test_a_job_that_is_listed_late_is_found_by_the_watermark_of_its_first_send(
     world.archived(job)
     assert (job.first_sent_at, job.known_before) == first
     assert world.upstream.creates == 2 and job.remote_id == world.upstream.jobs[1]["id"]
+
+
+def test_a_job_that_is_listed_a_minute_late_is_bought_once(world: World, settings: Any) -> None:
+    settings.SUBMIT_GRACE_SECONDS = installed.SUBMIT_GRACE_SECONDS
+    known(world)
+    unanswered(world, arrives=True)
+    world.upstream.script("list", "rows", times=None, hide=1)
+    job = world.until(world.submit(WORDS), lambda row: row.status == JobStatus.UNSURE)
+    minute = timedelta(seconds=60)
+    VideoJob.objects.filter(pk=job.pk).update(
+        submit_started_at=F("submit_started_at") - minute,
+        send_ended_at=F("send_ended_at") - minute,
+        first_sent_at=F("first_sent_at") - minute,
+    )
+    world.round(3)
+    job.refresh_from_db()
+    assert (job.status, job.sends) == (JobStatus.UNSURE, 1)
+    world.upstream.calm()
+    world.archived(job)
+    assert world.upstream.creates == 2
 
 
 def test_a_job_noted_since_the_first_send_counts_although_it_is_gone_from_the_list(

@@ -83,7 +83,7 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one other browser."""
     rows = MemberSession.objects.filter(member=member_of(request), pk=pk)
@@ -99,7 +99,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def sessions_end_all(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere, also here."""
     member = member_of(request)
