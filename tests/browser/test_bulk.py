@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.chromium import Visitor, audit, audit_themes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 APPROVED = "/?decision=approved"
 
 

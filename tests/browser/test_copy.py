@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route
 from tests.chromium import Visitor
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 # A page on another machine has no clipboard for scripts unless it came by HTTPS. This one came
 # from localhost, and is made the same here.
 WITHOUT = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"

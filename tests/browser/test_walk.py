@@ -12,7 +12,7 @@ from tests.chromium import Visitor
 from tests.patience import wait_until
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 
 
