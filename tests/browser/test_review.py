@@ -61,9 +61,10 @@ def test_three_clips_are_judged_without_the_mouse(reviewer: Visitor) -> None:
     expect(page.get_by_role("button", name="Needs changes")).to_have_attribute(
         "aria-pressed", "true"
     )
-    assert audit_themes(page) == []
+    # The message with it goes away while axe looks at the page.
     page.get_by_role("button", name="Undo").last.press("Enter")
     expect(page.get_by_text("Undone.")).to_be_visible()
+    assert audit_themes(page) == []
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("/#clip-"))
     cards = page.get_by_role("article")

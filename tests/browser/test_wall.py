@@ -52,7 +52,7 @@ def test_the_wall_goes_on_and_says_what_is_new(many: Stack, visit: Visit) -> Non
     box = first.bounding_box()
     many.manage("shell", "-c", MEANWHILE)
     pill = page.get_by_role("button", name=re.compile("new clip"))
-    expect(pill).to_be_visible(timeout=30_000)
+    expect(pill).to_be_visible()
     expect(first).to_contain_text("Approved")
     assert first.bounding_box() == box
     pill.click()
