@@ -62,6 +62,8 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "usage_csv": ("owner", (A.USAGE_EXPORTED,)),
     "catalogue_export": ("admin", (A.MODELS_EXPORTED,)),
     "settings": ("admin", (A.SETTINGS_CHANGED,)),
+    "team_address": ("admin", (A.TEAM_ADDRESS,)),
+    "team_address_remove": ("admin", (A.TEAM_ADDRESS,)),
     "retention": ("admin", (A.RETENTION_CHANGED,)),
     "video_delete": ("owner", (A.CLIPS_TRASHED,)),
     "video_restore": ("owner", (A.CLIPS_RESTORED,)),
