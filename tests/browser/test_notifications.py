@@ -1,4 +1,4 @@
-"""Notifications of the browser: turned on by a press, shown once by hidden tabs, led to the clip."""
+"""Notifications of the browser: turned on by a press, shown once by hidden tabs, with a link."""
 
 import re
 from collections.abc import Callable
