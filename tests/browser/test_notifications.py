@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.chromium import Visitor, audit_themes
+from tests.patience import wait_until
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -73,7 +74,7 @@ def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
         tab.evaluate(HIDE, True)
         with tab.expect_response(re.compile("/notices/new")):
             tab.clock.run_for(MINUTE + 1)
-    page.wait_for_function("shown.length === 1")
+    wait_until(lambda: len(titles(page)) == 1)
     assert titles(other) == [], "the other tab knows that it was shown"
     assert re.search("“.+” failed", titles(page)[0])
     # The same notice isn't shown again, and the next one is.
@@ -83,7 +84,7 @@ def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
     tell(stack, "b")
     with page.expect_response(re.compile("/notices/new")):
         page.clock.run_for(MINUTE)
-    page.wait_for_function("shown.length === 2")
+    wait_until(lambda: len(titles(page)) == 2)
 
     with page.expect_request(re.compile(r"/notices/\d+/read")):
         page.evaluate("shown[1].dispatchEvent(new Event('click'))")

@@ -93,7 +93,7 @@ def send(url: str, title: str, body: str) -> dict[str, Any]:
     import apprise
     from apprise.plugins import url_to_dict
 
-    parts = url_to_dict(url)
+    parts: dict[str, Any] | None = url_to_dict(url)  # type: ignore[no-untyped-call]
     if not parts or parts.get("schema") not in SERVICES:
         return {"state": "invalid"}
     for name in IGNORED:
