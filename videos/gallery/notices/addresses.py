@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged, wants_piece
+from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged
 from videos.models import Action, Member, NoticeKind, TeamSettings
 from videos.notices.chat import (
     UNREADABLE,
@@ -141,8 +141,6 @@ def _test(request: HttpRequest, member: Member | None, back: str) -> HttpRespons
             begin_test(member)
         return go(request, reverse(back))
     context = _test_context(member)
-    if not wants_piece(request):
-        return go(request, reverse(back))
     if context["test"] is not None and context["test"].due_at is not None:
         return unchanged()
     return piece(request, ("notices/_address_test.html", context))
