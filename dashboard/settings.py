@@ -143,6 +143,8 @@ STALL_SECONDS = env.number("STALL_SECONDS", 60)
 
 # --- Django ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # Without looking for `admin` modules: `videos/admin/site.py` registers all models.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -191,6 +193,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "videos.gallery.layout.banners.chrome",
             ],
         },
