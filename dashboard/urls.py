@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from videos.admin.site import site as admin_site
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.gallery.urls")),
     path("", include("videos.team.urls")),
@@ -12,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include("videos.gateway.urls")),
     path("api/", include("videos.gateway.review.urls")),
     path("webhooks/", include("videos.webhooks.urls")),
+    path("admin/", admin_site.urls),
 ]
 
 handler400 = "videos.gallery.shell.errors.bad_request"

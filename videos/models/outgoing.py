@@ -83,7 +83,7 @@ class JobCallback(models.Model):
     url = models.CharField(max_length=MAX_ADDRESS)
 
     def __str__(self) -> str:
-        return f"{self.job_id}: {self.url}"
+        return f"callback of clip {self.job_id}"
 
 
 class WebhookDelivery(Leased):

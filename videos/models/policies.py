@@ -215,6 +215,11 @@ def may_edit_permissions(member: Member) -> bool:
     return member.is_active and member.is_admin
 
 
+def may_read_database(member: Member) -> bool:
+    """Return True for admins only: Django's admin shows the rows of all projects."""
+    return member.is_active and member.is_admin
+
+
 def allowed_rows(member: Member, action: Action, rows: Rows) -> Rows:
     """Those of `rows` (which have a `maker`, or are projects) to which `member` may do `action`."""
     if not member.is_active:
