@@ -347,6 +347,11 @@ WAYS: dict[str, Way] = {
         lambda world: [world.waiting.public_id],
         done=lambda world, client: VideoJob.objects.get(pk=world.waiting.pk).status == "cancelled",
     ),
+    "video_move_up": Way(
+        lambda world: [world.waiting.public_id],
+        lambda world: {"up": "1"},
+        done=lambda world, client: bool(VideoJob.objects.get(pk=world.waiting.pk).moved_up_at),
+    ),
     "video_move": Way(
         lambda world: [world.waiting.public_id],
         lambda world: {"model": "spare-1"},

@@ -197,3 +197,19 @@ def test_the_page_offers_to_cancel_and_move_to_those_who_may(world: World, other
     client.post(f"{job.get_absolute_url()}/cancel")
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
+
+
+def test_the_page_offers_to_move_up_to_those_who_manage_budgets(world: World, team):
+    job = waiting(world)
+    address = f"{job.get_absolute_url()}/move-up"
+    owner, admin = client_of(team.owner), client_of(team.admin)
+    assert "Move up" not in owner.get(job.get_absolute_url()).content.decode()
+    assert owner.post(address, {"up": "1"}).status_code == 403
+    assert "Move up" in admin.get(job.get_absolute_url()).content.decode()
+    admin.post(address, {"up": "1"})
+    job.refresh_from_db()
+    assert job.moved_up_at
+    assert "Move back" in admin.get(job.get_absolute_url()).content.decode()
+    admin.post(address)
+    job.refresh_from_db()
+    assert job.moved_up_at is None

@@ -263,7 +263,9 @@ def test_a_list_takes_a_constant_number_of_queries(
 
 def test_a_large_table_is_not_counted_to_its_end(world: World) -> None:
     with CaptureQueriesContext(connection) as captured:
-        assert CappedPaginator(VideoJob.objects.order_by("pk"), 50).count == VideoJob.objects.count()
+        assert (
+            CappedPaginator(VideoJob.objects.order_by("pk"), 50).count == VideoJob.objects.count()
+        )
     assert f"LIMIT {MOST_COUNTED}" in captured[0]["sql"]
 
 

@@ -80,7 +80,14 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
 # `undo_delete` undoes what its own session has deleted; a test below does both.
 NOT_AUDITED = {
     *("submit", "batch", "samples", "video_remix", "video_edit", "video_extend", "video_retry"),
-    *("video_cancel", "video_move", "video_resolve", "video_character", "character_resolve"),
+    *(
+        "video_cancel",
+        "video_move",
+        "video_move_up",
+        "video_resolve",
+        "video_character",
+        "character_resolve",
+    ),
     *("video_finding", "video_decide", "video_rate", "video_favourite", "video_comment"),
     *("comment_edit", "comment_restore", "comment_resolve", "decide_selected"),
     *("decide_many", "undo_decision", "compare", "compare_decide", "stack_selected"),

@@ -151,6 +151,8 @@ class VideoJob(Leased):
     # The provider answered with success, but we could not read the job's id: never sent again
     # automatically.
     accepted_without_id = models.BooleanField(default=False)
+    # Since when it is sent before all others that wait for its provider; an admin decided so.
+    moved_up_at = models.DateTimeField(null=True, blank=True)
     # When the provider's list or a person last confirmed that it may be sent.
     cleared_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,8 @@
 """Members take turns at a provider, whoever asked first and for how many."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +11,8 @@ from django.db import connections
 from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.dispatch.waiting import Reason, waits_of
+from videos.gallery.clips.waiting import short_words
+from videos.jobs.dispatch.waiting import Reason, Wait, move_up, waits_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
 from videos.mirror import Mirror
@@ -95,6 +98,76 @@ def test_the_place_in_the_queue_is_that_of_the_turns(world: World, team: SimpleN
     (theirs,) = ask(world, team.teammate, 1)
     waits = waits_of([*mine, theirs])
     assert waits[theirs.pk].ahead == 0 and [waits[job.pk].ahead for job in mine] == [1, 2, 3]
+
+
+def test_a_clip_that_was_moved_up_is_sent_next(world: World, team: SimpleNamespace) -> None:
+    world.upstream.settings(polls_queued=500)
+    Provider.objects.update(max_jobs=1)
+    world.submit("under way")
+    world.round(2)
+    mine = ask(world, team.owner, 3)
+    (theirs,) = ask(world, team.teammate, 1)
+    urgent = VideoJob.objects.get(pk=mine[2].pk)
+    assert move_up(team.admin, urgent)
+    waits = waits_of([*mine, theirs])
+    assert [waits[job.pk].ahead for job in (urgent, theirs, *mine[:2])] == [0, 1, 2, 3]
+    assert urgent.events.last().why == "Moved up in the queue"
+    # The last one moved up comes first, and either can be moved back.
+    assert move_up(team.admin, VideoJob.objects.get(pk=mine[1].pk))
+    assert waits_of([urgent])[urgent.pk].ahead == 1
+    assert move_up(team.admin, VideoJob.objects.get(pk=mine[1].pk), up=False)
+    Provider.objects.update(max_jobs=2)
+    world.round(2)
+    urgent.refresh_from_db()
+    assert urgent.sends == 1 and VideoJob.objects.filter(sends__gt=0).count() == 2
+    # What is already sent stays as it is.
+    assert not move_up(team.admin, urgent)
+
+
+def test_a_waiting_clip_says_when_it_is_expected_to_start(
+    world: World, make_job: Callable[..., VideoJob], team: SimpleNamespace
+) -> None:
+    world.upstream.settings(polls_queued=500)
+    Provider.objects.update(max_jobs=2)
+    ask(world, team.owner, 2)
+    world.round(2)
+    mine = ask(world, team.owner, 3)
+
+    def expected() -> list[timedelta | None]:
+        waits = waits_of(mine)
+        return [waits[job.pk].starts_in for job in mine]
+
+    now = timezone.now()
+    for _ in range(2):
+        make_job(submit_started_at=now - timedelta(minutes=8), finished_at=now)
+    # Two clips show too little.
+    assert expected() == [None] * 3
+    make_job(submit_started_at=now - timedelta(minutes=14), finished_at=now)
+    # Ten minutes each, two at a time.
+    assert expected() == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15)]
+    assert "Starts in about 5 minutes." in short_words(waits_of(mine)[mine[0].pk])
+    # A limit per minute counts where it is slower.
+    Provider.objects.update(max_creates_per_minute=1)
+    assert expected()[0] == timedelta(minutes=5)
+    Provider.objects.update(max_jobs=100)
+    assert expected()[0] == timedelta(minutes=1)
+    Provider.objects.update(max_jobs=None, max_creates_per_minute=None)
+    assert expected() == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 minute."),
+        (61, "2 minutes."),
+        (400, "10 minutes."),
+        (46 * 60, "1 hour."),
+        (61 * 60, "2 hours."),
+    ],
+)
+def test_the_expected_start_is_rounded_up(provider: Provider, seconds: int, words: str) -> None:
+    wait = Wait(Reason.QUEUE, provider, ahead=1, starts_in=timedelta(seconds=seconds))
+    assert short_words(wait) == f"In the queue. 1 clip before it. Starts in about {words}"
 
 
 def pause(**owner: Any) -> QueueRule:

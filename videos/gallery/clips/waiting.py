@@ -1,6 +1,7 @@
 """What do people read on a clip that waits to be sent?"""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from zlib import crc32
 
 from django.utils.html import format_html
@@ -14,6 +15,8 @@ from videos.jobs.health import checks
 from videos.models import Action, JobStatus, Member, VideoJob, may
 
 WORKER = gettext_noop("The background worker isn't running.")
+# Minutes, so that the text does not change with every look.
+ROUNDED_TO = (1, 2, 3, 5, 10, 15, 20, 30, 45)
 
 
 def note_waits(jobs: Iterable[VideoJob]) -> None:
@@ -42,9 +45,10 @@ def short_words(wait: Wait) -> str:
         return _("Its maker has as many clips under way as allowed.")
     if wait.reason == Reason.LIMIT:
         ahead = _ahead(wait) or _("It's next.")
-        return " ".join((_("%(provider)s is at its limit.") % name, ahead))
+        parts = (_("%(provider)s is at its limit.") % name, ahead, _start(wait))
+        return " ".join(filter(None, parts))
     if wait.reason == Reason.QUEUE:
-        return " ".join(filter(None, (_("In the queue."), _ahead(wait))))
+        return " ".join(filter(None, (_("In the queue."), _ahead(wait), _start(wait))))
     return ""
 
 
@@ -99,3 +103,19 @@ def _ahead(wait: Wait) -> str:
         return counted(_("More than %(count)s clips before it."), COUNTED)
     text = ngettext("%(count)s clip before it.", "%(count)s clips before it.", wait.ahead)
     return counted(text, wait.ahead)
+
+
+def _start(wait: Wait) -> str:
+    """When it is expected to start, rounded up."""
+    if wait.starts_in is None:
+        return ""
+    minutes = -(-wait.starts_in // timedelta(minutes=1))
+    rounded = next((each for each in ROUNDED_TO if minutes <= each), None)
+    if rounded is not None:
+        text = ngettext(
+            "Starts in about %(count)s minute.", "Starts in about %(count)s minutes.", rounded
+        )
+        return counted(text, rounded)
+    hours = -(-minutes // 60)
+    text = ngettext("Starts in about %(count)s hour.", "Starts in about %(count)s hours.", hours)
+    return counted(text, hours)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("videos/<clip:public_id>/restore", delete.video_restore, name="video_restore"),
     path("videos/<clip:public_id>/cancel", waiting.video_cancel, name="video_cancel"),
     path("videos/<clip:public_id>/move", waiting.video_move, name="video_move"),
+    path("videos/<clip:public_id>/move-up", waiting.video_move_up, name="video_move_up"),
     path("videos/<clip:public_id>/remix", derive.video_remix, name="video_remix"),
     path("videos/<clip:public_id>/edit", derive.video_edit, name="video_edit"),
     path("videos/<clip:public_id>/extend", derive.video_extend, name="video_extend"),

@@ -1,4 +1,4 @@
-"""What can a person do about a clip that waits to be sent: cancel it, or move it?"""
+"""What can a person do about a clip that waits to be sent: cancel it, move it, or move it up?"""
 
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,15 @@ from django.views.decorators.http import require_POST
 from videos.gallery.clips.waiting import long_words
 from videos.gallery.composer.forms import price_words
 from videos.gallery.shell.htmx import Toast, go
-from videos.gallery.shell.lookup import find_own
-from videos.jobs.dispatch.waiting import cancel, is_unsent, move, other_models, waits_of
+from videos.gallery.shell.lookup import find, find_own
+from videos.jobs.dispatch.waiting import (
+    cancel,
+    is_unsent,
+    move,
+    move_up,
+    other_models,
+    waits_of,
+)
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, CatalogueModel, Member, VideoJob, may
 from videos.team.access import member_of, requires
@@ -26,7 +33,10 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
     if wait is None:
         return {}
     context: dict[str, Any] = {"wait_text": long_words(wait, member, job)}
-    if may(member, Action.CHANGE, job) and is_unsent(job):
+    unsent = is_unsent(job)
+    context["can_move_up"] = unsent and may(member, Action.MANAGE_BUDGETS, job)
+    context["is_moved_up"] = job.moved_up_at is not None
+    if may(member, Action.CHANGE, job) and unsent:
         context["can_cancel"] = True
         priced = may(member, Action.SEE_PRICES, job)
         context["moves"] = [
@@ -59,4 +69,16 @@ def video_move(request: HttpRequest, public_id: str) -> HttpResponse:
     except ValidationFailed as invalid:
         return go(request, job.get_absolute_url(), Toast(str(invalid), "warning"))
     toast = Toast(_("Moved.")) if done else Toast(_(TOO_LATE), "warning")
+    return go(request, job.get_absolute_url(), toast)
+
+
+@require_POST
+def video_move_up(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send a waiting clip before all others of its provider, or with an empty `up` in its turn."""
+    job = find(request, public_id, Action.MANAGE_BUDGETS)
+    up = bool(request.POST.get("up"))
+    if job.is_trashed or not move_up(member_of(request), job, up=up):
+        toast = Toast(_(TOO_LATE), "warning")
+    else:
+        toast = Toast(_("It's sent next.") if up else _("It's sent in its turn."))
     return go(request, job.get_absolute_url(), toast)

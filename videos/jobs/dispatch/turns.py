@@ -2,7 +2,7 @@
 
 Every member's first waiting clip is sent before any member's second. Clips that a member already
 has at the provider count as turns taken. Between equals, the member who was served longest ago
-comes first.
+comes first. A clip that an admin has moved up comes before all others.
 """
 
 from collections.abc import Iterable
@@ -75,7 +75,10 @@ def in_send_order(rows: Rows, served: Served | None = None) -> Rows:
     rank = _by_member(
         (row["provider"], row["maker"], place) for place, row in enumerate(served, start=1)
     )
-    return rows.annotate(turn=own + busy, rank=rank).order_by("turn", "rank", "due_at", "pk")
+    moved_up = F("moved_up_at").desc(nulls_last=True)
+    return rows.annotate(turn=own + busy, rank=rank).order_by(
+        moved_up, "turn", "rank", "due_at", "pk"
+    )
 
 
 def last_served() -> Served:

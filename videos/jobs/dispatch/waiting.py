@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Avg, Count, F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +38,9 @@ from videos.wire.text import gettext_noop
 
 # Longer queues are not counted to the end.
 COUNTED = 200
+# How long a clip takes at a provider is the average of what was sent since then, if that is enough.
+RECENT = timedelta(days=1)
+ENOUGH = 3
 RESTORED = gettext_lazy("The database was restored from a backup. This clip is checked first.")
 NOT_FITTING = gettext_lazy("This model can't make the clip with these settings.")
 
@@ -56,11 +61,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Wait:
-    """Why a job is waiting. `ahead` is how many jobs of the same provider are sent before it."""
+    """Why a job is waiting. `ahead` is how many jobs of the same provider are sent before it.
+    `starts_in` is how long until it is sent, as far as the provider's last clips show."""
 
     reason: Reason
     provider: Provider
     ahead: int = 0
+    starts_in: timedelta | None = None
 
 
 def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
@@ -72,8 +79,16 @@ def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
     full = set(full_providers())
     served, held = last_served(), holds()
     queues = {pk: _queue(pk, served) for pk in providers}
+    intervals = _intervals(providers.values())
     return {
-        job.pk: _wait(job, providers[job.provider_id], full, queues[job.provider_id], held)
+        job.pk: _wait(
+            job,
+            providers[job.provider_id],
+            full,
+            queues[job.provider_id],
+            held,
+            intervals.get(job.provider_id),
+        )
         for job in waiting
     }
 
@@ -102,6 +117,17 @@ def cancel(member: Member, job: VideoJob) -> bool:
         attention="",
         due_at=None,
     )
+
+
+def move_up(member: Member, job: VideoJob, *, up: bool = True) -> bool:
+    """Send a waiting job before all others of its provider, or with `up` False in its turn again.
+
+    False if it is already being sent; then nothing changes.
+    """
+    if job.status != JobStatus.SUBMITTING:
+        return False
+    why = gettext_noop("Moved up in the queue") if up else gettext_noop("Moved back in the queue")
+    return change_unsent(job, why=why, who=member, moved_up_at=timezone.now() if up else None)
 
 
 def other_models(job: VideoJob) -> list[tuple[CatalogueModel, Decimal | None]]:
@@ -155,9 +181,15 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
 
 
 def _wait(
-    job: VideoJob, provider: Provider, full: set[int], queue: Sequence[int], held: Holds
+    job: VideoJob,
+    provider: Provider,
+    full: set[int],
+    queue: Sequence[int],
+    held: Holds,
+    interval: timedelta | None,
 ) -> Wait:
     ahead = queue.index(job.pk) if job.pk in queue else len(queue)
+    starts_in = interval * (ahead + 1) if interval and ahead < COUNTED else None
     if not provider.enabled:
         return Wait(Reason.OFF, provider)
     if provider.proved_at is None:
@@ -169,8 +201,34 @@ def _wait(
     if held.is_full(job):
         return Wait(Reason.TURN, provider)
     if provider.pk in full:
-        return Wait(Reason.LIMIT, provider, ahead)
-    return Wait(Reason.QUEUE if ahead else Reason.SENDING, provider, ahead)
+        return Wait(Reason.LIMIT, provider, ahead, starts_in)
+    if ahead:
+        return Wait(Reason.QUEUE, provider, ahead, starts_in)
+    return Wait(Reason.SENDING, provider)
+
+
+def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
+    """Provider with a limit → how long on average from one send to the next while its queue is
+    full. Providers whose last clips are too few to tell are left out. One query."""
+    limited = {each.pk: each for each in providers if each.max_jobs is not None}
+    found = {
+        each.pk: timedelta(minutes=1) / each.max_creates_per_minute
+        for each in providers
+        if each.max_creates_per_minute
+    }
+    if limited:
+        recent = VideoJob.objects.filter(
+            provider__in=limited,
+            submit_started_at__gt=timezone.now() - RECENT,
+            status=JobStatus.COMPLETED,
+        )
+        took = Avg(F("finished_at") - F("submit_started_at"))
+        rows = recent.order_by().values("provider").annotate(took=took, count=Count("pk"))
+        for row in rows.filter(count__gte=ENOUGH):
+            places = limited[row["provider"]].max_jobs
+            by_places = row["took"] / places
+            found[row["provider"]] = max(by_places, found.get(row["provider"], by_places))
+    return found
 
 
 def _queue(provider: int, served: Served) -> list[int]:
