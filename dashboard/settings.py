@@ -132,7 +132,7 @@ FAILPOINTS: set[str] = set()  # filled by the tests alone
 MAX_CONTENT_MB = env.integer("MAX_CONTENT_MB", 2048, least=1, most=10**6)
 # Whether a provider may redirect us for content to another host with a private address.
 ALLOW_PRIVATE_CONTENT_HOSTS = env.boolean("ALLOW_PRIVATE_CONTENT_HOSTS", False)
-# Whether webhooks and callbacks may go to private addresses.
+# Whether webhooks, callbacks and chat or push messages may go to private addresses.
 ALLOW_PRIVATE_RECEIVERS = env.boolean("ALLOW_PRIVATE_RECEIVERS", False)
 # Where nginx sends the archive's files: the prefix of its internal location, as "/archive/".
 X_ACCEL_PREFIX = env.parsed(

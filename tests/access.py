@@ -41,6 +41,7 @@ from videos.models import (
     Member,
     MemberSession,
     Notice,
+    NoticeDelivery,
     NoticeKind,
     NoticeSettings,
     PasswordLink,
@@ -161,6 +162,10 @@ def _is_purged(job: VideoJob) -> bool:
 
 def _hook() -> Fields:
     return {"url": "https://example.com/hooks", "events": "video.completed", "enabled": "on"}
+
+
+def _is_tested() -> bool:
+    return NoticeDelivery.objects.filter(channel="push").exists()
 
 
 def _provider(world: World) -> Provider:
@@ -673,6 +678,17 @@ WAYS: dict[str, Way] = {
         },
         done=lambda w, c: NoticeSettings.objects.exists(),
     ),
+    "notice_address": Way(
+        data=lambda w: {"url": "ntfys://ntfy.sh/mine"},
+        done=lambda w, c: NoticeSettings.objects.exclude(sealed_address="").exists(),
+    ),
+    "notice_address_test": Way(done=lambda w, c: _is_tested()),
+    "team_address": Way(
+        data=lambda w: {"url": "ntfys://ntfy.sh/new", "kinds": ["failed"]},
+        done=lambda w, c: TeamSettings.load().address_kinds == ["failed"],
+    ),
+    "team_address_remove": Way(done=lambda w, c: not TeamSettings.load().sealed_address),
+    "team_address_test": Way(done=lambda w, c: _is_tested()),
     "team_permissions": Way(
         data=lambda w: {"mark": mark_of(), "member.see": "1"},
         done=lambda w, c: RolePermission.objects.filter(project=None).exists(),

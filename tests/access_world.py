@@ -47,6 +47,7 @@ from videos.models import (
     WebhookEndpoint,
 )
 from videos.models.outgoing import new_secret
+from videos.models.sealed import seal
 from videos.models.tell import tell
 from videos.review.bulk.begin import begin, do_now
 from videos.review.comments import add_comment, delete_comment
@@ -161,6 +162,10 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     Session.objects.create(session_key="of-another-browser", expire_date=now + timedelta(days=1))
     session = MemberSession.objects.create(member=team.owner, key="of-another-browser")
     former = Member.objects.create(username="former", name="Former", is_active=False)
+    TeamSettings.objects.update_or_create(
+        pk=1,
+        defaults={"sealed_address": seal("ntfys://ntfy.sh/team"), "address_kinds": ["paused"]},
+    )
     TOTP.activate(team.teammate, "JBSWY3DPEHPK3PXP")
     return World(
         session=session,

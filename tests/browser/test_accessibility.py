@@ -38,6 +38,8 @@ INSIDE = [
     "/providers/engine/import",
     "/settings",
     "/settings/budgets",
+    "/settings/chat",
+    "/notices/settings",
     "/settings/queues",
     "/usage",
     "/characters",

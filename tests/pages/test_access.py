@@ -227,6 +227,14 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "hook_again": {"POST": ADMINS},
     "notice_list": {"GET": PAGE},
     "notice_settings": {"GET": PAGE, "POST": PAGE},
+    "notices_new": {"GET": PAGE},
+    "notice_address": {"POST": PAGE},
+    "notice_address_remove": {"POST": PAGE},
+    # None of them has an address here.
+    "notice_address_test": {"GET": PAGE, "POST": (LOGIN, IDLE, IDLE, IDLE, IDLE)},
+    "team_address": {"GET": ADMINS, "POST": ADMINS},
+    "team_address_remove": {"POST": ADMINS},
+    "team_address_test": {"GET": ADMINS, "POST": ADMINS},
     # A signed link out of an e-mail.
     "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
     # One's own alone.

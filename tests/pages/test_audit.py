@@ -62,6 +62,8 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "usage_csv": ("owner", (A.USAGE_EXPORTED,)),
     "catalogue_export": ("admin", (A.MODELS_EXPORTED,)),
     "settings": ("admin", (A.SETTINGS_CHANGED,)),
+    "team_address": ("admin", (A.TEAM_ADDRESS,)),
+    "team_address_remove": ("admin", (A.TEAM_ADDRESS,)),
     "retention": ("admin", (A.RETENTION_CHANGED,)),
     "video_delete": ("owner", (A.CLIPS_TRASHED,)),
     "video_restore": ("owner", (A.CLIPS_RESTORED,)),
@@ -107,6 +109,7 @@ NOT_AUDITED = {
     *("mfa_remove_webauthn", "mfa_edit_webauthn", "openid_connect_login"),
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
+    *("notice_address", "notice_address_remove", "notice_address_test", "team_address_test"),
     *("notices_read", "hook_again", "unsubscribe"),
 }
 

@@ -32,7 +32,7 @@ from videos.models import (
     due_jobs,
 )
 from videos.models.lease import LeasedQuerySet
-from videos.notices.deliver import deliver, due_deliveries
+from videos.notices.deliver import deliver, due_mail, due_pushes
 from videos.notices.hand_out import due_notices, hand_out
 from videos.notices.webhooks import due_webhooks, send_webhook
 from videos.review.bulk.work import due_runs, work
@@ -175,7 +175,8 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("listing", _due_listings, read_list, fast=True, share=0.2),
         Lane("bulk", due_runs, work, fast=True, share=0.2),
         Lane("notice", due_notices, hand_out, share=0.2),
-        Lane("message", due_deliveries, deliver, is_slow=True, share=0.2),
+        Lane("message", due_mail, deliver, is_slow=True, share=0.2),
+        Lane("push", due_pushes, deliver, is_slow=True, share=0.2),
         Lane("webhook", due_webhooks, send_webhook, is_slow=True, share=0.2),
         Lane("inquiry", _due_inquiries, answer_inquiry, fast=True, share=0.5),
     )

@@ -33,6 +33,9 @@ class TeamSettings(models.Model):
     # What people pick from when they reject a clip; one a line.
     reject_reasons = models.TextField(blank=True, default=DEFAULT_REASONS, max_length=2000)
     hide_first_steps = models.BooleanField(default=False)
+    # The Apprise URL of the team's chat, encrypted, and the kinds of notices that are sent there.
+    sealed_address = models.TextField(blank=True, default="", editable=False)
+    address_kinds = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -51,6 +54,10 @@ class TeamSettings(models.Model):
     def load(cls) -> Self:
         """The settings, or their defaults while there is no row."""
         return cls.objects.filter(pk=1).first() or cls()
+
+    def sends(self, kind: str) -> bool:
+        """Return True if notices of this kind go to the team's chat."""
+        return bool(self.sealed_address) and kind in self.address_kinds
 
 
 class RemoteDeletion(Leased):

@@ -35,6 +35,18 @@ class NoticeKind(models.TextChoices):
     BULK = "bulk", gettext_lazy("An action on many clips of yours has ended")
 
 
+# What concerns the team and not one member: what can be sent to the team's chat.
+TEAM_KINDS = (
+    NoticeKind.COMPLETED,
+    NoticeKind.FAILED,
+    NoticeKind.COMMENT,
+    NoticeKind.DECISION,
+    NoticeKind.EXPIRING,
+    NoticeKind.BUDGET,
+    NoticeKind.PAUSED,
+)
+
+
 class NoticeQuerySet(LeasedQuerySet["Notice"]):
     """The named conditions of notices."""
 

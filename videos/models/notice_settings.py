@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
+from videos.models.messages import MessageField
 from videos.models.notice import Notice, NoticeKind
 
 
@@ -23,23 +24,24 @@ class Mail(models.TextChoices):
 
 @dataclass(frozen=True)
 class Choice:
-    """How one kind of notice reaches a member."""
+    """How one kind of notice reaches a member. `push` is their chat or push service."""
 
     page: bool = True
     mail: Mail = Mail.OFF
+    push: bool = False
 
     @property
     def is_sent(self) -> bool:
         """Return True if it is sent anywhere beside the page."""
-        return self.mail != Mail.OFF
+        return self.push or self.mail != Mail.OFF
 
 
 # Quiet: at once only what can't wait, and what names the reader.
 DEFAULTS: dict[str, Choice] = {
-    NoticeKind.MENTION: Choice(mail=Mail.NOW),
-    NoticeKind.EXPIRING: Choice(mail=Mail.NOW),
-    NoticeKind.BUDGET: Choice(mail=Mail.NOW),
-    NoticeKind.PAUSED: Choice(mail=Mail.NOW),
+    NoticeKind.MENTION: Choice(mail=Mail.NOW, push=True),
+    NoticeKind.EXPIRING: Choice(mail=Mail.NOW, push=True),
+    NoticeKind.BUDGET: Choice(mail=Mail.NOW, push=True),
+    NoticeKind.PAUSED: Choice(mail=Mail.NOW, push=True),
     NoticeKind.REPLY: Choice(mail=Mail.DIGEST),
     NoticeKind.COMMENT: Choice(mail=Mail.DIGEST),
     NoticeKind.DECISION: Choice(mail=Mail.DIGEST),
@@ -52,12 +54,14 @@ class NoticeSettings(models.Model):
     member = models.OneToOneField(
         Member, models.CASCADE, primary_key=True, related_name="notice_settings"
     )
-    # Kind → {"page": true, "mail": "digest"}.
+    # Kind → {"page": true, "mail": "digest", "push": false}.
     choices = models.JSONField(default=dict, blank=True)
     # They asked for no e-mail at all, for example by the link at the end of one.
     mail_off = models.BooleanField(default=False)
     # Of what is sent; empty: the server's.
     language = models.CharField(max_length=10, blank=True, default="")
+    # The Apprise URL of their chat or push service, encrypted.
+    sealed_address = models.TextField(blank=True, default="", editable=False)
 
     def __str__(self) -> str:
         return f"notice settings of {self.member_id}"
@@ -72,6 +76,7 @@ class NoticeSettings(models.Model):
         return Choice(
             page=bool(kept.get("page", default.page)),
             mail=Mail.OFF if self.mail_off or mail not in Mail.values else Mail(mail),
+            push=bool(self.sealed_address) and bool(kept.get("push", default.push)),
         )
 
 
@@ -80,17 +85,19 @@ class Channel(models.TextChoices):
 
     MAIL = "mail", gettext_lazy("E-mail")
     DIGEST = "digest", gettext_lazy("Daily digest")
+    PUSH = "push", gettext_lazy("Chat or push")
 
 
 class NoticeDelivery(Leased):
-    """One message to be sent to a member: a notice, or the digest of a day.
+    """One message to be sent to a member, or without a member to the team's chat: a notice, or the
+    digest of a day. A push without a notice is a test.
 
     `key` makes it one message, whoever finds that it is to be sent. `begun` counts sends that
     nobody knows the outcome of: see `videos/notices/deliver.py`.
     """
 
     key = models.CharField(max_length=120, unique=True)
-    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     notice = models.ForeignKey(Notice, models.CASCADE, null=True, blank=True, related_name="sent")
     day = models.DateField(null=True, blank=True)
@@ -98,7 +105,7 @@ class NoticeDelivery(Leased):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     # Why it isn't sent, or not yet.
-    trouble = models.CharField(max_length=300, blank=True, default="")
+    trouble = MessageField(max_length=300, blank=True, default="")
 
     objects: ClassVar[LeasedQuerySet["NoticeDelivery"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -112,8 +119,13 @@ class NoticeDelivery(Leased):
         constraints = [
             models.CheckConstraint(
                 condition=Q(channel="digest", notice=None, day__isnull=False)
-                | Q(channel="mail", notice__isnull=False),
+                | Q(channel="mail", notice__isnull=False)
+                | Q(channel="push", day=None),
                 name="delivery_has_a_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="push") | Q(member__isnull=False),
+                name="mail_has_a_reader",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(due_at=None), name="sent_is_not_due"
@@ -122,3 +134,8 @@ class NoticeDelivery(Leased):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_test(self) -> bool:
+        """Return True for a test of an address."""
+        return self.channel == Channel.PUSH and self.notice_id is None

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from videos.models.comment import Comment
+from videos.models.housekeeping import TeamSettings
 from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
-from videos.models.notice import MAX_KEY, Notice, NoticeKind
+from videos.models.notice import MAX_KEY, TEAM_KINDS, Notice, NoticeKind
 from videos.models.notice_settings import NoticeSettings
 from videos.models.policies import Action, granted_by_role
 
@@ -29,10 +30,14 @@ def tell(
     actor: Member | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> None:
-    """Notify each of `members` (primary keys), unless they have a notice with this key already.
+    """Notify each of `members` (primary keys), unless they have a notice with this key already, and
+    the team's chat, if it is to get this kind.
 
     `values` are the values of the sentence, as JSON. The actor isn't notified.
     """
+    job_pk = job.pk if isinstance(job, VideoJob) else job
+    subject = {"job_id": job_pk, "comment": comment, "actor": actor, "values": dict(values or {})}
+    _tell_team(kind, key, subject)
     receivers = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
     if receivers and job is not None:
         receivers = dict.fromkeys(who_may_see(receivers, job))
@@ -46,17 +51,23 @@ def tell(
             member_id=pk,
             kind=kind,
             key=key[:MAX_KEY],
-            job_id=job.pk if isinstance(job, VideoJob) else job,
-            comment=comment,
-            actor=actor,
-            values=dict(values or {}),
             is_shown=choice.page,
             due_at=now if choice.is_sent else None,
+            **subject,
         )
         for pk, choice in choices.items()
         if choice.page or choice.is_sent
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _tell_team(kind: NoticeKind, key: str, subject: dict[str, Any]) -> None:
+    """Write the notice for the team's chat; decisions of one press, one for each maker."""
+    if kind not in TEAM_KINDS or not TeamSettings.load().sends(kind):
+        return
+    own_key = f"{key}:{subject['job_id']}" if kind == NoticeKind.DECISION else key
+    row = Notice(kind=kind, key=own_key[:MAX_KEY], is_shown=False, due_at=timezone.now(), **subject)
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def who_may_see(members: Iterable[int], job: VideoJob | int) -> list[int]:
@@ -81,5 +92,8 @@ def tell_ended(job: VideoJob, who: Member | None) -> None:
 
 
 def untell(members: Iterable[int], key: str) -> None:
-    """Delete unread notices that no longer apply."""
+    """Delete unread notices that no longer apply, and those that aren't sent to the team's chat
+    yet."""
     Notice.objects.filter(member__in=list(members), key=key[:MAX_KEY], read_at=None).delete()
+    of_team = Notice.objects.filter(member=None, key__startswith=f"{key}:")
+    of_team.exclude(sent__sent_at__isnull=False).delete()

@@ -1,10 +1,10 @@
-"""How is a message to a member sent once, and what if nobody knows whether it was?
+"""How is a message sent once, and what if nobody knows whether it was?
 
 The send is committed as begun before anything goes out, and as sent afterwards. A mirror that dies
 in between leaves a send whose outcome nobody knows. It is sent once more: a reader may get it
-twice, with the same Message-ID, by which many mail programs show it once. After two sends without
-an outcome it is given up, so it never arrives more than twice. Where the server certainly did not
-take the message, it is tried for two days.
+twice; e-mail has the same Message-ID, by which many mail programs show it once. After two sends
+without an outcome it is given up, so it never arrives more than twice. Where the server certainly
+did not take the message, it is tried for two days; a test is tried once.
 """
 
 import logging
@@ -19,7 +19,11 @@ from videos.failpoints import failpoint
 from videos.jobs.retry import SEND_NOTICE
 from videos.models import NoticeDelivery
 from videos.models.lease import LeasedQuerySet
+from videos.models.notice_settings import Channel
 from videos.notices.mail import message_of
+from videos.notices.push import MaybeTaken, NotTaken
+from videos.notices.push_text import push_of
+from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +36,22 @@ CERTAINLY_NOT_SENT = (
     smtplib.SMTPNotSupportedError,
     ConnectionRefusedError,
     socket.gaierror,
+    NotTaken,
 )
-UNCONFIRMED = "We couldn't confirm whether the mail server took it."
+UNCONFIRMED = gettext_noop("We couldn't confirm whether the server took it.")
 
 
-def due_deliveries(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
-    """Messages whose time has come."""
+def due_mail(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
+    """E-mails whose time has come."""
+    return _due(now).exclude(channel=Channel.PUSH)
+
+
+def due_pushes(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
+    """Messages for chat and push services whose time has come. They don't delay e-mail."""
+    return _due(now).filter(channel=Channel.PUSH)
+
+
+def _due(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
     rows = NoticeDelivery.objects.filter(due_at__lte=now)
     related = ("member__notice_settings", "notice__job", "notice__comment", "notice__actor")
     return rows.select_related(*related).order_by("due_at")
@@ -48,7 +62,7 @@ def deliver(delivery: NoticeDelivery) -> None:
     if delivery.begun >= MOST_BEGUN:
         delivery.write_back(due_at=None, trouble=UNCONFIRMED)
         return
-    message = message_of(delivery)
+    message = push_of(delivery) if delivery.channel == Channel.PUSH else message_of(delivery)
     if message is None:
         # They have read it, don't want it any more, or have no address.
         delivery.write_back(due_at=None)
@@ -62,7 +76,7 @@ def deliver(delivery: NoticeDelivery) -> None:
     except CERTAINLY_NOT_SENT as error:
         _try_later(delivery, delivery.begun, error)
     # The connection may have broken after the server took the message.
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, MaybeTaken) as error:
         _try_later(delivery, delivery.begun + 1, error)
     else:
         failpoint("notice_sent")
@@ -73,7 +87,13 @@ def _try_later(delivery: NoticeDelivery, begun: int, error: Exception) -> None:
     log.warning("%s could not be sent: %s", delivery, type(error).__name__)
     attempts = delivery.attempts + 1
     now = timezone.now()
-    is_over = now - delivery.created_at > TRIED_FOR
+    is_over = now - delivery.created_at > TRIED_FOR or delivery.is_test
     due = None if is_over else now + SEND_NOTICE.wait(attempts)
-    trouble = f"{type(error).__name__}: {error}"[:300]
-    delivery.write_back(due_at=due, attempts=attempts, begun=begun, trouble=trouble)
+    delivery.write_back(due_at=due, attempts=attempts, begun=begun, trouble=_trouble(error))
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, NotTaken | MaybeTaken):
+        reason: str = error.args[0]
+        return reason
+    return f"{type(error).__name__}: {error}"[:300]

@@ -23,10 +23,10 @@ def hand_out(notice: Notice) -> None:
     """Write down what is to be sent. Done twice, it writes nothing more."""
     now = timezone.now()
     with transaction.atomic():
-        delivery = _delivery(notice, now)
-        digest_on = delivery.day if delivery is not None else None
-        if notice.write_back(due_at=None, digest_on=digest_on) and delivery is not None:
-            NoticeDelivery.objects.bulk_create([delivery], ignore_conflicts=True)
+        deliveries = _deliveries(notice, now)
+        digest_on = next((each.day for each in deliveries if each.day is not None), None)
+        if notice.write_back(due_at=None, digest_on=digest_on) and deliveries:
+            NoticeDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
 
 
 def has_mail() -> bool:
@@ -45,12 +45,24 @@ def next_digest(now: datetime) -> tuple[date, datetime]:
     return day, at.astimezone(UTC)
 
 
-def _delivery(notice: Notice, now: datetime) -> NoticeDelivery | None:
+def _deliveries(notice: Notice, now: datetime) -> list[NoticeDelivery]:
     member = notice.member_id
-    if member is None or not has_mail():
-        return None
+    push = NoticeDelivery(
+        key=f"push:{notice.pk}",
+        member_id=member,
+        channel=Channel.PUSH,
+        notice=notice,
+        due_at=now,
+    )
+    if member is None:
+        return [push]
     kept = NoticeSettings.objects.filter(member=member).first() or NoticeSettings(member_id=member)
-    mail = kept.choice(notice.kind).mail
+    choice = kept.choice(notice.kind)
+    mail = _mail(notice, member, choice.mail, now) if has_mail() else None
+    return [each for each in (mail, push if choice.push else None) if each is not None]
+
+
+def _mail(notice: Notice, member: int, mail: Mail, now: datetime) -> NoticeDelivery | None:
     if mail == Mail.NOW:
         return NoticeDelivery(
             key=f"mail:{notice.pk}",

@@ -44,6 +44,12 @@ def newest_unread(member: Member) -> list[Line]:
     return [line_of(notice) for notice in rows[:IN_THE_BELL]]
 
 
+def unread_after(member: Member, pk: int) -> list[Line]:
+    """The last few that are unread and newer than the one with key `pk`, the oldest first."""
+    rows = Notice.objects.shown_to(member).unread().filter(pk__gt=pk).with_subjects()
+    return [line_of(notice) for notice in rows[:IN_THE_BELL]][::-1]
+
+
 def page_of(member: Member, before: int | None) -> tuple[list[Line], bool]:
     """A page of notices, newest first, older than the one with key `before`; and whether there are
     more."""

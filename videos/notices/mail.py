@@ -19,17 +19,19 @@ MAX_SUBJECT = 150
 def message_of(delivery: NoticeDelivery) -> EmailMessage | None:
     """The mail, in the member's language; None if there is nothing to send any more."""
     member = delivery.member
+    if member is None or not member.is_active or not member.email:
+        return None
     kept = settings_of(member)
-    if not member.is_active or not member.email or kept.mail_off:
+    if kept.mail_off:
         return None
     with translation.override(kept.language or settings.LANGUAGE_CODE):
         if delivery.channel == Channel.DIGEST:
-            return _digest(delivery)
+            return _digest(delivery, member)
         notice = delivery.notice
         if notice is None or notice.read_at is not None:
             return None
         line = line_of(notice)
-        return _mail(delivery, line.text, [_paragraph(line)])
+        return _mail(delivery, member, line.text, [paragraph(line)])
 
 
 def settings_of(member: Member) -> NoticeSettings:
@@ -55,28 +57,30 @@ def _signer() -> Signer:
     return Signer(salt="notices by e-mail")
 
 
-def _digest(delivery: NoticeDelivery) -> EmailMessage | None:
-    rows = Notice.objects.filter(member=delivery.member, digest_on=delivery.day, read_at=None)
+def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
+    rows = Notice.objects.filter(member=member, digest_on=delivery.day, read_at=None)
     found = [line_of(each) for each in rows.with_subjects()[: MOST_IN_A_DIGEST + 1]]
     if not found:
         return None
-    shown = [_paragraph(line) for line in found[:MOST_IN_A_DIGEST]]
+    shown = [paragraph(line) for line in found[:MOST_IN_A_DIGEST]]
     if len(found) > MOST_IN_A_DIGEST:
-        shown.append(_("There are more: %(url)s") % {"url": _whole(reverse("notice_list"))})
+        shown.append(_("There are more: %(url)s") % {"url": whole(reverse("notice_list"))})
     count = min(len(found), MOST_IN_A_DIGEST)
     subject = ngettext("%(count)s notice from Dailies", "%(count)s notices from Dailies", count)
-    return _mail(delivery, subject % {"count": count}, shown)
+    return _mail(delivery, member, subject % {"count": count}, shown)
 
 
-def _paragraph(line: Line) -> str:
-    parts = [line.text, line.detail, _whole(line.path) if line.path else ""]
+def paragraph(line: Line) -> str:
+    """The sentence, more of it, and where it leads, each on a line."""
+    parts = [line.text, line.detail, whole(line.path) if line.path else ""]
     return "\n".join(filter(None, parts))
 
 
-def _mail(delivery: NoticeDelivery, subject: str, paragraphs: list[str]) -> EmailMessage:
-    member = delivery.member
-    stop = _whole(reverse("unsubscribe", args=[unsubscribe_token(member)]))
-    choose = _whole(reverse("notice_settings"))
+def _mail(
+    delivery: NoticeDelivery, member: Member, subject: str, paragraphs: list[str]
+) -> EmailMessage:
+    stop = whole(reverse("unsubscribe", args=[unsubscribe_token(member)]))
+    choose = whole(reverse("notice_settings"))
     footer = _("Choose what you get by e-mail: %(url)s") % {"url": choose}
     footer += "\n" + _("Stop all e-mail: %(url)s") % {"url": stop}
     return EmailMessage(
@@ -93,5 +97,6 @@ def _mail(delivery: NoticeDelivery, subject: str, paragraphs: list[str]) -> Emai
     )
 
 
-def _whole(path: str) -> str:
+def whole(path: str) -> str:
+    """The whole URL of a path of this site."""
     return settings.PUBLIC_URL.rstrip("/") + path

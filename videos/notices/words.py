@@ -68,7 +68,7 @@ def text_of(notice: Notice) -> str:
     """The sentence."""
     values = notice.values | {"clip": _clip(notice), "actor": _actor(notice)}
     if notice.kind == NoticeKind.DECISION and values.get("count", 1) > 1:
-        return _many_decided(values)
+        return _many_decided(values, of_team=notice.member_id is None)
     return _(_template(notice)) % _filled(notice, values)
 
 
@@ -116,8 +116,10 @@ def _filled(notice: Notice, values: dict[str, object]) -> dict[str, object]:
     return values | {"budget": _(PERIODS[Per(str(values["per"]))]) % {"budget": budget}}
 
 
-def _many_decided(values: dict[str, object]) -> str:
+def _many_decided(values: dict[str, object], *, of_team: bool) -> str:
     count = int(str(values["count"]))
+    if of_team:
+        return _many_decided_of_team(values, count)
     texts = {
         Verdict.APPROVED: ngettext(
             "%(actor)s approved %(count)s clip of yours",
@@ -133,6 +135,23 @@ def _many_decided(values: dict[str, object]) -> str:
             "%(actor)s rejected %(count)s clip of yours",
             "%(actor)s rejected %(count)s clips of yours",
             count,
+        ),
+    }
+    return texts[Verdict(str(values["verdict"]))] % values
+
+
+def _many_decided_of_team(values: dict[str, object], count: int) -> str:
+    texts = {
+        Verdict.APPROVED: ngettext(
+            "%(actor)s approved %(count)s clip", "%(actor)s approved %(count)s clips", count
+        ),
+        Verdict.NEEDS_CHANGES: ngettext(
+            "%(actor)s asked for changes to %(count)s clip",
+            "%(actor)s asked for changes to %(count)s clips",
+            count,
+        ),
+        Verdict.REJECTED: ngettext(
+            "%(actor)s rejected %(count)s clip", "%(actor)s rejected %(count)s clips", count
         ),
     }
     return texts[Verdict(str(values["verdict"]))] % values

@@ -29,7 +29,7 @@ from videos.models import (
     transition,
 )
 from videos.models.tell import tell
-from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_deliveries
+from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_mail
 from videos.notices.hand_out import due_notices, hand_out, next_digest
 from videos.notices.mail import unsubscribe_token
 
@@ -53,7 +53,7 @@ def send() -> None:
         hand_out(notice)
     later = NoticeDelivery.objects.exclude(channel="digest").filter(due_at__isnull=False)
     later.update(due_at=now)
-    for delivery in due_deliveries(now).claim(100):
+    for delivery in due_mail(now).claim(100):
         deliver(delivery)
 
 

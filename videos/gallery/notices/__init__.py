@@ -1,1 +1,1 @@
-"""The member's notices: their page, and marking them as read."""
+"""The member's notices, how they are sent, and the team's chat."""

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from videos.gallery.notices.addresses import AddressForm, address_context
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, Member, NoticeKind, NoticeSettings, may
 from videos.models.notice_settings import Mail
+from videos.notices.chat import begin_test, set_address
 from videos.notices.hand_out import has_mail
 from videos.notices.mail import member_of_token, settings_of
 from videos.team.access import member_of
@@ -24,38 +26,49 @@ FOR = {NoticeKind.PAUSED: Action.MANAGE_PROVIDERS}
 
 
 class PreferencesForm(forms.Form):
-    """A line for each kind: in the page, and by e-mail."""
+    """A line for each kind: in the page, by e-mail and, once there is an address, by push."""
 
     def __init__(self, member: Member, data: Any = None) -> None:
         super().__init__(data)
         self.kept = settings_of(member)
         self.kinds = [kind for kind in NoticeKind if kind not in FOR or may(member, FOR[kind])]
-        asks = NoticeSettings(choices=self.kept.choices)
+        # Not of those who have turned all e-mail off, whose choices stay.
+        asks = NoticeSettings(choices=self.kept.choices, sealed_address=self.kept.sealed_address)
         for kind in self.kinds:
             choice = asks.choice(kind)
             self.fields[f"{kind}_page"] = forms.BooleanField(required=False, initial=choice.page)
             self.fields[f"{kind}_mail"] = forms.ChoiceField(
                 choices=Mail.choices, initial=choice.mail
             )
+            if self.kept.sealed_address:
+                self.fields[f"{kind}_push"] = forms.BooleanField(
+                    required=False, initial=choice.push
+                )
         self.fields["mail"] = forms.BooleanField(required=False, initial=not self.kept.mail_off)
         self.fields["language"] = forms.ChoiceField(
             choices=settings.LANGUAGES, initial=self.kept.language or get_language()
         )
 
-    def lines(self) -> list[tuple[str, Any, Any]]:
-        """(label, checkbox, select) of each kind."""
+    def lines(self) -> list[tuple[str, Any, Any, Any]]:
+        """(label, checkbox, select, checkbox or None) of each kind."""
         return [
-            (str(kind.label), self[f"{kind}_page"], self[f"{kind}_mail"]) for kind in self.kinds
+            (
+                str(kind.label),
+                self[f"{kind}_page"],
+                self[f"{kind}_mail"],
+                self[f"{kind}_push"] if self.kept.sealed_address else None,
+            )
+            for kind in self.kinds
         ]
 
     def save(self) -> None:
         """Keep what was chosen; kinds that the form doesn't have stay as they were."""
         data = self.cleaned_data
-        chosen = {
-            str(kind): {"page": data[f"{kind}_page"], "mail": data[f"{kind}_mail"]}
-            for kind in self.kinds
-        }
-        self.kept.choices = self.kept.choices | chosen
+        fields = ("page", "mail", "push") if self.kept.sealed_address else ("page", "mail")
+        for kind in self.kinds:
+            kept = self.kept.choices.get(str(kind))
+            chosen = {name: data[f"{kind}_{name}"] for name in fields}
+            self.kept.choices[str(kind)] = (kept if isinstance(kept, dict) else {}) | chosen
         self.kept.mail_off, self.kept.language = not data["mail"], data["language"]
         self.kept.save()
 
@@ -63,13 +76,38 @@ class PreferencesForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: HttpRequest) -> HttpResponse:
     """Choose where each kind of notice is sent."""
-    member = member_of(request)
-    form = PreferencesForm(member, request.POST if request.method == "POST" else None)
+    form = PreferencesForm(member_of(request), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         form.save()
         return go(request, reverse("notice_settings"), Toast(_("Saved.")))
-    context = {"form": form, "has_mail": has_mail(), "has_address": bool(member.email)}
-    return page(request, "notices/settings.html", context, 422 if form.is_bound else 200)
+    return settings_page(request, form, AddressForm())
+
+
+def settings_page(
+    request: HttpRequest, form: PreferencesForm, address_form: AddressForm
+) -> HttpResponse:
+    """The page with both forms; 422 if one of them was sent and has errors."""
+    member = member_of(request)
+    context = {
+        "form": form,
+        "has_mail": has_mail(),
+        "has_address": bool(member.email),
+        **address_context(member, address_form),
+    }
+    is_wrong = form.is_bound or address_form.is_bound
+    return page(request, "notices/settings.html", context, 422 if is_wrong else 200)
+
+
+@require_POST
+def notice_address(request: HttpRequest) -> HttpResponse:
+    """Set the address of the member's chat or push service, and send a test to it."""
+    member = member_of(request)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return settings_page(request, PreferencesForm(member), form)
+    set_address(member, form.cleaned_data["url"])
+    begin_test(member)
+    return go(request, reverse("notice_settings"), Toast(_("Saved.")))
 
 
 # Mail programs POST to it without a session (RFC 8058). Looking at the page changes nothing,

@@ -1,12 +1,13 @@
 """The member's notices, and marking them as read."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from csp.decorators import csp_exempt
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from videos.gallery.shell.htmx import go, page
+from videos.gallery.shell.htmx import go, page, unchanged
 from videos.models.ids import as_key
-from videos.notices.inbox import mark_all_read, mark_read, page_of
+from videos.notices.inbox import mark_all_read, mark_read, page_of, unread_after
 from videos.team.access import member_of
 
 
@@ -22,6 +23,29 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         "is_first": "before" not in request.GET,
     }
     return page(request, "notices/list.html", context)
+
+
+@csp_exempt()
+@require_GET
+def notices_new(request: HttpRequest) -> HttpResponse:
+    """What came after the notice with key `after` and isn't read, for the browser to show; 204 for
+    nothing. Asked by hidden tabs of members who want that."""
+    lines = unread_after(member_of(request), as_key(request.GET.get("after", "")) or 0)
+    if not lines:
+        return unchanged()
+    found = [
+        {
+            "id": line.notice.pk,
+            "text": line.text,
+            "detail": line.detail,
+            "url": line.path or reverse("notice_list"),
+            "read": reverse("notice_read", args=[line.notice.pk]),
+        }
+        for line in lines
+    ]
+    response = JsonResponse({"notices": found})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST
