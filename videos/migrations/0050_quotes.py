@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0048_moved_up'),
+        ('videos', '0049_chat_addresses'),
     ]
 
     operations = [
