@@ -45,6 +45,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, stack: Stack) -> None:
         self.context, self.stack = context, stack
         self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.troubles: list[str] = []
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("dialog", lambda dialog: self.troubles.append(dialog.message))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 # In seconds. A machine with much to do may stand still for many of them.
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 Found = TypeVar("Found")
 

@@ -7,16 +7,24 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chromium import Visitor, audit, audit_themes
+from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 APPROVED = "/?decision=approved"
 
 
-def test_all_that_match_are_approved_followed_and_undone(visit: Callable[..., Visitor]) -> None:
+@pytest.fixture(scope="module")
+def many(stack: Stack) -> Stack:
+    """More clips than are changed at once."""
+    stack.manage("seed", "--jobs", "300")
+    return stack
+
+
+def test_all_that_match_are_approved_followed_and_undone(
+    many: Stack, visit: Callable[..., Visitor]
+) -> None:
     visitor = visit()
     page = visitor.sign_in()
-    # More than are changed at once.
-    visitor.stack.manage("seed", "--jobs", "300")
     visitor.go("/?status=completed&decision=to_review")
     # The seed decides about some.
     found = page.locator("#results .count").inner_text()
@@ -53,7 +61,7 @@ def test_all_that_match_are_approved_followed_and_undone(visit: Callable[..., Vi
     expect(page.locator("#results .count")).to_have_text(found)
 
 
-def test_it_works_without_javascript(visit: Callable[..., Visitor]) -> None:
+def test_it_works_without_javascript(many: Stack, visit: Callable[..., Visitor]) -> None:
     visit().sign_in()
     visitor = visit(java_script_enabled=False)
     page = visitor.sign_in()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route
 from tests.chromium import Visitor
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 # A page on another machine has no clipboard for scripts unless it came by HTTPS. This one came
 # from localhost, and is made the same here.
 WITHOUT = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
@@ -122,7 +122,7 @@ def test_the_javascript_lines_run_as_they_are_in_a_browser(
 
     page.route("**/lines/*", serve)
     page.goto(f"{stack.url}/lines/")
-    page.wait_for_function("() => window.written || window.trouble", timeout=90_000)
+    page.wait_for_function("() => window.written || window.trouble")
     assert page.evaluate("window.trouble") is None
     name, length, *box = page.evaluate("window.written")
     assert (name, bytes(box)) == ("boat.mp4", b"ftyp") and length > 1000

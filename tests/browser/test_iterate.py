@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import Visitor, audit_themes
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
 # Seeded clips are of models that nobody offers; these are of the engine's.
 ADOPT = """
@@ -40,6 +40,9 @@ def maker(seeded: Stack, visit: Visit) -> Visitor:
 
 
 def generate(page: Page) -> None:
+    # The form is there before the cards are.
+    expect(page.get_by_role("article").first).to_be_visible()
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
     before = page.get_by_role("article").count()
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("article")).to_have_count(before + 1)

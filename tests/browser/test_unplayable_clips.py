@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import Visitor, audit
 from tests.patience import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 
 

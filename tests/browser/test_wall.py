@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.chromium import Visitor, audit_themes
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 # A decision and a clip of somebody else, while the page is open.
 MEANWHILE = """
@@ -52,7 +52,7 @@ def test_the_wall_goes_on_and_says_what_is_new(many: Stack, visit: Visit) -> Non
     box = first.bounding_box()
     many.manage("shell", "-c", MEANWHILE)
     pill = page.get_by_role("button", name=re.compile("new clip"))
-    expect(pill).to_be_visible(timeout=30_000)
+    expect(pill).to_be_visible()
     expect(first).to_contain_text("Approved")
     assert first.bounding_box() == box
     pill.click()

@@ -87,7 +87,7 @@ def test_signs_of_an_end_beside_an_unknown_word_make_the_content_worth_a_try(bes
         {"completed_at": None, "progress": 99},
         {"done": False},
         {"done": "no"},
-        {"completed_at": NOW + 3600},
+        {"completed_at": NOW + 30 * 24 * 3600},
         {"completed_at": 0},
         {"progress": 1.0},
         {"url": ""},
