@@ -54,7 +54,7 @@ def gate(action: Action = Action.GENERATE, *, team: bool = False, **handlers: Ha
         except Refusal as refusal:
             return refusal.answer()
         except Exception as error:
-            if (known := _refusal_of(error)) is None:
+            if (known := refusal_of(error)) is None:
                 raise
             return known.answer()
 
@@ -63,12 +63,8 @@ def gate(action: Action = Action.GENERATE, *, team: bool = False, **handlers: Ha
 
 def admit(request: HttpRequest) -> AccessToken:
     """The token of this request. Refusal (401, 429) without one that works."""
-    headers = request.headers
-    given = tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
-    token = tokens.recognise(given)
-    if token is not None:
-        by_token(token)
-        _refuse_unless(may(token.member, Action.USE_TOKENS), token.member, Action.USE_TOKENS)
+    given = given_token(request)
+    if (token := recognised(given)) is not None:
         return token
     if given and tokens.too_many_guesses(client_address(request)):
         raise Refusal(
@@ -83,6 +79,22 @@ def admit(request: HttpRequest) -> AccessToken:
         else "Send an access token: “Authorization: Bearer dly_…”."
     )
     raise Refusal(401, words, code="invalid_api_key")
+
+
+def given_token(request: HttpRequest) -> str:
+    """The text that was sent as a token; empty for none."""
+    headers = request.headers
+    return tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
+
+
+def recognised(given: str) -> AccessToken | None:
+    """The token of this text, from now on the one that the audit log names; None for any other
+    text. Refusal (403) if its member may no longer use tokens."""
+    token = tokens.recognise(given)
+    if token is not None:
+        by_token(token)
+        _refuse_unless(may(token.member, Action.USE_TOKENS), token.member, Action.USE_TOKENS)
+    return token
 
 
 def require(
@@ -127,7 +139,7 @@ def _pass(
     return handlers[method](request, token, **arguments)
 
 
-def _refusal_of(error: Exception) -> Refusal | None:
+def refusal_of(error: Exception) -> Refusal | None:
     """What the lower rooms raise, in the API's terms; None for a mistake of ours."""
     if isinstance(error, wire.WireError):
         return Refusal(400, error.message, code=error.code or "invalid_value", param=error.param)

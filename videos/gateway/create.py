@@ -11,7 +11,7 @@ from videos.gateway.request_body import read_fields, read_picture
 from videos.gateway.submit import model_named, send
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.request import MAX_TAKES
-from videos.models import AccessToken
+from videos.models import AccessToken, CatalogueModel
 
 SIZE, SECONDS = "720x1280", "4"
 OWN = ("prompt", "model", "size", "seconds", "input_reference", "characters", "callback_url")
@@ -31,8 +31,7 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     callback_url = callback_of(fields)
     asked = wire.read_create(fields)
     model = model_named(asked.model)
-    size = asked.size or (SIZE if SIZE in model.sizes else next(iter(model.sizes), SIZE))
-    default = SECONDS if SECONDS in model.seconds else next(iter(model.seconds), SECONDS)
+    size, seconds = asked.size or usual_size(model), asked.seconds or usual_seconds(model)
     # A size that is not offered is refused anyway; no picture is cropped for it.
     image = read_picture(request, fields, size) if model.takes_size(size) else None
     return send(
@@ -41,13 +40,23 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         prompt=asked.prompt,
         model=model.slug,
         size=size,
-        seconds=asked.seconds or default,
+        seconds=seconds,
         reference=image,
         characters=wire.read_characters(fields.get("characters")),
         extra=wire.as_typed(fields, EXTRA_NAMES),
         callback_url=callback_url,
         takes=takes,
     )
+
+
+def usual_size(model: CatalogueModel) -> str:
+    """The size of a clip for which none is named."""
+    return SIZE if SIZE in model.sizes else next(iter(model.sizes), SIZE)
+
+
+def usual_seconds(model: CatalogueModel) -> str:
+    """The length of a clip for which none is named."""
+    return SECONDS if SECONDS in model.seconds else next(iter(model.seconds), SECONDS)
 
 
 def _remix(request: HttpRequest, token: AccessToken, fields: dict[str, Any]) -> HttpResponse:

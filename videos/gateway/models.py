@@ -10,7 +10,7 @@ from videos.models import AccessToken, Action, CatalogueModel, may
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The catalogue, by the names that create takes."""
-    return json_answer(ModelList(data=[_described(each, token) for each in enabled_models()]))
+    return json_answer(ModelList(data=[described(each, token) for each in enabled_models()]))
 
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
@@ -18,10 +18,11 @@ def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpRespon
     found = next((each for each in enabled_models() if each.slug == model_id), None)
     if found is None:
         raise not_found("such model", "model_not_found")
-    return json_answer(_described(found, token))
+    return json_answer(described(found, token))
 
 
-def _described(catalogue_model: CatalogueModel, token: AccessToken) -> Model:
+def described(catalogue_model: CatalogueModel, token: AccessToken) -> Model:
+    """One model, with its prices if the token's member may see them."""
     shows_price = may(token.member, Action.SEE_PRICES)
     read_at = catalogue_model.provider.catalogue_at
     return Model(

@@ -27,8 +27,7 @@ def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse
     key = key_of(request)
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
     via = gettext_noop("Submitted through the API, by the token “%(token)s”", token=token.name)
-    project = token.project.slug if token.project and token.project.archived_at is None else ""
-    submission = Submission(key=key, via=via, token=token, project=project, **asked)
+    submission = Submission(key=key, via=via, token=token, project=token.project_slug, **asked)
     try:
         jobs = submit_all(token.member, [submission])
     except AlreadyDeleted as deleted:
@@ -43,10 +42,20 @@ def key_of(request: HttpRequest) -> str:
     """The caller's Idempotency-Key, or a fresh one, in a namespace apart from the forms' keys."""
     given = request.headers.get("Idempotency-Key")
     if given is None:
-        return f"api:{secrets.token_hex(16)}"
+        return fresh_key()
     if not 0 < len(given) <= MAX_KEY:
         words = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
         raise Refusal(400, words, code="invalid_value", param="Idempotency-Key")
+    return stored_key(given)
+
+
+def fresh_key() -> str:
+    """The one-time key of a caller who sent none."""
+    return f"api:{secrets.token_hex(16)}"
+
+
+def stored_key(given: str) -> str:
+    """How a caller's own key is stored."""
     return f"key:{hashlib.sha256(given.encode()).hexdigest()[:60]}"
 
 

@@ -175,8 +175,8 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("listing", _due_listings, read_list, fast=True, share=0.2),
         Lane("bulk", due_runs, work, fast=True, share=0.2),
         Lane("notice", due_notices, hand_out, share=0.2),
-        Lane("message", due_mail, deliver, is_slow=True, share=0.2),
-        Lane("push", due_pushes, deliver, is_slow=True, share=0.2),
-        Lane("webhook", due_webhooks, send_webhook, is_slow=True, share=0.2),
+        Lane("message", due_mail, deliver, share=0.2),
+        Lane("push", due_pushes, deliver, share=0.2),
+        Lane("webhook", due_webhooks, send_webhook, share=0.2),
         Lane("inquiry", _due_inquiries, answer_inquiry, fast=True, share=0.5),
     )

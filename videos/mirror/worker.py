@@ -173,7 +173,7 @@ class Mirror:
         return {future for flying in self.flying.values() for future in flying}
 
     def _claim(self, lane: Lane, now: datetime) -> int:
-        room = self._room(lane.name, lane.share) - (self.threads // 3 if lane.is_slow else 0)
+        room = self.room(lane)
         if room <= 0 or lane.is_empty(now):
             return 0
         due = lane.narrow(lane.due(now))
@@ -224,6 +224,11 @@ class Mirror:
                     self._start(name, refresh, part)
             claimed += len(rows)
         return claimed
+
+    def room(self, lane: Lane) -> int:
+        """How many more steps of the lane may start now. A slow one leaves a third of the threads
+        to others."""
+        return self._room(lane.name, lane.share) - (self.threads // 3 if lane.is_slow else 0)
 
     def _room(self, lane: str, share: float) -> int:
         flying = self.flying.get(lane, {})

@@ -34,6 +34,7 @@ from videos.models.prompt import Prompt
 from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.queue_rule import QueueRule
+from videos.models.quote import Quote
 from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
@@ -106,6 +107,7 @@ __all__ = [
     "PromptIndex",
     "Provider",
     "QueueRule",
+    "Quote",
     "Rating",
     "Refusal",
     "RemoteDeletion",

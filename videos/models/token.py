@@ -65,6 +65,11 @@ class AccessToken(models.Model):
         """Return True if the gateway accepts the token."""
         return self.revoked_at is None and not self.is_expired and self.member.is_active
 
+    @property
+    def project_slug(self) -> str:
+        """The slug of the project for its clips; empty for none, or where it is archived."""
+        return self.project.slug if self.project and self.project.archived_at is None else ""
+
     def covers(self, action: Action) -> bool:
         """Return True if the token's scopes include `action`."""
         return action in SCOPE_ACTIONS[self.scopes]

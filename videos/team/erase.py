@@ -20,6 +20,7 @@ from videos.models import (
     Notice,
     NoticeSettings,
     PasswordLink,
+    Quote,
     ShareLink,
     record,
 )
@@ -54,6 +55,7 @@ def erase(member: Member) -> None:
     withdraw_invitations(member)
     now = timezone.now()
     ShareLink.objects.filter(maker=member, revoked_at=None).update(revoked_at=now)
+    Quote.objects.filter(token__member=member).delete()
     AccessToken.objects.filter(member=member).update(name="", last_used_at=None)
     Invitation.objects.filter(accepted_by=member).update(name="")
     PasswordLink.objects.filter(Q(member=member) | Q(made_by=member)).delete()

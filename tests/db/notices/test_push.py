@@ -209,6 +209,8 @@ def test_a_receiver_that_hangs_does_not_keep_e_mail_from_being_sent(
     receiver.hang = True
     mention(owner, make_job())
     env = {"DJANGO_SETTINGS_MODULE": "tests.mail_settings", "ALLOW_PRIVATE_RECEIVERS": "true"}
+    # As many threads as by default.
+    env["MIRROR_THREADS"] = "6"
     with serving(MailServer()) as server, running_mirror(MAIL_PORT=server.port, **env):
         wait_until(lambda: len(receiver.got) == 1)
         mention(team.teammate, make_job())

@@ -1,5 +1,7 @@
 """How does a script find clips, and say what the team thinks of them?"""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -42,7 +44,7 @@ VERDICTS = {TO_REVIEW: Verdict.TO_REVIEW} | {each.value: each for each in Verdic
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The team's clips outside the trash: all, or those that `q` and the filters leave."""
     limit, descending = limit_of(request), newest_first(request)
-    rows = _filtered(request, visible_jobs(token.member).live())
+    rows = filtered(request.GET.dict(), visible_jobs(token.member).live())
     if after := request.GET.get("after"):
         at = find(token, after, with_trash=True).pk
         rows = rows.filter(pk__lt=at) if descending else rows.filter(pk__gt=at)
@@ -75,8 +77,9 @@ def _answer(token: AccessToken, job: VideoJob) -> HttpResponse:
     return json_answer(clips_of(list(rows), token.member)[0])
 
 
-def _filtered(request: HttpRequest, rows: VideoJobQuerySet) -> QuerySet[VideoJob]:
-    asked = request.GET
+def filtered(asked: Mapping[str, str], rows: VideoJobQuerySet) -> QuerySet[VideoJob]:
+    """Those of `rows` that match `q`, `project`, `collection`, `maker`, `tag` and `decision`; each
+    may be left out. Refusal (400)."""
     if any("\0" in value for value in asked.values()):
         raise Refusal(400, "A parameter holds a NUL character.", code="invalid_value")
     for name, column in FILTERS.items():
@@ -113,16 +116,21 @@ def _project(slug: str | None) -> Project | None:
     return project
 
 
+def decide_clip(token: AccessToken, job: VideoJob, word: str, *, reason: str, note: str) -> None:
+    """Give a clip this decision. Refusal (403, 409), ValidationFailed."""
+    require(token, Action.DECIDE, job)
+    if job.status != JobStatus.COMPLETED:
+        words = "Only a finished clip can be decided."
+        raise Refusal(409, words, param="decision", code="not_finished")
+    rows = visible_jobs(token.member).live().filter(pk=job.pk)
+    decide(token.member, rows, VERDICTS[word], reason=reason, note=note)
+
+
 def _judge(
     token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, asked: objects.ChangeClip
 ) -> None:
     if asked.decision is not UNSET:
-        require(token, Action.DECIDE, job)
-        if job.status != JobStatus.COMPLETED:
-            words = "Only a finished clip can be decided."
-            raise Refusal(409, words, param="decision", code="not_finished")
-        reason, note = asked.reason or "", asked.note or ""
-        decide(token.member, rows, VERDICTS[asked.decision], reason=reason, note=note)
+        decide_clip(token, job, asked.decision, reason=asked.reason or "", note=asked.note or "")
     elif asked.reason is not UNSET or asked.note is not UNSET:
         raise ValidationFailed({"decision": "`reason` and `note` go with a `decision`."})
     if asked.rating is not UNSET:

@@ -29,7 +29,7 @@ LARGEST_ID = 2**62
 def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """The comments on a clip, the oldest first. `after` is the id of a comment."""
     job = find(token, video_id)
-    rows = _rows().filter(job=job, deleted_at=None)
+    rows = comments_on(job)
     if after := request.GET.get("after", ""):
         rows = rows.filter(pk__gt=_number(after))
     comments, has_more = cut(rows.order_by("pk"), limit_of(request))
@@ -44,17 +44,21 @@ def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
 def create(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Comment on a clip, or answer a comment. The same Idempotency-Key makes one comment."""
     job, asked = find(token, video_id), read_body(request, objects.AddComment)
+    return json_answer(comment_of(say(token, job, asked, key_of(request))))
+
+
+def say(token: AccessToken, job: VideoJob, asked: objects.AddComment, key: str) -> Comment:
+    """Add a comment to a clip; the same key makes one. Refusal (400, 403), ValidationFailed."""
     require(token, Action.COMMENT, job)
-    comment = add_comment(
+    return add_comment(
         Author(member=token.member),
         job,
         asked.text,
-        key=key_of(request),
+        key=key,
         start=_seconds(asked.start),
         end=_seconds(asked.end),
         parent=_parent(job, asked.answer_to),
     )
-    return json_answer(comment_of(comment))
 
 
 def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpResponse:
@@ -78,6 +82,11 @@ def delete(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpRes
         raise _not_yours("delete")
     delete_comment(token.member, comment)
     return json_answer(objects.CommentDeleted(id=comment.pk))
+
+
+def comments_on(job: VideoJob) -> QuerySet[Comment]:
+    """The comments on a clip that were not deleted, with what `comment_of` reads."""
+    return _rows().filter(job=job, deleted_at=None)
 
 
 def _rows() -> QuerySet[Comment]:

@@ -74,8 +74,7 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
     if errors:
         raise ValidationFailed(errors)
     rows = rows_of(member, submissions, checks)
-    if not all(may(member, Action.GENERATE, row) for row in rows):
-        raise NotAllowed({"project": _(NO_ACCESS) if rows[0].project else _(CHOOSE_PROJECT)})
+    refuse_unless_allowed(member, rows)
     images = [
         (each.reference, bytes_of(each.more)) for each in submissions for _ in range(each.takes)
     ]
@@ -103,6 +102,12 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         raise
     failpoint("after_commit")
     return rows
+
+
+def refuse_unless_allowed(member: Member, rows: Sequence[VideoJob]) -> None:
+    """Raise NotAllowed unless the member's role allows all of these unsaved rows."""
+    if not all(may(member, Action.GENERATE, row) for row in rows):
+        raise NotAllowed({"project": _(NO_ACCESS) if rows[0].project else _(CHOOSE_PROJECT)})
 
 
 def _wrong(submissions: Sequence[Submission]) -> dict[str, str]:
