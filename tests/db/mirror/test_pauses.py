@@ -25,19 +25,22 @@ def error(message: str, code: str = "") -> dict[str, Any]:
 
 # (answer to which route, …): where only the create is refused, that one job is.
 TROUBLES = [
-    pytest.param("any", {"status": 401, "json": error("bad key")}, "refuses our", id="401"),
-    pytest.param("any", {"status": 403, "json": error("not yours")}, "refuses our", id="403"),
-    pytest.param("create", {"status": 429, "json": error("slow")}, "asks us to", id="429"),
+    pytest.param("any", {"status": 401, "json": error("bad key")}, "refuses our", True, id="401"),
+    pytest.param("any", {"status": 403, "json": error("not yours")}, "refuses our", True, id="403"),
+    pytest.param("create", {"status": 429, "json": error("slow")}, "asks us to", True, id="429"),
     pytest.param(
         "create",
         {"status": 429, "json": error("buy", "insufficient_quota")},
         "out of credit",
+        False,
         id="quota",
     ),
-    pytest.param("create", {"status": 402, "json": error("pay first")}, "out of credit", id="402"),
-    pytest.param("any", {"status": 404, "json": {"detail": "?"}}, "not offer", id="404"),
-    pytest.param("any", {"status": 410, "json": error("shut down")}, "not offer", id="410"),
-    pytest.param("create", {"status": 405, "json": {"detail": "no"}}, "not offer", id="405"),
+    pytest.param(
+        "create", {"status": 402, "json": error("pay first")}, "out of credit", False, id="402"
+    ),
+    pytest.param("any", {"status": 404, "json": {"detail": "?"}}, "not offer", True, id="404"),
+    pytest.param("any", {"status": 410, "json": error("shut down")}, "not offer", True, id="410"),
+    pytest.param("create", {"status": 405, "json": {"detail": "no"}}, "not offer", True, id="405"),
 ]
 
 
@@ -62,13 +65,14 @@ def go_round(world: World, times: int) -> None:
         world.mirror.settle()
 
 
-@pytest.mark.parametrize(("route", "answer", "words"), TROUBLES)
+@pytest.mark.parametrize(("route", "answer", "words", "asks_again"), TROUBLES)
 def test_a_hundred_waiting_clips_are_one_banner_and_no_failed_one(
     world: World,
     team: SimpleNamespace,
     route: str,
     answer: dict[str, Any],
     words: str,
+    asks_again: bool,
 ) -> None:
     beat("test")
     world.upstream.script(route, times=None, **answer)
@@ -83,7 +87,7 @@ def test_a_hundred_waiting_clips_are_one_banner_and_no_failed_one(
     told = banners(team.admin)
     assert len(told) == 1 and "Engine is paused" in told[0] and words in told[0]
     assert told[0].endswith("Try again")
-    assert "We'll try again at" in told[0]
+    assert ("We'll try again at" in told[0]) is asks_again
     seen = banners(team.owner)
     assert len(seen) == 1 and words in seen[0] and "Try again" not in seen[0]
     # Whoever has mended it says so, once.
@@ -164,11 +168,9 @@ def test_a_short_trouble_does_not_shorten_a_long_one(provider: Provider) -> None
     note_failure(quota, RateLimited("the account is empty", status=429, quota=True))
     note_failure(busy, RateLimited("slow", status=429, retry_after=3))
     provider.refresh_from_db()
-    assert provider.paused_until is not None and "empty" in provider.pause_reason
-    assert provider.paused_until > timezone.now() + timedelta(minutes=4)
+    assert (provider.paused_until, "empty" in provider.pause_reason) == (None, True)
     resume_provider(provider)
     note_failure(busy, RateLimited("slow", status=429, retry_after=30))
     note_failure(quota, RateLimited("the account is empty", status=429, quota=True))
     provider.refresh_from_db()
-    assert provider.paused_until is not None and "empty" in provider.pause_reason
-    assert provider.paused_until > timezone.now() + timedelta(minutes=4)
+    assert (provider.paused_until, "empty" in provider.pause_reason) == (None, True)

@@ -18,7 +18,7 @@ from videos.jobs.deletion.trash import PURGE_MARGIN, purge_now, trash
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import resume_provider
-from videos.models import CatalogueModel, JobStatus, PauseKind, Provider, VideoJob
+from videos.models import CatalogueModel, JobStatus, Provider, VideoJob
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.detect import guess
 from videos.provider.errors import NotOffered, RateLimited, Refused
@@ -281,7 +281,7 @@ def test_an_empty_account_pauses_the_provider_and_says_so_on_every_page(router: 
     job = router.submit()
     router.round(3)
     router.provider.refresh_from_db()
-    assert router.provider.pause_kind == PauseKind.QUOTA
+    assert router.provider.is_paused and router.provider.paused_until is None
     page = client_of(router.maker).get("/").content.decode()
     assert "is paused" in page and "out of credit" in page
     assert words in router.provider.pause_reason

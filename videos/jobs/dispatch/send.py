@@ -11,7 +11,7 @@ from videos import wire
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
 from videos.jobs.characters.select import NoCharacter, NotYet, remote_cast
-from videos.jobs.dispatch import credit, limits
+from videos.jobs.dispatch import limits
 from videos.jobs.dispatch.after_restore import may_be_sent
 from videos.jobs.dispatch.holds import may_send_for
 from videos.jobs.dispatch.reconcile import accepted, mark_unsure
@@ -70,7 +70,6 @@ def send(job: VideoJob) -> None:
     # Read before the intent is recorded. If this process sleeps from here on, another mirror may
     # search for the job, not find it, and send it; then the deadline stops our own send.
     begun = clock()
-    refused_before = credit.refused_at(job)
     if not _record_intent(job):
         job.write_back()
         return
@@ -80,7 +79,7 @@ def send(job: VideoJob) -> None:
     try:
         remote = _post(job, cast, client_for(job.provider).since(begun))
     except ProviderError as error:
-        _not_accepted(job, error, is_own=credit.is_own_matter(job, error, refused_before))
+        _not_accepted(job, error)
         return
     except FileNotFoundError:
         _fail(job, "reference_missing", gettext_noop("The reference image is no longer stored."))
@@ -209,8 +208,8 @@ def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     return client.extend(source.remote_id, job.prompt, job.added_seconds, job.idempotency_key)
 
 
-def _not_accepted(job: VideoJob, error: ProviderError, *, is_own: bool) -> None:
-    if is_own or isinstance(error, Refused):
+def _not_accepted(job: VideoJob, error: ProviderError) -> None:
+    if isinstance(error, Refused):
         note_created(job.provider)
         _fail(job, error.code, error.message)
     elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
@@ -222,7 +221,7 @@ def _not_accepted(job: VideoJob, error: ProviderError, *, is_own: bool) -> None:
         note_created(job.provider)
         _fail(job, error.code, error.message)
     elif error.proves_nothing_created:
-        _not_sent(job, error)
+        _not_sent(job)
     elif error.may_be_accepted:
         why = gettext_noop(
             "The provider accepted it, but its answer can't be read: %(reason)s",
@@ -234,16 +233,14 @@ def _not_accepted(job: VideoJob, error: ProviderError, *, is_own: bool) -> None:
         mark_unsure(job, why, ended_at=shared_now(), busy=error.busy)
 
 
-def _not_sent(job: VideoJob, error: ProviderError | None = None) -> None:
+def _not_sent(job: VideoJob) -> None:
     """Undo `_record_intent` and try again later: this send certainly created nothing."""
     attempts = job.attempts + 1
     changes: dict[str, Any] = {"submit_started_at": None, "sends": job.sends - 1}
     if job.sends == 1:
         changes |= {"first_sent_at": None, "known_before": ""}
-    changes["due_at"] = timezone.now() + SEND.wait(attempts)
-    if error is not None and credit.is_about_credit(error):
-        changes |= credit.put_behind(job)
-    job.write_back(**changes, attempts=attempts)
+    due_at = timezone.now() + SEND.wait(attempts)
+    job.write_back(**changes, attempts=attempts, due_at=due_at)
 
 
 def _fail(job: VideoJob, code: str, message: str) -> None:

@@ -140,20 +140,15 @@ def note_success(provider: Provider) -> None:
         if provider.is_paused and not _is_sending(provider) and pause.update(paused_until=now):
             # Readable again: try one create.
             provider.paused_until = now
-    elif not provider.is_paused and provider.pause_kind != PauseKind.QUOTA:
+    elif not provider.is_paused:
         pause.update(**RUNNING)
         _set(provider, RUNNING)
 
 
 def note_created(provider: Provider) -> None:
-    """Record that a create got a readable answer. It ends a pause for unreadable answers, and one
-    for credit whose time is over: nothing else shows that there is credit again."""
-    rows = Provider.objects.filter(pk=provider.pk)
-    if provider.pause_kind == PauseKind.QUOTA and not provider.is_paused:
-        over = rows.filter(pause_kind=PauseKind.QUOTA, paused_until=provider.paused_until)
-        if over.update(**RUNNING):
-            _set(provider, RUNNING)
+    """Record that a create got a readable answer, which ends such a pause."""
     if provider.unreadable or provider.pause_kind == PauseKind.UNREADABLE:
+        rows = Provider.objects.filter(pk=provider.pk)
         rows.update(unreadable=0)
         rows.filter(pause_kind=PauseKind.UNREADABLE).update(**RUNNING)
         _set(provider, {"unreadable": 0})
@@ -254,11 +249,8 @@ def creates_are_open(provider: Provider) -> bool:
 
 
 def resume_provider(provider: Provider) -> None:
-    """End the pause, because a person asked for it. Clips that wait longer are sent now, too."""
-    now = timezone.now()
-    Provider.objects.filter(pk=provider.pk).update(**RESUMED, due_at=now)
-    waiting = VideoJob.objects.filter(provider=provider, status=JobStatus.SUBMITTING)
-    waiting.filter(submit_started_at=None, due_at__gt=now).update(due_at=now)
+    """End the pause, because a person asked for it."""
+    Provider.objects.filter(pk=provider.pk).update(**RESUMED, due_at=timezone.now())
 
 
 def _is_alive(provider: Provider) -> bool:
@@ -283,7 +275,7 @@ def _test_again(provider: Provider, now: datetime) -> None:
 def _slow_down(provider: Provider, error: RateLimited, *, on_create: bool) -> None:
     wait = timedelta(seconds=error.retry_after or RATE_SECONDS)
     if error.quota:
-        _pause(provider, PauseKind.QUOTA, error.message, LONG_PAUSE)
+        _pause(provider, PauseKind.QUOTA, error.message, None)
     else:
         _pause(provider, PauseKind.RATE, error.message, wait)
     if not on_create:
