@@ -36,7 +36,8 @@ NEEDS: dict[P, str] = {
     "catalogue_export catalogue_import model_new model_edit model_reset model_delete",
     P.MEMBERS: "team team_invite team_revoke team_role team_active team_password team_sign_out "
     "team_factors team_erase audit audit_csv comment_delete comment_restore share_revoke",
-    P.SETTINGS: "first_steps settings retention hooks hook hook_delete hook_again",
+    P.SETTINGS: "first_steps settings retention hooks hook hook_delete hook_again "
+    "team_address team_address_remove team_address_test",
 }
 # Addresses that need two permissions, or whose answer depends on whose row it is.
 OTHERS = {
@@ -47,6 +48,7 @@ OTHERS = {
     "session_end": "one's own",
     "token_revoke": "one's own",
     "notice_read": "one's own",
+    "notice_address_test": "one's own",
     "notices_read": "one's own",
     **dict.fromkeys(("bulk_cancel", "bulk_detail", "bulk_line", "bulk_undo"), "one's own"),
     "webhook": "a signature",
