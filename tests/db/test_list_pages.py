@@ -98,27 +98,6 @@ def test_a_list_that_can_never_be_read_leaves_asking_by_id(world: World, fault: 
     assert "asked for one by one" in Provider.objects.get().list_note
 
 
-@pytest.mark.parametrize(
-    ("fault", "how"), [("answer", {"status": 500}), ("answer", {"status": 504}), ("reset", {})]
-)
-def test_a_list_that_always_fails_leaves_asking_by_id(
-    world: World, fault: str, how: dict[str, int]
-) -> None:
-    for number in range(3):
-        world.submit(f"clip {number}")
-    world.upstream.script("list", fault, times=None, **how)
-    for job in VideoJob.objects.all():
-        world.archived(job)
-    provider = Provider.objects.get()
-    assert "asked for one by one" in provider.list_note and not provider.is_paused
-    world.upstream.calm()
-    for number in range(3):
-        world.archived(world.submit(f"another {number}"))
-    world.submit("one"), world.submit("two")
-    world.round(3)
-    assert Provider.objects.get().list_note == ""
-
-
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_server_that_refuses_large_pages_is_asked_for_its_own_size(
     world: World, status: int

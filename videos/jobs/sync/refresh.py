@@ -27,14 +27,7 @@ from videos.jobs.sync.apply import apply, is_news, postpone
 from videos.models import JobStatus, Provider, VideoJob, transition
 from videos.models.job import RUNNING
 from videos.models.lease import LeasedQuerySet
-from videos.provider.errors import (
-    NotFound,
-    NotSent,
-    ProviderError,
-    RateLimited,
-    Refused,
-    Unauthorized,
-)
+from videos.provider.errors import NotFound, ProviderError, Refused, Unauthorized
 from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
@@ -62,18 +55,12 @@ def refresh(jobs: list[VideoJob]) -> None:
         if len(jobs) > 1 and dialect_of(provider).lists:
             _read_list(provider, wanted)
     except ProviderError as error:
-        if not _may_be_the_list(error) and note_failure(provider, error):
+        if note_failure(provider, error):
             _wait(list(wanted.values()))
             return
-        # There is no list, this key may not read it, or it fails or is unreadable: ask by id.
+        # There is no list, this key may not read it, or it is unreadable: ask by id.
         note_list(provider, error)
     _ask_each(provider, list(wanted.values()))
-
-
-def _may_be_the_list(error: ProviderError) -> bool:
-    """Return True for a failure of the server that may concern its list only."""
-    is_server_error = error.transient and not isinstance(error, NotSent | RateLimited)
-    return is_server_error and not error.retry_after
 
 
 def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
