@@ -1,4 +1,5 @@
-// What every page has: toasts, the words for failed requests, clocks, the theme, small form help.
+// What every page has: toasts, the words for failed requests, clocks, the theme, small form help,
+// and the rule for keyboard shortcuts.
 (() => {
   const root = document.documentElement;
   const texts = document.getElementById("texts").dataset;

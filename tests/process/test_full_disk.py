@@ -11,26 +11,29 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from tests.full_disk_site import MB, Site, half_files, running_site, sql
 from tests.gallery_fixtures import client_of
 from tests.mirror_process import ROOT, database_url, running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.small_disk import Disk, prefix, small_disks
-from tests.web_process import running_web
+from tests.web_process import WebProcess, running_web
 from tests.world import World
 from videos.archive import store
 from videos.models import VideoJob
 
 __all__ = ["small_disks"]
 pytestmark = pytest.mark.usefixtures("small_disks")
+MB = 1024 * 1024
 
 
 def _waits(job: VideoJob, words: str) -> bool:
@@ -44,6 +47,21 @@ def _waits(job: VideoJob, words: str) -> bool:
 
 def _archived(job: VideoJob) -> bool:
     return not _waits(job, "") and job.archived_at is not None
+
+
+SQL = """
+import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None).execute(sys.argv[2]))
+"""
+
+
+def _sql(disk: Disk, statement: str) -> str:
+    """Rows of the database on the disk, asked for by a process beside the one under test."""
+    return disk.run(sys.executable, "-c", SQL, f"{disk.place}/dailies.sqlite3", statement)
+
+
+def _half_files(disk: Disk) -> list[Path]:
+    return [path for path in disk.path.rglob("*") if path.is_file() and path.name != "filler"]
 
 
 def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_room(
@@ -63,7 +81,7 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         assert "kept for the database. The clip stays at the provider until then." in page
         # The database has its own room: people go on writing prompts.
         assert world.submit("another boat").pk
-        wait_until(lambda: half_files(disk) == [])
+        wait_until(lambda: _half_files(disk) == [])
 
         # More than the reserve, but the clip is larger than the disk and does not say so.
         VideoJob.objects.update(attention="")
@@ -72,7 +90,7 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         disk.make_room()
         wait_until(lambda: len(world.upstream.requests("content")) > asked)
         wait_until(lambda: _waits(job, "disk is full: 6"))
-        wait_until(lambda: half_files(disk) == [] and disk.free() > 95 * MB)
+        wait_until(lambda: _half_files(disk) == [] and disk.free() > 95 * MB)
 
         world.upstream.calm()
         wait_until(lambda: _archived(job))
@@ -121,8 +139,8 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
         def told(words: str) -> bool:
             # As stored: the values stand behind their sentence.
             due = "UPDATE videos_videojob SET due_at = datetime('now') WHERE lease_until IS NULL"
-            sql(disk, due)
-            return words in sql(disk, "SELECT attention, archived_at FROM videos_videojob")
+            _sql(disk, due)
+            return words in _sql(disk, "SELECT attention, archived_at FROM videos_videojob")
 
         with _lows(disk) as seen:
             wait_until(lambda: told('"needed": 564'))
@@ -135,13 +153,13 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
             wait_until(lambda: told('"needed": 64'))
         assert store.RESERVE - 2 * store.LOOK_EVERY < min(seen) < 100 * MB
         disk.fill(leave=store.RESERVE)
-        sql(disk, f"CREATE TABLE written AS SELECT zeroblob({16 * MB})")
+        _sql(disk, f"CREATE TABLE written AS SELECT zeroblob({16 * MB})")
         world.upstream.calm()
         wait_until(lambda: told('"needed": 65'))
 
         disk.make_room()
         wait_until(lambda: told("('', '20"))
-        assert sql(disk, "PRAGMA integrity_check") == "('ok',)"
+        assert _sql(disk, "PRAGMA integrity_check") == "('ok',)"
 
 
 def test_a_read_only_archive_is_reported_and_retried(world: World) -> None:
@@ -175,12 +193,88 @@ def test_a_read_only_archive_is_reported_and_retried(world: World) -> None:
 
 # --- the database's own disk -----------------------------------------------------------------
 
+MEMBER = """
+from importlib import import_module
+from django.conf import settings
+from django.utils import timezone
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from videos.models import Heartbeat, Member, CatalogueModel, Provider
+member = Member.objects.create_user("ada", password="correct-horse-battery", role="admin")
+provider = Provider.objects.create(
+    name="P", slug="p", base_url="http://127.0.0.1:9/v1", dialect="engine", origin="admin",
+    proved_at=timezone.now(),
+)
+CatalogueModel.objects.create(
+    provider=provider, slug="sketch-1", model="sketch-1", label="Sketch",
+    sizes=["1280x720"], seconds=["4"], price_per_second={"*": "0"},
+)
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY] = str(member.pk)
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+session.create()
+print(session.session_key)
+"""
+TOKEN = "t" * 32
+
+
+@dataclass
+class Site:
+    """A web server whose SQLite database lies on a small disk."""
+
+    web: WebProcess
+    disk: Disk
+    cookie: str
+
+    def post(self, prompt: str, key: str) -> tuple[int, dict[str, str], str]:
+        """The composer's form, sent without JavaScript."""
+        fields = {"prompt": prompt, "key": key, "csrfmiddlewaretoken": TOKEN}
+        fields |= {"model": "sketch-1", "size": "1280x720", "seconds": "4"}
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        http: HTTPConnection = self.web.connect()
+        try:
+            headers = {"Host": "localhost", "Cookie": self.cookie} | kind
+            http.request("POST", "/videos", urlencode(fields), headers)
+            answer = http.getresponse()
+            body = answer.read().decode()
+        finally:
+            http.close()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, body
+
+    def ask(self, statement: str) -> str:
+        """One value of the database, read by a process beside the server."""
+        return _sql(self.disk, statement).strip("(),'")
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """Only the database is on the disk."""
-    with running_site(tmp_path, tmp_path, 6 * MB) as site:
-        yield site
+    template = tmp_path / "dailies.sqlite3"
+    env = os.environ | {
+        "DATABASE_URL": f"sqlite:///{template}",
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+    }
+
+    def manage(*words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=120
+        )
+        return done.stdout.strip()
+
+    manage("migrate", "--verbosity", "0")
+    manage("createcachetable")
+    key = manage("shell", "-v", "0", "-c", MEMBER).splitlines()[-1]
+    place = tmp_path / "small"
+    with running_web(
+        tmp_path,
+        prefix=prefix(place, f"size={6 * MB}", copy=template),
+        DATABASE_URL=f"sqlite:///{place}/dailies.sqlite3",
+        WEB_WORKERS="1",
+    ) as web:
+        disk = Disk(web.process.pid, place)
+        cookie = f"dailies_sessionid={key}; dailies_csrftoken={TOKEN}"
+        yield Site(web, disk, cookie)
 
 
 def test_a_full_disk_of_the_database_costs_a_retry_and_nothing_else(

@@ -100,6 +100,7 @@ class AuditEntry(models.Model):
     after = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta:
+        verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["at", "id"], name="audit_newest"),
             models.Index(fields=["member", "at", "id"], name="audit_of_member"),

@@ -38,6 +38,7 @@ class TeamSettings(models.Model):
     address_kinds = models.JSONField(default=list, blank=True)
 
     class Meta:
+        verbose_name_plural = "team settings"
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="one_row_of_settings"),
             models.CheckConstraint(

@@ -128,6 +128,7 @@ class Inquiry(Leased):
     objects: ClassVar[LeasedQuerySet["Inquiry"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name_plural = "inquiries"
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="inquiry_due"),
         ]

@@ -63,6 +63,9 @@ class NoticeSettings(models.Model):
     # The Apprise URL of their chat or push service, encrypted.
     sealed_address = models.TextField(blank=True, default="", editable=False)
 
+    class Meta:
+        verbose_name_plural = "notice settings"
+
     def __str__(self) -> str:
         return f"notice settings of {self.member_id}"
 
@@ -110,6 +113,7 @@ class NoticeDelivery(Leased):
     objects: ClassVar[LeasedQuerySet["NoticeDelivery"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name_plural = "notice deliveries"
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(due_at__isnull=False), name="notice_delivery_due"

@@ -114,6 +114,7 @@ class WebhookDelivery(Leased):
     objects: ClassVar[LeasedQuerySet["WebhookDelivery"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name_plural = "webhook deliveries"
         ordering = ["-id"]
         indexes = [
             models.Index(

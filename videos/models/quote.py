@@ -1,4 +1,4 @@
-"""What was a token told that clips would cost, and has it bought them?"""
+"""What price was quoted to a token, and has it bought the clips?"""
 
 from decimal import Decimal
 

@@ -21,7 +21,7 @@ from videos.provider.addresses import AddressRefused, why_refused
 from videos.provider.proxies import proxy_for
 
 SECONDS = 20
-# Parts of an Apprise URL that change how often and whereto it is sent.
+# Parts of an Apprise URL that change how often, or to where, it is sent.
 IGNORED = ("redirect", "retry", "wait", "optional", FORBIDDEN)
 # Events of programs that are started.
 PROGRAMS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.fork")
@@ -36,7 +36,7 @@ class Guard:
         self._allow_private = allow_private
         self._proxies: set[str] = set()
         self.has_refused = False
-        # True before the first byte of a request leaves: until then, nobody can have it.
+        # Set just before the first byte of a request is sent. Until then, no server can have it.
         self.has_sent = False
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
@@ -56,7 +56,7 @@ class Guard:
                 self._proxies.update(str(entry[4][0]) for entry in found)
 
     def _check(self, address: Any) -> None:
-        # Anything else than a pair or quadruple is a Unix socket.
+        # Any other type is a Unix socket.
         host = str(address[0]) if isinstance(address, tuple) else ""
         if host and host in self._proxies:
             return
@@ -70,7 +70,7 @@ class Guard:
 
 
 def main() -> None:
-    """Read what is to be sent, send it, and write the outcome."""
+    """Read the message, send it, and write the outcome."""
     asked = json.load(sys.stdin)
     guard = Guard(allow_private=asked["allow_private"])
     try:

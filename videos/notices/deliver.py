@@ -1,10 +1,10 @@
-"""How is a message sent once, and what if nobody knows whether it was?
+"""How is a message sent once, and what happens if the outcome is unknown?
 
-The send is committed as begun before anything goes out, and as sent afterwards. A mirror that dies
-in between leaves a send whose outcome nobody knows. It is sent once more: a reader may get it
+Before a message goes out, its send is saved as started, and afterwards as sent. If the mirror dies
+in between, the outcome is unknown. Then it is sent once more: a reader may get it
 twice; e-mail has the same Message-ID, by which many mail programs show it once. After two sends
-without an outcome it is given up, so it never arrives more than twice. Where the server certainly
-did not take the message, it is tried for two days; a test is tried once.
+with an unknown outcome there is no third, so it never arrives more than twice. If the server
+certainly did not take the message, it is tried for two days; a test is tried once.
 """
 
 import logging

@@ -31,7 +31,7 @@ def message_of(delivery: NoticeDelivery) -> EmailMessage | None:
         if notice is None or notice.read_at is not None:
             return None
         line = line_of(notice)
-        return _mail(delivery, member, line.text, [paragraph(line)])
+        return _mail(delivery, member, line.text, [_paragraph(line)])
 
 
 def settings_of(member: Member) -> NoticeSettings:
@@ -62,7 +62,7 @@ def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
     found = [line_of(each) for each in rows.with_subjects()[: MOST_IN_A_DIGEST + 1]]
     if not found:
         return None
-    shown = [paragraph(line) for line in found[:MOST_IN_A_DIGEST]]
+    shown = [_paragraph(line) for line in found[:MOST_IN_A_DIGEST]]
     if len(found) > MOST_IN_A_DIGEST:
         shown.append(_("There are more: %(url)s") % {"url": whole(reverse("notice_list"))})
     count = min(len(found), MOST_IN_A_DIGEST)
@@ -70,7 +70,7 @@ def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
     return _mail(delivery, member, subject % {"count": count}, shown)
 
 
-def paragraph(line: Line) -> str:
+def _paragraph(line: Line) -> str:
     """The sentence, more of it, and where it leads, each on a line."""
     parts = [line.text, line.detail, whole(line.path) if line.path else ""]
     return "\n".join(filter(None, parts))

@@ -25,11 +25,11 @@ ENVIRONMENT = (
 
 
 class NotTaken(Exception):
-    """The service certainly doesn't have the message. The first argument says why, for people."""
+    """The service doesn't have the message. The first argument says why, for people."""
 
 
 class MaybeTaken(Exception):
-    """Nobody knows whether the service has the message. The first argument says why."""
+    """The service may or may not have the message. The first argument says why, for people."""
 
 
 @dataclass(frozen=True)

@@ -89,24 +89,25 @@ def test_one_member_alone_is_served_in_the_order_of_their_presses(world: World) 
     assert list(sent) == [job.pk for job in jobs]
 
 
-def test_the_place_in_the_queue_is_that_of_the_turns(world: World, team: SimpleNamespace) -> None:
+def waiting_clips(world: World, team: SimpleNamespace) -> tuple[list[VideoJob], VideoJob]:
+    """Three clips of the owner and one of a teammate, which wait for a provider that is full."""
     world.upstream.settings(polls_queued=500)
     Provider.objects.update(max_jobs=1)
     world.submit("under way")
     world.round(2)
     mine = ask(world, team.owner, 3)
     (theirs,) = ask(world, team.teammate, 1)
+    return mine, theirs
+
+
+def test_the_place_in_the_queue_is_that_of_the_turns(world: World, team: SimpleNamespace) -> None:
+    mine, theirs = waiting_clips(world, team)
     waits = waits_of([*mine, theirs])
     assert waits[theirs.pk].ahead == 0 and [waits[job.pk].ahead for job in mine] == [1, 2, 3]
 
 
 def test_a_clip_that_was_moved_up_is_sent_next(world: World, team: SimpleNamespace) -> None:
-    world.upstream.settings(polls_queued=500)
-    Provider.objects.update(max_jobs=1)
-    world.submit("under way")
-    world.round(2)
-    mine = ask(world, team.owner, 3)
-    (theirs,) = ask(world, team.teammate, 1)
+    mine, theirs = waiting_clips(world, team)
     urgent = VideoJob.objects.get(pk=mine[2].pk)
     assert move_up(team.admin, urgent)
     waits = waits_of([*mine, theirs])

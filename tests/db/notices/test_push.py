@@ -3,7 +3,7 @@
 import json
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -42,13 +42,6 @@ from videos.team.erase import erase
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MakeJob = Callable[..., VideoJob]
 SECRET = "quite-secret-topic"
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[HookServer]:
-    settings.ALLOW_PRIVATE_RECEIVERS = True
-    with serving(HookServer()) as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -36,13 +36,6 @@ from videos.review.decisions import Author, decide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MakeJob = Callable[..., VideoJob]
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[HookServer]:
-    settings.ALLOW_PRIVATE_RECEIVERS = True
-    with serving(HookServer()) as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""For whom does a tool act? For the member of a token, which is checked at every call."""
+"""Who does a tool act for? The member of an access token, which is checked at every call."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

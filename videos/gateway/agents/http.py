@@ -63,13 +63,13 @@ def serve(host: str, port: int) -> None:
 
 
 class Gate:
-    """Lets a request through that is for this host, from no foreign page, and has a token."""
+    """Passes a request on if it is for this host, isn't from another site's page, and has a token."""
 
     def __init__(self, app: App) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; what is no HTTP request (the start and the end) passes."""
+        """Answer one HTTP request. Other events (start-up and shutdown) are passed on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -95,8 +95,8 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 def _check_origin(request: HttpRequest) -> None:
-    """Refusal (403, 421) for what a page of another site may have sent, or what crossed the network
-    unencrypted although the site has HTTPS."""
+    """Raise Refusal (403, 421) for a request from another site's page, or one sent over plain HTTP
+    although the site has HTTPS."""
     try:
         host = request.get_host()
     except DisallowedHost as error:

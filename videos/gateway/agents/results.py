@@ -1,5 +1,6 @@
 """What does an agent read about clips, models and quotes? Little, and always the same fields."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -83,11 +84,7 @@ def quote_line(quote: Quote, token: AccessToken) -> Result:
         "quote_id": quote.public_id,
         "price_usd": None if total is None else f"{total:f}",
         "price_usd_per_take": None if price is None else f"{price:f}",
-        "price_is": "known"
-        if price is not None
-        else "unknown"
-        if sees
-        else "hidden from your role",
+        "price_is": _price_is(quote.price) if sees else "hidden from your role",
         "model": quote.catalogue_model.slug,
         "prompt": quote.prompt,
         "size": quote.size,
@@ -96,6 +93,10 @@ def quote_line(quote: Quote, token: AccessToken) -> Result:
         "project": project.slug if project else None,
         "expires_at": quote.expires_at.isoformat(),
     }
+
+
+def _price_is(price: Decimal | None) -> str:
+    return "unknown" if price is None else "known"
 
 
 def _line(clip: objects.Clip, *, short: bool) -> Result:

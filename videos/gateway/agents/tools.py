@@ -60,7 +60,7 @@ Moment = Annotated[float | None, Field(description="Seconds from the beginning",
 
 
 class Tools:
-    """The tools, for whoever `caller` recognises."""
+    """The tools. `caller` says which member they act for."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -126,7 +126,7 @@ class Tools:
         self, context: Ctx, quote_id: Annotated[str, Field(description="From quote")]
     ) -> Result:
         """Make the clips of a quote at its price. This spends money. It returns at once; get_clip
-        tells when a clip is completed."""
+        shows when a clip is completed."""
         with self._caller.acting(context) as token:
             require(token, Action.GENERATE)
             return {"clips": fresh_lines(token, buy(token, quote_id))}
@@ -157,7 +157,7 @@ class Tools:
         ] = None,
         key: Key = "",
     ) -> Result:
-        """Comment on a clip, on a moment or range of it, or answer a comment. The team is told."""
+        """Comment on a clip, on a moment or range of it, or answer a comment. Members are notified."""
         with self._caller.acting(context) as token:
             asked = objects.AddComment(
                 text=text,
@@ -182,8 +182,8 @@ class Tools:
         show_prompts: bool = False,
         key: Key = "",
     ) -> Result:
-        """Make a link to completed clips for people without an account. Whoever has the link sees
-        them: ask the person you work for first."""
+        """Make a link to completed clips for people without an account. Anyone with the link sees
+        them, so ask the person you work for first."""
         with self._caller.acting(context) as token:
             require(token, Action.SHARE)
             rows = visible_jobs(token.member).live().filter(public_id__in=clip_ids)

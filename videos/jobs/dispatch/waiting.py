@@ -38,7 +38,7 @@ from videos.wire.text import gettext_noop
 
 # Longer queues are not counted to the end.
 COUNTED = 200
-# How long a clip takes at a provider is the average of what was sent since then, if that is enough.
+# How long a clip takes at a provider: the average over this time, if there are enough clips.
 RECENT = timedelta(days=1)
 ENOUGH = 3
 RESTORED = gettext_lazy("The database was restored from a backup. This clip is checked first.")
@@ -62,7 +62,7 @@ class Reason(StrEnum):
 @dataclass(frozen=True)
 class Wait:
     """Why a job is waiting. `ahead` is how many jobs of the same provider are sent before it.
-    `starts_in` is how long until it is sent, as far as the provider's last clips show."""
+    `starts_in` estimates how long until it is sent, from the provider's recent clips."""
 
     reason: Reason
     provider: Provider
@@ -208,8 +208,8 @@ def _wait(
 
 
 def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
-    """Provider with a limit → how long on average from one send to the next while its queue is
-    full. Providers whose last clips are too few to tell are left out. One query."""
+    """Provider with a limit → average time between two sends while its queue is full.
+    Providers with too few recent clips are left out. One query."""
     limited = {each.pk: each for each in providers if each.max_jobs is not None}
     found = {
         each.pk: timedelta(minutes=1) / each.max_creates_per_minute

@@ -1,4 +1,4 @@
-"""How is a price told first, and the clips bought only at that price?"""
+"""How does a script see a price first, and buy clips only at that price?"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -28,7 +28,7 @@ PLACES = Decimal("0.0001")
 def make_quote(
     token: AccessToken, *, prompt: str, model: str, size: str, seconds: str, takes: int
 ) -> Quote:
-    """Check a request as if it was submitted, and keep it with its price. Nothing is made.
+    """Check a request as if it were submitted, and store it with its price. Nothing is made.
 
     Raises ValidationFailed (NotAllowed, BudgetExceeded).
     """
@@ -68,8 +68,8 @@ def make_quote(
 def buy(token: AccessToken, quote_id: str) -> list[VideoJob]:
     """Create the clips of a quote, all of them, at its price, once.
 
-    Raises ValidationFailed (NotAllowed, BudgetExceeded); then nothing is made and the quote can
-    still be used, unless that is what is wrong.
+    Raises ValidationFailed (NotAllowed, BudgetExceeded). Then nothing is made, and the quote can
+    still be used, unless it has expired or was used already.
     """
     quote = _find(token, quote_id)
     now = timezone.now()
