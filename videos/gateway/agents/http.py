@@ -63,7 +63,7 @@ def serve(host: str, port: int) -> None:
 
 
 class Gate:
-    """Passes a request on if it is for this host, isn't from another site's page, and has a token."""
+    """Passes on what is for this host, not from another site's page, and has a token."""
 
     def __init__(self, app: App) -> None:
         self.app = app

@@ -157,7 +157,7 @@ class Tools:
         ] = None,
         key: Key = "",
     ) -> Result:
-        """Comment on a clip, on a moment or range of it, or answer a comment. Members are notified."""
+        """Comment on a clip, on a moment or range of it, or answer one. Members are notified."""
         with self._caller.acting(context) as token:
             asked = objects.AddComment(
                 text=text,
