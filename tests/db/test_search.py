@@ -8,10 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
-from videos.gallery.clips.filters import clean_query, makers_named
-from videos.models import JobStatus, Member, VideoJob, search_index
+from videos.gallery.clips.filters import clean_query
+from videos.models import Comment, JobStatus, Member, VideoJob, search_index
 from videos.models.accents import without_accents
 from videos.models.search import search_prompts, terms_of
+from videos.models.search_names import names_in
+from videos.review.comments import add_comment, delete_comment, edit_comment
+from videos.review.decisions import Author
+from videos.review.labels import add_tags
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -19,7 +23,8 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 def found(text):
     people = Member.objects.values_list("id", "username", "name")
     query = clean_query(text)
-    rows, order = search_prompts(VideoJob.objects.all(), query, makers_named(query, people))
+    models = [("sora-2", "Sora 2"), ("sketch-1", "Sketch")]
+    rows, order = search_prompts(VideoJob.objects.all(), query, names_in(query, people, models))
     return [job.prompt for job in rows.order_by(f"-{order}")]
 
 
@@ -130,7 +135,8 @@ def test_postgresql_reads_words_from_its_index(make_job):
     rows, _ = search_prompts(VideoJob.objects.all(), "creme")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "videos_prompt_plain_words" in rows.order_by().explain()
+    plan = rows.order_by().explain()
+    assert "videos_prompt_plain_words" in plan and "videos_comment_plain_words" in plan
 
 
 @pytest.mark.parametrize("typed", ["!!!", "—", "…", "%", "%%", "()", "?!", "'"])
@@ -165,6 +171,68 @@ def test_people_are_found_by_their_names_together_with_words(team, make_job):
     assert found("chloé fox") == ["a fox"]
     assert found("martin fox") == ["Martin the fox", "a fox"]
     assert found("fox mart") == ["Martin the fox", "a fox"]
+
+
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        ("Slower at the harbour", "harbour"),
+        ("Slower at the harbour", "fox slow"),
+        ("Très lent, s'il vous plaît", "tres plait"),
+        ("Слишком ёжисто", "ежисто"),
+        ("再慢一点", "慢"),
+        ("再慢一点", "慢 fox"),
+        ("love it 🎬", "🎬"),
+    ],
+)
+def test_comments_are_found_together_with_the_prompt(team, make_job, said, typed):
+    job = make_job(prompt="a fox")
+    make_job(prompt="a crane")
+    comment = add_comment(Author(member=team.owner), job, said, key="1")
+    assert found(typed) == ["a fox"]
+    edit_comment(team.owner, comment, "something else")
+    assert found(typed) == [] and found("something fox") == ["a fox"]
+    delete_comment(team.owner, comment)
+    assert found("something") == []
+    delete_comment(team.owner, comment, deleted=False)
+    assert found("something") == ["a fox"]
+    Comment.objects.all().delete()
+    assert found("something") == [] and found("fox") == ["a fox"]
+
+
+def test_a_changed_prompt_keeps_its_comments_in_the_index(team, make_job):
+    job = make_job(prompt="a fox")
+    add_comment(Author(member=team.owner), job, "Slower", key="1")
+    VideoJob.objects.filter(pk=job.pk).update(prompt="a crane")
+    assert found("crane slower") == ["a crane"] and found("fox") == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "is_found"),
+    [
+        ("Night shot", "night", True),
+        ("Night shot", "nig", True),
+        ("Night shot", "shot boat", True),
+        ("Night shot", "ni", False),
+        ("4K", "4k", True),
+        ("夜景", "夜", True),
+        ("Café", "café", True),
+        ("50%", "%", False),
+    ],
+)
+def test_tags_are_found_by_their_words(team, make_job, tag, typed, is_found):
+    job = make_job(prompt="a boat")
+    make_job(prompt="a crane")
+    add_tags(team.owner, VideoJob.objects.filter(pk=job.pk), tag)
+    assert found(typed) == ["a boat"] * is_found
+
+
+def test_models_are_found_by_their_names(make_job):
+    make_job(prompt="a fox", model="sora-2")
+    make_job(prompt="2 cranes", model="sketch-1")
+    assert found("sora-2") == found("sora") == ["a fox"]
+    assert found("sora crane") == []
+    assert found("2") == ["2 cranes"] and found("sketch 2") == ["2 cranes"]
 
 
 def test_terms_never_carry_syntax():

@@ -1,9 +1,9 @@
-"""How does search find clips by words of the prompt, makers and ids?
+"""How does search find clips by words of the prompt and the comments, and by ids?
 
-SQLite has an FTS5 index, kept up to date by triggers (`search_index.py`); PostgreSQL has a GIN
-index on the words. Both ignore accents. Scripts without spaces and emoji have no words to
+SQLite has an FTS5 index, kept up to date by triggers (`search_index.py`); PostgreSQL has GIN
+indexes on the words. Both ignore accents. Scripts without spaces and emoji have no words to
 index, so they are searched in the text: prompts are read one by one, newest first, until the page
-is full.
+is full. What a search finds by the names of people, models and tags says `search_names.py`.
 """
 
 import re
@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.db.models.lookups import Lookup
 
 from videos.models.accents import without_accents
+from videos.models.comment import Comment
 from videos.models.job import VideoJob
 from videos.models.provider import Provider
 
@@ -35,12 +36,14 @@ HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 
 
 class PromptIndex(models.Model):
-    """SQLite's full-text index. Its rowid is the job's id, so it can be read in list order."""
+    """SQLite's full-text index of prompts and comments. Its rowid is the job's id, so it can be
+    read in list order."""
 
     job = models.OneToOneField(
         VideoJob, models.DO_NOTHING, primary_key=True, db_column="rowid", related_name="words"
     )
-    prompt = models.TextField()
+    # All columns together: FTS5 calls them by the name of the table.
+    text = models.TextField(db_column="videos_prompt_index")
 
     class Meta:
         managed = False
@@ -50,14 +53,14 @@ class PromptIndex(models.Model):
         return str(self.pk)
 
 
-@PromptIndex._meta.get_field("prompt").register_lookup
+@PromptIndex._meta.get_field("text").register_lookup
 class Match(Lookup):
     """FTS5's MATCH."""
 
     lookup_name = "match"
 
     def as_sql(self, compiler, connection):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-        """`"videos_prompt_index"."prompt" MATCH %s`."""
+        """`"videos_prompt_index"."videos_prompt_index" MATCH %s`."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} MATCH {right}", [*left_params, *right_params]
@@ -104,51 +107,68 @@ def terms_of(text: str) -> Terms:
 
 
 def search_prompts(
-    jobs: models.QuerySet[VideoJob], text: str, makers: Mapping[str, Sequence[int]] | None = None
+    jobs: models.QuerySet[VideoJob], text: str, named: Mapping[str, Q] | None = None
 ) -> tuple[models.QuerySet[VideoJob], str]:
     """Jobs that match `text`, and the column to order them by that can use an index.
 
-    A job matches if its prompt has all terms (the last word may be incomplete) or if `text` is its
-    id. `makers` maps words of `text` to members with that name: their clips match the word, too.
-    An empty `text` matches all jobs; a text without any term matches none.
+    A job matches if its prompt and its comments have all terms (the last word may be incomplete)
+    or if `text` is its id. `named` holds for terms of `text` which jobs match them as well: those
+    of a member, a model or a tag with that name. An empty `text` matches all jobs; a text without
+    any term matches none.
     """
     if not text.strip():
         return jobs, "id"
-    if (named := _by_id(text.strip())) is not None:
-        return jobs.filter(named), "id"
-    terms, makers = terms_of(text), makers or {}
+    if (by_id := _by_id(text.strip())) is not None:
+        return jobs.filter(by_id), "id"
+    terms, named = terms_of(text), named or {}
     if not terms:
         return jobs.none(), "id"
     if terms.pieces:
         # Next to a script without spaces, a word may be joined to others.
         terms = Terms((), terms.pieces + terms.words)
     for piece in terms.pieces:
-        jobs = jobs.filter(Q(prompt__icontains=piece) | Q(maker__in=makers.get(piece, ())))
-    words = [word for word in terms.words if word not in makers]
-    for word in (word for word in terms.words if word in makers):
+        said = _comments().filter(text__icontains=piece).values("job")
+        found = Q(prompt__icontains=piece) | Q(pk__in=said)
+        jobs = jobs.filter(found | named[piece] if piece in named else found)
+    words = [word for word in terms.words if word not in named]
+    for word in (word for word in terms.words if word in named):
         matching = _with_words(VideoJob.objects.all(), [word], prefix=word == terms.words[-1])
-        jobs = jobs.filter(Q(pk__in=matching.values("pk")) | Q(maker__in=makers[word]))
+        jobs = jobs.filter(Q(pk__in=matching.values("pk")) | named[word])
     if not words:
         return jobs, "id"
     matching = _with_words(jobs, words, prefix=words[-1] == terms.words[-1])
     return matching, "words__job_id" if connection.vendor == "sqlite" else "id"
 
 
+def _comments() -> models.QuerySet[Comment]:
+    return Comment.objects.filter(deleted_at=None)
+
+
 def _with_words(
     jobs: models.QuerySet[VideoJob], words: Sequence[str], *, prefix: bool
 ) -> models.QuerySet[VideoJob]:
-    """Those of `jobs` whose prompts have these words; with `prefix`, the last is incomplete."""
+    """Those of `jobs` whose prompts and comments have these words; with `prefix`, the last is
+    incomplete."""
     words = [without_accents(word) for word in words]
     begins = [HANGUL.search(word) is not None for word in words]
     begins[-1] |= prefix
     pairs = list(zip(words, begins, strict=True))
     if connection.vendor == "sqlite":
         query = " ".join(f'"{word}"' + "*" * is_part for word, is_part in pairs)
-        return jobs.filter(words__prompt__match=query)
-    query = " & ".join(f"'{word}'" + ":*" * is_part for word, is_part in pairs)
-    vector = SearchVector(WithoutAccents("prompt"), config="simple")
-    search = SearchQuery(query, config="simple", search_type="raw")
-    return jobs.annotate(_words=vector).filter(_words=search)
+        return jobs.filter(words__text__match=query)
+    for word, is_part in pairs:
+        query = f"'{word}'" + ":*" * is_part
+        search = SearchQuery(query, config="simple", search_type="raw")
+        prompts = VideoJob.objects.annotate(_words=_vector("prompt")).filter(_words=search)
+        comments = _comments().annotate(_words=_vector("text")).filter(_words=search)
+        # Each side reads its own index; a condition on both would read every row.
+        either = prompts.values("pk").union(comments.values("job"), all=True)
+        jobs = jobs.filter(pk__in=either)
+    return jobs
+
+
+def _vector(column: str) -> SearchVector:
+    return SearchVector(WithoutAccents(column), config="simple")
 
 
 def _by_id(text: str) -> Q | None:

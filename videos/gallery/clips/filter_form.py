@@ -29,7 +29,7 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": gettext_lazy("Prompts, people, IDs"),
+                "placeholder": gettext_lazy("Prompts, comments, tags, people, IDs"),
                 "autocomplete": "off",
             }
         ),

@@ -1,7 +1,5 @@
 """Which clips does the gallery show, and in which order?"""
 
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import FilteredRelation, Q
@@ -23,10 +21,9 @@ from videos.gallery.clips.filter_form import FOLDED, FilterForm, filter_form
 from videos.gallery.clips.order import NEWEST, SORTS, Order
 from videos.models import Member, VideoJobQuerySet
 from videos.models.search import search_prompts, terms_of
+from videos.models.search_names import names_in
 
 MAX_QUERY = 200
-# A shorter beginning of a name would find half of the team.
-SHORTEST_NAME = 3
 # Counting stops here.
 MANY = 1000
 # The value of `stacks` that shows every clip.
@@ -89,7 +86,8 @@ class Filters:
             else:
                 rows, column = self._joined(rows, name, value)
         people = [(row.pk, row.value, row.label) for row in self.choices.people]
-        rows, by_text = search_prompts(rows, self.q, makers_named(self.q, people))
+        models = [(row.value, row.name) for row in self.choices.models]
+        rows, by_text = search_prompts(rows, self.q, names_in(self.q, people, models))
         return rows, SORTS[self.sort].order(by_text if by_text != "id" else column)
 
     @property
@@ -153,29 +151,6 @@ def count_of(rows: Rows) -> int:
     return rows.order_by().values("pk")[: MANY + 1].count()
 
 
-def makers_named(query: str, people: Iterable[tuple[int, str, str]]) -> dict[str, list[int]]:
-    """Terms of a query → the members who bear them as a name, or as the beginning of one."""
-    terms = terms_of(query)
-    found: dict[str, list[int]] = {}
-    for pk, username, name in people:
-        names = [fold(each) for each in (username, *name.split())]
-        for term in (*terms.words, *terms.pieces):
-            folded = fold(term)
-            if any(each == folded or _begins(each, folded) for each in names):
-                found.setdefault(term, []).append(pk)
-    return found
-
-
-def fold(text: str) -> str:
-    """Without case and accents."""
-    plain = unicodedata.normalize("NFD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
-
-
 def clean_query(text: str) -> str:
     """What was typed to search for, on one line and of a bearable length."""
     return " ".join(text.replace("\0", " ").split())[:MAX_QUERY]
-
-
-def _begins(name: str, term: str) -> bool:
-    return len(term) >= SHORTEST_NAME and name.startswith(term)
