@@ -339,6 +339,8 @@ WAYS: dict[str, Way] = {
     "video_detail": Way(_clip),
     "video_content": Way(_clip),
     "video_status": Way(_clip),
+    "video_menu": Way(_clip),
+    "video_said": Way(_clip),
     "video_reference": Way(_clip),
     "video_frame": Way(_clip),
     "video_finding": Way(

@@ -70,6 +70,13 @@
   const here = strip?.querySelector("[aria-current]");
   if (here) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
 
+  // --- what others say ---------------------------------------------------------------------------
+  // It comes by itself, but not while a reply or a reason is being written.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const isOpen = document.querySelector("#threads details[open], #decision details[open]");
+    if (event.target.id === "said-poll" && isOpen) event.preventDefault();
+  });
+
   // --- comments ---------------------------------------------------------------------------------
   const form = () => document.getElementById("comment-form");
   const anchor = (start, end) => {

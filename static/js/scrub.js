@@ -1,8 +1,11 @@
 // Scrubbing: ten frames of the clip lie side by side in one picture; the pointer's place picks one.
-// No film is loaded for it.
+// Where the pointer or the focus rests, they play as a loop. No film is loaded for it.
 (() => {
   const FRAMES = 10;
   const DWELL_MS = 90; // A pointer that only passes over a card asks for nothing.
+  const REST_MS = 600; // So long it rests before the frames play.
+  const FRAME_MS = 250;
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
   const code = (seconds) => {
     const whole = Math.floor(seconds);
@@ -43,7 +46,20 @@
     frame.head.hidden = frame.code.hidden = false;
   };
 
+  let playing = 0;
+  const stop = () => clearTimeout(playing);
+  const play = (frame, after = REST_MS) => {
+    stop();
+    if (isStill.matches) return;
+    playing = setTimeout(() => {
+      if (!frame.isConnected || document.hidden) return;
+      show(dress(frame), ((frame.at ?? 0) + 1 / FRAMES) % 1);
+      play(frame, FRAME_MS);
+    }, after);
+  };
+
   const hide = (frame) => {
+    stop();
     frame.at = undefined;
     if (!frame.strip) return;
     frame.strip.classList.remove("is-on");
@@ -68,6 +84,7 @@
     const at = (event.clientX - box.left) / box.width;
     if (frame.strip) show(frame, at);
     else frame.at = at;
+    if (event.pointerType !== "touch") play(frame);
   };
   document.addEventListener("pointermove", follow, { passive: true });
   document.addEventListener("pointerleave", () => current && hide(current));
@@ -87,7 +104,12 @@
     const frame = frameOf(document.activeElement?.closest(".card"));
     if (!frame) return;
     const step = event.key === "." ? 1 : -1;
+    stop();
     show(dress(frame), frame.at === undefined ? 0.05 : frame.at + step / FRAMES);
+  });
+  document.addEventListener("focusin", (event) => {
+    const frame = frameOf(event.target.closest?.(".card"));
+    if (frame && event.target.matches(":focus-visible")) play(frame);
   });
   document.addEventListener("focusout", (event) => {
     const frame = frameOf(event.target.closest?.(".card"));

@@ -1,5 +1,11 @@
 // Selecting clips: the count, all, none. The checkboxes are plain form fields and work without this.
 (() => {
+  // The menu of a card is fetched when it opens; the next one begins empty.
+  const menu = document.getElementById("card-menu");
+  menu?.addEventListener("toggle", (event) => {
+    if (event.newState === "closed") menu.replaceChildren();
+  });
+
   const form = document.querySelector("[data-selection]");
   if (!form) return;
   const boxes = () => [...document.querySelectorAll('input[name="ids"][form="selection"]')];

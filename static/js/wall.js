@@ -9,9 +9,10 @@
     if (!/\/news\?/.test(path)) return;
     const poll = document.getElementById("news-poll");
     Object.assign(event.detail.parameters, {
-      since: first(),
+      since: poll?.dataset.since ?? first(),
       said: poll?.dataset.said ?? "0",
       decided: poll?.dataset.decided ?? "0",
+      commented: poll?.dataset.commented ?? "0",
     });
   });
 

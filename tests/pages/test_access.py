@@ -61,6 +61,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "video_detail": {"GET": PAGE},
     "video_content": {"GET": PAGE},
     "video_status": {"GET": PAGE},
+    "video_menu": {"GET": PAGE},
+    "video_said": {"GET": PAGE},
     "video_reference": {"GET": PAGE},
     "video_frame": {"GET": PAGE},
     "video_delete": {"POST": OWN},

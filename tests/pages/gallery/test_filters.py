@@ -146,7 +146,7 @@ def test_any_number_of_filters_costs_the_same_few_queries(
         "&maker=owner&provider=engine&shape=portrait&length=medium&price=low"
     )
     client.get("/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert len(shown(client.get(every))) == 1
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
 from tests.pages.gallery.test_list import many, shown
-from videos.models import Decision, VideoJob
-from videos.review.decisions import decide
+from videos.models import Asset, Decision, Kind, VideoJob
+from videos.review.comments import add_comment
+from videos.review.decisions import Author, decide
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -60,8 +61,53 @@ def test_a_click_brings_the_new_cards_newest_first(team, make_job):
 def test_more_than_a_page_is_a_link_to_the_first_page(team, make_job):
     job = make_job()
     many(make_job, 30)
-    page = ask(client_of(team.owner), job.public_id).content.decode()
+    client = client_of(team.owner)
+    page = ask(client, job.public_id).content.decode()
     assert "More than 24 new clips" in page and 'href="/"' in page
+    page = ask(client, job.public_id, maker="owner").content.decode()
+    assert 'href="/?maker=owner"' in page
+
+
+def test_in_another_order_the_pill_loads_the_list_again(team, make_job):
+    make_job(price="2.00")
+    newest = make_job(price="1.00")
+    client = client_of(team.owner)
+    first = client.get("/?sort=price").content.decode()
+    assert f'data-since="{newest.public_id}"' in first
+    assert ask(client, newest.public_id, sort="price").status_code == 204
+    make_job(price="3.00")
+    page = ask(client, newest.public_id, sort="price").content.decode()
+    assert "1 new clip" in page and 'hx-get="/?sort=price" hx-target="#results"' in page
+    assert f'data-since="{newest.public_id}"' in page
+
+
+def test_other_filters_ask_for_their_own_news_and_forget_the_pill(team, make_job):
+    make_job()
+    client = client_of(team.owner)
+    page = client.get("/?maker=owner", headers=HTMX).content.decode()
+    poll = re.search(r'<div id="news-poll"[^>]*>', page)[0]
+    assert 'hx-get="/news?maker=owner"' in poll and 'hx-swap-oob="true"' in poll
+    assert '<div class="news" id="news" role="status" hx-swap-oob="true"></div>' in page
+
+
+def test_what_others_comment_is_counted_on_the_cards(team, make_job):
+    job = make_job()
+    client = client_of(team.owner)
+    seen = re.search(r'data-commented="(\d+)"', client.get("/").content.decode())[1]
+    comment = add_comment(Author(member=team.teammate), job, "Slower", key="1")
+    answer = ask(client, job.public_id, commented=seen)
+    assert shown(answer) == [job.public_id] and "1 comment" in answer.content.decode()
+    assert ask(client, job.public_id, commented=str(comment.pk)).status_code == 204
+
+
+def test_on_a_compact_wall_swapped_cards_keep_their_small_posters(team, make_job):
+    job = with_pictures(make_job(archived_at=timezone.now()))
+    small = {"path": "s", "bytes": 9, "sha256": "d" * 64, "width": 480, "height": 270}
+    Asset.objects.create(job=job, kind=Kind.SMALL, **small)
+    client = client_of(team.owner)
+    client.post("/density", {"density": "compact"})
+    decide(team.teammate, VideoJob.objects.all(), "approved")
+    assert "40vw, 205px" in ask(client, job.public_id).content.decode()
 
 
 def test_only_clips_that_the_filters_leave_are_news(team, make_job):

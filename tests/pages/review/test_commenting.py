@@ -1,5 +1,7 @@
 """Comments on a clip's page: written, answered, changed and resolved, with and without htmx."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import Comment, NoticeKind, VideoJob
 from videos.models.tell import tell
-from videos.review.comments import add_comment
+from videos.review.comments import add_comment, delete_comment, edit_comment, resolve_comment
 from videos.review.decisions import Author, decide
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
@@ -105,6 +107,39 @@ def test_a_card_counts_the_comments_that_are_there(team, clip, note):
     assert "2 comments<" in client.get("/").content.decode()
     client_of(team.admin).post(f"/comments/{note.pk}/delete")
     assert "1 comment<" in client.get("/").content.decode()
+
+
+def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
+    job = make_job()
+    client = client_of(team.owner)
+
+    def mark_of(page):
+        return re.search(r'/said\?mark=([0-9a-f]+)"', page.content.decode())[1]
+
+    def ask(mark):
+        return client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
+
+    mark = mark_of(client.get(f"/videos/{job.public_id}"))
+    assert ask(mark).status_code == 204
+    comment = add_comment(Author(member=team.teammate), job, "Slower here", key="1")
+    answer = ask(mark)
+    assert "Slower here" in answer.content.decode()
+    # The form, in which something may be typed, stays as it is.
+    assert 'id="comment-form"' not in answer.content.decode()
+    for change in (
+        lambda: edit_comment(team.teammate, comment, "Faster here"),
+        lambda: resolve_comment(team.teammate, comment, resolved=True),
+        lambda: resolve_comment(team.teammate, comment, resolved=False),
+        lambda: delete_comment(team.teammate, comment),
+        lambda: decide(team.teammate, VideoJob.objects.all(), "approved"),
+    ):
+        mark = mark_of(answer)
+        assert ask(mark).status_code == 204
+        change()
+        answer = ask(mark)
+    assert 'value="approved" type="submit"\n            aria-pressed="true"' in (
+        answer.content.decode()
+    )
 
 
 def test_only_active_members_are_offered_for_mentions(team, clip):

@@ -1,7 +1,6 @@
 """What does a clip look like in the grid?"""
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT, poster_sizes, ratio_of
 from videos.gallery.clips.thumbnails import (
     Pictures,
     address,
@@ -30,24 +30,9 @@ from videos.models.measures import Measures, measures_of, shown_seconds, shown_s
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
 from videos.review.stacks import stack_sizes
-from videos.wire import parse_size
 
 log = logging.getLogger(__name__)
 
-RATIOS = {
-    "16-9": 16 / 9,
-    "7-4": 7 / 4,
-    "4-3": 4 / 3,
-    "1-1": 1.0,
-    "3-4": 3 / 4,
-    "4-7": 4 / 7,
-    "9-16": 9 / 16,
-}
-# Height of the wall's rows in pixels, as `--h` in gallery.css and wall.css. Rows are stretched to
-# fill the width, by about a fifth.
-HEIGHT, COMPACT_HEIGHT, GROWTH = 152, 96, 1.2
-# Below this, the wall has two columns.
-PHONE = "43.99rem"
 ASSET_TEXTS = {
     "": "",
     "archived": gettext_noop("Archived"),
@@ -112,6 +97,8 @@ class Card:
     # Empty while there is one poster only.
     poster_srcset: str
     sheet_url: str
+    # Empty where no file can be had.
+    download_url: str
     maker_name: str
     model: str
     size: str
@@ -176,12 +163,13 @@ def render_cards(
 
 
 def swapped_cards(
-    jobs: Sequence[VideoJob], member: Member, *, oob: bool = True
+    jobs: Sequence[VideoJob], member: Member, *, oob: bool = True, is_compact: bool = False
 ) -> list[SafeString]:
     """The cards of jobs that have changed, as out-of-band swaps; without `oob`, of new ones."""
     note_waits(jobs)
     extras = _extras_of(jobs, member)
-    return [card_markup(job, member, oob=oob, extras=extras[job.pk]) for job in jobs]
+    height = COMPACT_HEIGHT if is_compact else HEIGHT
+    return [card_markup(job, member, oob=oob, extras=extras[job.pk], height=height) for job in jobs]
 
 
 def _extras_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, Extras]:
@@ -198,16 +186,6 @@ def is_selectable(job: VideoJob, member: Member) -> bool:
     return may(member, Action.CHANGE, job) or may(member, Action.DECIDE, job)
 
 
-def poster_sizes(ratio: str, height: int) -> str:
-    """The `sizes` of a card's poster, on a wall whose rows are `height` pixels high.
-
-    On phones this is less than half of the true width. Their screens have two or three pixels for
-    each CSS pixel, and a poster looks sharp enough with one or two.
-    """
-    phone = 40 if RATIOS[ratio] > 1 else 20
-    return f"(max-width: {PHONE}) {phone}vw, {round(RATIOS[ratio] * height * GROWTH)}px"
-
-
 def card_markup(
     job: VideoJob,
     member: Member,
@@ -220,7 +198,9 @@ def card_markup(
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
-    context = {"oob": oob, "pickable": is_selectable(job, member), **vars(extras)}
+    can_reuse = may(member, Action.GENERATE)
+    pickable = is_selectable(job, member)
+    context = {"oob": oob, "pickable": pickable, "can_reuse": can_reuse, **vars(extras)}
     try:
         card = card_of(job)
         shown = {"job": card, "poster_sizes": poster_sizes(card.ratio, height)}
@@ -235,7 +215,7 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
     flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
-    flags += f".{extras.stack_size}{job.is_cover:d}"
+    flags += f".{extras.stack_size}{job.is_cover:d}{may(member, Action.GENERATE):d}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"
     return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
@@ -264,6 +244,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         poster_height=shown.height or 0,
         poster_srcset=poster_srcset(job.public_id, shown),
         sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
+        download_url=_download_url(job),
         maker_name=str(job.maker),
         model=job.model,
         size=size,
@@ -283,6 +264,12 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         waits=getattr(job, "waits", ""),
         from_rejected=getattr(job, "from_rejected", False),
     )
+
+
+def _download_url(job: VideoJob) -> str:
+    if asset_state(job) in ("", "lost"):
+        return ""
+    return address("video_content", job.public_id) + "?download=1"
 
 
 def take_text(job: VideoJob) -> str:
@@ -324,12 +311,3 @@ def is_pending(job: VideoJob) -> bool:
         job.status == JobStatus.COMPLETED and job.archived_at is None
     )
     return waits and job.due_at is not None and not job.is_trashed
-
-
-def ratio_of(size: str) -> str:
-    """The nearest of the grid's shapes."""
-    pixels = parse_size(size)
-    if pixels is None:
-        return "16-9"
-    here = math.log(pixels[0] / pixels[1])
-    return min(RATIOS, key=lambda name: abs(math.log(RATIOS[name]) - here))

@@ -9,10 +9,11 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.card import ratio_of
 from videos.gallery.clips.cleanup_lists import list_at
+from videos.gallery.clips.collection_list import collection_at, in_order
 from videos.gallery.clips.filters import clean_query, read_filters
 from videos.gallery.clips.pagination import Read, by
+from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import asset_url, pictures_of, thumb_url, with_pictures
 from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.htmx import came_from
@@ -97,7 +98,7 @@ def at_clip(list_url: str, public_id: str) -> str:
 
 
 def _at(list_url: str, public_id: str) -> str:
-    prefix = "clip" if urlsplit(list_url).path == reverse("gallery") else "row"
+    prefix = "row" if list_at(urlsplit(list_url).path) else "clip"
     return f"{list_url}#{prefix}-{public_id}" if public_id else list_url
 
 
@@ -105,6 +106,8 @@ def _label(list_url: str) -> str:
     parts = urlsplit(list_url)
     if listed := list_at(parts.path):
         return str(listed.label)
+    if collection := collection_at(parts.path):
+        return collection.name
     filters = read_filters(QueryDict(parts.query))
     if "stack" in filters.values:
         return _("Stack")
@@ -152,5 +155,7 @@ def _reader(
         words = clean_query(QueryDict(parts.query).get("q", ""))
         found = search_prompts(listed.rows(seen), words)[0]
         return listed.read(fetch(found))
+    if collection := collection_at(parts.path):
+        return in_order(collection, seen.live(), fetch)
     rows, order = read_filters(QueryDict(parts.query), member).apply(seen.live())
     return by(fetch(rows), order)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from videos.gallery.clips.card import for_cards, is_pending, swapped_cards
+from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Member, visible_jobs
@@ -30,7 +31,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         return unchanged()
     changed = [each for each, state in states.items() if seen[each] != state]
     rows = list(for_cards(visible_jobs(member).live().filter(public_id__in=changed)))
-    cards = swapped_cards(rows, member)
+    cards = swapped_cards(rows, member, is_compact=is_compact(request))
     fresh = {job.public_id: job for job in rows}
     waiting = {
         each: state_of(fresh[each]) if each in fresh else state

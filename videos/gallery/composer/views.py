@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from videos.gallery.clips.card import is_pending, swapped_cards
+from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.advanced import ADVANCED
@@ -202,7 +203,7 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
     waiting = {job.public_id: state_of(job) for job in made if is_pending(job)} | waiting
     context = {
         **_fresh_composer(request),
-        "cards": swapped_cards(made, member_of(request), oob=False),
+        "cards": swapped_cards(made, member_of(request), oob=False, is_compact=is_compact(request)),
         **poller(waiting.items()),
         "toasts": [queued(len(made)), *budget_toasts(made)],
     }

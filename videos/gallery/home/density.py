@@ -1,13 +1,12 @@
-"""How close together does the wall show its cards?"""
+"""How is it chosen how close together the wall shows its cards?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from videos.gallery.clips.density import COMPACT, COOKIE
 from videos.gallery.shell.htmx import came_from, go
 
-COMFORTABLE, COMPACT = "comfortable", "compact"
-COOKIE = "density"
 A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -22,8 +21,3 @@ def density(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(COOKIE, samesite="Lax")
     return response
-
-
-def density_of(request: HttpRequest) -> str:
-    """The density that this browser has chosen."""
-    return COMPACT if request.COOKIES.get(COOKIE) == COMPACT else COMFORTABLE

@@ -1,21 +1,24 @@
 """What has the team done since this page was loaded?"""
 
+from dataclasses import replace
+from typing import Any
+
 from csp.decorators import csp_exempt
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from videos.gallery.clips.card import for_cards, is_pending, render_cards, swapped_cards
+from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.filters import read_filters
 from videos.gallery.clips.order import NEWEST
 from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
-from videos.gallery.home.density import COMPACT, density_of
 from videos.gallery.shell.htmx import piece, unchanged
-from videos.models import Decision, VideoJob, visible_jobs
+from videos.models import Comment, Decision, Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 from videos.notices.inbox import unread_of
 from videos.team.access import member_of
@@ -25,14 +28,15 @@ from videos.team.access import member_of
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
     """204 while there is nothing new; otherwise how many clips are newer than `since`, the cards
-    about which somebody has decided after the decision `decided`, and the bell if it has changed.
+    that were decided or commented on after the decision `decided` and the comment `commented`, and
+    the bell if it has changed.
 
     With `show=1` the new cards themselves.
     """
     newer = _newer(request)
     if request.GET.get("show") == "1":
         return _show(request, newer)
-    cards, decided = _decided(request)
+    cards, said = _changed(request)
     is_said = str(min(len(newer), PER_PAGE + 1)) == request.GET.get("said", "0")
     is_rung = _is_rung(request)
     if is_said and not cards and not is_rung:
@@ -42,9 +46,8 @@ def news(request: HttpRequest) -> HttpResponse:
         "is_more": len(newer) > PER_PAGE,
         "said": min(len(newer), PER_PAGE + 1),
         "cards": cards,
-        "decided": decided,
-        "news_url": _own_address(request),
-        "gallery_url": reverse("gallery"),
+        **said,
+        **_addresses(request),
     }
     oob = {"oob": True}
     bell = [(f"_{name}.html", oob) for name in ("bell", "notices_in", "bell_said")]
@@ -62,10 +65,10 @@ def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
     note_waits(newer)
     pending = {job.public_id: state_of(job) for job in newer if is_pending(job)}
     context = {
-        "cards": render_cards(newer, member_of(request), is_compact=density_of(request) == COMPACT),
+        "cards": render_cards(newer, member_of(request), is_compact=is_compact(request)),
         "replaced": _replaced(request, newer),
-        "news_url": _own_address(request),
-        "decided": request.GET.get("decided", "0"),
+        **_addresses(request),
+        **{name: _number(request, name) or 0 for name in _said_rows()},
         **poller((pending | read_seen(request.GET.get("jobs", ""))).items()),
     }
     return piece(request, ("home/_arrived.html", context))
@@ -85,10 +88,7 @@ def _newer(request: HttpRequest) -> list[VideoJob]:
     """Clips of this list that are newer than the newest one on the page: a page of them, and one
     more where there are."""
     member = member_of(request)
-    filters = read_filters(request.GET, member)
-    if filters.sort != NEWEST:
-        # What is new has no place of its own there.
-        return []
+    filters = replace(read_filters(request.GET, member), sort=NEWEST)
     rows, order = filters.apply(visible_jobs(member).live())
     read, since = by(for_cards(rows), order), request.GET.get("since", "")
     if not is_video_id(since):
@@ -97,23 +97,58 @@ def _newer(request: HttpRequest) -> list[VideoJob]:
     return found[::-1]
 
 
-def _decided(request: HttpRequest) -> tuple[list[SafeString], int]:
-    """The cards that were decided since, and the decision to ask from the next time."""
-    text = request.GET.get("decided", "")
-    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-    if seen is None:
-        return [], 0
-    fresh: QuerySet[Decision] = Decision.objects.filter(pk__gt=seen).order_by("pk")
-    found = list(fresh.values_list("pk", "job_id")[:MAX_CARDS])
-    if not found:
-        return [], seen
+def last_said(member: Member) -> dict[str, int]:
+    """The newest decision and the newest comment, for a page that asks what comes after them. One
+    query."""
+    newest = {
+        name: Subquery(rows.order_by("-pk").values("pk")[:1])
+        for name, rows in _said_rows().items()
+    }
+    found = Member.objects.filter(pk=member.pk).values_list(*newest.values())[0]
+    return {name: pk or 0 for name, pk in zip(newest, found, strict=True)}
+
+
+def _changed(request: HttpRequest) -> tuple[list[SafeString], dict[str, int]]:
+    """The cards that were decided or commented on since, and what to ask from the next time."""
+    said: dict[str, int] = {}
+    changed: set[int] = set()
+    for name, rows in _said_rows().items():
+        seen = _number(request, name)
+        if seen is None:
+            said[name] = 0
+            continue
+        fresh = rows.filter(pk__gt=seen).order_by("pk").values_list("pk", "job_id")
+        found = list(fresh[:MAX_CARDS])
+        said[name] = found[-1][0] if found else seen
+        changed |= {job for _pk, job in found}
+    if not changed:
+        return [], said
     rows = for_cards(visible_jobs(member_of(request)).live())
-    jobs = list(rows.filter(pk__in={job for _pk, job in found}))
-    return swapped_cards(jobs, member_of(request)), found[-1][0]
+    jobs = list(rows.filter(pk__in=changed))
+    return swapped_cards(jobs, member_of(request), is_compact=is_compact(request)), said
 
 
-def _own_address(request: HttpRequest) -> str:
+def _said_rows() -> dict[str, QuerySet[Any]]:
+    """What changes a card without a new version of its clip, by the name in the address."""
+    return {"decided": Decision.objects.all(), "commented": Comment.objects.all()}
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _addresses(request: HttpRequest) -> dict[str, str]:
+    """Where to ask the next time, and where the list begins. Where the newest clip doesn't stand
+    first, `newest` is the one that the page knows."""
     query = request.GET.copy()
-    for name in ("since", "said", "decided", "show", "jobs", "bell"):
+    for name in ("since", "said", *_said_rows(), "show", "jobs", "bell"):
         query.pop(name, None)
-    return f"{reverse('news')}?{query.urlencode()}"
+    words = f"?{query.urlencode()}" if query else ""
+    since = request.GET.get("since", "")
+    is_sorted = read_filters(request.GET, member_of(request)).sort != NEWEST
+    return {
+        "news_url": f"{reverse('news')}?{query.urlencode()}",
+        "list_url": f"{reverse('gallery')}{words}",
+        "newest": since if is_sorted and is_video_id(since) else "",
+    }

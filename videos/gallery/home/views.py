@@ -13,19 +13,24 @@ from django.views.decorators.http import require_safe
 
 from videos.gallery.bulk.matching import query_of
 from videos.gallery.clips.card import for_cards, is_pending, render_cards
+from videos.gallery.clips.density import density_of, is_compact
 from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
+from videos.gallery.clips.order import NEWEST as NEWEST_FIRST
 from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import LostPlace, Page, by, page_of
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.composer.views import composer_context
-from videos.gallery.home.density import COMPACT, density_of
 from videos.gallery.home.first_steps import steps_in_gallery
+from videos.gallery.home.news import last_said
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.home.wall import NEWEST, day_of, wall
 from videos.gallery.shell.htmx import page, piece, wants_piece
-from videos.models import Action, Decision, Member, may, visible_jobs
+from videos.models import Action, Member, may, visible_jobs
 from videos.team.access import member_of
+
+# The pill for clips that were new to another list.
+NO_NEWS = '<div class="news" id="news" role="status" hx-swap-oob="true"></div>'
 
 
 @require_safe
@@ -58,7 +63,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "can_delete": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
-        **_news(address, shown),
+        **_news(address, shown, filters, member),
         "density": density_of(request),
         "matching_query": query_of(filters),
         "shown_at": timezone.now().isoformat(),
@@ -67,7 +72,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if not wants_piece(request):
         context |= composer_context(request) | steps_in_gallery(member)
         return page(request, "gallery/index.html", context)
-    response = piece(request, ("gallery/_grid.html", context))
+    # What is new is asked for with these filters from now on.
+    poll = ("home/_news_poll.html", context | {"oob": True})
+    response = piece(request, ("gallery/_grid.html", context), poll, NO_NEWS)
     # The form sends every field; the address should carry only those that say something.
     response["HX-Push-Url"] = request.get_full_path() if _is_paged(request) else address
     return response
@@ -88,11 +95,11 @@ def _more(request: HttpRequest, shown: Page, filters: Filters) -> HttpResponse:
 
 def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
-    is_compact = density_of(request) == COMPACT
+    low = is_compact(request)
     if SORTS[filters.sort].column:
-        return render_cards(shown.rows, member_of(request), is_compact=is_compact)
+        return render_cards(shown.rows, member_of(request), is_compact=low)
     day = request.GET.get("day", "") if "more" in request.GET else ""
-    return wall(shown.rows, member_of(request), day, is_compact=is_compact)
+    return wall(shown.rows, member_of(request), day, is_compact=low)
 
 
 def _scroll(shown: Page) -> dict[str, str]:
@@ -103,13 +110,17 @@ def _scroll(shown: Page) -> dict[str, str]:
     return {"more_url": f"{reverse('gallery')}{shown.next_url}&{urlencode({'day': last})}&more=1"}
 
 
-def _news(address: str, shown: Page) -> dict[str, Any]:
-    """What a first page asks, to learn of clips and decisions that come later."""
+def _news(address: str, shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
+    """What a first page asks, to learn of clips, decisions and comments that come later. Where the
+    newest clip doesn't stand first, the page says which one it is."""
     if shown.newer_url:
         return {"news_url": ""}
     query = address.partition("?")[2]
-    last = Decision.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return {"news_url": f"{reverse('news')}?{query}", "decided": last or 0}
+    found = {"news_url": f"{reverse('news')}?{query}", **last_said(member)}
+    if filters.sort == NEWEST_FIRST:
+        return found
+    newest = visible_jobs(member).live().order_by("-pk").values_list("public_id", flat=True)
+    return found | {"newest": newest.first() or ""}
 
 
 def _count(filters: Filters, shown: Page, member: Member) -> str:

@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from videos.gallery.bulk.sentences import done_text
 from videos.gallery.bulk.start import start, with_undo
 from videos.gallery.clips.card import for_cards, render_cards
-from videos.gallery.clips.choices import forget_choices
+from videos.gallery.clips.choices import choices_for, forget_choices
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
@@ -19,6 +20,7 @@ from videos.models import (
     Action,
     BulkAction,
     Collection,
+    may,
     may_without_project,
     visible_jobs,
 )
@@ -68,6 +70,11 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     jobs = list(for_cards(rows).order_by(*order)[:MAX_SHOWN])
     context = {
         "collection": collection,
+        # What the selection bar shares with that of the gallery.
+        "filters": {"offered": choices_for(member)},
+        "matching_query": urlencode({"collection": slug}),
+        "shown_at": timezone.now().isoformat(),
+        "can_select": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "lines": list(zip(jobs, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
         "is_cut": len(jobs) == MAX_SHOWN,

@@ -11,6 +11,7 @@ from videos.gallery.bulk.matching import means_all
 from videos.gallery.bulk.sentences import decided
 from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
+from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.place import at_clip, page_in_list
 from videos.gallery.review import messages
 from videos.gallery.review.forms import posted_verdict
@@ -66,5 +67,5 @@ def _answer(request: HttpRequest, ids: list[str], toast: Toast, status: int = 20
         list_url = came_from(request, reverse("gallery"))
         return go(request, at_clip(list_url, ids[0] if ids else ""), toast)
     jobs = list(for_cards(visible_jobs(member_of(request)).live().filter(public_id__in=ids)))
-    cards = swapped_cards(jobs, member_of(request))
+    cards = swapped_cards(jobs, member_of(request), is_compact=is_compact(request))
     return piece(request, *cards, status=status, toasts=[toast])

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.card import ratio_of
+from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import pictures_of, with_pictures
 from videos.gallery.composer.forms import dollars
 from videos.models import Action, Comment, Decision, Kind, ShareLink, VideoJob, may

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-LISTS = ("gallery", "cleanup", "cleanup_lost", "cleanup_safe", "trash")
+LISTS = ("gallery", "cleanup", "cleanup_lost", "cleanup_safe", "trash", "collection_detail")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,11 @@ def _as_list(request: HttpRequest, url: str) -> str:
     if not url_has_allowed_host_and_scheme(url, {request.get_host()}):
         return ""
     parts = urlsplit(url)
-    if parts.path not in {reverse(name) for name in LISTS}:
+    try:
+        is_list = resolve(parts.path).url_name in LISTS
+    except Resolver404:
+        is_list = False
+    if not is_list:
         return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

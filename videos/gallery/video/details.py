@@ -88,7 +88,6 @@ class Detail(Card):
     # When it counts as lost, as an element; empty while the provider knows it.
     lost_at: str
     video_url: str
-    download_url: str
     # In frames a second, as text; empty where it was not measured.
     frame_rate: str
     is_silent: bool
@@ -130,7 +129,6 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
         expires_text=moment(job.expires_at) if job.expires_at else "",
         lost_at=time_tag(lost_at) if (lost_at := counts_as_lost_at(job)) else "",
         video_url=_video_url(job, video.sha256 if video else ""),
-        download_url=_download_url(job),
         frame_rate=str(video.frame_rate) if video and video.frame_rate else "",
         is_silent=video is not None and video.has_audio is False,
         is_damaged=job.archived_at is None and video is not None,
@@ -153,12 +151,6 @@ def _video_url(job: VideoJob, sha256: str = "") -> str:
     late = job.attempts or job.attention or not is_pending(job)
     finished = job.finished_at or timezone.now()
     return door if late or timezone.now() - finished > COPY_IS_LATE else ""
-
-
-def _download_url(job: VideoJob) -> str:
-    if asset_state(job) in ("", "lost"):
-        return ""
-    return reverse("video_content", args=[job.public_id]) + "?download=1"
 
 
 def _reference_url(job: VideoJob) -> str:

@@ -6,10 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.thumbnails import asset_url
 from videos.gallery.shell.dates import shorten
-from videos.gallery.video.tree import Branch, family_of, lines_of
-from videos.models import JobStatus, Kind, Member, Verdict, VideoJob, visible_jobs
+from videos.gallery.video.tree import Branch, family_of, lines_of, thumb_of
+from videos.models import JobStatus, Member, Verdict, VideoJob, visible_jobs
 
 MAX_KIN = 24
 
@@ -76,7 +75,7 @@ def _take_name(row: VideoJob) -> str:
 def _kin(row: VideoJob, name: str = "") -> Kin:
     return Kin(
         url=reverse("video_detail", args=[row.public_id]),
-        poster_url=asset_url(row.public_id, Kind.THUMBNAIL, getattr(row, "poster_sha", None)),
+        poster_url=thumb_of(row),
         name=name or shorten(row.prompt),
         status_text=str(JobStatus(row.status).label),
         verdict_text=str(Verdict(row.verdict).label) if row.verdict else "",

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 from django import forms
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -122,6 +124,7 @@ def comments_context(
     return {
         "open_threads": [each for each in threads if not each.resolved_by],
         "resolved_threads": [each for each in threads if each.resolved_by],
+        "said_mark": said_mark(job),
         "comments_cut": len(newest) > MAX_COMMENTS,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
         "can_take": may(member, Action.GENERATE, job) and not job.is_trashed,
@@ -129,6 +132,19 @@ def comments_context(
         "refused": refused if refused and not is_new else None,
         "mentionable": members.values_list("username", "name")[:MAX_MEMBERS],
     }
+
+
+def said_mark(job: VideoJob) -> str:
+    """Another text after each decision, and after each comment that is written, edited, deleted
+    or resolved. Two queries."""
+    said = Comment.objects.filter(job=job).aggregate(
+        newest=Max("pk"),
+        edited=Max("edited_at"),
+        deleted=Count("deleted_at"),
+        resolved=Count("resolved_at"),
+    )
+    decided = Decision.objects.filter(job=job).aggregate(newest=Max("pk"))
+    return f"{crc32(repr((*said.values(), *decided.values())).encode()):08x}"
 
 
 def _new_form() -> CommentForm:

@@ -7,7 +7,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from videos.gallery.clips.thumbnails import asset_url
+from videos.gallery.clips.thumbnails import pictures_of, thumb_url
 from videos.gallery.handover.differences import Piece, word_differences
 from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.numbers import timecode
@@ -73,10 +73,17 @@ def family_of(member: Member, job: VideoJob) -> Family:
 def lines_of(member: Member, kin: Q) -> QuerySet[VideoJob]:
     """The clips of this condition that are not in the trash, with what a line shows of each."""
     poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
-    rows = visible_jobs(member).live().filter(kin).annotate(poster=poster)
-    return rows.annotate(poster_sha=F("poster__sha256")).only(
+    small = FilteredRelation("assets", condition=Q(assets__kind=Kind.SMALL))
+    rows = visible_jobs(member).live().filter(kin).annotate(poster=poster, small=small)
+    shas = {"poster_sha": F("poster__sha256"), "small_sha": F("small__sha256")}
+    return rows.annotate(**shas).only(
         "public_id", "prompt", "status", "verdict", "take", "takes", "is_cover"
     )
+
+
+def thumb_of(row: VideoJob) -> str:
+    """The picture of a row of `lines_of`; empty for one that was fetched otherwise."""
+    return thumb_url(row.public_id, pictures_of(row))
 
 
 def _path(key: int, up: list[Link]) -> list[Link]:
@@ -165,7 +172,7 @@ def _branch(
 ) -> Branch:
     return Branch(
         url=row.get_absolute_url(),
-        poster_url=asset_url(row.public_id, Kind.THUMBNAIL, getattr(row, "poster_sha", None)),
+        poster_url=thumb_of(row),
         name=shorten(row.prompt),
         status_text=str(Verdict(row.verdict).label if row.verdict else JobStatus(row.status).label),
         is_rejected=row.verdict == Verdict.REJECTED,

@@ -7,6 +7,8 @@ from videos.gallery.video.reference import video_reference
 urlpatterns = [
     path("videos/<clip:public_id>", views.video_detail, name="video_detail"),
     path("videos/<clip:public_id>/status", views.video_status, name="video_status"),
+    path("videos/<clip:public_id>/menu", views.video_menu, name="video_menu"),
+    path("videos/<clip:public_id>/said", views.video_said, name="video_said"),
     path("videos/<clip:public_id>/content", content, name="video_content"),
     path("videos/<clip:public_id>/reference", video_reference, name="video_reference"),
     path("videos/<clip:public_id>/frame", frames.video_frame, name="video_frame"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
-from videos.gallery.clips.card import asset_state, is_pending
+from videos.gallery.clips.card import asset_state, card_of, is_pending
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
@@ -24,7 +24,7 @@ from videos.gallery.video.findings import findings_context
 from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
-from videos.gallery.video.review import Refused, review_context
+from videos.gallery.video.review import Refused, review_context, said_mark
 from videos.gallery.video.waiting import waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
@@ -98,23 +98,14 @@ def detail_context(
     """Everything the page's templates ask for; the forms where one was refused."""
     member, live = member_of(request), not job.is_trashed
     may_change = may(member, Action.CHANGE, job)
-    ways = ways_of(job, member) if live and may(member, Action.GENERATE, job) else []
     lineage, details = lineage_of(member, job), detail_of(job, member)
-    list_url = list_of(request, job)
-    price = dollars(job.price) if job.price and may(member, Action.SEE_PRICES, job) else ""
-    return {
+    shared = actions_context(request, job)
+    ways, list_url = shared["ways"], shared["list_url"]
+    return shared | {
         "job": vars(details),
-        "can_delete": live and may_change,
         "can_restore": not live and may_change,
-        "ways": ways,
         "can_make": any(not way.reason for way in ways),
         **waiting_context(member, job),
-        "can_reuse": may(member, Action.GENERATE),
-        "can_save_prompt": may(member, Action.SAVE_PROMPTS),
-        "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
-        "can_retry": may(member, Action.GENERATE, job) and can_retry(job),
-        "retry_price": price,
-        "retry_key": uuid4().hex,
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not details.is_damaged,
         "can_fetch_again": live
@@ -126,20 +117,60 @@ def detail_context(
         **labels_context(member, job),
         **review_context(member, job, refused),
         **findings_context(member, job),
-        **frames_context(member, job),
         "resolve_form": resolve or ResolveForm(),
         "resolve_provider": str(job.provider),
         "resolve_looks": job.due_at is None,
-        "resolve_price": price,
+        "resolve_price": shared["retry_price"],
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
         "place": place_of_clip(member, list_url, job),
-        "list_url": list_url,
         # Empty where the page was opened directly; forms send it on.
         "kept_list": came_from(request, ""),
         "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
     }
+
+
+def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
+    """What can be done with the clip, for its page and for the menu of its card."""
+    member, live = member_of(request), not job.is_trashed
+    is_priced = bool(job.price) and may(member, Action.SEE_PRICES, job)
+    return {
+        "can_delete": live and may(member, Action.CHANGE, job),
+        "ways": ways_of(job, member) if live and may(member, Action.GENERATE, job) else [],
+        "can_reuse": may(member, Action.GENERATE),
+        "can_save_prompt": may(member, Action.SAVE_PROMPTS),
+        "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
+        "can_retry": may(member, Action.GENERATE, job) and can_retry(job),
+        "retry_price": dollars(job.price) if job.price and is_priced else "",
+        "retry_key": uuid4().hex,
+        **frames_context(member, job),
+        "list_url": list_of(request, job),
+    }
+
+
+@require_GET
+def video_menu(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The menu of a clip's card."""
+    job = find(request, public_id)
+    context = {"job": vars(card_of(job)), **actions_context(request, job)}
+    return piece(request, ("gallery/_card_menu.html", context))
+
+
+@csp_exempt()  # type: ignore[arg-type]  # as above
+@require_GET
+def video_said(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What others have decided and said since the page was made; 204 where that is nothing."""
+    seen = visible_jobs(member_of(request)).only("public_id", "trashed_at")
+    mark = said_mark(get_object_or_404(seen, public_id=public_id))
+    if request.GET.get("mark") == mark:
+        return unchanged()
+    job = find(request, public_id)
+    said = review_context(member_of(request), job)
+    context = said | {"job": vars(card_of(job)), "oob": True, "kept_list": came_from(request, "")}
+    return piece(
+        request, *((part, context) for part in ("review/_decision.html", "review/_threads.html"))
+    )
 
 
 def _state(job: VideoJob) -> dict[str, str]:

@@ -1,0 +1,42 @@
+"""Which clips are in a collection, and in which order are they read?"""
+
+from collections.abc import Callable
+
+from django.db.models import Q, QuerySet
+from django.urls import Resolver404, resolve
+
+from videos.gallery.clips.pagination import PER_PAGE, Read
+from videos.models import Collection, CollectionItem, VideoJob
+
+Fetch = Callable[[QuerySet[VideoJob]], QuerySet[VideoJob]]
+
+
+def collection_at(path: str) -> Collection | None:
+    """The collection whose page has this address; None for any other page."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    if found.url_name != "collection_detail":
+        return None
+    return Collection.objects.filter(slug=found.kwargs["slug"]).first()
+
+
+def in_order(collection: Collection, seen: QuerySet[VideoJob], fetch: Fetch) -> Read:
+    """Reads those of `seen` that are in the collection, in its order; `fetch` says what of each
+    clip is needed. "Newer" ones stand before the cursor."""
+    items = CollectionItem.objects.filter(collection=collection, job__in=seen)
+
+    def read(cursor: str, newer: bool) -> list[VideoJob]:
+        place = items.filter(job__public_id=cursor).values_list("position", "pk").first()
+        if place is None:
+            return []
+        than = "lt" if newer else "gt"
+        position, pk = place
+        tie = Q(**{f"position__{than}": position}) | Q(position=position, **{f"pk__{than}": pk})
+        order = ("-position", "-pk") if newer else ("position", "pk")
+        keys = list(items.filter(tie).order_by(*order).values_list("job", flat=True)[:PER_PAGE])
+        rows = {job.pk: job for job in fetch(seen.filter(pk__in=keys))}
+        return [rows[key] for key in keys if key in rows]
+
+    return read
