@@ -43,7 +43,7 @@
     const values = { ids, verdict: button.value };
     htmx.ajax("POST", button.formAction, {
       source: document.body,
-      target: "#results",
+      target: "#grid",
       swap: "none",
       values,
     });

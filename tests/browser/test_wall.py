@@ -91,3 +91,109 @@ def test_phones_and_laptops_load_the_small_poster(many: Stack, visit: Visit) -> 
         chosen = page.evaluate(CHOSEN)
         assert {each[0] for each in chosen} == {variant}, (viewport, scale, chosen)
         assert all(offered == width for _, offered, width in chosen), chosen
+
+
+FLAG = """
+from videos.models import Finding, VideoJob
+clip = VideoJob.objects.filter(status="completed", archived_at__isnull=False).order_by("-pk")[3]
+Finding.objects.create(job=clip, kind="black", at_seconds=1)
+print(clip.public_id)
+"""
+
+
+def test_clips_are_tagged_collected_sorted_and_found_again(many: Stack, visit: Visit) -> None:
+    visitor = visit(reduced_motion="reduce")
+    page = visitor.sign_in()
+    visitor.go("/?stacks=off&status=completed")
+    cards = page.get_by_role("article")
+    for _ in range(2):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    first, second = (cards.nth(at).get_by_role("link").first.inner_text() for at in range(2))
+    sheet = page.locator("#organise")
+    page.get_by_role("button", name="Organise").click()
+    sheet.get_by_label("Tags").fill("fog, night")
+    sheet.get_by_role("button", name="Add", exact=True).first.click()
+    expect(page.get_by_role("status").get_by_text("2 clips")).to_be_visible()
+    for at in range(2):
+        cards.nth(at).hover()
+        cards.nth(at).get_by_role("checkbox", name="Select").check()
+    page.get_by_role("button", name="Organise").click()
+    sheet.get_by_label("Name of a new collection").fill("Best")
+    sheet.get_by_role("button", name="Add", exact=True).last.click()
+    expect(page.get_by_role("status").get_by_text("“Best”")).to_be_visible()
+
+    # Sorted by keyboard, decided, walked through and come back to.
+    visitor.go("/collections/best")
+    names = cards.get_by_role("heading")
+    order = names.all_inner_texts()
+    assert sorted(order) == sorted([first, second])
+    page.get_by_role("button", name="Move later").first.press("Enter")
+    expect(names.first).to_have_text(order[1])
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+    expect(page.get_by_role("status").get_by_text("Approved")).to_be_visible()
+    assert audit_themes(page) == []
+    cards.first.get_by_role("link").first.press("Enter")
+    page.wait_for_url(re.compile("/videos/"))
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Next")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile("/collections/best#clip-"))
+
+    # Found by the tag, and kept as a view.
+    visitor.go("/")
+    page.get_by_role("searchbox", name="Search").fill("fog night")
+    expect(cards).to_have_count(2)
+    page.reload()
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("textbox", name="Name").fill("Foggy")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_text("Saved the view “Foggy”.")).to_be_visible()
+    visitor.go("/")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("link", name="Foggy").click()
+    expect(cards).to_have_count(2)
+
+
+def test_a_card_offers_its_clip_and_the_selection_is_handed_over(many: Stack, visit: Visit) -> None:
+    flagged = many.manage("shell", "-c", FLAG).split()[-1]
+    visitor = visit(reduced_motion="reduce")
+    page = visitor.sign_in()
+    visitor.go("/?quality=findings")
+    card = page.get_by_role("article")
+    expect(card).to_contain_text("Black")
+    card.hover()
+    with page.expect_download() as download:
+        card.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".webm")
+    card.get_by_role("button", name="Actions").click()
+    menu = page.locator("#card-menu")
+    expect(menu.get_by_role("button", name="Share")).to_be_visible()
+    assert audit_themes(page) == []
+    page.keyboard.press("Escape")
+    card.get_by_role("checkbox", name="Select").check()
+    for button, ending in (("Download", ".zip"), ("CSV", ".csv"), ("OTIO", ".otio")):
+        page.get_by_role("button", name="More", exact=True).click()
+        with page.expect_download() as download:
+            page.locator("#handover").get_by_role("button", name=button).click()
+        assert download.value.suggested_filename.endswith(ending)
+        page.keyboard.press("Escape")
+        card.get_by_role("checkbox", name="Select").check()
+    card.get_by_role("link").first.click()
+    page.wait_for_url(re.compile(flagged))
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.get_by_text("Dismissed by Mira Lindqvist")).to_be_visible()
+
+
+def test_without_javascript_the_wall_is_paged_and_filtered(many: Stack, visit: Visit) -> None:
+    visitor = visit(java_script_enabled=False)
+    page = visitor.sign_in()
+    visitor.go("/?stacks=off")
+    newest = page.get_by_role("article").first.inner_text()
+    page.get_by_role("link", name="Older").click()
+    expect(page.get_by_role("article").first).not_to_have_text(newest)
+    page.get_by_role("link", name="Newer").click()
+    page.get_by_role("radio", name="Approved").check()
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile("decision=approved"))

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
 from tests.pages.gallery.test_list import shown
 from videos.models import Collection, Favourite, Project, Tag, VideoJob
-from videos.review.collections import add_to_collection, create_collection
+from videos.review.collections import add_to_collection, create_collection, sort_collection
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -114,6 +115,59 @@ def test_a_collection_is_shown_and_sorted_in_its_order(team, make_job):
     page = client.get("/collections/best")
     assert shown(page) == [second, first, third]
     assert "Someone else changed this collection" in page.content.decode()
+
+
+def test_a_collection_is_a_list_to_walk_and_to_come_back_to(team, make_job):
+    jobs = [make_job() for _ in range(4)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.exclude(pk=jobs[1].pk))
+    sort_collection(best, [jobs[3].public_id, jobs[0].public_id, jobs[2].public_id], best.version)
+    client = client_of(team.owner)
+    inside = {"headers": {"referer": "http://testserver/collections/best"}}
+    page = client.get(jobs[0].get_absolute_url(), **inside).content.decode()
+    listed = "?list=%2Fcollections%2Fbest"
+    assert f'rel="prev" href="{jobs[3].get_absolute_url()}{listed}"' in page
+    assert f'rel="next" href="{jobs[2].get_absolute_url()}{listed}"' in page
+    assert f'href="/collections/best#clip-{jobs[0].public_id}"' in page and "Best" in page
+    # A clip that is not in it has no neighbours there.
+    outside = client.get(jobs[1].get_absolute_url() + listed).content.decode()
+    assert 'rel="prev"' not in outside and 'rel="next"' not in outside
+
+
+def test_the_selection_bar_does_everything_in_a_collection_and_undo_leads_back(team, make_job):
+    jobs = [make_job() for _ in range(3)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.filter(pk__in=[jobs[0].pk, jobs[1].pk]))
+    client = client_of(team.owner)
+    page = client.get("/collections/best").content.decode()
+    for button in ("Approve", "Organise", "Take out of the collection", "Share", "Delete"):
+        assert button in page
+    query = re.search(r'id="matching-query" name="query" value="([^"]+)"', page)[1]
+    until = re.search(r'name="until" value="([^"]+)"', page)[1]
+    inside = {"headers": {"referer": "http://testserver/collections/best"}}
+    all_of_them = {"all": "1", "query": query, "until": until}
+    answer = client.post("/decide", all_of_them | {"verdict": "approved"}, **inside)
+    assert answer["Location"] == "/collections/best"
+    assert VideoJob.objects.filter(verdict="approved").count() == 2
+    undo = client.get("/collections/best").content.decode()
+    undo = re.search(r'action="(/bulk/\d+/undo[^"]*)"', undo)[1]
+    assert client.post(undo, **inside)["Location"] == "/collections/best"
+    assert not VideoJob.objects.exclude(verdict="").exists()
+    answer = client.post("/decide", {"ids": [jobs[0].public_id], "verdict": "rejected"}, **inside)
+    assert answer["Location"] == f"/collections/best#clip-{jobs[0].public_id}"
+
+
+def test_a_cards_menu_offers_what_the_member_may_do(team, make_job):
+    job = make_job(archived_at=timezone.now())
+    address = f"{job.get_absolute_url()}/menu"
+    page = client_of(team.owner).get(address, headers=HTMX).content.decode()
+    assert "<html" not in page
+    for words in ("Download", "Reuse", "Share", "Delete"):
+        assert words in page
+    page = client_of(team.viewer).get(address, headers=HTMX).content.decode()
+    assert "Download" in page and "Delete" not in page and "Reuse" not in page
+    card = client_of(team.viewer).get("/").content.decode()
+    assert f"{job.get_absolute_url()}/content?download=1" in card and "?reuse=" not in card
 
 
 def test_a_collection_loses_clips_and_goes_but_the_clips_stay(team, make_job):
