@@ -1,8 +1,10 @@
 """Filters are kept under a name, for oneself or the team."""
 
+import re
+
 import pytest
 
-from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
 from videos.models import SavedView, VideoJob
 from videos.review.labels import add_tags
 
@@ -21,6 +23,17 @@ def test_a_view_opens_the_filters_again(team):
     view = SavedView.objects.get()
     assert view.query == "status=completed&decision=to_review"
     assert f'href="/?{view.query.replace("&", "&amp;")}"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_form_of_the_page_saves_what_the_page_shows(team, headers):
+    client = client_of(team.owner)
+    page = client.get("/?q=boat&decision=approved", headers=headers).content.decode()
+    form = page.partition('id="view-save"')[2]
+    query = re.search(r'name="query" value="([^"]+)"', form)[1]
+    save(client, query=query.replace("&amp;", "&"))
+    assert SavedView.objects.get().query == "q=boat&decision=approved"
+    assert "Save view" not in client.get("/").content.decode()
 
 
 def test_a_view_is_ones_own_until_it_is_for_the_team(team):

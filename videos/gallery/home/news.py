@@ -101,8 +101,7 @@ def last_said(member: Member) -> dict[str, int]:
     """The newest decision and the newest comment, for a page that asks what comes after them. One
     query."""
     newest = {
-        name: Subquery(rows.order_by("-pk").values("pk")[:1])
-        for name, rows in _said_rows().items()
+        name: Subquery(rows.order_by("-pk").values("pk")[:1]) for name, rows in _said_rows().items()
     }
     found = Member.objects.filter(pk=member.pk).values_list(*newest.values())[0]
     return {name: pk or 0 for name, pk in zip(newest, found, strict=True)}

@@ -29,6 +29,7 @@ from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import Action, Member, may, visible_jobs
 from videos.team.access import member_of
 
+SAVE_VIEW = "home/_view_save.html"
 # The pill for clips that were new to another list.
 NO_NEWS = '<div class="news" id="news" role="status" hx-swap-oob="true"></div>'
 
@@ -59,7 +60,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "folded_count": filters.folded_count,
         "count": _count(filters, shown, member),
         "views": views_of(member),
-        "address": address,
         "can_delete": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
@@ -72,9 +72,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if not wants_piece(request):
         context |= composer_context(request) | steps_in_gallery(member)
         return page(request, "gallery/index.html", context)
-    # What is new is asked for with these filters from now on.
-    poll = ("home/_news_poll.html", context | {"oob": True})
-    response = piece(request, ("gallery/_grid.html", context), poll, NO_NEWS)
+    # What is new is asked for, and a view is saved, with these filters from now on.
+    around = [(part, context | {"oob": True}) for part in ("home/_news_poll.html", SAVE_VIEW)]
+    response = piece(request, ("gallery/_grid.html", context), *around, NO_NEWS)
     # The form sends every field; the address should carry only those that say something.
     response["HX-Push-Url"] = request.get_full_path() if _is_paged(request) else address
     return response

@@ -13,6 +13,7 @@ from videos.gallery.bulk.sentences import done_text
 from videos.gallery.bulk.start import start, with_undo
 from videos.gallery.clips.card import for_cards, render_cards
 from videos.gallery.clips.choices import choices_for, forget_choices
+from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
@@ -24,6 +25,7 @@ from videos.models import (
     may_without_project,
     visible_jobs,
 )
+from videos.models.measures import measures_of, shown_size
 from videos.review.bulk.begin import do_now
 from videos.review.collections import (
     ChangedSince,
@@ -68,6 +70,7 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     rows = visible_jobs(member).live().filter(collection_items__collection=collection)
     order = ("collection_items__position", "collection_items__id")
     jobs = list(for_cards(rows).order_by(*order)[:MAX_SHOWN])
+    ratios = (ratio_of(shown_size(job.size, measures_of(job))) for job in jobs)
     context = {
         "collection": collection,
         # What the selection bar shares with that of the gallery.
@@ -75,7 +78,7 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "matching_query": urlencode({"collection": slug}),
         "shown_at": timezone.now().isoformat(),
         "can_select": may(member, Action.CHANGE) or may(member, Action.DECIDE),
-        "lines": list(zip(jobs, render_cards(jobs, member), strict=True)),
+        "lines": list(zip(jobs, ratios, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
         "is_cut": len(jobs) == MAX_SHOWN,
     }
