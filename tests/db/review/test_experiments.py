@@ -1,6 +1,7 @@
 """Votes are counted once, until the experiment is closed for good; the result tells what won."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -157,9 +158,9 @@ def test_deleting_an_experiment_keeps_its_clips_and_names_them(
 def test_the_result_counts_votes_clips_and_cost_by_model_and_seed(
     team: SimpleNamespace, make_job: Make
 ) -> None:
-    good = [make_job(model="good", price="2", extra={"seed": n}) for n in (1, 2)]
-    bad = [make_job(model="bad", price="1", extra={"seed": 1}),
-           make_job(model="bad", price="1", extra={"seed": 2}, status="failed")]  # fmt: skip
+    good = [make_job(model="good", price=Decimal(2), extra={"seed": n}) for n in (1, 2)]
+    bad = [make_job(model="bad", price=Decimal(1), extra={"seed": 1}),
+           make_job(model="bad", price=Decimal(1), extra={"seed": 2}, status="failed")]  # fmt: skip
     ledger.reserve([*good, *bad])
     VideoJob.objects.filter(pk=good[0].pk).update(verdict="approved")
     experiment = start_vote(team.owner, [[good[0], bad[0]], [bad[1], good[1]]])
@@ -182,7 +183,7 @@ def test_the_result_counts_votes_clips_and_cost_by_model_and_seed(
 def test_the_result_outlives_purged_clips_and_erased_members(
     team: SimpleNamespace, make_job: Make
 ) -> None:
-    job = make_job(price="2")
+    job = make_job(price=Decimal(2))
     ledger.reserve([job])
     experiment = start_vote(team.owner, [[job, make_job()]])
     vote(team.teammate, experiment, 1, "A")

@@ -249,6 +249,7 @@ def test_the_pages_take_as_many_queries_for_many_clips(
         return len(queries)
 
     few = start_vote(team.owner, [[make_job(), make_job()]])
+    vote(team.owner, few, 1, "A")
     counts = [count("/experiments"), count(f"/experiments/{few.pk}")]
     many = start_vote(team.owner, [[make_job() for _ in range(5)] for _ in range(6)])
     for member in (team.owner, team.teammate, team.admin):

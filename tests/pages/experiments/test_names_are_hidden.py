@@ -63,6 +63,7 @@ def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: An
         JobEvent.objects.create(job=job, to_status=job.status, why=SAID)
         rows.append([job, make_job(prompt=job.prompt)])
     world.experiment = start_vote(team.owner, rows)
+    world.other = rows[0][1].public_id
     RolePermission.objects.all().delete()
     caches["cards"].clear()
     return world
@@ -95,11 +96,11 @@ def queries_of(world: World, name: str) -> list[dict[str, Any]]:
     """What is asked: as in the access table, and what else may name a clip."""
     ids = [getattr(world, kind).public_id for kind in KINDS]
     more: dict[str, list[dict[str, Any]]] = {
-        "gallery": [{"sort": "price"}, {"stacks": "off"}, {"provider": "veilhouse"},
-                    {"reuse": ids[0]}, {"price": "high"}, {"q": f"{REMOTE}-0"}],
+        "gallery": [{"sort": "price"}, {"stacks": "off"}, {"reuse": ids[0]},
+                    {"price": "high"}],
         "poll": [{"jobs": ",".join(f"{each}.0" for each in ids)}],
         "video_status": [{"v": "0"}],
-        "compare": [{"ids": ids[:4]}, {"ids": ids[4:]}],
+        "compare": [{"ids": [ids[0], world.other]}],
         "clips_export": [{"format": each, "ids": ids} for each in ("csv", "edl", "otio")],
         "clips_download": [{"ids": ids}],
         "composer_start": [{"reuse": each} for each in ids],
@@ -137,7 +138,7 @@ def test_everything_is_told_once_the_vote_is_closed(world: World) -> None:
     told = found_by(world, "admin")
     assert told >= {
         "video_detail", "video_status", "clips_export", "unsure", "compare", "experiment_detail",
-        "gallery", "composer_start",
+        "gallery",
     }  # fmt: skip
 
 
@@ -154,7 +155,10 @@ def test_posts_that_show_or_hand_over_clips_tell_nothing(world: World) -> None:
 
 
 def test_no_answer_to_a_script_tells_it(world: World) -> None:
-    script, ids = caller(world.team.admin), [getattr(world, kind).public_id for kind in KINDS]
+    script, ids = (
+        caller(world.team.admin),
+        [getattr(world, kind).public_id for kind in KINDS if kind != "trashed"],
+    )
     paths = ["/v1/videos?limit=100", "/api/videos?limit=100", f"/api/videos?q={REMOTE}-0"]
     paths += [f"/{part}/videos/{each}" for part in ("v1", "api") for each in ids]
     paths += [f"/api/export?format={each}&ids={','.join(ids)}" for each in ("csv", "zip", "otio")]
@@ -174,11 +178,12 @@ def test_filters_by_model_provider_and_price_leave_its_clips_out(world: World) -
         sizes=["1280x720"], seconds=["4"],
     )  # fmt: skip
     client, ids = client_of(world, "owner"), world.clip.public_id
-    for query in (f"model={MODEL}", "provider=veilhouse", "price=high", "sort=price"):
+    queries = (f"model={MODEL}", "provider=veilhouse", "price=high", f"q={REMOTE}-0")
+    for query in (*queries, "sort=price"):
         caches["cards"].clear()
         assert ids not in client.get(f"/?{query}").content.decode(), query
     end_vote(world.experiment)
-    for query in (f"model={MODEL}", "provider=veilhouse", "price=high", "sort=price&stacks=off"):
+    for query in (*queries, "sort=price&stacks=off"):
         caches["cards"].clear()
         assert ids in client.get(f"/?{query}").content.decode(), query
 
