@@ -34,6 +34,16 @@
     for (const video of videos) isPlaying ? video.pause() : video.play().catch(() => {});
   };
 
+  // Each clip is opened as it comes near the screen: many at once would hold up the votes.
+  const near = new IntersectionObserver(
+    (seen) => {
+      for (const { isIntersecting, target } of seen)
+        if (isIntersecting) target.preload = "metadata";
+    },
+    { rootMargin: "50%" },
+  );
+  for (const row of rows) for (const video of row.querySelectorAll("video")) near.observe(video);
+
   const KEYS = {
     j: () => move(1),
     k: () => move(-1),
