@@ -10,7 +10,7 @@ from videos.review.experiments import close
 def start_vote(
     maker: Member,
     rows: Sequence[Sequence[VideoJob]],
-    question: str = "Which clip is the best?",
+    question: str = "Best",
     project: Project | None = None,
 ) -> Experiment:
     """An open experiment with these clips, row by row."""
