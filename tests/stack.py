@@ -122,8 +122,8 @@ def _installed() -> Path:
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     env |= {"DJANGO_SETTINGS_MODULE": "dashboard.settings", "DATA_DIR": str(data)}
     script = "from django.core.management import call_command as call; "
-    script += "call('migrate', verbosity=0); call('createcachetable'); "
-    script += "call('collectstatic', verbosity=0, interactive=False)"
+    script += "from videos.management.static_files import collect_static; "
+    script += "call('migrate', verbosity=0); call('createcachetable'); collect_static()"
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", script], cwd=ROOT, env=env, check=True
     )
