@@ -14,8 +14,8 @@ from videos.models.experiment import LABELS, MAX_QUESTION
 
 
 def for_a_vote(submissions: Sequence[Submission], question: str) -> list[Submission]:
-    """The same submissions with a question, and the candidates of each prompt in an order that tells
-    nothing. The order depends on the form's key, so that a repeated form asks for the same."""
+    """The same submissions with a question, and the candidates of each prompt in an order that
+    tells nothing. It depends on the form's key, so that a repeated form asks for the same."""
     rows: dict[str, list[tuple[bytes, Submission]]] = {}
     for place, each in enumerate(submissions):
         mark = salted_hmac("videos.experiment", f"{each.key}.{place}").digest()
