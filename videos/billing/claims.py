@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from videos.billing.usage import CAME, Filters
+from videos.billing.usage import CAME, NAMED, Filters
 from videos.models import Charge, ChargeKind, Flaw, Outcome, Source
 
 WRONG = (Flaw.SIZE, Flaw.LENGTH)
@@ -63,7 +63,7 @@ def _wrong(filters: Filters) -> Any:
 
 def _values(rows: QuerySet[Charge], *names: str) -> Any:
     # A claim names what made the clip; those of an open vote come once it is closed.
-    rows = rows.filter(Q(job__is_blind=False) | Q(job__is_blind=None))
+    rows = rows.filter(NAMED)
     own = ("public_id", "booked_at", "provider", "model", "estimate", "amount", *names)
     return rows.annotate(**BESIDE).order_by("-booked_at", "-pk").values(*own, *BESIDE)
 

@@ -19,8 +19,12 @@ STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 # Longer spans are drawn by the week, and by the month.
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 200
 CAME = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
-# Approving a clip of an open vote must not move its model's numbers.
-KEPT = Q(job__verdict=Verdict.APPROVED, job__is_blind=False)
+KEPT = Q(job__verdict=Verdict.APPROVED)
+# Charges whose model and provider may be told: none of a clip in an open vote. A failure or an
+# approval would move the numbers of the model that made it. Purged clips have none of these.
+NAMED = Q(job__is_blind=False) | Q(job__is_blind=None)
+# Stands for the model and the provider of the others.
+BLIND = -1
 SUMS: dict[str, Any] = {
     "spend": Sum("amount"),
     "video": Sum("milliseconds"),
@@ -31,7 +35,8 @@ SUMS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which entries count: from the first to the last day, and of what. 0 means no project."""
+    """Which entries count: from the first to the last day, and of what. 0 means no project. By
+    provider and model, those of open votes don't count."""
 
     first: date
     last: date
@@ -62,8 +67,8 @@ class Filters:
         if self.project is not None:
             found = found.filter(project=self.project or None)
         if self.provider is not None:
-            found = found.filter(provider=self.provider)
-        return found.filter(model=self.model) if self.model else found
+            found = found.filter(NAMED, provider=self.provider)
+        return found.filter(NAMED, model=self.model) if self.model else found
 
 
 def _midnight(day: date) -> datetime:
@@ -136,15 +141,18 @@ def steps(filters: Filters) -> list[date]:
 
 
 def combinations(filters: Filters) -> list[dict[str, Any]]:
-    """The sums of each member, project, provider and model together. `fold` adds them up."""
-    named = filters.entries().values("member", "project", "provider", "model")
+    """The sums of each member, project, provider and model together. `fold` adds them up. In open
+    votes, provider and model are BLIND."""
+    columns = ("member", "project", "provider", "model", "job__is_blind")
+    named = filters.entries().values(*columns)
     rows: Any = named.annotate(
         **SUMS,
         came=Count("pk", filter=CAME),
         kept=Count("pk", filter=CAME & KEPT),
         kept_video=Sum("milliseconds", filter=KEPT),
     )
-    return list(rows)
+    hidden = {"provider": BLIND, "model": BLIND}
+    return [row | hidden if row["job__is_blind"] else row for row in rows]
 
 
 def fold(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -> list[Line]:

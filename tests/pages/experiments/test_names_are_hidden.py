@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from tests.access_world import World, build
 from tests.content import body
 from tests.experiment_fixtures import end_vote, start_vote
 from tests.gateway_fixtures import caller
+from videos.billing.usage import Filters
 from videos.models import (
     CatalogueModel,
     Charge,
@@ -31,13 +33,13 @@ from videos.models import (
 
 # Words that stand in no other row.
 MODEL, PROVIDER, REMOTE, SAID = "veilmodel-9", "Veilhouse", "veilremote", "veilwords"
-PRICE, SEED = "7.7731", 31337331
+PRICE, SEED = Decimal("7.7731"), 31337331
 TOLD = re.compile(rf"{MODEL}|{PROVIDER}|{REMOTE}|{SAID}|7\.77|{SEED}", re.IGNORECASE)
 # What everyone may choose from names all providers, whatever they made.
 OPTIONS = re.compile(r"<option\b.*?</option>", re.DOTALL)
-# The provider's own pages, for those who manage providers; and what is spent in all.
+# The provider's own pages, for those who manage providers, tell its name and nothing of its clips.
 OF_PROVIDERS = ("provider_", "import_", "catalogue_", "model_")
-TOTALS = ("usage", "usage_csv")
+OF_CLIPS = re.compile(TOLD.pattern.replace(f"{PROVIDER}|", ""), re.IGNORECASE)
 # Kinds of clips that some addresses need.
 KINDS = ("clip", "unsure", "failed", "waiting", "at_risk", "expired", "trashed")
 
@@ -62,6 +64,7 @@ def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: An
         job.save()
         JobEvent.objects.create(job=job, to_status=job.status, why=SAID)
         rows.append([job, make_job(prompt=job.prompt)])
+    ledger.reserve(job for job, _other in rows)
     world.experiment = start_vote(team.owner, rows)
     world.other = rows[0][1].public_id
     RolePermission.objects.all().delete()
@@ -116,13 +119,12 @@ def found_by(world: World, role: str) -> set[str]:
     """The names of the addresses that tell `role` something."""
     client, found = client_of(world, role), set()
     for name in sorted(routes()):
-        if name.startswith(OF_PROVIDERS) or name in TOTALS:
-            continue
+        words = OF_CLIPS if name.startswith(OF_PROVIDERS) else TOLD
         for path in ways_to(world, name):
             for query in queries_of(world, name):
                 with transaction.atomic():
                     response = client.get(path, query)
-                    if TOLD.search(text_of(response)):
+                    if words.search(text_of(response)):
                         found.add(name)
                     transaction.set_rollback(True)
     return found
@@ -188,9 +190,8 @@ def test_filters_by_model_provider_and_price_leave_its_clips_out(world: World) -
         assert ids in client.get(f"/?{query}").content.decode(), query
 
 
-def test_claims_and_the_kept_clips_of_a_model_wait_for_the_end(world: World) -> None:
+def test_claims_and_what_came_of_a_model_wait_for_the_end(world: World) -> None:
     failed = VideoJob.objects.get(pk=world.failed.pk)
-    ledger.reserve([failed])
     first = Charge.objects.get(job=failed)
     Charge.objects.create(
         kind="settled", is_closing=True, job=failed, public_id=failed.public_id, outcome="failed",
@@ -198,11 +199,17 @@ def test_claims_and_the_kept_clips_of_a_model_wait_for_the_end(world: World) -> 
         provider=failed.provider, model=MODEL, booked_at=first.booked_at,
     )  # fmt: skip
     client = client_of(world, "admin")
-    claims = reverse("usage_csv", args=["claims"])
+    claims, models = (reverse("usage_csv", args=[table]) for table in ("claims", "model"))
+    assert "In open votes,7," in text_of(client.get(models))
+    assert not TOLD.search(text_of(client.get(reverse("usage_csv", args=["provider"]))))
+    day = first.booked_at.date()
+    assert not Filters(day, day, model=MODEL).entries().exists()
+    assert not Filters(day, day, provider=failed.provider_id).entries().exists()
     assert not TOLD.search(text_of(client.get(claims)))
     assert failed.public_id not in client.get(reverse("usage")).content.decode()
     end_vote(world.experiment)
     assert TOLD.search(text_of(client.get(claims)))
+    assert f"{MODEL},7," in text_of(client.get(models))
 
 
 def test_nothing_is_made_from_a_clip_of_an_open_vote(world: World) -> None:
