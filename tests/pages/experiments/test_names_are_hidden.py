@@ -1,5 +1,6 @@
 """While a vote is open, no address tells which model, provider, price or seed made which clip."""
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from tests.content import body
 from tests.experiment_fixtures import end_vote, start_vote
 from tests.gateway_fixtures import caller
 from videos.billing.usage import Filters
+from videos.gateway.agents.results import clip_with_comments
 from videos.models import (
+    AccessToken,
     CatalogueModel,
     Charge,
     JobEvent,
@@ -29,6 +32,7 @@ from videos.models import (
     RolePermission,
     VideoJob,
     ledger,
+    visible_jobs,
 )
 
 # Words that stand in no other row.
@@ -170,6 +174,9 @@ def test_no_answer_to_a_script_tells_it(world: World) -> None:
         response: Any = script.get(path)
         assert response.status_code == 200, path
         assert not TOLD.search(text_of(response)), path
+    token = AccessToken.objects.get(member=world.team.admin)
+    for job in visible_jobs(world.team.admin).filter(public_id__in=ids):
+        assert not TOLD.search(json.dumps(clip_with_comments(token, job, []))), "an agent"
     video = script.get(f"/v1/videos/{ids[0]}").json()
     assert video["model"] == "hidden"
 

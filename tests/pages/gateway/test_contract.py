@@ -99,8 +99,8 @@ def headers(
     create_project(team.admin, "Harbour")
     collection = create_collection(team.admin, "Best of")
     add_to_collection(team.admin, collection, VideoJob.objects.filter(pk=made.pk))
-    rows = [[[make_job(status="failed") for _label in "AB"]] for _number in range(2)]
-    end_vote([start_vote(team.admin, row) for row in rows][0])
+    start_vote(team.admin, [[make_job(status="failed"), make_job(status="failed")]])
+    end_vote(start_vote(team.admin, [[make_job(status="failed"), make_job(status="failed")]]))
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
