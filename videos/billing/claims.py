@@ -62,6 +62,8 @@ def _wrong(filters: Filters) -> Any:
 
 
 def _values(rows: QuerySet[Charge], *names: str) -> Any:
+    # A claim names what made the clip; those of an open vote come once it is closed.
+    rows = rows.filter(Q(job__is_blind=False) | Q(job__is_blind=None))
     own = ("public_id", "booked_at", "provider", "model", "estimate", "amount", *names)
     return rows.annotate(**BESIDE).order_by("-booked_at", "-pk").values(*own, *BESIDE)
 

@@ -29,7 +29,8 @@ STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 # Longer spans are drawn by the week, and by the month.
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 200
 CAME = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
-KEPT = Q(job__verdict=Verdict.APPROVED)
+# Approving a clip of an open vote must not move its model's numbers.
+KEPT = Q(job__verdict=Verdict.APPROVED, job__is_blind=False)
 SUMS: dict[str, Any] = {
     "spend": Sum("amount"),
     "video": Sum("milliseconds"),

@@ -36,6 +36,8 @@ class Action(StrEnum):
     # Approve, reject, rate; tags, projects and collections; comments; links for outsiders.
     DECIDE = "decide"
     ORGANISE = "organise"
+    # Close or delete an experiment. To start one is to generate, to vote is to decide.
+    RUN_EXPERIMENT = "run_experiment"
     COMMENT = "comment"
     SHARE = "share"
     # Many clips as files or as a list.
@@ -81,6 +83,7 @@ NEEDS: dict[Action, Needs] = {
     Action.CHANGE: _needs(Permission.DELETE_OTHERS, own=[Permission.DELETE_OWN]),
     Action.DECIDE: _needs(Permission.DECIDE),
     Action.ORGANISE: _needs(Permission.PROJECTS),
+    Action.RUN_EXPERIMENT: _needs(Permission.PROJECTS, own=[Permission.GENERATE]),
     Action.COMMENT: _needs(Permission.COMMENT),
     Action.SHARE: _needs(Permission.SHARE),
     Action.EXPORT: _needs(Permission.EXPORT),
