@@ -12,7 +12,17 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
 from django.utils import timezone
 
-from videos.models import Asset, Charge, ChargeKind, Outcome, Source, Verdict
+from videos.models import (
+    Action,
+    Asset,
+    Charge,
+    ChargeKind,
+    Member,
+    Outcome,
+    Source,
+    Verdict,
+    allowed_condition,
+)
 from videos.models.charge import CURRENCY
 
 STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
@@ -35,8 +45,9 @@ SUMS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which entries count: from the first to the last day, and of what. 0 means no project. By
-    provider and model, those of open votes don't count."""
+    """Which entries count: from the first to the last day, and of what. 0 means no project; with
+    `viewer`, only what that member may see. By provider and model, those of open votes don't count.
+    """
 
     first: date
     last: date
@@ -44,6 +55,7 @@ class Filters:
     project: int | None = None
     provider: int | None = None
     model: str = ""
+    viewer: Member | None = None
 
     @property
     def step(self) -> str:
@@ -56,11 +68,24 @@ class Filters:
         """The first moment, and the first one after."""
         return _midnight(self.first), _midnight(self.last + timedelta(days=1))
 
+    def seen(self, project: str, maker: str) -> Q:
+        """The condition of what the viewer may see, by these lookups of its project and maker."""
+        if self.viewer is None:
+            return Q()
+        usage, clips = (
+            allowed_condition(self.viewer, action, project, maker)
+            for action in (Action.SEE_USAGE, Action.VIEW)
+        )
+        return usage & clips
+
     def entries(self) -> QuerySet[Charge]:
         """The entries of the ledger that count."""
         start, end = self.span
         found = Charge.objects.filter(
-            currency=CURRENCY, booked_at__gte=start, booked_at__lt=end
+            self.seen("project", "member"),
+            currency=CURRENCY,
+            booked_at__gte=start,
+            booked_at__lt=end,
         ).order_by()
         if self.member is not None:
             found = found.filter(member=self.member)
@@ -180,7 +205,8 @@ def endings(filters: Filters) -> list[Ending]:
 def storage(filters: Filters) -> tuple[int, list[tuple[date, int]]]:
     """The bytes held at the end of the span, and what each day, week or month has added."""
     start, end = filters.span
-    files = Asset.objects.filter(created_at__lt=end).order_by()
+    seen = filters.seen("job__project", "job__maker")
+    files = Asset.objects.filter(seen, created_at__lt=end).order_by()
     if filters.member is not None:
         files = files.filter(job__maker=filters.member)
     before = Sum("bytes", filter=Q(created_at__lt=start), default=0)

@@ -30,7 +30,7 @@ from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
 from videos.models.permission import Permission, RolePermission
 from videos.models.picture import JobPicture, Picture
-from videos.models.policies import Action, allowed_rows, may, may_without_project
+from videos.models.policies import Action, allowed_condition, allowed_rows, may, may_without_project
 from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
@@ -139,6 +139,7 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookReceipt",
+    "allowed_condition",
     "allowed_rows",
     "as_shown",
     "change_unsent",
