@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tests.upstream.control import Upstream
+from videos.jobs.providers.failing_list import forget_failing_lists
 from videos.jobs.providers.refusals import forget_verdicts
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit as submit_clip
@@ -95,6 +96,7 @@ def world(
     """The fake server as the one provider, a mirror, and a member who submits."""
     settings.MIRROR_THREADS = 2
     forget_verdicts()
+    forget_failing_lists()
     provider = catalogue_model.provider
     provider.base_url, provider.dialect = upstream.base_url, "openai"
     # A killed mirror's create is taken to have ended by then.

@@ -1,14 +1,17 @@
 """A list page that is too large, or holds an entry nobody can read, leaves no clip standing."""
 
 from datetime import timedelta
+from time import monotonic
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.providers import clients
+from videos.jobs.providers import clients, failing_list
 from videos.jobs.remote.read_list import read_list_again
 from videos.models import Hidden, JobStatus, Listing, Provider, RemoteJob, VideoJob
+from videos.provider import retry
 
 # Forty-five of them are more than the megabyte that is read of an answer.
 LONG = "a very long prompt " * 1550
@@ -16,8 +19,9 @@ LONG = "a very long prompt " * 1550
 
 @pytest.fixture(autouse=True)
 def new_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after a restart: what worked before is not known."""
+    """As after a restart: what worked before is not known. A failed read is repeated at once."""
     monkeypatch.setattr(clients, "_clients", {})
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0)
 
 
 def limits(world: World) -> list[int]:
@@ -96,6 +100,75 @@ def test_a_list_that_can_never_be_read_leaves_asking_by_id(world: World, fault: 
     for job in VideoJob.objects.all():
         world.archived(job)
     assert "asked for one by one" in Provider.objects.get().list_note
+
+
+SERVER_ERRORS = [
+    pytest.param("answer", {"status": 500}, id="500"),
+    pytest.param("reset", {}, id="reset"),
+]
+
+
+@pytest.mark.parametrize(("fault", "how"), SERVER_ERRORS)
+def test_a_list_that_always_fails_leaves_asking_by_id(
+    world: World, fault: str, how: dict[str, Any]
+) -> None:
+    for number in range(3):
+        world.submit(f"clip {number}")
+    world.upstream.script("list", fault, times=None, **how)
+    for job in VideoJob.objects.all():
+        world.archived(job)
+    provider = Provider.objects.get()
+    assert "asked for one by one" in provider.list_note and not provider.is_paused
+    # It is left alone for a while, and nothing that needs it pauses the provider.
+    asked = len(limits(world))
+    for number in range(3):
+        world.archived(world.submit(f"another {number}"))
+    assert len(limits(world)) == asked
+
+
+def test_a_list_that_works_again_is_used_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.upstream.settings(polls_queued=99)
+    for number in range(3):
+        world.submit(f"clip {number}")
+    world.upstream.script("list", status=500, times=None)
+    world.until(VideoJob.objects.latest("pk"), lambda row: Provider.objects.get().list_note)
+    world.upstream.calm()
+    monkeypatch.setattr(failing_list, "monotonic", lambda: monotonic() + 301)
+    world.round(2)
+    asked = len(world.upstream.requests("retrieve"))
+    world.round(3)
+    assert len(world.upstream.requests("retrieve")) == asked
+    assert Provider.objects.get().list_note == ""
+
+
+def test_one_job_that_always_fails_is_not_taken_for_the_server(world: World) -> None:
+    for number in range(3):
+        world.submit(f"clip {number}")
+    world.until(VideoJob.objects.latest("pk"), lambda row: row.remote_id)
+    bad, *others = VideoJob.objects.all()
+    world.upstream.script("list", status=500, times=None)
+    world.upstream.script("retrieve", status=500, times=None, match=bad.remote_id)
+    for job in others:
+        world.until(job, lambda row: row.archived_at, rounds=40)
+
+
+def test_a_server_that_is_down_is_asked_once_at_a_time(world: World) -> None:
+    world.upstream.settings(polls_queued=99)
+    for number in range(6):
+        world.submit(f"clip {number}")
+    world.until(VideoJob.objects.latest("pk"), lambda row: row.remote_id, rounds=20)
+    world.round(2)
+    world.upstream.script("any", status=500, times=None)
+    for failures in range(1, 9):
+        asked = len(world.upstream.requests())
+        world.round()
+        # One read, which is tried three times. All wait for the next, ever longer.
+        assert len(world.upstream.requests()) - asked == 3
+        assert Provider.objects.get().attempts == failures
+        assert set(VideoJob.objects.values_list("attempts", flat=True)) == {failures}
+        assert Provider.objects.get().holds_polls is (failures >= clients.TROUBLE_AFTER)
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])

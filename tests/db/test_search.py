@@ -233,6 +233,8 @@ def test_models_are_found_by_their_names(make_job):
     assert found("sora-2") == found("sora") == ["a fox"]
     assert found("sora crane") == []
     assert found("2") == ["2 cranes"] and found("sketch 2") == ["2 cranes"]
+    VideoJob.objects.update(is_blind=True)
+    assert found("sora") == []
 
 
 def test_terms_never_carry_syntax():

@@ -46,7 +46,8 @@ class Dialect:
     data URL. `always_seeds`: without a seed the server would use the same one for every clip.
     `not_with_reference` are fields that get lost in a form with a picture. `usual` is what its
     models are asked for where its list does not tell, by their names. `shape` names the adapter of
-    a schema that differs in more than data.
+    a schema that differs in more than data. `delivers_once`: a clip's bytes are gone once they
+    were read, so only the archive may read them.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Dialect:
     last_frame: bool = False
     guides: int = 0
     progress: bool = True
+    delivers_once: bool = False
     expiry_seconds: int | None = None
     create_seconds: int = 120
     auth: Literal["bearer", "api-key"] = "bearer"
@@ -204,8 +206,6 @@ _ALL = (
     Dialect(
         name="aquiles",
         label="Aquiles-Image",
-        # Its list has prompts, but it is unverified whether the list is complete.
-        list_echoes_prompt=False,
         notes=gettext_noop("One model per server. Only LTX-2 takes a reference image."),
     ),
     Dialect(
@@ -216,9 +216,10 @@ _ALL = (
         lists=False,
         list_echoes_prompt=False,
         references=False,
+        delivers_once=True,
         fields=(NEGATIVE_PROMPT, SEED),
         usual=OPEN_MODELS,
-        notes=gettext_noop("JSON only. No list and no remix. Clips expire soon."),
+        notes=gettext_noop("JSON only. No list and no remix. Each clip can be downloaded once."),
     ),
     Dialect(
         name="merge",
@@ -226,9 +227,8 @@ _ALL = (
         create_body="json",
         json_only=True,
         seconds_as_number=True,
-        lists=False,
+        # Its documents don't say whether the list repeats prompts.
         list_echoes_prompt=False,
-        deletes=False,
         # Pictures are taken from public addresses alone.
         references=False,
         progress=False,
@@ -252,12 +252,9 @@ _ALL = (
         name="qvac",
         label="QVAC",
         create_body="json",
-        # Its documents don't say whether the list repeats prompts.
-        list_echoes_prompt=False,
-        references=False,
-        progress=False,
+        fields=(NEGATIVE_PROMPT, SEED, FPS),
         usual=OPEN_MODELS,
-        notes=gettext_noop("Text only. Based on its documentation, not tested."),
+        notes=gettext_noop("Restarts lose all jobs. Based on its source, not tested."),
     ),
 )
 

@@ -55,7 +55,11 @@ def judge_endpoint(client: Client) -> Verdict:
 
 def is_readable(client: Client) -> bool:
     """Return True if the server answers a harmless GET as an API does, be it with a refusal."""
-    answer = _list(client) if client.dialect.lists else _unknown_id(client)
+    # Where the list alone fails, the answer about a made-up job tells.
+    return _is_api(_list(client)) or _is_api(_unknown_id(client))
+
+
+def _is_api(answer: Answer | None) -> bool:
     if answer is None or not (answer.ok or 400 <= answer.status < 500):
         return False
     return isinstance(json_of(answer), dict | list)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.content import archive, body
-from videos.models import Asset, Kind, VideoJob
+from videos.models import Asset, Kind, Provider, VideoJob
 
 PAGE = b"<script>alert(1)</script>"
 
@@ -187,6 +187,15 @@ def test_words_say_why_there_are_no_bytes(
         assert (fields, variant, answer.status_code) == (fields, variant, status)
         assert words in answer.content.decode()
         assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_clip_that_can_be_read_once_is_left_to_the_archive(
+    viewer: Client, make_job: Callable[..., VideoJob]
+) -> None:
+    job = make_job()
+    Provider.objects.update(dialect="inferhub")
+    for method in (viewer.get, viewer.head):
+        assert method(address(job)).status_code == 409
 
 
 def test_an_unknown_id_is_404(viewer: Client, team: SimpleNamespace) -> None:

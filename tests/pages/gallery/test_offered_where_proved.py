@@ -68,6 +68,7 @@ FIELDS = {
     "tensorrt-llm": {"num_inference_steps": "4", "guidance_scale": "5", "num_frames": "81"},
     "vllm-omni": {"guidance_scale": "20", "generate_sound": "on"},
     "inferhub": {"negative_prompt": "x", "seed": "3"},
+    "qvac": {"negative_prompt": "x", "seed": "3", "fps": "16"},
 }  # fmt: skip
 
 

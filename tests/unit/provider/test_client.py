@@ -332,6 +332,6 @@ def test_a_key_that_no_header_carries_is_refused_without_being_quoted(key: str):
 
 def test_only_families_that_echo_the_prompt_allow_adoption():
     able = {name for name, entry in DIALECTS.items() if entry.can_adopt}
-    assert able == {"engine", "openai", "vllm-omni", "tensorrt-llm", "azure"}
+    assert able == {"engine", "openai", "vllm-omni", "tensorrt-llm", "azure", "aquiles", "qvac"}
     with pytest.raises(KeyError):
         dialect("nobody")

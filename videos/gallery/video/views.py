@@ -30,7 +30,7 @@ from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
 from videos.jobs.submission.again import can_retry
-from videos.models import Action, JobStatus, VideoJob, may, visible_jobs
+from videos.models import Action, JobStatus, VideoJob, as_shown, may, visible_jobs
 from videos.team.access import member_of
 
 STANDING = (
@@ -44,6 +44,7 @@ STANDING = (
     "finished_at",
     "attempts",
     "attention",
+    "is_blind",
     "provider_id",
     "submit_started_at",
 )
@@ -118,7 +119,7 @@ def detail_context(
         **review_context(member, job, refused),
         **findings_context(member, job),
         "resolve_form": resolve or ResolveForm(),
-        "resolve_provider": str(job.provider),
+        "resolve_provider": str(as_shown(job).provider),
         "resolve_looks": job.due_at is None,
         "resolve_price": shared["retry_price"],
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
@@ -134,15 +135,15 @@ def detail_context(
 def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
     """What can be done with the clip, for its page and for the menu of its card."""
     member, live = member_of(request), not job.is_trashed
-    is_priced = bool(job.price) and may(member, Action.SEE_PRICES, job)
+    price = as_shown(job).price if may(member, Action.SEE_PRICES, job) else None
     return {
         "can_delete": live and may(member, Action.CHANGE, job),
         "ways": ways_of(job, member) if live and may(member, Action.GENERATE, job) else [],
-        "can_reuse": may(member, Action.GENERATE),
-        "can_save_prompt": may(member, Action.SAVE_PROMPTS),
+        "can_reuse": not job.is_blind and may(member, Action.GENERATE),
+        "can_save_prompt": not job.is_blind and may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
         "can_retry": may(member, Action.GENERATE, job) and can_retry(job),
-        "retry_price": dollars(job.price) if job.price and is_priced else "",
+        "retry_price": dollars(price) if price else "",
         "retry_key": uuid4().hex,
         **frames_context(member, job),
         "list_url": list_of(request, job),

@@ -18,7 +18,8 @@ from videos.archive import store
 from videos.jobs.dispatch.reconcile import CHOOSE, accepted, has_no_list
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
-from videos.jobs.providers.clients import dialect_of, note_failure, note_success
+from videos.jobs.providers.clients import dialect_of, note_success
+from videos.jobs.providers.failing_list import note_failed_list
 from videos.jobs.retry import SEARCH_LIST
 from videos.models import JobStatus, Resumption, VideoJob, transition
 from videos.models.lease import shared_now
@@ -51,7 +52,7 @@ def may_be_sent(job: VideoJob) -> bool:
     try:
         found = look_for(job)
     except ProviderError as error:
-        note_failure(job.provider, error)
+        note_failed_list(job.provider, error)
         if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
             _ask_person(job, has_clip, gettext_noop("This provider has no list."))
             return False

@@ -14,6 +14,7 @@ from videos.archive import relay, serve
 from videos.archive.errors import DiskFull
 from videos.jobs.media import integrity
 from videos.jobs.media.download import ContentUnavailable, open_content
+from videos.jobs.providers.clients import dialect_of
 from videos.models import JobStatus, Kind, VideoJob
 
 
@@ -83,6 +84,9 @@ def _not_archived(
     if kind != Kind.VIDEO:
         text = _("This picture is available once the clip is archived.")
         raise NoBytes(404, "variant_not_ready", text)
+    if dialect_of(job.provider).delivers_once:
+        # Whoever watched it from there would take it away from the archive.
+        raise NoBytes(409, "video_not_ready", _("This clip isn't ready yet."))
     if request.method == "HEAD":
         # A HEAD request isn't worth a call to the provider.
         return HttpResponse(content_type="video/mp4", headers={"Cache-Control": "no-store"})

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 LONG_PAUSE, CONTACT_EVERY = timedelta(minutes=5), timedelta(seconds=10)
 RATE_SECONDS = 20.0
+# After this many server errors in a row, the server is the cause and not these requests.
+TROUBLE_AFTER = 3
 # A server that has answered within this time is up, even if one download fails.
 ALIVE = timedelta(minutes=1)
 # This many unreadable answers to creates in a row pause them; then one at a time is tried.
@@ -196,13 +198,18 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
     return False
 
 
+def is_server_error(error: ProviderError) -> bool:
+    """Return True for a failure of the server that may concern one job, or its list, only."""
+    return error.transient and not isinstance(error, NotSent | RateLimited)
+
+
 def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
     """As `note_failure`, for a poll: a server error may concern that job only, and so may a demand
     for credit, because a poll buys nothing."""
     if isinstance(error, RateLimited) and error.quota:
         return False
-    is_server_error = error.transient and not isinstance(error, NotSent | RateLimited)
-    is_about_job = is_server_error and not error.retry_after and _is_alive(provider)
+    is_well = _is_alive(provider) and provider.attempts < TROUBLE_AFTER
+    is_about_job = is_server_error(error) and not error.retry_after and is_well
     return not is_about_job and note_failure(provider, error)
 
 
@@ -301,10 +308,11 @@ def _circuit_wait(failures: int) -> timedelta:
 def _note_trouble(provider: Provider, error: ProviderError, *, on_create: bool) -> None:
     provider.attempts += 1
     Provider.objects.filter(pk=provider.pk).update(attempts=provider.attempts)
-    if provider.attempts < 3 and not error.retry_after:
+    if provider.attempts < TROUBLE_AFTER and not error.retry_after:
         return
     asked_for = error.retry_after
-    wait = timedelta(seconds=asked_for) if asked_for else TROUBLE.wait(provider.attempts - 2)
+    failures = provider.attempts - TROUBLE_AFTER + 1
+    wait = timedelta(seconds=asked_for) if asked_for else TROUBLE.wait(failures)
     is_dead = isinstance(error, NotSent)
     _pause(provider, PauseKind.CONNECTION if is_dead else PauseKind.TROUBLE, error.message, wait)
     if is_dead:

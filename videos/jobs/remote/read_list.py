@@ -12,12 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.providers.clients import (
-    client_for,
-    dialect_of,
-    note_failure,
-    note_success,
-)
+from videos.jobs.providers.clients import client_for, dialect_of, note_success
+from videos.jobs.providers.failing_list import note_failed_list
 from videos.jobs.providers.list_note import note_list
 from videos.jobs.remote.record import note
 from videos.jobs.retry import READ_LIST
@@ -172,7 +168,7 @@ def _end(
 
 def _failed(listing: Listing, error: ProviderError) -> None:
     """Retry from the same place. If that can't help, store why and wait for the next reading."""
-    note_failure(listing.provider, error)
+    note_failed_list(listing.provider, error)
     attempts = listing.attempts + 1
     cursor_gone = bool(listing.after) and isinstance(error, NotFound | Refused)
     if cursor_gone and not READ_LIST.is_over(attempts):

@@ -1,6 +1,7 @@
 """How are running jobs polled with as few calls as possible?"""
 
 import logging
+import random
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -15,10 +16,11 @@ from videos.failpoints import failpoint
 from videos.jobs.providers.clients import (
     client_for,
     dialect_of,
+    is_server_error,
     note_failed_poll,
-    note_failure,
     note_success,
 )
+from videos.jobs.providers.failing_list import failing_list, note_failed_list
 from videos.jobs.providers.list_note import note_list
 from videos.jobs.remote.record import note
 from videos.jobs.retry import POLL, POLL_MISSING
@@ -51,16 +53,42 @@ def refresh(jobs: list[VideoJob]) -> None:
     for job in jobs:
         job.provider = provider
     wanted = {job.remote_id: job for job in jobs}
-    try:
-        if len(jobs) > 1 and dialect_of(provider).lists:
-            _read_list(provider, wanted)
-    except ProviderError as error:
-        if note_failure(provider, error):
-            _wait(list(wanted.values()))
-            return
-        # There is no list, this key may not read it, or it is unreadable: ask by id.
-        note_list(provider, error)
+    has_list = len(jobs) > 1 and dialect_of(provider).lists
+    if has_list and not failing_list(provider).is_avoided and not _ask_list(provider, wanted):
+        _wait(list(wanted.values()))
+        return
     _ask_each(provider, list(wanted.values()))
+
+
+def _ask_list(provider: Provider, wanted: dict[str, VideoJob]) -> bool:
+    """Update rows from the list, if it can be read. Returns False if the provider fails.
+
+    After several failures, one job is asked for by id instead. Only if that is answered is the
+    list tried as well, so a server that is down gets no more requests than before.
+    """
+    known = failing_list(provider)
+    is_suspected = known.is_suspected
+    if is_suspected and not _answers_by_id(wanted):
+        return False
+    try:
+        _read_list(provider, wanted)
+    except ProviderError as error:
+        if is_suspected and is_server_error(error):
+            known.avoid()
+        if note_failed_list(provider, error):
+            return False
+        # There is no list, this key may not read it, it is unreadable, or it alone fails.
+        note_list(provider, error)
+    else:
+        known.failures = 0
+    return True
+
+
+def _answers_by_id(wanted: dict[str, VideoJob]) -> bool:
+    """Ask for any one of the jobs, and remove it from `wanted`. Returns False if that fails."""
+    # Not always the same one, because it may be the one that always fails.
+    job = wanted.pop(random.choice(list(wanted)))  # noqa: S311
+    return _retrieve(job) == 0
 
 
 def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:

@@ -19,5 +19,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("videos", "0051_plurals")]
+    dependencies = [("videos", "0052_experiments")]
     operations = [migrations.RunPython(forwards, backwards, elidable=False)]
