@@ -53,6 +53,16 @@ class Outage(logging.Filter):
         return True
 
 
+class ReadinessChecks(logging.Filter):
+    """Log nothing about a check whether the site is ready: whoever asks is told what is missing,
+    and may ask every second."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return False for what is about such a check."""
+        request = getattr(record, "request", None)
+        return request is None or request.path_info != "/readyz"
+
+
 def _is_outage(record: logging.LogRecord) -> bool:
     """Return True if the record is about a database that doesn't answer."""
     named = record.args if isinstance(record.args, tuple) else ()
@@ -72,6 +82,7 @@ def logging_settings(level: str) -> dict[str, Any]:
         "filters": {
             "one-line": {"()": "dashboard.logs.OneLine"},
             "outage": {"()": "dashboard.logs.Outage"},
+            "readiness-checks": {"()": "dashboard.logs.ReadinessChecks"},
         },
         "handlers": {
             "stderr": STDERR | {"filters": ["outage"]},
@@ -82,6 +93,6 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
             # Form errors (status 4xx) are not worth a line in the server's log.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["readiness-checks"]},
         },
     }

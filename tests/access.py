@@ -33,6 +33,7 @@ from videos.models import (
     Character,
     Collection,
     Comment,
+    Experiment,
     Favourite,
     Finding,
     Inquiry,
@@ -58,6 +59,7 @@ from videos.models import (
     Tag,
     TeamSettings,
     VideoJob,
+    Vote,
     WebhookEndpoint,
 )
 from videos.notices.mail import unsubscribe_token
@@ -333,6 +335,24 @@ WAYS: dict[str, Way] = {
     "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
     "matrix": Way(
         data=_matrix, done=lambda w, c: VideoJob.objects.filter(prompt="a red kite").exists()
+    ),
+    "experiment_detail": Way(lambda w: [w.experiment.pk]),
+    "experiment_news": Way(lambda w: [w.experiment.pk]),
+    "experiment_csv": Way(lambda w: [w.closed.pk]),
+    "experiment_vote": Way(
+        lambda w: [w.experiment.pk],
+        lambda w: {"row": "1", "choice": "none"},
+        done=lambda w, c: Vote.objects.filter(experiment=w.experiment).exists(),
+    ),
+    "experiment_close": Way(
+        lambda w: [w.experiment.pk],
+        lambda w: {"confirmed": "1"},
+        done=lambda w, c: not Experiment.objects.open().exists(),
+    ),
+    "experiment_delete": Way(
+        lambda w: [w.experiment.pk],
+        lambda w: {"confirmed": "1"},
+        done=lambda w, c: not Experiment.objects.filter(pk=w.experiment.pk).exists(),
     ),
     "composer_options": Way(query={"model": "sketch-1"}),
     "samples": Way(done=lambda w, c: VideoJob.objects.count() > 4),
@@ -727,6 +747,10 @@ WAYS: dict[str, Way] = {
     "api_collection": Way(lambda w: [Collection.objects.latest("pk").slug]),
     "api_collection_clips": Way(lambda w: [Collection.objects.latest("pk").slug]),
     "api_collection_clip": Way(lambda w: [Collection.objects.latest("pk").slug, *_clip(w)]),
+    "api_experiment": Way(lambda w: [w.experiment.pk]),
+    "api_experiment_votes": Way(lambda w: [w.experiment.pk]),
+    "api_experiment_close": Way(lambda w: [w.experiment.pk]),
+    "api_experiment_results": Way(lambda w: [w.closed.pk]),
     "api_nowhere": Way(lambda w: ["nothing"]),
     "account_login": Way(data=lambda w: {"login": "owner", "password": PASSWORD}),
     "account_logout": Way(done=lambda w, c: "_auth_user_id" not in c.session),

@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from tests.content import archive
+from tests.experiment_fixtures import end_vote, start_vote
 from tests.gallery_fixtures import picture
 from tests.media import make_video
 from tests.share_fixtures import share
@@ -25,6 +26,7 @@ from videos.models import (
     Character,
     Collection,
     Comment,
+    Experiment,
     Finding,
     Heartbeat,
     Inquiry,
@@ -96,6 +98,8 @@ class World(SimpleNamespace):
     former: Member
     run: BulkRun
     running: BulkRun
+    experiment: Experiment
+    closed: Experiment
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -171,6 +175,8 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         session=session,
         former=former,
         **_bulk_runs(team, make_job),
+        experiment=start_vote(team.owner, [[make_job(), make_job()]]),
+        closed=end_vote(start_vote(team.owner, [[make_job(), make_job()]])),
         view=view,
         picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
         deleted_picture=Picture.objects.create(

@@ -1,6 +1,7 @@
 """Fixtures that every test may use. No test reaches anything but loopback."""
 
 import re
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,6 +15,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone, translation
 
+from tests.installed import DATABASE, installed
 from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
 from videos.models import (
     TERMINAL,
@@ -48,6 +50,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(emptied, append=False)
         if item.path.relative_to(TESTS).parts[0] in ("process", "browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's database is a copy of one that is migrated already."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Put that copy in the place of this worker's database."""
+    if connection.vendor == "sqlite":
+        shutil.copyfile(installed() / DATABASE, connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(autouse=True)

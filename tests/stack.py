@@ -1,15 +1,12 @@
 """The whole product as an operator starts it: `manage.py run`, with files of its own."""
 
-import atexit
 import contextlib
-import functools
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -20,6 +17,7 @@ from urllib.request import urlopen
 
 import psycopg
 
+from tests.installed import installed
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,22 +112,6 @@ def own_database() -> Iterator[str]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@functools.cache
-def _installed() -> Path:
-    """A data folder as the first start leaves it, made once: migrating takes seconds of CPU."""
-    data = Path(tempfile.mkdtemp(prefix="dailies-installed-"))
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    env |= {"DJANGO_SETTINGS_MODULE": "dashboard.settings", "DATA_DIR": str(data)}
-    script = "from django.core.management import call_command as call; "
-    script += "call('migrate', verbosity=0); call('createcachetable'); "
-    script += "call('collectstatic', verbosity=0, interactive=False)"
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", script], cwd=ROOT, env=env, check=True
-    )
-    return data
-
-
 @contextlib.contextmanager
 def running_stack(
     data: Path, *, first_start: bool = False, within: Sequence[str] = (), **settings: str
@@ -142,7 +124,7 @@ def running_stack(
     port, engine_port = free_port(), free_port()
     with own_database() as database:
         if not (first_start or database):
-            shutil.copytree(_installed(), data, dirs_exist_ok=True)
+            shutil.copytree(installed(), data, dirs_exist_ok=True)
         env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         env |= {
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",

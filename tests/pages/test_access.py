@@ -41,6 +41,13 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "submit": {"POST": MEMBERS},
     "matrix": {"GET": MEMBERS, "POST": MEMBERS},
     "batch": {"GET": MEMBERS, "POST": MEMBERS},
+    "experiment_list": {"GET": PAGE},
+    "experiment_detail": {"GET": PAGE},
+    "experiment_news": {"GET": PAGE},
+    "experiment_csv": {"GET": PAGE},
+    "experiment_vote": {"POST": MEMBERS},
+    "experiment_close": {"POST": MEMBERS},
+    "experiment_delete": {"POST": MEMBERS},
     "composer_options": {"GET": MEMBERS},
     "composer_start": {"GET": MEMBERS},
     "picture_list": {"GET": PAGE, "POST": MEMBERS},
@@ -263,6 +270,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "api_collection": TOKENS,
     "api_collection_clips": TOKENS,
     "api_collection_clip": TOKENS,
+    **dict.fromkeys(("api_experiments", "api_experiment", "api_experiment_results"), TOKENS),
+    **dict.fromkeys(("api_experiment_votes", "api_experiment_close"), TOKENS),
     "api_export": TOKENS,
     "api_nowhere": TOKENS,
     "account_login": {"GET": ANYBODY, "POST": ANYBODY},
@@ -279,7 +288,7 @@ METHODS = ("GET", "POST", "DELETE")
 SEEN = ("last_login", "views", "viewed_at")
 # Bytes that hardly ever change under their address.
 # Who takes the audit log or the usage away is in the audit log.
-LOGGED = ("audit_csv", "usage_csv", "catalogue_export")
+LOGGED = ("audit_csv", "usage_csv", "catalogue_export", "experiment_csv")
 KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from tests.access import client_of, send
 from tests.access_world import World, build
 from tests.pages.test_access import ANYBODY, NOBODY, OK, PAGE, TABLE, TOKENS, outcome
+from videos.models import Experiment, Project, Role, RolePermission, VideoJob
 from videos.models import Permission as P
-from videos.models import Project, Role, RolePermission, VideoJob
 from videos.models.permission import PROJECT_PERMISSIONS
 
 # The permission that each address needs, for those where roles differ. `GET` and `POST` alike.
@@ -20,13 +20,14 @@ NEEDS: dict[P, str] = {
     P.GENERATE: "submit matrix batch composer_options composer_start video_remix video_edit "
     "video_retry video_extend video_character video_picture prompt_menu prompt_use "
     "prompt_new prompt_edit prompt_delete prompt_restore samples picture_list",
-    P.DECIDE: "video_decide video_rate decide_selected compare_decide video_finding undo_decision",
+    P.DECIDE: "video_decide video_rate decide_selected compare_decide video_finding undo_decision "
+    "experiment_vote",
     P.COMMENT: "video_comment comment_edit comment_resolve",
     P.DELETE_OTHERS: "video_delete video_restore video_cancel video_resolve delete_selected "
     "cleanup_archive cleanup_delete trash_selected trash_empty trash_purge unsure decide_many "
     "picture_change picture_restore character_resolve undo_delete",
     P.SHARE: "share_new shares share_detail",
-    P.EXPORT: "clips_download clips_export",
+    P.EXPORT: "clips_download clips_export experiment_csv",
     P.PROJECTS: "stack_selected video_split video_labels project_list project_change "
     "collection_list collection_change collection_sort stack_undo",
     P.BUDGETS: "queue_list video_move_up budget_list budget_edit budget_delete",
@@ -42,6 +43,8 @@ NEEDS: dict[P, str] = {
 # Addresses that need two permissions, or whose answer depends on whose row it is.
 OTHERS = {
     "video_move": "generating and deleting",
+    "experiment_close": "one's own, or managing projects",
+    "experiment_delete": "one's own, or managing projects",
     "usage": "prices and generating",
     "usage_csv": "prices and generating",
     "view_delete": "one's own, or settings",
@@ -80,7 +83,9 @@ MAKERS_ONLY |= {"picture_change", "picture_restore", *MAKERS}
 def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any) -> World:
     """Every clip is in the project Film."""
     world = build(team, make_job, Path(settings.ARCHIVE_DIR))
-    VideoJob.objects.update(project=Project.objects.get(slug="film"))
+    film = Project.objects.get(slug="film")
+    VideoJob.objects.update(project=film)
+    Experiment.objects.update(project=film)
     return world
 
 

@@ -1,6 +1,7 @@
 """A backup is whole, private and never in the way; a restored one buys nothing twice."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.installed import DATABASE, installed
 from tests.stack import ROOT, own_database
 
 pytestmark = [pytest.mark.database, pytest.mark.xdist_group("backup")]
@@ -74,6 +76,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with a clip and a job that waits."""
     with own_database() as database:
         site = Site(tmp_path_factory.mktemp("site") / "data", database)
+        if not database:
+            site.data.mkdir()
+            shutil.copy(installed() / DATABASE, site.data)
         site.manage("migrate", "-v0")
         site.manage("shell", "-v0", "-c", FILL)
         yield site

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.folders import why_unwritable
+from videos.management.static_files import STAMP
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -59,6 +60,7 @@ def test_static_files_of_another_user_are_made_again(folder: Path) -> None:
     done = _prepare(folder, as_nobody=False)
     assert done.returncode == 0, done.stderr
     subprocess.run(["chmod", "-R", "a+rwX", folder], check=True)
+    (folder / "static" / STAMP).write_text("of an older release")
     done = _prepare(folder, as_nobody=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert {path.stat().st_uid for path in (folder / "static").rglob("*")} == {NOBODY}

@@ -40,13 +40,26 @@ may = Permissions(allow_download=True, allow_comments=True, allow_decisions=True
 zone = ZoneInfo("UTC")
 day = default_last_day(zone)
 link = create_link(mira, some(0, 6), title="Harbour film", last_day=day, zone=zone, permissions=may)
-print(first.public_id, link.token)
+from tests.experiment_fixtures import end_vote, start_vote
+from videos.review.experiments import vote
+some(16, 18).update(model="motion-1")
+rows = lambda start: [list(some(start, start + 2)), list(some(start + 2, start + 4))]
+running = start_vote(mira, rows(12), "Which harbour would you show the client?")
+vote(mira, running, 1, "B")
+closed = start_vote(mira, rows(16), "Which light is the best?")
+vote(mira, closed, 1, "A")
+vote(mira, closed, 2, "B")
+end_vote(closed)
+print(running.pk, closed.pk, first.public_id, link.token)
 """
 
 
 class Names(NamedTuple):
-    """What the sample rows are called: a clip's id, and the token of a share link."""
+    """What the sample rows are called: two experiments, a clip's id, and the token of a share
+    link."""
 
+    running: str
+    closed: str
     first: str
     share: str
 
@@ -62,8 +75,7 @@ class Place:
 
 def prepare(stack: Stack) -> Names:
     """Fill the pages, as if a team had worked for a week."""
-    first, share = stack.manage("shell", "-c", LIVELY).split()[-2:]
-    return Names(first, share)
+    return Names(*stack.manage("shell", "-c", LIVELY).split()[-4:])
 
 
 def places(names: Names) -> list[Place]:
@@ -82,6 +94,8 @@ def places(names: Names) -> list[Place]:
         Place("remix", reverse("video_remix", args=clip)),
         Place("provider", reverse("provider_detail", args=["engine"])),
         Place("collection", reverse("collection_detail", args=["best-of-the-week"])),
+        Place("experiment", reverse("experiment_detail", args=[names.running])),
+        Place("experiment-result", reverse("experiment_detail", args=[names.closed])),
         Place("project-permissions", reverse("project_permissions", args=["harbour-film"])),
         Place("share-page", reverse("share", args=[names.share]), is_public=True),
         Place("sign-in", reverse("account_login"), is_public=True),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from videos.billing.usage import CAME, Filters
+from videos.billing.usage import CAME, NAMED, Filters
 from videos.models import Charge, ChargeKind, Flaw, Outcome, Source
 
 WRONG = (Flaw.SIZE, Flaw.LENGTH)
@@ -62,6 +62,8 @@ def _wrong(filters: Filters) -> Any:
 
 
 def _values(rows: QuerySet[Charge], *names: str) -> Any:
+    # A claim names what made the clip; those of an open vote come once it is closed.
+    rows = rows.filter(NAMED)
     own = ("public_id", "booked_at", "provider", "model", "estimate", "amount", *names)
     return rows.annotate(**BESIDE).order_by("-booked_at", "-pk").values(*own, *BESIDE)
 

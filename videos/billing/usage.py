@@ -12,7 +12,17 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
 from django.utils import timezone
 
-from videos.models import Asset, Charge, ChargeKind, Outcome, Source, Verdict
+from videos.models import (
+    Action,
+    Asset,
+    Charge,
+    ChargeKind,
+    Member,
+    Outcome,
+    Source,
+    Verdict,
+    allowed_condition,
+)
 from videos.models.charge import CURRENCY
 
 STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
@@ -20,6 +30,11 @@ STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 200
 CAME = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
 KEPT = Q(job__verdict=Verdict.APPROVED)
+# Charges whose model and provider may be told: none of a clip in an open vote. A failure or an
+# approval would move the numbers of the model that made it. Purged clips have none of these.
+NAMED = Q(job__is_blind=False) | Q(job__is_blind=None)
+# Stands for the model and the provider of the others.
+BLIND = -1
 SUMS: dict[str, Any] = {
     "spend": Sum("amount"),
     "video": Sum("milliseconds"),
@@ -30,7 +45,9 @@ SUMS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which entries count: from the first to the last day, and of what. 0 means no project."""
+    """Which entries count: from the first to the last day, and of what. 0 means no project; with
+    `viewer`, only what that member may see. By provider and model, those of open votes don't count.
+    """
 
     first: date
     last: date
@@ -38,6 +55,7 @@ class Filters:
     project: int | None = None
     provider: int | None = None
     model: str = ""
+    viewer: Member | None = None
 
     @property
     def step(self) -> str:
@@ -50,19 +68,32 @@ class Filters:
         """The first moment, and the first one after."""
         return _midnight(self.first), _midnight(self.last + timedelta(days=1))
 
+    def seen(self, project: str, maker: str) -> Q:
+        """The condition of what the viewer may see, by these lookups of its project and maker."""
+        if self.viewer is None:
+            return Q()
+        usage, clips = (
+            allowed_condition(self.viewer, action, project, maker)
+            for action in (Action.SEE_USAGE, Action.VIEW)
+        )
+        return usage & clips
+
     def entries(self) -> QuerySet[Charge]:
         """The entries of the ledger that count."""
         start, end = self.span
         found = Charge.objects.filter(
-            currency=CURRENCY, booked_at__gte=start, booked_at__lt=end
+            self.seen("project", "member"),
+            currency=CURRENCY,
+            booked_at__gte=start,
+            booked_at__lt=end,
         ).order_by()
         if self.member is not None:
             found = found.filter(member=self.member)
         if self.project is not None:
             found = found.filter(project=self.project or None)
         if self.provider is not None:
-            found = found.filter(provider=self.provider)
-        return found.filter(model=self.model) if self.model else found
+            found = found.filter(NAMED, provider=self.provider)
+        return found.filter(NAMED, model=self.model) if self.model else found
 
 
 def _midnight(day: date) -> datetime:
@@ -135,15 +166,18 @@ def steps(filters: Filters) -> list[date]:
 
 
 def combinations(filters: Filters) -> list[dict[str, Any]]:
-    """The sums of each member, project, provider and model together. `fold` adds them up."""
-    named = filters.entries().values("member", "project", "provider", "model")
+    """The sums of each member, project, provider and model together. `fold` adds them up. In open
+    votes, provider and model are BLIND."""
+    columns = ("member", "project", "provider", "model", "job__is_blind")
+    named = filters.entries().values(*columns)
     rows: Any = named.annotate(
         **SUMS,
         came=Count("pk", filter=CAME),
         kept=Count("pk", filter=CAME & KEPT),
         kept_video=Sum("milliseconds", filter=KEPT),
     )
-    return list(rows)
+    hidden = {"provider": BLIND, "model": BLIND}
+    return [row | hidden if row["job__is_blind"] else row for row in rows]
 
 
 def fold(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -> list[Line]:
@@ -171,7 +205,8 @@ def endings(filters: Filters) -> list[Ending]:
 def storage(filters: Filters) -> tuple[int, list[tuple[date, int]]]:
     """The bytes held at the end of the span, and what each day, week or month has added."""
     start, end = filters.span
-    files = Asset.objects.filter(created_at__lt=end).order_by()
+    seen = filters.seen("job__project", "job__maker")
+    files = Asset.objects.filter(seen, created_at__lt=end).order_by()
     if filters.member is not None:
         files = files.filter(job__maker=filters.member)
     before = Sum("bytes", filter=Q(created_at__lt=start), default=0)

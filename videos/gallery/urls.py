@@ -39,6 +39,7 @@ urlpatterns = [
         "organise",
         "composer",
         "batch",
+        "experiments",
         "prompts",
         "pictures",
         "video",

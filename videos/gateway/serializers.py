@@ -6,7 +6,15 @@ from django.http import HttpResponse
 
 from videos import wire
 from videos.gateway.responses import json_answer
-from videos.models import Character, JobStatus, Operation, VideoJob
+from videos.models import (
+    HIDDEN_WORD,
+    Character,
+    JobStatus,
+    Operation,
+    VideoJob,
+    as_shown,
+    shown_expiry,
+)
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 
 STATUSES = {
@@ -24,27 +32,25 @@ POLL_AFTER_MS = "1000"
 
 def video_of(job: VideoJob) -> wire.Video:
     """`job` with `source` loaded, in the API's form. Size and length are those of the clip that
-    came, once it is measured."""
-    came = measures_of(job)
+    came, once it is measured. Of a clip in an open vote, the model is `hidden`."""
+    came, seen, expires_at = measures_of(job), as_shown(job, HIDDEN_WORD), shown_expiry(job)
     status = _status(job, came)
     done = status == wire.Status.COMPLETED
     return wire.Video(
         id=job.public_id,
-        model=job.model,
+        model=seen.model,
         status=status,
         progress=min(job.progress, 99) if status == wire.Status.IN_PROGRESS else job.progress,
         created_at=_seconds(job.created_at),
         completed_at=_seconds(job.finished_at) if done and job.finished_at else None,
         # A clip that is archived here stays when the provider's copy goes.
-        expires_at=(
-            _seconds(job.expires_at) if done and job.expires_at and not job.archived_at else None
-        ),
+        expires_at=(_seconds(expires_at) if done and expires_at and not job.archived_at else None),
         prompt=job.prompt,
         size=shown_size(job.size, came),
         # Clients read a whole number.
         seconds=_whole(shown_seconds(job.seconds, came)),
         remixed_from_video_id=_remixed_from(job),
-        error=_error(job) if status == wire.Status.FAILED else None,
+        error=_error(seen) if status == wire.Status.FAILED else None,
     )
 
 

@@ -3,6 +3,7 @@
 from videos.models.asset import Asset, Condition, Kind
 from videos.models.audit import AuditAction, AuditEntry
 from videos.models.audit_record import record, record_clips
+from videos.models.blind import HIDDEN_WORD, NOT_WHILE_BLIND, as_shown, shown_expiry
 from videos.models.budget import Budget
 from videos.models.bulk import BulkAction, BulkPart, BulkRun, BulkState, Refusal
 from videos.models.character import Character, CharacterStatus
@@ -10,6 +11,7 @@ from videos.models.charge import Charge, ChargeKind, Outcome, Source
 from videos.models.comment import Comment
 from videos.models.covers import lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
+from videos.models.experiment import Experiment, ExperimentClip, Vote
 from videos.models.findings import Finding, Flaw
 from videos.models.housekeeping import (
     Heartbeat,
@@ -28,7 +30,7 @@ from videos.models.origins import FrameReference, NoteTake, PictureRole
 from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
 from videos.models.permission import Permission, RolePermission
 from videos.models.picture import JobPicture, Picture
-from videos.models.policies import Action, allowed_rows, may, may_without_project
+from videos.models.policies import Action, allowed_condition, allowed_rows, may, may_without_project
 from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
@@ -48,6 +50,8 @@ from videos.models.used_key import UsedKey, remember_key, request_hash
 from videos.models.webhook import WebhookReceipt
 
 __all__ = [
+    "HIDDEN_WORD",
+    "NOT_WHILE_BLIND",
     "TERMINAL",
     "TRANSITIONS",
     "UNFINISHED",
@@ -72,6 +76,8 @@ __all__ = [
     "Condition",
     "Decision",
     "EventType",
+    "Experiment",
+    "ExperimentClip",
     "Favourite",
     "Finding",
     "Flaw",
@@ -129,10 +135,13 @@ __all__ = [
     "Verdict",
     "VideoJob",
     "VideoJobQuerySet",
+    "Vote",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookReceipt",
+    "allowed_condition",
     "allowed_rows",
+    "as_shown",
     "change_unsent",
     "due_jobs",
     "lock_stacks",
@@ -143,6 +152,7 @@ __all__ = [
     "refresh_covers",
     "remember_key",
     "request_hash",
+    "shown_expiry",
     "stacks_of",
     "transition",
     "visible_jobs",

@@ -119,6 +119,8 @@ class VideoJob(Leased):
     is_cover = models.BooleanField(default=True, db_default=True)
     # The same for all clips of one press or of one list; empty for a clip that was made alone.
     batch = models.CharField(max_length=32, blank=True, default="", db_default="")
+    # It is in an experiment that isn't closed yet. `blind.py` says what that hides.
+    is_blind = models.BooleanField(default=False, db_default=False)
 
     status = models.CharField(max_length=12, choices=JobStatus, default=JobStatus.SUBMITTING)
     progress = models.PositiveSmallIntegerField(default=0)

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from videos.models.job import VideoJob
 from videos.models.member import Member
+from videos.models.policies import Action, allowed_condition
 
 MAX_NAME = 80
 MAX_TAG = 40
@@ -19,9 +20,12 @@ MAX_TAGS_PER_CLIP = 50
 class TagQuerySet(models.QuerySet["Tag"]):
     """The named conditions of tags."""
 
-    def with_counts(self) -> "TagQuerySet":
-        """With `clips`: how many have each and are not in the trash."""
-        return self.annotate(clips=models.Count("tagged", filter=Q(tagged__job__trashed_at=None)))
+    def with_counts(self, viewer: Member) -> "TagQuerySet":
+        """With `clips`: how many of those that have each `viewer` may see; none from the trash."""
+        project, maker = "tagged__job__project", "tagged__job__maker"
+        seen = allowed_condition(viewer, Action.VIEW, project, maker)
+        live = Q(tagged__job__trashed_at=None)
+        return self.annotate(clips=models.Count("tagged", filter=seen & live))
 
 
 class Tag(models.Model):
@@ -64,9 +68,11 @@ class JobTag(models.Model):
 class CollectionQuerySet(models.QuerySet["Collection"]):
     """The named conditions of collections."""
 
-    def with_counts(self) -> "CollectionQuerySet":
-        """With `clips`: how many are in each and not in the trash."""
-        return self.annotate(clips=models.Count("jobs", filter=Q(jobs__trashed_at=None)))
+    def with_counts(self, viewer: Member) -> "CollectionQuerySet":
+        """With `clips`: how many of those in each `viewer` may see; none from the trash."""
+        seen = allowed_condition(viewer, Action.VIEW, "jobs__project", "jobs__maker")
+        live = Q(jobs__trashed_at=None)
+        return self.annotate(clips=models.Count("jobs", filter=seen & live))
 
 
 class Collection(models.Model):

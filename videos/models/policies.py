@@ -36,6 +36,8 @@ class Action(StrEnum):
     # Approve, reject, rate; tags, projects and collections; comments; links for outsiders.
     DECIDE = "decide"
     ORGANISE = "organise"
+    # Close or delete an experiment. To start one is to generate, to vote is to decide.
+    RUN_EXPERIMENT = "run_experiment"
     COMMENT = "comment"
     SHARE = "share"
     # Many clips as files or as a list.
@@ -81,6 +83,7 @@ NEEDS: dict[Action, Needs] = {
     Action.CHANGE: _needs(Permission.DELETE_OTHERS, own=[Permission.DELETE_OWN]),
     Action.DECIDE: _needs(Permission.DECIDE),
     Action.ORGANISE: _needs(Permission.PROJECTS),
+    Action.RUN_EXPERIMENT: _needs(Permission.PROJECTS, own=[Permission.GENERATE]),
     Action.COMMENT: _needs(Permission.COMMENT),
     Action.SHARE: _needs(Permission.SHARE),
     Action.EXPORT: _needs(Permission.EXPORT),
@@ -227,17 +230,14 @@ def allowed_rows(member: Member, action: Action, rows: Rows) -> Rows:
     granted = granted_to(member)
     if not _has_project(rows.model):
         return _within(member, _reach_without_project(granted, action), rows)
-    team = granted.reach(action)
-    others = {pk: granted.reach(action, pk) for pk in granted.projects}
-    others = {pk: allowed for pk, allowed in others.items() if allowed != team}
-    if not others:
-        return _within(member, team, rows)
     column = "pk" if rows.model is Project else "project"
-    wanted = _condition(member, team) & ~Q(**{f"{column}__in": sorted(others)})
-    for allowed in (Reach.OWN, Reach.ALL):
-        if keys := sorted(pk for pk, each in others.items() if each == allowed):
-            wanted |= _condition(member, allowed) & Q(**{f"{column}__in": keys})
-    return rows.filter(wanted)
+    return rows.filter(_condition(member, granted, action, column, "maker"))
+
+
+def allowed_condition(member: Member, action: Action, project: str, maker: str) -> Q:
+    """The condition that `member` may do `action` to a row whose project and maker are found by
+    these lookups: to count clips from elsewhere, for example."""
+    return _condition(member, granted_to(member), action, project, maker)
 
 
 def members_who(action: Action) -> list[int]:
@@ -263,10 +263,19 @@ def _within(member: Member, allowed: Reach, rows: Rows) -> Rows:
     return rows.filter(maker=member) if allowed == Reach.OWN else rows.none()
 
 
-def _condition(member: Member, allowed: Reach) -> Q:
-    if allowed == Reach.NONE:
-        return Q(pk__in=[])
-    return Q(maker=member) if allowed == Reach.OWN else Q()
+def _condition(member: Member, granted: Granted, action: Action, project: str, maker: str) -> Q:
+    """Which rows `member` may do `action` to; `project` and `maker` are lookups."""
+    within = {Reach.NONE: Q(pk__in=[]), Reach.OWN: Q(**{maker: member}), Reach.ALL: Q()}
+    team = granted.reach(action)
+    others = {pk: granted.reach(action, pk) for pk in granted.projects}
+    others = {pk: allowed for pk, allowed in others.items() if allowed != team}
+    if not others:
+        return within[team]
+    wanted = within[team] & ~Q(**{f"{project}__in": sorted(others)})
+    for allowed in (Reach.OWN, Reach.ALL):
+        if keys := sorted(pk for pk, each in others.items() if each == allowed):
+            wanted |= within[allowed] & Q(**{f"{project}__in": keys})
+    return wanted
 
 
 def _has_project(model: type[Model]) -> bool:

@@ -57,6 +57,10 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         """Live finished clips with this verdict; an empty one means: no decision yet."""
         return self.live().filter(status="completed", verdict=verdict)
 
+    def with_names(self) -> Self:
+        """Jobs whose model, provider and price may be known: none of an open vote."""
+        return self.filter(is_blind=False)
+
     def covers(self) -> Self:
         """One clip of each stack, and the clips that stand alone."""
         return self.filter(is_cover=True)

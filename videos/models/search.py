@@ -158,7 +158,7 @@ def _by_id(text: str) -> Q | None:
     if PART_OF_ID.fullmatch(text):
         return Q(public_id__gte=text, public_id__lt=f"{text}~")
     # The index starts with the provider.
-    by_remote_id = Q(provider__in=Provider.objects.values("pk"), remote_id=text)
+    by_remote_id = Q(provider__in=Provider.objects.values("pk"), remote_id=text, is_blind=False)
     if VideoJob.objects.filter(by_remote_id).exists():
         return by_remote_id
     return None

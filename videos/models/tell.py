@@ -31,7 +31,7 @@ def tell(
     values: Mapping[str, Any] | None = None,
 ) -> None:
     """Notify each of `members` (primary keys), unless they have a notice with this key already, and
-    the team's chat, if it is to get this kind.
+    the team's chat, if it is to get this kind and the whole team may see the clip.
 
     `values` are the values of the sentence, as JSON. The actor isn't notified.
     """
@@ -65,6 +65,8 @@ def _tell_team(kind: NoticeKind, key: str, subject: dict[str, Any]) -> None:
     """Write the notice for the team's chat; decisions of one press, one for each maker."""
     if kind not in TEAM_KINDS or not TeamSettings.load().sends(kind):
         return
+    if subject["job_id"] is not None and not _is_open_to_team(subject["job_id"]):
+        return
     own_key = f"{key}:{subject['job_id']}" if kind == NoticeKind.DECISION else key
     row = Notice(kind=kind, key=own_key[:MAX_KEY], is_shown=False, due_at=timezone.now(), **subject)
     Notice.objects.bulk_create([row], ignore_conflicts=True)
@@ -83,6 +85,15 @@ def who_may_see(members: Iterable[int], job: VideoJob | int) -> list[int]:
         if granted[member.role].reach(Action.VIEW, row.project_id)
     ]
     return [pk for pk in keys if pk in seen]
+
+
+def _is_open_to_team(job: int) -> bool:
+    """Return True if the clip's project is hidden from no role that sees clips without one."""
+    granted = granted_by_role().values()
+    if not any(each.projects for each in granted):
+        return True
+    project = VideoJob.objects.values_list("project_id", flat=True).get(pk=job)
+    return all(each.reach(Action.VIEW, project) >= each.reach(Action.VIEW) for each in granted)
 
 
 def tell_ended(job: VideoJob, who: Member | None) -> None:

@@ -20,7 +20,12 @@ class Scope(models.TextChoices):
 
 # What a token may be used for, if its member's role allows it too.
 READING = {Action.VIEW, Action.EXPORT, Action.SEE_PRICES}
-REVIEWING = READING | {Action.COMMENT, Action.DECIDE, Action.ORGANISE}
+REVIEWING = READING | {
+    Action.COMMENT,
+    Action.DECIDE,
+    Action.ORGANISE,
+    Action.RUN_EXPERIMENT,
+}
 SCOPE_ACTIONS: dict[str, set[Action]] = {
     Scope.READ: READING,
     Scope.REVIEW: REVIEWING,

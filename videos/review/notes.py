@@ -10,10 +10,11 @@ from videos.models.ids import as_key
 
 
 def note_for_take(member: Member, text: str) -> Comment | None:
-    """The comment with this id, if `member` may see it and its clip isn't in the trash."""
+    """The comment with this id, if `member` may see it and its clip is neither in the trash nor in
+    an open vote."""
     if (key := as_key(text)) is None:
         return None
-    rows = Comment.objects.filter(deleted_at=None, job__in=visible_jobs(member).live())
+    rows = Comment.objects.filter(deleted_at=None, job__in=visible_jobs(member).live().with_names())
     related = ("maker", "parent", "job__maker", "job__provider", "job__project")
     return rows.select_related(*related).filter(pk=key).first()
 

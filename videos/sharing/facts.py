@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from videos.models import Comment, Decision
+from videos.models import HIDDEN_WORD, Comment, Decision, as_shown
 from videos.sharing.files import Clip
 
 # Without a decision, the verdict is an empty text.
@@ -13,8 +13,8 @@ TO_REVIEW = "to_review"
 
 def facts_of(clip: Clip) -> dict[str, Any]:
     """Everything about a clip, for the JSON file beside it. Times are ISO 8601, lengths seconds,
-    the price US dollars as a decimal text."""
-    job, asset = clip.job, clip.asset
+    the price US dollars as a decimal text. Of a clip in an open vote, as `as_shown` says."""
+    job, asset = as_shown(clip.job, HIDDEN_WORD), clip.asset
     return {
         "id": job.public_id,
         "file": clip.file_name if clip.missing is None else None,

@@ -22,6 +22,7 @@ NAMED = {
     Action.CHANGE: Permission.DELETE_OTHERS,
     Action.DECIDE: Permission.DECIDE,
     Action.ORGANISE: Permission.PROJECTS,
+    Action.RUN_EXPERIMENT: Permission.PROJECTS,
     Action.COMMENT: Permission.COMMENT,
     Action.SHARE: Permission.SHARE,
     Action.EXPORT: Permission.EXPORT,

@@ -33,6 +33,7 @@ DEFAULTS = {
     Action.CHANGE: (False, False, True, True, True),
     Action.DECIDE: (False, True, True, True, True),
     Action.ORGANISE: (False, True, True, True, True),
+    Action.RUN_EXPERIMENT: (False, True, True, True, True),
     Action.COMMENT: (True, True, True, True, True),
     Action.SHARE: (False, True, True, True, True),
     Action.EXPORT: (True, True, True, True, True),

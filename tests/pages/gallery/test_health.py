@@ -53,6 +53,11 @@ def test_readyz_says_ready_while_database_archive_and_mirror_are_there(client, t
     assert client.get("/readyz").content == b"ready\n"
 
 
+def test_what_is_missing_is_not_logged_as_well(client, team, capfd):
+    assert client.get("/readyz").status_code == 503
+    assert capfd.readouterr().err == ""
+
+
 def test_readyz_names_what_is_missing(client, team, monkeypatch, settings, tmp_path):
     response = client.get("/readyz")
     assert response.status_code == 503 and b"no mirror has ever run" in response.content

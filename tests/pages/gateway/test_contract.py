@@ -26,9 +26,19 @@ from schemathesis.specs.openapi.checks import (
 
 from dashboard.wsgi import application
 from tests.content import archive
+from tests.experiment_fixtures import end_vote, start_vote
 from videos.gateway.description import FILE
 from videos.gateway.spec.build import openapi_text
-from videos.models import Character, Collection, Comment, Project, Provider, Scope, VideoJob
+from videos.models import (
+    Character,
+    Collection,
+    Comment,
+    Experiment,
+    Project,
+    Provider,
+    Scope,
+    VideoJob,
+)
 from videos.review.collections import add_to_collection, create_collection
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
@@ -49,6 +59,7 @@ CHECKS = [
     unsupported_method,
 ]
 ABLE = dict.fromkeys(("remix", "edit", "extend", "characters", "reference"), True)
+NUMBERED = ("slug", "comment_id", "experiment_id")
 BOUNDED = settings(
     max_examples=12,
     deadline=None,
@@ -88,6 +99,8 @@ def headers(
     create_project(team.admin, "Harbour")
     collection = create_collection(team.admin, "Best of")
     add_to_collection(team.admin, collection, VideoJob.objects.filter(pk=made.pk))
+    start_vote(team.admin, [[make_job(status="failed"), make_job(status="failed")]])
+    end_vote(start_vote(team.admin, [[make_job(status="failed"), make_job(status="failed")]]))
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
@@ -101,6 +114,7 @@ def test_whatever_is_sent_the_answer_is_as_described(
     slugs = Project.objects.values_list("slug", flat=True)
     if "/collections/" in case.path:
         slugs = Collection.objects.values_list("slug", flat=True)
+    votes = Experiment.objects.values_list("pk", flat=True)
     said = Comment.objects.values_list("pk", flat=True)
     is_real = False
     for name, known in (
@@ -108,11 +122,12 @@ def test_whatever_is_sent_the_answer_is_as_described(
         ("character_id", cast),
         ("slug", slugs),
         ("comment_id", said),
+        ("experiment_id", votes),
     ):
         given = (case.path_parameters or {}).get(name)
         # A made-up id is only ever a 404: every other request names a row that is there. What is
         # no id at all stays as it is.
-        is_id = re.fullmatch(r"\w+_[0-9a-f]{32}", str(given)) or name in ("slug", "comment_id")
+        is_id = re.fullmatch(r"\w+_[0-9a-f]{32}", str(given)) or name in NUMBERED
         number = sum(str(given).encode())
         if given is not None and is_id and number % 2 and (ids := list(known)):
             case.path_parameters[name], is_real = ids[number % len(ids)], True

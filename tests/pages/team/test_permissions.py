@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
@@ -10,23 +11,33 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.conftest import make_member
 from tests.gateway_fixtures import CREATE, Caller, caller
 from tests.share_fixtures import share
 from videos.models import (
+    Asset,
     AuditAction,
     AuditEntry,
     CatalogueModel,
     Invitation,
+    Kind,
     Member,
+    Notice,
     Permission,
     Project,
     Role,
     RolePermission,
+    TeamSettings,
     VideoJob,
+    ledger,
 )
 from videos.models.permission import DEFAULTS, is_locked
+from videos.models.sealed import seal
+from videos.models.tell import tell_ended
+from videos.review.collections import add_to_collection, create_collection
+from videos.review.labels import add_tags
 from videos.team.invitation_links import invite
 from videos.team.permission_table import mark_of
 
@@ -155,6 +166,56 @@ def test_clips_of_a_project_that_a_role_cannot_see_are_nowhere(
     assert script.get("/api/projects").json()["data"] == []
     assert "heron" not in Client().get(f"/s/{link.token}").content.decode()
     assert "heron" in admin.get("/").content.decode()
+
+
+def test_clips_of_a_hidden_project_are_not_counted_either(
+    admin: Client, team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    kestrel = Project.objects.create(name="Kestrel", slug="kestrel", maker=team.owner)
+    clips = [make_job(price=Decimal("1.11")), make_job(price=Decimal("2.22"), project=kestrel)]
+    for clip in clips:
+        add_tags(team.owner, VideoJob.objects.filter(pk=clip.pk), "dusk")
+        ledger.reservation(clip, at=timezone.now()).save()
+        Asset.objects.create(
+            job=clip, kind=Kind.VIDEO, path="p", bytes=500_000_000, width=2, height=2
+        )
+    collection = create_collection(team.owner, "Dailies")
+    add_to_collection(team.owner, collection, VideoJob.objects.all())
+    producer = make_member("producer", Role.PRODUCER)
+    RolePermission.objects.create(
+        role=Role.PRODUCER, permission=Permission.SEE, allowed=False, project=kestrel
+    )
+
+    def counted(member: Member) -> tuple[Any, ...]:
+        script, pages = caller(member), browser(member)
+        counts = [
+            script.get(f"/api/{kind}").json()["data"][0]["clips"]
+            for kind in ("tags", "collections")
+        ]
+        usage = pages.get("/usage").content.decode()
+        found = [text for text in ("$1.11", "$3.33", "476.8", "953.7") if text in usage]
+        shown = pages.get("/collections").content.decode()
+        return (*counts, found, "1 clip" in shown)
+
+    assert counted(producer) == (1, 1, ["$1.11", "476.8"], True)
+    assert counted(team.admin) == (2, 2, ["$1.11", "$3.33", "953.7"], False)
+
+
+def test_the_teams_chat_hears_nothing_of_a_project_that_a_role_cannot_see(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    TeamSettings.objects.update_or_create(
+        pk=1, defaults={"sealed_address": seal("json://x/y"), "address_kinds": ["completed"]}
+    )
+    kestrel = Project.objects.create(name="Kestrel", slug="kestrel", maker=team.owner)
+    RolePermission.objects.create(
+        role=Role.VIEWER, permission=Permission.SEE, allowed=False, project=kestrel
+    )
+    open_one, hidden = make_job(), make_job(project=kestrel)
+    for job in (open_one, hidden):
+        tell_ended(job, None)
+    assert [notice.job for notice in Notice.objects.filter(member=None)] == [open_one]
+    assert Notice.objects.filter(member=team.owner, job=hidden).exists()
 
 
 def test_prices_are_shown_to_those_alone_who_may_see_them(

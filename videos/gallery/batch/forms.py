@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.gallery.composer.forms import CHOICES, ComposerForm, composer
 from videos.models import CatalogueModel
+from videos.models.experiment import MAX_QUESTION
 
 EXAMPLE = _("A paper boat on a calm sea at dawn\nA lighthouse in a storm, waves breaking")
 VALUES_EXAMPLE = _("place = Lisbon | Oslo | Kyoto\nlight = dawn | noon")
@@ -67,6 +68,21 @@ class MatrixForm(ComposerForm):
         help_text=_("Whole numbers with commas between them. Without any, each clip has its own."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "1, 2, 3"}),
     )
+    blind = forms.BooleanField(
+        label=_("Make this a blind vote"),
+        required=False,
+        help_text=_(
+            "The team chooses the best clip of each prompt. What made which clip is hidden from "
+            "everyone until the vote is closed."
+        ),
+    )
+    question = forms.CharField(
+        label=_("Question"),
+        required=False,
+        initial=_("Which clip is the best?"),
+        max_length=MAX_QUESTION,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(
         self,
@@ -90,7 +106,8 @@ class MatrixForm(ComposerForm):
     @property
     def matrix_selects(self) -> list[forms.BoundField]:
         """What holds for all of them, where the model takes it."""
-        return [self[name] for name in ("size", "seconds", "takes")]
+        names = ("project", "size", "seconds", "takes")
+        return [self[name] for name in names if name in self.fields]
 
 
 def blank_matrix(
@@ -109,7 +126,7 @@ def filled_matrix(
     fresh_key: bool = False,
 ) -> MatrixForm:
     """The form with everything that was typed."""
-    names = (*CHOICES, "prompt", "values", "seeds", "key")
+    names = (*CHOICES, "project", "prompt", "values", "seeds", "blind", "question", "key")
     data = {name: given.get(name, "") for name in names}
     if models and data["model"] not in models:
         # The sizes and lengths on offer are those of the first one chosen.

@@ -12,6 +12,7 @@ from videos.gallery.batch.matrix import missing_lines, read_matrix
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.views import CHANGED, generated
 from videos.gallery.composer.forms import add_errors, remembered
+from videos.gallery.composer.left import for_member
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS
@@ -51,8 +52,12 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         form = filled_matrix(models, data, posted.getlist("models"))
         add_errors(form, invalid.errors)
         return _page(request, {"form": form}, 422)
+    question = posted.get("question", "").strip() if posted.get("blind") else ""
+    if posted.get("blind") and not question:
+        add_errors(form, {"question": _("Enter a question.")})
+        return _page(request, context, 422)
     defaults = posted.dict() | {"model": form.catalogue_model.slug}
-    found = plan(lines, models, defaults, form["key"].value())
+    found = plan(lines, models, defaults, form["key"].value(), question)
     context["plan"] = found.for_member(member_of(request))
     if posted.get("do") != "generate":
         return _page(request, context)
@@ -75,5 +80,6 @@ def _saved(text: str) -> str:
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     form: MatrixForm = context["form"]
+    for_member(form, member_of(request))
     context |= {"most": MAX_CLIPS, "models": form.model_boxes, "member": member_of(request)}
     return page(request, TEMPLATE, context, status)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from videos.gallery.batch.reading import Line
 from videos.gallery.composer.forms import dollars, read_takes, size_label
 from videos.gallery.shell.numbers import counted
+from videos.jobs.submission.experiments import for_a_vote, unfit_for_a_vote
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
 from videos.jobs.submission.request import MAX_CLIPS, Submission
 from videos.jobs.submission.validate import Checked, check
@@ -62,9 +63,14 @@ class Plan:
 
 
 def plan(
-    lines: Sequence[Line], models: Sequence[CatalogueModel], defaults: Mapping[str, str], key: str
+    lines: Sequence[Line],
+    models: Sequence[CatalogueModel],
+    defaults: Mapping[str, str],
+    key: str,
+    question: str = "",
 ) -> Plan:
-    """Check every row against the catalogue. Writes nothing."""
+    """Check every row against the catalogue, and whether all can be voted on if there is a
+    question. Writes nothing."""
     submissions = [_submission(line, models, defaults, key) for line in lines]
     checked_lines = list(zip(lines, submissions, check(submissions), strict=True))
     clips = sum(each.takes for each in submissions)
@@ -72,6 +78,9 @@ def plan(
     if clips > MAX_CLIPS:
         problem = _("These are %(count)s clips. You can make at most %(most)s at once.")
         problem %= {"count": clips, "most": MAX_CLIPS}
+    if question:
+        submissions = for_a_vote(submissions, question)
+        problem = problem or next(iter(unfit_for_a_vote(submissions).values()), "")
     return Plan(
         rows=[_row(*each) for each in checked_lines],
         submissions=submissions,
@@ -96,6 +105,7 @@ def _submission(
         seconds=seconds or _default(defaults.get("seconds", ""), model.seconds if model else []),
         takes=read_takes(cells.get("takes", "") or defaults.get("takes", "")),
         extra={name: cells[name] for name in EXTRA_NAMES if name in cells},
+        project=defaults.get("project", ""),
         key=key,
         via=VIA,
     )

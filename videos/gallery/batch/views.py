@@ -18,10 +18,11 @@ from videos.gallery.composer.left import budget_toasts, may_override
 from videos.gallery.composer.views import queued
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
+from videos.jobs.submission.experiments import experiment_of
 from videos.jobs.submission.request import MAX_CLIPS
 from videos.jobs.submission.submit import submit_all
 from videos.jobs.submission.validate import enabled_models
-from videos.models import Action, CatalogueModel
+from videos.models import Action, CatalogueModel, VideoJob
 from videos.team.access import member_of, requires
 
 CHANGED = gettext_noop(
@@ -106,9 +107,17 @@ def generated(request: HttpRequest, found: Plan) -> Generated:
         return Generated(None, said, 422)
     except IdempotencyConflict:
         return Generated(None, {"problem": _(USED)}, 409)
-    batch = f"?batch={made[0].batch}" if made[0].batch else ""
     toasts = (queued(len(made)), *budget_toasts(made))
-    return Generated(go(request, reverse("gallery") + batch, *toasts))
+    return Generated(go(request, _address_of(made), *toasts))
+
+
+def _address_of(made: list[VideoJob]) -> str:
+    """Where all that was made is shown together."""
+    experiment = experiment_of(made) if made[0].is_blind else None
+    if experiment is not None:
+        return reverse("experiment_detail", args=[experiment.pk])
+    batch = f"?batch={made[0].batch}" if made[0].batch else ""
+    return reverse("gallery") + batch
 
 
 def _fresh(

@@ -73,10 +73,11 @@ class FilterForm(forms.Form):
         return Filters(
             data.get("first") or self.span[0],
             data.get("last") or self.span[1],
-            member=known.pk_of("people", person) if self.sees_all else self.viewer.pk,
+            member=known.pk_of("people", person) if self.sees_all else None,
             project=0 if project == NO_PROJECT else known.pk_of("projects", project or ""),
             provider=known.pk_of("providers", data.get("provider", "")),
             model=data.get("model", ""),
+            viewer=self.viewer,
         )
 
     def query(self, **more: str) -> str:

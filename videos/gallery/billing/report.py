@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from videos.billing.money import amount_text, seconds_text
 from videos.billing.usage import (
+    BLIND,
     Ending,
     Filters,
     Line,
@@ -97,9 +98,13 @@ def breakdown(key: str, rows: list[dict[str, Any]]) -> Breakdown:
 DIMENSIONS: dict[str, Callable[[], tuple[str, Callable[[Any], str]]]] = {
     "project": lambda: (_("Projects"), _named("projects", _("Deleted project"), _("No project"))),
     "member": lambda: (_("Members"), _named("people", _("Deleted member"))),
-    "model": lambda: (_("Models"), lambda model: str(model) or _("Unknown")),
-    "provider": lambda: (_("Providers"), _named("providers", _("Deleted provider"))),
+    "model": lambda: (_("Models"), _or_blind(lambda model: str(model) or _("Unknown"))),
+    "provider": lambda: (_("Providers"), _or_blind(_named("providers", _("Deleted provider")))),
 }
+
+
+def _or_blind(name_of: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda key: _("In open votes") if key == BLIND else name_of(key)
 
 
 def _row(name: str, line: Line, top: int) -> Row:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from videos.gallery.clips.thumbnails import pictures_of, thumb_url
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.leftover_warning import warning_of
-from videos.models import Action, Member, VideoJob, may
+from videos.models import Action, Member, VideoJob, as_shown, may, shown_expiry
 from videos.models.messages import shown
 
 
@@ -46,13 +46,14 @@ class TrashRow(Row):
 
 def clip_row(job: VideoJob, member: Member) -> ClipRow:
     """A line of a list as `member` sees it; `with_pictures` has fetched the job."""
+    expires_at = shown_expiry(job)
     return ClipRow(
         **vars(_row(job)),
         can_change=may(member, Action.CHANGE, job),
         is_expired=job.is_expired,
-        expires_iso=job.expires_at.isoformat() if job.expires_at else "",
-        expires_text=moment(job.expires_at) if job.expires_at else "",
-        attention=shown(job.attention),
+        expires_iso=expires_at.isoformat() if expires_at else "",
+        expires_text=moment(expires_at) if expires_at else "",
+        attention=shown(as_shown(job).attention),
     )
 
 

@@ -24,7 +24,19 @@ from videos.gallery.clips.thumbnails import (
 )
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
-from videos.models import UNFINISHED, Action, Flaw, JobStatus, Kind, Member, Verdict, VideoJob, may
+from videos.models import (
+    UNFINISHED,
+    Action,
+    Flaw,
+    JobStatus,
+    Kind,
+    Member,
+    Verdict,
+    VideoJob,
+    as_shown,
+    may,
+    shown_expiry,
+)
 from videos.models.lineage import made_from_rejected
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
 from videos.review.comments import comment_counts
@@ -77,6 +89,7 @@ SHOWN = (
     "trashed_at",
     "stack_id",
     "is_cover",
+    "is_blind",
     "due_at",
     "remote_status",
     "provider_id",
@@ -244,7 +257,7 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
     """The card of a job; of one that `for_cards` fetched, with its pictures and measures."""
     shown = pictures or pictures_of(job)
-    came = came or measures_of(job)
+    came, seen, expires_at = came or measures_of(job), as_shown(job), shown_expiry(job)
     size = shown_size(job.size, came)
     return Card(
         public_id=job.public_id,
@@ -265,19 +278,19 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         poster_srcset=poster_srcset(job.public_id, shown),
         sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
         maker_name=str(job.maker),
-        model=job.model,
+        model=seen.model,
         size=size,
         seconds=shown_seconds(job.seconds, came),
         stack=job.stack_id,
         is_cover=job.is_cover,
         created_iso=job.created_at.isoformat(),
         created_text=moment(job.created_at),
-        error_message=job.error_message,
-        attention=job.attention,
-        expires_iso=job.expires_at.isoformat() if job.expires_at else "",
+        error_message=seen.error_message,
+        attention=seen.attention,
+        expires_iso=expires_at.isoformat() if expires_at else "",
         asset_state=asset_state(job),
         asset_text=asset_text(job),
-        remote_status=job.remote_status,
+        remote_status=seen.remote_status,
         is_pending=is_pending(job),
         flaw_text=flaw_text(job),
         waits=getattr(job, "waits", ""),
@@ -310,12 +323,12 @@ def asset_state(job: VideoJob) -> str:
 
 def asset_text(job: VideoJob) -> str:
     """The same in words. An hour, not a distance: the card may be old when it is read."""
-    state = asset_state(job)
+    state, expires_at = asset_state(job), shown_expiry(job)
     if state != "provider":
         return _(ASSET_TEXTS[state])
-    if job.expires_at is None:
+    if expires_at is None:
         return _("At the provider only")
-    return _("At the provider only until %(when)s") % {"when": moment(job.expires_at)}
+    return _("At the provider only until %(when)s") % {"when": moment(expires_at)}
 
 
 def is_pending(job: VideoJob) -> bool:

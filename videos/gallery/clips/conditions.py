@@ -44,8 +44,8 @@ def _up_to(pixels: int) -> Q:
     return Q(width__lte=pixels) | Q(height__lte=pixels)
 
 
-def _where(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
-    return lambda rows: rows.filter(condition)
+def _priced(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
+    return lambda rows: rows.with_names().filter(condition)
 
 
 # What a person picks → what it is called, and the rows. Before and after sending is one to whoever
@@ -84,10 +84,10 @@ SIZES: Named = {
     "over": (gettext_lazy("Over 1080p"), _measured(~_up_to(1080))),
 }
 PRICES: Named = {
-    "free": (gettext_lazy("Free"), _where(Q(price=0))),
-    "low": (gettext_lazy("Up to $1"), _where(Q(price__gt=0, price__lte=1))),
-    "high": (gettext_lazy("Over $1"), _where(Q(price__gt=1))),
-    "unknown": (gettext_lazy("Unknown price"), _where(Q(price=None))),
+    "free": (gettext_lazy("Free"), _priced(Q(price=0))),
+    "low": (gettext_lazy("Up to $1"), _priced(Q(price__gt=0, price__lte=1))),
+    "high": (gettext_lazy("Over $1"), _priced(Q(price__gt=1))),
+    "unknown": (gettext_lazy("Unknown price"), _priced(Q(price=None))),
 }
 QUALITY: Named = {
     "findings": (gettext_lazy("Has findings"), lambda rows: rows.with_findings()),
@@ -110,6 +110,8 @@ ROWS = {
     "project": ("projects", "project_id"),
 }
 CHOSEN = {name: kind for name, (kind, _column) in ROWS.items()} | {"collection": "collections"}
+# Filters that would tell what made a clip of an open vote.
+NAMED = ("model", "provider")
 # Filters that read files; counting what they leave would read every clip's.
 READS_FILES = {"shape", "size", "length"}
 # Clips that belong together, by a link and not by a field of the form.

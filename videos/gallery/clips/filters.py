@@ -11,6 +11,7 @@ from videos.gallery.clips.choices import Choices, choices_for
 from videos.gallery.clips.conditions import (
     FIXED,
     ME,
+    NAMED,
     NAMES,
     READS_FILES,
     ROWS,
@@ -71,6 +72,8 @@ class Filters:
     def apply(self, jobs: VideoJobQuerySet) -> tuple[Rows, Order]:
         """The matching rows, and their order."""
         column = "id"
+        if SORTS[self.sort].names or any(name in self.values for name in NAMED):
+            jobs = jobs.with_names()
         rows: Rows = jobs
         if self.is_stacked:
             rows = jobs.covers_by_project() if "project" in self.values else jobs.covers()

@@ -21,6 +21,8 @@ class Sort(NamedTuple):
     label: str | Promise
     column: str = ""
     ascending: bool = False
+    # Whether the order would tell what made a clip of an open vote.
+    names: bool = False
 
     def order(self, by_time: str) -> Order:
         """The order of a list whose rows are in the order of time by the column `by_time`."""
@@ -32,6 +34,6 @@ NEWEST = ""
 SORTS = {
     NEWEST: Sort(gettext_lazy("Newest first")),
     "oldest": Sort(gettext_lazy("Oldest first"), ascending=True),
-    "price": Sort(gettext_lazy("Highest price first"), "sort_price"),
+    "price": Sort(gettext_lazy("Highest price first"), "sort_price", names=True),
     "rating": Sort(gettext_lazy("Highest rating first"), "rating"),
 }

@@ -59,10 +59,10 @@ class Source:
 
 
 def clip_to_reuse(member: Member, public_id: str) -> VideoJob | None:
-    """The clip of this id, also one in the trash; None where there is none."""
+    """The clip of this id, also one in the trash; None where there is none, or in an open vote."""
     if not is_video_id(public_id):
         return None
-    rows = visible_jobs(member).select_related("provider")
+    rows = visible_jobs(member).with_names().select_related("provider")
     return rows.filter(public_id=public_id).first()
 
 

@@ -24,6 +24,7 @@ from videos.models import (
     Member,
     VideoJob,
     allowed_rows,
+    as_shown,
     visible_jobs,
 )
 from videos.models.ids import is_character_id
@@ -85,6 +86,7 @@ def _summary(
 ) -> dict[str, Any]:
     """What the question says: how many, where, and what sending them again may cost."""
     sees = may_everywhere(member, Action.SEE_PRICES)
+    jobs = [as_shown(job) for job in jobs]
     prices = [job.price for job in jobs if job.price is not None and sees]
     total = sum(prices, Decimal())
     both: list[VideoJob | Character] = [*jobs, *cast]

@@ -18,7 +18,7 @@ from videos.jobs.characters.create import resolve_character
 from videos.jobs.dispatch.resolve import look_again, resolve
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.media.integrity import fetch_again
-from videos.models import Action, Character, JobStatus, VideoJob, may
+from videos.models import Action, Character, JobStatus, VideoJob, as_shown, may
 from videos.team.access import member_of
 
 NOT_YOURS = gettext_noop(
@@ -49,7 +49,7 @@ def video_resolve(request: HttpRequest, public_id: str) -> HttpResponse:
     if not done:
         toast = Toast(_(FASTER), "warning")
         return show_unsure(request, toast=toast, status=409) if in_list else conflict(request)
-    toast = Toast(_(DONE[choice]) % {"provider": job.provider})
+    toast = Toast(_(DONE[choice]) % {"provider": as_shown(job).provider})
     if in_list:
         return show_unsure(request, toast=toast)
     return go(request, job.get_absolute_url(), toast)

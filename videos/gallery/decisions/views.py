@@ -23,6 +23,7 @@ from videos.models import (
     Member,
     VideoJob,
     allowed_rows,
+    as_shown,
     may,
     visible_jobs,
 )
@@ -108,11 +109,12 @@ def _rows(found: Any, forms: Forms, member: Member) -> list[Undecided]:
 def _row(job: VideoJob, forms: Forms, member: Member) -> Undecided:
     when = job.submit_started_at or job.created_at
     # Ids of fields must be unique on the page.
-    price = dollars(job.price) if job.price and may(member, Action.SEE_PRICES, job) else ""
+    seen = as_shown(job)
+    price = dollars(seen.price) if seen.price and may(member, Action.SEE_PRICES, job) else ""
     pixels = size_label(job.size).partition(" · ")[0]
     facts = [
         str(job.maker),
-        job.model,
+        seen.model,
         pixels,
         _("%(seconds)s s") % {"seconds": job.seconds},
         price,
@@ -123,13 +125,13 @@ def _row(job: VideoJob, forms: Forms, member: Member) -> Undecided:
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt),
         facts=[fact for fact in facts if fact],
-        provider=str(job.provider),
+        provider=str(seen.provider),
         price=price,
         was_sent=job.submit_started_at is not None,
         when_iso=when.isoformat(),
         when_text=moment(when),
-        because=_sentence(shown(getattr(job, "because", None) or "")),
-        attention=_sentence(shown(without_choice(job.attention))),
+        because="" if job.is_blind else _sentence(shown(getattr(job, "because", None) or "")),
+        attention=_sentence(shown(without_choice(seen.attention))),
         asks=job.status == JobStatus.UNSURE,
         form=form,
     )

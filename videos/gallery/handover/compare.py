@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,20 +10,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.bulk.matching import named_ids
 from videos.gallery.clips.card import Card, card_of
-from videos.gallery.clips.thumbnails import address, asset_url, with_pictures
+from videos.gallery.clips.playing import video_asset, video_url, with_video
 from videos.gallery.handover.differences import Piece, differing_parameters, word_differences
 from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, page, piece, wants_piece
 from videos.gallery.shell.lookup import find
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Asset, Kind, Member, Verdict, VideoJob, may, visible_jobs
+from videos.models import Action, Member, Verdict, VideoJob, may, visible_jobs
 from videos.review.decisions import decide
 from videos.sharing.timeline import FALLBACK_RATE
 from videos.team.access import member_of, requires
 
 FEWEST, MOST = 2, 4
 LETTERS = "ABCD"
-PLAYABLE = ("archived", "archived-expired", "provider")
 
 
 @dataclass(frozen=True)
@@ -101,24 +99,20 @@ def compare_decide(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _jobs(request: HttpRequest, ids: list[str]) -> list[VideoJob]:
     rows = visible_jobs(member_of(request)).live().filter(public_id__in=ids[: MOST + 1])
-    clips = Prefetch("assets", Asset.objects.filter(kind=Kind.VIDEO), to_attr="video_assets")
-    jobs = with_pictures(rows).defer(None).select_related("maker", "provider", "project")
-    return sorted(jobs.prefetch_related(clips), key=lambda job: ids.index(job.public_id))
+    jobs = with_video(rows).defer(None).select_related("maker", "provider", "project")
+    return sorted(jobs, key=lambda job: ids.index(job.public_id))
 
 
 def _pane(letter: str, job: VideoJob, first: VideoJob, member: Member) -> Pane:
     card = card_of(job)
-    asset: Asset | None = next(iter(getattr(job, "video_assets", ())), None)
-    url = asset_url(job.public_id, Kind.VIDEO, asset.sha256 if asset else None)
+    asset = video_asset(job)
     rate = asset.frame_rate if asset is not None else None
     same = [Piece("", job.prompt)]
     return Pane(
         letter=letter,
         job=job,
         card=card,
-        video_url=(url or address("video_content", job.public_id))
-        if card.asset_state in PLAYABLE
-        else "",
+        video_url=video_url(job),
         frame_rate=f"{rate or FALLBACK_RATE:.6g}",
         prompt=same if job is first else word_differences(first.prompt, job.prompt),
         choices=_choices(job),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from videos.gallery.composer.forms import dollars
-from videos.models import Action, Member, Operation, VideoJob, may
+from videos.models import Action, Member, Operation, VideoJob, as_shown, may
 from videos.models.measures import measures_of, shown_seconds, shown_size
 
 # A word with the spaces behind it. Chinese, Japanese and Thai put none between words: there, each
@@ -64,6 +64,7 @@ def _bare(words: list[str]) -> list[str]:
 
 def differing_parameters(jobs: Sequence[VideoJob], member: Member) -> list[Row]:
     """The parameters that are not the same for all of `jobs`, as `member` may see them."""
+    jobs = [as_shown(job) for job in jobs]
     named = [_parameters(job, member) for job in jobs]
     extra = [{name: _text(value) for name, value in job.extra.items()} for job in jobs]
     rows = []

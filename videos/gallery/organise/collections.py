@@ -40,7 +40,7 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
     """All collections. POST makes one."""
     if request.method == "POST":
         return _create(request)
-    rows = Collection.objects.with_counts().select_related("maker")
+    rows = Collection.objects.with_counts(member_of(request)).select_related("maker")
     context = {
         "collections": rows[:MAX_SHOWN],
         "may_organise": may_without_project(member_of(request), Action.ORGANISE),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from videos.gallery.shell.numbers import counted
-from videos.models import JobStatus, VideoJob
+from videos.models import JobStatus, VideoJob, as_shown
 
 # A trash that is larger is not counted to its end: its page must not take longer for it.
 LOOK_AT = 10_000
@@ -32,7 +32,7 @@ def warning_of(job: VideoJob) -> str:
     if not may_be_orphaned(job):
         return ""
     text = _("We couldn't confirm whether %(provider)s made it. A copy may remain there.")
-    return text % {"provider": job.provider}
+    return text % {"provider": as_shown(job).provider}
 
 
 def warning_of_many(count: int) -> str:

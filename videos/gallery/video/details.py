@@ -27,7 +27,9 @@ from videos.models import (
     Kind,
     Member,
     VideoJob,
+    as_shown,
     may,
+    shown_expiry,
 )
 from videos.models.measures import (
     Measures,
@@ -112,22 +114,17 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
         height=poster.height if poster else None,
         sheet=sheet.sha256 if sheet else None,
     )
-    sees_address = may(member, Action.MANAGE_PROVIDERS)
-    provider = job.provider.name if sees_address else str(job.provider)
+    seen, expires_at = as_shown(job), shown_expiry(job)
     video = files.get(Kind.VIDEO)
     came = Measures(video.width, video.height, video.seconds) if video else Measures()
     return Detail(
         **vars(card_of(job, pictures, came)),
-        fields=[
-            (_("Made by"), str(job.maker)),
-            (_("Provider"), provider),
-            *_fields(job, came, video, sees_price=may(member, Action.SEE_PRICES, job)),
-        ],
+        fields=_blind_fields(job) if job.is_blind else _fields(job, came, video, member),
         history=_history(job),
-        raw=json.dumps(job.remote, indent=2, ensure_ascii=False) if job.remote else "",
+        raw=json.dumps(seen.remote, indent=2, ensure_ascii=False) if seen.remote else "",
         reference_url=_reference_url(job),
         reference_text=_reference_text(job),
-        expires_text=moment(job.expires_at) if job.expires_at else "",
+        expires_text=moment(expires_at) if expires_at else "",
         lost_at=time_tag(lost_at) if (lost_at := counts_as_lost_at(job)) else "",
         video_url=_video_url(job, video.sha256 if video else ""),
         download_url=_download_url(job),
@@ -135,7 +132,7 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
         is_silent=video is not None and video.has_audio is False,
         is_damaged=job.archived_at is None and video is not None,
         is_in_doubt=video is not None and video.condition != Condition.WHOLE,
-        has_no_reason=bool(job.remote) and job.error_message == NO_REASON,
+        has_no_reason=bool(seen.remote) and seen.error_message == NO_REASON,
     )
 
 
@@ -175,16 +172,30 @@ def _reference_text(job: VideoJob) -> str:
     return _("Padded with black") if job.padded else _("Cropped to fill")
 
 
+def _blind_fields(job: VideoJob) -> list[tuple[str, str]]:
+    """What doesn't tell the candidates of an open vote apart."""
+    return [
+        (_("Made by"), str(job.maker)),
+        (_("Model"), as_shown(job).model),
+        (_("Status"), _status(job.status)),
+        (_("Created"), time_tag(job.created_at)),
+        (_("ID"), job.public_id),
+    ]
+
+
 def _fields(
-    job: VideoJob, came: Measures, video: Asset | None, *, sees_price: bool
+    job: VideoJob, came: Measures, video: Asset | None, member: Member
 ) -> list[tuple[str, str]]:
+    sees_address = may(member, Action.MANAGE_PROVIDERS)
     fields = [
+        (_("Made by"), str(job.maker)),
+        (_("Provider"), job.provider.name if sees_address else str(job.provider)),
         (_("Model"), job.model or _("The provider's default")),
         (_("Size"), size_label(shown_size(job.size, came))),
         (_("Seconds"), _length(job, came)),
         (_("Difference"), _difference(job, came)),
         (_("File"), _file(video) if video else ""),
-        (_("Price"), _price(job) if sees_price else ""),
+        (_("Price"), _price(job) if may(member, Action.SEE_PRICES, job) else ""),
         (_("Character"), names_of(job)),
         *extra_texts(job),
         (_("Take"), _takes(job)),
@@ -269,7 +280,8 @@ def _history(job: VideoJob) -> list[Happening]:
             from_text=_status(came_from) if came_from != to else "",
             to_text=_status(to),
             who=_("Deleted member") if erased_at else name or username or "",
-            why=shown(why),
+            # Reasons name the provider, and quote it.
+            why="" if job.is_blind else shown(why),
         )
         for at, came_from, to, why, name, username, erased_at in events
     ]

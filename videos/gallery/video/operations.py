@@ -52,7 +52,7 @@ class MakeForm(forms.Form):
 def ways_of(job: VideoJob, member: Member) -> list[Way]:
     """What the provider of a finished clip offers; with a reason where it's no longer possible, and
     with prices if `member` may see them."""
-    if job.status != JobStatus.COMPLETED:
+    if job.status != JobStatus.COMPLETED or job.is_blind:
         return []
     model = catalogue_model_of(job, shown_models())
     priced = may(member, Action.SEE_PRICES, job)

@@ -30,7 +30,7 @@ from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
 from videos.jobs.submission.again import can_retry
-from videos.models import Action, JobStatus, VideoJob, may, visible_jobs
+from videos.models import Action, JobStatus, VideoJob, as_shown, may, visible_jobs
 from videos.team.access import member_of
 
 STANDING = (
@@ -44,6 +44,7 @@ STANDING = (
     "finished_at",
     "attempts",
     "attention",
+    "is_blind",
     "provider_id",
     "submit_started_at",
 )
@@ -101,7 +102,8 @@ def detail_context(
     ways = ways_of(job, member) if live and may(member, Action.GENERATE, job) else []
     lineage, details = lineage_of(member, job), detail_of(job, member)
     list_url = list_of(request, job)
-    price = dollars(job.price) if job.price and may(member, Action.SEE_PRICES, job) else ""
+    seen = as_shown(job)
+    price = dollars(seen.price) if seen.price and may(member, Action.SEE_PRICES, job) else ""
     return {
         "job": vars(details),
         "can_delete": live and may_change,
@@ -109,8 +111,8 @@ def detail_context(
         "ways": ways,
         "can_make": any(not way.reason for way in ways),
         **waiting_context(member, job),
-        "can_reuse": may(member, Action.GENERATE),
-        "can_save_prompt": may(member, Action.SAVE_PROMPTS),
+        "can_reuse": not job.is_blind and may(member, Action.GENERATE),
+        "can_save_prompt": not job.is_blind and may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
         "can_retry": may(member, Action.GENERATE, job) and can_retry(job),
         "retry_price": price,
@@ -128,7 +130,7 @@ def detail_context(
         **findings_context(member, job),
         **frames_context(member, job),
         "resolve_form": resolve or ResolveForm(),
-        "resolve_provider": str(job.provider),
+        "resolve_provider": str(seen.provider),
         "resolve_looks": job.due_at is None,
         "resolve_price": price,
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",

@@ -25,7 +25,7 @@ from videos.review.collections import (
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """All collections by slug."""
-    rows = Collection.objects.with_counts().select_related("maker")
+    rows = Collection.objects.with_counts(token.member).select_related("maker")
     found, has_more = page_by(rows, "slug", request)
     last = found[-1].slug if found else None
     data = collections_of(found)
@@ -39,19 +39,19 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
         collection = create_collection(token.member, asked.name)
         if asked.ids is not UNSET:
             add_to_collection(token.member, collection, _clips(token, asked.ids))
-    return _answer(collection.slug)
+    return _answer(token, collection.slug)
 
 
 def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """One collection. Its clips are those of `/api/videos?collection=`."""
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Rename a collection; its slug stays."""
     asked = read_body(request, objects.ChangeCollection)
     rename_collection(_find(slug), asked.name)
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def delete(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
@@ -64,7 +64,7 @@ def add(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Put clips at the end."""
     collection, asked = _find(slug), read_body(request, objects.AddToCollection)
     add_to_collection(token.member, collection, _clips(token, asked.ids))
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def sort(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
@@ -75,14 +75,14 @@ def sort(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     except ChangedSince as error:
         words = "Someone else changed this collection. Read it again."
         raise Refusal(409, words, param="version", code="changed_since") from error
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def remove(request: HttpRequest, token: AccessToken, slug: str, video_id: str) -> HttpResponse:
     """Take one clip out of a collection."""
     collection, job = _find(slug), find(token, video_id)
     remove_from_collection(collection, visible_jobs(token.member).filter(pk=job.pk))
-    return _answer(slug)
+    return _answer(token, slug)
 
 
 def _clips(token: AccessToken, ids: list[str]) -> VideoJobQuerySet:
@@ -101,8 +101,8 @@ def _find(slug: str) -> Collection:
     return collection
 
 
-def _answer(slug: str) -> HttpResponse:
-    rows = Collection.objects.with_counts().select_related("maker").filter(slug=slug)
+def _answer(token: AccessToken, slug: str) -> HttpResponse:
+    rows = Collection.objects.with_counts(token.member).select_related("maker").filter(slug=slug)
     found = collections_of(rows)
     if not found:
         raise not_found("such collection")

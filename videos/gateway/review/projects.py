@@ -51,7 +51,7 @@ def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
 
 def tags(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The tags by name. `q` is how they begin."""
-    rows = Tag.objects.with_counts()
+    rows = Tag.objects.with_counts(token.member)
     if begins := tag_key(request.GET.get("q", "").replace("\0", "")):
         rows = rows.filter(key__startswith=begins)
     found, has_more = page_by(rows, "key", request)

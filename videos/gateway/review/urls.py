@@ -4,10 +4,11 @@ from django.urls import path, re_path
 
 from videos.gateway.auth import gate
 from videos.gateway.description import nowhere
-from videos.gateway.review import clips, collections, comments, export, projects
+from videos.gateway.review import clips, collections, comments, experiments, export, projects
 from videos.models import Action
 
 COLLECTION = "collections/<str:slug>"
+EXPERIMENT = "experiments/<int:experiment_id>"
 
 urlpatterns = [
     path("videos", gate(GET=clips.listing), name="api_clips"),
@@ -63,6 +64,23 @@ urlpatterns = [
         f"{COLLECTION}/videos/<str:video_id>",
         gate(Action.ORGANISE, team=True, DELETE=collections.remove),
         name="api_collection_clip",
+    ),
+    path("experiments", gate(GET=experiments.listing), name="api_experiments"),
+    path(EXPERIMENT, gate(GET=experiments.retrieve), name="api_experiment"),
+    path(
+        f"{EXPERIMENT}/votes",
+        gate(Action.DECIDE, POST=experiments.add_vote),
+        name="api_experiment_votes",
+    ),
+    path(
+        f"{EXPERIMENT}/close",
+        gate(Action.RUN_EXPERIMENT, POST=experiments.end),
+        name="api_experiment_close",
+    ),
+    path(
+        f"{EXPERIMENT}/results",
+        gate(GET=experiments.results),
+        name="api_experiment_results",
     ),
     path("export", gate(GET=export.export), name="api_export"),
     re_path(r"^(?P<rest>.*)$", nowhere, name="api_nowhere"),

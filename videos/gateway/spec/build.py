@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from videos.gateway.review import objects
+from videos.gateway.review import experiment_objects, objects
 from videos.gateway.spec.components import (
     HEADERS,
     INFO,
@@ -15,6 +15,7 @@ from videos.gateway.spec.components import (
     Part,
     error_responses,
 )
+from videos.gateway.spec.experiment_paths import EXPERIMENT_PATHS
 from videos.gateway.spec.paths import PATHS
 from videos.gateway.spec.review_paths import REVIEW_PATHS
 from videos.gateway.spec.schemas import (
@@ -46,7 +47,7 @@ def openapi() -> Part:
         "schemas": _schemas(),
     }
     paths = {f"/v1{path}": each for path, each in PATHS.items()}
-    paths |= {f"/api{path}": each for path, each in REVIEW_PATHS.items()}
+    paths |= {f"/api{path}": each for path, each in (REVIEW_PATHS | EXPERIMENT_PATHS).items()}
     return INFO | {"paths": paths, "components": components}
 
 
@@ -69,7 +70,7 @@ def _schemas() -> Part:
 
 def _of_answers() -> Part:
     """Every field is always there, and no other is."""
-    found = _components((*ANSWERS, *objects.ANSWERS))
+    found = _components((*ANSWERS, *objects.ANSWERS, *experiment_objects.ANSWERS))
     for name, schema in found.items():
         schema |= {"required": list(schema["properties"]), "additionalProperties": False}
         for field in schema["properties"].values():
@@ -80,7 +81,7 @@ def _of_answers() -> Part:
 
 
 def _of_requests() -> Part:
-    found = _components((*REQUESTS, *objects.REQUESTS))
+    found = _components((*REQUESTS, *objects.REQUESTS, *experiment_objects.REQUESTS))
     for schema in found.values():
         # Docstrings of requests are for us: the operations say what they do.
         schema.pop("description", None)

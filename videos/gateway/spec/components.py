@@ -34,6 +34,7 @@ INFO: Part = {
         {"name": "Comments"},
         {"name": "Projects and tags"},
         {"name": "Collections"},
+        {"name": "Experiments", "description": "Blind votes on clips."},
         {"name": "Export"},
     ],
 }
@@ -42,8 +43,8 @@ SECURITY: Part = {
         "type": "http",
         "scheme": "bearer",
         "description": "An access token, `dly_…`. Reading needs the scope `read`; comments, "
-        "decisions, tags, projects and collections need `review`; everything else `write`, which "
-        "includes `review`.",
+        "decisions, votes, tags, projects and collections need `review`; everything else `write`, "
+        "which includes `review`.",
     },
     "header": {
         "type": "apiKey",
@@ -164,6 +165,18 @@ PARAMETERS: Part = {
         "in": "path",
         "required": True,
         "schema": {"type": "integer", "minimum": 1, "maximum": 2**62},
+    },
+    "ExperimentId": {
+        "name": "experiment_id",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1, "maximum": 2**62},
+    },
+    "AfterExperiment": {
+        "name": "after",
+        "in": "query",
+        "description": "The `last_id` of the page before.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 2**59},
     },
     "Format": {
         "name": "format",

@@ -132,7 +132,7 @@ def move_up(member: Member, job: VideoJob, *, up: bool = True) -> bool:
 
 def other_models(job: VideoJob) -> list[tuple[CatalogueModel, Decimal | None]]:
     """The other models that can make the clip with the same settings, with prices."""
-    if job.operation != Operation.CREATE:
+    if job.operation != Operation.CREATE or job.is_blind:
         return []
     current = (job.provider_id, job.model)
     models = [each for each in enabled_models() if (each.provider_id, each.model) != current]

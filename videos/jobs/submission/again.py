@@ -37,7 +37,8 @@ def catalogue_model_of(job: VideoJob, models: Iterable[CatalogueModel]) -> Catal
 
 def can_retry(job: VideoJob) -> bool:
     """Return True if the job ended without a clip."""
-    return job.status in (JobStatus.FAILED, JobStatus.CANCELLED) and not job.is_trashed
+    is_over = job.status in (JobStatus.FAILED, JobStatus.CANCELLED)
+    return is_over and not job.is_trashed and not job.is_blind
 
 
 def retry(member: Member, job: VideoJob, key: str) -> VideoJob:

@@ -53,5 +53,7 @@ class Submission:
     override: str = ""
     # Called once the clips have finished; empty for none.
     callback_url: str = ""
+    # The question of a blind vote on all clips of the form; empty for none. See `for_a_vote`.
+    question: str = ""
     # Extra fields of the provider as they were typed; empty ones are ignored.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -42,6 +42,7 @@ def rows_of(
     batch = uuid4().hex if len(rows) > 1 else ""
     for place, row in enumerate(rows):
         row.batch = batch
+        row.is_blind = bool(submissions[0].question)
         # The mirror sends what is due first, so rows are sent in order.
         row.due_at = now + timedelta(microseconds=place)
     return rows

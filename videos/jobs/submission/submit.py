@@ -20,6 +20,7 @@ from videos.jobs.errors import (
     ValidationFailed,
 )
 from videos.jobs.sanitize import plain
+from videos.jobs.submission.experiments import unfit_for_a_vote, write_experiment
 from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
     bytes_of,
@@ -32,6 +33,7 @@ from videos.jobs.submission.rows import row_key, rows_of
 from videos.jobs.submission.stacking import put_into_stacks
 from videos.jobs.submission.validate import check
 from videos.models import (
+    NOT_WHILE_BLIND,
     Action,
     AuditAction,
     JobEvent,
@@ -119,7 +121,9 @@ def _wrong(submissions: Sequence[Submission]) -> dict[str, str]:
     last = row_key(submissions[0].key, len(submissions) - 1)
     if not submissions[0].key or len(last) > MAX_KEY or not last.isascii():
         return {"key": str(BAD_KEY)}
-    return {}
+    if any(each.is_blind for one in submissions for each in (one.source, one.beside) if each):
+        return {"": str(NOT_WHILE_BLIND)}
+    return unfit_for_a_vote(submissions)
 
 
 def _keep(submissions: Sequence[Submission], rows: list[VideoJob]) -> None:
@@ -168,6 +172,7 @@ def _write(
         write_origins(submissions, rows)
         JobPicture.objects.bulk_create(pictures)
         write_callbacks(submissions, rows)
+        write_experiment(member, submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
         if override:
             ids = [row.public_id for row in rows]

@@ -1,20 +1,19 @@
 """`manage.py run`: run all processes on one machine."""
 
 import os
-import shutil
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.folders import cannot_write, kept_paths, why_unwritable
+from dashboard.folders import kept_paths, why_unwritable
 from dashboard.private import make_private
 from videos.jobs.health.schema import UnknownSchema, check_schema
 from videos.management.exits import WRONG_SCHEMA
 from videos.management.processes import Processes
+from videos.management.static_files import collect_static
 from videos.team.account_changes import has_admin
 from videos.team.setup import needs_token, setup_link
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=WRONG_SCHEMA) from error
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        _collect_static()
+        collect_static()
         if needs_token() and not has_admin():
             self.stdout.write(f"Create the first admin at {setup_link()}")
             self.stdout.flush()
@@ -51,17 +50,3 @@ class Command(BaseCommand):
         if settings.ENGINE_ENABLED:
             commands["engine"] = (python, "manage.py", "engine", "--quiet")
         sys.exit(Processes(commands, ALLOCATOR | os.environ | {"PYTHONUNBUFFERED": "1"}).run())
-
-
-def _collect_static() -> None:
-    """Collect the static files. If that fails, for example because another user owns them, delete
-    the folder and collect them again."""
-    try:
-        call_command("collectstatic", verbosity=0, interactive=False)
-    except OSError:
-        try:
-            shutil.rmtree(settings.STATIC_ROOT)
-            call_command("collectstatic", verbosity=0, interactive=False)
-        except OSError as error:
-            folder = Path(error.filename or settings.STATIC_ROOT)
-            raise CommandError(cannot_write(folder, error.strerror or "")) from error

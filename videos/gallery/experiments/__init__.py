@@ -1,0 +1,1 @@
+"""Blind votes: which there are, voting, and their results."""
