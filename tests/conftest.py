@@ -14,6 +14,8 @@ from django.apps import apps
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone, translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.installed import DATABASE, installed
 from tests.upstream.fixtures import make_remote, remote, upstream, upstream_process  # noqa: F401
@@ -29,6 +31,12 @@ from videos.models import (
     VideoJob,
     append_only,
 )
+
+# No verdict of Hypothesis depends on a clock either.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 PASSWORD = "correct-horse-battery"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -7,6 +7,7 @@ large bodies only.
 """
 
 import copy
+import logging
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 from weakref import WeakSet
@@ -15,6 +16,8 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
+
+log = logging.getLogger(__name__)
 
 # Enough for every form that is open to anonymous clients, and for webhooks.
 SMALL_BODY_BYTES = 256 * 1024
@@ -47,6 +50,13 @@ class Busy(Error):  # type: ignore[misc]
     reason = "Service Unavailable"
 
 
+class NoSpace(Error):  # type: ignore[misc]
+    """The response to a body that can't be buffered, because the disk is full."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
 class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
     """Limits a request's body when its headers have arrived."""
 
@@ -56,6 +66,17 @@ class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
     def is_known(_headers: Mapping[str, str]) -> bool:
         """Return False for an anonymous client. `limited_channel` replaces this function."""
         return True
+
+    def received(self, data: bytes) -> int:
+        """Answer in words if the body can't be buffered. waitress would drop the connection."""
+        try:
+            return int(super().received(data))
+        except OSError as error:
+            # The file is the buffer's: sockets are read elsewhere.
+            log.error("a request's body can't be buffered: %s", error)
+            self._refuse(NoSpace("The disk is full. Ask an admin to make room, then try again."))
+            self.completed = True
+            return len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
         """Lower the limit that waitress applies if the request carries no credentials."""

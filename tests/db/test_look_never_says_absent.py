@@ -19,7 +19,6 @@ from videos.provider.paging import ListPage, walk, with_end
 PROMPT = "A paper boat drifts past the lighthouse at dawn"
 calmly = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=20)

@@ -34,7 +34,8 @@ KNOWN = {
 }
 KNOWN_BODY = b'{"test": 2432232314}'
 within_a_test = hypothesis(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
 )
 
 

@@ -1,6 +1,9 @@
 """What strangers may send is limited when their headers arrive, not after their body."""
 
-from collections.abc import Iterator
+import errno
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 import pytest
 from django.conf import settings
@@ -75,6 +78,27 @@ def test_the_limit_for_members_still_holds() -> None:
     assert _receive(CREDENTIALS[0], MAX_BODY_BYTES).error.code == 413
     chunks = _receive(CREDENTIALS[0], None, _chunks(4 * SMALL_BODY_BYTES))
     assert chunks.error is None
+
+
+def _full(*_: object) -> BinaryIO:
+    return open("/dev/full", "w+b")
+
+
+def _no_folder(*_: object) -> BinaryIO:
+    raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+
+@pytest.mark.parametrize("length", [1_000_000, None])
+@pytest.mark.parametrize("file", [_full, _no_folder])
+def test_a_body_that_does_not_fit_on_the_disk_is_answered_in_words(
+    monkeypatch: pytest.MonkeyPatch, length: int | None, file: Callable[..., BinaryIO]
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", file)
+    body = _chunks(1_000_000) if length is None else b"x" * length
+    parser = _receive(CREDENTIALS[0], length, body)
+    assert parser.completed
+    assert (parser.error.code, "disk is full" in parser.error.body) == (503, True)
+    parser.close()
 
 
 def test_large_bodies_are_limited_in_number() -> None:

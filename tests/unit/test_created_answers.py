@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videos import wire
@@ -11,7 +11,7 @@ from videos.wire import Status, WireError
 
 LONG = "x" * 2048
 # A busy machine is no finding.
-calmly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calmly = settings(max_examples=60)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
 names = st.sampled_from(["id", "task_id", "status", "prompt", "data", "error", "created_at"])
 json_values = st.recursive(

@@ -38,12 +38,17 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
 
 
 def read_picture(request: HttpRequest, fields: dict[str, Any], size: str) -> bytes | None:
-    """The reference image as a PNG of exactly `size`; None where none was sent. WireError."""
+    """The reference image as a PNG of exactly `size`; None where none was sent.
+
+    Raises WireError, or Refusal (503) while too many images are being processed.
+    """
     upload = read_file(request, "input_reference")
     if upload is None and (data := wire.picture_bytes(fields.get("input_reference"))) is not None:
         upload = SimpleUploadedFile("reference", data)
     try:
         return picture.read(upload, wire.parse_size(size))
+    except picture.Busy as error:
+        raise Refusal(503, str(error), code="busy", headers={"Retry-After": "2"}) from error
     except picture.Unusable as error:
         raise wire.WireError(str(error), param="input_reference") from error
 

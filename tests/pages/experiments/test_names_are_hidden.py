@@ -35,10 +35,10 @@ from videos.models import (
     visible_jobs,
 )
 
-# Words that stand in no other row.
+# Words that stand in no other row, and numbers that no time or id holds by chance.
 MODEL, PROVIDER, REMOTE, SAID = "veilmodel-9", "Veilhouse", "veilremote", "veilwords"
-PRICE, SEED = Decimal("7.7731"), 31337331
-TOLD = re.compile(rf"{MODEL}|{PROVIDER}|{REMOTE}|{SAID}|7\.77|{SEED}", re.IGNORECASE)
+PRICE, SEED = Decimal("97531.2468"), 31337331
+TOLD = re.compile(rf"{MODEL}|{PROVIDER}|{REMOTE}|{SAID}|97,?531\.2|{SEED}", re.IGNORECASE)
 # What everyone may choose from names all providers, whatever they made.
 OPTIONS = re.compile(r"<option\b.*?</option>", re.DOTALL)
 # The provider's own pages, for those who manage providers, tell its name and nothing of its clips.

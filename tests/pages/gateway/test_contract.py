@@ -62,7 +62,6 @@ ABLE = dict.fromkeys(("remix", "edit", "extend", "characters", "reference"), Tru
 NUMBERED = ("slug", "comment_id", "experiment_id")
 BOUNDED = settings(
     max_examples=12,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from tests.conftest import PASSWORD
+from videos.team.addresses import client_address
 
 WRONG = {"login": "owner", "password": "wrong-guess-here"}
 RIGHT = {"login": "owner", "password": PASSWORD}
@@ -56,3 +57,17 @@ def test_guesses_at_one_login_are_limited_without_an_address_too(
     for _ in range(12):
         answer = stranger.post("/accounts/login/", WRONG)
     assert "Too many failed attempts" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("203.0.113.8", "203.0.113.9", False),
+        ("::ffff:203.0.113.8", "203.0.113.8", True),
+    ],
+)
+def test_addresses_of_one_ipv6_network_count_as_one(one: str, other: str, is_same: bool) -> None:
+    found = [client_address(RequestFactory(REMOTE_ADDR=each).get("/")) for each in (one, other)]
+    assert (found[0] == found[1]) is is_same

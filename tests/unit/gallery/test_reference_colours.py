@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
@@ -174,6 +175,7 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
         return found
 
     monkeypatch.setattr(picture, "to_srgb", watched)
+    monkeypatch.setattr(picture, "_places", threading.BoundedSemaphore(12))
     threads = [threading.Thread(target=sent, args=(data,)) for _ in range(12)]
     for thread in threads:
         thread.start()
@@ -186,5 +188,15 @@ def test_waiting_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "LONGEST_WAIT", 0.01)
     data = file_of(Image.new("RGB", (40, 30)))
     with picture.one_at_a_time(), pytest.raises(Unusable, match="Try again in a moment"):
+        sent(data)
+    assert sent(data).size == SIZE
+
+
+def test_those_who_wait_leave_threads_for_other_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert picture.PLACES < settings.WEB_THREADS
+    monkeypatch.setattr(picture, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(picture, "LONGEST_WAIT", threading.TIMEOUT_MAX)
+    data = file_of(Image.new("RGB", (40, 30)))
+    with picture.one_at_a_time(), pytest.raises(picture.Busy, match="Try again in a moment"):
         sent(data)
     assert sent(data).size == SIZE

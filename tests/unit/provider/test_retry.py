@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
@@ -50,14 +50,12 @@ def test_milliseconds_count_more_than_seconds():
     assert waits() is None
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_text_breaks_the_reading_of_retry_after(text):
     for seconds in (waits(Retry_After=text), waits(retry_after_ms=text)):
         assert seconds is None or 0 <= seconds <= LONGEST_WAIT
 
 
-@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(9000, 1, 1)))
 def test_every_http_date_gives_a_bounded_wait(moment):
     seconds = waits(Retry_After=format_datetime(moment.replace(tzinfo=UTC), usegmt=True))
@@ -65,7 +63,6 @@ def test_every_http_date_gives_a_bounded_wait(moment):
     assert seconds == (None if ahead < 0 else min(ahead, LONGEST_WAIT))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 5))
 def test_pauses_grow_and_differ(attempt):
     pauses = {jittered(attempt) for _ in range(20)}

@@ -5,7 +5,7 @@ import traceback
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.upstream.fixtures import KEY, QUICK
@@ -88,7 +88,6 @@ def test_words_of_a_stranger_become_one_plain_line(remote, upstream):
     assert len(caught.value.message) == LONGEST
 
 
-@settings(deadline=None)
 @given(st.text(max_size=3000), st.text(alphabet="abcXYZ019-_", min_size=8, max_size=60))
 def test_cleaned_text_is_short_plain_and_without_the_key(text, key):
     shown = clean(f"{text}{key}{text}", key)

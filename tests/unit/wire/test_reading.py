@@ -5,14 +5,14 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videos import wire
 from videos.wire import Status, VideoError, WireError
 
 # A busy machine is no finding.
-calmly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calmly = settings(max_examples=60)
 
 scalars = (
     st.none()

@@ -31,11 +31,17 @@ SMALL = (640, 640)
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, StructError, Image.DecompressionBombError)
 
 
-_decoder = threading.BoundedSemaphore(1)
+# How many may decode or wait. The other threads of the web process stay free for other requests.
+PLACES = max(2, settings.WEB_THREADS // 3)
+_decoder, _places = threading.BoundedSemaphore(1), threading.BoundedSemaphore(PLACES)
 
 
 class Unusable(Exception):
     """The upload can't be used; the message says why, for people."""
+
+
+class Busy(Unusable):
+    """Too many images are being processed. Later, the upload can be used."""
 
 
 def read(
@@ -104,13 +110,18 @@ def _check(image: Image.Image) -> None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Decode one image at a time: a large one takes hundreds of MB."""
-    if not _decoder.acquire(timeout=LONGEST_WAIT):
-        raise Unusable(_("Too many images are being processed. Try again in a moment."))
+    """Decode one image at a time: a large one takes hundreds of MB. Raises Busy."""
+    if not _places.acquire(blocking=False):
+        raise Busy(_("Too many images are being processed. Try again in a moment."))
     try:
-        yield
+        if not _decoder.acquire(timeout=LONGEST_WAIT):
+            raise Busy(_("Too many images are being processed. Try again in a moment."))
+        try:
+            yield
+        finally:
+            _decoder.release()
     finally:
-        _decoder.release()
+        _places.release()
 
 
 def _drawn(image: Image.Image, size: tuple[int, int] | None, pad: bool) -> bytes:

@@ -15,6 +15,8 @@ from videos.jobs.health import checks
 from videos.models import Action, JobStatus, Member, VideoJob, may
 
 WORKER = gettext_noop("The background worker isn't running.")
+# All that is said of a clip in an open vote: each provider has a queue of its own.
+BLIND = gettext_noop("Waiting to be sent.")
 # Minutes, so that the text does not change with every look.
 ROUNDED_TO = (1, 2, 3, 5, 10, 15, 20, 30, 45)
 
@@ -26,15 +28,13 @@ def note_waits(jobs: Iterable[VideoJob]) -> None:
     is_late = bool(waits) and bool(checks.mirror_trouble())
     for job in waiting:
         if job.pk in waits:
-            text = _(WORKER) if is_late else short_words(waits[job.pk], job)
+            words = _(BLIND) if job.is_blind else short_words(waits[job.pk])
+            text = _(WORKER) if is_late else words
             setattr(job, "waits", text)  # noqa: B010 - no column
 
 
-def short_words(wait: Wait, job: VideoJob) -> str:
-    """What a card has room for. Of a clip in an open vote no more than that it waits: providers
-    have queues of their own."""
-    if job.is_blind:
-        return _("Waiting to be sent.")
+def short_words(wait: Wait) -> str:
+    """What a card has room for."""
     name = {"provider": wait.provider}
     if wait.reason == Reason.OFF:
         return _("%(provider)s is turned off.") % name
@@ -64,25 +64,25 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         )
         return " ".join((_(WORKER), _("Your prompt is saved."), advice))
     if job.is_blind:
-        return short_words(wait, job)
+        return _(BLIND)
     if wait.reason == Reason.OFF:
         can_move = may(member, Action.CHANGE, job)
-        return " ".join((short_words(wait, job), _turn_on(is_admin=is_admin, can_move=can_move)))
+        return " ".join((short_words(wait), _turn_on(is_admin=is_admin, can_move=can_move)))
     if wait.reason == Reason.UNPROVED:
         test = _("Test the connection under Providers.") if is_admin else ""
-        return " ".join(filter(None, (short_words(wait, job), _("It's sent after that."), test)))
+        return " ".join(filter(None, (short_words(wait), _("It's sent after that."), test)))
     if wait.reason == Reason.PAUSED:
         pause = pause_of(wait.provider)
         text = pause.for_admins if is_admin else pause.for_members
-        return format_html("{} {}", short_words(wait, job), text)
+        return format_html("{} {}", short_words(wait), text)
     if wait.reason == Reason.HELD:
         resume = _("Resume it under Queues.") if is_admin else _("It's kept until it is resumed.")
-        return " ".join((short_words(wait, job), resume))
+        return " ".join((short_words(wait), resume))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
-        parts = (short_words(wait, job), _("It's sent as soon as there is room."), where)
+        parts = (short_words(wait), _("It's sent as soon as there is room."), where)
         return " ".join(filter(None, parts))
-    return short_words(wait, job) or _("It's sent in a moment.")
+    return short_words(wait) or _("It's sent in a moment.")
 
 
 def _turn_on(*, is_admin: bool, can_move: bool) -> str:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from dashboard.private import make_private
 from videos.jobs.health.schema import unknown_migrations
 from videos.jobs.send_count import read_marker, record_restore
 from videos.management.backup_file import (
@@ -23,6 +24,9 @@ from videos.management.backup_file import (
     read_manifest,
 )
 from videos.management.database_copy import CopyError, is_empty, put_back
+
+# Before the umask: where nginx sends the archive, its group may read the files.
+ARCHIVED = 0o640
 
 
 class Command(BaseCommand):
@@ -40,6 +44,7 @@ class Command(BaseCommand):
             # All of it is checked before anything is written.
             manifest = read_manifest(path)
             _check(manifest)
+            make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
             copy = _unpack(path)
             put_back(copy)
             copy.unlink(missing_ok=True)
@@ -89,7 +94,7 @@ def _unpack(path: Path) -> Path:
             _put_key_back(file.read())
         elif name != MANIFEST and not (place := _place(name)).exists():
             part = place.with_name(f".part-restoring-{place.name}")
-            _write(part, file)
+            _write(part, file, ARCHIVED)
             part.rename(place)
     return copy
 
@@ -108,9 +113,10 @@ def _put_key_back(key: bytes) -> None:
         place.write_bytes(key)
 
 
-def _write(place: Path, file: IO[bytes]) -> None:
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+def _write(place: Path, file: IO[bytes], mode: int = 0o600) -> None:
+    # The umask decides about the folders, as it does when clips are archived.
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as target:
         shutil.copyfileobj(file, target)
         target.flush()
         os.fsync(target.fileno())

@@ -17,6 +17,10 @@ from videos.management.static_files import collect_static
 from videos.team.account_changes import has_admin
 from videos.team.setup import needs_token, setup_link
 
+# glibc would keep freed memory for each thread: up to a decoded picture for each. What is larger
+# than this, in bytes, is given back at once (mallopt(3)).
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024)}
+
 
 class Command(BaseCommand):
     """Prepare the database and the static files, then start web, mirror and engine."""
@@ -45,4 +49,4 @@ class Command(BaseCommand):
         }
         if settings.ENGINE_ENABLED:
             commands["engine"] = (python, "manage.py", "engine", "--quiet")
-        sys.exit(Processes(commands, os.environ | {"PYTHONUNBUFFERED": "1"}).run())
+        sys.exit(Processes(commands, ALLOCATOR | os.environ | {"PYTHONUNBUFFERED": "1"}).run())
