@@ -345,7 +345,7 @@ def test_deleting_a_last_copy_asks_first(team, make_job):
         assert (job.trashed_at is None) == (name in LAST), name
         if name in LAST:
             page = html_of(response)
-            assert "the last copy of 1 clip" in page and 'name="list" value="/?q=boat"' in page
+            assert "the last copy of a clip" in page and 'name="list" value="/?q=boat"' in page
             client.post(f"{job.get_absolute_url()}/delete", sent | fields_of_question(page))
             job.refresh_from_db()
             assert job.trashed_at is not None
