@@ -1,6 +1,7 @@
 """Which clips does the gallery show, and in which order?"""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import FilteredRelation, Q
 from django.http import QueryDict
@@ -88,10 +89,16 @@ class Filters:
                 rows = rows.filter(~Q(batch=""), batch=value)
             else:
                 rows, column = self._joined(rows, name, value)
+        rows, by_text = search_prompts(rows, self.q, self._names)
+        return rows, SORTS[self.sort].order(by_text if by_text != "id" else column)
+
+    @cached_property
+    def _names(self) -> dict[str, Q]:
+        """What the search finds by the names of people, models and tags; read once, for the list
+        and its count."""
         people = [(row.pk, row.value, row.label) for row in self.choices.people]
         models = [(row.value, row.name) for row in self.choices.models]
-        rows, by_text = search_prompts(rows, self.q, names_in(self.q, people, models))
-        return rows, SORTS[self.sort].order(by_text if by_text != "id" else column)
+        return names_in(self.q, people, models)
 
     @property
     def is_meaningless(self) -> bool:
