@@ -16,6 +16,16 @@
     });
   });
 
+  // Others decide about clips that this page doesn't show, too: htmx complains of what has no place.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!/\/news\?/.test(detail.pathInfo?.requestPath ?? "")) return;
+    const answer = document.createElement("template");
+    answer.innerHTML = detail.serverResponse;
+    for (const card of answer.content.querySelectorAll('[id^="card-"][hx-swap-oob="true"]'))
+      if (!document.getElementById(card.id)) card.remove();
+    detail.serverResponse = answer.innerHTML;
+  });
+
   // Going back from a clip opens the page of the wall that it was on, at its card.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".card-name a");
