@@ -12,9 +12,10 @@ def start_vote(
     rows: Sequence[Sequence[VideoJob]],
     question: str = "Best",
     project: Project | None = None,
+    pk: int | None = None,
 ) -> Experiment:
     """An open experiment with these clips, row by row."""
-    experiment = Experiment.objects.create(maker=maker, question=question, project=project)
+    experiment = Experiment.objects.create(pk=pk, maker=maker, question=question, project=project)
     for number, jobs in enumerate(rows, start=1):
         for label, job in zip(LABELS, jobs, strict=False):
             job.is_blind = True

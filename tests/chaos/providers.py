@@ -119,15 +119,19 @@ def main() -> int:
         ExitStack() as servers,
     ):
         folder = Path(name)
-        os.environ |= HASTE | GRACE | {
-            "DATA_DIR": name,
-            "DATABASE_URL": database,
-            "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
-            "SECRET_KEY": "only-for-the-soak-0123456789-abcdefghijklmnopqrstuvwxyz",
-            "ENGINE": "off",
-            "OPENAI_BASE_URL": "",
-            "LOG_LEVEL": "WARNING",
-        }
+        os.environ |= (
+            HASTE
+            | GRACE
+            | {
+                "DATA_DIR": name,
+                "DATABASE_URL": database,
+                "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
+                "SECRET_KEY": "only-for-the-soak-0123456789-abcdefghijklmnopqrstuvwxyz",
+                "ENGINE": "off",
+                "OPENAI_BASE_URL": "",
+                "LOG_LEVEL": "WARNING",
+            }
+        )
         running = [servers.enter_context(running_upstream()) for _ in ODDITIES]
         providers = _prepare(running)
         parts = [

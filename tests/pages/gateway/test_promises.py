@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from dashboard.wsgi import application
 from tests.content import archive
+from tests.experiment_fixtures import end_vote, start_vote
 from tests.gallery_fixtures import picture
 from tests.pages.gateway.test_contract import ABLE, BOUNDED, CHECKS, one_connection
 from tests.upstream import clip
@@ -30,6 +31,7 @@ from videos.models import (
     Character,
     Collection,
     Comment,
+    Experiment,
     Kind,
     Member,
     Project,
@@ -46,6 +48,7 @@ MODELS = ["sketch-1", "sora-2"]
 SIZES = ["1280x720", "720x1280", "640x360"]
 SECONDS = ["4", "8"]
 SLUG, COMMENT = "harbour", 7
+OPEN_VOTE, CLOSED_VOTE = 7, 8
 PNG = "data:image/png;base64," + base64.b64encode(picture((64, 36))).decode()
 
 
@@ -57,7 +60,7 @@ def exact() -> dict[str, Any]:
     for name, values in {
         "VideoId": CLIPS, "After": CLIPS, "CharacterId": CAST, "ModelId": MODELS[:1],
         "Range": ["bytes=0-3", "bytes=-4", "bytes=2-"], "Slug": [SLUG], "CollectionFilter": [SLUG],
-        "CommentId": [COMMENT], "Ids": [",".join(CLIPS)],
+        "CommentId": [COMMENT], "Ids": [",".join(CLIPS)], "ExperimentId": [OPEN_VOTE],
     }.items():  # fmt: skip
         parts["parameters"][name]["schema"] = {"enum": values}
     schemas = parts["schemas"]
@@ -69,6 +72,9 @@ def exact() -> dict[str, Any]:
     schemas["CharacterReference"]["properties"]["id"] = {"enum": CAST}
     schemas["Reference"]["properties"]["image_url"] = {"enum": [PNG]}
     schemas["Extra"]["properties"]["seed"]["maximum"] = 2**32 - 1
+    closed = parts["parameters"]["ExperimentId"] | {"schema": {"enum": [CLOSED_VOTE]}}
+    file["paths"]["/api/experiments/{experiment_id}/results"]["parameters"] = [closed]
+    schemas["AddVote"]["properties"] = {"row": {"enum": [1]}, "choice": {"enum": ["A", "B", None]}}
     # One of the two has to be there.
     parts["parameters"]["Ids"]["required"] = True
     _name_what_reviews_say(schemas)
@@ -138,6 +144,8 @@ def headers(
             public_id=public_id, provider=catalogue_model.provider, maker=team.owner, name="Ada",
             status="ready", remote_id=f"there_{public_id}",
         )  # fmt: skip
+    for pk in (OPEN_VOTE, CLOSED_VOTE):
+        start_vote(team.admin, [[make_job(), make_job()]], pk=pk)
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
@@ -147,6 +155,8 @@ def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[st
     # What a request before this one has deleted or made.
     VideoJob.objects.update(trashed_at=None, trashed_by=None, purge_at=None, project=None)
     _review_again()
+    Experiment.objects.update(closed_at=None, closed_by=None)
+    end_vote(Experiment.objects.get(pk=CLOSED_VOTE))
     if case.media_type == "multipart/form-data":
         # Random bytes are neither picture nor film.
         files = {"input_reference": picture((64, 36)), "video": clip.video()}

@@ -45,7 +45,7 @@ def test_one_request_decides_rates_tags_and_moves_a_clip(
         "decision": "needs_changes",
         "reason": "Wrong look",
         "note": "Slower, please",
-        "rating": 4,
+        "rating": 4.0,
         "tags": ["Night shot", "夜景"],
         "project": project.slug,
         "favourite": True,
