@@ -54,11 +54,11 @@ class Outage(logging.Filter):
 
 
 class ReadinessChecks(logging.Filter):
-    """Log nothing about a check whether the site is ready: whoever asks is told what is missing,
-    and may ask every second."""
+    """Don't log failed readiness checks: the answer says what is missing, and load balancers may
+    ask every second."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return False for what is about such a check."""
+        """Return False for a record about /readyz."""
         request = getattr(record, "request", None)
         return request is None or request.path_info != "/readyz"
 

@@ -1,5 +1,6 @@
-"""A data folder as the first start leaves it, made once and copied: migrating takes ten seconds of
-CPU, and a test run needs dozens of new databases."""
+"""A data folder as the first start leaves it, made once and copied.
+
+Migrating takes ten seconds of CPU, and a test run needs dozens of new databases."""
 
 import fcntl
 import functools
@@ -26,7 +27,7 @@ collect_static()
 
 @functools.cache
 def installed() -> Path:
-    """The folder, for all workers and later runs, as long as no migration changes."""
+    """The folder. All workers and later runs share it until a migration changes."""
     KEPT.mkdir(parents=True, exist_ok=True)
     folder = KEPT / _fingerprint()
     with (KEPT / "lock").open("w") as lock:

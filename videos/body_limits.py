@@ -28,6 +28,10 @@ MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_LARGE_BODIES = 16
 # A larger body is buffered in a file.
 MEMORY_BYTES = 64 * 1024
+CANNOT_BUFFER = (
+    "The server can't store the upload: its disk is full or can't be written. "
+    "Ask an admin to look, then try again."
+)
 # How the session cookie's name ends.
 SESSION_COOKIE = "sessionid"
 
@@ -51,7 +55,7 @@ class Busy(Error):  # type: ignore[misc]
 
 
 class NoSpace(Error):  # type: ignore[misc]
-    """The response to a body that can't be buffered, because the disk is full."""
+    """The response to a body that can't be buffered: the disk is full, or can't be written."""
 
     code = 503
     reason = "Service Unavailable"
@@ -74,7 +78,7 @@ class LimitedParser(HTTPRequestParser):  # type: ignore[misc]
         except OSError as error:
             # The file is the buffer's: sockets are read elsewhere.
             log.error("a request's body can't be buffered: %s", error)
-            self._refuse(NoSpace("The disk is full. Ask an admin to make room, then try again."))
+            self._refuse(NoSpace(CANNOT_BUFFER))
             self.completed = True
             return len(data)
 

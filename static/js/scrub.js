@@ -3,7 +3,7 @@
 (() => {
   const FRAMES = 10;
   const DWELL_MS = 90; // A pointer that only passes over a card asks for nothing.
-  const REST_MS = 600; // So long it rests before the frames play.
+  const REST_MS = 600; // How long it rests before the frames play.
   const FRAME_MS = 250;
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 

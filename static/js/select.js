@@ -1,6 +1,6 @@
 // Selecting clips: the count, all, none. The checkboxes are plain form fields and work without this.
 (() => {
-  // The menu of a card is fetched when it opens; the next one begins empty.
+  // The menu of a card is fetched when it opens; it is emptied when it closes.
   const menu = document.getElementById("card-menu");
   menu?.addEventListener("toggle", (event) => {
     if (event.newState === "closed") menu.replaceChildren();

@@ -3,12 +3,11 @@
   const rows = [...document.querySelectorAll("[data-vote-row]")];
   if (!rows.length) return;
 
-  // The row with the focus; without it the first one whose middle is on the screen.
+  // The row with the focus; without one, the first that reaches below a third of the screen.
   const here = () => {
     const focused = rows.findIndex((row) => row.contains(document.activeElement));
     if (focused >= 0) return focused;
-    const seen = rows.findIndex((row) => row.getBoundingClientRect().bottom > innerHeight / 3);
-    return seen;
+    return rows.findIndex((row) => row.getBoundingClientRect().bottom > innerHeight / 3);
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const go = (index) => {
@@ -16,7 +15,7 @@
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
   };
-  // The first press only shows where one is.
+  // The first press only shows which row is current.
   const move = (step) => {
     const isInside = rows.some((row) => row.contains(document.activeElement));
     go(here() + (isInside ? step : 0));
@@ -34,7 +33,7 @@
     for (const video of videos) isPlaying ? video.pause() : video.play().catch(() => {});
   };
 
-  // Each clip is opened as it comes near the screen: many at once would hold up the votes.
+  // Load each clip when it comes near the screen: loading all at once would delay the votes.
   const near = new IntersectionObserver(
     (seen) => {
       for (const { isIntersecting, target } of seen)
@@ -51,7 +50,7 @@
     ArrowUp: () => move(-1),
     " ": play,
   };
-  // These keys have a meaning of their own on what is focused.
+  // The focused element uses these keys itself.
   const isTaken = ({ target, key }) =>
     key.length > 1 || key === " "
       ? target.closest("video, button, a, summary, [popover], [role=region]")

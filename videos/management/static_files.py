@@ -1,6 +1,6 @@
-"""Are the static files still as they were collected last?
+"""Have the static files changed since they were collected last?
 
-Collecting compresses every file and so takes seconds, at each start.
+Collecting compresses every file, which would cost seconds at each start.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 
 from dashboard.folders import cannot_write
 
-# Collected with them, so that it goes when they go.
+# Kept among them, so that deleting the folder deletes it too.
 STAMP = "collected.txt"
 
 
@@ -43,7 +43,8 @@ def _collect(stamp: Path, fingerprint: str) -> None:
 
 
 def _fingerprint() -> str:
-    """Names, sizes and times of the files that would be collected, and what prepares them."""
+    """A hash of the names, sizes and times of all source files, and of the versions that prepare
+    them."""
     found = [f"{name} {version(name)}" for name in ("django", "whitenoise")]
     for finder in get_finders():
         for path, storage in finder.list([]):

@@ -1,6 +1,6 @@
 """What of a clip may be shown while members vote on it without knowing what made it?
 
-The rule is the same for everyone, also for admins and for whoever made the clip. Every place that
+The rule is the same for everyone, including admins and the clip's maker. Every place that
 shows a clip's model, provider, price or parameters asks `as_shown` first; lists that are filtered
 or sorted by them start from `VideoJobQuerySet.with_names`.
 """
@@ -35,6 +35,6 @@ def as_shown(job: VideoJob, hidden: str = "") -> VideoJob:
 
 
 def shown_expiry(job: VideoJob) -> datetime | None:
-    """When the provider lets the clip go. Providers keep clips for different times, so it would
-    tell them apart."""
+    """When the provider deletes the clip; None in an open vote, because providers keep clips for
+    different times."""
     return None if job.is_blind else job.expires_at

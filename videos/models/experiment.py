@@ -82,9 +82,9 @@ class Experiment(models.Model):
 
 
 class ExperimentClip(models.Model):
-    """One candidate of a row, named A, B, C … in an order that tells nothing.
+    """One candidate of a row, named A, B, C … in random order.
 
-    Model, provider and seed are kept here as well: the result outlives the clip.
+    Model, provider and seed are copied here, so that the result stays when the clip is purged.
     """
 
     experiment = models.ForeignKey(

@@ -37,7 +37,7 @@ def names_in(
     for term, keys in _people(typed, people).items():
         found[term] = Q(maker__in=keys)
     for term, names in _models(typed, models).items():
-        # While a vote is open, nobody finds out what made its clips.
+        # Searching must not show which model made a clip of an open vote.
         found[term] = found.get(term, Q()) | Q(model__in=names, is_blind=False)
     for term, tags in _tags(typed).items():
         tagged = JobTag.objects.filter(tag__in=tags).values("job")

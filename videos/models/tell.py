@@ -88,7 +88,7 @@ def who_may_see(members: Iterable[int], job: VideoJob | int) -> list[int]:
 
 
 def _is_open_to_team(job: int) -> bool:
-    """Return True if the clip's project is hidden from no role that sees clips without one."""
+    """Return True unless the clip's project is hidden from a role that may see other clips."""
     granted = granted_by_role().values()
     if not any(each.projects for each in granted):
         return True

@@ -28,9 +28,11 @@ from videos.models.charge import CURRENCY
 from videos.models.policies import may_everywhere
 
 CLOSED = gettext_lazy("This vote is closed.")
-NO_CLIP = gettext_lazy("There is no such clip to vote for here.")
+NO_CLIP = gettext_lazy("You can't vote for this clip.")
 MAY_NOT_VOTE = gettext_lazy("Your role doesn't allow you to vote here.")
-MAY_NOT_RUN = gettext_lazy("Only whoever started this vote, or who manages projects, can do this.")
+MAY_NOT_RUN = gettext_lazy(
+    "Only the person who started this vote, or someone who manages projects, can do this."
+)
 NO_CLIPS = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
@@ -83,7 +85,7 @@ def vote(member: Member, experiment: Experiment, row: int, label: str) -> None:
     if not may(member, Action.DECIDE, experiment):
         raise NotAllowed({"": str(MAY_NOT_VOTE)})
     with transaction.atomic():
-        # Nobody votes in the moment in which it is closed.
+        # The lock keeps votes from arriving while the experiment is being closed.
         rows = Experiment.objects.open().select_for_update()
         if not rows.filter(pk=experiment.pk).exists():
             raise ValidationFailed({"": str(CLOSED)})

@@ -112,7 +112,7 @@ def test_only_clips_that_can_be_watched_are_voted_for(
     failed, running = make_job(status="failed"), make_job(status="in_progress")
     experiment = start_vote(team.owner, [[failed, running, make_job()], [make_job()]])
     for row, label in ((1, "A"), (1, "B"), (1, "D"), (2, "B"), (3, ""), (0, "A")):
-        with pytest.raises(ValidationFailed, match="no such clip"):
+        with pytest.raises(ValidationFailed, match="can't vote for this clip"):
             vote(team.owner, experiment, row, label)
     assert not Vote.objects.exists()
 

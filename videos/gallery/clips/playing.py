@@ -1,4 +1,4 @@
-"""Where does a clip play that stands beside others?"""
+"""From which address does a clip play in a comparison or a vote?"""
 
 from django.db.models import Prefetch, QuerySet
 

@@ -47,7 +47,7 @@ def experiment_close(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.POST.get("confirmed"):
         return page(request, "experiments/confirm.html", {"experiment": experiment, "do": "close"})
     if not close(member_of(request), experiment):
-        return go(request, address, Toast(_("This vote was closed before."), "warning"))
+        return go(request, address, Toast(_("This vote was already closed."), "warning"))
     return go(request, address, Toast(_("Closed the vote. This is the result.")))
 
 

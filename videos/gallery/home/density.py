@@ -1,4 +1,4 @@
-"""How is it chosen how close together the wall shows its cards?"""
+"""How does a member choose how close together the wall shows its cards?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse

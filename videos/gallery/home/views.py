@@ -95,11 +95,11 @@ def _more(request: HttpRequest, shown: Page, filters: Filters) -> HttpResponse:
 
 def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
-    low = is_compact(request)
+    compact = is_compact(request)
     if SORTS[filters.sort].column:
-        return render_cards(shown.rows, member_of(request), is_compact=low)
+        return render_cards(shown.rows, member_of(request), is_compact=compact)
     day = request.GET.get("day", "") if "more" in request.GET else ""
-    return wall(shown.rows, member_of(request), day, is_compact=low)
+    return wall(shown.rows, member_of(request), day, is_compact=compact)
 
 
 def _scroll(shown: Page) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _not_archived(
         text = _("This picture is available once the clip is archived.")
         raise NoBytes(404, "variant_not_ready", text)
     if dialect_of(job.provider).delivers_once:
-        # Whoever watched it from there would take it away from the archive.
+        # Streaming it from there would use up the one download that the archive needs.
         raise NoBytes(409, "video_not_ready", _("This clip isn't ready yet."))
     if request.method == "HEAD":
         # A HEAD request isn't worth a call to the provider.

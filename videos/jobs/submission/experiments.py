@@ -14,8 +14,8 @@ from videos.models.experiment import LABELS, MAX_QUESTION
 
 
 def for_a_vote(submissions: Sequence[Submission], question: str) -> list[Submission]:
-    """The same submissions with a question, and the candidates of each prompt in an order that
-    tells nothing. It depends on the form's key, so that a repeated form asks for the same."""
+    """The same submissions with a question, the candidates of each prompt in random order. The
+    order depends on the form's key, so that a repeated form asks for the same."""
     rows: dict[str, list[tuple[bytes, Submission]]] = {}
     for place, each in enumerate(submissions):
         mark = salted_hmac("videos.experiment", f"{each.key}.{place}").digest()
@@ -33,7 +33,7 @@ def unfit_for_a_vote(submissions: Sequence[Submission]) -> dict[str, str]:
         text = _("A question can have %(limit)d characters at most.")
         return {"question": text % {"limit": MAX_QUESTION}}
     if any(each.takes > 1 for each in submissions):
-        # Takes lie in one stack, which would show what belongs together.
+        # Takes share a stack, which would show that one model made them.
         text = _("Set Takes to 1 for a blind vote. Several seeds give several clips of a model.")
         return {"takes": text}
     counts = Counter(_row_of(each.prompt) for each in submissions)
