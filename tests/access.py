@@ -33,6 +33,7 @@ from videos.models import (
     Character,
     Collection,
     Comment,
+    Decision,
     Experiment,
     Favourite,
     Finding,
@@ -434,6 +435,11 @@ WAYS: dict[str, Way] = {
     ),
     "undo_decision": Way(
         lambda w: [w.press], done=lambda w, c: not VideoJob.objects.filter(verdict="rejected")
+    ),
+    "reason_decision": Way(
+        lambda w: [w.press],
+        lambda w: {"reason": "Flicker"},
+        done=lambda w, c: Decision.objects.filter(reason="Flicker").exists(),
     ),
     "video_decide": Way(
         _clip,

@@ -7,6 +7,7 @@ window.ClipPlayer = (() => {
   let bar = null;
   let inPoint = null;
   let outPoint = null;
+  let isLent = false; // whether in and out are those of a comment
   let shownAt = null; // time of the frame on screen, where the browser tells it
 
   const store = {
@@ -68,6 +69,10 @@ window.ClipPlayer = (() => {
     range.style.right = `${100 - (100 * (outPoint ?? length())) / length()}%`;
     press("in", inPoint !== null);
     press("out", outPoint !== null);
+  };
+  const ownRange = () => {
+    isLent = false;
+    paintRange();
     document.dispatchEvent(
       new CustomEvent("clip:range", { detail: { start: inPoint, end: outPoint } }),
     );
@@ -103,7 +108,7 @@ window.ClipPlayer = (() => {
   const keepInRange = () => {
     const isPast = outPoint !== null && video.currentTime >= outPoint - 0.5 / rate();
     if (!isPast || video.paused) return;
-    if (video.loop) video.currentTime = inPoint ?? 0;
+    if (video.loop || isLent) video.currentTime = inPoint ?? 0;
     else {
       video.pause();
       video.currentTime = outPoint;
@@ -124,6 +129,19 @@ window.ClipPlayer = (() => {
   const seek = (seconds) => {
     video.currentTime = clamp(seconds);
     paint();
+  };
+  // A comment about a range plays it again and again; one about a moment shows its frame.
+  const show = (start, end) => {
+    const isRange = end > start;
+    if (isRange || isLent) {
+      [inPoint, outPoint] = isRange ? [start, Math.min(end, length())] : [null, null];
+      isLent = isRange;
+      paintRange();
+    }
+    seek(start);
+    if (isRange) video.play().catch(() => {});
+    else video.pause();
+    video.scrollIntoView({ block: "nearest" });
   };
   const skip = (seconds) => seek(video.currentTime + seconds);
   // To the middle of a frame: its edges are rounded to either side.
@@ -151,7 +169,7 @@ window.ClipPlayer = (() => {
         ? null
         : video.currentTime;
     if (outPoint !== null && inPoint !== null && outPoint <= inPoint) outPoint = null;
-    paintRange();
+    ownRange();
   };
   const setOut = () => {
     outPoint =
@@ -159,7 +177,7 @@ window.ClipPlayer = (() => {
         ? null
         : video.currentTime;
     if (inPoint !== null && outPoint !== null && outPoint <= inPoint) inPoint = null;
-    paintRange();
+    ownRange();
   };
   const fullscreen = () => {
     const stage = document.getElementById("status");
@@ -279,7 +297,7 @@ window.ClipPlayer = (() => {
     pause: () => video?.pause(),
     play: () => video?.play().catch(() => {}),
     range: () => ({ start: inPoint, end: outPoint }),
-    seek: (seconds) => video && seek(seconds),
+    show: (start, end) => video && show(start, end),
     skip: (seconds) => video && skip(seconds),
     speed: (by) => video && speed(by),
     store,

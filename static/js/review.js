@@ -50,19 +50,22 @@
     if (!still) player.play();
   }
 
-  // --- the next clip is fetched before it is wanted ---------------------------------------------
-  const next = document.querySelector("[data-next-video]");
+  // --- the clips beside this one are fetched before they are wanted, the next one first -----------
+  const beside = ["next", "previous"]
+    .map((side) => document.querySelector(`[data-beside=${side}]`))
+    .filter(Boolean);
   const spares =
     navigator.connection?.saveData || !matchMedia("(hover: hover) and (min-width: 60rem)").matches;
-  const preload = () => {
-    for (const url of [next.dataset.nextPoster, next.dataset.nextVideo])
-      if (url)
-        fetch(url, { priority: "low" })
-          .then((answer) => answer.blob())
-          .catch(() => {});
+  const preload = async () => {
+    for (const { dataset } of beside)
+      for (const url of [dataset.poster, dataset.video])
+        if (url)
+          await fetch(url, { priority: "low" })
+            .then((answer) => answer.blob())
+            .catch(() => {});
   };
   const onceLoaded = () => setTimeout(preload, 500);
-  if (next && !spares) {
+  if (beside.length && !spares) {
     if (document.readyState === "complete") onceLoaded();
     else window.addEventListener("load", onceLoaded, { once: true });
   }
@@ -117,11 +120,10 @@
       anchorNow();
       form().elements.text.focus();
     }
-    const time = event.target.closest("[data-seek]");
-    if (!time || !player.has() || event.ctrlKey || event.metaKey) return;
+    const time = event.target.closest("a[data-seek]");
+    if (!time || !player.has() || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    player.pause();
-    player.seek(Number(time.dataset.seek));
+    player.show(Number(time.dataset.seek), Number(time.dataset.seekEnd) || 0);
   });
   // Ctrl or ⌘ with Enter posts, as in the composer.
   document.addEventListener("keydown", (event) => {

@@ -68,6 +68,26 @@
     true,
   );
 
+  // --- a clip that this browser can't play ------------------------------------------------------
+  const { MEDIA_ERR_DECODE, MEDIA_ERR_SRC_NOT_SUPPORTED } = MediaError;
+  const explain = async (video) => {
+    const place = video.parentElement.querySelector(".shared-trouble");
+    const words = video.parentElement.querySelector("template");
+    if (place.childElementCount) return;
+    // For the browser, a file that doesn't arrive is the same error.
+    const answer = await fetch(video.src, { method: "HEAD" }).catch(() => null);
+    if (answer?.ok) place.replaceChildren(words.content.cloneNode(true));
+  };
+  const check = (video) => {
+    const failed = [MEDIA_ERR_DECODE, MEDIA_ERR_SRC_NOT_SUPPORTED].includes(video.error?.code);
+    // Of a clip with sound, browsers play the sound alone.
+    const isBlind = video.readyState >= HTMLMediaElement.HAVE_METADATA && !video.videoWidth;
+    if (failed || isBlind) explain(video);
+  };
+  for (const name of ["error", "loadedmetadata"])
+    root.addEventListener(name, (event) => event.target.matches("video") && check(event.target), true);
+  for (const clip of clips) check(videoOf(clip));
+
   // --- the moment of a comment ----------------------------------------------------------------
   const seek = (video, seconds) => {
     video.pause();

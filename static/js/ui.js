@@ -348,5 +348,33 @@ window.Shortcuts = (() => {
     document.getElementById("help")?.togglePopover();
   });
 
+  // R goes to the reasons that the newest message offers, and Escape back. Once one is chosen, the
+  // focus is where it was.
+  let left = null;
+  const giveBack = () => {
+    const now = left?.isConnected ? left : document.getElementById(left?.id);
+    now?.focus({ preventScroll: true });
+    left = null;
+  };
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && event.target.closest?.(".toast-reasons")) {
+        event.stopImmediatePropagation();
+        return left ? giveBack() : event.target.blur();
+      }
+      if (event.key !== "r" || !allows(event)) return;
+      const reasons = [...document.querySelectorAll(".toast-reasons")].at(-1);
+      if (!reasons) return;
+      event.preventDefault();
+      left = document.activeElement;
+      reasons.querySelector("button").focus();
+    },
+    true,
+  );
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (left && event.detail.requestConfig?.elt?.matches(".toast-reasons")) giveBack();
+  });
+
   return { allows, isCovered, isTyping };
 })();

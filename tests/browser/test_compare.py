@@ -71,3 +71,18 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     widths = page.evaluate(f"{ALL[6:]}.map(v => v.getBoundingClientRect().right)")
     assert max(widths) <= 360
     assert audit_themes(page) == []
+
+    page.get_by_role("button", name="Reject").first.click()
+    expect(page.get_by_role("status").get_by_text("Rejected.")).to_be_visible()
+    expect(page.get_by_role("button", name="Reject").first).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.get_by_role("button", name="Flicker").click()
+    expect(page.get_by_text("Rejected. Reason: Flicker")).to_be_visible()
+    assert audit_themes(page) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    page.wait_for_url("**/compare?**")
+    expect(page.get_by_role("button", name="Reject").first).to_have_attribute(
+        "aria-pressed", "false"
+    )

@@ -88,6 +88,14 @@ def test_in_the_gallery_a_key_decides_the_focused_card_or_the_selection(reviewer
     expect(cards.nth(2)).to_contain_text("Rejected")
     expect(cards.nth(0)).to_contain_text("Approved")
     expect(page.locator(".pick input:checked")).to_have_count(0)
+    # The reason is chosen from the message, and the focus is back on the card.
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Wrong subject")).to_be_focused()
+    assert audit_themes(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Rejected 2 clips. Reason: Motion looks wrong")).to_be_visible()
+    expect(cards.nth(2).get_by_role("link").first).to_be_focused()
     cards.nth(0).hover()
     heart = cards.nth(0).get_by_role("button", name="Favourite")
     heart.click()
@@ -128,6 +136,21 @@ def test_a_comment_is_written_at_a_frame_and_leads_back_to_it(reviewer: Visitor)
     thread.get_by_role("link", name="0:00.1").click()
     assert abs(video.evaluate("video => video.currentTime") - 3.5 / 24) < 0.01
     assert audit_themes(page) == []
+
+    # A comment about a range plays it again and again, until another moment is wanted.
+    page.get_by_role("textbox", name="From").fill("1.5")
+    page.get_by_role("textbox", name="To").fill("2")
+    field.fill("This turn")
+    page.get_by_role("button", name="Post comment").click()
+    page.get_by_role("link", name="0:01.5–0:02").click()
+    seen = "() => document.querySelector('#status video')"
+    page.wait_for_function(f"{seen}.currentTime > 1.8")
+    page.wait_for_function(f"{seen}.currentTime < 1.7")
+    assert not video.evaluate("video => video.paused")
+    assert 1.4 < video.evaluate("video => video.currentTime") < 2.1
+    thread.get_by_role("link", name="0:00.1").click()
+    assert video.evaluate("video => video.paused")
+    expect(page.locator("[data-range]")).to_be_hidden()
 
 
 def test_on_a_phone_and_without_javascript_it_can_be_judged_as_well(

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import Visitor, audit
 from tests.patience import wait_until
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
@@ -88,3 +89,29 @@ def test_a_clip_that_plays_says_nothing(page_of_a_clip: Any, tmp_path: Path) -> 
 def test_a_clip_that_cannot_be_loaded_is_not_blamed_on_the_browser(page_of_a_clip: Any) -> None:
     page = page_of_a_clip(503)
     expect(page.get_by_role("alert").filter(has_text="couldn't be loaded")).to_be_visible()
+
+
+@pytest.mark.parametrize("may_download", [True, False])
+def test_a_client_reads_on_the_share_page_that_the_browser_lacks_the_codec(
+    visit: Visit, stack: Stack, tmp_path: Path, may_download: bool
+) -> None:
+    stack.manage("seed", "--jobs", "1")
+    member = visit()
+    team = member.sign_in()
+    member.go("/?status=completed")
+    team.get_by_role("article").get_by_role("link").first.click()
+    team.get_by_role("button", name="Share").click()
+    team.get_by_role("checkbox", name="Download").set_checked(may_download)
+    team.get_by_role("button", name="Create link").click()
+    address = team.get_by_role("textbox", name="Link").input_value()
+    page = visit(viewport={"width": 390, "height": 844}).page
+    content = clip(tmp_path / "clip.mp4", "libx265")
+    page.route(
+        re.compile(r"variant=video|/content$"),
+        lambda route: route.fulfill(body=content, content_type="video/mp4"),
+    )
+    page.goto(address)
+    alert = page.get_by_role("alert").filter(has_text="can't play this clip")
+    expect(alert).to_be_visible()
+    expect(alert.get_by_role("link", name="Download the clip")).to_have_count(int(may_download))
+    assert audit(page) == []

@@ -95,6 +95,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "decide_selected": {"POST": MEMBERS},
     # One's own press alone is undone.
     "undo_decision": {"POST": (LOGIN, NO, IDLE, OK, IDLE)},
+    "reason_decision": {"POST": (LOGIN, NO, IDLE, OK, IDLE)},
     "characters": {"GET": PAGE},
     "character_rows": {"GET": PAGE},
     "character_resolve": {"POST": OWN},

@@ -21,6 +21,7 @@ NEEDS: dict[P, str] = {
     "video_retry video_extend video_character video_picture prompt_menu prompt_use "
     "prompt_new prompt_edit prompt_delete prompt_restore samples picture_list",
     P.DECIDE: "video_decide video_rate decide_selected compare_decide video_finding undo_decision "
+    "reason_decision "
     "experiment_vote",
     P.COMMENT: "video_comment comment_edit comment_resolve",
     P.DELETE_OTHERS: "video_delete video_restore video_cancel video_resolve delete_selected "
@@ -74,7 +75,7 @@ ANYWHERE |= {"character_resolve"} | {
 # The maker needs no permission for it but the one to open the page.
 MAKERS = {"comment_delete", "comment_restore", "share_revoke"}
 # One's own press alone is undone, and one's own words and prompts alone are changed.
-MAKERS_ONLY = {"undo_decision", "stack_undo", "undo_delete", "comment_edit"}
+MAKERS_ONLY = {"undo_decision", "reason_decision", "stack_undo", "undo_delete", "comment_edit"}
 MAKERS_ONLY |= {"prompt_edit", "prompt_delete", "prompt_restore", "character_resolve"}
 MAKERS_ONLY |= {"picture_change", "picture_restore", *MAKERS}
 

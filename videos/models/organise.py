@@ -74,6 +74,14 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         live = Q(jobs__trashed_at=None)
         return self.annotate(clips=models.Count("jobs", filter=seen & live))
 
+    def with_covers(self, viewer: Member) -> "CollectionQuerySet":
+        """With `cover`: the primary key of the first clip that has files here and that `viewer`
+        may see; none from the trash."""
+        seen = allowed_condition(viewer, Action.VIEW, "job__project", "job__maker")
+        items = CollectionItem.objects.filter(seen, collection=models.OuterRef("pk"))
+        kept = items.filter(job__trashed_at=None, job__archived_at__isnull=False)
+        return self.annotate(cover=models.Subquery(kept.values("job")[:1]))
+
 
 class Collection(models.Model):
     """Clips picked by hand, in an order that people choose."""

@@ -17,7 +17,8 @@ MAX_REASON = 80
 
 
 class Decision(models.Model):
-    """One decision about a clip. Rows are only added; the newest is the current one.
+    """One decision about a clip. Rows are only added; the newest is the current one. A rejection's
+    reason may be given shortly after it.
 
     `by` is empty for a guest, who came by a share link and has only a name. `press` is the same for
     all clips that were decided at once, so that they can be undone at once.

@@ -109,6 +109,14 @@ def sort_collection(collection: Collection, public_ids: list[str], version: int)
         CollectionItem.objects.bulk_update(rows, ["position"])
 
 
+def in_their_places(every: list[str], sorted_ids: list[str]) -> list[str]:
+    """`every` with those of `sorted_ids` in that order, at the places that they have together."""
+    known = set(every)
+    chosen = dict.fromkeys(each for each in sorted_ids if each in known)
+    following = iter(chosen)
+    return [next(following) if each in chosen else each for each in every]
+
+
 def _refuse_unless_allowed(member: Member) -> None:
     # Collections hold clips of all projects.
     if not may_without_project(member, Action.ORGANISE):

@@ -127,6 +127,24 @@ def record_verdict(
     return Decided(len(changed), press)
 
 
+def add_reason(member: Member, press: str, reason: str) -> int:
+    """Say why `member` rejected clips in one press; returns for how many. Raises ValidationFailed.
+
+    The decision stays the same one, so it is undone as before. Clips that were decided again since
+    keep what they have.
+    """
+    reason = reason.strip()
+    _check(Verdict.REJECTED, reason, "")
+    newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
+    mine = Decision.objects.filter(press=press, by=member, verdict=Verdict.REJECTED)
+    with transaction.atomic():
+        rows = mine.filter(~Exists(newer), job__in=_decided_in(member, press))
+        jobs = list(rows.values_list("job", flat=True))
+        mine.filter(job__in=jobs).update(reason=reason)
+        VideoJob.objects.filter(pk__in=jobs).update(version=F("version") + 1)
+    return len(jobs)
+
+
 def tell_of_press(member: Member, press: str, verdict: str) -> None:
     """Tell the makers of the clips that `member` has decided in the parts of one press."""
     rows = Decision.objects.filter(press=press, by=member, verdict=verdict)

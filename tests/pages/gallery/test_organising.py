@@ -5,7 +5,13 @@ import re
 import pytest
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import (  # noqa: F401
+    HTMX,
+    client_of,
+    html_of,
+    mirror_runs,
+    with_pictures,
+)
 from tests.pages.gallery.test_list import shown
 from videos.models import Collection, Favourite, Project, Tag, VideoJob
 from videos.review.collections import add_to_collection, create_collection, sort_collection
@@ -117,6 +123,66 @@ def test_a_collection_is_shown_and_sorted_in_its_order(team, make_job):
     assert "Someone else changed this collection" in page.content.decode()
 
 
+@pytest.fixture
+def two_a_page(monkeypatch):
+    monkeypatch.setattr("videos.gallery.organise.collections.PER_PAGE", 2)
+
+
+def test_a_large_collection_is_paged_and_sorted_across_its_pages(team, make_job, two_a_page):
+    jobs = [make_job() for _ in range(5)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.order_by("pk"))
+    client = client_of(team.owner)
+    a, b, c, d, e = (job.public_id for job in jobs)
+    first, second = client.get("/collections/best"), client.get("/collections/best?page=2")
+    assert (shown(first), shown(second)) == ([a, b], [c, d])
+    assert "Clips 3 to 4 of 5" in second.content.decode() and 'href="?page=3"' in html_of(second)
+    assert shown(client.get("/collections/best?page=99")) == [e]
+    # A page that was sorted by dragging keeps its places.
+    sent = {"version": best.version, "moved": d, "order": [d, c, "nonsense"]}
+    answer = client.post("/collections/best/sort", sent)
+    assert answer["Location"] == f"/collections/best?page=2#clip-{d}"
+    assert [i.job.public_id for i in best.items.all()] == [a, b, d, c, e]
+    # The arrows lead over to the page before.
+    best.refresh_from_db()
+    sent = {"version": best.version, "moved": d, "by": "-1"}
+    answer = client.post("/collections/best/sort", sent)
+    assert answer["Location"] == f"/collections/best#clip-{d}"
+    assert [i.job.public_id for i in best.items.all()] == [a, d, b, c, e]
+
+
+def test_an_arrow_passes_over_clips_in_the_trash(team, make_job):
+    jobs = [make_job() for _ in range(3)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.order_by("pk"))
+    client = client_of(team.owner)
+    client.post("/delete", {"ids": [jobs[1].public_id]})
+    assert VideoJob.objects.filter(trashed_at__isnull=False).exists()
+    sent = {"version": best.version, "moved": jobs[2].public_id, "by": "-1"}
+    client.post("/collections/best/sort", sent)
+    page = client.get("/collections/best")
+    assert shown(page) == [jobs[2].public_id, jobs[0].public_id]
+
+
+def test_a_running_clip_in_a_collection_is_followed(team, make_job):
+    job = make_job(status="queued", due_at=timezone.now())
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.all())
+    page = html_of(client_of(team.owner).get("/collections/best"))
+    assert re.search(rf'id="poll" hidden data-poll hx-get="/poll\?jobs={job.public_id}', page)
+
+
+def test_the_list_of_collections_shows_the_first_picture_of_each(team, make_job):
+    jobs = [make_job() for _ in range(2)]
+    kept = with_pictures(make_job(archived_at=timezone.now()))
+    best = create_collection(team.owner, "Best")
+    create_collection(team.owner, "Empty")
+    add_to_collection(team.owner, best, VideoJob.objects.filter(pk__in=[jobs[0].pk, kept.pk]))
+    page = html_of(client_of(team.viewer).get("/collections"))
+    assert page.count('<span class="thumb">') == 2
+    assert page.count(f'<img src="{kept.get_absolute_url()}/content?variant=thumbnail') == 1
+
+
 def test_a_collection_is_a_list_to_walk_and_to_come_back_to(team, make_job):
     jobs = [make_job() for _ in range(4)]
     best = create_collection(team.owner, "Best")
@@ -193,7 +259,7 @@ def test_the_pages_cost_the_same_few_queries_whatever_they_hold(
     client = client_of(team.owner)
     client.get("/")
     for address in ("/projects", "/collections", "/collections/best"):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert client.get(address).status_code == 200
 
 

@@ -1,5 +1,6 @@
 """Two to four clips are compared: their prompts, what differs, decisions from there."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,20 @@ def test_a_decision_is_made_and_taken_back(team, pair):
     assert job.verdict == "approved"
     response = client.post(path, form | {"verdict": ""})
     assert response["Location"].startswith(f"/compare?ids={pair[0].public_id}&ids={job.public_id}")
+    job.refresh_from_db()
+    assert job.verdict == ""
+
+
+def test_a_decision_says_so_and_undo_leads_back_to_the_comparison(team, pair):
+    client, job = client_of(team.teammate), pair[1]
+    form = query(*pair) | {"verdict": "rejected", "list": "/?q=boat"}
+    answer = html_of(client.post(f"/compare/{job.public_id}/decide", form, headers=HTMX))
+    assert "Rejected." in answer and 'name="reason" value="Flicker"' in answer
+    undo = re.search(r'action="(/decisions/[^"]+/undo[^"]*)"', answer)
+    assert undo is not None
+    back = client.post(undo[1].replace("&amp;", "&"))["Location"]
+    ids = "&".join(f"ids={each.public_id}" for each in pair)
+    assert back == f"/compare?{ids}&list=%2F%3Fq%3Dboat"
     job.refresh_from_db()
     assert job.verdict == ""
 

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
-from videos.models import Comment, NoticeKind, VideoJob
+from videos.models import Comment, Decision, NoticeKind, RolePermission, VideoJob
 from videos.models.tell import tell
 from videos.review.comments import add_comment, delete_comment, edit_comment, resolve_comment
-from videos.review.decisions import Author, decide
+from videos.review.decisions import Author, add_reason, decide
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 
@@ -109,6 +109,18 @@ def test_a_card_counts_the_comments_that_are_there(team, clip, note):
     assert "1 comment<" in client.get("/").content.decode()
 
 
+def test_those_who_may_not_comment_see_what_others_say_as_well(team, make_job):
+    job = make_job()
+    RolePermission.objects.create(role="viewer", permission="comment", allowed=False)
+    client = client_of(team.viewer)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert 'id="comment-form"' not in page
+    mark = re.search(r'/said\?mark=([0-9a-f]+)"', page)[1]
+    add_comment(Author(member=team.teammate), job, "Slower here", key="1")
+    answer = client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
+    assert b"Slower here" in answer.content and b"/said?mark=" in answer.content
+
+
 def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
     job = make_job()
     client = client_of(team.owner)
@@ -131,6 +143,8 @@ def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
         lambda: resolve_comment(team.teammate, comment, resolved=True),
         lambda: resolve_comment(team.teammate, comment, resolved=False),
         lambda: delete_comment(team.teammate, comment),
+        lambda: decide(team.teammate, VideoJob.objects.all(), "rejected"),
+        lambda: add_reason(team.teammate, Decision.objects.latest("pk").press, "Flicker"),
         lambda: decide(team.teammate, VideoJob.objects.all(), "approved"),
     ):
         mark = mark_of(answer)

@@ -151,3 +151,64 @@ def test_an_admin_edits_the_reasons_one_a_line(team, clips):
     assert "<option>Too dark</option><option>Off brand</option>" in page
     refused = client.post("/settings", sent | {"reject_reasons": "x\n" + "y" * 81})
     assert refused.status_code == 422 and b"Reason 2 is longer" in refused.content
+
+
+def reason_url(response):
+    return re.search(r'action="(/decisions/[^"]+/reason[^"]*)"', html_of(response))[1].replace(
+        "&amp;", "&"
+    )
+
+
+def test_after_a_rejection_the_message_offers_the_reasons(team, clips):
+    client = client_of(team.teammate)
+    at = HTMX | {"HX-Current-URL": "http://testserver/?q=o"}
+    ids = [clips[0].public_id, clips[2].public_id]
+    approved = client.post("/decide", {"ids": ids, "verdict": "approved"}, headers=at)
+    assert b"toast-reasons" not in approved.content
+    piece = client.post("/decide", {"ids": ids, "verdict": "rejected"}, headers=at)
+    assert 'name="reason" value="Flicker"' in html_of(piece)
+    answer = html_of(client.post(reason_url(piece), {"reason": "Flicker"}, headers=at))
+    assert answer.startswith('<div class="toast') and "Rejected 2 clips. Reason: Flicker" in answer
+    page = html_of(client.get(clips[2].get_absolute_url()))
+    assert "Flicker</p>" in page and Decision.objects.filter(verdict="rejected").count() == 2
+    # It is undone as one decision.
+    undo = re.search(r'action="(/decisions/[^"]+)"', answer)[1].replace("&amp;", "&")
+    assert client.post(undo)["Location"] == f"/?q=o#clip-{ids[0]}"
+    assert verdicts(*clips) == ["approved", "", "approved"]
+
+
+def test_on_the_clips_page_its_decision_comes_back_with_the_reason(team, clips):
+    client = client_of(team.owner)
+    here = clips[0].get_absolute_url()
+    at = HTMX | {"HX-Current-URL": f"http://testserver{here}"}
+    piece = client.post(url_of(clips[0], "decision"), {"verdict": "rejected"}, headers=at)
+    answer = html_of(client.post(reason_url(piece), {"reason": "Off brand"}, headers=at))
+    assert 'id="decision" hx-swap-oob="true"' in answer and "Off brand</p>" in answer
+    # From the next clip's page, only the message comes back.
+    elsewhere = HTMX | {"HX-Current-URL": f"http://testserver{clips[1].get_absolute_url()}"}
+    answer = client.post(reason_url(piece), {"reason": "Flicker"}, headers=elsewhere)
+    assert b'id="decision"' not in answer.content
+    assert client.post(reason_url(piece), {"reason": "Flicker"})["Location"] == here
+
+
+def test_a_reason_changes_neither_a_newer_decision_nor_that_of_another(team, clips):
+    client = client_of(team.owner)
+    piece = client.post(url_of(clips[0], "decision"), {"verdict": "rejected"}, headers=HTMX)
+    url = reason_url(piece)
+    client_of(team.teammate).post(url, {"reason": "Flicker"})
+    decide(team.teammate, VideoJob.objects.filter(pk=clips[0].pk), "approved")
+    answer = client.post(url, {"reason": "Flicker"}, headers=HTMX)
+    assert b"someone has decided again since" in answer.content
+    assert not Decision.objects.exclude(reason="").exists()
+    answer = client.post(url, {"reason": "x" * 200}, headers=HTMX)
+    assert b"characters at most" in answer.content
+
+
+def test_rejecting_all_that_match_offers_the_reasons_as_well(team, clips):
+    client = client_of(team.owner)
+    until = timezone.now().isoformat()
+    everything = {"all": "1", "query": "", "until": until, "verdict": "rejected"}
+    client.post("/decide", everything)
+    page = client.get("/")
+    client.post(reason_url(page), {"reason": "Flicker"})
+    assert Decision.objects.filter(reason="Flicker").count() == 3

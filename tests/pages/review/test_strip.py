@@ -18,7 +18,7 @@ def strip_of(client, job, query=""):
     return found[0] if found else ""
 
 
-def test_three_clips_stand_on_either_side_and_the_next_one_is_named_for_preloading(team, make_job):
+def test_three_clips_stand_on_either_side_and_those_beside_it_are_preloaded(team, make_job):
     now = timezone.now()
     clips = [with_pictures(make_job(prompt=f"clip {n}", archived_at=now)) for n in range(9)]
     decide(team.owner, VideoJob.objects.filter(pk=clips[3].pk), "approved")
@@ -28,7 +28,9 @@ def test_three_clips_stand_on_either_side_and_the_next_one_is_named_for_preloadi
     before, _, behind = strip.partition("filmstrip-here")
     assert "clip 5" in before and "clip 3" in behind and "data-from-list" in before
     video = f"{clips[3].get_absolute_url()}/content?variant=video&amp;v="
-    assert re.findall(r'data-next-video="([^"]*)"', strip) == [video + "a" * 12]
+    sides = re.findall(r'data-beside="(\w+)"\s+data-video="([^"]*)"', strip)
+    previous = video.replace(clips[3].public_id, clips[5].public_id)
+    assert sides == [("previous", previous + "a" * 12), ("next", video + "a" * 12)]
     assert strip.count("verdict-dot") == 1 and '<span class="sr">Approved</span>' in strip
 
 

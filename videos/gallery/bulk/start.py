@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from videos.gallery.bulk.matching import matching
 from videos.gallery.bulk.messages import result_of
+from videos.gallery.bulk.said import with_reasons
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.errors import ValidationFailed
 from videos.models import BulkAction, BulkRun, VideoJob
@@ -58,7 +59,9 @@ def toast_of(run: BulkRun) -> Toast:
 def with_undo(run: BulkRun | None, text: str) -> Toast:
     """`text`, with the button that undoes the run, if there is one and it can be undone."""
     undo_url = reverse("bulk_undo", args=[run.pk]) if run and can_undo(run) else ""
-    return Toast(text, "success" if run and run.changed else "warning", undo_url=undo_url)
+    toast = Toast(text, "success" if run and run.changed else "warning", undo_url=undo_url)
+    is_decision = run is not None and run.action == BulkAction.DECIDE and run.changed > 0
+    return with_reasons(toast, run.params["verdict"], run.press) if run and is_decision else toast
 
 
 def none_match() -> Toast:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.bulk.matching import named_ids
+from videos.gallery.bulk.said import decision_toast
 from videos.gallery.clips.card import Card, card_of
 from videos.gallery.clips.playing import video_asset, video_url, with_video
 from videos.gallery.handover.differences import Piece, differing_parameters, word_differences
@@ -64,7 +65,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     if not FEWEST <= len(jobs) <= MOST:
         return go(request, back, Toast(_("Select two to four clips to compare."), "warning"))
     if request.method == "POST":
-        return go(request, _address([job.public_id for job in jobs], back))
+        return go(request, compared_at([job.public_id for job in jobs], back))
     member = member_of(request)
     context = {
         "panes": [
@@ -86,15 +87,22 @@ def compare_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     job = find(request, public_id, Action.DECIDE)
     ids, back = chosen_ids(request.POST), came_from(request, reverse("gallery"))
     try:
-        decide(member, visible_jobs(member).live().filter(pk=job.pk), verdict)
+        done = decide(member, visible_jobs(member).live().filter(pk=job.pk), verdict)
     except ValidationFailed as refused:
-        return go(request, _address(ids, back), Toast(str(refused), "warning"))
+        return go(request, compared_at(ids, back), Toast(str(refused), "warning"))
     job.refresh_from_db(fields=["verdict"])
+    toast = decision_toast(verdict, done, {"ids": ids, "list": back})
     if not wants_piece(request):
-        return go(request, _address(ids, back))
+        return go(request, compared_at(ids, back), toast)
     pane = {"job": job, "choices": _choices(job)}
     context = {"pane": pane, "ids": ids, "back_url": back}
-    return piece(request, ("handover/_verdict.html", context))
+    return piece(request, ("handover/_verdict.html", context), toasts=[toast])
+
+
+def compared_at(ids: list[str], back: str) -> str:
+    """The page that compares these clips, and leads back to the list at `back`."""
+    query = urlencode([*(("ids", each) for each in ids), ("list", back)])
+    return f"{reverse('compare')}?{query}"
 
 
 def _jobs(request: HttpRequest, ids: list[str]) -> list[VideoJob]:
@@ -135,8 +143,3 @@ def _choices(job: VideoJob) -> list[Choice]:
         )
         for verdict, label in labels.items()
     ]
-
-
-def _address(ids: list[str], back: str) -> str:
-    query = urlencode([*(("ids", each) for each in ids), ("list", back)])
-    return f"{reverse('compare')}?{query}"

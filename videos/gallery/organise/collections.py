@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -11,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from videos.gallery.bulk.sentences import done_text
 from videos.gallery.bulk.start import start, with_undo
-from videos.gallery.clips.card import for_cards, render_cards
+from videos.gallery.clips.card import for_cards, is_pending, render_cards
 from videos.gallery.clips.choices import choices_for, forget_choices
+from videos.gallery.clips.poll import poller
 from videos.gallery.clips.shapes import ratio_of
+from videos.gallery.clips.thumbnails import pictures_of, thumb_url, with_pictures
+from videos.gallery.clips.waiting import state_of
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
@@ -21,6 +25,9 @@ from videos.models import (
     Action,
     BulkAction,
     Collection,
+    Member,
+    VideoJob,
+    VideoJobQuerySet,
     may,
     may_without_project,
     visible_jobs,
@@ -31,12 +38,14 @@ from videos.review.collections import (
     ChangedSince,
     create_collection,
     delete_collection,
+    in_their_places,
     rename_collection,
     sort_collection,
 )
 from videos.team.access import member_of, requires
 
-MAX_SHOWN = 500
+MAX_LISTED = 500
+PER_PAGE = 96
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,12 +53,21 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
     """All collections. POST makes one."""
     if request.method == "POST":
         return _create(request)
-    rows = Collection.objects.with_counts(member_of(request)).select_related("maker")
+    member = member_of(request)
+    rows = Collection.objects.with_counts(member).with_covers(member).select_related("maker")
+    found = list(rows[:MAX_LISTED])
+    covers = [getattr(row, "cover", None) for row in found]
+    jobs = with_pictures(visible_jobs(member)).in_bulk([pk for pk in covers if pk])
+    urls = [_cover_url(jobs.get(pk or 0)) for pk in covers]
     context = {
-        "collections": rows[:MAX_SHOWN],
+        "collections": list(zip(found, urls, strict=True)),
         "may_organise": may_without_project(member_of(request), Action.ORGANISE),
     }
     return page(request, "organise/collections.html", context)
+
+
+def _cover_url(job: VideoJob | None) -> str:
+    return thumb_url(job.public_id, pictures_of(job)) if job else ""
 
 
 @requires(Action.ORGANISE, team=True)
@@ -65,11 +83,11 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """The clips of one collection, in its order."""
+    """The clips of one collection, in its order, so many to a page."""
     member, collection = member_of(request), _find(slug)
-    rows = visible_jobs(member).live().filter(collection_items__collection=collection)
-    order = ("collection_items__position", "collection_items__id")
-    jobs = list(for_cards(rows).order_by(*order)[:MAX_SHOWN])
+    pages = Paginator(for_cards(_in_order(member, collection)), PER_PAGE)
+    shown = pages.get_page(request.GET.get("page"))
+    jobs = list(shown)
     ratios = (ratio_of(shown_size(job.size, measures_of(job))) for job in jobs)
     context = {
         "collection": collection,
@@ -80,7 +98,8 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "can_select": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "lines": list(zip(jobs, ratios, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
-        "is_cut": len(jobs) == MAX_SHOWN,
+        "shown": shown,
+        **poller((job.public_id, state_of(job)) for job in jobs if is_pending(job)),
     }
     return page(request, "organise/collection.html", context)
 
@@ -127,25 +146,47 @@ def _take_out(request: HttpRequest, collection: Collection, back: str) -> HttpRe
 @require_POST
 @requires(Action.ORGANISE, team=True)
 def collection_sort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the clips into the order of `ids`, or move one of them by a place."""
-    collection = _find(slug)
+    """Put the clips of `order` into this order, or move one clip by a place."""
+    collection, moved = _find(slug), request.POST.get("moved", "")
     back = reverse("collection_detail", args=[slug])
+    sorted_ids = _order(request, collection)
+    every = list(collection.items.values_list("job__public_id", flat=True))
     try:
-        sort_collection(collection, _order(request, collection), number(request.POST, "version"))
+        order = in_their_places(every, sorted_ids)
+        sort_collection(collection, order, number(request.POST, "version"))
     except ChangedSince:
         message = _("Someone else changed this collection. This is how it is now.")
         return go(request, back, Toast(message, "warning"))
-    return go(request, f"{back}#clip-{request.POST.get('moved', '')}")
+    return go(request, _at(member_of(request), collection, moved))
 
 
 def _order(request: HttpRequest, collection: Collection) -> list[str]:
-    ids = list(collection.items.values_list("job__public_id", flat=True))
+    """The public ids of the clips that change places, in their new order."""
     moved, step = request.POST.get("moved", ""), request.POST.get("by", "")
-    if moved in ids and step in ("-1", "1"):
+    if step not in ("-1", "1"):
+        return request.POST.getlist("order")
+    # Clips that the member doesn't see are passed over.
+    ids = _ids(member_of(request), collection)
+    if moved in ids:
         place = ids.index(moved)
         ids.insert(max(0, place + int(step)), ids.pop(place))
-        return ids
-    return request.POST.getlist("order")[: len(ids)]
+    return ids
+
+
+def _in_order(member: Member, collection: Collection) -> VideoJobQuerySet:
+    rows = visible_jobs(member).live().filter(collection_items__collection=collection)
+    return rows.order_by("collection_items__position", "collection_items__id")
+
+
+def _ids(member: Member, collection: Collection) -> list[str]:
+    return list(_in_order(member, collection).values_list("public_id", flat=True))
+
+
+def _at(member: Member, collection: Collection, public_id: str) -> str:
+    """The collection, on the page of this clip and at it."""
+    url, ids = reverse("collection_detail", args=[collection.slug]), _ids(member, collection)
+    at_page = ids.index(public_id) // PER_PAGE + 1 if public_id in ids else 1
+    return f"{url}{f'?page={at_page}' if at_page > 1 else ''}#clip-{public_id}"
 
 
 def _find(slug: str) -> Collection:

@@ -1,6 +1,4 @@
-"""How are many clips decided at once, and how is a decision undone?"""
-
-from urllib.parse import urlencode
+"""How are many clips decided at once?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -8,19 +6,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import means_all
-from videos.gallery.bulk.sentences import decided
+from videos.gallery.bulk.said import decision_toast
 from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.density import is_compact
-from videos.gallery.clips.place import at_clip, page_in_list
-from videos.gallery.review import messages
+from videos.gallery.clips.place import at_clip
 from videos.gallery.review.forms import posted_verdict
 from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, piece, wants_piece
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, BulkAction, Verdict, visible_jobs
-from videos.models.ids import is_video_id
-from videos.review.decisions import decide, undo
+from videos.review.decisions import decide
 from videos.team.access import member_of, requires
 
 
@@ -38,28 +34,8 @@ def decide_selected(request: HttpRequest) -> HttpResponse:
         done = decide(member_of(request), rows, verdict)
     except ValidationFailed as invalid:
         return _answer(request, ids, Toast(str(invalid), "warning"), 422)
-    words = decided(verdict, done.count)
-    if not done.count:
-        return _answer(request, ids, Toast(words, "info"))
     back = {"at": ids[0], "list": came_from(request, reverse("gallery"))}
-    undo_url = f"{reverse('undo_decision', args=[done.press])}?{urlencode(back)}"
-    return _answer(request, ids, Toast(words, undo_url=undo_url))
-
-
-@require_POST
-@requires(Action.DECIDE)
-def undo_decision(request: HttpRequest, press: str) -> HttpResponse:
-    """Take back what one press decided; back to the clip, or to the list, where that was."""
-    count = undo(member_of(request), press)
-    toast = Toast(messages.undone(count), "success" if count else "warning")
-    clip, at = (_id(request, name) for name in ("clip", "at"))
-    list_url = came_from(request, "" if clip else reverse("gallery"))
-    return go(request, page_in_list(clip, list_url) if clip else at_clip(list_url, at), toast)
-
-
-def _id(request: HttpRequest, name: str) -> str:
-    value = request.GET.get(name, "")
-    return value if is_video_id(value) else ""
+    return _answer(request, ids, decision_toast(verdict, done, back))
 
 
 def _answer(request: HttpRequest, ids: list[str], toast: Toast, status: int = 200) -> HttpResponse:

@@ -1,12 +1,10 @@
 """How does a person decide about one clip, rate it, or keep it as a favourite?"""
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from videos.gallery.bulk.sentences import decided
+from videos.gallery.bulk.said import decision_toast
 from videos.gallery.clips.place import at_clip, list_of, next_in_list, page_in_list
 from videos.gallery.review import messages
 from videos.gallery.review.forms import posted_stars, posted_verdict
@@ -16,7 +14,7 @@ from videos.gallery.shell.lookup import find
 from videos.gallery.video.review import decision_context
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Verdict, VideoJob, visible_jobs
-from videos.review.decisions import Decided, decide
+from videos.review.decisions import decide
 from videos.review.opinions import mark_favourites, rate
 from videos.team.access import member_of, requires
 
@@ -35,7 +33,8 @@ def video_decide(request: HttpRequest, public_id: str) -> HttpResponse:
         done = decide(member_of(request), rows, verdict, reason=reason, note=note)
     except ValidationFailed as invalid:
         return _answer(request, job, Toast(str(invalid), "warning"), 422)
-    toast = _toast(request, job, verdict, done)
+    back = {"clip": job.public_id, "list": came_from(request, "")}
+    toast = decision_toast(verdict, done, back)
     if request.POST.get("advance") != "1":
         return _answer(request, job, toast)
     if following := next_in_list(member_of(request), list_of(request, job), public_id):
@@ -69,15 +68,6 @@ def video_favourite(request: HttpRequest, public_id: str) -> HttpResponse:
         context = {"job": {"public_id": public_id}, "liked": liked}
         return piece(request, ("review/_card_favourite.html", context))
     return go(request, at_clip(came_from(request, reverse("gallery")), public_id))
-
-
-def _toast(request: HttpRequest, job: VideoJob, verdict: str, done: Decided) -> Toast:
-    words = decided(verdict, done.count)
-    if not done.count:
-        return Toast(words, "info")
-    undo = reverse("undo_decision", args=[done.press])
-    back = {"clip": job.public_id, "list": came_from(request, "")}
-    return Toast(words, undo_url=f"{undo}?{urlencode(back)}")
 
 
 def _answer(

@@ -17,11 +17,14 @@ LISTS = ("gallery", "cleanup", "cleanup_lost", "cleanup_safe", "trash", "collect
 
 @dataclass(frozen=True)
 class Toast:
-    """A short message at the edge of the page, with an Undo where `undo_url` says so."""
+    """A short message at the edge of the page, with an Undo where `undo_url` says so, and with
+    `reasons` to choose from, which are sent to `reason_url`."""
 
     text: str
     level: str = "success"
     undo_url: str = ""
+    reason_url: str = ""
+    reasons: Sequence[str] = ()
 
 
 def wants_piece(request: HttpRequest) -> bool:

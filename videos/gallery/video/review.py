@@ -125,6 +125,7 @@ def comments_context(
         "open_threads": [each for each in threads if not each.resolved_by],
         "resolved_threads": [each for each in threads if each.resolved_by],
         "said_mark": said_mark(job),
+        "said_changes": not job.is_trashed,
         "comments_cut": len(newest) > MAX_COMMENTS,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
         "can_take": may(member, Action.GENERATE, job) and not job.is_trashed,
@@ -135,16 +136,16 @@ def comments_context(
 
 
 def said_mark(job: VideoJob) -> str:
-    """Another text after each decision, and after each comment that is written, edited, deleted
-    or resolved. Two queries."""
+    """Another text after each decision and its reason, and after each comment that is written,
+    edited, deleted or resolved. Two queries."""
     said = Comment.objects.filter(job=job).aggregate(
         newest=Max("pk"),
         edited=Max("edited_at"),
         deleted=Count("deleted_at"),
         resolved=Count("resolved_at"),
     )
-    decided = Decision.objects.filter(job=job).aggregate(newest=Max("pk"))
-    return f"{crc32(repr((*said.values(), *decided.values())).encode()):08x}"
+    decided = Decision.objects.filter(job=job).values_list("pk", "reason").first()
+    return f"{crc32(repr((*said.values(), decided)).encode()):08x}"
 
 
 def _new_form() -> CommentForm:
