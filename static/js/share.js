@@ -85,7 +85,11 @@
     if (failed || isBlind) explain(video);
   };
   for (const name of ["error", "loadedmetadata"])
-    root.addEventListener(name, (event) => event.target.matches("video") && check(event.target), true);
+    root.addEventListener(
+      name,
+      (event) => event.target.matches("video") && check(event.target),
+      true,
+    );
   for (const clip of clips) check(videoOf(clip));
 
   // --- the moment of a comment ----------------------------------------------------------------
