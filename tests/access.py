@@ -591,7 +591,7 @@ WAYS: dict[str, Way] = {
         _budget, done=lambda w, c: not Budget.objects.filter(pk=w.budget.pk).exists()
     ),
     "settings": Way(
-        data=lambda w: {"team_name": "Night Shift", "trash_days": "3"},
+        data=lambda w: {"team_name": "Night Shift", "trash_days": "3", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",
     ),
     "set_language": Way(data=lambda w: {"language": "zh-hans"}),

@@ -28,7 +28,7 @@ def measure(bench: Bench, rows: int) -> Iterator[Metric]:
     from videos.models import VideoJob
 
     note(f"seeding {rows:,} rows")
-    call_command("seed", "--jobs", str(rows))
+    call_command("seed", "--jobs", str(rows), "--reviewed")
     ids = list(VideoJob.objects.order_by("-id").values_list("public_id", flat=True))
     newest = list(VideoJob.objects.order_by("-id").values_list("public_id", "version")[:24])
     label = f"{rows:,} rows"

@@ -69,7 +69,7 @@ def test_a_script_is_named_with_its_token_and_member(
     # The next request of this thread is not the token's.
     client = Client()
     client.force_login(team.admin)
-    client.post("/settings", {"team_name": "Night", "trash_days": "3"})
+    client.post("/settings", {"team_name": "Night", "trash_days": "9"})
     last = AuditEntry.objects.latest("pk")
     assert (last.means, last.token, last.member_id) == ("browser", "", team.admin.pk)
 

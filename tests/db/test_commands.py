@@ -15,7 +15,19 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.health.heartbeat import beat
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.submission.samples import samples
-from videos.models import Asset, CatalogueModel, Member, Origin, Provider, VideoJob
+from videos.models import (
+    Asset,
+    CatalogueModel,
+    Decision,
+    Favourite,
+    Member,
+    Origin,
+    Provider,
+    Stack,
+    VideoJob,
+)
+from videos.models.search import search_prompts
+from videos.models.search_names import names_in
 
 # One worker runs them all, so that the films are drawn once.
 SEEDED = pytest.mark.xdist_group("seed")
@@ -89,6 +101,30 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     assert stacked.count() > stacked.filter(is_cover=True).count() == 5
     call_command("seed", jobs=10, stderr=StringIO())
     assert VideoJob.objects.count() == 70
+
+
+@SEEDED
+def test_reviewed_clips_are_found_by_what_was_said_and_stacks_have_the_approved_cover(
+    seeded: SimpleNamespace,
+) -> None:
+    call_command("seed", jobs=120, reviewed=True, stderr=StringIO())
+    assert Decision.objects.count() == VideoJob.objects.exclude(verdict="").count() > 20
+    assert Favourite.objects.exists()
+    for job in VideoJob.objects.prefetch_related("ratings"):
+        stars = [each.stars for each in job.ratings.all()]
+        assert job.rating == (sum(stars) / len(stars) if stars else 0)
+    said = VideoJob.objects.filter(comments__text__contains="dusk").distinct()
+    written = VideoJob.objects.filter(prompt__contains="dusk")
+    found = search_prompts(VideoJob.objects.all(), "dusk")[0]
+    assert said and set(found) == {*written, *said}
+    tagged = VideoJob.objects.filter(tags__name="golden hour")
+    named = search_prompts(VideoJob.objects.all(), "golden", names_in("golden"))[0]
+    assert tagged and set(named) == set(tagged)
+    for stack in Stack.objects.all():
+        clips = list(stack.jobs.order_by("-pk"))
+        approved = [job for job in clips if job.verdict == "approved"]
+        (cover,) = [job for job in clips if job.is_cover]
+        assert not approved or cover == approved[0]
 
 
 @SEEDED

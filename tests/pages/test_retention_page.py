@@ -1,5 +1,6 @@
 """A retention rule shows what it would do before it is turned on."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,5 +70,37 @@ def test_days_that_cannot_be_are_refused_in_place(team, days):
 
 def test_the_other_settings_leave_the_rules_alone(team):
     TeamSettings.objects.create(reject_days=30, release_archived=True, rules_by=team.admin)
-    client_of(team.admin).post("/settings", {"team_name": "Night", "trash_days": "3"})
+    client_of(team.admin).post("/settings", {"team_name": "Night", "trash_days": "9"})
     assert rules() == (True, 30)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [("3", "Purge deleted clips after 3 days?"), ("0", "Delete clips without a trash?")],
+)
+def test_a_shorter_time_in_the_trash_shows_what_it_means_first(team, make_job, days, words):
+    now = timezone.now()
+    make_job(trashed_at=now, trashed_by=team.owner, purge_at=now + timedelta(days=7))
+    client = client_of(team.admin)
+    sent = {"team_name": "Night", "trash_days": days, "delete_remote": "on"}
+    sent |= {"reject_reasons": "Too dark\nOff brand"}
+    asked = client.post("/settings", sent)
+    page = html_of(asked)
+    assert words in page and "Clips in the trash now: <strong>1</strong>" in page
+    assert ("can't be restored" in page.replace("&#x27;", "'")) == (days == "0")
+    assert TeamSettings.load().trash_days == 7
+    fields = re.findall(
+        r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.content.decode()
+    )
+    kept = {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
+    assert client.post("/settings", kept).status_code == 303
+    saved = TeamSettings.load()
+    assert (saved.team_name, saved.trash_days, saved.delete_remote) == ("Night", int(days), True)
+    assert saved.reject_reasons == "Too dark\nOff brand"
+    # More days, or the same, need no question.
+    assert client.post("/settings", sent | {"trash_days": "30"}).status_code == 303
+
+
+def test_cleanup_leads_those_to_the_rules_who_may_change_them(team):
+    assert 'href="/settings#rules-title"' in html_of(client_of(team.admin).get("/cleanup"))
+    assert 'href="/settings#rules-title"' not in html_of(client_of(team.owner).get("/cleanup"))

@@ -15,6 +15,7 @@ from engine.render import Film, render
 from videos.billing.missing import book_missing
 from videos.frames.inspection import Container
 from videos.frames.preview import stills
+from videos.management.seeded_opinions import opinions_on, seeded_tags
 from videos.models import (
     Asset,
     CatalogueModel,
@@ -26,6 +27,7 @@ from videos.models import (
     Provider,
     Role,
     Stack,
+    Tag,
     VideoJob,
 )
 from videos.wire.text import gettext_noop
@@ -57,8 +59,9 @@ class Clip(NamedTuple):
     files: list[tuple[Kind, str, int, str, int, int]]
 
 
-def seed(count: int, progress: Callable[[int], None]) -> None:
-    """Create `count` finished jobs, spread over members, models, sizes and dates.
+def seed(count: int, progress: Callable[[int], None], *, reviewed: bool = False) -> None:
+    """Create `count` finished jobs, spread over members, models, sizes and dates; `reviewed` ones
+    have tags, comments, decisions and ratings.
 
     `progress` is called with the number of jobs so far. Calling it again adds as many more.
     """
@@ -66,11 +69,12 @@ def seed(count: int, progress: Callable[[int], None]) -> None:
     provider = _provider()
     makers = [_member(name) for name in MEMBERS]
     clips = [_clip(number) for number in range(min(len(SCENES), max(1, count)))]
+    tags = seeded_tags() if reviewed else []
     first = timezone.now() - SPREAD
     for start in range(0, count, BATCH):
         dates = [first + SPREAD * (n / count) for n in range(start, min(start + BATCH, count))]
         with transaction.atomic():
-            _write(chance, provider, makers, clips, dates)
+            _write(chance, provider, makers, clips, dates, tags)
         progress(start + len(dates))
 
 
@@ -138,11 +142,16 @@ def _write(
     makers: list[Member],
     clips: list[Clip],
     dates: list[datetime],
+    tags: list[Tag],
 ) -> None:
     chosen = [(at, chance.choice(clips)) for at in dates]
     rows = [(_job(chance, provider, makers, at, clip), clip) for at, clip in chosen]
     _stack(random.Random(len(dates)), rows)  # noqa: S311
-    provider.jobs.bulk_create([job for job, _ in rows])
+    jobs = [job for job, _clip in rows]
+    said = opinions_on(random.Random(len(dates)), jobs, makers, tags) if tags else None  # noqa: S311
+    provider.jobs.bulk_create(jobs)
+    if said:
+        said.save()
     JobEvent.objects.bulk_create(
         JobEvent(
             job=job,

@@ -1,5 +1,6 @@
 """Admins set budgets in the browser, and everybody sees what is left where they spend it."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -149,6 +150,21 @@ def test_an_admin_goes_over_a_budget_with_a_reason(team: SimpleNamespace) -> Non
     assert answer.status_code == 200 and Charge.objects.get().override == "Client pays"
     client_of(team.owner).post("/videos", form(override="I want"), headers=HTMX)
     assert VideoJob.objects.count() == 1
+
+
+def test_an_admin_goes_over_a_budget_in_a_matrix_with_a_reason(team: SimpleNamespace) -> None:
+    money(0)
+    sent = {"prompt": "a {colour} kite", "values": "colour = red | blue", "models": "sketch-1"}
+    sent |= {"size": "640x360", "seconds": "4", "takes": "1", "key": "m1"}
+    client = client_of(team.admin)
+    for reason in ("", "Client pays"):
+        previewed = html_of(client.post("/batch/matrix", sent | {"do": "preview"}))
+        found = re.search(r'name="seen" value="(\w+)"', previewed)
+        assert found is not None
+        pressed = sent | {"do": "generate", "seen": found[1], "override": reason}
+        answer = client.post("/batch/matrix", pressed)
+        assert ("Reason to go over the budget" in html_of(answer)) is (reason == "")
+    assert set(Charge.objects.values_list("override", flat=True)) == {"Client pays"}
 
 
 def test_a_batch_over_a_budget_makes_nothing_and_keeps_the_list(team: SimpleNamespace) -> None:

@@ -17,10 +17,11 @@ from tests.gallery_fixtures import (  # noqa: F401
     mirror_runs,
     press_twenty_times,
 )
+from videos.gallery.clips.choices import forget_choices
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
-from videos.models import CatalogueModel, JobEvent, Origin, Provider, VideoJob
+from videos.models import CatalogueModel, JobEvent, Origin, Project, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 THREE = "a fox in snow\na boat at dawn\na city in the rain"
@@ -93,6 +94,23 @@ def test_pressing_makes_all_of_it_and_leads_to_the_batch_in_the_gallery(client: 
         (prompt, take) for prompt in THREE.split("\n") for take in (1, 2)
     ]
     assert JobEvent.objects.filter(why="Submitted as one of many, in the browser").count() == 6
+
+
+def test_a_list_is_made_for_the_project_that_is_chosen(
+    client: Client, team: SimpleNamespace
+) -> None:
+    assert 'name="project"' not in client.get("/batch").content.decode()
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    forget_choices()
+    assert 'name="project"' in client.get("/batch").content.decode()
+    page = preview(client, THREE, project="film")
+    assert '<option value="film" selected>' in page
+    generate(client, THREE, project="film")
+    assert film.jobs.count() == 3
+    # Another model keeps the choice.
+    given = {"model": "sketch-1", "project": "film"}
+    piece = client.get("/batch", given, headers=HTMX).content.decode()
+    assert '<option value="film" selected>' in piece
 
 
 def test_columns_win_over_what_is_chosen_on_the_page(client: Client, provider: Provider) -> None:

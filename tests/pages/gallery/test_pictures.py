@@ -42,7 +42,8 @@ def test_an_empty_library_says_what_it_is_for(team):
     assert "No pictures yet" in html_of(client_of(team.owner).get("/pictures"))
     viewer = html_of(client_of(team.viewer).get("/pictures"))
     assert 'type="file"' not in viewer
-    assert "from the library" not in html_of(client_of(team.owner).get("/"))
+    composer = html_of(client_of(team.owner).get("/"))
+    assert "from the library" not in composer and "to the library" not in composer
 
 
 def test_an_upload_is_kept_under_its_name_or_the_files(team):
@@ -123,6 +124,19 @@ def test_a_server_without_a_last_frame_does_not_offer_one_and_refuses_it(team, s
         response = client.post("/videos", form(**{name: str(sea.pk)}), headers=HTMX)
         assert response.status_code == 422
     assert not VideoJob.objects.exists()
+
+
+def test_an_empty_library_is_named_where_its_pictures_could_be_chosen(team, provider):
+    hint = "This model also takes a last frame or reference pictures."
+    provider.dialect = "openrouter"
+    provider.save()
+    client = client_of(team.owner)
+    page = html_of(client.get("/"))
+    assert hint in page and '<a href="/pictures">Add a picture to the library</a> first.' in page
+    assert 'name="last_picture"' not in page
+    client.post("/pictures", {"name": "Sea", "file": upload()})
+    page = html_of(client.get("/"))
+    assert hint not in page and 'name="last_picture"' in page
 
 
 def test_where_the_dialect_has_them_last_frame_and_references_are_offered(team, sea, provider):

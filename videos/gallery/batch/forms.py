@@ -151,7 +151,7 @@ def filled(
     fresh_key: bool = False,
 ) -> BatchForm:
     """The form with everything that was typed, and `text` in the box."""
-    data = {name: given.get(name, "") for name in (*CHOICES, "key")} | {"text": text}
+    data = {name: given.get(name, "") for name in (*CHOICES, "project", "key")} | {"text": text}
     if fresh_key or not data["key"]:
         data["key"] = uuid4().hex
     return BatchForm(data, catalogue_models=catalogue_models)

@@ -14,7 +14,7 @@ from videos.gallery.batch.forms import blank, filled
 from videos.gallery.batch.plan import Plan, plan
 from videos.gallery.batch.reading import COLUMNS, MAX_BYTES, Line, Unreadable, decode, read_lines
 from videos.gallery.composer.forms import CHOICES, remembered
-from videos.gallery.composer.left import budget_toasts, may_override
+from videos.gallery.composer.left import budget_toasts, for_member, may_override
 from videos.gallery.composer.views import queued
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
@@ -48,9 +48,11 @@ def batch(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, models)
     given = remembered(request.session)
-    given |= {name: request.GET[name] for name in CHOICES if name in request.GET}
+    names = (*CHOICES, "project")
+    given |= {name: request.GET[name] for name in names if name in request.GET}
     context: dict[str, Any] = {"form": blank(models, given)}
     if wants_piece(request):
+        for_member(context["form"], member_of(request))
         # Another model brings its own sizes and lengths.
         return piece(request, ("gallery/batch/_defaults.html", context))
     return _page(request, context)
@@ -154,6 +156,7 @@ def _shown(text: str) -> str:
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    for_member(context["form"], member_of(request))
     text = context["form"].data.get("text", "")
     context |= {"most": MAX_CLIPS, "columns": COLUMNS, "shown": _shown(text)}
     return page(request, "gallery/batch/page.html", context, status)

@@ -51,7 +51,8 @@ def add_advanced(form: forms.Form, model: CatalogueModel, cast: list[Character])
 def mark_of(model: CatalogueModel, cast: list[Character]) -> str:
     """A short hash, equal for models with the same *Advanced* part."""
     names = [(each.public_id, each.name) for each in cast]
-    pictures = (picture_fields(model), shown_pictures()) if picture_fields(model) else ()
+    places = picture_places(model)
+    pictures = (places, shown_pictures()) if picture_fields(model) else lacks_pictures(model)
     shown = (model.open_sizes, model.open_seconds, extra_fields(model.provider), names, pictures)
     if not any(shown):
         return "none"
@@ -59,10 +60,21 @@ def mark_of(model: CatalogueModel, cast: list[Character]) -> str:
 
 
 def picture_fields(model: CatalogueModel) -> list[tuple[str, str]]:
-    """(name, label) of the pictures of the library that this model's server has a place for; none
-    while the library is empty."""
+    """(name, label) of the places for pictures; none while the library is empty."""
+    return picture_places(model) if shown_pictures() else []
+
+
+def lacks_pictures(model: CatalogueModel) -> bool:
+    """Return True if there are places that only a picture of the library can fill, and it is
+    empty. The first frame can be uploaded as well."""
+    only_there = [name for name, _label in picture_places(model) if name != FIRST_FIELD]
+    return bool(only_there) and not shown_pictures()
+
+
+def picture_places(model: CatalogueModel) -> list[tuple[str, str]]:
+    """(name, label) of the pictures of the library that this model's server has a place for."""
     dialect = dialect_of(model.provider)
-    if not shown_pictures() or not dialect.references:
+    if not dialect.references:
         return []
     fields = []
     if model.takes_frame("first"):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from videos.gallery.clips.choices import Choice, choices
-from videos.gallery.composer.advanced import ADVANCED, add_advanced, mark_of
+from videos.gallery.composer.advanced import ADVANCED, add_advanced, lacks_pictures, mark_of
 from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
@@ -116,6 +116,7 @@ class ComposerForm(forms.Form):
             attrs["data-max-bytes"] = settings.REFERENCE_MAX_BYTES
         cast = shown_cast(catalogue_models).get(self.catalogue_model.provider_id, [])
         self.advanced = add_advanced(self, self.catalogue_model, cast)
+        self.lacks_pictures = lacks_pictures(self.catalogue_model)
         self.mark = mark_of(self.catalogue_model, cast)
         self.chosen = chosen
 
