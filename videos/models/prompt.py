@@ -30,7 +30,8 @@ class Prompt(models.Model):
     """A prompt of the team under a name. `{words}` in it are variables, asked for at each use.
 
     `settings` are the composer's choices that go with it, by the names of its fields; empty for a
-    prompt without any. `version` counts changes, so that two people don't overwrite each other.
+    prompt without any. A prompt without a text keeps settings alone. `version` counts changes, so
+    that two people don't overwrite each other.
     """
 
     maker = models.ForeignKey(Member, models.PROTECT, related_name="prompts")
@@ -53,7 +54,8 @@ class Prompt(models.Model):
                 fields=["name"], condition=Q(deleted_at=None), name="one_prompt_per_name"
             ),
             models.CheckConstraint(
-                condition=~Q(name="") & ~Q(text=""), name="prompt_says_something"
+                condition=~Q(name="") & (~Q(text="") | ~Q(settings={})),
+                name="prompt_says_something",
             ),
         ]
 

@@ -79,7 +79,7 @@ def test_a_prompt_is_saved_with_its_settings_and_found_by_its_words(team, prompt
     ({"name": "  "}, "Type a name."),
     ({"name": "x" * 81}, "Use 80 characters at most."),
     ({"name": "Kite"}, "There is a prompt of that name already."),
-    ({"text": " \n"}, "Enter a prompt."),
+    ({"text": " \n", "seconds": ""}, "Enter a prompt, or choose settings to save without one."),
     ({"text": "y" * 100_000}, "32,000"),
     ({"text": "a\x00b"}, "control character"),
 ])  # fmt: skip
@@ -138,6 +138,19 @@ def test_using_one_asks_for_its_variables_and_opens_the_composer_with_its_settin
     assert 'name="seed" value="77"' in composer and "desk-problem" not in composer
     missing = composer_of(client.get("/", {"prompt": prompt.pk, "v1": "red"}))
     assert "Fill in: time of day." in missing and "a red kite over {time of day}" in missing
+
+
+def test_settings_are_saved_without_a_text_and_used_around_what_is_typed(team):
+    client = client_of(team.owner)
+    sent = {"name": "Wide", "text": " ", "size": "640x360", "seconds": "8"}
+    assert client.post("/prompts/new", sent)["Location"] == "/prompts"
+    made = Prompt.objects.get()
+    assert (made.text, made.settings) == ("", {"size": "640x360", "seconds": "8"})
+    assert 'class="prompt-text"' not in html_of(client.get("/prompts"))
+    composer = composer_of(client.get(f"/?prompt={made.pk}"))
+    assert (chosen(composer, "size"), chosen(composer, "seconds")) == ("640x360", "8")
+    menu = html_of(client.get("/prompts/menu", headers=HTMX))
+    assert 'data-insert=""' in menu and "8 seconds" in menu
 
 
 def test_a_prompt_without_variables_opens_at_once(team):

@@ -27,7 +27,8 @@ class PromptForm(forms.Form):
         required=False,
         strip=False,
         help_text=gettext_lazy(
-            "Words in braces are variables: {subject} is asked for each time the prompt is used."
+            "Words in braces are variables: {subject} is asked for each time the prompt is used. "
+            "Without a text, only the settings are saved."
         ),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
