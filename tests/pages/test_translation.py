@@ -105,6 +105,7 @@ def answered_forms(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "delete_selected", {"ids": [world.at_risk.public_id]}
     yield "retention", {"reject_days": "1", "release_archived": "on"}
     yield "trash_selected", {"ids": [world.trashed.public_id], "do": "purge"}
+    yield "settings", {"trash_days": "0"}
 
 
 def error_pages() -> Iterator[tuple[str, str]]:
