@@ -86,7 +86,7 @@ def _status(job: VideoJob, came: Measures) -> wire.Status:
 def _error(job: VideoJob) -> wire.VideoError:
     """Why there is no clip."""
     if job.is_trashed:
-        words = "It can still be restored in the dashboard." if job.pk else "It is gone for good."
+        words = "It can still be restored in the dashboard." if job.pk else "It was deleted permanently."
         words = f"This clip was deleted. {words} Nothing new was made."
         return wire.VideoError(code="video_deleted", message=words)
     if job.is_lost:
