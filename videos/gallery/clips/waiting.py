@@ -76,7 +76,11 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         text = pause.for_admins if is_admin else pause.for_members
         return format_html("{} {}", short_words(wait), text)
     if wait.reason == Reason.HELD:
-        resume = _("Resume it under Queues.") if is_admin else _("It stays in the queue until an admin resumes it.")
+        resume = (
+            _("Resume it under Queues.")
+            if is_admin
+            else _("It stays in the queue until an admin resumes it.")
+        )
         return " ".join((short_words(wait), resume))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
