@@ -33,11 +33,11 @@ def test_turning_a_rule_on_shows_first_what_it_would_do(team, rejected):
     assert "Rejected clips now: <strong>7</strong>" in html_of(client.get("/settings"))
     page = html_of(client.post("/settings/retention", {"reject_days": "30"}))
     assert "Delete clips rejected at least 30 days ago" in page
-    assert "applies now: <strong>7</strong>" in page and page.count('class="line-name"') == 5
+    assert "applies to now: <strong>7</strong>" in page and page.count('class="line-name"') == 5
     assert rules() == (False, 0)
     client.post("/settings/retention", {"reject_days": "30", "confirmed": "1"})
     assert rules() == (False, 30) and TeamSettings.load().rules_by == team.admin
-    assert "applies now: <strong>7</strong>" in html_of(client.get("/settings"))
+    assert "applies to now: <strong>7</strong>" in html_of(client.get("/settings"))
 
 
 def test_a_stricter_rule_is_shown_again_and_a_milder_one_is_saved(team, rejected):
@@ -56,7 +56,7 @@ def test_the_rule_for_the_providers_copies_names_them(team, make_job, settings):
     client = client_of(team.admin)
     sent = {"release_archived": "on", "reject_days": "0"}
     page = html_of(client.post("/settings/retention", sent))
-    assert "two copies" in page and "applies now: <strong>1</strong>" in page
+    assert "two copies" in page and "applies to now: <strong>1</strong>" in page
     client.post("/settings/retention", sent | {"confirmed": "1"})
     assert rules() == (True, 0)
 
