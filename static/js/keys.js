@@ -1,4 +1,4 @@
-// The keyboard in the gallery. See shortcuts.js for which presses count.
+// The keyboard in the gallery. Which presses count: see Shortcuts in ui.js.
 (() => {
   const links = () => [...document.querySelectorAll(".card-name a")];
   const here = () =>

@@ -76,8 +76,8 @@ def test_in_another_order_the_pill_loads_the_list_again(team, make_job):
     assert f'data-since="{newest.public_id}"' in first
     assert ask(client, newest.public_id, sort="price").status_code == 204
     make_job(price="3.00")
-    page = ask(client, newest.public_id, sort="price").content.decode()
-    assert "1 new clip" in page and 'hx-get="/?sort=price" hx-target="#results"' in page
+    page = ask(client, newest.public_id, sort="price", first="no").content.decode()
+    assert "1 new clip" in page and '<a class="btn pill" href="/?sort=price">' in page
     assert f'data-since="{newest.public_id}"' in page
 
 
@@ -164,7 +164,12 @@ def test_without_javascript_older_clips_are_a_page(team, make_job):
 
 
 def headings(response):
-    return re.findall(r'<h2 class="day">([^<]+)</h2>', response.content.decode())
+    return re.findall(r'<h2 class="day"[^>]*>([^<]+)<', response.content.decode())
+
+
+def days_of(response):
+    """What the page sends along when it asks for new cards."""
+    return re.search(r'name="days" value="([^"]*)"', response.content.decode())[1]
 
 
 def test_each_day_has_a_heading(team, make_job):
@@ -183,3 +188,53 @@ def test_days_with_few_clips_share_a_heading(team, make_job):
     day = now - timedelta(days=5)
     (only,) = headings(client_of(team.owner).get("/"))
     assert only == f"{day.day} {day:%B} – Today" or str(day.year) in only
+
+
+def test_new_cards_stand_under_the_heading_that_a_reload_would_show(team, make_job):
+    now = timezone.now().replace(hour=12)
+    for days in (3, 1, 1):
+        old = make_job(created_at=now - timedelta(days=days))
+    client = client_of(team.owner)
+    days = days_of(client.get("/"))
+    new = make_job(created_at=now)
+    answer = ask(client, old.public_id, show="1", days=days)
+    page = answer.content.decode()
+    assert page.index('id="newest" hx-swap-oob="true"') < page.index("afterend:#newest")
+    assert headings(answer) == headings(client.get("/")) and "Today" in headings(answer)[0]
+    assert "row-end" not in page
+    # From then on, the page has a heading with this day.
+    days, again = days_of(answer), make_job(created_at=now)
+    assert headings(ask(client, new.public_id, show="1", days=days)) == headings(answer)
+    assert days.endswith(f"/{timezone.localdate(again.created_at)}")
+
+
+@pytest.mark.parametrize("days", ["", "x", "2026-99-99/2026-11-30"])
+def test_where_there_is_no_heading_for_today_the_first_card_brings_it(team, make_job, days):
+    client = client_of(team.owner)
+    assert days_of(client.get("/")) == ""
+    make_job()
+    assert headings(ask(client, "", show="1", days=days)) == ["Today"]
+
+
+def test_a_list_in_the_order_of_price_has_no_days(team, make_job):
+    job = make_job(price="2.00")
+    page = client_of(team.owner).get("/?sort=price").content.decode()
+    assert 'id="newest"' in page and 'name="days"' not in page
+    make_job()
+    assert headings(ask(client_of(team.owner), job.public_id, show="1")) == []
+
+
+def test_a_page_further_down_leads_up_and_learns_what_is_new(team, make_job):
+    many(make_job, 60)
+    client = client_of(team.owner)
+    newest = shown(client.get("/?maker=owner"))[0]
+    link = re.search(r'rel="next" href="([^"]+)"', client.get("/?maker=owner").content.decode())[1]
+    page = client.get("/" + link.replace("&amp;", "&")).content.decode()
+    assert page.index('rel="prev" href="?maker=owner&amp;after=') < page.index('id="grid"')
+    assert 'href="/?maker=owner">Newest</a>' in page
+    poll = re.search(r'<div id="news-poll"[^>]*>', page)[0]
+    assert 'hx-get="/news?maker=owner&amp;first=no"' in poll and newest in poll
+    make_job()
+    told = ask(client, newest, maker="owner", first="no").content.decode()
+    assert "1 new clip" in told and '<a class="btn pill" href="/?maker=owner">' in told
+    assert f'data-since="{newest}"' in told and "maker=owner&amp;first=no" in told

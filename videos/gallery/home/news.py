@@ -17,6 +17,7 @@ from videos.gallery.clips.order import NEWEST
 from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.clips.wall import arrived
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Comment, Decision, Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
@@ -64,8 +65,9 @@ def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
     """The new cards, newest first, for the beginning of the wall."""
     note_waits(newer)
     pending = {job.public_id: state_of(job) for job in newer if is_pending(job)}
+    cards = render_cards(newer, member_of(request), is_compact=is_compact(request))
     context = {
-        "cards": render_cards(newer, member_of(request), is_compact=is_compact(request)),
+        "arrived": arrived(newer, cards, request.GET.get("days")),
         "replaced": _replaced(request, newer),
         **_addresses(request),
         **{name: _number(request, name) or 0 for name in _said_rows()},
@@ -139,15 +141,15 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def _addresses(request: HttpRequest) -> dict[str, str]:
     """Where to ask the next time, and where the list begins. Where the newest clip doesn't stand
-    first, `newest` is the one that the page knows."""
+    first on the page, `newest` is the one that the page knows."""
     query = request.GET.copy()
-    for name in ("since", "said", *_said_rows(), "show", "jobs", "bell"):
+    for name in ("since", "said", *_said_rows(), "show", "jobs", "bell", "days"):
         query.pop(name, None)
+    news_url, since = f"{reverse('news')}?{query.urlencode()}", request.GET.get("since", "")
+    is_elsewhere = query.pop("first", None) is not None
     words = f"?{query.urlencode()}" if query else ""
-    since = request.GET.get("since", "")
-    is_sorted = read_filters(request.GET, member_of(request)).sort != NEWEST
     return {
-        "news_url": f"{reverse('news')}?{query.urlencode()}",
+        "news_url": news_url,
         "list_url": f"{reverse('gallery')}{words}",
-        "newest": since if is_sorted and is_video_id(since) else "",
+        "newest": since if is_elsewhere and is_video_id(since) else "",
     }
