@@ -16,9 +16,10 @@
     });
   });
 
-  // Others decide about clips that this page doesn't show, too: htmx complains of what has no place.
+  // Clips that this page doesn't show are decided as well, by others and as part of a selection:
+  // htmx complains of what has no place.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!/\/news\?/.test(detail.pathInfo?.requestPath ?? "")) return;
+    if (!/\/(news\?|decide)/.test(detail.pathInfo?.requestPath ?? "")) return;
     const answer = document.createElement("template");
     answer.innerHTML = detail.serverResponse;
     for (const card of answer.content.querySelectorAll('[id^="card-"][hx-swap-oob="true"]'))

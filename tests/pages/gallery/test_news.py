@@ -238,3 +238,19 @@ def test_a_page_further_down_leads_up_and_learns_what_is_new(team, make_job):
     told = ask(client, newest, maker="owner", first="no").content.decode()
     assert "1 new clip" in told and '<a class="btn pill" href="/?maker=owner">' in told
     assert f'data-since="{newest}"' in told and "maker=owner&amp;first=no" in told
+
+
+def test_after_four_pages_the_next_one_waits_for_a_click(team, make_job):
+    many(make_job, 24 * 6)
+    client = client_of(team.owner)
+    page, triggers = client.get("/?maker=owner").content.decode(), []
+    for _ in range(5):
+        link = re.search(r'hx-get="(/\?[^"]+)"\s+hx-trigger="([^"]+)"', page)
+        triggers.append(link[2])
+        page = client.get(link[1].replace("&amp;", "&"), {"jobs": ""}, headers=HTMX)
+        page = page.content.decode()
+    assert triggers == ["revealed, click"] * 4 + ["click"]
+    # What leads back here is a page of its own.
+    address = re.search('data-page="([^"]+)"', page)[1].replace("&amp;", "&")
+    assert re.fullmatch(r"/\?maker=owner&before=video_\w+", address)
+    assert len(shown(client.get(address))) == 24
