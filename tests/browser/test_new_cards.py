@@ -1,7 +1,7 @@
 """New clips stand where a reload would show them, and every page of the wall leads on and back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,7 +36,7 @@ def generate(page: Page, prompt: str) -> None:
     expect(page.get_by_role("article", name=prompt)).to_be_visible()
 
 
-def test_a_submitted_clip_stands_under_its_day_as_after_a_reload(stack: Stack, visit: Visit) -> None:
+def test_a_new_clip_stands_under_its_day_as_after_a_reload(stack: Stack, visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
     headings = page.locator(".day:visible")
@@ -60,9 +60,9 @@ def test_a_submitted_clip_stands_under_its_day_as_after_a_reload(stack: Stack, v
 
 
 @pytest.fixture(scope="module")
-def many(stack: Stack) -> Iterator[Stack]:
+def many(stack: Stack) -> Stack:
     stack.manage("seed", "--jobs", "60")
-    yield stack
+    return stack
 
 
 def test_a_page_far_down_leads_up_and_says_what_is_new(many: Stack, visit: Visit) -> None:
@@ -82,7 +82,7 @@ def test_a_page_far_down_leads_up_and_says_what_is_new(many: Stack, visit: Visit
     expect(page.get_by_role("article").nth(1)).to_contain_text(newest.split("\n")[0])
 
 
-def test_after_thirty_clips_by_key_the_way_back_leads_to_the_last(many: Stack, visit: Visit) -> None:
+def test_after_thirty_clips_the_way_back_leads_to_the_last(many: Stack, visit: Visit) -> None:
     page = visit().sign_in()
     page.goto(f"{many.url}/?stacks=off")
     page.get_by_role("article").first.get_by_role("link").first.click()

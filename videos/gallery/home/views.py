@@ -104,17 +104,19 @@ def _wall(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeStrin
         return [NEWEST, *_cards(request, filters, shown)]
     if shown.newer_url or filters.sort != NEWEST_FIRST:
         return [NO_HEADING, *_cards(request, filters, shown)]
-    compact = is_compact(request)
-    return wall(shown.rows, member_of(request), is_compact=compact, takes_new=True)
+    return _cards(request, filters, shown, takes_new=True)
 
 
-def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
+def _cards(
+    request: HttpRequest, filters: Filters, shown: Page, *, takes_new: bool = False
+) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
     compact = is_compact(request)
+    cards = render_cards(shown.rows, member_of(request), is_compact=compact, query=filters.q)
     if SORTS[filters.sort].column:
-        return render_cards(shown.rows, member_of(request), is_compact=compact)
+        return cards
     day = request.GET.get("day", "") if "more" in request.GET else ""
-    return wall(shown.rows, member_of(request), day, is_compact=compact)
+    return wall(shown.rows, cards, day, is_compact=compact, takes_new=takes_new)
 
 
 def _page_address(request: HttpRequest) -> str:
@@ -142,7 +144,11 @@ def _news(shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
     clip doesn't stand first, the page says which one it is."""
     is_first = filters.sort == NEWEST_FIRST and not shown.newer_url
     query = urlencode(filters.given if is_first else filters.given | {"first": "no"})
-    found = {"news_url": f"{reverse('news')}?{query}", **last_said(member)}
+    found = {
+        "news_url": f"{reverse('news')}?{query}",
+        **last_said(member),
+        "seen_at": timezone.now().isoformat(),
+    }
     if is_first:
         return found
     newest = visible_jobs(member).live().order_by("-pk").values_list("public_id", flat=True)
