@@ -15,6 +15,10 @@
   };
 
   const evidenceOf = (frame) => frame.querySelector("[data-evidence]");
+  const placeOf = (frame) => {
+    const at = evidenceOf(frame).dataset.evidence / frame.dataset.seconds;
+    return Number.isFinite(at) ? Math.min(0.999, at) : 0;
+  };
   const isOver = (event, part) => {
     const box = part?.getBoundingClientRect();
     const isBeside = (at, from, to) => at < from || at > to;
@@ -37,11 +41,10 @@
       part.setAttribute("aria-hidden", "true");
     frame.head.hidden = frame.code.hidden = true;
     frame.append(frame.strip, frame.head, frame.code);
-    const evidence = evidenceOf(frame);
-    if (evidence) {
+    if (evidenceOf(frame)) {
       const mark = document.createElement("div");
       mark.className = "evidence-mark";
-      mark.style.left = `${evidence.dataset.evidence * 100}%`;
+      mark.style.left = `${placeOf(frame) * 100}%`;
       frame.append(mark);
     }
     const sheet = new Image();
@@ -100,11 +103,8 @@
     }
     if (!frame) return;
     const box = frame.getBoundingClientRect();
-    const evidence = evidenceOf(frame);
-    const isEvidence = isOver(event, evidence);
-    const at = isEvidence
-      ? Number(evidence.dataset.evidence)
-      : (event.clientX - box.left) / box.width;
+    const isEvidence = isOver(event, evidenceOf(frame));
+    const at = isEvidence ? placeOf(frame) : (event.clientX - box.left) / box.width;
     if (frame.strip) show(frame, at);
     else frame.at = at;
     if (isEvidence) stop();
@@ -134,8 +134,7 @@
   document.addEventListener("focusin", (event) => {
     const frame = frameOf(event.target.closest?.(".card"));
     if (!frame || !event.target.matches(":focus-visible")) return;
-    const evidence = evidenceOf(frame);
-    if (evidence) show(dress(frame), Number(evidence.dataset.evidence));
+    if (evidenceOf(frame)) show(dress(frame), placeOf(frame));
     else play(frame);
   });
   document.addEventListener("focusout", (event) => {

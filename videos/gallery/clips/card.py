@@ -20,7 +20,7 @@ from videos.gallery.clips.thumbnails import (
     Pictures,
     address,
     asset_url,
-    flaw_place,
+    flaw_moment,
     pictures_of,
     poster_srcset,
     with_pictures,
@@ -132,8 +132,8 @@ class Card:
     is_pending: bool
     # The first thing that the quality check found; empty where there is none.
     flaw_text: str
-    # Where in the clip that is seen, from 0 to 1; empty if it has no time.
-    flaw_place: str
+    # The second at which that is seen; empty if it has no time.
+    flaw_at: str
     # Why it waits to be sent; empty where it does not.
     waits: str
     # It was made from a clip that is rejected by now.
@@ -296,7 +296,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         remote_status=seen.remote_status,
         is_pending=is_pending(job),
         flaw_text=flaw_text(job),
-        flaw_place=flaw_place(job, came.seconds),
+        flaw_at=flaw_moment(job),
         waits=getattr(job, "waits", ""),
         from_rejected=getattr(job, "from_rejected", False),
     )

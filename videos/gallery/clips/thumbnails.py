@@ -56,10 +56,10 @@ def pictures_of(job: VideoJob) -> Pictures:
     return Pictures(*(getattr(job, name, None) for name in names))
 
 
-def flaw_place(job: VideoJob, seconds: float | None) -> str:
-    """Where in a clip of this length the first finding is seen, from 0 to 1; empty if unknown."""
+def flaw_moment(job: VideoJob) -> str:
+    """The second at which the first finding is seen; empty if it has no time."""
     at = getattr(job, "flaw_at", None)
-    return f"{min(0.999, at / seconds):.3f}" if seconds and at is not None else ""
+    return "" if at is None else f"{at:.2f}"
 
 
 def poster_srcset(public_id: str, pictures: Pictures) -> str:
