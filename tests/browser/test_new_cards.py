@@ -1,7 +1,7 @@
 """New clips stand where a reload would show them, and every page of the wall leads on and back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,7 +36,7 @@ def generate(page: Page, prompt: str) -> None:
     expect(page.get_by_role("article", name=prompt)).to_be_visible()
 
 
-def test_a_submitted_clip_stands_under_its_day_as_after_a_reload(stack: Stack, visit: Visit) -> None:
+def test_a_new_clip_stands_under_its_day_as_after_a_reload(stack: Stack, visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
     headings = page.locator(".day:visible")
@@ -60,9 +60,9 @@ def test_a_submitted_clip_stands_under_its_day_as_after_a_reload(stack: Stack, v
 
 
 @pytest.fixture(scope="module")
-def many(stack: Stack) -> Iterator[Stack]:
+def many(stack: Stack) -> Stack:
     stack.manage("seed", "--jobs", "60")
-    yield stack
+    return stack
 
 
 def test_a_page_far_down_leads_up_and_says_what_is_new(many: Stack, visit: Visit) -> None:
@@ -82,7 +82,7 @@ def test_a_page_far_down_leads_up_and_says_what_is_new(many: Stack, visit: Visit
     expect(page.get_by_role("article").nth(1)).to_contain_text(newest.split("\n")[0])
 
 
-def test_after_thirty_clips_by_key_the_way_back_leads_to_the_last(many: Stack, visit: Visit) -> None:
+def test_after_thirty_clips_the_way_back_leads_to_the_last(many: Stack, visit: Visit) -> None:
     page = visit().sign_in()
     page.goto(f"{many.url}/?stacks=off")
     page.get_by_role("article").first.get_by_role("link").first.click()
@@ -96,3 +96,62 @@ def test_after_thirty_clips_by_key_the_way_back_leads_to_the_last(many: Stack, v
     page.wait_for_url(re.compile("#clip-"))
     assert clip
     expect(page.locator(f"#card-{clip[0]}")).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_selection_outlives_pages_clips_and_reloads(many: Stack, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    visitor.go("/?stacks=off&status=completed")
+    selected = page.locator("[data-selected-count]")
+    for key in ("j", "x", "j", "j", "X"):
+        page.keyboard.press(key)
+    expect(selected).to_have_text("3 selected")
+    older = str(page.locator("[rel=next]").get_attribute("href"))
+    visitor.go("/" + older)
+    expect(selected).to_have_text("3 selected, 3 not shown")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.reload()
+    expect(selected).to_have_text("4 selected, 3 not shown")
+    # Into a clip, and back.
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/videos/"))
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile("#clip-"))
+    expect(selected).to_have_text("4 selected, 3 not shown")
+    # As the end of the wall comes into sight, its cards are among those selected.
+    visitor.go("/?stacks=off&status=completed")
+    expect(selected).to_have_text("4 selected, 1 not shown")
+    page.locator("#pager").scroll_into_view_if_needed()
+    expect(selected).to_have_text("4 selected")
+    visitor.go("/" + older)
+    expect(selected).to_have_text("4 selected, 3 not shown")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("status").get_by_text("4 clips")).to_be_visible()
+    expect(selected).to_be_hidden()
+    page.reload()
+    expect(selected).to_be_hidden()
+    # Other filters are another list.
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(selected).to_have_text("1 selected")
+    page.get_by_text("Approved", exact=True).first.click()
+    page.wait_for_url(re.compile("decision=approved"))
+    expect(selected).to_be_hidden()
+
+
+def test_the_end_of_the_page_can_be_reached(many: Stack, visit: Visit) -> None:
+    many.manage("seed", "--jobs", "100")
+    visitor = visit()
+    page = visitor.sign_in()
+    visitor.go("/?stacks=off")
+    cards, pager = page.get_by_role("article"), page.locator("#pager")
+    for count in (48, 72, 96, 120):
+        pager.scroll_into_view_if_needed()
+        expect(cards).to_have_count(count)
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Keyboard")).to_be_in_viewport()
+    expect(cards).to_have_count(120)
+    pager.get_by_role("link", name="Older").click()
+    expect(cards).to_have_count(144)

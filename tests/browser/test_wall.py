@@ -187,6 +187,12 @@ def test_a_card_offers_its_clip_and_the_selection_is_handed_over(many: Stack, vi
     visitor.go("/?quality=findings")
     card = page.get_by_role("article")
     expect(card).to_contain_text("Black")
+    # Over the word stands the frame that it means; elsewhere the pointer's place chooses one.
+    card.hover()
+    word = card.get_by_text("Black").bounding_box()
+    assert word
+    page.mouse.move(word["x"] + 4, word["y"] + 4)
+    expect(card.locator(".chip-code")).to_have_text("00:01.0")
     card.hover()
     with page.expect_download() as download:
         card.get_by_role("link", name="Download").click()

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.gallery_fixtures import client_of, html_of, mirror_runs, with_pictures  # noqa: F401
-from videos.models import Finding, Flaw
+from videos.models import Asset, Finding, Flaw, Kind
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 
@@ -41,6 +41,18 @@ def test_the_evidence_can_be_looked_at(team, clip):
     Finding.objects.create(job=clip, kind=Flaw.BLACK, at_seconds=62.5, evidence={"seconds": 2})
     page = html_of(client_of(team.viewer).get(clip.get_absolute_url()))
     assert re.search(r'<a href="/videos/[^"]+#t=62.50" data-seek="62.50">Show at 1:02.5</a>', page)
+
+
+@pytest.mark.parametrize(
+    ("at", "place"), [(2.0, ' data-evidence="0.250"'), (99.0, ' data-evidence="0.999"'), (None, "")]
+)
+def test_the_card_knows_where_the_evidence_is(team, clip, at, place):
+    film = {"path": "v", "bytes": 9, "sha256": "e" * 64, "width": 1280, "height": 720}
+    Asset.objects.filter(job=clip, kind=Kind.VIDEO).delete()
+    Asset.objects.create(job=clip, kind=Kind.VIDEO, seconds=8.0, **film)
+    Finding.objects.create(job=clip, kind=Flaw.BLACK, at_seconds=at)
+    page = html_of(client_of(team.viewer).get("/"))
+    assert f'<span class="chip chip-warn"{place}>Black</span>' in page
 
 
 def test_a_dismissed_finding_leaves_the_card_and_can_come_back(team, clip):

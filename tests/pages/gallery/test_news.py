@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
 from tests.pages.gallery.test_list import many, shown
+from videos.jobs.deletion.trash import trash
 from videos.models import Asset, Decision, Kind, VideoJob
-from videos.review.comments import add_comment
+from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -100,6 +101,25 @@ def test_what_others_comment_is_counted_on_the_cards(team, make_job):
     assert ask(client, job.public_id, commented=str(comment.pk)).status_code == 204
 
 
+def test_a_removed_comment_and_a_deleted_clip_leave_the_page(team, make_job):
+    job, gone = make_job(), make_job()
+    comment = add_comment(Author(member=team.teammate), job, "Slower", key="1")
+    client = client_of(team.owner)
+    page = client.get("/").content.decode()
+    names = ("decided", "commented", "seen-at")
+    seen = {each.replace("-", "_"): re.search(rf'data-{each}="([^"]+)"', page)[1] for each in names}
+    assert ask(client, gone.public_id, **seen).status_code == 204
+    delete_comment(team.teammate, comment)
+    trash(team.owner, VideoJob.objects.filter(pk=gone.pk))
+    answer = ask(client, gone.public_id, **seen)
+    assert shown(answer) == [job.public_id, gone.public_id]
+    page = answer.content.decode()
+    assert "1 comment" not in page
+    assert f'id="card-{gone.public_id}" hx-swap-oob="delete"' in page
+    later = (timezone.now() + timedelta(minutes=1)).isoformat()
+    assert ask(client, gone.public_id, **seen | {"seen_at": later}).status_code == 204
+
+
 def test_on_a_compact_wall_swapped_cards_keep_their_small_posters(team, make_job):
     job = with_pictures(make_job(archived_at=timezone.now()))
     small = {"path": "s", "bytes": 9, "sha256": "d" * 64, "width": 480, "height": 270}
@@ -130,10 +150,13 @@ def test_what_others_decide_is_seen_on_the_cards(team, make_job):
     assert ask(client, job.public_id, decided=str(last)).status_code == 204
 
 
-@pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 30, "²", "1e3"])
+@pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 30, "²", "1e3", "2026-11-30"])
 def test_what_is_no_place_is_no_fault(team, make_job, junk):
     make_job()
-    assert ask(client_of(team.owner), junk, decided=junk, said=junk).status_code in (200, 204)
+    assert ask(client_of(team.owner), junk, decided=junk, said=junk, seen_at=junk).status_code in (
+        200,
+        204,
+    )
 
 
 def test_an_empty_gallery_learns_of_the_first_clip(team, make_job):
@@ -238,3 +261,18 @@ def test_a_page_further_down_leads_up_and_learns_what_is_new(team, make_job):
     told = ask(client, newest, maker="owner", first="no").content.decode()
     assert "1 new clip" in told and '<a class="btn pill" href="/?maker=owner">' in told
     assert f'data-since="{newest}"' in told and "maker=owner&amp;first=no" in told
+
+
+def test_after_four_pages_the_next_one_waits_for_a_click(team, make_job):
+    many(make_job, 24 * 6)
+    client = client_of(team.owner)
+    page, triggers = client.get("/?maker=owner").content.decode(), []
+    for _ in range(5):
+        link = re.search(r'hx-get="(/\?[^"]+)"\s+hx-trigger="([^"]+)"', page)
+        triggers.append(link[2])
+        page = client.get(f"{link[1]}&jobs=".replace("&amp;", "&"), headers=HTMX).content.decode()
+    assert triggers == ["revealed, click"] * 4 + ["click"]
+    # What leads back here is a page of its own.
+    address = re.search('data-page="([^"]+)"', page)[1].replace("&amp;", "&")
+    assert re.fullmatch(r"/\?maker=owner&before=video_\w+", address)
+    assert len(shown(client.get(address))) == 24

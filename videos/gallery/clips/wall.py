@@ -1,6 +1,6 @@
 """How are the cards of one page put on the wall: with the days between them?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from videos.gallery.clips.card import render_cards
-from videos.models import Member, VideoJob
+from videos.models import VideoJob
 
 # So many clips fill more than a row of the wall.
 FULL = 8
@@ -27,17 +26,17 @@ NEWEST = mark_safe('<div id="newest" hidden></div>')
 
 def wall(
     jobs: Sequence[VideoJob],
-    member: Member,
+    cards: Iterable[SafeString],
     shown_day: str = "",
     *,
     is_compact: bool = False,
     takes_new: bool = False,
 ) -> list[SafeString]:
-    """The markup of `jobs` under headings of days, in the team's time zone. Days with few clips
+    """The cards of `jobs` under headings of days, in the team's time zone. Days with few clips
     share a heading, so that the wall stays full. `shown_day` is the last day that the page has a
     heading of already, as `2026-11-28`. With `takes_new`, clips that arrive later belong under the
     first heading (see `arrived`)."""
-    cards = iter(render_cards(jobs, member, is_compact=is_compact))
+    cards = iter(cards)
     full = FULL_COMPACT if is_compact else FULL
     parts: list[SafeString] = []
     for newest, oldest, count in _groups([day_of(job) for job in jobs], full):
@@ -49,9 +48,7 @@ def wall(
     return parts or [NO_HEADING] if takes_new else parts
 
 
-def arrived(
-    jobs: Sequence[VideoJob], cards: Sequence[SafeString], shown: str | None
-) -> SafeString:
+def arrived(jobs: Sequence[VideoJob], cards: Sequence[SafeString], shown: str | None) -> SafeString:
     """The cards of new `jobs`, newest first, as an out-of-band swap that puts them where a reload
     would: under the first heading, which then names their day as well.
 
