@@ -147,8 +147,8 @@ def _gone(request: HttpRequest) -> list[str]:
     since = _seen_at(request)
     if since is None:
         return []
-    rows = visible_jobs(member_of(request)).filter(trashed_at__gt=since).order_by("-trashed_at")
-    return list(rows.values_list("public_id", flat=True)[:MAX_CARDS])
+    rows = visible_jobs(member_of(request)).trashed_between(since, timezone.now())
+    return list(rows.order_by("-trashed_at").values_list("public_id", flat=True)[:MAX_CARDS])
 
 
 def _seen_at(request: HttpRequest) -> datetime | None:
