@@ -223,7 +223,7 @@ def test_without_javascript_the_wall_is_paged_and_filtered(many: Stack, visit: V
     newest = page.get_by_role("article").first.inner_text()
     page.get_by_role("link", name="Older").click()
     expect(page.get_by_role("article").first).not_to_have_text(newest)
-    page.get_by_role("link", name="Newer").click()
+    page.get_by_role("link", name="Newer").first.click()
     page.get_by_role("radio", name="Approved").check()
     page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile("decision=approved"))
