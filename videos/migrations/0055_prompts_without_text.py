@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0053_comment_words'),
+        ('videos', '0054_trashed_lately'),
     ]
 
     operations = [

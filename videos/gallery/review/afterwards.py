@@ -61,7 +61,7 @@ def _back(request: HttpRequest) -> str:
     list_url = came_from(request, "" if clip else reverse("gallery"))
     if compared := [each for each in request.GET.getlist("ids") if is_video_id(each)]:
         return compared_at(compared, list_url)
-    return page_in_list(clip, list_url) if clip else at_clip(list_url, at)
+    return page_in_list(clip, list_url) if clip else at_clip(member_of(request), list_url, at)
 
 
 def _id(request: HttpRequest, name: str) -> str:

@@ -41,7 +41,8 @@ def decide_selected(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, ids: list[str], toast: Toast, status: int = 200) -> HttpResponse:
     if not wants_piece(request):
         list_url = came_from(request, reverse("gallery"))
-        return go(request, at_clip(list_url, ids[0] if ids else ""), toast)
+        back = at_clip(member_of(request), list_url, ids[0] if ids else "")
+        return go(request, back, toast)
     jobs = list(for_cards(visible_jobs(member_of(request)).live().filter(public_id__in=ids)))
     cards = swapped_cards(jobs, member_of(request), is_compact=is_compact(request))
     return piece(request, *cards, status=status, toasts=[toast])
