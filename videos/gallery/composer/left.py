@@ -78,7 +78,7 @@ def may_override(member: Member, refusal: ValidationFailed) -> bool:
 
 
 def _warning(use: Use) -> str:
-    text = _("The budget “%(budget)s” is used to %(percent)d %%. %(left)s is left.")
+    text = _("%(percent)d%% of the budget “%(budget)s” is used. %(left)s is left.")
     return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
 
 
