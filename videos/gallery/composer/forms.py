@@ -112,8 +112,7 @@ class ComposerForm(forms.Form):
         if not any(can(each.provider, "reference") for each in catalogue_models):
             del self.fields["reference"], self.fields["fit"]
         else:
-            attrs = self.fields["reference"].widget.attrs
-            attrs["data-max-bytes"] = settings.REFERENCE_MAX_BYTES
+            self.fields["reference"].widget.attrs["data-max-bytes"] = settings.REFERENCE_MAX_BYTES
         cast = shown_cast(catalogue_models).get(self.catalogue_model.provider_id, [])
         self.advanced = add_advanced(self, self.catalogue_model, cast)
         self.lacks_pictures = lacks_pictures(self.catalogue_model)
