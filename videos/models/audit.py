@@ -27,6 +27,7 @@ class AuditAction(models.TextChoices):
 
     MEMBER_JOINED = "member.joined", gettext_lazy("Member joined")
     MEMBER_CHANGED = "member.changed", gettext_lazy("Account changed")
+    MEMBER_CONNECTED = "member.connected", gettext_lazy("Outside sign-in connected")
     MEMBER_ROLE = "member.role", gettext_lazy("Role changed")
     MEMBER_DEACTIVATED = "member.deactivated", gettext_lazy("Member deactivated")
     MEMBER_REACTIVATED = "member.reactivated", gettext_lazy("Member reactivated")
