@@ -22,9 +22,10 @@ class OverBudget(Exception):
 
     def __init__(self, use: Use, asked: int | None) -> None:
         self.use, self.asked = use, asked
-        super().__init__(self._words())
+        super().__init__(self.words())
 
-    def _words(self) -> str:
+    def words(self, *, numbers: bool = True) -> str:
+        """Why it is refused; without `numbers`, for those who may not see them."""
         use = self.use
         values = {"budget": use.budget, "left": use.left_text, "limit": use.limit_text}
         if self.asked is None and use.budget.unit == Unit.MONEY:
@@ -38,6 +39,9 @@ class OverBudget(Exception):
                 "The length isn't known, so it can't be counted against the budget “%(budget)s”. "
                 "Choose another length, or ask an admin."
             )
+            return text % values
+        if not numbers:
+            text = _("This would go over the budget “%(budget)s”. Ask an admin.")
             return text % values
         text = _(
             "This would go over the budget “%(budget)s”. It takes %(asked)s; %(left)s of "

@@ -107,7 +107,7 @@ def generated(request: HttpRequest, found: Plan) -> Generated:
         return Generated(None, said, 422)
     except IdempotencyConflict:
         return Generated(None, {"problem": _(USED)}, 409)
-    toasts = (queued(len(made)), *budget_toasts(made))
+    toasts = (queued(len(made)), *budget_toasts(made, member))
     return Generated(go(request, _address_of(made), *toasts))
 
 

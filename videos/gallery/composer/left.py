@@ -58,8 +58,9 @@ def _left(use: Use) -> str:
     return texts[Per(use.budget.per)] % {"left": use.left_text}
 
 
-def budget_toasts(made: Sequence[VideoJob]) -> list[Toast]:
-    """A warning for each budget that has passed 80 or 100 % with these clips of one member."""
+def budget_toasts(made: Sequence[VideoJob], member: Member) -> list[Toast]:
+    """A warning to `member` for each budget that has passed 80 or 100 % with these clips of one
+    member."""
     if not made or not _any_budgets():
         return []
     maker = made[0].maker
@@ -68,7 +69,7 @@ def budget_toasts(made: Sequence[VideoJob]) -> list[Toast]:
     for use in uses(Budget.objects.applying_to(maker.pk, maker.role, projects=projects)):
         before = Use(use.budget, use.used - _spent(use.budget, made), use.ends)
         if use.level and use.level != before.level:
-            toasts.append(Toast(_warning(use), "warning"))
+            toasts.append(Toast(_warning(use, member), "warning"))
     return toasts
 
 
@@ -77,7 +78,10 @@ def may_override(member: Member, refusal: ValidationFailed) -> bool:
     return isinstance(refusal, BudgetExceeded) and may(member, Action.MANAGE_BUDGETS)
 
 
-def _warning(use: Use) -> str:
+def _warning(use: Use, member: Member) -> str:
+    if not use.is_shown_to(member):
+        text = _("The budget “%(budget)s” is used to %(percent)d %%.")
+        return text % {"budget": use.budget, "percent": use.percent}
     text = _("The budget “%(budget)s” is used to %(percent)d %%. %(left)s is left.")
     return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
 

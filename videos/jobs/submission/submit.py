@@ -95,7 +95,7 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         if (earlier := _earlier(member, rows, images)) is not None:
             return earlier
         if isinstance(error, OverBudget):
-            raise BudgetExceeded(error) from error
+            raise BudgetExceeded(error, member) from error
         raise
     except (OSError, OperationalError) as error:
         # After other errors of the database, the rows may have been written.
