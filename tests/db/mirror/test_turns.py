@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.world import World
 from videos.gallery.clips.waiting import short_words
+from videos.jobs.dispatch.holds import may_send_for
 from videos.jobs.dispatch.waiting import Reason, Wait, move_up, waits_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
@@ -183,6 +184,22 @@ def test_a_paused_member_s_clips_wait_and_others_go_on(world: World, team: Simpl
     held.refresh_from_db()
     assert held.sends == 0 and waits_of([held])[held.pk].reason == Reason.HELD
     QueueRule.objects.filter(pk=rule.pk).update(paused_at=None)
+    world.archived(held)
+
+
+def test_a_deactivated_member_s_clips_are_held_until_the_account_is_back(
+    world: World, team: SimpleNamespace
+) -> None:
+    (held,) = ask(world, team.owner, 1)
+    (other,) = ask(world, team.teammate, 1)
+    Member.objects.filter(pk=team.owner.pk).update(is_active=False)
+    world.archived(other)
+    held.refresh_from_db()
+    wait = waits_of([held])[held.pk]
+    assert held.sends == 0 and wait.reason == Reason.INACTIVE
+    assert short_words(wait) == "Its maker's account is deactivated."
+    assert not may_send_for(team.owner.pk)
+    Member.objects.filter(pk=team.owner.pk).update(is_active=True)
     world.archived(held)
 
 

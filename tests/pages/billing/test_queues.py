@@ -31,6 +31,22 @@ def test_a_queue_is_paused_resumed_and_limited(
     assert QueueRule.objects.get().max_jobs is None
 
 
+def test_a_deactivated_member_is_listed_while_clips_wait_and_the_admin_is_told(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    job, client = make_job(status="submitting"), client_of(team.admin)
+    assert "Clips that wait to be sent are held" in html_of(client.get("/team"))
+    url = f"/team/{team.owner.pk}/active"
+    assert "1 waiting clip is held." in html_of(client.post(url, {"active": "0"}, follow=True))
+    page = html_of(client.get(PAGE))
+    assert "Deactivated" in page and "Pause the queue of Owner" not in page
+    assert "account is deactivated." in html_of(client.get(job.get_absolute_url()))
+    client.post(f"{job.get_absolute_url()}/cancel")
+    assert "Deactivated" not in html_of(client.get(PAGE))
+    again = html_of(client.post(url, {"active": "1"}, follow=True))
+    assert "can sign in again." in again and "waiting clip" not in again
+
+
 def test_a_project_is_paused(team: SimpleNamespace) -> None:
     film = Project.objects.create(name="<b>Film</b>", slug="film", maker=team.owner)
     client, target = client_of(team.admin), f"project:{film.pk}"

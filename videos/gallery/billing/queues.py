@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from videos.jobs.dispatch.holds import busy_members
 from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
 from videos.models import (
     Action,
-    JobStatus,
     Member,
     Project,
     QueueRule,
@@ -38,6 +37,7 @@ class Queue:
     is_paused: bool
     max_jobs: int | None
     is_project: bool
+    is_held: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,22 +46,17 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     """All members and open projects with what waits of them. POST pauses, resumes or limits one."""
     if request.method == "POST":
         return go(request, reverse("queue_list"), _change(request))
-    waiting = (
-        visible_jobs(member_of(request))
-        .live()
-        .filter(status=JobStatus.SUBMITTING, submit_started_at=None)
-    )
+    waiting = visible_jobs(member_of(request)).waiting()
     context = {"members": _members(waiting), "projects": _projects(waiting), "most": MOST}
     return page(request, "billing/queues.html", context)
 
 
 def _members(waiting: VideoJobQuerySet) -> list[Queue]:
-    members = list(
-        Member.objects.filter(is_active=True)
-        .select_related("queue_rule")
-        .order_by("name", "username")[:MAX_SHOWN]
-    )
+    """Active members, and deactivated ones whose clips are held."""
     counts = _counts(waiting, "maker")
+    shown = Q(is_active=True) | Q(pk__in=list(counts))
+    rows = Member.objects.filter(shown).select_related("queue_rule")
+    members = list(rows.order_by("-is_active", "name", "username")[:MAX_SHOWN])
     busy = busy_members(member.pk for member in members)
     return [
         _queue(f"member:{each.pk}", each, counts.get(each.pk, 0), busy.get(each.pk, 0))
@@ -83,7 +78,9 @@ def _queue(target: str, owner: Member | Project, waiting: int, busy: int) -> Que
     rule: QueueRule | None = getattr(owner, "queue_rule", None)
     is_paused = rule is not None and rule.paused_at is not None
     limit = rule.max_jobs if rule else None
-    return Queue(target, str(owner), waiting, busy, is_paused, limit, isinstance(owner, Project))
+    is_held = isinstance(owner, Member) and not owner.is_active
+    is_project = isinstance(owner, Project)
+    return Queue(target, str(owner), waiting, busy, is_paused, limit, is_project, is_held)
 
 
 def _change(request: HttpRequest) -> Toast:

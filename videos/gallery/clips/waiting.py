@@ -44,6 +44,8 @@ def short_words(wait: Wait) -> str:
         return _("%(provider)s is paused.") % name
     if wait.reason == Reason.HELD:
         return _("An admin has paused this queue.")
+    if wait.reason == Reason.INACTIVE:
+        return _("Its maker's account is deactivated.")
     if wait.reason == Reason.TURN:
         return _("Its maker has as many clips under way as allowed.")
     if wait.reason == Reason.LIMIT:
@@ -78,6 +80,9 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
     if wait.reason == Reason.HELD:
         resume = _("Resume it under Queues.") if is_admin else _("It's kept until it is resumed.")
         return " ".join((short_words(wait), resume))
+    if wait.reason == Reason.INACTIVE:
+        kept = _("It's kept until it is cancelled or the account is reactivated.")
+        return " ".join((short_words(wait), kept))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
         parts = (short_words(wait), _("It's sent as soon as there is room."), where)

@@ -47,7 +47,8 @@ def next_to_send(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
     decide which ones are sent.
     """
     served, places, held = last_served(), free_places(), holds()
-    rows = rows.exclude(maker__in=held.members).exclude(project__in=held.projects)
+    rows = rows.exclude(maker__in=held.members | held.inactive)
+    rows = rows.exclude(project__in=held.projects)
     for member, room in held.room.items():
         mine = in_send_order(rows.filter(maker=member).free(), served)
         chosen = list(mine.values_list("pk", flat=True)[: max(room, 0)])

@@ -53,6 +53,8 @@ class Reason(StrEnum):
     PAUSED = "paused"
     # An admin has paused the queue of the member or the project, or limits the member.
     HELD = "held"
+    # The maker's account is deactivated.
+    INACTIVE = "inactive"
     TURN = "turn"
     LIMIT = "limit"
     QUEUE = "queue"
@@ -177,7 +179,7 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
             gate.admit_move(moved)
             return change_unsent(job, why=why, who=member, **changes)
     except OverBudget as refusal:
-        raise BudgetExceeded(refusal) from refusal
+        raise BudgetExceeded(refusal, member) from refusal
 
 
 def _wait(
@@ -196,6 +198,8 @@ def _wait(
         return Wait(Reason.UNPROVED, provider)
     if provider.is_paused or provider.is_unreachable:
         return Wait(Reason.PAUSED, provider)
+    if held.is_inactive(job):
+        return Wait(Reason.INACTIVE, provider)
     if held.is_paused(job):
         return Wait(Reason.HELD, provider)
     if held.is_full(job):
@@ -233,9 +237,7 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
 
 def _queue(provider: int, served: Served) -> list[int]:
     """The provider's jobs in the order in which the mirror sends them."""
-    rows = VideoJob.objects.live().filter(
-        provider=provider, status=JobStatus.SUBMITTING, submit_started_at=None
-    )
+    rows = VideoJob.objects.waiting().filter(provider=provider)
     return list(in_send_order(rows, served).values_list("pk", flat=True)[:COUNTED])
 
 
