@@ -71,6 +71,12 @@
       event.preventDefault();
       return form.requestSubmit();
     }
+    // In a field of a sheet, Enter presses the button beside it.
+    const field = event.target.closest?.('.sheet input[form="selection"]');
+    if (field && event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      return field.closest(".field-row")?.querySelector("button").click();
+    }
     if (!Shortcuts.allows(event) || (event.repeat && "0123".includes(event.key))) return;
     const act = KEYS[event.key];
     if (!act || (event.key.startsWith("Arrow") && here() < 0)) return;

@@ -112,6 +112,7 @@ def test_clips_are_tagged_collected_sorted_and_found_again(many: Stack, visit: V
         page.keyboard.press("j")
         page.keyboard.press("x")
     first, second = (cards.nth(at).get_by_role("link").first.inner_text() for at in range(2))
+    approved = page.get_by_role("article").filter(has_text="Approved").count()
     sheet = page.locator("#organise")
     page.get_by_role("button", name="Organise").click()
     sheet.get_by_label("Tags").fill("fog, night")
@@ -124,6 +125,24 @@ def test_clips_are_tagged_collected_sorted_and_found_again(many: Stack, visit: V
     sheet.get_by_label("Name of a new collection").fill("Best")
     sheet.get_by_role("button", name="Add", exact=True).last.click()
     expect(page.get_by_role("status").get_by_text("“Best”")).to_be_visible()
+
+    # What was chosen in the sheet goes to no other button, and Enter presses the button beside it.
+    cards.nth(3).hover()
+    cards.nth(3).get_by_role("checkbox", name="Select").check()
+    page.get_by_role("button", name="Organise").click()
+    sheet.get_by_label("Collection", exact=True).select_option(label="Best")
+    sheet.get_by_label("Tags").fill("dusk")
+    sheet.get_by_label("Tags").press("Enter")
+    expect(page.get_by_role("status").get_by_text("Tagged 1 clip.")).to_be_visible()
+    expect(page.get_by_role("article").filter(has_text="Approved")).to_have_count(approved)
+    cards.nth(3).hover()
+    cards.nth(3).get_by_role("checkbox", name="Select").check()
+    page.get_by_role("button", name="Organise").click()
+    sheet.get_by_label("Collection", exact=True).select_option(label="Best")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Share").click()
+    page.wait_for_url("**/shares/new")
+    expect(page.get_by_text("1 clip", exact=True)).to_be_visible()
 
     # Sorted by keyboard, decided, walked through and come back to.
     visitor.go("/collections/best")

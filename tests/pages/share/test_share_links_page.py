@@ -124,6 +124,17 @@ def test_a_collection_is_shared_under_its_name(team: SimpleNamespace, make_job: 
     assert client.get("/shares/new", {"collection": "nothing"}).status_code == 404
 
 
+def test_a_collections_page_leads_to_its_link_for_those_who_may_share(
+    team: SimpleNamespace, make_job: MakeJob
+) -> None:
+    best = create_collection(team.owner, "Best of May")
+    address = f'href="/shares/new?collection={best.slug}"'
+    assert address not in html_of(client_of(team.owner).get(f"/collections/{best.slug}"))
+    add_to_collection(team.owner, best, rows(make_job()))
+    assert address in html_of(client_of(team.owner).get(f"/collections/{best.slug}"))
+    assert address not in html_of(client_of(team.viewer).get(f"/collections/{best.slug}"))
+
+
 def test_the_list_shows_whose_links_there_are_and_what_became_of_them(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
