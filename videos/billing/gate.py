@@ -18,10 +18,12 @@ from videos.models.budget import BudgetQuerySet, Scope, Unit
 
 
 class OverBudget(Exception):
-    """A hard budget doesn't allow it. `asked` is in the budget's unit; None if it isn't known."""
+    """A hard budget doesn't allow it. `asked` is in the budget's unit; None if it isn't known.
+    `all` has the refusals of all budgets, this one among them."""
 
     def __init__(self, use: Use, asked: int | None) -> None:
         self.use, self.asked = use, asked
+        self.all: Sequence[OverBudget] = (self,)
         super().__init__(self.words())
 
     def words(self, *, numbers: bool = True) -> str:
@@ -108,7 +110,9 @@ def _admit(budgets: BudgetQuerySet, asked: Sequence[Asked]) -> None:
         if (refusal := _refusal(Use.of(budget, now), asked)) is not None
     ]
     if refusals:
-        raise min(refusals, key=lambda refusal: refusal.use.left)
+        tightest = min(refusals, key=lambda refusal: refusal.use.left)
+        tightest.all = refusals
+        raise tightest
 
 
 def _refusal(use: Use, asked: Sequence[Asked]) -> OverBudget | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db.models import (
@@ -24,6 +25,7 @@ from videos.billing.periods import end_of, start_of
 from videos.models import Action, Budget, Charge, Member
 from videos.models.budget import TARGETS, Per, Scope, Unit
 from videos.models.policies import may_everywhere
+from videos.wire.cost import MICROS
 
 WARN_PERCENT = 80
 COLUMNS = {Unit.MONEY: "amount", Unit.SECONDS: "milliseconds"}
@@ -73,6 +75,10 @@ class Use:
         is_money = self.budget.unit == Unit.MONEY
         return amount_text(value, self.budget.currency) if is_money else seconds_text(value)
 
+    def exact(self, value: int) -> str:
+        """A value in the budget's unit, not rounded, for the audit log."""
+        return exact_text(self.budget, value)
+
     @property
     def left_text(self) -> str:
         """What is left, for people; nothing rather than a negative amount."""
@@ -87,6 +93,14 @@ class Use:
     def limit_text(self) -> str:
         """The limit, for people."""
         return self.text(self.budget.limit)
+
+
+def exact_text(budget: Budget, value: int) -> str:
+    """`0.405 USD` or `12.5 s`: a value in the budget's unit, not rounded."""
+    if budget.unit != Unit.MONEY:
+        return f"{value / 1000:g} s"
+    whole, _point, parts = f"{Decimal(value) / MICROS:.6f}".partition(".")
+    return f"{whole}.{parts.rstrip('0'):0<2} {budget.currency}"
 
 
 def uses(budgets: QuerySet[Budget], now: datetime | None = None) -> list[Use]:

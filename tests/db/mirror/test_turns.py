@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.world import World
 from videos.gallery.clips.waiting import short_words
 from videos.jobs.dispatch.holds import may_send_for
-from videos.jobs.dispatch.waiting import Reason, Wait, move_up, waits_of
+from videos.jobs.dispatch.waiting import RECENT, Reason, Wait, move_up, waits_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
 from videos.mirror import Mirror
@@ -105,6 +105,28 @@ def test_the_place_in_the_queue_is_that_of_the_turns(world: World, team: SimpleN
     mine, theirs = waiting_clips(world, team)
     waits = waits_of([*mine, theirs])
     assert waits[theirs.pk].ahead == 0 and [waits[job.pk].ahead for job in mine] == [1, 2, 3]
+
+
+def test_what_is_not_sent_now_is_not_counted_before_others(
+    world: World, team: SimpleNamespace
+) -> None:
+    mine, theirs = waiting_clips(world, team)
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    moved = [each.pk for each in mine[:2]]
+    pause(member=team.teammate)
+    pause(project=film)
+    VideoJob.objects.filter(pk__in=moved).update(project=film)
+    last = VideoJob.objects.get(pk=mine[2].pk)
+    assert waits_of([last])[last.pk].ahead == 0
+    # Retried later.
+    VideoJob.objects.filter(pk__in=moved).update(project=None, due_at=timezone.now() + RECENT)
+    assert waits_of([last])[last.pk].ahead == 0
+    # A member at their limit, and another who may start one more.
+    QueueRule.objects.all().delete()
+    VideoJob.objects.filter(pk__in=moved).update(due_at=timezone.now())
+    QueueRule.objects.create(member=team.owner, max_jobs=2)
+    waits = waits_of([theirs, last, *mine[:2]])
+    assert [waits[job.pk].ahead for job in (theirs, last, *mine[:2])] == [0, 1, 2, 2]
 
 
 def test_a_clip_that_was_moved_up_is_sent_next(world: World, team: SimpleNamespace) -> None:

@@ -30,6 +30,8 @@ COLUMNS = (
     "after",
 )
 Members = dict[int, Member]
+# The first characters of an access token → its name of today.
+Tokens = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,12 @@ class Line:
     changes: list[Change]
 
 
-def line_of(entry: AuditEntry, members: Members) -> Line:
+def line_of(entry: AuditEntry, members: Members, tokens: Tokens) -> Line:
     """What the list shows of an entry."""
     means = str(Means(entry.means).label)
     who = _name(entry.member_id, members)
-    source = (entry.token or means) if who else entry.token
+    token = tokens.get(entry.token, entry.token)
+    source = (token or means) if who else token
     return Line(
         pk=entry.pk,
         iso=entry.at.isoformat(),

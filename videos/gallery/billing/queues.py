@@ -18,6 +18,7 @@ from videos.models import (
     Project,
     QueueRule,
     VideoJobQuerySet,
+    allowed_rows,
     visible_jobs,
 )
 from videos.team.access import member_of, requires
@@ -46,8 +47,9 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     """All members and open projects with what waits of them. POST pauses, resumes or limits one."""
     if request.method == "POST":
         return go(request, reverse("queue_list"), _change(request))
-    waiting = visible_jobs(member_of(request)).waiting()
-    context = {"members": _members(waiting), "projects": _projects(waiting), "most": MOST}
+    member = member_of(request)
+    waiting = visible_jobs(member).waiting()
+    context = {"members": _members(waiting), "projects": _projects(member, waiting), "most": MOST}
     return page(request, "billing/queues.html", context)
 
 
@@ -64,8 +66,9 @@ def _members(waiting: VideoJobQuerySet) -> list[Queue]:
     ]
 
 
-def _projects(waiting: VideoJobQuerySet) -> list[Queue]:
-    projects = Project.objects.open().select_related("queue_rule")[:MAX_SHOWN]
+def _projects(member: Member, waiting: VideoJobQuerySet) -> list[Queue]:
+    seen = allowed_rows(member, Action.VIEW, Project.objects.open())
+    projects = seen.select_related("queue_rule")[:MAX_SHOWN]
     counts = _counts(waiting, "project")
     return [_queue(f"project:{each.pk}", each, counts.get(each.pk, 0), 0) for each in projects]
 
@@ -84,7 +87,7 @@ def _queue(target: str, owner: Member | Project, waiting: int, busy: int) -> Que
 
 
 def _change(request: HttpRequest) -> Toast:
-    owner = _owner(request.POST.get("target", ""))
+    owner = _owner(member_of(request), request.POST.get("target", ""))
     try:
         match request.POST.get("do"):
             case "pause":
@@ -111,14 +114,15 @@ def _is_limit(typed: str) -> bool:
     return typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= MOST
 
 
-def _owner(target: str) -> Member | Project:
+def _owner(member: Member, target: str) -> Member | Project:
     kind, _colon, number = target.partition(":")
     if kind in ("member", "project") and number.isascii() and number.isdigit() and len(number) < 18:
         found: Member | Project | None
         if kind == "member":
             found = Member.objects.filter(pk=int(number), is_active=True).first()
         else:
-            found = Project.objects.filter(pk=int(number)).first()
+            rows = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=int(number)))
+            found = rows.first()
         if found is not None:
             return found
     raise Http404("There is no such queue.")

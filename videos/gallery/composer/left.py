@@ -1,6 +1,6 @@
 """What may a member still spend, and when are they warned?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.cache import caches
 from django.utils.translation import gettext as _
@@ -30,12 +30,19 @@ def for_member(form: ComposerForm, member: Member) -> ComposerForm:
     mine = [row for row in choices().open_projects if granted.reach(Action.GENERATE, row.pk)]
     form.offer_projects(mine, has_none=may_without_project(member, Action.GENERATE))
     form.shows_price = may_everywhere(member, Action.SEE_PRICES)
-    if form.shows_price and _any_budgets():
-        rows = Budget.objects.applying_to(member.pk, member.role)
-        if slug := form.chosen["project"]:
-            rows = rows | Budget.objects.filter(project__slug=slug)
-        form.left = left_text(uses(rows))
+    form.left = left_of(member, [form.chosen["project"]])
     return form
+
+
+def left_of(member: Member, projects: Iterable[str] = ()) -> str:
+    """What is left of the budgets that clips of `member` in these projects count against; empty
+    without budgets, or for those who may not see prices."""
+    if not may_everywhere(member, Action.SEE_PRICES) or not _any_budgets():
+        return ""
+    rows = Budget.objects.applying_to(member.pk, member.role)
+    if slugs := set(filter(None, projects)):
+        rows = rows | Budget.objects.filter(project__slug__in=slugs)
+    return left_text(uses(rows))
 
 
 def left_text(found: list[Use]) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from videos.jobs.dispatch.limits import UNDER_WAY
 from videos.models import JobStatus, Member, QueueRule, VideoJob
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 BUSY = Q(status__in=UNDER_WAY, due_at__isnull=False) | Q(
     status=JobStatus.SUBMITTING, submit_started_at__isnull=False
 )
@@ -29,6 +31,11 @@ class Holds:
     def is_paused(self, job: VideoJob) -> bool:
         """Return True if an admin has paused the queue of the job's member or project."""
         return job.maker_id in self.members or job.project_id in self.projects
+
+    def not_held(self, rows: Rows) -> Rows:
+        """Those of `rows` that are neither paused nor held."""
+        rows = rows.exclude(maker__in=self.members | self.inactive)
+        return rows.exclude(project__in=self.projects)
 
     def is_inactive(self, job: VideoJob) -> bool:
         """Return True if the account of the job's member is deactivated."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.billing import gate
 from videos.billing.gate import OverBudget
+from videos.jobs import overrides
 from videos.jobs.dispatch.holds import Holds, holds
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.turns import Served, in_send_order, last_served
@@ -80,7 +81,7 @@ def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
     providers = Provider.objects.in_bulk({job.provider_id for job in waiting})
     full = set(full_providers())
     served, held = last_served(), holds()
-    queues = {pk: _queue(pk, served) for pk in providers}
+    queues = {pk: _queue(pk, served, held) for pk in providers}
     intervals = _intervals(providers.values())
     return {
         job.pk: _wait(
@@ -146,8 +147,9 @@ def other_models(job: VideoJob) -> list[tuple[CatalogueModel, Decimal | None]]:
     ]
 
 
-def move(member: Member, job: VideoJob, slug: str) -> bool:
+def move(member: Member, job: VideoJob, slug: str, override: str = "") -> bool:
     """Have another model make the clip. False if it is already being sent; then nothing changes.
+    With `override`, the reason, an admin may go over a budget.
 
     Raises ValidationFailed if that model can't make it with the same settings, BudgetExceeded if a
     budget doesn't allow its price.
@@ -176,8 +178,10 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
     moved.price = checked.price
     try:
         with transaction.atomic():
-            gate.admit_move(moved)
-            return change_unsent(job, why=why, who=member, **changes)
+            allowed = overrides.admit(member, [job], override, lambda: gate.admit_move(moved))
+            return change_unsent(
+                job, why=overrides.why(why, allowed), who=member, override=allowed, **changes
+            )
     except OverBudget as refusal:
         raise BudgetExceeded(refusal, member) from refusal
 
@@ -235,10 +239,18 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
     return found
 
 
-def _queue(provider: int, served: Served) -> list[int]:
-    """The provider's jobs in the order in which the mirror sends them."""
-    rows = VideoJob.objects.waiting().filter(provider=provider)
-    return list(in_send_order(rows, served).values_list("pk", flat=True)[:COUNTED])
+def _queue(provider: int, served: Served, held: Holds) -> list[int]:
+    """The provider's jobs in the order in which the mirror sends them, without those that it
+    wouldn't send now."""
+    due = VideoJob.objects.waiting().filter(provider=provider, due_at__lte=timezone.now())
+    rows = in_send_order(held.not_held(due), served).values_list("pk", "maker")
+    found, room = [], dict(held.room)
+    for pk, maker in rows[:COUNTED]:
+        if room.get(maker, 1) > 0:
+            found.append(pk)
+        if maker in room:
+            room[maker] -= 1
+    return found
 
 
 def _submission(job: VideoJob, target: CatalogueModel) -> Submission:

@@ -12,6 +12,7 @@ from videos.archive.uploads import references
 from videos.billing import gate
 from videos.billing.gate import OverBudget
 from videos.failpoints import failpoint
+from videos.jobs import overrides
 from videos.jobs.errors import (
     AlreadyDeleted,
     BudgetExceeded,
@@ -19,7 +20,6 @@ from videos.jobs.errors import (
     NotAllowed,
     ValidationFailed,
 )
-from videos.jobs.sanitize import plain
 from videos.jobs.submission.experiments import unfit_for_a_vote, write_experiment
 from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
@@ -35,7 +35,6 @@ from videos.jobs.submission.validate import check
 from videos.models import (
     NOT_WHILE_BLIND,
     Action,
-    AuditAction,
     JobEvent,
     JobPicture,
     Member,
@@ -43,11 +42,9 @@ from videos.models import (
     VideoJob,
     ledger,
     may,
-    record_clips,
     refresh_covers,
     request_hash,
 )
-from videos.models.charge import MAX_REASON
 from videos.wire.text import gettext_noop
 
 # The first frame, and the other pictures.
@@ -143,13 +140,6 @@ def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
         references.drop(row.reference)
 
 
-def _why(via: str, override: str) -> str:
-    """What the history says of the request."""
-    if not override:
-        return via
-    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=override)
-
-
 def _write(
     member: Member,
     submissions: Sequence[Submission],
@@ -161,8 +151,9 @@ def _write(
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
     first = submissions[0]
     with transaction.atomic():
-        override = _admit(member, first, rows)
-        why = _why(first.via, override)
+        token = first.token.pk if first.token else None
+        override = overrides.admit(member, rows, first.override, lambda: gate.admit(rows, token))
+        why = overrides.why(first.via, override)
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
@@ -174,23 +165,7 @@ def _write(
         write_callbacks(submissions, rows)
         write_experiment(member, submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
-        if override:
-            ids = [row.public_id for row in rows]
-            record_clips(AuditAction.BUDGET_OVERRIDDEN, ids, member, reason=override)
         failpoint("before_commit")
-
-
-def _admit(member: Member, submission: Submission, rows: list[VideoJob]) -> str:
-    """Why it is allowed over a budget; empty if it fits. Raises OverBudget."""
-    token = submission.token.pk if submission.token else None
-    try:
-        gate.admit(rows, token)
-    except OverBudget:
-        reason = plain(submission.override).strip()[:MAX_REASON]
-        if not reason or not may(member, Action.MANAGE_BUDGETS):
-            raise
-        return reason
-    return ""
 
 
 def was_used(member: Member, key: str) -> bool:
