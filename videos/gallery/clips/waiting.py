@@ -47,7 +47,7 @@ def short_words(wait: Wait) -> str:
     if wait.reason == Reason.INACTIVE:
         return _("Its maker's account is deactivated.")
     if wait.reason == Reason.TURN:
-        return _("Its maker has as many clips under way as allowed.")
+        return _("Its maker has reached the limit of clips in progress.")
     if wait.reason == Reason.LIMIT:
         ahead = _ahead(wait) or _("It's next.")
         parts = (_("%(provider)s is at its limit.") % name, ahead, _start(wait))
@@ -78,7 +78,11 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         text = pause.for_admins if is_admin else pause.for_members
         return format_html("{} {}", short_words(wait), text)
     if wait.reason == Reason.HELD:
-        resume = _("Resume it under Queues.") if is_admin else _("It's kept until it is resumed.")
+        resume = (
+            _("Resume it under Queues.")
+            if is_admin
+            else _("It stays in the queue until an admin resumes it.")
+        )
         return " ".join((short_words(wait), resume))
     if wait.reason == Reason.INACTIVE:
         kept = _("It's kept until it is cancelled or the account is reactivated.")
