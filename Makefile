@@ -110,7 +110,7 @@ chaos: install-dev ## Kill web, mirrors and engine at random beside odd servers,
 	$(BIN)/python -m tests.chaos $(ARGS)
 	$(BIN)/python -m tests.chaos.providers
 
-lock: install-dev ## Write the pinned requirements anew from pyproject.toml
+lock: install-dev ## Update the pinned requirements from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt

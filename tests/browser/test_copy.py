@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.chromium import Visitor
+from tests.patience import PATIENCE
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
@@ -137,7 +138,7 @@ def test_the_javascript_lines_run_as_they_are_in_node(
     (tmp_path / "lines.mjs").write_text(lines)
     env = os.environ | {"DAILIES_TOKEN": token}
     done = subprocess.run(
-        [node, "lines.mjs"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120
+        [node, "lines.mjs"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "boat.mp4").read_bytes()[4:8] == b"ftyp"

@@ -103,7 +103,7 @@ def test_starting_everything_brings_an_old_database_up_to_date(tmp_path: Path) -
     steps.mkdir()
     env = os.environ | old_release(steps, "dashboard.settings") | {"DATA_DIR": str(data)}
     command = [sys.executable, "manage.py", "migrate", "videos", "0003", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=PATIENCE)
     with running_stack(data, first_start=True, ENGINE="off") as stack:
         assert "[ ]" not in stack.manage("showmigrations", "videos")
 
@@ -119,7 +119,7 @@ def test_starting_everything_on_a_newer_database_changes_nothing_and_says_so(
         def manage(*words: str, code: str = "") -> "subprocess.CompletedProcess[str]":
             command = [sys.executable, "manage.py", *words, *([code] if code else [])]
             return subprocess.run(
-                command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
+                command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE
             )
 
         assert manage("migrate", "--verbosity", "0").returncode == 0

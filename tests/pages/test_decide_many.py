@@ -114,5 +114,5 @@ def test_what_is_not_found_again_comes_back_to_the_person(world: World, settings
     world.round(3)
     job.refresh_from_db()
     assert (job.status, job.due_at) == (JobStatus.UNSURE, None)
-    assert "Looking again hasn't found it." in job.attention
+    assert "We searched again and didn't find it." in job.attention
     assert Provider.objects.get().pause_kind == "" and world.upstream.creates == 0

@@ -36,7 +36,7 @@ def _files_entered(request: Callable[[], HttpResponseBase]) -> tuple[int, set[st
 
 
 # A request passes the middleware (8 files), the policies, the page's folder, and, on a whole page,
-# the composer, the filters, the bell and the banners. A higher figure needs a reason.
+# the composer, the filters, the bell and the banners. A higher figure needs a reason (ADR 8).
 @pytest.mark.parametrize(("page", "most"), [("gallery", 64), ("clip", 76), ("submit", 37)])
 def test_a_request_enters_few_of_our_files(
     page: str,

@@ -258,7 +258,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     def manage(*words: str) -> str:
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=120
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=PATIENCE
         )
         return done.stdout.strip()
 

@@ -211,9 +211,9 @@ def test_what_the_gate_refuses_is_refused_with_words(
     over_stdio(issue(team.owner, "reader", "read"), reading)
 
     async def writing(client: Client) -> None:
-        assert "no such video" in await refused(client, "get_clip", clip_id=NO_CLIP)
-        assert "no such video" in await refused(client, "get_clip", clip_id="a\0b")
-        assert "no such video" in await refused(client, "share", clip_ids=[NO_CLIP])
+        assert "Video not found" in await refused(client, "get_clip", clip_id=NO_CLIP)
+        assert "Video not found" in await refused(client, "get_clip", clip_id="a\0b")
+        assert "No such video" in await refused(client, "share", clip_ids=[NO_CLIP])
         assert "`seed` isn't an argument" in await refused(client, "quote", prompt="x", seed=1)
         assert "takes" in await refused(client, "quote", prompt="x", takes=9)
         assert "isn't available" in await refused(client, "quote", prompt="x", model="gpt")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.old_release import old_release
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE = "0004_providers"
@@ -16,7 +17,9 @@ def manage(data: Path, *words: str, **more: str) -> str:
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     env |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "TESTS_DATA_DIR": str(data)} | more
     command = [sys.executable, "manage.py", *words]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -154,7 +154,7 @@ def test_a_stopped_mirror_hands_back_its_work_and_exits_cleanly(world: World) ->
     with running_mirror(LEASE_SECONDS=60) as mirror:
         wait_until(lambda: world.upstream.requests("content"))
         mirror.send_signal(signal.SIGTERM)
-        assert mirror.wait(timeout=10) == 0
+        assert mirror.wait(timeout=PATIENCE) == 0
     job.refresh_from_db()
     assert job.status == JobStatus.COMPLETED
     assert (job.lease_token, job.lease_until) == ("", None)

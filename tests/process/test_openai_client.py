@@ -226,7 +226,7 @@ def test_the_lines_on_the_tokens_page_run_as_they_are(
     code = html.unescape(lines).replace("VIDEO_ID", made.id)
     command = [sys.executable, "-c", code] if language == "python" else ["bash", "-ec", code]
     env = os.environ | {"DAILIES_TOKEN": token_of(stack, "ada"), "NO_PROXY": "*", "no_proxy": "*"}
-    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, timeout=120)
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr.decode()
     assert (tmp_path / "boat.mp4").read_bytes()[4:8] == b"ftyp"
 

@@ -1,6 +1,11 @@
 """Our code keeps to what other people's libraries document."""
 
+import ast
+import functools
+import importlib
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -50,3 +55,55 @@ def test_the_search_sees_what_it_should() -> None:
     assert private_attributes("make()._known") == [")._known"]
     assert private_attributes("self._ours = cls._also  # other._comment") == []
     assert private_attributes("from x import _y; parts._replace(a=1)") == []
+
+
+# Private names of classes of other people that classes of ours override or use.
+ALLOWED_IN_SUBCLASSES = {
+    "_state": "Django documents Model._state",
+    "_new_conn": "urllib3 has no other place where a connection's address can be chosen",
+    "_get_login_attempts_cache_key": "allauth's own key lets a Host header evade the limit",
+}
+
+
+def _classes() -> Iterator[tuple[type, ast.ClassDef]]:
+    """Our classes at the top level of a module, each with its code."""
+    for path in _files():
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        tree = ast.parse(path.read_text())
+        nodes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.bases]
+        if nodes and "migrations" not in parts:
+            module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
+            yield from ((getattr(module, node.name), node) for node in nodes)
+
+
+def _private_names(kind: type, code: ast.ClassDef) -> set[str]:
+    """The private names that a class defines or uses, and that another's class brings along."""
+    names = {node.name for node in ast.walk(code) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(code):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names |= {node.attr} if node.value.id in OURS else set()
+    theirs = [base for base in kind.__mro__ if base.__module__.partition(".")[0] not in SOURCES]
+    private = {name for name in names if re.match("_[a-z]", name)}
+    return {name for name in private if any(name in _names_of(base) for base in theirs)}
+
+
+def _names_of(kind: type) -> set[str]:
+    """The names that a class has or gives to its instances."""
+    return {*vars(kind), *_assigned_in(kind.__module__)}
+
+
+@functools.cache
+def _assigned_in(module: str) -> set[str]:
+    file = getattr(sys.modules[module], "__file__", None) or ""
+    text = Path(file).read_text() if file.endswith(".py") else ""
+    return set(re.findall(r"\bself\.(_[a-z]\w*)(?:: [^=]+)? = ", text))
+
+
+def test_no_class_of_ours_leans_on_what_is_private_to_its_base() -> None:
+    found = {
+        (f"{kind.__module__}.{kind.__qualname__}", name)
+        for kind, code in _classes()
+        for name in _private_names(kind, code)
+    }
+    assert {place for place in found if place[1] not in ALLOWED_IN_SUBCLASSES} == set()
+    assert {name for _, name in found} == set(ALLOWED_IN_SUBCLASSES)

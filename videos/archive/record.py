@@ -103,7 +103,7 @@ def _why(job: VideoJob, before: list[Asset], clip: Asset) -> str:
             return gettext_noop("Measured")
         if job.archived_at:
             return gettext_noop("Pictures drawn again")
-        return gettext_noop("The file is here again, whole")
+        return gettext_noop("The file is complete again")
     if was.sha256 == clip.sha256:
         return gettext_noop("Archived here again")
     return gettext_noop("Archived here again; the file differs from the first copy")

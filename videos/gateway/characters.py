@@ -37,7 +37,7 @@ def retrieve(request: HttpRequest, token: AccessToken, character_id: str) -> Htt
     if is_character_id(character_id):
         found = Character.objects.filter(public_id=character_id).first()
     if found is None:
-        raise not_found("such character")
+        raise not_found("Character")
     if found.status == CharacterStatus.FAILED:
         raise Refusal(404, f"It could not be made: {found.message}", code="character_failed")
     return character_answer(found)

@@ -18,7 +18,7 @@ def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpRespon
     """One of them."""
     found = next((each for each in enabled_models() if each.slug == model_id), None)
     if found is None:
-        raise not_found("such model", "model_not_found")
+        raise not_found("Model", "model_not_found")
     return json_answer(described(found, token))
 
 

@@ -69,7 +69,7 @@ def replayed(response: HttpResponse) -> HttpResponse:
 
 def not_found(what: str, code: str = "not_found") -> Refusal:
     """404 in one form."""
-    return Refusal(404, f"There is no {what} here.", code=code)
+    return Refusal(404, f"{what} not found.", code=code)
 
 
 def request_id(request: HttpRequest) -> str:

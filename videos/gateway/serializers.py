@@ -86,9 +86,9 @@ def _status(job: VideoJob, came: Measures) -> wire.Status:
 def _error(job: VideoJob) -> wire.VideoError:
     """Why there is no clip."""
     if job.is_trashed:
-        words = "It can still be restored in the dashboard." if job.pk else "It is gone for good."
-        words = f"This clip was deleted. {words} Nothing new was made."
-        return wire.VideoError(code="video_deleted", message=words)
+        restorable = "This clip was deleted. It can still be restored in the dashboard."
+        message = restorable if job.pk else "This clip was deleted permanently."
+        return wire.VideoError(code="video_deleted", message=f"{message} Nothing new was made.")
     if job.is_lost:
         words = "The clip expired at the provider before it could be archived."
         return wire.VideoError(code="video_expired", message=words)

@@ -58,5 +58,5 @@ def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> Vide
         found = with_measures(rows.filter(public_id=video_id))
         job = found.select_related("source", "provider").first()
     if job is None:
-        raise not_found("such video")
+        raise not_found("Video")
     return job

@@ -214,7 +214,7 @@ def may_everywhere(member: Member, action: Action) -> bool:
 
 
 def may_edit_permissions(member: Member) -> bool:
-    """Return True for admins only, whatever the table says: nobody may raise their own rights."""
+    """Return True for admins only, whatever the table says: no one may raise their own rights."""
     return member.is_active and member.is_admin
 
 

@@ -38,7 +38,7 @@ CERTAINLY_NOT_SENT = (
     socket.gaierror,
     NotTaken,
 )
-UNCONFIRMED = gettext_noop("We couldn't confirm whether the server took it.")
+UNCONFIRMED = gettext_noop("We couldn't confirm whether the server accepted it.")
 
 
 def due_mail(now: datetime) -> LeasedQuerySet[NoticeDelivery]:

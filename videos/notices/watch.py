@@ -1,4 +1,4 @@
-"""What lasts until somebody is told? Looked at now and then by the mirror.
+"""Which conditions should members be notified of? The mirror checks them regularly.
 
 An event is told in its own transaction. A pause, a budget that is used up and a clip about to
 expire are states: whoever looks at the rows finds them, so nothing is lost whatever crashes, and

@@ -60,7 +60,7 @@ UNSENDABLE = gettext_noop("The request holds text that cannot be sent.")
 def not_offered(dialect: Dialect, what: Message) -> NotOffered:
     """The error for an operation that the server, by its dialect, doesn't have."""
     kind = dialect.label
-    return NotOffered(gettext_noop("%(kind)s does not offer %(what)s.", kind=kind, what=what))
+    return NotOffered(gettext_noop("%(kind)s doesn't support %(what)s.", kind=kind, what=what))
 
 
 def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
@@ -75,7 +75,7 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
         reason = clean(error.message, origin.key)
     hint = clean(excerpt(answer.body), origin.key)
     words = gettext_noop(
-        "%(host)s did not answer as the Video API does: %(reason)s.",
+        "%(host)s didn't answer like the Video API: %(reason)s.",
         host=origin.host,
         reason=reason,
     )
@@ -90,7 +90,7 @@ def _note_type(answer: Answer, origin: Origin, read: str) -> None:
         return
     _misnamed.add((origin.host, read))
     named = clean(kind, origin.key)[:100] or "nothing"
-    log.warning("%s calls its JSON %s; %s takes it all the same", origin.host, named, read)
+    log.warning("%s sends JSON as %s; %s is read anyway", origin.host, named, read)
 
 
 def job_inside(answer: Answer, id: str | None) -> dict[str, Any] | None:

@@ -131,10 +131,10 @@ def transport_error(error: Exception, exchange: Exchange, origin: Origin) -> Pro
     reason, code = _reason(error)
     if exchange.sent:
         words = gettext_noop(
-            "%(host)s gave no whole answer: %(reason)s.", host=origin.host, reason=reason
+            "%(host)s sent an incomplete answer: %(reason)s.", host=origin.host, reason=reason
         )
         return NoAnswer(words, code=code)
-    words = gettext_noop("%(host)s cannot be reached: %(reason)s.", host=origin.host, reason=reason)
+    words = gettext_noop("%(host)s can't be reached: %(reason)s.", host=origin.host, reason=reason)
     return NotSent(words, code=code)
 
 
@@ -163,7 +163,7 @@ def _wrapped(error: BaseException) -> BaseException | None:
 
 
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
-    (ProxyError, gettext_noop("the HTTP proxy cannot be reached or refuses"), "proxy"),
+    (ProxyError, gettext_noop("the HTTP proxy can't be reached or refuses"), "proxy"),
     (ssl.SSLError, gettext_noop("the encrypted connection failed"), "tls"),
     (socket.gaierror, gettext_noop("the host name doesn't exist"), "dns"),
     (TimeoutError, gettext_noop("it took too long"), errors.TIMEOUT),

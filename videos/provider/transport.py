@@ -142,7 +142,7 @@ class _Timed(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         exchange = _exchange.get()
-        host, last = self._dns_host, OSError("the name has no address")
+        host, last = self.host, OSError("the name has no address")
         # The resolver has its own timeouts, which can't be shortened in a portable way.
         for address in resolve(host, self.port, allow_private=exchange.allow_private):
             wait = min(exchange.connect, exchange.wait())
@@ -175,7 +175,7 @@ class _ToProxy(_Timed):
         exchange = _exchange.get()
         exchange.is_private = False
         wait = min(exchange.connect, exchange.wait())
-        place = (self._dns_host, self.port)
+        place = (self.host, self.port)
         return create_connection(place, wait, socket_options=self.socket_options)
 
     def connect(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from videos.jobs.errors import NotAllowed, ValidationFailed
@@ -13,7 +13,7 @@ from videos.models import (
     Collection,
     CollectionItem,
     Member,
-    VideoJob,
+    VideoJobQuerySet,
     allowed_rows,
     may_without_project,
     record,
@@ -21,7 +21,6 @@ from videos.models import (
 from videos.models.organise import free_slug
 from videos.review.labels import clean_name
 
-Jobs = QuerySet[VideoJob]
 MAX_ITEMS = 2000
 
 
@@ -51,7 +50,7 @@ def delete_collection(member: Member, collection: Collection) -> None:
         collection.delete()
 
 
-def add_to_collection(member: Member, collection: Collection, jobs: Jobs) -> int:
+def add_to_collection(member: Member, collection: Collection, jobs: VideoJobQuerySet) -> int:
     """Put clips at the end of a collection; returns how many were not in it yet. Raises
     ValidationFailed."""
     _refuse_unless_allowed(member)
@@ -70,7 +69,7 @@ def add_to_collection(member: Member, collection: Collection, jobs: Jobs) -> int
     return len(rows)
 
 
-def remove_from_collection(collection: Collection, jobs: Jobs) -> int:
+def remove_from_collection(collection: Collection, jobs: VideoJobQuerySet) -> int:
     """Take clips out of a collection; returns how many were in it."""
     with transaction.atomic():
         _lock(collection)
@@ -115,7 +114,7 @@ def _refuse_unless_allowed(member: Member) -> None:
         raise NotAllowed({"collection": _("Your role doesn't allow you to change collections.")})
 
 
-def refuse_too_many(collection: int, jobs: Jobs) -> None:
+def refuse_too_many(collection: int, jobs: VideoJobQuerySet) -> None:
     """Raise ValidationFailed if the collection (by primary key) can't hold `jobs` as well."""
     items = CollectionItem.objects.filter(collection=collection)
     new = jobs.exclude(pk__in=items.values("job"))

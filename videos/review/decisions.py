@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
@@ -17,6 +17,7 @@ from videos.models import (
     TeamSettings,
     Verdict,
     VideoJob,
+    VideoJobQuerySet,
     allowed_rows,
     lock_stacks,
     refresh_covers,
@@ -25,8 +26,6 @@ from videos.models import (
 from videos.models.review import MAX_NOTE, MAX_REASON
 from videos.review.notes import reopen_answered, resolve_answered
 from videos.review.tell import announce_decision, tell_makers, tell_makers_of, untell_decision
-
-Jobs = QuerySet[VideoJob]
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Decided:
 
 def decide(
     member: Member,
-    jobs: Jobs,
+    jobs: VideoJobQuerySet,
     verdict: str,
     *,
     reason: str = "",
@@ -76,7 +75,7 @@ def decide(
 
 def record_verdict(
     author: Author,
-    jobs: Jobs,
+    jobs: VideoJobQuerySet,
     verdict: str,
     *,
     reason: str = "",
@@ -94,7 +93,7 @@ def record_verdict(
     press = press or (part.press if part else uuid4().hex)
     with transaction.atomic():
         lock_stacks(stacks_of(jobs))
-        rows = jobs.filter(trashed_at=None, status=JobStatus.COMPLETED).select_for_update()
+        rows = jobs.live().filter(status=JobStatus.COMPLETED).select_for_update()
         standing = dict(rows.values_list("pk", "verdict"))
         done = Decision.objects.filter(press=press).values_list("job", flat=True)
         changed = {
@@ -139,13 +138,13 @@ def undo(member: Member, press: str) -> int:
     return len(take_back(Author(member=member), press, _decided_in(member, press)))
 
 
-def _decided_in(member: Member, press: str) -> Jobs:
+def _decided_in(member: Member, press: str) -> VideoJobQuerySet:
     """The clips of a press that `member` may still decide about."""
     return allowed_rows(member, Action.DECIDE, VideoJob.objects.filter(decisions__press=press))
 
 
 def take_back(
-    author: Author, press: str, jobs: Jobs | None = None, *, reason: str = ""
+    author: Author, press: str, jobs: VideoJobQuerySet | None = None, *, reason: str = ""
 ) -> list[int]:
     """The same for any author and a `reason`, for all clips of the press or for `jobs`; returns
     their primary keys."""

@@ -16,13 +16,12 @@ from videos.models import (
     Project,
     Tag,
     VideoJob,
+    VideoJobQuerySet,
     allowed_rows,
     may,
     may_without_project,
 )
 from videos.models.organise import MAX_NAME, MAX_TAG, MAX_TAGS_PER_CLIP, free_slug, tag_key
-
-Jobs = QuerySet[VideoJob]
 
 
 def create_project(member: Member, name: str) -> Project:
@@ -49,7 +48,7 @@ def archive_project(project: Project, *, archived: bool) -> None:
     project.save(update_fields=["archived_at"])
 
 
-def move_to_project(member: Member, jobs: Jobs, project: Project | None) -> int:
+def move_to_project(member: Member, jobs: VideoJobQuerySet, project: Project | None) -> int:
     """Put clips into a project, or take them out; returns how many moved. Raises NotAllowed."""
     if project is None:
         is_allowed = may_without_project(member, Action.ORGANISE)
@@ -62,7 +61,9 @@ def move_to_project(member: Member, jobs: Jobs, project: Project | None) -> int:
     return others.update(project=project, version=F("version") + 1)
 
 
-def restore_projects(member: Member, jobs: Jobs, before: Mapping[int, int | None]) -> int:
+def restore_projects(
+    member: Member, jobs: VideoJobQuerySet, before: Mapping[int, int | None]
+) -> int:
     """Put clips back into the projects (primary keys) that they were in; returns how many."""
     known = set(Project.objects.filter(pk__in=set(before.values())).values_list("pk", flat=True))
     groups: dict[int | None, list[int]] = {}
@@ -94,7 +95,7 @@ def tag_names(text: str) -> list[str]:
     return list(names.values())
 
 
-def add_tags(member: Member, jobs: Jobs, text: str) -> int:
+def add_tags(member: Member, jobs: VideoJobQuerySet, text: str) -> int:
     """Add tags to clips; returns how many clips. Raises ValidationFailed."""
     names = tag_names(text)
     keys = list(allowed_rows(member, Action.ORGANISE, jobs).values_list("pk", flat=True))
@@ -108,13 +109,13 @@ def add_tags(member: Member, jobs: Jobs, text: str) -> int:
     return len(keys)
 
 
-def remove_tags(member: Member, jobs: Jobs, text: str) -> list[JobTag]:
+def remove_tags(member: Member, jobs: VideoJobQuerySet, text: str) -> list[JobTag]:
     """Take tags off clips; returns the rows that are gone. Raises ValidationFailed."""
     return take_tags(member, jobs, dict.fromkeys(tag_names(text)))
 
 
 def take_tags(
-    member: Member, jobs: Jobs, wanted: Mapping[str, Collection[int] | None]
+    member: Member, jobs: VideoJobQuerySet, wanted: Mapping[str, Collection[int] | None]
 ) -> list[JobTag]:
     """Take each tag (by name) off those of `jobs` that are named with it, or off all; returns the
     rows that are gone."""
@@ -129,7 +130,7 @@ def take_tags(
     return gone
 
 
-def put_tags(member: Member, jobs: Jobs, wanted: Mapping[str, Collection[int]]) -> int:
+def put_tags(member: Member, jobs: VideoJobQuerySet, wanted: Mapping[str, Collection[int]]) -> int:
     """Give each tag (by name) to those of `jobs` that are named with it; returns how many clips."""
     keys = set(allowed_rows(member, Action.ORGANISE, jobs).values_list("pk", flat=True))
     if not keys or not wanted:
@@ -147,7 +148,7 @@ def put_tags(member: Member, jobs: Jobs, wanted: Mapping[str, Collection[int]]) 
     return len(changed)
 
 
-def set_tags(member: Member, jobs: Jobs, names: Sequence[str]) -> None:
+def set_tags(member: Member, jobs: VideoJobQuerySet, names: Sequence[str]) -> None:
     """Give clips exactly these tags. Raises ValidationFailed."""
     wanted = tag_names(",".join(names)) if names else []
     with transaction.atomic():
@@ -158,7 +159,7 @@ def set_tags(member: Member, jobs: Jobs, names: Sequence[str]) -> None:
             remove_tag(member, jobs, tag)
 
 
-def remove_tag(member: Member, jobs: Jobs, tag: Tag) -> int:
+def remove_tag(member: Member, jobs: VideoJobQuerySet, tag: Tag) -> int:
     """Take a tag off clips; returns how many had it. A tag that no clip has is gone."""
     keys = list(allowed_rows(member, Action.ORGANISE, jobs).values_list("pk", flat=True))
     with transaction.atomic():

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -26,6 +26,7 @@ from videos.models import (
     ShareItem,
     ShareLink,
     VideoJob,
+    VideoJobQuerySet,
     allowed_rows,
     may,
     record,
@@ -33,7 +34,6 @@ from videos.models import (
 from videos.models.share import MAX_TITLE, hash_of
 from videos.models.tell import tell
 
-Jobs = QuerySet[VideoJob]
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
 MAX_CLIPS = 500
@@ -60,7 +60,7 @@ def default_last_day(zone: ZoneInfo) -> date:
 
 def create_link(
     member: Member,
-    shown: Jobs | Collection,
+    shown: VideoJobQuerySet | Collection,
     *,
     title: str = "",
     last_day: date,
@@ -87,7 +87,7 @@ def create_link(
     if isinstance(shown, Collection):
         link.collection = shown
         return _save(link, [], key, *content, shown.pk)
-    rows = allowed_rows(member, Action.SHARE, shown).filter(trashed_at=None)
+    rows = allowed_rows(member, Action.SHARE, shown).live()
     keys = list(rows.filter(status=JobStatus.COMPLETED).values_list("pk", flat=True))
     _check_clips(keys)
     return _save(link, keys, key, *content, keys)
@@ -184,7 +184,7 @@ def is_password(link: ShareLink, given: str) -> bool:
     return not link.password or check_password(given[:MAX_PASSWORD], link.password)
 
 
-def clips_of(link: ShareLink) -> Jobs:
+def clips_of(link: ShareLink) -> VideoJobQuerySet:
     """The finished clips that a link shows, in its order. What was deleted since, or what its
     maker may no longer share, is gone here, too."""
     shared = allowed_rows(link.maker, Action.SHARE, VideoJob.objects.live())

@@ -36,7 +36,7 @@ def set_role(member: Member, role: Role | None, by: str) -> None:
     with one_at_a_time():
         admins = Member.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
         if member.role == Role.ADMIN and not admins.exists():
-            log.warning("%s stays an admin: there is no other", member.username)
+            log.warning("%s keeps the admin role: there is no other admin", member.username)
             return
         before = {"role": member.role}
         member.role = role

@@ -39,7 +39,10 @@ class Senders:
             return self._thread.submit(_look_up, headers).result(LONGEST_WAIT)
         except (Error, TimeoutError) as error:
             self._away_until = time.monotonic() + PAUSE_SECONDS
-            log.warning("large bodies are received unchecked: %s", error or "no answer in time")
+            log.warning(
+                "can't check who sends large bodies; accepting them: %s",
+                error or "no answer in time",
+            )
             return True
 
 

@@ -85,7 +85,7 @@ def test_roles_without_prices_are_refused_and_warned_in_words_without_numbers(
     client, script = client_of(team.owner), caller(team.owner)
     near = form(key="a", takes="3")
     near = html_of(client.post("/videos", near, headers=HTMX))
-    assert "is used to 100 %." in near and "$" not in near
+    assert "100% of the budget" in near and "$" not in near
     refused = html_of(client.post("/videos", form(key="b"), headers=HTMX))
     assert "This would go over the budget “Team, in all”. Ask an admin." in refused
     assert "$" not in refused

@@ -274,7 +274,7 @@ def test_a_test_says_what_happened(owner: Member, receiver: HookServer) -> None:
     assert "Sending a test" in html_of(browser.get("/notices/settings"))
     assert browser.get("/notices/address/test", headers=htmx).status_code == 204
     send()
-    assert "The service took the test message." in html_of(
+    assert "The service accepted the test message." in html_of(
         browser.get("/notices/address/test", headers=htmx)
     )
     receiver.status = 404
@@ -324,7 +324,7 @@ def test_the_teams_chat_gets_what_an_admin_chose_once_and_the_audit_log_no_secre
     assert admin.post("/settings/chat", form).status_code == 303
     send()
     page = html_of(admin.get("/settings/chat"))
-    assert "The service took the test message." in page and SECRET not in page
+    assert "The service accepted the test message." in page and SECRET not in page
     entry = AuditEntry.objects.latest("pk")
     assert entry.action == "team.address" and entry.after["service"] == "JSON"
     assert SECRET not in json.dumps([entry.before, entry.after])

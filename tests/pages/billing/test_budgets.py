@@ -146,8 +146,14 @@ def test_a_soft_budget_warns_once_at_80_and_at_100_percent(team: SimpleNamespace
     client, said = client_of(team.owner), []
     for _ in range(4):
         page = html_of(client.post("/videos", form(), headers=HTMX))
-        said.append([words for words in ("to 80 %", "to 120 %", "to 160 %") if words in page])
-    assert said == [[], ["to 80 %"], ["to 120 %"], []]
+        said.append(
+            [
+                words
+                for words in ("80% of the budget", "120% of the budget", "160% of the budget")
+                if words in page
+            ]
+        )
+    assert said == [[], ["80% of the budget"], ["120% of the budget"], []]
 
 
 def test_an_admin_goes_over_a_budget_with_a_reason(team: SimpleNamespace) -> None:
@@ -221,7 +227,7 @@ def test_a_batch_over_a_budget_makes_nothing_and_keeps_the_list(team: SimpleName
     money(400_000)
     answer = client_of(team.owner).post("/batch", batch())
     page = html_of(answer)
-    assert answer.status_code == 422 and "It takes $0.80; $0.40 of $0.40 is left." in page
+    assert answer.status_code == 422 and "It costs $0.80, and $0.40 of $0.40 is left." in page
     assert "one two" in page and not VideoJob.objects.exists()
     done = client_of(team.admin).post("/batch", batch(override="Client pays"))
     assert done.status_code == 303 and VideoJob.objects.count() == 2

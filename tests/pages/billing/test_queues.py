@@ -21,7 +21,7 @@ def test_a_queue_is_paused_resumed_and_limited(
     make_job(status="submitting")
     client, target = client_of(team.admin), f"member:{team.owner.pk}"
     page = html_of(client.get(PAGE))
-    assert "1 waiting · 0 under way" in page and "Pause the queue of Owner" in page
+    assert "1 waiting · 0 in progress" in page and "Pause the queue of Owner" in page
     paused = html_of(client.post(PAGE, {"target": target, "do": "pause"}, follow=True))
     assert "Resume the queue of Owner" in paused and "Paused the queue of Owner." in paused
     assert "This queue is paused." in html_of(client_of(team.owner).get("/"))

@@ -115,7 +115,7 @@ def test_what_is_still_looked_for_stands_apart_and_is_not_counted(
 ) -> None:
     job = make_job(status="unsure")
     page = get(team.owner)
-    assert listed(page) == [job.public_id] and "Still being looked for" in page
+    assert listed(page) == [job.public_id] and "Still searching" in page
     assert "to decide" not in page and "badge-cue" not in page
     assert "/unsure" not in get(team.owner, "/")
 

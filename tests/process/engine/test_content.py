@@ -1,7 +1,8 @@
 """The engine's bytes: whole, in parts, as pictures, and gone when they have expired."""
 
+import contextlib
 import io
-import time
+import sqlite3
 
 import pytest
 from PIL import Image
@@ -134,12 +135,14 @@ def test_content_that_is_not_ready_is_not_found(engine):
 
 def test_after_its_expiry_the_content_is_gone_and_the_job_stays(tmp_path):
     data = tmp_path / "data"
-    with running_engine(data, expires_seconds=6) as engine:
+    with running_engine(data, expires_seconds=60) as engine:
         video = engine.create()
-        assert video["expires_at"] == video["completed_at"] + 6
+        assert video["expires_at"] == video["completed_at"] + 60
         url = engine.url(f"/videos/{video['id']}/content")
         assert engine.http.get(url).status_code == 200
-        time.sleep(max(0.0, video["expires_at"] - time.time()))
+        with contextlib.closing(sqlite3.connect(data / "engine.sqlite3")) as store, store:
+            store.execute("UPDATE jobs SET expires_at = completed_at")
+        video["expires_at"] = video["completed_at"]
         for variant in ("video", "thumbnail", "spritesheet"):
             answer = engine.http.get(url, params={"variant": variant})
             refused(answer, 404, code="video_expired")

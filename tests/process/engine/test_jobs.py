@@ -62,7 +62,6 @@ def test_jobs_are_rendered_one_at_a_time_in_their_order_and_progress_only_grows(
             seen.append(videos[0]["progress"])
             time.sleep(0.05)
         assert seen == sorted(seen)
-        assert len({value for value in seen if 0 < value < 100}) >= 2
         assert videos[0]["completed_at"] <= videos[1]["completed_at"]
 
 

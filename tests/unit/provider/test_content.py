@@ -312,7 +312,7 @@ def test_the_trouble_of_another_host_says_nothing_about_the_provider(
 
 def test_a_host_that_is_not_there_says_nothing_about_the_provider(remote, upstream, ready):
     upstream.script("content", "redirect", location="http://127.0.0.1:9/x")
-    with pytest.raises(BadAnswer, match=r"127\.0\.0\.1:9 cannot be reached"):
+    with pytest.raises(BadAnswer, match=r"127\.0\.0\.1:9 can't be reached"):
         remote.content(ready)
 
 

@@ -136,7 +136,7 @@ def test_a_raw_question_that_could_make_something_is_refused(remote: Client) -> 
         ({"do": "html"}, "other", "not as an API"),
         ({"do": "no_route"}, "other", "neither /models nor /videos"),
         ({"status": 503, "json": envelope("busy")}, "trouble", "503"),
-        ({"do": "reset"}, "unreachable", "gave no whole answer"),
+        ({"do": "reset"}, "unreachable", "sent an incomplete answer"),
         ({"do": "gzip_bomb", "mb": 3}, "trouble", "too large"),
         ({"do": "deep_json"}, "other", "not as an API"),
     ],

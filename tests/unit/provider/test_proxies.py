@@ -226,7 +226,7 @@ REFUSALS = {
     "asks who we are": ("http", b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n", "proxy"),
     "asks in a tunnel": ("https", b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n", "proxy"),
     "forbids the tunnel": ("https", b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "proxy"),
-    "talks nonsense": ("https", b"junk", "cannot be reached"),
+    "talks nonsense": ("https", b"junk", "can't be reached"),
 }
 
 

@@ -92,8 +92,7 @@ def serve(listener: socket.socket, context: ssl.SSLContext, server: SecureServer
 
 @pytest.fixture
 def client(make_remote: Callable[..., Client], secure: SecureServer) -> Client:
-    short = replace(QUICK, total=0.6, create=0.6)
-    return make_remote(base_url=f"https://127.0.0.1:{secure.port}/v1", timeouts=short)
+    return make_remote(base_url=f"https://127.0.0.1:{secure.port}/v1")
 
 
 @pytest.fixture
@@ -131,8 +130,10 @@ def test_authorities_that_are_not_there_send_nothing(client, secure, monkeypatch
 
 
 @pytest.mark.usefixtures("trusted")
-def test_a_dripping_answer_over_tls_ends_with_the_deadline(client, secure):
+def test_a_dripping_answer_over_tls_ends_with_the_deadline(make_remote, secure):
     secure.interval = 0.05
+    short = replace(QUICK, total=0.6)
+    client = make_remote(base_url=f"https://127.0.0.1:{secure.port}/v1", timeouts=short)
     with pytest.raises(NoAnswer) as caught:
         client.models()
     assert caught.value.code == "timeout"

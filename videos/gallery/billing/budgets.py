@@ -47,7 +47,7 @@ def _create(form: BudgetForm) -> bool:
         )
     except IntegrityError:
         # Its member, token or project was deleted since.
-        form.add_error("target", _("This doesn't exist any more. Reload the page."))
+        form.add_error("target", _("This budget no longer exists. Reload the page."))
         return False
     forget_budgets()
     return True

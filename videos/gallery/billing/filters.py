@@ -59,7 +59,7 @@ class FilterForm(forms.Form):
         data = self.cleaned_data
         first, last = data.get("first"), data.get("last")
         if first and last and first > last:
-            self.add_error("last", _("This day is before the first one."))
+            self.add_error("last", _("The last day must be after the first."))
         elif first and last and (last - first).days > MOST_DAYS:
             self.add_error("first", _("Choose at most ten years."))
         return data

@@ -92,7 +92,7 @@ def _change(request: HttpRequest) -> Toast:
         match request.POST.get("do"):
             case "pause":
                 pause_queue(owner, paused=True)
-                text = _("Paused the queue of %(name)s. What is under way goes on.")
+                text = _("Paused the queue of %(name)s. Clips in progress continue.")
             case "resume":
                 pause_queue(owner, paused=False)
                 text = _("Resumed the queue of %(name)s.")

@@ -47,7 +47,7 @@ def short_words(wait: Wait) -> str:
     if wait.reason == Reason.INACTIVE:
         return _("Its maker's account is deactivated.")
     if wait.reason == Reason.TURN:
-        return _("Its maker has as many clips under way as allowed.")
+        return _("Its maker has reached the limit of clips in progress.")
     if wait.reason == Reason.LIMIT:
         ahead = _ahead(wait) or _("It's next.")
         parts = (_("%(provider)s is at its limit.") % name, ahead, _start(wait))
@@ -79,7 +79,9 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         return format_html("{} {}", short_words(wait), text)
     if wait.reason == Reason.HELD:
         may_resume = may(member, Action.MANAGE_BUDGETS)
-        resume = _("Resume it under Queues.") if may_resume else _("It's kept until it is resumed.")
+        resume = (
+            _("Resume it under Queues.") if may_resume else _("It stays in the queue until then.")
+        )
         return " ".join((short_words(wait), resume))
     if wait.reason == Reason.INACTIVE:
         kept = _("It's kept until it is cancelled or the account is reactivated.")

@@ -87,9 +87,9 @@ def may_override(member: Member, refusal: ValidationFailed) -> bool:
 
 def _warning(use: Use, member: Member) -> str:
     if not use.is_shown_to(member):
-        text = _("The budget “%(budget)s” is used to %(percent)d %%.")
+        text = _("%(percent)d%% of the budget “%(budget)s” is used.")
         return text % {"budget": use.budget, "percent": use.percent}
-    text = _("The budget “%(budget)s” is used to %(percent)d %%. %(left)s is left.")
+    text = _("%(percent)d%% of the budget “%(budget)s” is used. %(left)s is left.")
     return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
 
 

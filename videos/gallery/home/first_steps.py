@@ -80,7 +80,7 @@ def steps(member: Member) -> list[Step]:
         Step(
             _("Generate your first clip"),
             _(
-                "Describe what should be seen. The draft model answers in seconds "
+                "Describe what you want to see. The draft model answers in seconds "
                 "and costs nothing."
             ),
             reverse("gallery") + "#id_prompt",
@@ -89,7 +89,7 @@ def steps(member: Member) -> list[Step]:
         ),
         Step(
             _("Invite your team"),
-            _("An invitation link creates one account, in the role that you choose."),
+            _("An invitation link creates one account, with the role you choose."),
             reverse("team"),
             _("Invite people"),
             done["people"],

@@ -27,20 +27,20 @@ WORDS: dict[str, tuple[str, str]] = {
         gettext_noop("Add credit at the provider, then try again."),
     ),
     PauseKind.ENDPOINT: (
-        gettext_noop("It does not offer the Video API at this address."),
+        gettext_noop("There is no Video API at this address."),
         gettext_noop("Check the address in the provider's setup."),
     ),
     PauseKind.TROUBLE: (
-        gettext_noop("It does not answer properly: the server has errors."),
-        gettext_noop("Look at the server if this goes on."),
+        gettext_noop("The server returns errors."),
+        gettext_noop("If this continues, check the server."),
     ),
     PauseKind.CONNECTION: (
-        gettext_noop("It does not answer: there is no connection."),
+        gettext_noop("We can't connect to the server."),
         gettext_noop("Check that the server is running and its address is right."),
     ),
     PauseKind.UNREADABLE: (
         gettext_noop("It sends answers that can't be read, such as a maintenance page."),
-        gettext_noop("Clips are sent again as soon as it answers properly."),
+        gettext_noop("Sending resumes as soon as it answers normally."),
     ),
     PauseKind.SEALED_KEY: (
         gettext_noop("Its stored key can't be read: SECRET_KEY has changed since it was entered."),

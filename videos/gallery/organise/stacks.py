@@ -61,7 +61,7 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     if count:
         words = undone_text(count)
     else:
-        words = _("Nothing was undone, because someone has changed these stacks since.")
+        words = _("Couldn't undo: someone has changed these stacks since.")
     toast = Toast(words, "success" if count else "warning")
     clip, at = (_id(request, name) for name in ("clip", "at"))
     list_url = came_from(request, "" if clip else reverse("gallery"))
@@ -79,7 +79,7 @@ def _split_text(moved: Moved) -> str:
 
 def _joined_text(moved: Moved) -> str:
     if not moved.count:
-        return _("These clips are in one stack already.")
+        return _("These clips are already in one stack.")
     return _("Joined the clips into one stack.")
 
 

@@ -98,7 +98,7 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @requires(Action.MANAGE_PROVIDERS)
 def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
-    """Offer what is ticked no more; or, of what was ignored, offer it again."""
+    """Ignore the ticked jobs, or offer ignored ones again."""
     provider = get_object_or_404(Provider, slug=slug)
     again = request.POST.get("again") == "1"
     act: Callable[[Provider, Rows], int] = offer_again if again else ignore
@@ -168,7 +168,7 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
 
 
 def _imported(made: int, others: int) -> Toast:
-    """What came of it; the others were taken by somebody else, or by a job that found itself."""
+    """Report the import; the others were imported by someone else, or matched to a job here."""
     rest = ""
     if others:
         text = ngettext(

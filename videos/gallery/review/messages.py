@@ -8,7 +8,7 @@ from videos.gallery.bulk.sentences import undone_text
 def undone(count: int) -> str:
     """What Undo did."""
     if not count:
-        return _("Nothing was undone, because someone has decided again since.")
+        return _("Couldn't undo: someone has changed the decision since.")
     return undone_text(count)
 
 

@@ -77,7 +77,7 @@ def _answer(
         title, text = _("Not allowed"), _("This link is only for watching.")
         return notice(request, title, text, 403)
     if not may_write(request, link):
-        error = _("That was a lot at once. Wait a minute, then try again.")
+        error = _("Too many requests. Wait a minute, then try again.")
         return _show(request, link, token, job, 429, {"": error})
     try:
         act(request, link, job)

@@ -36,7 +36,7 @@ class ShareForm(forms.Form):
         required=False,
         max_length=MAX_PASSWORD,
         strip=False,
-        help_text=gettext_lazy("Tell it to your visitors yourself, not in the same message."),
+        help_text=gettext_lazy("Send it to your visitors separately from the link."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     allow_comments = forms.BooleanField(label=gettext_lazy("Comment"), required=False, initial=True)

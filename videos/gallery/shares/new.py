@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from videos.models import (
     Collection,
     JobStatus,
     Member,
-    VideoJob,
+    VideoJobQuerySet,
     allowed_rows,
     visible_jobs,
 )
@@ -40,7 +39,7 @@ class Chosen:
     collection: Collection | None
 
     @property
-    def rows(self) -> QuerySet[VideoJob]:
+    def rows(self) -> VideoJobQuerySet:
         """The clips that the member may share, the newest first or in the collection's order."""
         jobs = allowed_rows(self.member, Action.SHARE, visible_jobs(self.member).live())
         if self.collection is None:

@@ -189,7 +189,7 @@ class Tools:
             rows = visible_jobs(token.member).live().filter(public_id__in=clip_ids)
             known = rows.values_list("public_id", flat=True)
             if missing := sorted({*clip_ids} - {*known}):
-                raise ValidationFailed({"clip_ids": f"There is no such video here: {missing[0]}."})
+                raise ValidationFailed({"clip_ids": f"No such video: {missing[0]}."})
             zone = ZoneInfo(settings.TIME_ZONE)
             link = create_link(
                 token.member,

@@ -90,14 +90,14 @@ def _clips(token: AccessToken, ids: list[str]) -> VideoJobQuerySet:
     rows = visible_jobs(token.member).live().filter(public_id__in=ids)
     missing = set(ids) - set(rows.values_list("public_id", flat=True))
     if missing:
-        raise ValidationFailed({"ids": f"There is no such video here: {min(missing)}."})
+        raise ValidationFailed({"ids": f"No such video: {min(missing)}."})
     return rows
 
 
 def _find(slug: str) -> Collection:
     collection = Collection.objects.filter(slug=slug).first()
     if collection is None:
-        raise not_found("such collection")
+        raise not_found("Collection")
     return collection
 
 
@@ -105,5 +105,5 @@ def _answer(token: AccessToken, slug: str) -> HttpResponse:
     rows = Collection.objects.with_counts(token.member).select_related("maker").filter(slug=slug)
     found = collections_of(rows)
     if not found:
-        raise not_found("such collection")
+        raise not_found("Collection")
     return json_answer(found[0])

@@ -99,7 +99,7 @@ def _find(token: AccessToken, comment_id: int) -> Comment:
     if comment_id <= LARGEST_ID:
         found = _rows().filter(pk=comment_id, deleted_at=None, job__in=jobs).first()
     if found is None:
-        raise not_found("such comment")
+        raise not_found("Comment")
     return found
 
 

@@ -90,10 +90,10 @@ def _seen(member: Member) -> ExperimentQuerySet:
 
 def _find(token: AccessToken, experiment_id: int) -> Experiment:
     if experiment_id > LARGEST_ID:
-        raise not_found("such experiment")
+        raise not_found("Experiment")
     experiment = _seen(token.member).filter(pk=experiment_id).first()
     if experiment is None:
-        raise not_found("such experiment")
+        raise not_found("Experiment")
     return experiment
 
 

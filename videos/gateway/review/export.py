@@ -26,7 +26,7 @@ def export(request: HttpRequest, token: AccessToken) -> HttpResponseBase:
     try:
         selection = select(token.member, ids, asked.get("collection", ""))
     except NoCollection as error:
-        raise not_found("such collection") from error
+        raise not_found("Collection") from error
     if name == ZIP:
         return _zip(request, selection)
     if request.method != "HEAD":

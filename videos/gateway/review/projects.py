@@ -39,7 +39,7 @@ def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     asked = read_body(request, objects.ChangeProject)
     project = _seen(token).filter(slug=slug).first()
     if project is None:
-        raise not_found("such project")
+        raise not_found("Project")
     require(token, Action.ORGANISE, project)
     with transaction.atomic():
         if asked.name is not UNSET:
@@ -66,5 +66,5 @@ def _seen(token: AccessToken) -> ProjectQuerySet:
 def _answer(token: AccessToken, slug: str) -> HttpResponse:
     rows = projects_of(_seen(token).with_counts().filter(slug=slug))
     if not rows:
-        raise not_found("such project")
+        raise not_found("Project")
     return json_answer(rows[0])

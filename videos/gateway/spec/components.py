@@ -224,7 +224,7 @@ ERRORS = {
         "X-Budget-Left",
     ),
     403: ("Forbidden", "The token or the member's role does not allow it.", ""),
-    404: ("NotFound", "There is no such thing here.", ""),
+    404: ("NotFound", "Not found.", ""),
     409: ("Conflict", "Not ready yet, or the Idempotency-Key was used for another request.", ""),
     413: ("TooLarge", "The body is too large.", ""),
     415: ("UnsupportedMediaType", "The body is neither a form nor JSON.", ""),

@@ -90,7 +90,7 @@ def _list(value: Any) -> list[str]:
     if not isinstance(value, list):
         raise ValueError(_("Enter a list."))
     if not all(isinstance(v, str | int) and not isinstance(v, bool) for v in value):
-        raise ValueError(_("Enter a list of texts."))
+        raise ValueError(_("Enter a list of strings."))
     entries = list(dict.fromkeys(str(v).strip() for v in value))
     return entries if all(entries) else []
 

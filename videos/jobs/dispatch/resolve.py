@@ -26,7 +26,7 @@ FORGET_SENDS: dict[str, Any] = {
     "accepted_without_id": False,
 }
 
-NOT_FOUND_AGAIN = gettext_noop("Looking again hasn't found it.")
+NOT_FOUND_AGAIN = gettext_noop("We searched again and didn't find it.")
 
 
 def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:

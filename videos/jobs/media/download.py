@@ -148,7 +148,7 @@ def _lease_check(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], 
 
 def _until_then(job: VideoJob) -> str:
     if job.archived_at is not None:
-        return gettext_noop("Its pictures are drawn once there is space.")
+        return gettext_noop("Its thumbnails are made once there is space.")
     return gettext_noop("The clip stays at the provider until then.")
 
 

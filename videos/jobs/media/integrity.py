@@ -59,7 +59,7 @@ def unmark(job_id: int) -> bool:
     """Record that the clip's file is intact again, for example because it was put back."""
     rows = damaged().filter(pk=job_id, due_at=None)
     changes = {"archived_at": timezone.now(), "attention": ""}
-    return _write(rows, job_id, gettext_noop("The file is here again, whole"), changes)
+    return _write(rows, job_id, gettext_noop("The file is complete again"), changes)
 
 
 def notice(public_id: str, stored: Stored) -> None:
