@@ -179,7 +179,7 @@ def test_what_is_made_from_a_clip_says_what_is_left_warns_and_can_be_allowed(
     sent = {"prompt": "a fox", "seconds": "4", "key": "a"}
     for key in ("a", "b"):
         made = html_of(client.post(f"{where}/{way}", sent | {"key": key}, follow=True))
-    assert "is used to 80 %" in made
+    assert "80% of the budget" in made
     sent["key"] = "c"
     refused = client.post(f"{where}/{way}", sent)
     page = html_of(refused)
