@@ -1,4 +1,4 @@
-// The keyboard on a clip's page. See shortcuts.js for which presses count.
+// The keyboard on a clip's page. Which presses count: see Shortcuts in ui.js.
 (() => {
   const player = window.ClipPlayer;
   const VIDEO_KEYS = {

@@ -1,4 +1,4 @@
-// The keyboard in the gallery. See shortcuts.js for which presses count.
+// The keyboard in the gallery. Which presses count: see Shortcuts in ui.js.
 (() => {
   const links = () => [...document.querySelectorAll(".card-name a")];
   const here = () =>
@@ -37,7 +37,8 @@
   const decide = (verdict) => {
     const button = document.querySelector(`#selection [data-verdict-key="${verdict}"]`);
     if (!button) return;
-    if (document.querySelector(".pick input:checked")) return button.click();
+    if (document.querySelector(".pick input:checked, [data-elsewhere] > input"))
+      return button.click();
     const ids = links()[here()]?.closest(".card").id.replace("card-", "");
     if (!ids) return;
     const values = { ids, verdict: button.value };
@@ -47,6 +48,11 @@
       swap: "none",
       values,
     });
+  };
+  // With Shift, from the clip that was selected last up to this one.
+  const select = (shiftKey) => {
+    const box = links()[here()]?.closest(".card").querySelector(".pick input");
+    box?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey }));
   };
   const KEYS = {
     n: () => focus("#composer textarea"),
@@ -58,7 +64,8 @@
     ArrowDown: () => here() >= 0 && row(1),
     ArrowUp: () => here() >= 0 && row(-1),
     s: () => links()[here()]?.closest(".card").querySelector(".card-stack")?.click(),
-    x: () => links()[here()]?.closest(".card").querySelector(".pick input")?.click(),
+    x: () => select(false),
+    X: () => select(true),
     1: () => decide(1),
     2: () => decide(2),
     3: () => decide(3),

@@ -1,5 +1,6 @@
 // Scrubbing: ten frames of the clip lie side by side in one picture; the pointer's place picks one.
-// Where the pointer or the focus rests, they play as a loop. No film is loaded for it.
+// Where the pointer or the focus rests, they play as a loop. No film is loaded for it. What the
+// quality check found has a mark; over its word, and on focus, the frame that shows it stands still.
 (() => {
   const FRAMES = 10;
   const DWELL_MS = 90; // A pointer that only passes over a card asks for nothing.
@@ -11,6 +12,21 @@
     const whole = Math.floor(seconds);
     const two = (number) => String(number).padStart(2, "0");
     return `${two(Math.floor(whole / 60))}:${two(whole % 60)}.${Math.floor((seconds - whole) * 10)}`;
+  };
+
+  const evidenceOf = (frame) => frame.querySelector("[data-evidence]");
+  const placeOf = (frame) => {
+    const at = evidenceOf(frame).dataset.evidence / frame.dataset.seconds;
+    return Number.isFinite(at) ? Math.min(0.999, at) : 0;
+  };
+  const isOver = (event, part) => {
+    const box = part?.getBoundingClientRect();
+    const isBeside = (at, from, to) => at < from || at > to;
+    return (
+      box &&
+      !isBeside(event.clientX, box.left, box.right) &&
+      !isBeside(event.clientY, box.top, box.bottom)
+    );
   };
 
   const dress = (frame) => {
@@ -25,6 +41,12 @@
       part.setAttribute("aria-hidden", "true");
     frame.head.hidden = frame.code.hidden = true;
     frame.append(frame.strip, frame.head, frame.code);
+    if (evidenceOf(frame)) {
+      const mark = document.createElement("div");
+      mark.className = "evidence-mark";
+      mark.style.left = `${placeOf(frame) * 100}%`;
+      frame.append(mark);
+    }
     const sheet = new Image();
     sheet.onload = () => {
       frame.strip.style.backgroundImage = `url("${sheet.src}")`;
@@ -81,10 +103,12 @@
     }
     if (!frame) return;
     const box = frame.getBoundingClientRect();
-    const at = (event.clientX - box.left) / box.width;
+    const isEvidence = isOver(event, evidenceOf(frame));
+    const at = isEvidence ? placeOf(frame) : (event.clientX - box.left) / box.width;
     if (frame.strip) show(frame, at);
     else frame.at = at;
-    if (event.pointerType !== "touch") play(frame);
+    if (isEvidence) stop();
+    else if (event.pointerType !== "touch") play(frame);
   };
   document.addEventListener("pointermove", follow, { passive: true });
   document.addEventListener("pointerleave", () => current && hide(current));
@@ -109,7 +133,9 @@
   });
   document.addEventListener("focusin", (event) => {
     const frame = frameOf(event.target.closest?.(".card"));
-    if (frame && event.target.matches(":focus-visible")) play(frame);
+    if (!frame || !event.target.matches(":focus-visible")) return;
+    if (evidenceOf(frame)) show(dress(frame), placeOf(frame));
+    else play(frame);
   });
   document.addEventListener("focusout", (event) => {
     const frame = frameOf(event.target.closest?.(".card"));

@@ -18,12 +18,66 @@
   let asked = null;
   let first = null;
 
+  // What is selected stays so on the other pages of the list, after a reload and on the way back
+  // from a clip: until it is cleared, something is done to it, or the filters are others.
+  const STORE = "selection";
+  const elsewhere = form.querySelector("[data-elsewhere]");
+  const list = () => `${location.pathname}?${query() ?? ""}`;
+  let listed = list();
+  const stored = () => {
+    try {
+      const { of, ids } = JSON.parse(sessionStorage.getItem(STORE)) ?? {};
+      return of === list() ? ids : [];
+    } catch {
+      return null; // Without storage, a selection lasts as long as its page.
+    }
+  };
+  const store = () => {
+    if (!elsewhere) return;
+    const chosen = [...boxes().filter((box) => box.checked), ...elsewhere.children];
+    const ids = chosen.map((each) => each.value);
+    try {
+      if (ids.length) sessionStorage.setItem(STORE, JSON.stringify({ of: list(), ids }));
+      else sessionStorage.removeItem(STORE);
+    } catch {
+      // As above.
+    }
+  };
+  // Clips that this page doesn't show are sent along by hidden fields.
+  const hide = (id) => {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name: "ids", value: id });
+    return input;
+  };
+  const restore = () => {
+    const ids = elsewhere && stored();
+    if (!ids) return;
+    const left = new Set(ids);
+    for (const box of boxes()) box.checked = left.delete(box.value);
+    elsewhere.replaceChildren(...[...left].map(hide));
+  };
+  // Cards that came later show what is selected of them.
+  const arrive = () => {
+    if (!elsewhere) return;
+    if (listed !== list()) elsewhere.replaceChildren();
+    listed = list();
+    for (const input of [...elsewhere.children]) {
+      const box = boxes().find((each) => each.value === input.value);
+      if (!box) continue;
+      box.checked = true;
+      input.remove();
+    }
+  };
+
   const count = () => {
     const chosen = boxes().filter((box) => box.checked).length;
+    const others = elsewhere?.children.length ?? 0;
     const output = form.querySelector("[data-selected-count]");
+    const words = others ? output.dataset.selectedElsewhere : output.dataset.selectedCount;
     output.textContent = all?.checked
       ? output.dataset.allSelected
-      : output.dataset.selectedCount.replace("{n}", chosen);
+      : words.replace("{n}", chosen + others).replace("{m}", others);
+    store();
     // What was said of stacks was said of this selection alone.
     const whole = form.querySelector('[name="whole_stacks"]');
     if (whole && !document.querySelector(".card.is-stack .pick :checked")) whole.checked = false;
@@ -34,6 +88,7 @@
   };
   const set = (checked) => {
     for (const box of boxes()) box.checked = checked;
+    if (!checked) elsewhere?.replaceChildren();
     if (all && !checked) all.checked = false;
     count();
     ask();
@@ -97,10 +152,21 @@
     if (event.detail.successful && event.target.closest?.("[data-decide]")) set(false);
   });
   document.addEventListener("htmx:afterSettle", () => {
+    arrive();
     keepAll();
     count();
   });
-  // The back button brings checked boxes with it.
-  window.addEventListener("pageshow", count);
+  // What was organised or deleted is no longer selected; what was downloaded or compared still is.
+  form.addEventListener("submit", ({ submitter }) => {
+    if (!submitter?.matches('[name="do"], .btn-bad')) return;
+    // Its values are sent first.
+    setTimeout(() => set(false));
+  });
+  // The browser brings checked boxes back by their place, where other clips may be by now.
+  window.addEventListener("pageshow", () => {
+    restore();
+    count();
+  });
+  restore();
   count();
 })();

@@ -13,15 +13,19 @@
       said: poll?.dataset.said ?? "0",
       decided: poll?.dataset.decided ?? "0",
       commented: poll?.dataset.commented ?? "0",
+      seen_at: poll?.dataset.seenAt ?? "",
     });
   });
 
-  // Others decide about clips that this page doesn't show, too: htmx complains of what has no place.
+  // Clips that this page doesn't show are decided as well, by others and as part of a selection:
+  // htmx complains of what has no place.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!/\/news\?/.test(detail.pathInfo?.requestPath ?? "")) return;
+    if (!/\/(news\?|decide)/.test(detail.pathInfo?.requestPath ?? "")) return;
     const answer = document.createElement("template");
     answer.innerHTML = detail.serverResponse;
-    for (const card of answer.content.querySelectorAll('[id^="card-"][hx-swap-oob="true"]'))
+    for (const card of answer.content.querySelectorAll(
+      '[id^="card-"]:is([hx-swap-oob="true"], [hx-swap-oob="delete"])',
+    ))
       if (!document.getElementById(card.id)) card.remove();
     detail.serverResponse = answer.innerHTML;
   });
@@ -36,25 +40,41 @@
     history.replaceState(history.state, "", `${page}#${link.id}`);
   });
 
+  // A text as the search compares it: without case, accents, and the selector that some systems add
+  // to an emoji. `places` says where each letter stands in the text.
+  const fold = (text) => {
+    const places = [];
+    let plain = "";
+    let at = 0;
+    for (const char of text) {
+      const bare = char
+        .toLowerCase()
+        .normalize("NFD")
+        .replace(/[\u0300-\u036f\ufe0f]/g, "");
+      plain += bare;
+      for (let unit = 0; unit < bare.length; unit++) places.push(at);
+      at += char.length;
+    }
+    return { plain, places: [...places, at] };
+  };
+
   // Words that were searched for are marked where they are, without changing the page.
   const mark = () => {
     if (!("highlights" in CSS)) return;
     CSS.highlights.delete("found");
     const query = document.querySelector("#filters [name=q]")?.value ?? "";
-    const words = query.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu);
+    const words = fold(query).plain.match(/[\p{L}\p{N}\p{M}]+|[\p{So}\p{Sk}\u200d]+/gu);
     if (!words) return;
     const ranges = [];
     for (const name of document.querySelectorAll(".card-name a, .card-maker")) {
       const node = name.firstChild;
       if (node?.nodeType !== Node.TEXT_NODE) continue;
-      const text = node.data.toLowerCase();
-      // In a few scripts small letters take more room, so that places would not match.
-      if (text.length !== node.data.length) continue;
+      const { plain, places } = fold(node.data);
       for (const word of words)
-        for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+        for (let at = plain.indexOf(word); at >= 0; at = plain.indexOf(word, at + word.length)) {
           const range = new Range();
-          range.setStart(node, at);
-          range.setEnd(node, at + word.length);
+          range.setStart(node, places[at]);
+          range.setEnd(node, places[at + word.length]);
           ranges.push(range);
         }
     }

@@ -187,6 +187,12 @@ def test_a_card_offers_its_clip_and_the_selection_is_handed_over(many: Stack, vi
     visitor.go("/?quality=findings")
     card = page.get_by_role("article")
     expect(card).to_contain_text("Black")
+    # Over the word stands the frame that it means; elsewhere the pointer's place chooses one.
+    card.hover()
+    word = card.get_by_text("Black").bounding_box()
+    assert word
+    page.mouse.move(word["x"] + 4, word["y"] + 4)
+    expect(card.locator(".chip-code")).to_have_text("00:01.0")
     card.hover()
     with page.expect_download() as download:
         card.get_by_role("link", name="Download").click()
@@ -217,7 +223,7 @@ def test_without_javascript_the_wall_is_paged_and_filtered(many: Stack, visit: V
     newest = page.get_by_role("article").first.inner_text()
     page.get_by_role("link", name="Older").click()
     expect(page.get_by_role("article").first).not_to_have_text(newest)
-    page.get_by_role("link", name="Newer").click()
+    page.get_by_role("link", name="Newer").first.click()
     page.get_by_role("radio", name="Approved").check()
     page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile("decision=approved"))

@@ -61,6 +61,12 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            # Open pages ask which were deleted lately.
+            models.Index(
+                fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="removed_comment"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(end=None) | Q(start__isnull=False, end__gt=F("start")),

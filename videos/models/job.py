@@ -220,6 +220,10 @@ class VideoJob(Leased):
                 name="sent",
             ),
             models.Index(fields=["status"], condition=Q(finished_at=None), name="unfinished"),
+            # Open pages ask which were trashed lately.
+            models.Index(
+                fields=["trashed_at"], condition=Q(trashed_at__isnull=False), name="trashed_lately"
+            ),
             models.Index(fields=["purge_at"], condition=Q(purge_at__isnull=False), name="purge"),
             # Partial: most clips have no source.
             models.Index(fields=["source"], condition=Q(source__isnull=False), name="made_from"),

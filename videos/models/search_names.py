@@ -8,7 +8,9 @@ from operator import or_
 
 from django.db.models import Q
 
+from videos.models.member import Member
 from videos.models.organise import JobTag, Tag, tag_key
+from videos.models.provider import CatalogueModel
 from videos.models.search import terms_of
 
 # A shorter beginning of a name would find half of the team.
@@ -43,6 +45,15 @@ def names_in(
         tagged = JobTag.objects.filter(tag__in=tags).values("job")
         found[term] = found.get(term, Q()) | Q(pk__in=tagged)
     return found
+
+
+def named_by_team(text: str) -> dict[str, Q]:
+    """`names_in` with all members and models, for a caller that has not read them: two more
+    queries."""
+    if not terms_of(text):
+        return {}
+    people = Member.objects.filter(erased_at=None).values_list("pk", "username", "name")
+    return names_in(text, people, CatalogueModel.objects.values_list("model", "label"))
 
 
 def fold(text: str) -> str:

@@ -159,3 +159,21 @@ def test_erased_makers_are_named_alike_in_each_language(team, client):
         page = client.get("/").content.decode()
         assert f">{words}</option>" in page
         assert f"deleted-{team.teammate.pk}</option>" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("shape=landscape", "24+ clips"), ("batch=" + "a" * 32, "30 clips")],
+)
+def test_no_page_takes_its_own_cards_for_all_that_match(team, make_job, query, count):
+    many(make_job, 30)
+    VideoJob.objects.update(batch="a" * 32)
+    film = {"kind": Kind.VIDEO, "bytes": 9, "sha256": "a" * 64, "width": 1280, "height": 720}
+    Asset.objects.bulk_create(
+        Asset(job=job, path=job.public_id, **film) for job in VideoJob.objects.all()
+    )
+    client = client_of(team.owner)
+    assert count in html_of(client.get(f"/?{query}"))
+    oldest = VideoJob.objects.order_by("pk")[1]
+    # The last page has one clip; it doesn't say that there is one.
+    assert count in html_of(client.get(f"/?{query}&before={oldest.public_id}"))

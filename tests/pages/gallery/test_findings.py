@@ -43,6 +43,13 @@ def test_the_evidence_can_be_looked_at(team, clip):
     assert re.search(r'<a href="/videos/[^"]+#t=62.50" data-seek="62.50">Show at 1:02.5</a>', page)
 
 
+@pytest.mark.parametrize(("at", "place"), [(2.5, ' data-evidence="2.50"'), (None, "")])
+def test_the_card_knows_where_the_evidence_is(team, clip, at, place):
+    Finding.objects.create(job=clip, kind=Flaw.BLACK, at_seconds=at)
+    page = html_of(client_of(team.viewer).get("/"))
+    assert f'<span class="chip chip-warn"{place}>Black</span>' in page
+
+
 def test_a_dismissed_finding_leaves_the_card_and_can_come_back(team, clip):
     Finding.objects.create(job=clip, kind=Flaw.FROZEN, evidence={"seconds": 2})
     client, url = client_of(team.teammate), f"{clip.get_absolute_url()}/finding"

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
 from tests.pages.gallery.test_list import many, shown
+from videos.jobs.deletion.trash import trash
 from videos.models import Asset, Decision, Kind, VideoJob
-from videos.review.comments import add_comment
+from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -76,8 +77,8 @@ def test_in_another_order_the_pill_loads_the_list_again(team, make_job):
     assert f'data-since="{newest.public_id}"' in first
     assert ask(client, newest.public_id, sort="price").status_code == 204
     make_job(price="3.00")
-    page = ask(client, newest.public_id, sort="price").content.decode()
-    assert "1 new clip" in page and 'hx-get="/?sort=price" hx-target="#results"' in page
+    page = ask(client, newest.public_id, sort="price", first="no").content.decode()
+    assert "1 new clip" in page and '<a class="btn pill" href="/?sort=price">' in page
     assert f'data-since="{newest.public_id}"' in page
 
 
@@ -98,6 +99,25 @@ def test_what_others_comment_is_counted_on_the_cards(team, make_job):
     answer = ask(client, job.public_id, commented=seen)
     assert shown(answer) == [job.public_id] and "1 comment" in answer.content.decode()
     assert ask(client, job.public_id, commented=str(comment.pk)).status_code == 204
+
+
+def test_a_removed_comment_and_a_deleted_clip_leave_the_page(team, make_job):
+    job, gone = make_job(), make_job()
+    comment = add_comment(Author(member=team.teammate), job, "Slower", key="1")
+    client = client_of(team.owner)
+    page = client.get("/").content.decode()
+    names = ("decided", "commented", "seen-at")
+    seen = {each.replace("-", "_"): re.search(rf'data-{each}="([^"]+)"', page)[1] for each in names}
+    assert ask(client, gone.public_id, **seen).status_code == 204
+    delete_comment(team.teammate, comment)
+    trash(team.owner, VideoJob.objects.filter(pk=gone.pk))
+    answer = ask(client, gone.public_id, **seen)
+    assert shown(answer) == [job.public_id, gone.public_id]
+    page = answer.content.decode()
+    assert "1 comment" not in page
+    assert f'id="card-{gone.public_id}" hx-swap-oob="delete"' in page
+    later = (timezone.now() + timedelta(minutes=1)).isoformat()
+    assert ask(client, gone.public_id, **seen | {"seen_at": later}).status_code == 204
 
 
 def test_on_a_compact_wall_swapped_cards_keep_their_small_posters(team, make_job):
@@ -130,10 +150,13 @@ def test_what_others_decide_is_seen_on_the_cards(team, make_job):
     assert ask(client, job.public_id, decided=str(last)).status_code == 204
 
 
-@pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 30, "²", "1e3"])
+@pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 30, "²", "1e3", "2026-11-30"])
 def test_what_is_no_place_is_no_fault(team, make_job, junk):
     make_job()
-    assert ask(client_of(team.owner), junk, decided=junk, said=junk).status_code in (200, 204)
+    assert ask(client_of(team.owner), junk, decided=junk, said=junk, seen_at=junk).status_code in (
+        200,
+        204,
+    )
 
 
 def test_an_empty_gallery_learns_of_the_first_clip(team, make_job):
@@ -164,7 +187,12 @@ def test_without_javascript_older_clips_are_a_page(team, make_job):
 
 
 def headings(response):
-    return re.findall(r'<h2 class="day">([^<]+)</h2>', response.content.decode())
+    return re.findall(r'<h2 class="day"[^>]*>([^<]+)<', response.content.decode())
+
+
+def days_of(response):
+    """What the page sends along when it asks for new cards."""
+    return re.search(r'name="days" value="([^"]*)"', response.content.decode())[1]
 
 
 def test_each_day_has_a_heading(team, make_job):
@@ -183,3 +211,68 @@ def test_days_with_few_clips_share_a_heading(team, make_job):
     day = now - timedelta(days=5)
     (only,) = headings(client_of(team.owner).get("/"))
     assert only == f"{day.day} {day:%B} – Today" or str(day.year) in only
+
+
+def test_new_cards_stand_under_the_heading_that_a_reload_would_show(team, make_job):
+    now = timezone.now().replace(hour=12)
+    for days in (3, 1, 1):
+        old = make_job(created_at=now - timedelta(days=days))
+    client = client_of(team.owner)
+    days = days_of(client.get("/"))
+    new = make_job(created_at=now)
+    answer = ask(client, old.public_id, show="1", days=days)
+    page = answer.content.decode()
+    assert page.index('id="newest" hx-swap-oob="true"') < page.index("afterend:#newest")
+    assert headings(answer) == headings(client.get("/")) and "Today" in headings(answer)[0]
+    assert "row-end" not in page
+    # From then on, the page has a heading with this day.
+    days, again = days_of(answer), make_job(created_at=now)
+    assert headings(ask(client, new.public_id, show="1", days=days)) == headings(answer)
+    assert days.endswith(f"/{timezone.localdate(again.created_at)}")
+
+
+@pytest.mark.parametrize("days", ["", "x", "2026-99-99/2026-11-30"])
+def test_where_there_is_no_heading_for_today_the_first_card_brings_it(team, make_job, days):
+    client = client_of(team.owner)
+    assert days_of(client.get("/")) == ""
+    make_job()
+    assert headings(ask(client, "", show="1", days=days)) == ["Today"]
+
+
+def test_a_list_in_the_order_of_price_has_no_days(team, make_job):
+    job = make_job(price="2.00")
+    page = client_of(team.owner).get("/?sort=price").content.decode()
+    assert 'id="newest"' in page and 'name="days"' not in page
+    make_job()
+    assert headings(ask(client_of(team.owner), job.public_id, show="1")) == []
+
+
+def test_a_page_further_down_leads_up_and_learns_what_is_new(team, make_job):
+    many(make_job, 60)
+    client = client_of(team.owner)
+    newest = shown(client.get("/?maker=owner"))[0]
+    link = re.search(r'rel="next" href="([^"]+)"', client.get("/?maker=owner").content.decode())[1]
+    page = client.get("/" + link.replace("&amp;", "&")).content.decode()
+    assert page.index('rel="prev" href="?maker=owner&amp;after=') < page.index('id="grid"')
+    assert 'href="/?maker=owner">Newest</a>' in page
+    poll = re.search(r'<div id="news-poll"[^>]*>', page)[0]
+    assert 'hx-get="/news?maker=owner&amp;first=no"' in poll and newest in poll
+    make_job()
+    told = ask(client, newest, maker="owner", first="no").content.decode()
+    assert "1 new clip" in told and '<a class="btn pill" href="/?maker=owner">' in told
+    assert f'data-since="{newest}"' in told and "maker=owner&amp;first=no" in told
+
+
+def test_after_four_pages_the_next_one_waits_for_a_click(team, make_job):
+    many(make_job, 24 * 6)
+    client = client_of(team.owner)
+    page, triggers = client.get("/?maker=owner").content.decode(), []
+    for _ in range(5):
+        link = re.search(r'hx-get="(/\?[^"]+)"\s+hx-trigger="([^"]+)"', page)
+        triggers.append(link[2])
+        page = client.get(f"{link[1]}&jobs=".replace("&amp;", "&"), headers=HTMX).content.decode()
+    assert triggers == ["revealed, click"] * 4 + ["click"]
+    # What leads back here is a page of its own.
+    address = re.search('data-page="([^"]+)"', page)[1].replace("&amp;", "&")
+    assert re.fullmatch(r"/\?maker=owner&before=video_\w+", address)
+    assert len(shown(client.get(address))) == 24

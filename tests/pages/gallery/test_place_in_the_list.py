@@ -118,3 +118,24 @@ def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, cat
     assert "no longer available" in page and "formaction" not in page
     failed = client.get(make_job(status=JobStatus.FAILED).get_absolute_url()).content.decode()
     assert "Make from this clip" not in failed
+
+
+@pytest.mark.parametrize("index", [0, 23, 24, 29, 47, 59])
+@pytest.mark.parametrize("start", ["", "before", "after"])
+def test_the_way_back_leads_to_a_page_that_has_the_clip(team, make_job, index, start):
+    jobs = [make_job(prompt="boat") for _ in range(60)][::-1]
+    client = client_of(team.owner)
+    # The list was entered anywhere; from there one went on by key.
+    cursor = f"&{start}={jobs[26].public_id}" if start else ""
+    at = {"Referer": f"http://testserver/?q=boat{cursor}"}
+    back = links(client.get(jobs[index].get_absolute_url(), headers=at))[0]
+    assert back.startswith("/?q=boat") and back.endswith(f"#clip-{jobs[index].public_id}")
+    assert f'id="card-{jobs[index].public_id}"' in html_of(client.get(back.split("#")[0]))
+
+
+def test_a_decision_without_javascript_comes_back_to_its_clip(team, make_job):
+    jobs = [make_job(archived_at=timezone.now()) for _ in range(40)][::-1]
+    client = client_of(team.owner)
+    posted = {"ids": jobs[30].public_id, "verdict": "approved", "list": "/"}
+    back = client.post("/decide", posted)["Location"]
+    assert back == f"/?before={jobs[26].public_id}#clip-{jobs[30].public_id}"

@@ -168,6 +168,11 @@ def test_clips_are_found_by_words_and_filters(
 
     assert found("") == {night.pk, other.pk, waiting.pk}
     assert found("q=lighthouse") == {night.pk, waiting.pk}
+    # By the names of people and models too, alone and with words of the prompt.
+    assert found("q=Teammate") == {other.pk}
+    VideoJob.objects.filter(pk=night.pk).update(model="veo-3")
+    CatalogueModel.objects.create(provider=night.provider, model="veo-3", label="Veo 3 Fast")
+    assert found("q=veo") == found("q=lighthouse+fast") == {night.pk}
     assert found("project=harbour") == {night.pk}
     assert found("collection=best") == found("tag=FOX") == found("maker=teammate") == {other.pk}
     assert found("decision=approved") == {night.pk}

@@ -33,7 +33,8 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
     done = restore(member_of(request), rows)
     request.session.pop("undo", None)
     text = restored_text(done) if done else _("There is nothing left to restore.")
-    return go(request, at_clip(came_from(request, reverse("gallery")), newest), Toast(text))
+    back = at_clip(member_of(request), came_from(request, reverse("gallery")), newest)
+    return go(request, back, Toast(text))
 
 
 def _deleted(request: HttpRequest) -> QuerySet[VideoJob]:

@@ -1,8 +1,9 @@
 """What does a clip look like in the grid?"""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from zlib import crc32
 
 from django.core.cache import caches
@@ -13,11 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from videos.gallery.clips.found import found_in
 from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT, poster_sizes, ratio_of
 from videos.gallery.clips.thumbnails import (
     Pictures,
     address,
     asset_url,
+    flaw_moment,
     pictures_of,
     poster_srcset,
     with_pictures,
@@ -129,6 +132,8 @@ class Card:
     is_pending: bool
     # The first thing that the quality check found; empty where there is none.
     flaw_text: str
+    # The second at which that is seen; empty if it has no time.
+    flaw_at: str
     # Why it waits to be sent; empty where it does not.
     waits: str
     # It was made from a clip that is rejected by now.
@@ -138,11 +143,12 @@ class Card:
 @dataclass(frozen=True)
 class Extras:
     """What a card shows that is in other tables: whether it is the viewer's favourite, how many
-    comments it has, and how many clips its stack has."""
+    comments it has, how many clips its stack has, and where a search found it."""
 
     liked: bool = False
     comments: int = 0
     stack_size: int = 1
+    found: str = ""
 
 
 NOTHING = Extras()
@@ -154,15 +160,16 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 
 
 def render_cards(
-    jobs: Sequence[VideoJob], member: Member, *, is_compact: bool = False
+    jobs: Sequence[VideoJob], member: Member, *, is_compact: bool = False, query: str = ""
 ) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched; `is_compact` on a dense wall.
+    `query` is the search that found them: a card says where, if it doesn't show it.
 
     It depends on the viewer's language, on whether there is a box to select it, and on whether it
-    is a favourite. Three queries at most, however many jobs.
+    is a favourite. Three queries at most, and two for a search, however many jobs.
     """
     note_waits(jobs)
-    extras = _extras_of(jobs, member)
+    extras = _extras_of(jobs, member, found_in(jobs, query))
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     keys = {f"{_cache_key(job, member, extras[job.pk])}.{height}": job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
@@ -185,11 +192,18 @@ def swapped_cards(
     return [card_markup(job, member, oob=oob, extras=extras[job.pk], height=height) for job in jobs]
 
 
-def _extras_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, Extras]:
+def _extras_of(
+    jobs: Sequence[VideoJob], member: Member, found: Mapping[int, str] = MappingProxyType({})
+) -> dict[int, Extras]:
     liked, counts = favourites_among(member, jobs), comment_counts(jobs)
     sizes = stack_sizes(jobs)
     return {
-        job.pk: Extras(job.pk in liked, counts.get(job.pk, 0), sizes.get(job.stack_id, 1))
+        job.pk: Extras(
+            job.pk in liked,
+            counts.get(job.pk, 0),
+            sizes.get(job.stack_id, 1),
+            found.get(job.pk, ""),
+        )
         for job in jobs
     }
 
@@ -238,7 +252,8 @@ def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     flags += f".{extras.stack_size}{job.is_cover:d}{_can_reuse(job, member):d}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"
-    return f"{get_language()}.{job.public_id}.{state}.{maker:08x}"
+    found = crc32(extras.found.encode())
+    return f"{get_language()}.{job.public_id}.{state}.{maker:08x}.{found:x}"
 
 
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
@@ -281,6 +296,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         remote_status=seen.remote_status,
         is_pending=is_pending(job),
         flaw_text=flaw_text(job),
+        flaw_at=flaw_moment(job),
         waits=getattr(job, "waits", ""),
         from_rejected=getattr(job, "from_rejected", False),
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.clips.cleanup_lists import list_at
 from videos.gallery.clips.collection_list import collection_at, in_order
 from videos.gallery.clips.filters import clean_query, read_filters
-from videos.gallery.clips.pagination import Read, by
+from videos.gallery.clips.pagination import PER_PAGE, Read, by
 from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import asset_url, pictures_of, thumb_url, with_pictures
 from videos.gallery.shell.dates import shorten
@@ -67,11 +67,9 @@ def list_of(request: HttpRequest, job: VideoJob) -> str:
 def place_of_clip(member: Member, list_url: str, job: VideoJob) -> Place:
     """The clips before and after `job` in this list, in the list's order. Two queries."""
     read = _reader(member, list_url, _with_files)
-    newer, older = (
-        [_neighbour(each, list_url) for each in read(job.public_id, is_newer)[:BESIDE]]
-        for is_newer in (True, False)
-    )
-    return Place(_at(list_url, job.public_id), _label(list_url), newer[::-1], older)
+    rows = [read(job.public_id, is_newer) for is_newer in (True, False)]
+    newer, older = ([_neighbour(each, list_url) for each in beside[:BESIDE]] for beside in rows)
+    return Place(_at(list_url, job.public_id, *rows), _label(list_url), newer[::-1], older)
 
 
 def page_in_list(public_id: str, list_url: str) -> str:
@@ -83,23 +81,47 @@ def page_in_list(public_id: str, list_url: str) -> str:
 def next_in_list(member: Member, list_url: str, public_id: str) -> str:
     """The page of the clip that follows in this list; empty at its end."""
     older = _beside(member, list_url, public_id)[1]
-    return page_in_list(older, list_url) if older else ""
+    return page_in_list(older[0].public_id, list_url) if older else ""
 
 
 def after(member: Member, list_url: str, public_id: str) -> str:
     """The list, at the clip that follows `public_id`: where to go once that is deleted."""
     newer, older = _beside(member, list_url, public_id)
-    return _at(list_url, older or newer)
+    following = next(iter(older or newer), None)
+    return at_clip(member, list_url, following.public_id if following else "")
 
 
-def at_clip(list_url: str, public_id: str) -> str:
+def at_clip(member: Member, list_url: str, public_id: str) -> str:
     """The list, at this clip: the browser scrolls there and puts the focus on it."""
-    return _at(list_url, public_id)
+    if not public_id:
+        return list_url
+    return _at(list_url, public_id, *_beside(member, list_url, public_id))
 
 
-def _at(list_url: str, public_id: str) -> str:
+def _at(list_url: str, public_id: str, newer: list[VideoJob], older: list[VideoJob]) -> str:
     prefix = "row" if list_at(urlsplit(list_url).path) else "clip"
-    return f"{list_url}#{prefix}-{public_id}" if public_id else list_url
+    return f"{_page_with(list_url, newer, older)}#{prefix}-{public_id}"
+
+
+def _page_with(list_url: str, newer: list[VideoJob], older: list[VideoJob]) -> str:
+    """The page of the list that has a clip with these before and after it, nearest first. It is
+    the page that was come from if that has the clip, else one that begins a few clips before it."""
+    parts = urlsplit(list_url)
+    query = QueryDict(parts.query, mutable=True)
+    before, after = query.get("before", ""), query.get("after", "")
+    if before or after:
+        beside = newer if before else older
+        is_there = (before or after) in [job.public_id for job in beside[:PER_PAGE]]
+    else:
+        is_there = len(newer) < PER_PAGE
+    # A collection is one page.
+    if is_there or collection_at(parts.path):
+        return list_url
+    for name in ("before", "after"):
+        query.pop(name, None)
+    if len(newer) >= PER_PAGE:
+        query["before"] = newer[BESIDE].public_id
+    return parts._replace(query=query.urlencode()).geturl()
 
 
 def _label(list_url: str) -> str:
@@ -114,12 +136,10 @@ def _label(list_url: str) -> str:
     return _("Results") if filters.is_active else _("Gallery")
 
 
-def _beside(member: Member, list_url: str, public_id: str) -> tuple[str, str]:
-    """The public ids of the clips before and after; empty at the ends."""
+def _beside(member: Member, list_url: str, public_id: str) -> list[list[VideoJob]]:
+    """Up to a page of the clips before, and of those after, nearest first."""
     read = _reader(member, list_url, _ids_alone)
-    found = (next(iter(read(public_id, newer)), None) for newer in (True, False))
-    newer, older = (job.public_id if job else "" for job in found)
-    return newer, older
+    return [read(public_id, is_newer) for is_newer in (True, False)]
 
 
 def _ids_alone(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:

@@ -12,6 +12,8 @@ from videos.models.measures import with_measures
 # Stands in an address where the id of a clip goes.
 A_CLIP = f"video_{'0' * 32}"
 
+_FLAWS = Finding.objects.open().filter(job=OuterRef("pk"))
+
 
 def with_pictures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """The rows with their makers, what is known of their pictures, and what they were measured to
@@ -31,7 +33,8 @@ def with_pictures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
             small_sha=F("small__sha256"),
             small_width=F("small__width"),
             sheet_sha=F("sheet__sha256"),
-            flaw=Subquery(Finding.objects.open().filter(job=OuterRef("pk")).values("kind")[:1]),
+            flaw=Subquery(_FLAWS.values("kind")[:1]),
+            flaw_at=Subquery(_FLAWS.values("at_seconds")[:1]),
         )
     )
 
@@ -51,6 +54,12 @@ def pictures_of(job: VideoJob) -> Pictures:
     """Those that `with_pictures` fetched; none otherwise."""
     names = ("poster_sha", "poster_width", "poster_height", "sheet_sha", "small_sha", "small_width")
     return Pictures(*(getattr(job, name, None) for name in names))
+
+
+def flaw_moment(job: VideoJob) -> str:
+    """The second at which the first finding is seen; empty if it has no time."""
+    at = getattr(job, "flaw_at", None)
+    return "" if at is None else f"{at:.2f}"
 
 
 def poster_srcset(public_id: str, pictures: Pictures) -> str:

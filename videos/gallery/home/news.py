@@ -1,13 +1,16 @@
 """What has the team done since this page was loaded?"""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from csp.decorators import csp_exempt
 from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.timezone import is_aware
 from django.views.decorators.http import require_GET
 
 from videos.gallery.clips.card import for_cards, is_pending, render_cards, swapped_cards
@@ -17,11 +20,14 @@ from videos.gallery.clips.order import NEWEST
 from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.clips.wall import arrived
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Comment, Decision, Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 from videos.notices.inbox import unread_of
 from videos.team.access import member_of
+
+COMMITTED_WITHIN = timedelta(seconds=5)
 
 
 @csp_exempt()
@@ -36,16 +42,20 @@ def news(request: HttpRequest) -> HttpResponse:
     newer = _newer(request)
     if request.GET.get("show") == "1":
         return _show(request, newer)
+    now = timezone.now()
     cards, said = _changed(request)
+    gone = _gone(request)
     is_said = str(min(len(newer), PER_PAGE + 1)) == request.GET.get("said", "0")
     is_rung = _is_rung(request)
-    if is_said and not cards and not is_rung:
+    if is_said and not (cards or gone or is_rung):
         return unchanged()
     context = {
         "count": min(len(newer), PER_PAGE),
         "is_more": len(newer) > PER_PAGE,
         "said": min(len(newer), PER_PAGE + 1),
         "cards": cards,
+        "gone": gone,
+        "seen_at": now.isoformat(),
         **said,
         **_addresses(request),
     }
@@ -64,11 +74,13 @@ def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
     """The new cards, newest first, for the beginning of the wall."""
     note_waits(newer)
     pending = {job.public_id: state_of(job) for job in newer if is_pending(job)}
+    cards = render_cards(newer, member_of(request), is_compact=is_compact(request))
     context = {
-        "cards": render_cards(newer, member_of(request), is_compact=is_compact(request)),
+        "arrived": arrived(newer, cards, request.GET.get("days")),
         "replaced": _replaced(request, newer),
         **_addresses(request),
         **{name: _number(request, name) or 0 for name in _said_rows()},
+        "seen_at": request.GET.get("seen_at", ""),
         **poller((pending | read_seen(request.GET.get("jobs", ""))).items()),
     }
     return piece(request, ("home/_arrived.html", context))
@@ -120,11 +132,33 @@ def _changed(request: HttpRequest) -> tuple[list[SafeString], dict[str, int]]:
         found = list(fresh[:MAX_CARDS])
         said[name] = found[-1][0] if found else seen
         changed |= {job for _pk, job in found}
+    if since := _seen_at(request):
+        removed = Comment.objects.filter(deleted_at__gt=since).order_by("-deleted_at")
+        changed |= set(removed.values_list("job_id", flat=True)[:MAX_CARDS])
     if not changed:
         return [], said
     rows = for_cards(visible_jobs(member_of(request)).live())
     jobs = list(rows.filter(pk__in=changed))
     return swapped_cards(jobs, member_of(request), is_compact=is_compact(request)), said
+
+
+def _gone(request: HttpRequest) -> list[str]:
+    """Clips that were moved to the trash since."""
+    since = _seen_at(request)
+    if since is None:
+        return []
+    rows = visible_jobs(member_of(request)).trashed_between(since, timezone.now())
+    return list(rows.order_by("-trashed_at").values_list("public_id", flat=True)[:MAX_CARDS])
+
+
+def _seen_at(request: HttpRequest) -> datetime | None:
+    """When the page was last told, and a little before: what was written then may not have been
+    committed."""
+    try:
+        since = datetime.fromisoformat(request.GET.get("seen_at", ""))
+    except ValueError:
+        return None
+    return since - COMMITTED_WITHIN if is_aware(since) else None
 
 
 def _said_rows() -> dict[str, QuerySet[Any]]:
@@ -139,15 +173,15 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def _addresses(request: HttpRequest) -> dict[str, str]:
     """Where to ask the next time, and where the list begins. Where the newest clip doesn't stand
-    first, `newest` is the one that the page knows."""
+    first on the page, `newest` is the one that the page knows."""
     query = request.GET.copy()
-    for name in ("since", "said", *_said_rows(), "show", "jobs", "bell"):
+    for name in ("since", "said", *_said_rows(), "show", "jobs", "bell", "days", "seen_at"):
         query.pop(name, None)
+    news_url, since = f"{reverse('news')}?{query.urlencode()}", request.GET.get("since", "")
+    is_elsewhere = query.pop("first", None) is not None
     words = f"?{query.urlencode()}" if query else ""
-    since = request.GET.get("since", "")
-    is_sorted = read_filters(request.GET, member_of(request)).sort != NEWEST
     return {
-        "news_url": f"{reverse('news')}?{query.urlencode()}",
+        "news_url": news_url,
         "list_url": f"{reverse('gallery')}{words}",
-        "newest": since if is_sorted and is_video_id(since) else "",
+        "newest": since if is_elsewhere and is_video_id(since) else "",
     }

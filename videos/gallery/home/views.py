@@ -17,18 +17,21 @@ from videos.gallery.clips.density import density_of, is_compact
 from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
 from videos.gallery.clips.order import NEWEST as NEWEST_FIRST
 from videos.gallery.clips.order import SORTS
-from videos.gallery.clips.pagination import LostPlace, Page, by, page_of
+from videos.gallery.clips.pagination import PER_PAGE, LostPlace, Page, by, page_of
 from videos.gallery.clips.poll import poller, read_seen
 from videos.gallery.clips.waiting import state_of
+from videos.gallery.clips.wall import NEWEST, NO_HEADING, day_of, wall
 from videos.gallery.composer.views import composer_context
 from videos.gallery.home.first_steps import steps_in_gallery
 from videos.gallery.home.news import last_said
 from videos.gallery.home.saved_views import views_of
-from videos.gallery.home.wall import NEWEST, day_of, wall
+from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models import Action, Member, may, visible_jobs
 from videos.team.access import member_of
 
+# So many pages come by themselves before one is asked for by a click.
+AUTO_PAGES = 4
 SAVE_VIEW = "home/_view_save.html"
 # The pill for clips that were new to another list.
 NO_NEWS = '<div class="news" id="news" role="status" hx-swap-oob="true"></div>'
@@ -36,7 +39,7 @@ NO_NEWS = '<div class="news" id="news" role="status" hx-swap-oob="true"></div>'
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The newest clips, or those that the filters leave, by 24. `?more=1` with htmx gives the next
+    """The newest clips, or those that the filters leave, by 24. `?more=` with htmx gives the next
     cards alone, for the end of the wall."""
     member = member_of(request)
     filters = read_filters(request.GET, member)
@@ -46,24 +49,25 @@ def gallery(request: HttpRequest) -> HttpResponse:
         shown = page_of(by(for_cards(rows), order), request.GET, filters.given)
     except LostPlace:
         return HttpResponseRedirect(address)
-    if wants_piece(request) and request.GET.get("more") == "1":
-        return _more(request, shown, filters)
+    if wants_piece(request) and (more := number(request.GET, "more")):
+        return _more(request, shown, filters, more)
     context: dict[str, Any] = {
         "page": shown,
-        "wall": [NEWEST, *_cards(request, filters, shown)],
+        "wall": _wall(request, filters, shown),
         "within": filters.values.keys() & {"stack", "batch"},
         "filters": SimpleLazyObject(filters.form),
         "filters_key": address,
+        "first_url": address,
         "is_meaningless": filters.is_meaningless,
         "filters_active": filters.is_active,
         "can_save_view": bool(filters.given),
         "folded_count": filters.folded_count,
-        "count": _count(filters, shown, member),
+        **_count(filters, shown, member),
         "views": views_of(member),
         "can_delete": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
-        **_news(address, shown, filters, member),
+        **_news(shown, filters, member),
         "density": density_of(request),
         "matching_query": query_of(filters),
         "shown_at": timezone.now().isoformat(),
@@ -80,56 +84,90 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _more(request: HttpRequest, shown: Page, filters: Filters) -> HttpResponse:
-    """The next cards, a pager for those after them, and a poller that follows all of them."""
+def _more(request: HttpRequest, shown: Page, filters: Filters, more: int) -> HttpResponse:
+    """The next cards, a pager for those after them, and a poller that follows all of them. They are
+    the page number `more` that the wall has got."""
     pending = {job.public_id: state_of(job) for job in shown.rows if is_pending(job)}
     context = {
         "page": shown,
         "wall": _cards(request, filters, shown),
-        "page_address": request.get_full_path().replace("&more=1", "").replace("?more=1&", "?"),
-        **_scroll(shown),
+        "page_address": _page_address(request),
+        **_scroll(shown, more),
         **poller((read_seen(request.GET.get("jobs", "")) | pending).items()),
     }
     return piece(request, ("home/_more.html", context))
 
 
-def _cards(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
+def _wall(request: HttpRequest, filters: Filters, shown: Page) -> list[SafeString]:
+    """The cards, and the place where those that arrive later go."""
+    if SORTS[filters.sort].column:
+        return [NEWEST, *_cards(request, filters, shown)]
+    if shown.newer_url or filters.sort != NEWEST_FIRST:
+        return [NO_HEADING, *_cards(request, filters, shown)]
+    return _cards(request, filters, shown, takes_new=True)
+
+
+def _cards(
+    request: HttpRequest, filters: Filters, shown: Page, *, takes_new: bool = False
+) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
     compact = is_compact(request)
+    cards = render_cards(shown.rows, member_of(request), is_compact=compact, query=filters.q)
     if SORTS[filters.sort].column:
-        return render_cards(shown.rows, member_of(request), is_compact=compact)
+        return cards
     day = request.GET.get("day", "") if "more" in request.GET else ""
-    return wall(shown.rows, member_of(request), day, is_compact=compact)
+    return wall(shown.rows, cards, day, is_compact=compact, takes_new=takes_new)
 
 
-def _scroll(shown: Page) -> dict[str, str]:
-    """Where the next cards are, when the end of the wall comes into sight."""
+def _page_address(request: HttpRequest) -> str:
+    """The address of these cards as a page of their own."""
+    query = request.GET.copy()
+    for name in ("more", "day", "jobs"):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _scroll(shown: Page, more: int = 0) -> dict[str, Any]:
+    """Where the next cards are. They come by themselves when the end of the wall is seen, but not
+    after every fourth time: then the page has an end that can be reached."""
     if not shown.next_url:
         return {"more_url": ""}
-    last = day_of(shown.rows[-1]).isoformat()
-    return {"more_url": f"{reverse('gallery')}{shown.next_url}&{urlencode({'day': last})}&more=1"}
+    query = urlencode({"day": day_of(shown.rows[-1]).isoformat(), "more": more + 1})
+    return {
+        "more_url": f"{reverse('gallery')}{shown.next_url}&{query}",
+        "is_auto": more == 0 or more % AUTO_PAGES > 0,
+    }
 
 
-def _news(address: str, shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
-    """What a first page asks, to learn of clips, decisions and comments that come later. Where the
-    newest clip doesn't stand first, the page says which one it is."""
-    if shown.newer_url:
-        return {"news_url": ""}
-    query = address.partition("?")[2]
-    found = {"news_url": f"{reverse('news')}?{query}", **last_said(member)}
-    if filters.sort == NEWEST_FIRST:
+def _news(shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
+    """What a page asks, to learn of clips, decisions and comments that come later. Where the newest
+    clip doesn't stand first, the page says which one it is."""
+    is_first = filters.sort == NEWEST_FIRST and not shown.newer_url
+    query = urlencode(filters.given if is_first else filters.given | {"first": "no"})
+    found = {
+        "news_url": f"{reverse('news')}?{query}",
+        **last_said(member),
+        "seen_at": timezone.now().isoformat(),
+    }
+    if is_first:
         return found
     newest = visible_jobs(member).live().order_by("-pk").values_list("public_id", flat=True)
     return found | {"newest": newest.first() or ""}
 
 
-def _count(filters: Filters, shown: Page, member: Member) -> str:
-    """How many clips match, as `312` or `1,000+`; empty where nothing is filtered or all are in
-    sight."""
-    if not filters.can_count or not (shown.rows and (shown.next_url or shown.newer_url)):
-        return str(len(shown.rows)) if filters.is_active else ""
-    count = count_of(filters.apply(visible_jobs(member).live())[0])
-    return f"{MANY:,}+" if count > MANY else f"{count:,}"
+def _count(filters: Filters, shown: Page, member: Member) -> dict[str, Any]:
+    """How many clips match, as `312`, `1,000+`, or `24+` where counting would read every clip's
+    files; empty where nothing is filtered. `count_number` chooses between singular and plural."""
+    if not filters.is_active:
+        return {"count": ""}
+    is_all = not (shown.rows and (shown.next_url or shown.newer_url))
+    if is_all:
+        count, most = len(shown.rows), PER_PAGE
+    elif filters.can_count:
+        count, most = count_of(filters.apply(visible_jobs(member).live())[0]), MANY
+    else:
+        count, most = PER_PAGE + 1, PER_PAGE
+    return {"count": f"{most:,}+" if count > most else f"{count:,}", "count_number": count}
 
 
 def _address(given: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ def stack_selected(request: HttpRequest) -> HttpResponse:
     rows = visible_jobs(member).live().filter(public_id__in=ids)
     if not ids or not rows.exists():
         return go(request, back, Toast(_("Select some clips first."), "warning"))
-    back = at_clip(back, ids[0])
+    back = at_clip(member, back, ids[0])
     if request.POST.get("do") == "split":
         moved = split_off(member, rows)
         return go(request, back, _toast(_split_text(moved), moved, at=ids[0], list=back))
@@ -57,7 +57,8 @@ def video_split(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Action.ORGANISE)
 def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     """Take back what one press joined or split; back to where that was."""
-    count = undo_move(member_of(request), press)
+    member = member_of(request)
+    count = undo_move(member, press)
     if count:
         words = undone_text(count)
     else:
@@ -65,7 +66,8 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     toast = Toast(words, "success" if count else "warning")
     clip, at = (_id(request, name) for name in ("clip", "at"))
     list_url = came_from(request, "" if clip else reverse("gallery"))
-    return go(request, page_in_list(clip, list_url) if clip else at_clip(list_url, at), toast)
+    back = page_in_list(clip, list_url) if clip else at_clip(member, list_url, at)
+    return go(request, back, toast)
 
 
 def _split_text(moved: Moved) -> str:

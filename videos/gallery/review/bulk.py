@@ -50,11 +50,13 @@ def decide_selected(request: HttpRequest) -> HttpResponse:
 @requires(Action.DECIDE)
 def undo_decision(request: HttpRequest, press: str) -> HttpResponse:
     """Take back what one press decided; back to the clip, or to the list, where that was."""
-    count = undo(member_of(request), press)
+    member = member_of(request)
+    count = undo(member, press)
     toast = Toast(messages.undone(count), "success" if count else "warning")
     clip, at = (_id(request, name) for name in ("clip", "at"))
     list_url = came_from(request, "" if clip else reverse("gallery"))
-    return go(request, page_in_list(clip, list_url) if clip else at_clip(list_url, at), toast)
+    back = page_in_list(clip, list_url) if clip else at_clip(member, list_url, at)
+    return go(request, back, toast)
 
 
 def _id(request: HttpRequest, name: str) -> str:
@@ -65,7 +67,8 @@ def _id(request: HttpRequest, name: str) -> str:
 def _answer(request: HttpRequest, ids: list[str], toast: Toast, status: int = 200) -> HttpResponse:
     if not wants_piece(request):
         list_url = came_from(request, reverse("gallery"))
-        return go(request, at_clip(list_url, ids[0] if ids else ""), toast)
+        back = at_clip(member_of(request), list_url, ids[0] if ids else "")
+        return go(request, back, toast)
     jobs = list(for_cards(visible_jobs(member_of(request)).live().filter(public_id__in=ids)))
     cards = swapped_cards(jobs, member_of(request), is_compact=is_compact(request))
     return piece(request, *cards, status=status, toasts=[toast])

@@ -68,7 +68,8 @@ def video_favourite(request: HttpRequest, public_id: str) -> HttpResponse:
     if wants_piece(request):
         context = {"job": {"public_id": public_id}, "liked": liked}
         return piece(request, ("review/_card_favourite.html", context))
-    return go(request, at_clip(came_from(request, reverse("gallery")), public_id))
+    back = came_from(request, reverse("gallery"))
+    return go(request, at_clip(member_of(request), back, public_id))
 
 
 def _toast(request: HttpRequest, job: VideoJob, verdict: str, done: Decided) -> Toast:

@@ -42,5 +42,5 @@ def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     if not back:
         return go(request, job.get_absolute_url(), Toast(_("Restored.")))
     is_trash = urlsplit(back).path == reverse("trash")
-    url = after(member, back, public_id) if is_trash else at_clip(back, public_id)
+    url = after(member, back, public_id) if is_trash else at_clip(member, back, public_id)
     return go(request, url, Toast(_("Restored.")))

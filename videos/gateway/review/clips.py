@@ -27,7 +27,7 @@ from videos.models import (
 )
 from videos.models.organise import tag_key
 from videos.models.search import search_prompts
-from videos.models.search_names import names_in
+from videos.models.search_names import named_by_team
 from videos.review.decisions import decide
 from videos.review.labels import move_to_project, set_tags
 from videos.review.opinions import mark_favourites, rate
@@ -94,7 +94,7 @@ def filtered(asked: Mapping[str, str], rows: VideoJobQuerySet) -> QuerySet[Video
             raise Refusal(400, words, param="decision", code="invalid_value")
         rows = rows.with_verdict(VERDICTS[word])
     query = asked.get("q", "")
-    found, _column = search_prompts(rows, query, names_in(query))
+    found, _column = search_prompts(rows, query, named_by_team(query))
     return found
 
 
