@@ -145,7 +145,7 @@ def test_seconds_are_a_budget_of_their_own(
 ) -> None:
     set_budget(TEAM, Per.ALL, Unit.SECONDS, 10_000, is_hard=True)
     submit_all(team.owner, [asked(takes=2)])
-    with pytest.raises(BudgetExceeded, match=r"4 s; 2 s of 10 s is left"):
+    with pytest.raises(BudgetExceeded, match=r"4 s, and 2 s of 10 s is left"):
         submit(team.owner, asked())
     CatalogueModel.objects.update(price_per_second={})
     with pytest.raises(BudgetExceeded, match="2 s of 10 s is left"):
@@ -274,7 +274,7 @@ def test_the_composer_says_it_and_keeps_what_was_typed(team: SimpleNamespace) ->
     answer = client_of(team.owner).post("/videos", form(prompt="a rare fox"), headers=HTMX)
     page = html_of(answer)
     assert answer.status_code == 422 and "a rare fox" in page
-    assert "$0.40; $0.00 of $0.00 is left" in page
+    assert "It costs $0.40, and $0.00 of $0.00 is left" in page
 
 
 def test_the_command_line_says_it_and_exits_with_1(team: SimpleNamespace) -> None:
