@@ -1,6 +1,8 @@
 """What do log lines look like, and what is logged about refused requests?"""
 
+import errno
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -8,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 TIME = "%Y-%m-%dT%H:%M:%S%z"
 OUTAGE_SECONDS = 60
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 class Line(logging.Formatter):
@@ -26,30 +29,41 @@ class OneLine(logging.Filter):
         return True
 
 
-class Outage(logging.Filter):
-    """While the database doesn't answer, log one line per minute and process, without stack traces.
+@dataclass
+class Logged:
+    """When an outage was last logged, and how many lines were left out since."""
 
-    Otherwise every request and every round of a mirror would log one.
+    at: float
+    left_out: int = 0
+
+
+class Outage(logging.Filter):
+    """Log one line per minute, process and outage, without stack traces: while the database doesn't
+    answer, the disk is full, or a provider fails.
+
+    Otherwise every request, every round of a mirror and every poll would log one.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._last, self._unsaid = 0.0, 0
+        self._logged: dict[str, Logged] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return False for a message that was logged within the last minute."""
-        if not _is_outage(record):
+        """Return False for an outage that was logged within the last minute."""
+        outage = _outage_of(record)
+        if not outage:
             return True
-        if 0 <= record.created - self._last < OUTAGE_SECONDS:
-            self._unsaid += 1
+        last = self._logged.get(outage)
+        if last and 0 <= record.created - last.at < OUTAGE_SECONDS:
+            last.left_out += 1
             return False
         error = record.exc_info[1] if record.exc_info else None
-        words = record.getMessage() + (f": {error}" if error else "")
-        if self._unsaid:
-            words += f" ({self._unsaid} more like this since the last line)"
-        record.msg, record.args = " ".join(words.split()), None
+        message = record.getMessage() + (f": {error}" if error else "")
+        if last and last.left_out:
+            message += f" ({last.left_out} more like this since the last line)"
+        record.msg, record.args = " ".join(message.split()), None
         record.exc_info = record.exc_text = None
-        self._last, self._unsaid = record.created, 0
+        self._logged[outage] = Logged(record.created)
         return True
 
 
@@ -63,11 +77,18 @@ class ReadinessChecks(logging.Filter):
         return request is None or request.path_info != "/readyz"
 
 
-def _is_outage(record: logging.LogRecord) -> bool:
-    """Return True if the record is about a database that doesn't answer."""
+def _outage_of(record: logging.LogRecord) -> str:
+    """The outage that the record is about, or "" if it isn't about one.
+
+    The database and the disk are known by the error; others by `extra={"outage": name}`.
+    """
     named = record.args if isinstance(record.args, tuple) else ()
-    raised = record.exc_info[1] if record.exc_info else None
-    return any(isinstance(each, OperationalError | InterfaceError) for each in (raised, *named))
+    errors = (record.exc_info[1] if record.exc_info else None, *named)
+    if any(isinstance(error, OperationalError | InterfaceError) for error in errors):
+        return "database"
+    if any(isinstance(error, OSError) and error.errno in DISK_ERRORS for error in errors):
+        return "disk"
+    return str(getattr(record, "outage", ""))
 
 
 STDERR: dict[str, Any] = {"class": "logging.StreamHandler", "formatter": "line"}

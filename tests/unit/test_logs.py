@@ -1,5 +1,6 @@
 """What an operator finds in the log."""
 
+import errno
 import logging
 import re
 from typing import Any
@@ -43,6 +44,36 @@ def test_the_mirrors_own_words_about_an_outage_count_as_well() -> None:
     first = _record(START, "trying again: %s", OperationalError("gone"))
     assert outage.filter(first) and first.getMessage() == "trying again: gone"
     assert not outage.filter(_record(START + 1, "trying again: %s", OperationalError("gone")))
+
+
+def test_a_full_disk_is_one_outage_whatever_could_not_be_written() -> None:
+    outage = Outage()
+    full = OSError(errno.ENOSPC, "No space left on device")
+    records = [
+        _record(START, "%s can't be stored", "video_1", error=full),
+        _record(START + 1, "%s can't be stored", "video_2", error=full),
+        _record(START + 2, "the count can't be written: %s", full),
+        _record(START + 3, "%s can't be stored", "video_3", error=OSError(errno.ENOENT, "gone")),
+    ]
+    assert [outage.filter(record) for record in records] == [True, False, False, True]
+    assert "\n" not in Line().format(records[0]) and records[3].exc_info
+
+
+def test_each_providers_outage_has_a_line_of_its_own() -> None:
+    outage = Outage()
+
+    def said(at: float, provider: str) -> bool:
+        record = _record(START + at, "provider %s: NoAnswer, timeout", provider)
+        record.outage = f"{provider} NoAnswer, timeout"
+        return outage.filter(record)
+
+    assert [said(0, "a"), said(1, "b"), said(2, "a"), said(61, "a"), said(62, "b")] == [
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_other_faults_are_all_logged_with_their_stack() -> None:

@@ -112,7 +112,7 @@ def test_a_failure_ends_what_was_said_about_a_job_that_took_long(world: World) -
 
 def test_a_job_that_its_provider_lost_says_so_at_once_on_its_page(world: World) -> None:
     job = running(world)
-    client, words = client_of(world.maker), "know this clip any more"
+    client, words = client_of(world.maker), "no longer knows this clip"
 
     def page() -> str:
         return client.get(job.get_absolute_url()).content.decode()

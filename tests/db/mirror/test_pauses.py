@@ -38,9 +38,13 @@ TROUBLES = [
     pytest.param(
         "create", {"status": 402, "json": error("pay first")}, "out of credit", False, id="402"
     ),
-    pytest.param("any", {"status": 404, "json": {"detail": "?"}}, "not offer", True, id="404"),
-    pytest.param("any", {"status": 410, "json": error("shut down")}, "not offer", True, id="410"),
-    pytest.param("create", {"status": 405, "json": {"detail": "no"}}, "not offer", True, id="405"),
+    pytest.param("any", {"status": 404, "json": {"detail": "?"}}, "no Video API", True, id="404"),
+    pytest.param(
+        "any", {"status": 410, "json": error("shut down")}, "no Video API", True, id="410"
+    ),
+    pytest.param(
+        "create", {"status": 405, "json": {"detail": "no"}}, "no Video API", True, id="405"
+    ),
 ]
 
 

@@ -98,7 +98,7 @@ def test_what_it_lacks_is_not_asked_for(make_remote: Callable[..., Client], face
         lambda: client.list_page(),
         lambda: client.remix("v", "x"),
     ):
-        with pytest.raises(NotOffered, match="OpenRouter does not offer"):
+        with pytest.raises(NotOffered, match="OpenRouter doesn't support"):
             call()
     assert face.requests() == []
 

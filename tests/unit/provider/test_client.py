@@ -258,7 +258,7 @@ def test_what_the_dialect_lacks_is_not_asked_for(make_remote, upstream):
         lambda: client.list_page(),
         lambda: client.remix("v", "x"),
     ):
-        with pytest.raises(NotOffered, match="LiteLLM proxy does not offer"):
+        with pytest.raises(NotOffered, match="LiteLLM proxy doesn't support"):
             call()
     assert upstream.requests() == []
 

@@ -229,7 +229,7 @@ def test_a_wrong_content_type_is_logged_once_for_each_kind_of_answer(
     remote.models()
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 2
-    assert "127.0.0.1" in told[0] and "calls its JSON text/html; read_video" in told[0]
+    assert "127.0.0.1" in told[0] and "sends JSON as text/html; read_video" in told[0]
     assert KEY not in told[1] and told[1].isprintable()
 
 

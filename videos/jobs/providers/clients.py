@@ -172,7 +172,8 @@ def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = 
     Returns True if the provider is the cause, so that its jobs just wait; False if the failure
     concerns this request only.
     """
-    log.info("%s: %s of %s", type(error).__name__, error.code, provider.slug)
+    what = f"{type(error).__name__}, {error.code}"
+    log.info("provider %s: %s", provider.slug, what, extra={"outage": f"{provider.slug} {what}"})
     if isinstance(error, NoKey):
         _pause(provider, PauseKind.SEALED_KEY, error.message, None)
         return True
