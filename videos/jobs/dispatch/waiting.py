@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from videos.billing import gate
 from videos.billing.gate import OverBudget
-from videos.jobs import overrides
 from videos.jobs.dispatch.holds import Holds, holds
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.turns import Served, in_send_order, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import is_behind, read_marker
+from videos.jobs.submission import overrides
 from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission

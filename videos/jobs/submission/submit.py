@@ -12,7 +12,6 @@ from videos.archive.uploads import references
 from videos.billing import gate
 from videos.billing.gate import OverBudget
 from videos.failpoints import failpoint
-from videos.jobs import overrides
 from videos.jobs.errors import (
     AlreadyDeleted,
     BudgetExceeded,
@@ -20,6 +19,7 @@ from videos.jobs.errors import (
     NotAllowed,
     ValidationFailed,
 )
+from videos.jobs.submission import overrides
 from videos.jobs.submission.experiments import unfit_for_a_vote, write_experiment
 from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
