@@ -6,15 +6,26 @@ the one write lock. So of any number of requests at once, from browsers, scripts
 those that fit are admitted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from videos.billing.use import Use, with_use
-from videos.models import Budget, Charge, VideoJob, ledger
+from videos.models import (
+    Action,
+    AuditAction,
+    Budget,
+    Charge,
+    Member,
+    VideoJob,
+    ledger,
+    may,
+    record_clips,
+)
 from videos.models.budget import BudgetQuerySet, Scope, Unit
+from videos.wire.text import gettext_noop
 
 
 class OverBudget(Exception):
@@ -88,6 +99,38 @@ def admit_move(job: VideoJob) -> None:
     more = None if now_asked.micros is None else max(now_asked.micros - opened.amount, 0)
     budgets = _of_charge(opened)
     _admit(budgets.filter(is_hard=True), [Asked(more, 0, opened.project_id)])
+
+
+def admit_with_reason(
+    member: Member, jobs: Sequence[VideoJob], reason: str, check: Callable[[], None]
+) -> str:
+    """Why `jobs` are allowed over a budget: `reason`, or empty if they fit. Raises OverBudget, as
+    `check` does. Call it in the transaction that reserves their prices."""
+    try:
+        check()
+    except OverBudget as refusal:
+        if not reason or not may(member, Action.MANAGE_BUDGETS):
+            raise
+        ids = [job.public_id for job in jobs]
+        facts = {"reason": reason, "budgets": [_fact(each) for each in refusal.all]}
+        record_clips(AuditAction.BUDGET_OVERRIDDEN, ids, member, **facts)
+        return reason
+    return ""
+
+
+def why_allowed(via: str, reason: str) -> str:
+    """What the history says of the request."""
+    if not reason:
+        return via
+    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=reason)
+
+
+def _fact(refusal: OverBudget) -> str:
+    """Which budget, and by how much. People are named by their keys."""
+    use, asked = refusal.use, refusal.asked
+    over = "unknown" if asked is None else use.exact(asked - max(use.left, 0))
+    name, limit = f"{use.budget.pk} ({use.budget.audit_name})", use.exact(use.budget.limit)
+    return f"{name}, limit {limit}, over by {over}"
 
 
 def _of_charge(charge: Charge) -> BudgetQuerySet:

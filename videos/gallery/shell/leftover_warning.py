@@ -35,18 +35,6 @@ def warning_of(job: VideoJob) -> str:
     return text % {"provider": as_shown(job).provider}
 
 
-def running_words(job: VideoJob) -> str:
-    """The truth about a clip that its provider is making; "" for others. The Video API has no way
-    to stop one, and bills it once it is finished."""
-    if job.status not in (JobStatus.QUEUED, JobStatus.IN_PROGRESS):
-        return ""
-    name = {"provider": as_shown(job).provider}
-    if job.price == 0 and not job.is_blind:
-        return _("It can't be stopped at %(provider)s.") % name
-    text = _("It can't be stopped at %(provider)s, and is billed when it finishes.")
-    return text % name
-
-
 def warning_of_many(count: int) -> str:
     """The same for `count` of those that were deleted together."""
     if not count:

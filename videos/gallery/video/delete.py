@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from videos.gallery.cleanup.last_copies import question
 from videos.gallery.clips.place import after, at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
-from videos.gallery.shell.leftover_warning import running_words, warning_of
+from videos.gallery.shell.leftover_warning import warning_of
 from videos.gallery.shell.lookup import find_own
+from videos.gallery.video.waiting import running_words
 from videos.jobs.deletion.trash import restore, trash
 from videos.models import visible_jobs
 from videos.team.access import member_of

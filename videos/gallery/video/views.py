@@ -19,7 +19,6 @@ from videos.gallery.composer.left import left_of
 from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
-from videos.gallery.shell.leftover_warning import running_words
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.findings import findings_context
@@ -27,7 +26,7 @@ from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.review import Refused, review_context, said_mark
-from videos.gallery.video.waiting import waiting_context
+from videos.gallery.video.waiting import running_words, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again

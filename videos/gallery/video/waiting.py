@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from videos.gallery.clips.waiting import long_words
 from videos.gallery.composer.forms import price_words
 from videos.jobs.dispatch.waiting import (
@@ -10,7 +12,7 @@ from videos.jobs.dispatch.waiting import (
     other_models,
     waits_of,
 )
-from videos.models import Action, CatalogueModel, Member, VideoJob, may
+from videos.models import Action, CatalogueModel, JobStatus, Member, VideoJob, as_shown, may
 
 
 def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
@@ -34,3 +36,15 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
 def _words(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str:
     parts = [model.label, str(model.provider)]
     return " · ".join([*parts, price_words(model, price)] if priced else parts)
+
+
+def running_words(job: VideoJob) -> str:
+    """The truth about a clip that its provider is making; "" for others. The Video API has no way
+    to stop one, and bills it once it is finished."""
+    if job.status not in (JobStatus.QUEUED, JobStatus.IN_PROGRESS):
+        return ""
+    name = {"provider": as_shown(job).provider}
+    if job.price == 0 and not job.is_blind:
+        return _("It can't be stopped at %(provider)s.") % name
+    text = _("It can't be stopped at %(provider)s, and is billed when it finishes.")
+    return text % name

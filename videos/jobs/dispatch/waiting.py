@@ -20,10 +20,10 @@ from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.turns import Served, in_send_order, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import is_behind, read_marker
-from videos.jobs.submission import overrides
 from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import override_reason
 from videos.jobs.submission.validate import check, enabled_models
 from videos.models import (
     CatalogueModel,
@@ -178,9 +178,11 @@ def move(member: Member, job: VideoJob, slug: str, override: str = "") -> bool:
     moved.price = checked.price
     try:
         with transaction.atomic():
-            allowed = overrides.admit(member, [job], override, lambda: gate.admit_move(moved))
+            allowed = gate.admit_with_reason(
+                member, [job], override_reason(override), lambda: gate.admit_move(moved)
+            )
             return change_unsent(
-                job, why=overrides.why(why, allowed), who=member, override=allowed, **changes
+                job, why=gate.why_allowed(why, allowed), who=member, override=allowed, **changes
             )
     except OverBudget as refusal:
         raise BudgetExceeded(refusal, member) from refusal

@@ -19,7 +19,7 @@ from videos.jobs.errors import (
     NotAllowed,
     ValidationFailed,
 )
-from videos.jobs.submission import overrides
+from videos.jobs.sanitize import plain
 from videos.jobs.submission.experiments import unfit_for_a_vote, write_experiment
 from videos.jobs.submission.origins import write_callbacks, write_origins
 from videos.jobs.submission.pictures import (
@@ -140,6 +140,14 @@ def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
         references.drop(row.reference)
 
 
+MAX_REASON = 300
+
+
+def override_reason(typed: str) -> str:
+    """Why a request may go over a budget, as it is kept."""
+    return plain(typed).strip()[:MAX_REASON] if typed else ""
+
+
 def _write(
     member: Member,
     submissions: Sequence[Submission],
@@ -152,8 +160,9 @@ def _write(
     first = submissions[0]
     with transaction.atomic():
         token = first.token.pk if first.token else None
-        override = overrides.admit(member, rows, first.override, lambda: gate.admit(rows, token))
-        why = overrides.why(first.via, override)
+        reason = override_reason(first.override)
+        override = gate.admit_with_reason(member, rows, reason, lambda: gate.admit(rows, token))
+        why = gate.why_allowed(first.via, override)
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
