@@ -196,6 +196,19 @@ def test_what_is_made_from_a_clip_says_what_is_left_warns_and_can_be_allowed(
     assert entry.after["budgets"] == [fact]
 
 
+def test_saving_a_budget_says_what_has_changed(team: SimpleNamespace) -> None:
+    budget, client = money(1_000_000), client_of(team.admin)
+
+    def save(limit: str, kind: str) -> str:
+        budget.refresh_from_db()
+        sent = {"limit": limit, "kind": kind, "seen": budget.changed_at.isoformat()}
+        return html_of(client.post(f"{PAGE}/{budget.pk}", sent, follow=True))
+
+    assert "Saved: US dollars." in save("9", "hard")
+    assert "Saved: What happens." in save("9", "soft")
+    assert "Saved: US dollars, What happens." in save("8", "hard")
+
+
 def test_a_move_over_a_budget_can_be_allowed(team: SimpleNamespace, provider: Provider) -> None:
     CatalogueModel.objects.create(
         provider=provider, slug="far", model="far", label="Far", sizes=["1280x720"],
