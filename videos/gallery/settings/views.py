@@ -12,6 +12,7 @@ from videos.gallery.settings.retention import COUNTED, section
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.numbers import up_to
 from videos.models import Action, AuditAction, TeamSettings, record, visible_jobs
+from videos.models.policies import may_read_database
 from videos.team.access import member_of, requires
 
 
@@ -31,7 +32,8 @@ def settings(request: HttpRequest) -> HttpResponse:
             record(AuditAction.SETTINGS_CHANGED, before=before, after=form.cleaned_data)
         return go(request, reverse("settings"), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
-    return page(request, "gallery/settings.html", {"form": form} | section(), status)
+    context = {"form": form, "may_read_database": may_read_database(member_of(request))}
+    return page(request, "gallery/settings.html", context | section(), status)
 
 
 def _ask(request: HttpRequest, form: SettingsForm, days: int) -> HttpResponse:
