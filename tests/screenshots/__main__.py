@@ -85,7 +85,7 @@ def _write_index(folder: Path) -> None:
     for name in names:
         title = name.replace("-", " ").replace("_", " ").capitalize()
         shown = " ".join(
-            f'<img src="{name}-{device}-{theme}.webp" height="420" alt="{title}, {device}, {theme}">'
+            f'<img src="{name}-{device}-{theme}.webp" height="420" alt="{title} on a {device}">'
             for device, theme in (("laptop", "light"), ("phone", "dark"))
         )
         others = (
