@@ -12,11 +12,23 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.gateway_fixtures import caller
+from videos.billing.set_budget import Target, change_budget, remove_budgets, set_budget
 from videos.jobs.deletion.retention import trash_rejected
 from videos.jobs.deletion.trash import trash
 from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
-from videos.models import AuditAction, AuditEntry, Decision, TeamSettings, VideoJob, record
+from videos.models import (
+    AccessToken,
+    AuditAction,
+    AuditEntry,
+    Budget,
+    Decision,
+    Member,
+    TeamSettings,
+    VideoJob,
+    record,
+)
 from videos.models.append_only import missing_triggers
+from videos.models.budget import Per, Scope, Unit
 from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 
 pytestmark = pytest.mark.database
@@ -65,7 +77,8 @@ def test_a_script_is_named_with_its_token_and_member(
     assert script.delete(f"/v1/videos/{clip.public_id}").status_code == 200
     kept = AuditEntry.objects.all()[before:][0]
     assert (kept.means, kept.member_id, kept.action) == ("token", team.owner.pk, "clips.trashed")
-    assert "dly_" in kept.token and kept.address == "127.0.0.1"
+    token = AccessToken.objects.get()
+    assert kept.token == f"{token.prefix}…" and kept.address == "127.0.0.1"
     # The next request of this thread is not the token's.
     client = Client()
     client.force_login(team.admin)
@@ -101,6 +114,46 @@ def test_what_a_rule_deletes_was_deleted_by_the_background_worker(
     kept = AuditEntry.objects.get()
     assert (kept.means, kept.member_id, kept.action) == ("worker", None, "clips.trashed")
     assert "rejected for 3 days" in kept.after["why"]
+
+
+def test_names_of_people_and_tokens_stay_out_and_amounts_are_exact(
+    team: SimpleNamespace,
+) -> None:
+    caller(team.owner)
+    token = AccessToken.objects.get()
+    of_member, of_token = Target(Scope.MEMBER, member=team.owner), Target(Scope.TOKEN, token=token)
+    for target in (of_member, of_token):
+        for limit in (1_234, 5_000_000, 5_000_000):
+            budget = set_budget(target, Per.MONTH, Unit.MONEY, limit, is_hard=True)
+        assert change_budget(budget.pk, budget.changed_at, 7_000_000, is_hard=True)
+        remove_budgets(Budget.objects.filter(pk=budget.pk))
+    rows = AuditEntry.objects.filter(action__startswith="budget.").order_by("pk")
+    assert "Owner" not in str(list(rows.values())) and token.name not in str(list(rows.values()))
+    first, second, third, last = rows[:4]
+    assert first.target == "Member, per month" and first.after["owner"] == team.owner.pk
+    assert first.after["limit"] == "0.001234 USD"
+    assert (second.before["limit"], second.after["limit"]) == ("0.001234 USD", "5.00 USD")
+    assert third.after["limit"] == "7.00 USD" and last.before["owner"] == team.owner.pk
+    assert rows.count() == 8 and rows[4].after["token"] == f"{token.prefix}…"
+    client = Client()
+    client.force_login(team.admin)
+    # The page shows the names of today.
+    assert "Owner" in client.get("/audit?action=budget.set").content.decode()
+    created = client.get("/audit?action=token.created").content.decode()
+    assert token.prefix in created and "Owner" in created
+
+
+def test_what_is_withdrawn_with_a_member_s_rights_leaves_entries(team: SimpleNamespace) -> None:
+    Member.objects.filter(pk=team.owner.pk).update(role="admin")
+    owner, client = Member.objects.get(pk=team.owner.pk), Client()
+    client.force_login(owner)
+    client.post("/team/invite", {"name": "Bo", "role": "viewer"})
+    client.post(f"/team/{team.viewer.pk}/password")
+    client.force_login(team.admin)
+    client.post(f"/team/{owner.pk}/active", {"active": "0"})
+    revoked = AuditEntry.objects.get(action="invitation.revoked")
+    assert revoked.after == {"owner": owner.pk} and revoked.member_id == team.admin.pk
+    assert AuditEntry.objects.get(action="password.withdrawn").target_id == team.viewer.pk
 
 
 def test_of_an_outgoing_webhook_the_log_keeps_the_host_and_never_the_rest(

@@ -21,6 +21,7 @@ from videos.models import (
     Heartbeat,
     JobEvent,
     JobStatus,
+    Project,
     Provider,
     VideoJob,
     transition,
@@ -66,6 +67,16 @@ def test_without_waiting_it_prints_the_id(
         team.teammate, "a kite", "640x360", "8",
     )  # fmt: skip
     assert JobEvent.objects.get().why == "Submitted on the command line"
+
+
+def test_it_goes_to_a_project_and_an_unknown_one_is_refused(
+    team: SimpleNamespace, catalogue_model: CatalogueModel
+) -> None:
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    told = run("a kite", user="owner", project="film")
+    assert VideoJob.objects.get(public_id=told).project == film
+    with pytest.raises(CommandError):
+        run("a kite", user="owner", project="nothing")
 
 
 def test_further_fields_of_the_server_go_along(

@@ -1,6 +1,7 @@
 """A clip that was not sent can be cancelled or moved; one that is being sent never is."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -48,6 +49,27 @@ def claimed(job):
     """The row as a mirror holds it that is about to send it."""
     (held,) = VideoJob.objects.filter(pk=job.pk).select_related("provider").claim(1)
     return held
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        ("0.4", "It can't be stopped at Upstream, and is billed when it finishes."),
+        ("0", "It can't be stopped at Upstream."),
+    ],
+)
+@pytest.mark.parametrize("status", ["queued", "in_progress"])
+def test_a_running_clip_says_that_it_is_not_stopped_and_still_costs(
+    team, make_job, provider, status, price, words
+):
+    words = words.replace("Upstream", provider.name)
+    job, client = make_job(status=status, price=price), client_of(team.owner)
+    page = unescape(client.get(job.get_absolute_url()).content.decode())
+    assert f">{words}<" in page
+    client.post(f"{job.get_absolute_url()}/delete")
+    assert f"Moved to the trash. {words}" in unescape(client.get("/").content.decode())
+    done = make_job(price=price)
+    assert "be stopped at" not in client.get(done.get_absolute_url()).content.decode()
 
 
 def test_a_waiting_clip_is_cancelled_and_nothing_is_ever_sent(world: World):

@@ -141,6 +141,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "retention": {"POST": ADMINS},
     "usage": {"GET": MEMBERS},
     "usage_csv": {"GET": MEMBERS},
+    "usage_claims": {"GET": MEMBERS},
     "queue_list": {"GET": ADMINS, "POST": ADMINS},
     "budget_list": {"GET": ADMINS, "POST": ADMINS},
     "budget_edit": {"GET": ADMINS, "POST": ADMINS},
@@ -290,7 +291,7 @@ METHODS = ("GET", "POST", "DELETE")
 SEEN = ("last_login", "views", "viewed_at")
 # Bytes that hardly ever change under their address.
 # Who takes the audit log or the usage away is in the audit log.
-LOGGED = ("audit_csv", "usage_csv", "catalogue_export", "experiment_csv")
+LOGGED = ("audit_csv", "usage_csv", "usage_claims", "catalogue_export", "experiment_csv")
 KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 
 

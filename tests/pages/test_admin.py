@@ -16,16 +16,20 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from dashboard.static_files import StaticFiles
 from tests.access import client_of
 from tests.access_world import World, build
+from tests.experiment_fixtures import end_vote, start_vote
 from videos.admin import fields
 from videos.admin.rows import MOST_COUNTED, CappedPaginator
 from videos.admin.site import site
 from videos.models import (
     AccessToken,
     AuditEntry,
+    Charge,
+    ExperimentClip,
     JobCallback,
     JobEvent,
     Member,
@@ -33,6 +37,7 @@ from videos.models import (
     Provider,
     ShareLink,
     VideoJob,
+    ledger,
 )
 
 MODELS = sorted(
@@ -92,6 +97,27 @@ def test_an_admin_sees_the_rows_of_every_model(admin: Client) -> None:
             assert 'type="submit" name="_save"' not in text and "deletelink" not in text
         with_rows += model._default_manager.exists()
     assert with_rows > 30
+
+
+def test_rows_of_clips_in_an_open_vote_come_once_it_is_closed(world: World, admin: Client) -> None:
+    job = VideoJob.objects.filter(is_blind=False, charges=None, status="completed").latest("pk")
+    VideoJob.objects.filter(pk=job.pk).update(model="the-secret-model")
+    job.refresh_from_db()
+    ledger.reservation(job, at=timezone.now()).save()
+    vote = start_vote(world.team.owner, [[job]])
+    lists = [list_url(each) for each in (VideoJob, Charge, ExperimentClip)]
+    page = reverse("admin:videos_videojob_change", args=[job.pk])
+    for url in [*lists, page]:
+        shown = admin.get(url, follow=True).content.decode()
+        assert job.public_id not in shown and "the-secret-model" not in shown, url
+    end_vote(vote)
+    assert all(job.public_id in admin.get(url).content.decode() for url in lists[:2])
+    for url in (lists[2], page):
+        assert "the-secret-model" in admin.get(url).content.decode(), url
+
+
+def test_the_settings_page_leads_there(admin: Client) -> None:
+    assert f'href="{reverse("admin:index")}"' in admin.get("/settings").content.decode()
 
 
 @pytest.mark.parametrize("role", ["viewer", "teammate", "owner"])

@@ -47,6 +47,7 @@ OTHERS = {
     "experiment_delete": "one's own, or managing projects",
     "usage": "prices and generating",
     "usage_csv": "prices and generating",
+    "usage_claims": "prices and generating",
     "view_delete": "one's own, or settings",
     "session_end": "one's own",
     "token_revoke": "one's own",

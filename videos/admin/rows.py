@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.forms import Media
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from videos.admin import fields
-from videos.models import Member
+from videos.models import Member, VideoJob
 from videos.models.policies import may_read_database
 
 MOST_COUNTED = 10_000
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 else:
     BaseAdmin = admin.ModelAdmin
     BasePaginator = Paginator
+
+
+def linked(model: type[Model]) -> "list[Field[Any, Any]]":
+    """The field `job` of a model, if it has one."""
+    return [field for field in model._meta.fields if field.name == "job"]
 
 
 class CappedPaginator(BasePaginator):
@@ -48,6 +53,16 @@ class ReadOnlyAdmin(BaseAdmin):
     sortable_by = ()
 
     search_help_text = gettext_lazy("The ID of a clip, or a member's login, in full")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All rows but those of clips in an open vote: they name the model, its provider and the
+        price, which nobody may know before it is closed."""
+        rows = super().get_queryset(request)
+        if self.model is VideoJob:
+            return rows.filter(is_blind=False)
+        if any(field.related_model is VideoJob for field in linked(self.model)):
+            return rows.exclude(job__is_blind=True)
+        return rows
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """All fields but those with secrets."""

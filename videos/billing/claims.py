@@ -1,6 +1,6 @@
 """What was paid for and not delivered as requested? The list to send to a provider."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +22,12 @@ BESIDE = {
 
 @dataclass(frozen=True)
 class Claim:
-    """One clip that was billed and failed, or came in another size or length. `billed` is in
-    millionths; `is_certain` says whether the provider itself reported it."""
+    """One clip that was billed and failed, or came in another size or length, or in both. `billed`
+    is in millionths; `is_certain` says whether the provider itself reported it."""
 
     public_id: str
     remote_id: str
-    reason: str
+    reasons: tuple[str, ...]
     at: datetime
     provider: int | None
     model: str
@@ -37,12 +37,30 @@ class Claim:
     is_certain: bool
     is_here: bool
 
+    @property
+    def has_frame(self) -> bool:
+        """Return True if a frame shows what came."""
+        return self.is_here and Outcome.FAILED not in self.reasons
+
+    def with_more(self, other: "Claim") -> "Claim":
+        """The same clip, with what else was wrong with it."""
+        return replace(
+            self,
+            reasons=(*self.reasons, *other.reasons),
+            requested=f"{self.requested}; {other.requested}",
+            got=f"{self.got}; {other.got}",
+        )
+
 
 def claims(filters: Filters, limit: int) -> list[Claim]:
     """The newest claims of the span."""
-    rows = [*_failed(filters)[:limit], *_wrong(filters)[:limit]]
-    found = [_claim(row) for row in rows]
-    return sorted(found, key=lambda claim: claim.at, reverse=True)[:limit]
+    # A clip may be wrong in each way, which are as many rows.
+    rows = [*_failed(filters)[:limit], *_wrong(filters)[: limit * len(WRONG)]]
+    found: dict[str, Claim] = {}
+    for claim in map(_claim, rows):
+        known = found.get(claim.public_id)
+        found[claim.public_id] = known.with_more(claim) if known else claim
+    return sorted(found.values(), key=lambda claim: claim.at, reverse=True)[:limit]
 
 
 def _failed(filters: Filters) -> Any:
@@ -76,7 +94,7 @@ def _claim(row: dict[str, Any]) -> Claim:
     return Claim(
         public_id=row["public_id"],
         remote_id=row["remote_id"] or "",
-        reason=flaw or Outcome.FAILED,
+        reasons=(flaw or Outcome.FAILED,),
         at=row["booked_at"],
         provider=row["provider"],
         model=row["model"],

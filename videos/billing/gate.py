@@ -6,25 +6,39 @@ the one write lock. So of any number of requests at once, from browsers, scripts
 those that fit are admitted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from videos.billing.use import Use, with_use
-from videos.models import Budget, Charge, VideoJob, ledger
+from videos.models import (
+    Action,
+    AuditAction,
+    Budget,
+    Charge,
+    Member,
+    VideoJob,
+    ledger,
+    may,
+    record_clips,
+)
 from videos.models.budget import BudgetQuerySet, Scope, Unit
+from videos.wire.text import gettext_noop
 
 
 class OverBudget(Exception):
-    """A hard budget doesn't allow it. `asked` is in the budget's unit; None if it isn't known."""
+    """A hard budget doesn't allow it. `asked` is in the budget's unit; None if it isn't known.
+    `all` has the refusals of all budgets, this one among them."""
 
     def __init__(self, use: Use, asked: int | None) -> None:
         self.use, self.asked = use, asked
-        super().__init__(self._words())
+        self.all: Sequence[OverBudget] = (self,)
+        super().__init__(self.words())
 
-    def _words(self) -> str:
+    def words(self, *, numbers: bool = True) -> str:
+        """Why it is refused; without `numbers`, for those who may not see them."""
         use = self.use
         values = {"budget": use.budget, "left": use.left_text, "limit": use.limit_text}
         if self.asked is None and use.budget.unit == Unit.MONEY:
@@ -39,8 +53,11 @@ class OverBudget(Exception):
                 "Choose another length, or ask an admin."
             )
             return text % values
+        if not numbers:
+            text = _("This would go over the budget “%(budget)s”. Ask an admin.")
+            return text % values
         text = _(
-            "This would go over the budget “%(budget)s”. It costs %(asked)s, and %(left)s of "
+            "This would go over the budget “%(budget)s”. It would use %(asked)s, and %(left)s of "
             "%(limit)s is left."
         )
         return text % (values | {"asked": use.text(self.asked)})
@@ -84,6 +101,38 @@ def admit_move(job: VideoJob) -> None:
     _admit(budgets.filter(is_hard=True), [Asked(more, 0, opened.project_id)])
 
 
+def admit_with_reason(
+    member: Member, jobs: Sequence[VideoJob], reason: str, check: Callable[[], None]
+) -> str:
+    """Why `jobs` are allowed over a budget: `reason`, or empty if they fit. Raises OverBudget, as
+    `check` does. Call it in the transaction that reserves their prices."""
+    try:
+        check()
+    except OverBudget as refusal:
+        if not reason or not may(member, Action.MANAGE_BUDGETS):
+            raise
+        ids = [job.public_id for job in jobs]
+        facts = {"reason": reason, "budgets": [_fact(each) for each in refusal.all]}
+        record_clips(AuditAction.BUDGET_OVERRIDDEN, ids, member, **facts)
+        return reason
+    return ""
+
+
+def why_allowed(via: str, reason: str) -> str:
+    """What the history says of the request."""
+    if not reason:
+        return via
+    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=reason)
+
+
+def _fact(refusal: OverBudget) -> str:
+    """Which budget, and by how much. People are named by their keys."""
+    use, asked = refusal.use, refusal.asked
+    over = "unknown" if asked is None else use.exact(asked - max(use.left, 0))
+    name, limit = f"{use.budget.pk} ({use.budget.audit_name})", use.exact(use.budget.limit)
+    return f"{name}, limit {limit}, over by {over}"
+
+
 def _of_charge(charge: Charge) -> BudgetQuerySet:
     projects = {charge.project_id} if charge.project_id else set()
     return Budget.objects.applying_to(
@@ -104,7 +153,9 @@ def _admit(budgets: BudgetQuerySet, asked: Sequence[Asked]) -> None:
         if (refusal := _refusal(Use.of(budget, now), asked)) is not None
     ]
     if refusals:
-        raise min(refusals, key=lambda refusal: refusal.use.left)
+        tightest = min(refusals, key=lambda refusal: refusal.use.left)
+        tightest.all = refusals
+        raise tightest
 
 
 def _refusal(use: Use, asked: Sequence[Asked]) -> OverBudget | None:

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from videos.billing.use import exact_text
 from videos.models import AccessToken, AuditAction, Budget, Member, Project, Role, record
+from videos.models.audit import OWNER
 from videos.models.budget import TARGETS, BudgetQuerySet, Per, Scope, Unit
 from videos.models.charge import MOST_MICROS
-from videos.wire.cost import MICROS
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +52,7 @@ def set_budget(target: Target, per: Per, unit: Unit, limit: int, *, is_hard: boo
     with transaction.atomic():
         old = Budget.objects.filter(**same).first()
         budget, _created = Budget.objects.update_or_create(**same, defaults=values)
-        record(
-            AuditAction.BUDGET_SET,
-            budget,
-            before=_facts(old) if old else None,
-            after=_facts(budget),
-        )
+        _record(old, budget)
     log.info("budget set: %s, %s %s, hard: %s", budget, limit, unit, is_hard)
     return budget
 
@@ -70,7 +66,7 @@ def change_budget(pk: int, seen: datetime, limit: int, *, is_hard: bool) -> bool
         if old is None or not rows.update(**values):
             return False
         new = Budget.objects.get(pk=pk)
-        record(AuditAction.BUDGET_SET, new, before=_facts(old), after=_facts(new))
+        _record(old, new)
     return True
 
 
@@ -79,17 +75,28 @@ def remove_budgets(rows: BudgetQuerySet) -> int:
     with transaction.atomic():
         found = list(rows.select_related("project", "member", "token"))
         for budget in found:
-            record(AuditAction.BUDGET_REMOVED, budget, before=_facts(budget))
+            record(AuditAction.BUDGET_REMOVED, budget, before=_facts(budget) | _whose(budget))
         rows.filter(pk__in=[budget.pk for budget in found]).delete()
     return len(found)
 
 
+def _record(old: Budget | None, new: Budget) -> None:
+    before, after = _facts(old) if old else None, _facts(new)
+    if before != after:
+        record(AuditAction.BUDGET_SET, new, before=before, after=after | _whose(new))
+
+
 def _facts(budget: Budget) -> dict[str, Any]:
     """What the audit log keeps of a budget."""
-    is_money = budget.unit == Unit.MONEY
-    amount = f"{budget.limit / MICROS:.2f} {budget.currency}"
-    limit = amount if is_money else f"{budget.limit / 1000:g} s"
+    limit = exact_text(budget, budget.limit)
     return {"per": budget.per, "limit": limit, "hard": budget.is_hard}
+
+
+def _whose(budget: Budget) -> dict[str, Any]:
+    """Of a member's or a token's budget, the member by their key."""
+    if budget.token is not None:
+        return {OWNER: budget.token.member_id, "token": budget.token.audit_name}
+    return {OWNER: budget.member_id} if budget.member_id else {}
 
 
 def budgets_of(target: Target) -> BudgetQuerySet:

@@ -209,6 +209,12 @@ def storage(filters: Filters) -> tuple[int, list[tuple[date, int]]]:
     files = Asset.objects.filter(seen, created_at__lt=end).order_by()
     if filters.member is not None:
         files = files.filter(job__maker=filters.member)
+    if filters.project is not None:
+        files = files.filter(job__project=filters.project or None)
+    if filters.provider is not None:
+        files = files.filter(NAMED, job__provider=filters.provider)
+    if filters.model:
+        files = files.filter(NAMED, job__model=filters.model)
     before = Sum("bytes", filter=Q(created_at__lt=start), default=0)
     truncate = STEPS[filters.step]("created_at", tzinfo=timezone.get_default_timezone())
     held = files.aggregate(before=before)["before"]

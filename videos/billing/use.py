@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db.models import (
@@ -21,8 +22,10 @@ from django.utils import timezone
 
 from videos.billing.money import amount_text, seconds_text
 from videos.billing.periods import end_of, start_of
-from videos.models import Budget, Charge
+from videos.models import Action, Budget, Charge, Member
 from videos.models.budget import TARGETS, Per, Scope, Unit
+from videos.models.policies import may_everywhere
+from videos.wire.cost import MICROS
 
 WARN_PERCENT = 80
 COLUMNS = {Unit.MONEY: "amount", Unit.SECONDS: "milliseconds"}
@@ -62,10 +65,19 @@ class Use:
         """`over` at 100 %, `near` at 80 %, empty below."""
         return "over" if self.percent >= 100 else "near" if self.percent >= WARN_PERCENT else ""
 
+    def is_shown_to(self, member: Member) -> bool:
+        """Return True if `member` may see the numbers: those of money are for those who may see
+        all prices."""
+        return self.budget.unit != Unit.MONEY or may_everywhere(member, Action.SEE_PRICES)
+
     def text(self, value: int) -> str:
         """A value in the budget's unit, for people."""
         is_money = self.budget.unit == Unit.MONEY
         return amount_text(value, self.budget.currency) if is_money else seconds_text(value)
+
+    def exact(self, value: int) -> str:
+        """A value in the budget's unit, not rounded, for the audit log."""
+        return exact_text(self.budget, value)
 
     @property
     def left_text(self) -> str:
@@ -81,6 +93,14 @@ class Use:
     def limit_text(self) -> str:
         """The limit, for people."""
         return self.text(self.budget.limit)
+
+
+def exact_text(budget: Budget, value: int) -> str:
+    """`0.405 USD` or `12.5 s`: a value in the budget's unit, not rounded."""
+    if budget.unit != Unit.MONEY:
+        return f"{value / 1000:g} s"
+    whole, _point, parts = f"{Decimal(value) / MICROS:.6f}".partition(".")
+    return f"{whole}.{parts.rstrip('0'):0<2} {budget.currency}"
 
 
 def uses(budgets: QuerySet[Budget], now: datetime | None = None) -> list[Use]:

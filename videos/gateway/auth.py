@@ -144,7 +144,7 @@ def refusal_of(error: Exception) -> Refusal | None:
     if isinstance(error, wire.WireError):
         return Refusal(400, error.message, code=error.code or "invalid_value", param=error.param)
     if isinstance(error, BudgetExceeded):
-        return over_budget(error.refusal)
+        return over_budget(error)
     if isinstance(error, NotAllowed):
         return Refusal(403, str(error), code="insufficient_permissions")
     if isinstance(error, ValidationFailed):

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from videos.gateway.responses import json_answer, not_found
 from videos.gateway.spec.schemas import Model, ModelChoices, ModelList
 from videos.jobs.submission.validate import enabled_models
-from videos.models import AccessToken, Action, CatalogueModel, may
+from videos.models import AccessToken, Action, CatalogueModel
+from videos.models.policies import may_everywhere
 
 
 def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
@@ -22,8 +23,8 @@ def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpRespon
 
 
 def described(catalogue_model: CatalogueModel, token: AccessToken) -> Model:
-    """One model, with its prices if the token's member may see them."""
-    shows_price = may(token.member, Action.SEE_PRICES)
+    """One model, with its prices if the token's member may see all prices."""
+    shows_price = may_everywhere(token.member, Action.SEE_PRICES)
     read_at = catalogue_model.provider.catalogue_at
     return Model(
         id=catalogue_model.slug,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from videos.billing.gate import OverBudget
-from videos.models import VideoJob
+from videos.models import Member, VideoJob
 from videos.wire.text import Message
 
 
@@ -33,11 +33,12 @@ class AlreadyDeleted(ValidationFailed):
 
 
 class BudgetExceeded(ValidationFailed):
-    """A hard budget doesn't allow it. Nothing was created; `refusal` has the numbers."""
+    """A hard budget doesn't allow it. Nothing was created; `refusal` has the numbers, which
+    `member`, who asked for it, may perhaps not see."""
 
-    def __init__(self, refusal: OverBudget) -> None:
-        super().__init__({"": str(refusal)})
-        self.refusal = refusal
+    def __init__(self, refusal: OverBudget, member: Member) -> None:
+        self.refusal, self.shows_numbers = refusal, refusal.use.is_shown_to(member)
+        super().__init__({"": refusal.words(numbers=self.shows_numbers)})
 
 
 class IdempotencyConflict(Exception):

@@ -27,6 +27,7 @@ class AuditAction(models.TextChoices):
 
     MEMBER_JOINED = "member.joined", gettext_lazy("Member joined")
     MEMBER_CHANGED = "member.changed", gettext_lazy("Account changed")
+    MEMBER_CONNECTED = "member.connected", gettext_lazy("Outside sign-in connected")
     MEMBER_ROLE = "member.role", gettext_lazy("Role changed")
     MEMBER_DEACTIVATED = "member.deactivated", gettext_lazy("Member deactivated")
     MEMBER_REACTIVATED = "member.reactivated", gettext_lazy("Member reactivated")
@@ -37,6 +38,7 @@ class AuditAction(models.TextChoices):
     INVITED = "invitation.created", gettext_lazy("Invitation created")
     INVITATION_REVOKED = "invitation.revoked", gettext_lazy("Invitation revoked")
     PASSWORD_LINK = "password.link", gettext_lazy("Password link created")
+    PASSWORD_LINK_WITHDRAWN = "password.withdrawn", gettext_lazy("Password link withdrawn")
     PASSWORD_CHANGED = "password.changed", gettext_lazy("Password changed")
     TOKEN_CREATED = "token.created", gettext_lazy("Token created")
     TOKEN_REVOKED = "token.revoked", gettext_lazy("Token revoked")
@@ -92,7 +94,7 @@ class AuditEntry(models.Model):
     member = models.ForeignKey(Member, models.DO_NOTHING, related_name="+", **UNLINKED)
     means = models.CharField(max_length=7, choices=Means)
     address = models.CharField(max_length=45, blank=True, default="")
-    # The name and first characters of the access token.
+    # The first characters of the access token.
     token = models.CharField(max_length=80, blank=True, default="")
     # What was changed: the kind of row, its key and, unless it is a member, its name at that time.
     target_kind = models.CharField(max_length=40, blank=True, default="")

@@ -80,7 +80,7 @@ def record(
         member_id=who.pk if who else None,
         means=source.means,
         address=source.address(),
-        token=str(source.token or "")[:80],
+        token=source.token.audit_name if source.token else "",
         before=old,
         after=new,
         **_target(target),
@@ -98,7 +98,8 @@ def record_clips(
 def _target(target: models.Model | str) -> dict[str, Any]:
     if isinstance(target, str):
         return {"target": target[:MAX_TARGET]}
-    name = "" if isinstance(target, Member) else str(target)
+    # What has the name of a person is stored by its key, and says what it is without the name.
+    name = str(getattr(target, "audit_name", target))
     kind = str(target._meta.model_name)
     return {
         "target_kind": STORED_KINDS.get(kind, kind),

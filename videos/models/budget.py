@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.models.charge import CURRENCY, MOST_MICROS
 from videos.models.member import Member, Role
+from videos.models.policies import Action, allowed_rows
 from videos.models.project import Project
 from videos.models.token import AccessToken
 
@@ -64,6 +65,11 @@ def _names_its_scope() -> Q:
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
     """The named conditions of budgets."""
+
+    def visible_to(self, member: Member) -> "BudgetQuerySet":
+        """All but those of projects that `member` may not see."""
+        seen = allowed_rows(member, Action.VIEW, Project.objects.all())
+        return self.filter(Q(project=None) | Q(project__in=seen))
 
     def applying_to(
         self,
@@ -135,13 +141,22 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         """Such as “Project Film, per month”."""
+        return self._timed(self.scope_text)
+
+    @property
+    def audit_name(self) -> str:
+        """The same without the name of a member or of a token."""
+        is_personal = self.scope in (Scope.MEMBER, Scope.TOKEN)
+        return self._timed(str(Scope(self.scope).label) if is_personal else self.scope_text)
+
+    def _timed(self, text: str) -> str:
         times = {
             Per.DAY: _("%(budget)s, per day"),
             Per.WEEK: _("%(budget)s, per week"),
             Per.MONTH: _("%(budget)s, per month"),
             Per.ALL: _("%(budget)s, in all"),
         }
-        return times[Per(self.per)] % {"budget": self.scope_text}
+        return times[Per(self.per)] % {"budget": text}
 
     @property
     def scope_text(self) -> str:

@@ -118,12 +118,13 @@ def close_purged(job: VideoJob) -> None:
     entry.save(force_insert=True)
 
 
-def move(job: VideoJob) -> None:
-    """Release what is reserved, and reserve the price of the model to which `job` has moved."""
+def move(job: VideoJob, override: str = "") -> None:
+    """Release what is reserved, and reserve the price of the model to which `job` has moved.
+    `override` is why it is allowed over a budget."""
     if (opened := open_reservation(job)) is None:
         return
     _release(opened, Outcome.MOVED).save(force_insert=True)
-    moved = reservation(job, at=opened.booked_at, override=opened.override)
+    moved = reservation(job, at=opened.booked_at, override=override or opened.override)
     moved.turn = opened.turn + 1
     # The member's role and token, the project and the time are those of the request.
     for name in ("member_id", "role", "project_id", "token_id"):

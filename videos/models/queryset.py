@@ -35,6 +35,10 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         """Jobs that are not in the trash."""
         return self.filter(trashed_at=None)
 
+    def waiting(self) -> Self:
+        """Jobs that wait to be sent and aren't being sent now."""
+        return self.live().filter(status="submitting", submit_started_at=None)
+
     def in_trash(self, now: datetime | None = None) -> Self:
         """Jobs that can still be restored."""
         # `purge_at` is set whenever `trashed_at` is, and has the index.

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from videos.models.audit import OWNER, AuditAction
+from videos.models.audit_record import record
 from videos.models.job import VideoJob
 from videos.models.member import Member
-from videos.models.organise import Collection
+from videos.models.organise import Collection, CollectionItem
+from videos.models.policies import Action, allowed_condition, may_everywhere
 from videos.models.sealed import seal, unseal
 
 SHARE_TOKEN = "[A-Za-z0-9_-]{22}"  # noqa: S105 - a pattern
@@ -24,6 +28,24 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def usable(self, now: datetime | None = None) -> Self:
         """Links that still open."""
         return self.filter(revoked_at=None, expires_at__gt=now or timezone.now())
+
+    def revoke_all(self, member: Member) -> None:
+        """Close all links of `member` for good. Call it inside a transaction."""
+        rows = self.usable().filter(maker=member)
+        keys = list(rows.values_list("pk", flat=True))
+        if rows.update(revoked_at=timezone.now()):
+            facts = {OWNER: member.pk, "count": len(keys), "links": keys}
+            record(AuditAction.SHARE_REVOKED, after=facts)
+
+    def visible_to(self, member: Member) -> Self:
+        """Links that `member` made, and those whose clips `member` may all see: whoever has the
+        address sees them."""
+        if may_everywhere(member, Action.VIEW):
+            return self
+        seen = allowed_condition(member, Action.VIEW, "job__project", "job__maker")
+        items = ShareItem.objects.filter(link=OuterRef("pk")).exclude(seen)
+        collected = CollectionItem.objects.filter(collection=OuterRef("collection")).exclude(seen)
+        return self.filter(Q(maker=member) | ~Exists(items) & ~Exists(collected))
 
 
 class ShareLink(models.Model):

@@ -61,6 +61,11 @@ class AccessToken(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
     @property
+    def audit_name(self) -> str:
+        """Its first characters. The name that its member gave it may tell who that is."""
+        return f"{self.prefix}…"
+
+    @property
     def is_expired(self) -> bool:
         """Return True if the token has expired."""
         return self.expires_at is not None and self.expires_at <= timezone.now()

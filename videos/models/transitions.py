@@ -105,8 +105,11 @@ def transition(
     return True
 
 
-def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bool:
-    """Change a job that waits to be sent; False if it is already being sent.
+def change_unsent(
+    job: VideoJob, *, why: str, who: Member, override: str = "", **changes: Any
+) -> bool:
+    """Change a job that waits to be sent; False if it is already being sent. `override` is why a
+    new price is allowed over a budget.
 
     A mirror that holds the row loses its lease and sends nothing.
     """
@@ -120,5 +123,5 @@ def change_unsent(job: VideoJob, *, why: str, who: Member, **changes: Any) -> bo
         for name, value in changes.items():
             setattr(job, name, value)
         if "price" in changes:
-            ledger.move(job)
+            ledger.move(job, override)
     return True

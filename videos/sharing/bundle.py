@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from zipstream import ZipStream
 
-from videos.archive.serve import Stored, open_stored
+from videos.archive.serve import FileMissing, Stored, open_stored, stored_as
+from videos.models import Asset, Kind
 from videos.sharing.facts import facts_of
 from videos.sharing.files import Clip
 from videos.sharing.streamed_file import StreamedFile
@@ -29,6 +30,32 @@ def bundle(clips: Sequence[Clip], not_found: Sequence[str] = ()) -> StreamedFile
         stream.add(_json(facts_of(clip)), f"{clip.name}.json")
     stream.add(_json(manifest(clips, not_found)), MANIFEST)
     return StreamedFile(iter(stream), len(stream))
+
+
+def with_frames(name: str, table: str, public_ids: Sequence[str]) -> StreamedFile:
+    """A zip with a table under `name`, and the thumbnail of each of these clips that is here."""
+    stream = ZipStream(sized=True)
+    stream.add(table.encode(), name)
+    assets = Asset.objects.filter(kind=Kind.THUMBNAIL, job__public_id__in=public_ids)
+    for asset in assets.select_related("job").order_by("job"):
+        stored = stored_as(asset.job, asset)
+        if _is_here(stored):
+            stream.add(_chunks(stored), frame_name(asset.job.public_id), size=stored.size)
+    return StreamedFile(iter(stream), len(stream))
+
+
+def frame_name(public_id: str) -> str:
+    """The name of a clip's thumbnail in such a zip."""
+    return f"frames/{public_id}.webp"
+
+
+def _is_here(stored: Stored) -> bool:
+    try:
+        file, _modified = open_stored(stored)
+    except FileMissing:
+        return False
+    file.close()
+    return True
 
 
 def manifest(clips: Sequence[Clip], not_found: Sequence[str] = ()) -> dict[str, Any]:

@@ -12,7 +12,17 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.models import Action, Invitation, Member, MemberSession, Role, TeamSettings
+from videos.models import (
+    Action,
+    AuditAction,
+    Invitation,
+    Member,
+    MemberSession,
+    Role,
+    TeamSettings,
+    record,
+)
+from videos.models.audit import OWNER
 from videos.models.policies import roles_given_by
 from videos.team.access import member_of, refuse_unless
 
@@ -63,5 +73,9 @@ def end_sessions(member: Member) -> None:
 
 
 def withdraw_invitations(member: Member) -> None:
-    """Delete the open invitations of `member`, who could otherwise use one to come back."""
-    Invitation.objects.filter(invited_by=member, accepted_at=None).delete()
+    """Delete the open invitations of `member`, who could otherwise use one to come back. Call it
+    inside a transaction."""
+    rows = Invitation.objects.filter(invited_by=member, accepted_at=None)
+    for invitation in rows:
+        record(AuditAction.INVITATION_REVOKED, invitation, after={OWNER: member.pk})
+    rows.delete()

@@ -54,7 +54,7 @@ def erase(member: Member) -> None:
     revoke_all(member)
     withdraw_invitations(member)
     now = timezone.now()
-    ShareLink.objects.filter(maker=member, revoked_at=None).update(revoked_at=now)
+    ShareLink.objects.revoke_all(member)
     Quote.objects.filter(token__member=member).delete()
     AccessToken.objects.filter(member=member).update(name="", last_used_at=None)
     Invitation.objects.filter(accepted_by=member).update(name="")

@@ -8,10 +8,20 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.models import Action, AuditAction, Member, PasswordLink, Role, may, record
+from videos.models import (
+    Action,
+    AuditAction,
+    Member,
+    PasswordLink,
+    Role,
+    ShareLink,
+    may,
+    record,
+    visible_jobs,
+)
 from videos.models.permission import DEFAULTS
 from videos.models.policies import granted_by_role, roles_given_by
 from videos.team.access import member_of, requires
@@ -104,8 +114,25 @@ def team_active(request: HttpRequest, pk: int) -> HttpResponse:
             text = _("%(name)s can sign in again.")
         else:
             text = _("%(name)s was signed out and can no longer sign in.")
-        messages.success(request, text % {"name": member})
+        parts = (text % {"name": member}, _about_waiting(request, member))
+        messages.success(request, " ".join(filter(None, parts)))
     return SeeOther("team")
+
+
+def _about_waiting(request: HttpRequest, member: Member) -> str:
+    """What becomes of the clips of `member` that wait to be sent; empty if there are none."""
+    count = visible_jobs(member_of(request)).waiting().filter(maker=member).count()
+    if not count:
+        return ""
+    if member.is_active:
+        text = ngettext(
+            "%(count)d waiting clip is sent now.", "%(count)d waiting clips are sent now.", count
+        )
+    else:
+        text = ngettext(
+            "%(count)d waiting clip is held.", "%(count)d waiting clips are held.", count
+        )
+    return text % {"count": count}
 
 
 def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
@@ -133,6 +160,7 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
         if not member.is_active:
             end_sessions(member)
             revoke_all(member)
+            ShareLink.objects.revoke_all(member)
         if not may(member, Action.MANAGE_MEMBERS):
             withdraw_invitations(member)
             withdraw_password_links(member)

@@ -7,6 +7,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,7 +15,14 @@ from django.utils.translation import gettext as _
 from videos.models import AuditAction, Member, Role, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.addresses import client_address
-from videos.team.outside_accounts import clean_name, free_username, role_of_groups, set_role
+from videos.team.outside_accounts import (
+    clean_name,
+    end_other_access,
+    free_username,
+    is_taken,
+    role_of_groups,
+    set_role,
+)
 
 log = logging.getLogger(__name__)
 # What the audit log says of the changes.
@@ -37,9 +45,10 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if role is None:
             self._refuse(request, _("Your groups give you no access. Ask an admin."))
         if not sociallogin.is_existing and (member := _same_address(claims)) is not None:
-            if claims.get("email_verified") is not True:
+            is_verified = claims.get("email_verified") is True
+            if not is_verified or is_taken(member, sociallogin.account.provider):
                 self._refuse(request, _("Another member uses your email address. Ask an admin."))
-            sociallogin.connect(request, member)
+            _connect(request, sociallogin, member)
         if sociallogin.is_existing and settings.OIDC_ROLE_MAP:
             set_role(sociallogin.user, role, BY)
 
@@ -73,6 +82,17 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         log.warning("a sign-in by OpenID Connect was refused from %s", client_address(request))
         answer = render(request, "account/openid_refused.html", {"why": why}, status=403)
         raise ImmediateHttpResponse(answer)
+
+
+def _connect(request: HttpRequest, sociallogin: SocialLogin, member: Member) -> None:
+    with one_at_a_time():
+        end_other_access(member, BY)
+        sociallogin.connect(request, member)
+    text = _(
+        "Your account is now connected to your organization's sign-in. Its password, passkeys, "
+        "authenticator app, access tokens and other sessions no longer work."
+    )
+    messages.info(request, text)
 
 
 def _not_this_person(data: dict[str, Any]) -> str:

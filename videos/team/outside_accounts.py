@@ -7,8 +7,12 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 
-from videos.models import AuditAction, Member, Role, record
-from videos.team.account_changes import one_at_a_time
+from allauth.socialaccount.models import SocialAccount
+
+from videos.models import AuditAction, Member, NoticeSettings, Role, record
+from videos.team.account_changes import end_sessions, one_at_a_time
+from videos.team.second_factor import remove_factors
+from videos.team.tokens import revoke_all
 
 log = logging.getLogger(__name__)
 RANKS = list(Role)
@@ -39,6 +43,28 @@ def set_role(member: Member, role: Role | None, by: str) -> None:
         member.save(update_fields=["role"])
         after = {"role": role, "by": by}
         record(AuditAction.MEMBER_ROLE, member, before=before, after=after, member=member)
+
+
+def is_taken(member: Member, provider: str) -> bool:
+    """Return True if another person of this provider already has the account."""
+    return bool(SocialAccount.objects.filter(user=member, provider=provider).exists())
+
+
+def end_other_access(member: Member, by: str) -> None:
+    """Leave the outside identity as the only way into an account that was here before it.
+
+    Whoever made the account typed its username and address without a proof that they are theirs.
+    Without this, they could make it in someone else's name, wait for that person to sign in, and
+    still get in. Call it in the transaction that connects the two.
+    """
+    member.set_unusable_password()
+    member.save(update_fields=["password"])
+    end_sessions(member)
+    revoke_all(member)
+    remove_factors(member)
+    NoticeSettings.objects.filter(member=member).update(sealed_address="")
+    record(AuditAction.MEMBER_CONNECTED, member, after={"by": by}, member=member)
+    log.warning("%s is now connected by %s; other ways to sign in have ended", member.username, by)
 
 
 def clean_name(name: str) -> str:

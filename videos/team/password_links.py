@@ -87,6 +87,8 @@ def withdraw_password_links(member: Member) -> None:
         theirs |= Q(member=member)
     now = timezone.now()
     open_ones = PasswordLink.objects.filter(theirs, used_at=None, expires_at__gt=now)
+    for link in open_ones.select_related("member"):
+        record(AuditAction.PASSWORD_LINK_WITHDRAWN, link.member)
     open_ones.update(expires_at=now)
 
 

@@ -4,7 +4,6 @@ from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +13,7 @@ from videos.team.account_changes import one_at_a_time
 from videos.team.forms import ProfileForm
 from videos.team.permission_table import own_permissions
 from videos.team.redirects import SeeOther, show
+from videos.team.saved import saved_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def account(request: HttpRequest) -> HttpResponse:
         if changed:
             # Not the values: the log outlives an erased member.
             record(AuditAction.MEMBER_CHANGED, member, after={"changed": changed})
-    messages.success(request, _("Saved."))
+    messages.success(request, saved_words(form, form.SAVED))
     return SeeOther("account")
 
 

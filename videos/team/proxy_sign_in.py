@@ -17,7 +17,14 @@ from videos.models import AuditAction, Member, Role, record
 from videos.serving import PEER
 from videos.team.account_changes import has_admin, one_at_a_time
 from videos.team.addresses import read_address
-from videos.team.outside_accounts import clean_name, free_username, role_of_groups, set_role
+from videos.team.outside_accounts import (
+    clean_name,
+    end_other_access,
+    free_username,
+    is_taken,
+    role_of_groups,
+    set_role,
+)
 
 log = logging.getLogger(__name__)
 # Names the accounts that were made or found by the header.
@@ -29,6 +36,10 @@ NOT_A_NAME = re.compile(r"[,\x00-\x1f\x7f]")
 MAX_IDENTITY = 190
 # Scripts have tokens, and share links need no account.
 WITHOUT_SESSIONS = ("/v1/", "/api/", "/webhooks/", "/s/", "/healthz", "/readyz", "/static/")
+
+
+class Taken(Exception):
+    """The account with this name or address belongs to another person of the proxy."""
 
 
 class ProxySignIn(RemoteUserMiddleware):
@@ -79,14 +90,19 @@ class ProxyBackend(RemoteUserBackend):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest, remote_user: str | None
     ) -> AbstractBaseUser | None:
-        """The member; None for a person without a role, or whose account is deactivated."""
+        """The member; None for a person without a role, or whose account is deactivated or belongs
+        to someone else."""
         if not remote_user:
             return None
         role = role_of_groups(_groups(request), settings.AUTH_HEADER_ROLE_MAP)
         if role is None or (role != Role.ADMIN and not has_admin()):
             log.warning("refused %r: no role by its groups, or no admin yet", remote_user)
             return None
-        member = _find(request, remote_user) or _create(request, remote_user, role)
+        try:
+            member = _find(request, remote_user) or _create(request, remote_user, role)
+        except Taken as taken:
+            log.warning("refused %r: %s", remote_user, taken)
+            return None
         if not self.user_can_authenticate(member):
             log.warning("refused %s, who is deactivated", member.username)
             return None
@@ -132,7 +148,8 @@ def _identity(request: HttpRequest, name: str) -> str:
 
 
 def _find(request: HttpRequest, name: str) -> Member | None:
-    """The account of earlier visits, or one with this username or address, which it becomes."""
+    """The account of earlier visits, or one with this username or address, which becomes theirs.
+    Raises Taken."""
     known = SocialAccount.objects.filter(provider=PROVIDER, uid=name).select_related("user").first()
     if known is not None:
         member: Member = known.user
@@ -142,9 +159,21 @@ def _find(request: HttpRequest, name: str) -> Member | None:
     email = _address(request, name)
     if found is None and email:
         found = rows.filter(email__iexact=email).first()
-    if found is not None:
-        SocialAccount.objects.get_or_create(provider=PROVIDER, uid=name, defaults={"user": found})
-    return found
+    return found and _connect(name, found.pk)
+
+
+def _connect(name: str, pk: int) -> Member:
+    with one_at_a_time():
+        member = Member.objects.get(pk=pk)
+        known = SocialAccount.objects.filter(provider=PROVIDER, uid=name)
+        # Two first requests of one page: the second finds what the first has made.
+        if known.filter(user=member).exists():
+            return member
+        if is_taken(member, PROVIDER):
+            raise Taken(f"{member.username} belongs to another person of the proxy")
+        end_other_access(member, "proxy")
+        SocialAccount.objects.create(provider=PROVIDER, uid=name, user=member)
+    return member
 
 
 def _create(request: HttpRequest, name: str, role: Role) -> Member:

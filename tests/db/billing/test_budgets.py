@@ -25,7 +25,8 @@ from videos.billing.use import uses, with_use
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.jobs.dispatch.waiting import move
-from videos.jobs.errors import BudgetExceeded
+from videos.jobs.errors import BudgetExceeded, ValidationFailed
+from videos.jobs.submission.quotes import buy, make_quote
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit, submit_all
 from videos.jobs.submission.validate import enabled_models
@@ -38,6 +39,7 @@ from videos.models import (
     Member,
     Project,
     Provider,
+    RolePermission,
     VideoJob,
 )
 from videos.models.budget import Per, Scope, Unit
@@ -71,6 +73,48 @@ def test_what_fits_exactly_is_made_and_the_next_is_refused_with_the_numbers(
     assert VideoJob.objects.count() == 2 and committed() == (2 * PRICE, 8000)
 
 
+def test_roles_without_prices_are_refused_and_warned_in_words_without_numbers(
+    team: SimpleNamespace,
+) -> None:
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    # In one project only: the numbers of a budget cover all of them.
+    RolePermission.objects.create(
+        role="member", permission="see_prices", project=film, allowed=False
+    )
+    money(3 * PRICE)
+    client, script = client_of(team.owner), caller(team.owner)
+    near = form(key="a", takes="3")
+    near = html_of(client.post("/videos", near, headers=HTMX))
+    assert "100% of the budget" in near and "$" not in near
+    refused = html_of(client.post("/videos", form(key="b"), headers=HTMX))
+    assert "This would go over the budget “Team, in all”. Ask an admin." in refused
+    assert "$" not in refused
+    answer = script.send("/v1/videos", CREATE)
+    assert answer.status_code == 402 and "$" not in answer.json()["error"]["message"]
+    given = {name for name in answer.headers if name.startswith("X-Budget")}
+    assert given == {"X-Budget-Unit", "X-Budget-Period"}
+    models = script.get("/v1/models").json()["data"]
+    assert all(each["video"]["price_per_second"] == {} for each in models)
+    with pytest.raises(BudgetExceeded, match=r"\$0.00 of \$1.20 is left"):
+        submit(team.admin, asked())
+
+
+def test_an_agent_that_may_not_see_prices_reads_none_when_a_price_changes(
+    team: SimpleNamespace,
+) -> None:
+    caller(team.owner)
+    token = AccessToken.objects.get()
+    settings = {"model": "sketch-1", "size": "1280x720", "seconds": "4"}
+    quotes = [make_quote(token, prompt="a fox", takes=1, **settings) for _ in range(2)]
+    CatalogueModel.objects.update(price_per_second={"*": "0.3"})
+    with pytest.raises(ValidationFailed, match=r"from \$0.4"):
+        buy(token, quotes[0].public_id)
+    RolePermission.objects.create(role="member", permission="see_prices", allowed=False)
+    token = AccessToken.objects.get()
+    with pytest.raises(ValidationFailed, match="The price has changed"):
+        buy(token, quotes[1].public_id)
+
+
 def test_takes_and_batches_are_admitted_whole_or_not_at_all(team: SimpleNamespace) -> None:
     money(3 * PRICE)
     with pytest.raises(BudgetExceeded):
@@ -101,7 +145,7 @@ def test_seconds_are_a_budget_of_their_own(
 ) -> None:
     set_budget(TEAM, Per.ALL, Unit.SECONDS, 10_000, is_hard=True)
     submit_all(team.owner, [asked(takes=2)])
-    with pytest.raises(BudgetExceeded, match=r"4 s; 2 s of 10 s is left"):
+    with pytest.raises(BudgetExceeded, match=r"4 s, and 2 s of 10 s is left"):
         submit(team.owner, asked())
     CatalogueModel.objects.update(price_per_second={})
     with pytest.raises(BudgetExceeded, match="2 s of 10 s is left"):
@@ -230,7 +274,7 @@ def test_the_composer_says_it_and_keeps_what_was_typed(team: SimpleNamespace) ->
     answer = client_of(team.owner).post("/videos", form(prompt="a rare fox"), headers=HTMX)
     page = html_of(answer)
     assert answer.status_code == 422 and "a rare fox" in page
-    assert "$0.40; $0.00 of $0.00 is left" in page
+    assert "It would use $0.40, and $0.00 of $0.00 is left" in page
 
 
 def test_the_command_line_says_it_and_exits_with_1(team: SimpleNamespace) -> None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tests.world import World
 from videos.gallery.clips.waiting import short_words
-from videos.jobs.dispatch.waiting import Reason, Wait, move_up, waits_of
+from videos.jobs.dispatch.holds import may_send_for
+from videos.jobs.dispatch.waiting import RECENT, Reason, Wait, move_up, waits_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all
 from videos.mirror import Mirror
@@ -106,6 +107,28 @@ def test_the_place_in_the_queue_is_that_of_the_turns(world: World, team: SimpleN
     assert waits[theirs.pk].ahead == 0 and [waits[job.pk].ahead for job in mine] == [1, 2, 3]
 
 
+def test_what_is_not_sent_now_is_not_counted_before_others(
+    world: World, team: SimpleNamespace
+) -> None:
+    mine, theirs = waiting_clips(world, team)
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    moved = [each.pk for each in mine[:2]]
+    pause(member=team.teammate)
+    pause(project=film)
+    VideoJob.objects.filter(pk__in=moved).update(project=film)
+    last = VideoJob.objects.get(pk=mine[2].pk)
+    assert waits_of([last])[last.pk].ahead == 0
+    # Retried later.
+    VideoJob.objects.filter(pk__in=moved).update(project=None, due_at=timezone.now() + RECENT)
+    assert waits_of([last])[last.pk].ahead == 0
+    # A member at their limit, and another who may start one more.
+    QueueRule.objects.all().delete()
+    VideoJob.objects.filter(pk__in=moved).update(due_at=timezone.now())
+    QueueRule.objects.create(member=team.owner, max_jobs=2)
+    waits = waits_of([theirs, last, *mine[:2]])
+    assert [waits[job.pk].ahead for job in (theirs, last, *mine[:2])] == [0, 1, 2, 2]
+
+
 def test_a_clip_that_was_moved_up_is_sent_next(world: World, team: SimpleNamespace) -> None:
     mine, theirs = waiting_clips(world, team)
     urgent = VideoJob.objects.get(pk=mine[2].pk)
@@ -183,6 +206,22 @@ def test_a_paused_member_s_clips_wait_and_others_go_on(world: World, team: Simpl
     held.refresh_from_db()
     assert held.sends == 0 and waits_of([held])[held.pk].reason == Reason.HELD
     QueueRule.objects.filter(pk=rule.pk).update(paused_at=None)
+    world.archived(held)
+
+
+def test_a_deactivated_member_s_clips_are_held_until_the_account_is_back(
+    world: World, team: SimpleNamespace
+) -> None:
+    (held,) = ask(world, team.owner, 1)
+    (other,) = ask(world, team.teammate, 1)
+    Member.objects.filter(pk=team.owner.pk).update(is_active=False)
+    world.archived(other)
+    held.refresh_from_db()
+    wait = waits_of([held])[held.pk]
+    assert held.sends == 0 and wait.reason == Reason.INACTIVE
+    assert short_words(wait) == "Its maker's account is deactivated."
+    assert not may_send_for(team.owner.pk)
+    Member.objects.filter(pk=team.owner.pk).update(is_active=True)
     world.archived(held)
 
 

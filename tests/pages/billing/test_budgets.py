@@ -1,5 +1,6 @@
 """Admins set budgets in the browser, and everybody sees what is left where they spend it."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,16 @@ from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.gallery.composer.left import forget_budgets
 from videos.jobs.submission.validate import enabled_models
-from videos.models import Budget, CatalogueModel, Charge, Member, Project, VideoJob
+from videos.models import (
+    AuditEntry,
+    Budget,
+    CatalogueModel,
+    Charge,
+    Member,
+    Project,
+    Provider,
+    VideoJob,
+)
 from videos.models.budget import Per, Scope, Unit
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
@@ -157,11 +167,80 @@ def test_an_admin_goes_over_a_budget_with_a_reason(team: SimpleNamespace) -> Non
     assert VideoJob.objects.count() == 1
 
 
+@pytest.mark.parametrize("way", ["remix", "edit", "extend", "retry"])
+def test_what_is_made_from_a_clip_says_what_is_left_warns_and_can_be_allowed(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob], way: str
+) -> None:
+    budget = money(1_000_000)
+    forget_budgets()
+    job = make_job(status="failed" if way == "retry" else "completed", price="0.4")
+    client, where = client_of(team.admin), job.get_absolute_url()
+    assert "$1.00 left" in html_of(client.get(where))
+    sent = {"prompt": "a fox", "seconds": "4", "key": "a"}
+    for key in ("a", "b"):
+        made = html_of(client.post(f"{where}/{way}", sent | {"key": key}, follow=True))
+    assert "80% of the budget" in made
+    sent["key"] = "c"
+    refused = client.post(f"{where}/{way}", sent)
+    page = html_of(refused)
+    assert refused.status_code == 422 and "Reason to go over the budget" in page
+    assert f'/{way}"' in page and 'value="c"' in page
+    assert VideoJob.objects.count() == 3
+    assert "Reason to" not in html_of(client_of(team.owner).post(f"{where}/{way}", sent))
+    client.post(f"{where}/{way}", sent | {"override": "Client pays"})
+    assert VideoJob.objects.count() == 4
+    assert Charge.objects.latest("pk").override == "Client pays"
+    entry = AuditEntry.objects.get(action="budget.overridden")
+    assert entry.after["reason"] == "Client pays"
+    fact = f"{budget.pk} (Team, per month), limit 1.00 USD, over by 0.20 USD"
+    assert entry.after["budgets"] == [fact]
+
+
+def test_saving_a_budget_says_what_has_changed(team: SimpleNamespace) -> None:
+    budget, client = money(1_000_000), client_of(team.admin)
+
+    def save(limit: str, kind: str) -> str:
+        budget.refresh_from_db()
+        sent = {"limit": limit, "kind": kind, "seen": budget.changed_at.isoformat()}
+        return html_of(client.post(f"{PAGE}/{budget.pk}", sent, follow=True))
+
+    assert "Saved: US dollars." in save("9", "hard")
+    assert "Saved: What happens." in save("9", "soft")
+    assert "Saved: US dollars, What happens." in save("8", "hard")
+
+
+def test_a_move_over_a_budget_can_be_allowed(team: SimpleNamespace, provider: Provider) -> None:
+    CatalogueModel.objects.create(
+        provider=provider, slug="far", model="far", label="Far", sizes=["1280x720"],
+        seconds=["4"], price_per_second={"*": "0.5"},
+    )  # fmt: skip
+    money(1_000_000)
+    client = client_of(team.admin)
+    client.post("/videos", form())
+    job = VideoJob.objects.get()
+    where = f"{job.get_absolute_url()}/move"
+    page = html_of(client.post(where, {"model": "far"}))
+    assert "Reason to go over the budget" in page and 'name="model" value="far"' in page
+    client.post(where, {"model": "far", "override": "Client pays"})
+    job.refresh_from_db()
+    last = Charge.objects.latest("pk")
+    assert (job.model, last.amount, last.override) == ("far", 2_000_000, "Client pays")
+    assert "Client pays" in job.events.last().why
+    assert AuditEntry.objects.get(action="budget.overridden").after["ids"] == [job.public_id]
+
+
+def test_the_preview_of_a_batch_says_what_is_left(team: SimpleNamespace) -> None:
+    money(1_000_000)
+    forget_budgets()
+    sent = {"text": "a fox", "do": "preview", "key": "k", "model": "sketch-1"}
+    assert "$1.00 left" in html_of(client_of(team.owner).post("/batch", sent))
+
+
 def test_a_batch_over_a_budget_makes_nothing_and_keeps_the_list(team: SimpleNamespace) -> None:
     money(400_000)
     answer = client_of(team.owner).post("/batch", batch())
     page = html_of(answer)
-    assert answer.status_code == 422 and "It costs $0.80, and $0.40 of $0.40 is left." in page
+    assert answer.status_code == 422 and "It would use $0.80, and $0.40 of $0.40 is left." in page
     assert "one two" in page and not VideoJob.objects.exists()
     done = client_of(team.admin).post("/batch", batch(override="Client pays"))
     assert done.status_code == 303 and VideoJob.objects.count() == 2

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
-from videos.models import Project, QueueRule, VideoJob
+from videos.billing.set_budget import Target, set_budget
+from videos.models import Budget, Member, Project, QueueRule, RolePermission, VideoJob
+from videos.models.budget import Per, Scope, Unit
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
 PAGE = "/settings/queues"
@@ -22,13 +24,45 @@ def test_a_queue_is_paused_resumed_and_limited(
     assert "1 waiting · 0 in progress" in page and "Pause the queue of Owner" in page
     paused = html_of(client.post(PAGE, {"target": target, "do": "pause"}, follow=True))
     assert "Resume the queue of Owner" in paused and "Paused the queue of Owner." in paused
-    assert "An admin has paused this queue." in html_of(client_of(team.owner).get("/"))
+    assert "This queue is paused." in html_of(client_of(team.owner).get("/"))
     client.post(PAGE, {"target": target, "do": "limit", "limit": "3"})
     client.post(PAGE, {"target": target, "do": "resume"})
     rule = QueueRule.objects.get()
     assert rule.max_jobs == 3 and rule.paused_at is None
     client.post(PAGE, {"target": target, "do": "limit", "limit": ""})
     assert QueueRule.objects.get().max_jobs is None
+
+
+def test_a_project_that_a_producer_may_not_see_is_named_nowhere(team: SimpleNamespace) -> None:
+    secret = Project.objects.create(name="Secret", slug="secret", maker=team.admin)
+    budget = set_budget(Target(Scope.PROJECT, project=secret), Per.ALL, Unit.MONEY, 5, is_hard=True)
+    Member.objects.filter(pk=team.owner.pk).update(role="producer")
+    RolePermission.objects.create(role="producer", permission="see", project=secret, allowed=False)
+    client = client_of(Member.objects.get(pk=team.owner.pk))
+    for page in (PAGE, "/settings/budgets"):
+        assert "Secret" not in html_of(client.get(page))
+        assert "Secret" in html_of(client_of(team.admin).get(page))
+    sent = {"target": f"project:{secret.pk}", "do": "pause"}
+    assert client.post(PAGE, sent).status_code == 404
+    assert client.get(f"/settings/budgets/{budget.pk}").status_code == 404
+    client.post(f"/settings/budgets/{budget.pk}/delete")
+    assert Budget.objects.filter(pk=budget.pk).exists()
+
+
+def test_a_deactivated_member_is_listed_while_clips_wait_and_the_admin_is_told(
+    team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    job, client = make_job(status="submitting"), client_of(team.admin)
+    assert "Clips that wait to be sent are held" in html_of(client.get("/team"))
+    url = f"/team/{team.owner.pk}/active"
+    assert "1 waiting clip is held." in html_of(client.post(url, {"active": "0"}, follow=True))
+    page = html_of(client.get(PAGE))
+    assert "Deactivated" in page and "Pause the queue of Owner" not in page
+    assert "account is deactivated." in html_of(client.get(job.get_absolute_url()))
+    client.post(f"{job.get_absolute_url()}/cancel")
+    assert "Deactivated" not in html_of(client.get(PAGE))
+    again = html_of(client.post(url, {"active": "1"}, follow=True))
+    assert "can sign in again." in again and "waiting clip" not in again
 
 
 def test_a_project_is_paused(team: SimpleNamespace) -> None:

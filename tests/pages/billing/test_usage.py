@@ -5,22 +5,27 @@ import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
 
+from tests.content import archive
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from videos.billing.usage import Filters, combinations, over_time
 from videos.models import (
     Asset,
+    AuditEntry,
     CatalogueModel,
     Charge,
     Finding,
     JobStatus,
+    Kind,
     Member,
     Project,
     VideoJob,
@@ -181,9 +186,65 @@ def test_the_claim_list_has_what_was_paid_and_not_delivered(
     assert by_id["r1"]["got"].startswith("'=") and by_id["r1"]["reported_by_provider"] == "True"
     assert by_id["r2"]["reported_by_provider"] == "False"
     assert (by_id["r3"]["requested"], by_id["r3"]["got"]) == ("1280x720", "640x360")
-    assert by_id["r3"]["evidence_frame"].endswith("variant=thumbnail")
+    assert by_id["r3"]["evidence_frame"] == f"frames/{small.public_id}.webp"
     page = html_of(usage(team.admin))
     assert "Wrong size" in page and "1280×720 → 640×360" in page and "Failed, and billed" in page
+
+
+def test_a_clip_that_is_wrong_in_two_ways_is_one_claim_with_a_frame_in_the_zip(
+    team: SimpleNamespace, spend: Callable[..., VideoJob], settings: Any
+) -> None:
+    clip = spend(remote_id="r1")
+    for kind, requested, got in (("size", "1280x720", "640x360"), ("length", "8", 4)):
+        evidence = {"requested": requested, "got": got}
+        Finding.objects.create(job=clip, kind=kind, evidence=evidence)
+    archive(clip, b"a frame", Path(settings.ARCHIVE_DIR), Kind.THUMBNAIL)
+    gone = spend(remote_id="r2")
+    Finding.objects.create(job=gone, kind="size", evidence={"requested": "a", "got": "b"})
+    head, *rows = table(usage(team.admin, name="claims"))
+    by_id = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    assert len(rows) == 2 and by_id["r1"]["billed_usd"] == "0.4"
+    assert set(by_id["r1"]["reason"].split("; ")) == {"size", "length"}
+    assert set(by_id["r1"]["got"].split("; ")) == {"640x360", "4"}
+    page = html_of(usage(team.admin))
+    assert page.count('class="claim"') == 2 and "/usage/claims.zip?" in page
+    answer = client_of(team.admin).get("/usage/claims.zip")
+    content = b"".join(answer.streaming_content)
+    assert int(answer["Content-Length"]) == len(content)
+    with ZipFile(io.BytesIO(content)) as bundle:
+        name = f"frames/{clip.public_id}.webp"
+        assert bundle.namelist() == ["claims.csv", name] and bundle.read(name) == b"a frame"
+        assert name in bundle.read("claims.csv").decode("utf-8-sig")
+    assert client_of(team.admin).head("/usage/claims.zip")["Content-Length"] == str(len(content))
+    assert AuditEntry.objects.filter(action="usage.exported").count() == 2
+    assert client_of(team.admin).get("/usage/claims.zip?first=x").status_code == 422
+
+
+def test_storage_follows_the_filters_and_outcomes_and_storage_come_as_csv(
+    team: SimpleNamespace, spend: Callable[..., VideoJob]
+) -> None:
+    film = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    for size, fields in ((5_000, {"project": film}), (300, {"model": "other"})):
+        job = spend(**fields)
+        Asset.objects.create(
+            job=job, kind="video", path=f"{size}", bytes=size, sha256=f"{size:064d}", width=1,
+            height=1, created_at=timezone.now(),
+        )  # fmt: skip
+    caches["cards"].clear()
+
+    def held(query: str) -> int:
+        head, *rows = table(usage(team.admin, query, "storage"))
+        assert head == ["day", "bytes_added"]
+        return sum(int(row[1]) for row in rows)
+
+    provider = film and VideoJob.objects.first().provider.slug
+    queries = ("", "project=film", "project=-", "model=sketch-1", f"provider={provider}")
+    assert [held(query) for query in queries] == [5300, 5000, 300, 5000, 5300]
+    spend(status="failed", cost=100_000)
+    rows = table(usage(team.admin, name="outcomes"))
+    assert rows[0] == ["outcome", "source", "clips", "estimated_usd", "billed_usd"]
+    assert ["completed", "price_list", "2", "0.8", "0.8"] in rows
+    assert ["failed", "provider", "1", "0.4", "0.1"] in rows
 
 
 def test_names_can_t_become_formulas(team: SimpleNamespace, spend: Callable[..., VideoJob]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
 from tests.share_fixtures import rows, share
-from videos.models import ShareLink, VideoJob
+from videos.models import Project, RolePermission, ShareItem, ShareLink, VideoJob
 from videos.review.collections import add_to_collection, create_collection
 from videos.sharing.links import end_of, revoke
 
@@ -155,6 +155,33 @@ def test_the_list_shows_whose_links_there_are_and_what_became_of_them(
     assert "Of Owner" in of_mine and "Theirs" not in of_mine and "Closed" in of_mine
     still_open = client.get("/shares", {"show": "open"}).content.decode()
     assert "Theirs" in still_open and "Closed" not in still_open
+
+
+def test_links_to_clips_of_a_hidden_project_are_absent_but_ones_own_stay(
+    team: SimpleNamespace, make_job: MakeJob
+) -> None:
+    secret = Project.objects.create(name="Secret", slug="secret", maker=team.admin)
+    RolePermission.objects.create(role="member", permission="see", project=secret, allowed=False)
+    hidden, shown = make_job(project=secret), make_job()
+    best = create_collection(team.admin, "Best of May")
+    add_to_collection(team.admin, best, rows(hidden, shown))
+    links = [
+        share(team.admin, rows(hidden), title="One hidden"),
+        share(team.admin, rows(hidden, shown), title="Both"),
+        share(team.admin, best, title="Best"),
+    ]
+    other = share(team.admin, rows(shown), title="Harmless")
+    mine = share(team.owner, rows(shown), title="Of Owner")
+    ShareItem.objects.create(link=mine, job=hidden)
+    client, admin = client_of(team.owner), client_of(team.admin)
+    page = client.get("/shares").content.decode()
+    assert "Harmless" in page and other.token in page and "Of Owner" in page
+    for link in links:
+        assert link.title not in page and link.token not in page
+        assert client.get(f"/shares/{link.pk}").status_code == 404
+        assert client.post(f"/shares/{link.pk}/revoke").status_code == 404
+        assert link.token in admin.get(f"/shares/{link.pk}").content.decode()
+    assert client.get(f"/shares/{mine.pk}").status_code == 200
 
 
 def test_a_revoked_link_closes_at_once(team: SimpleNamespace, make_job: MakeJob) -> None:

@@ -10,12 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from django.utils import timezone
 
 from dashboard.openid import openid_connect, role_map
 from tests.conftest import PASSWORD
 from tests.oidc_server import CLIENT
-from videos.models import AuditEntry, Member
+from videos.models import AuditEntry, Member, NoticeSettings, PasswordLink
+from videos.team.invitation_links import hash_of
+from videos.team.tokens import issue, recognise
 
 BO = {"sub": "bo-1", "name": "Bo Diddley", "preferred_username": "bo", "email": "bo@example.com"}
 
@@ -94,6 +99,60 @@ def test_a_verified_address_finds_the_member_and_another_one_does_not(
     _, answer = sign_in(issuer, **owner)
     assert answer.status_code == 403
     client, _ = sign_in(issuer, **owner, email_verified=True)
+    assert client.session["_auth_user_id"] == str(team.owner.pk)
+
+
+def test_who_prepared_the_account_is_locked_out_when_its_person_comes(
+    issuer: str, team: SimpleNamespace
+) -> None:
+    # The member typed somebody else's address into the own account.
+    Member.objects.filter(pk=team.owner.pk).update(email=BO["email"])
+    NoticeSettings.objects.create(member=team.owner, sealed_address="a chat of theirs")
+    Authenticator.objects.create(user=team.owner, type="totp", data={})
+    link = PasswordLink.objects.create(
+        token_hash="x", member=team.owner, made_by=team.admin, expires_at=timezone.now()
+    )
+    attacker, token = Client(), issue(team.owner, "kept", "read")
+    attacker.force_login(team.owner, "allauth.account.auth_backends.AuthenticationBackend")
+    assert attacker.get("/").status_code == 200
+    client, answer = sign_in(issuer, **BO, groups=["staff"], email_verified=True)
+    assert client.session["_auth_user_id"] == str(team.owner.pk)
+    page = client.get(answer["Location"]).content.decode()
+    assert "connected to your organization" in page
+    assert attacker.get("/").status_code == 302
+    assert recognise(token) is None
+    assert not Authenticator.objects.filter(user=team.owner).exists()
+    member = Member.objects.get(pk=team.owner.pk)
+    assert not member.has_usable_password() and member.notice_settings.sealed_address == ""
+    assert link.replaces != hash_of(member.password)
+    entry = AuditEntry.objects.get(action="member.connected")
+    assert (entry.member_id, entry.target_id) == (member.pk, member.pk)
+    assert entry.after == {"by": "OpenID Connect"}
+    # The next sign-ins end nothing.
+    again, _ = sign_in(issuer, **BO, groups=["staff"], email_verified=True)
+    assert again.get("/").status_code == 200 and client.get("/").status_code == 200
+    assert AuditEntry.objects.filter(action="member.connected").count() == 1
+
+
+def test_an_account_belongs_to_one_person_of_the_provider(
+    issuer: str, team: SimpleNamespace
+) -> None:
+    owner = {"email": "owner@example.com", "groups": ["staff"], "email_verified": True}
+    client, _ = sign_in(issuer, sub="o-1", **owner)
+    _, answer = sign_in(issuer, sub="o-2", **owner)
+    assert answer.status_code == 403
+    assert "Another member uses your email address." in answer.content.decode()
+    assert SocialAccount.objects.get().uid == "o-1" and client.get("/").status_code == 200
+
+
+def test_a_member_who_is_signed_in_with_the_password_is_connected_and_stays(
+    issuer: str, team: SimpleNamespace
+) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": "owner", "password": PASSWORD})
+    owner = {"sub": "o-1", "email": "owner@example.com", "groups": ["staff"]}
+    sign_in(issuer, client, **owner, email_verified=True)
+    assert client.get("/").status_code == 200
     assert client.session["_auth_user_id"] == str(team.owner.pk)
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core.checks import run_checks
 from django.test import Client
 
@@ -12,6 +13,7 @@ from dashboard.openid import role_map
 from dashboard.proxy_header import header_name, networks
 from videos.models import AuditEntry, Member, MemberSession, Role
 from videos.serving import PEER
+from videos.team.tokens import issue, recognise
 
 PROXY, OTHER = "10.0.0.5", "10.0.0.6"
 
@@ -65,6 +67,24 @@ def test_accounts_of_before_are_found_by_username_and_by_address(team: SimpleNam
     client = Client()
     visit(client, "owner")
     assert who(client) == "owner"
+
+
+def test_who_prepared_the_account_is_locked_out_when_its_person_comes(
+    team: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    attacker, token = Client(), issue(team.owner, "kept", "read")
+    attacker.force_login(team.owner, "allauth.account.auth_backends.AuthenticationBackend")
+    client = Client()
+    assert visit(client, "owner").status_code == 200
+    assert attacker.get("/").status_code == 302 and recognise(token) is None
+    assert not Member.objects.get(pk=team.owner.pk).has_usable_password()
+    entry = AuditEntry.objects.get(action="member.connected")
+    assert (entry.target_id, entry.after) == (team.owner.pk, {"by": "proxy"})
+    assert visit(client, "owner").status_code == 200
+    # Someone else of the proxy, with the same address, doesn't get the account.
+    assert visit(Client(), "eve", Email="owner@example.com").status_code == 302
+    assert "belongs to another person" in caplog.text
+    assert SocialAccount.objects.get().uid == "owner"
 
 
 def test_the_header_counts_from_a_named_proxy_alone(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.access import confirm_password
 from tests.conftest import PASSWORD
 from tests.share_fixtures import rows, share
-from videos.models import Charge, Comment, JobEvent, Member, MemberSession, VideoJob
+from videos.models import AuditEntry, Charge, Comment, JobEvent, Member, MemberSession, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
 from videos.team.tokens import issue, recognise
@@ -140,6 +140,11 @@ def test_deactivation_ends_sessions_tokens_and_share_links_at_once(
     assert there.get("/").status_code == 302
     assert recognise(token) is None
     assert visitor.get(f"/s/{link.token}").status_code in (404, 410)
+    # Reactivation opens nothing again that was given away.
+    browser(team.admin).post(f"/team/{team.owner.pk}/active", {"active": "1"})
+    assert visitor.get(f"/s/{link.token}").status_code in (404, 410)
+    entry = AuditEntry.objects.get(action="share.revoked")
+    assert entry.after == {"owner": team.owner.pk, "count": 1, "links": [link.pk]}
 
 
 @pytest.mark.database

@@ -13,7 +13,7 @@ from videos.models import AuditEntry, Member
 from videos.models.audit import OWNER, Means
 from videos.sharing.table import safe
 
-MEMBER = "member"
+MEMBER, TOKEN = "member", "accesstoken"
 SHOWN = 200
 COLUMNS = (
     "at",
@@ -30,6 +30,8 @@ COLUMNS = (
     "after",
 )
 Members = dict[int, Member]
+# The first characters of an access token → its name of today.
+Tokens = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,12 @@ class Line:
     changes: list[Change]
 
 
-def line_of(entry: AuditEntry, members: Members) -> Line:
+def line_of(entry: AuditEntry, members: Members, tokens: Tokens) -> Line:
     """What the list shows of an entry."""
     means = str(Means(entry.means).label)
     who = _name(entry.member_id, members)
-    source = (entry.token or means) if who else entry.token
+    token = tokens.get(entry.token, entry.token)
+    source = (token or means) if who else token
     return Line(
         pk=entry.pk,
         iso=entry.at.isoformat(),
@@ -67,7 +70,7 @@ def line_of(entry: AuditEntry, members: Members) -> Line:
         who=who or means,
         source=" · ".join(filter(None, (source, entry.address))),
         action=entry.label,
-        target=_target(entry, members),
+        target=_target(entry, members, tokens),
         changes=_changes(entry, members),
     )
 
@@ -79,8 +82,10 @@ def _name(pk: int | None, members: Members) -> str:
     return str(member) if member else _("Deleted member")
 
 
-def _target(entry: AuditEntry, members: Members) -> str:
-    return _name(entry.target_id, members) if entry.target_kind == MEMBER else entry.target
+def _target(entry: AuditEntry, members: Members, tokens: Tokens) -> str:
+    if entry.target_kind == MEMBER:
+        return _name(entry.target_id, members)
+    return tokens.get(entry.target, entry.target) if entry.target_kind == TOKEN else entry.target
 
 
 def _changes(entry: AuditEntry, members: Members) -> list[Change]:
@@ -133,7 +138,7 @@ def _cells(entry: AuditEntry, members: Members) -> list[Any]:
         entry.action,
         entry.target_kind,
         entry.target_id,
-        _target(entry, members),
+        _target(entry, members, {}),
         json.dumps(entry.before, ensure_ascii=False) if entry.before else "",
         json.dumps(entry.after, ensure_ascii=False) if entry.after else "",
     ]

@@ -1,14 +1,16 @@
 """The audit log as a page and as a file."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from videos.gallery.audit.filters import AuditFilter, older_than
-from videos.gallery.audit.lines import Members, csv_of, line_of
+from videos.gallery.audit.lines import TOKEN, Members, Tokens, csv_of, line_of
 from videos.gallery.shell.htmx import page
-from videos.models import Action, AuditAction, Member, record
+from videos.models import AccessToken, Action, AuditAction, AuditEntry, Member, record
 from videos.team.access import requires
 
 PER_PAGE = 50
@@ -22,7 +24,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET, members.values())
     before = request.GET.get("before", "")
     found = list(older_than(form.entries(), before)[: PER_PAGE + 1])
-    lines = [line_of(entry, members) for entry in found[:PER_PAGE]]
+    tokens = _tokens(found)
+    lines = [line_of(entry, members, tokens) for entry in found[:PER_PAGE]]
     query = form.query
     older = f"before={lines[-1].pk}" if len(found) > PER_PAGE else ""
     context = {
@@ -56,6 +59,15 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
 
 def _members() -> Members:
     return {member.pk: member for member in Member.objects.order_by("name", "username")}
+
+
+def _tokens(entries: Sequence[AuditEntry]) -> Tokens:
+    """The names of today of the tokens in these entries."""
+    shown = {entry.token for entry in entries}
+    shown |= {entry.target for entry in entries if entry.target_kind == TOKEN}
+    prefixes = {text.removesuffix("…") for text in shown if text}
+    rows = AccessToken.objects.filter(prefix__in=prefixes) if prefixes else ()
+    return {row.audit_name: str(row) for row in rows}
 
 
 def _address(name: str, *queries: str) -> str:

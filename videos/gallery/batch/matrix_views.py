@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from videos.gallery.batch.forms import MatrixForm, blank_matrix, filled_matrix
 from videos.gallery.batch.matrix import missing_lines, read_matrix
 from videos.gallery.batch.plan import plan
-from videos.gallery.batch.views import CHANGED, generated
+from videos.gallery.batch.views import CHANGED, generated, plan_context
 from videos.gallery.composer.forms import add_errors, remembered
 from videos.gallery.composer.left import for_member
 from videos.gallery.shell.htmx import Toast, go, page
@@ -58,7 +58,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         return _page(request, context, 422)
     defaults = posted.dict() | {"model": form.catalogue_model.slug}
     found = plan(lines, models, defaults, form["key"].value(), question)
-    context["plan"] = found.for_member(member_of(request))
+    context |= plan_context(request, found)
     if posted.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:

@@ -14,7 +14,7 @@ from videos.gallery.batch.forms import blank, filled
 from videos.gallery.batch.plan import Plan, plan
 from videos.gallery.batch.reading import COLUMNS, MAX_BYTES, Line, Unreadable, decode, read_lines
 from videos.gallery.composer.forms import CHOICES, remembered
-from videos.gallery.composer.left import budget_toasts, may_override
+from videos.gallery.composer.left import budget_toasts, left_of, may_override
 from videos.gallery.composer.views import queued
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
@@ -74,7 +74,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
     # What the page shows as chosen, even if that model was removed since.
     defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
     found = plan(given.lines, models, defaults, form["key"].value())
-    context["plan"] = found.for_member(member_of(request))
+    context |= plan_context(request, found)
     if request.POST.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:
@@ -85,6 +85,13 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
     if made.response is not None:
         return made.response
     return _fresh(request, models, context | made.context, made.status)
+
+
+def plan_context(request: HttpRequest, found: Plan) -> dict[str, Any]:
+    """The preview, and what is left of the budgets before it is made."""
+    member = member_of(request)
+    left = left_of(member, {each.project for each in found.submissions})
+    return {"plan": found.for_member(member), "budget_left": left}
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ def generated(request: HttpRequest, found: Plan) -> Generated:
         return Generated(None, said, 422)
     except IdempotencyConflict:
         return Generated(None, {"problem": _(USED)}, 409)
-    toasts = (queued(len(made)), *budget_toasts(made))
+    toasts = (queued(len(made)), *budget_toasts(made, member))
     return Generated(go(request, _address_of(made), *toasts))
 
 

@@ -17,7 +17,8 @@ from videos.gallery.composer.left import forget_budgets
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, Budget
 from videos.models.budget import Per, Unit
-from videos.team.access import requires
+from videos.team.access import member_of, requires
+from videos.team.saved import saved_words
 
 MAX_SHOWN = 500
 
@@ -26,10 +27,11 @@ MAX_SHOWN = 500
 @requires(Action.MANAGE_BUDGETS)
 def budget_list(request: HttpRequest) -> HttpResponse:
     """All budgets, and a form for another. POST makes it."""
-    form = BudgetForm(request.POST if request.method == "POST" else None)
+    member = member_of(request)
+    form = BudgetForm(member, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _create(form):
         return go(request, reverse("budget_list"), Toast(_("Budget created.")))
-    shown = uses(Budget.objects.order_by("scope", "id")[:MAX_SHOWN])
+    shown = uses(Budget.objects.visible_to(member).order_by("scope", "id")[:MAX_SHOWN])
     context = {"uses": shown, "form": form, "zone": timezone.get_default_timezone_name()}
     return page(request, "billing/budgets.html", context, 422 if form.is_bound else 200)
 
@@ -56,7 +58,7 @@ def _create(form: BudgetForm) -> bool:
 @requires(Action.MANAGE_BUDGETS)
 def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a budget's limit, unless another admin has changed it since the page was opened."""
-    if not (found := uses(Budget.objects.filter(pk=pk))):
+    if not (found := uses(Budget.objects.visible_to(member_of(request)).filter(pk=pk))):
         raise Http404("Budget not found.")
     (use,) = found
     budget = use.budget
@@ -66,7 +68,7 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if _change(pk, request.POST.get("seen", ""), form.cleaned_data):
             forget_budgets()
-            return go(request, reverse("budget_list"), Toast(_("Saved.")))
+            return go(request, reverse("budget_list"), Toast(saved_words(form)))
         form.add_error(None, _("Someone else changed this budget. Check it, and save again."))
         status = 409
     elif form.is_bound:
@@ -79,7 +81,7 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.MANAGE_BUDGETS)
 def budget_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a budget. The charges stay."""
-    remove_budgets(Budget.objects.filter(pk=pk))
+    remove_budgets(Budget.objects.visible_to(member_of(request)).filter(pk=pk))
     forget_budgets()
     return go(request, reverse("budget_list"), Toast(_("Budget deleted.")))
 

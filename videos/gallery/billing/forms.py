@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.billing.money import read_amount, read_seconds
 from videos.billing.set_budget import Target
-from videos.models import AccessToken, Budget, Member, Project, Role
+from videos.models import AccessToken, Action, Budget, Member, Project, Role, allowed_rows
 from videos.models.budget import Per, Scope, Unit
 
 # So many of each kind are offered; the command line knows them all.
@@ -77,11 +77,11 @@ class BudgetForm(LimitForm):
     counted = forms.ChoiceField(label=gettext_lazy("Counted in"), choices=UNITS)
     field_order = ["target", "per", "counted", "limit", "kind"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets: dict[str, Target] = {"team": Target(Scope.TEAM)}
         groups: Choices = [("team", _("Whole team"))]
-        for label, rows in _groups():
+        for label, rows in _groups(member):
             if rows:
                 self.targets |= {value: target for value, _name, target in rows}
                 groups.append((label, [(value, name) for value, name, _target in rows]))
@@ -106,9 +106,9 @@ class BudgetForm(LimitForm):
         return data
 
 
-def _groups() -> list[tuple[str, list[tuple[str, str, Target]]]]:
+def _groups(member: Member) -> list[tuple[str, list[tuple[str, str, Target]]]]:
     """(label, [(value, name, target)]) of what a budget can be for."""
-    projects = Project.objects.open()[:OFFERED]
+    projects = allowed_rows(member, Action.VIEW, Project.objects.open())[:OFFERED]
     members = Member.objects.filter(is_active=True).order_by("name", "username")[:OFFERED]
     tokens = AccessToken.objects.filter(revoked_at=None, member__is_active=True)
     tokens = tokens.select_related("member").order_by("member__name", "name", "pk")[:OFFERED]

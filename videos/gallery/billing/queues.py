@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +14,11 @@ from videos.jobs.dispatch.holds import busy_members
 from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
 from videos.models import (
     Action,
-    JobStatus,
     Member,
     Project,
     QueueRule,
     VideoJobQuerySet,
+    allowed_rows,
     visible_jobs,
 )
 from videos.team.access import member_of, requires
@@ -38,6 +38,7 @@ class Queue:
     is_paused: bool
     max_jobs: int | None
     is_project: bool
+    is_held: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,22 +47,18 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     """All members and open projects with what waits of them. POST pauses, resumes or limits one."""
     if request.method == "POST":
         return go(request, reverse("queue_list"), _change(request))
-    waiting = (
-        visible_jobs(member_of(request))
-        .live()
-        .filter(status=JobStatus.SUBMITTING, submit_started_at=None)
-    )
-    context = {"members": _members(waiting), "projects": _projects(waiting), "most": MOST}
+    member = member_of(request)
+    waiting = visible_jobs(member).waiting()
+    context = {"members": _members(waiting), "projects": _projects(member, waiting), "most": MOST}
     return page(request, "billing/queues.html", context)
 
 
 def _members(waiting: VideoJobQuerySet) -> list[Queue]:
-    members = list(
-        Member.objects.filter(is_active=True)
-        .select_related("queue_rule")
-        .order_by("name", "username")[:MAX_SHOWN]
-    )
+    """Active members, and deactivated ones whose clips are held."""
     counts = _counts(waiting, "maker")
+    shown = Q(is_active=True) | Q(pk__in=list(counts))
+    rows = Member.objects.filter(shown).select_related("queue_rule")
+    members = list(rows.order_by("-is_active", "name", "username")[:MAX_SHOWN])
     busy = busy_members(member.pk for member in members)
     return [
         _queue(f"member:{each.pk}", each, counts.get(each.pk, 0), busy.get(each.pk, 0))
@@ -69,8 +66,9 @@ def _members(waiting: VideoJobQuerySet) -> list[Queue]:
     ]
 
 
-def _projects(waiting: VideoJobQuerySet) -> list[Queue]:
-    projects = Project.objects.open().select_related("queue_rule")[:MAX_SHOWN]
+def _projects(member: Member, waiting: VideoJobQuerySet) -> list[Queue]:
+    seen = allowed_rows(member, Action.VIEW, Project.objects.open())
+    projects = seen.select_related("queue_rule")[:MAX_SHOWN]
     counts = _counts(waiting, "project")
     return [_queue(f"project:{each.pk}", each, counts.get(each.pk, 0), 0) for each in projects]
 
@@ -83,11 +81,13 @@ def _queue(target: str, owner: Member | Project, waiting: int, busy: int) -> Que
     rule: QueueRule | None = getattr(owner, "queue_rule", None)
     is_paused = rule is not None and rule.paused_at is not None
     limit = rule.max_jobs if rule else None
-    return Queue(target, str(owner), waiting, busy, is_paused, limit, isinstance(owner, Project))
+    is_held = isinstance(owner, Member) and not owner.is_active
+    is_project = isinstance(owner, Project)
+    return Queue(target, str(owner), waiting, busy, is_paused, limit, is_project, is_held)
 
 
 def _change(request: HttpRequest) -> Toast:
-    owner = _owner(request.POST.get("target", ""))
+    owner = _owner(member_of(request), request.POST.get("target", ""))
     try:
         match request.POST.get("do"):
             case "pause":
@@ -114,14 +114,15 @@ def _is_limit(typed: str) -> bool:
     return typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= MOST
 
 
-def _owner(target: str) -> Member | Project:
+def _owner(member: Member, target: str) -> Member | Project:
     kind, _colon, number = target.partition(":")
     if kind in ("member", "project") and number.isascii() and number.isdigit() and len(number) < 18:
         found: Member | Project | None
         if kind == "member":
             found = Member.objects.filter(pk=int(number), is_active=True).first()
         else:
-            found = Project.objects.filter(pk=int(number)).first()
+            rows = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=int(number)))
+            found = rows.first()
         if found is not None:
             return found
     raise Http404("There is no such queue.")

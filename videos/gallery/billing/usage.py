@@ -4,23 +4,37 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from videos.billing.claims import Claim, claims
 from videos.billing.money import amount_text
-from videos.billing.usage import Filters, Line, combinations, fold, over_time
+from videos.billing.usage import (
+    Ending,
+    Filters,
+    Line,
+    combinations,
+    endings,
+    fold,
+    over_time,
+    storage,
+)
 from videos.gallery.billing.filters import FilterForm
 from videos.gallery.billing.report import DIMENSIONS, report
 from videos.gallery.clips.choices import choices
 from videos.gallery.shell.htmx import page
 from videos.models import Action, AuditAction, Flaw, Outcome, record
+from videos.sharing.bundle import frame_name, with_frames
 from videos.sharing.table import csv_text
 from videos.team.access import member_of, requires
 
 SHOWN, MOST = 10, 10_000
+# As many claims go into a zip with frames.
+MOST_FRAMES = 1000
 LINES = ("clips", "spend_usd", "video_seconds", "completed", "approved", "usd_per_approved_second")
+OUTCOMES = ("outcome", "source", "clips", "estimated_usd", "billed_usd")
 CLAIM = (
     "job_id",
     "clip_id",
@@ -58,7 +72,8 @@ def usage(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Action.SEE_USAGE, team=True)
 def usage_csv(request: HttpRequest, table: str) -> HttpResponse:
-    """One table of the page as CSV: by project, member, model, provider or time, or the claims."""
+    """One table of the page as CSV: by project, member, model, provider or time, the outcomes,
+    the storage, or the claims."""
     form = FilterForm(request.GET, member_of(request))
     if not form.is_valid():
         return page(request, "billing/usage_wrong.html", {"form": form}, 422)
@@ -71,11 +86,37 @@ def usage_csv(request: HttpRequest, table: str) -> HttpResponse:
     return response
 
 
+@require_safe
+@requires(Action.SEE_USAGE, team=True)
+def usage_claims(request: HttpRequest) -> HttpResponseBase:
+    """The claims as a zip: the table, and a frame of each clip that came otherwise."""
+    form = FilterForm(request.GET, member_of(request))
+    if not form.is_valid():
+        return page(request, "billing/usage_wrong.html", {"form": form}, 422)
+    found = claims(form.filters, MOST_FRAMES)
+    frames = [claim.public_id for claim in found if claim.has_frame]
+    file = with_frames("claims.csv", csv_text(CLAIM, map(_claim_cells, found)), frames)
+    headers = {
+        "Content-Disposition": 'attachment; filename="dailies-claims.zip"',
+        "Cache-Control": "no-store",
+    }
+    if request.method == "HEAD":
+        headers["Content-Length"] = str(file.size)
+        return HttpResponse(content_type="application/zip", headers=headers)
+    record(AuditAction.USAGE_EXPORTED, after={"table": "claims", "count": len(found)})
+    return FileResponse(file, content_type="application/zip", headers=headers)
+
+
 def _table(
     table: str, filters: Filters, *, sees_all: bool
 ) -> tuple[tuple[str, ...], Iterable[Iterable[Any]]]:
     if table == "claims":
         return CLAIM, map(_claim_cells, claims(filters, MOST))
+    if table == "storage":
+        _held, grown = storage(filters)
+        return (filters.step, "bytes_added"), grown
+    if table == "outcomes":
+        return OUTCOMES, map(_ending_cells, endings(filters))
     if table == "time":
         cells = (_cells(line, line.key)[:4] for line in over_time(filters))
         return (filters.step, *LINES[:3]), cells
@@ -86,6 +127,11 @@ def _table(
     return (table, *LINES), (_cells(line, name_of(line.key)) for line in lines)
 
 
+def _ending_cells(ending: Ending) -> tuple[Any, ...]:
+    billed = ending.billed / 1e6
+    return ending.outcome, ending.source, ending.clips, ending.estimate / 1e6, billed
+
+
 def _cells(line: Line, name: Any) -> tuple[Any, ...]:
     per_second = "" if line.per_kept_second is None else line.per_kept_second / 1e6
     counts = (line.clips, line.spend / 1e6, line.video / 1000, line.came, line.kept, per_second)
@@ -94,14 +140,14 @@ def _cells(line: Line, name: Any) -> tuple[Any, ...]:
 
 def _claim_cells(claim: Claim) -> tuple[Any, ...]:
     clip = f"{settings.PUBLIC_URL}/videos/{claim.public_id}" if claim.is_here else ""
-    frame = f"{clip}/content?variant=thumbnail" if clip and claim.reason != Outcome.FAILED else ""
+    frame = frame_name(claim.public_id) if claim.has_frame else ""
     return (
         claim.remote_id,
         claim.public_id,
         claim.at.isoformat(timespec="seconds"),
         _provider(claim),
         claim.model,
-        claim.reason,
+        "; ".join(claim.reasons),
         claim.requested,
         claim.got,
         claim.billed / 1e6,
@@ -117,13 +163,14 @@ def _provider(claim: Claim) -> str:
 
 def _shown(claim: Claim) -> dict[str, Any]:
     """A claim for people."""
-    is_flaw = claim.reason in Flaw.values
+    is_flaw = Outcome.FAILED not in claim.reasons
+    names = [str(Flaw(each).label) for each in claim.reasons if each in Flaw.values]
     return {
         "claim": claim,
-        "reason": Flaw(claim.reason).label if is_flaw else _("Failed, and billed"),
+        "reason": " · ".join(names) or _("Failed, and billed"),
         "requested": claim.requested.replace("x", "×"),
         "got": claim.got.replace("x", "×") if is_flaw else claim.got,
         "provider": _provider(claim),
         "billed": amount_text(claim.billed),
-        "has_frame": is_flaw and claim.is_here,
+        "has_frame": claim.has_frame,
     }

@@ -43,7 +43,9 @@ def short_words(wait: Wait) -> str:
     if wait.reason == Reason.PAUSED:
         return _("%(provider)s is paused.") % name
     if wait.reason == Reason.HELD:
-        return _("An admin has paused this queue.")
+        return _("This queue is paused.")
+    if wait.reason == Reason.INACTIVE:
+        return _("Its maker's account is deactivated.")
     if wait.reason == Reason.TURN:
         return _("Its maker has reached the limit of clips in progress.")
     if wait.reason == Reason.LIMIT:
@@ -76,12 +78,14 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         text = pause.for_admins if is_admin else pause.for_members
         return format_html("{} {}", short_words(wait), text)
     if wait.reason == Reason.HELD:
+        may_resume = may(member, Action.MANAGE_BUDGETS)
         resume = (
-            _("Resume it under Queues.")
-            if is_admin
-            else _("It stays in the queue until an admin resumes it.")
+            _("Resume it under Queues.") if may_resume else _("It stays in the queue until then.")
         )
         return " ".join((short_words(wait), resume))
+    if wait.reason == Reason.INACTIVE:
+        kept = _("It's kept until it is cancelled or the account is reactivated.")
+        return " ".join((short_words(wait), kept))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
         parts = (short_words(wait), _("It's sent as soon as there is room."), where)

@@ -1,6 +1,6 @@
 """What may a member still spend, and when are they warned?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.cache import caches
 from django.utils.translation import gettext as _
@@ -30,12 +30,19 @@ def for_member(form: ComposerForm, member: Member) -> ComposerForm:
     mine = [row for row in choices().open_projects if granted.reach(Action.GENERATE, row.pk)]
     form.offer_projects(mine, has_none=may_without_project(member, Action.GENERATE))
     form.shows_price = may_everywhere(member, Action.SEE_PRICES)
-    if form.shows_price and _any_budgets():
-        rows = Budget.objects.applying_to(member.pk, member.role)
-        if slug := form.chosen["project"]:
-            rows = rows | Budget.objects.filter(project__slug=slug)
-        form.left = left_text(uses(rows))
+    form.left = left_of(member, [form.chosen["project"]])
     return form
+
+
+def left_of(member: Member, projects: Iterable[str] = ()) -> str:
+    """What is left of the budgets that clips of `member` in these projects count against; empty
+    without budgets, or for those who may not see prices."""
+    if not may_everywhere(member, Action.SEE_PRICES) or not _any_budgets():
+        return ""
+    rows = Budget.objects.applying_to(member.pk, member.role)
+    if slugs := set(filter(None, projects)):
+        rows = rows | Budget.objects.filter(project__slug__in=slugs)
+    return left_text(uses(rows))
 
 
 def left_text(found: list[Use]) -> str:
@@ -58,8 +65,9 @@ def _left(use: Use) -> str:
     return texts[Per(use.budget.per)] % {"left": use.left_text}
 
 
-def budget_toasts(made: Sequence[VideoJob]) -> list[Toast]:
-    """A warning for each budget that has passed 80 or 100 % with these clips of one member."""
+def budget_toasts(made: Sequence[VideoJob], member: Member) -> list[Toast]:
+    """A warning to `member` for each budget that has passed 80 or 100 % with these clips of one
+    member."""
     if not made or not _any_budgets():
         return []
     maker = made[0].maker
@@ -68,7 +76,7 @@ def budget_toasts(made: Sequence[VideoJob]) -> list[Toast]:
     for use in uses(Budget.objects.applying_to(maker.pk, maker.role, projects=projects)):
         before = Use(use.budget, use.used - _spent(use.budget, made), use.ends)
         if use.level and use.level != before.level:
-            toasts.append(Toast(_warning(use), "warning"))
+            toasts.append(Toast(_warning(use, member), "warning"))
     return toasts
 
 
@@ -77,7 +85,10 @@ def may_override(member: Member, refusal: ValidationFailed) -> bool:
     return isinstance(refusal, BudgetExceeded) and may(member, Action.MANAGE_BUDGETS)
 
 
-def _warning(use: Use) -> str:
+def _warning(use: Use, member: Member) -> str:
+    if not use.is_shown_to(member):
+        text = _("%(percent)d%% of the budget “%(budget)s” is used.")
+        return text % {"budget": use.budget, "percent": use.percent}
     text = _("%(percent)d%% of the budget “%(budget)s” is used. %(left)s is left.")
     return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
 

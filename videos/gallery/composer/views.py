@@ -53,10 +53,11 @@ ALREADY_USED = gettext_noop(
 @requires(Action.GENERATE)
 def submit(request: HttpRequest) -> HttpResponse:
     """A clip, or some takes of it. The same key again answers with the same, never with more."""
+    member = member_of(request)
     try:
-        made = submit_all(member_of(request), [_submission(request)])
+        made = submit_all(member, [_submission(request)])
     except ValidationFailed as invalid:
-        override = may_override(member_of(request), invalid)
+        override = may_override(member, invalid)
         return _refused(request, invalid.errors, 422, override=override)
     except IdempotencyConflict:
         return _refused(request, {"key": _(ALREADY_USED)}, 409)
@@ -65,7 +66,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         # All that was made: the wall itself shows one of the takes.
         batch = f"?batch={made[0].batch}" if made[0].batch else ""
         where = reverse("gallery") + batch
-        return go(request, where, queued(len(made)), *budget_toasts(made))
+        return go(request, where, queued(len(made)), *budget_toasts(made, member))
     return _accepted(request, made)
 
 
@@ -207,7 +208,7 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
         **_fresh_composer(request),
         "arrived": arrived(made, cards, request.POST.get("days")),
         **poller(waiting.items()),
-        "toasts": [queued(len(made)), *budget_toasts(made)],
+        "toasts": [queued(len(made)), *budget_toasts(made, member_of(request))],
     }
     response = piece(request, ("gallery/_submitted.html", context))
     if request.POST.get("reuse") or request.POST.get("preset"):

@@ -10,7 +10,8 @@ from videos.gallery.settings.forms import SettingsForm
 from videos.gallery.settings.retention import section
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, AuditAction, TeamSettings, record
-from videos.team.access import requires
+from videos.models.policies import may_read_database
+from videos.team.access import member_of, requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,4 +27,5 @@ def settings(request: HttpRequest) -> HttpResponse:
             record(AuditAction.SETTINGS_CHANGED, before=before, after=form.cleaned_data)
         return go(request, reverse("settings"), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
-    return page(request, "gallery/settings.html", {"form": form} | section(), status)
+    context = {"form": form, "may_read_database": may_read_database(member_of(request))}
+    return page(request, "gallery/settings.html", context | section(), status)

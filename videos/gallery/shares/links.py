@@ -43,9 +43,9 @@ class Line:
 @require_safe
 @requires(Action.SHARE)
 def shares(request: HttpRequest) -> HttpResponse:
-    """All links of the team, the newest first; `?show=mine` or `?show=open`, `?before=` a link."""
+    """What the member may see, the newest first; `?show=mine` or `open`, `?before=` a link."""
     member, show = member_of(request), request.GET.get("show", "")
-    rows = _rows()
+    rows = _rows(member)
     if show == "mine":
         rows = rows.filter(maker=member)
     elif show == "open":
@@ -70,16 +70,18 @@ def shares(request: HttpRequest) -> HttpResponse:
 @requires(Action.SHARE)
 def share_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One link with its address, to be copied."""
-    return page(request, "shares/detail.html", {"line": line_of(_find(pk), member_of(request))})
+    member = member_of(request)
+    return page(request, "shares/detail.html", {"line": line_of(_find(member, pk), member)})
 
 
 @require_POST
 @requires(Action.SHARE)
 def share_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a link for good."""
-    link = _find(pk)
+    member = member_of(request)
+    link = _find(member, pk)
     try:
-        revoke(member_of(request), link)
+        revoke(member, link)
     except ValidationFailed as refused:
         raise PermissionDenied(str(refused)) from refused
     return go(request, reverse("shares"), Toast(_("The link no longer works.")))
@@ -97,15 +99,15 @@ def line_of(link: ShareLink, member: Member) -> Line:
     )
 
 
-def _rows() -> ShareLinkQuerySet:
+def _rows(member: Member) -> ShareLinkQuerySet:
     items = ShareItem.objects.filter(link=OuterRef("pk")).order_by().values("link")
     count = Subquery(items.annotate(count=Count("pk")).values("count"))
-    rows = ShareLink.objects.select_related("maker", "collection")
+    rows = ShareLink.objects.visible_to(member).select_related("maker", "collection")
     return rows.annotate(clips=Coalesce(count, 0))
 
 
-def _find(pk: int) -> ShareLink:
-    if (link := _rows().filter(pk=pk).first()) is None:
+def _find(member: Member, pk: int) -> ShareLink:
+    if (link := _rows(member).filter(pk=pk).first()) is None:
         raise Http404
     return link
 

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.composer.forms import add_errors
+from videos.gallery.composer.left import budget_toasts, may_override
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.operations import MakeForm, ways_of
+from videos.gallery.video.over_budget import refused_by_budget
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.submission.again import catalogue_model_of, retry
@@ -57,15 +59,17 @@ def video_extend(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Action.GENERATE)
 def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same request once more, for a clip that failed. It keeps every setting of that clip."""
-    failed = find(request, public_id, Action.GENERATE)
+    member, failed = member_of(request), find(request, public_id, Action.GENERATE)
     try:
-        job = retry(member_of(request), failed, request.POST.get("key", ""))
+        job = retry(member, failed, request.POST.get("key", ""), request.POST.get("override", ""))
     except ValidationFailed as invalid:
+        if may_override(member, invalid):
+            return refused_by_budget(request, failed, invalid, _("Retry"))
         text = _("It can't be retried with the same settings: %(reason)s") % {"reason": invalid}
         return go(request, reuse_url(failed), Toast(text, "warning"))
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, _stage_of(job), Toast(_("Queued.")))
+    return go(request, _stage_of(job), Toast(_("Queued.")), *budget_toasts([job], member))
 
 
 def reuse_url(job: VideoJob) -> str:
@@ -79,15 +83,17 @@ def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> Htt
         return go(request, reuse_url(source), Toast(_(TOO_LATE[operation]), "warning"))
     if request.method == "GET":
         return page(request, "gallery/detail.html", detail_context(request, source))
-    form = MakeForm(request.POST)
+    form, member = MakeForm(request.POST), member_of(request)
     try:
-        job = submit(member_of(request), _submission(source, operation, form))
+        job = submit(member, _submission(source, operation, form))
     except ValidationFailed as invalid:
         add_errors(form, invalid.errors)
-        return page(request, "gallery/detail.html", detail_context(request, source, form), 422)
+        context = detail_context(request, source, form)
+        context["may_override"] = may_override(member, invalid)
+        return page(request, "gallery/detail.html", context, 422)
     except IdempotencyConflict:
         return conflict(request)
-    return go(request, _stage_of(job), Toast(_("Queued.")))
+    return go(request, _stage_of(job), Toast(_("Queued.")), *budget_toasts([job], member))
 
 
 def _stage_of(job: VideoJob) -> str:
@@ -110,4 +116,5 @@ def _submission(source: VideoJob, operation: Operation, form: MakeForm) -> Submi
         key=key if operation == Operation.REMIX or not key else f"{operation}:{key}",
         operation=operation,
         source=source,
+        override=form.data.get("override", ""),
     )

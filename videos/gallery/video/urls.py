@@ -1,6 +1,6 @@
 from django.urls import path
 
-from videos.gallery.video import delete, derive, findings, frames, views, waiting
+from videos.gallery.video import delete, derive, findings, frames, unsent, views
 from videos.gallery.video.content import content
 from videos.gallery.video.reference import video_reference
 
@@ -15,9 +15,9 @@ urlpatterns = [
     path("videos/<clip:public_id>/finding", findings.video_finding, name="video_finding"),
     path("videos/<clip:public_id>/delete", delete.video_delete, name="video_delete"),
     path("videos/<clip:public_id>/restore", delete.video_restore, name="video_restore"),
-    path("videos/<clip:public_id>/cancel", waiting.video_cancel, name="video_cancel"),
-    path("videos/<clip:public_id>/move", waiting.video_move, name="video_move"),
-    path("videos/<clip:public_id>/move-up", waiting.video_move_up, name="video_move_up"),
+    path("videos/<clip:public_id>/cancel", unsent.video_cancel, name="video_cancel"),
+    path("videos/<clip:public_id>/move", unsent.video_move, name="video_move"),
+    path("videos/<clip:public_id>/move-up", unsent.video_move_up, name="video_move_up"),
     path("videos/<clip:public_id>/remix", derive.video_remix, name="video_remix"),
     path("videos/<clip:public_id>/edit", derive.video_edit, name="video_edit"),
     path("videos/<clip:public_id>/extend", derive.video_extend, name="video_extend"),

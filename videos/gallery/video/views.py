@@ -15,6 +15,7 @@ from videos.gallery.clips.card import asset_state, card_of, is_pending
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import ResolveForm, dollars
+from videos.gallery.composer.left import left_of
 from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
@@ -25,12 +26,12 @@ from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, ways_of
 from videos.gallery.video.review import Refused, review_context, said_mark
-from videos.gallery.video.waiting import waiting_context
+from videos.gallery.video.waiting import running_words, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
 from videos.jobs.submission.again import can_retry
-from videos.models import Action, JobStatus, VideoJob, as_shown, may, visible_jobs
+from videos.models import Action, JobStatus, Member, VideoJob, as_shown, may, visible_jobs
 from videos.team.access import member_of
 
 STANDING = (
@@ -106,6 +107,7 @@ def detail_context(
         "job": vars(details),
         "can_restore": not live and may_change,
         "can_make": any(not way.reason for way in ways),
+        "running_text": running_words(job),
         **waiting_context(member, job),
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not details.is_damaged,
@@ -145,9 +147,18 @@ def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
         "can_retry": may(member, Action.GENERATE, job) and can_retry(job),
         "retry_price": dollars(price) if price else "",
         "retry_key": uuid4().hex,
+        "budget_left": _left(member, job),
         **frames_context(member, job),
         "list_url": list_of(request, job),
     }
+
+
+def _left(member: Member, job: VideoJob) -> str:
+    """What is left of the budgets, where something can be made from the clip."""
+    makes = job.status == JobStatus.COMPLETED or can_retry(job)
+    if not makes or job.is_blind or not may(member, Action.GENERATE, job):
+        return ""
+    return left_of(member, [job.project.slug] if job.project else [])
 
 
 @require_GET

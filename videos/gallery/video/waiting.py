@@ -1,30 +1,18 @@
-"""What can a person do about a clip that waits to be sent: cancel it, move it, or move it up?"""
+"""What does the page of a clip that waits to be sent say and offer?"""
 
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST
 
 from videos.gallery.clips.waiting import long_words
 from videos.gallery.composer.forms import price_words
-from videos.gallery.shell.htmx import Toast, go
-from videos.gallery.shell.lookup import find, find_own
 from videos.jobs.dispatch.waiting import (
-    cancel,
     is_unsent,
-    move,
-    move_up,
     other_models,
     waits_of,
 )
-from videos.jobs.errors import ValidationFailed
-from videos.models import Action, CatalogueModel, Member, VideoJob, may
-from videos.team.access import member_of, requires
-
-TOO_LATE = gettext_noop("It's already being sent, so it wasn't changed.")
+from videos.models import Action, CatalogueModel, JobStatus, Member, VideoJob, as_shown, may
 
 
 def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
@@ -50,35 +38,13 @@ def _words(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str
     return " · ".join([*parts, price_words(model, price)] if priced else parts)
 
 
-@require_POST
-def video_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Give up a clip that was not sent."""
-    job = find_own(request, public_id)
-    done = not job.is_trashed and cancel(member_of(request), job)
-    toast = Toast(_("Cancelled. Nothing was sent.")) if done else Toast(_(TOO_LATE), "warning")
-    return go(request, job.get_absolute_url(), toast)
-
-
-@require_POST
-@requires(Action.GENERATE)
-def video_move(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Have another model make a clip that was not sent."""
-    job = find_own(request, public_id)
-    try:
-        done = move(member_of(request), job, request.POST.get("model", ""))
-    except ValidationFailed as invalid:
-        return go(request, job.get_absolute_url(), Toast(str(invalid), "warning"))
-    toast = Toast(_("Moved.")) if done else Toast(_(TOO_LATE), "warning")
-    return go(request, job.get_absolute_url(), toast)
-
-
-@require_POST
-def video_move_up(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Send a waiting clip before all others of its provider, or with an empty `up` in its turn."""
-    job = find(request, public_id, Action.MANAGE_BUDGETS)
-    up = bool(request.POST.get("up"))
-    if job.is_trashed or not move_up(member_of(request), job, up=up):
-        toast = Toast(_(TOO_LATE), "warning")
-    else:
-        toast = Toast(_("It's sent next.") if up else _("It's sent in its turn."))
-    return go(request, job.get_absolute_url(), toast)
+def running_words(job: VideoJob) -> str:
+    """The truth about a clip that its provider is making; "" for others. The Video API has no way
+    to stop one, and bills it once it is finished."""
+    if job.status not in (JobStatus.QUEUED, JobStatus.IN_PROGRESS):
+        return ""
+    name = {"provider": as_shown(job).provider}
+    if job.price == 0 and not job.is_blind:
+        return _("It can't be stopped at %(provider)s.") % name
+    text = _("It can't be stopped at %(provider)s, and is billed when it finishes.")
+    return text % name

@@ -10,15 +10,13 @@ from django.urls import reverse
 from videos.gateway.models import described
 from videos.gateway.review import objects
 from videos.gateway.review.serializers import clips_of, comment_of, for_clips
+from videos.jobs.submission.quotes import sees_price
 from videos.models import (
     AccessToken,
-    Action,
     CatalogueModel,
     Comment,
     Quote,
     VideoJob,
-    may,
-    may_without_project,
     visible_jobs,
 )
 
@@ -71,14 +69,9 @@ def model_line(model: CatalogueModel, token: AccessToken) -> Result:
     }
 
 
-def quote_line(quote: Quote, token: AccessToken) -> Result:
+def quote_line(quote: Quote) -> Result:
     """A quote. Prices are text, in US dollars; null if unknown or not for this member's eyes."""
-    member, project = token.member, quote.project
-    sees = (
-        may(member, Action.SEE_PRICES, project)
-        if project
-        else may_without_project(member, Action.SEE_PRICES)
-    )
+    project, sees = quote.project, sees_price(quote)
     price, total = (quote.price, quote.total) if sees else (None, None)
     return {
         "quote_id": quote.public_id,

@@ -120,7 +120,7 @@ class Tools:
                 seconds=seconds or usual_seconds(chosen),
                 takes=takes,
             )
-            return quote_line(made, token)
+            return quote_line(made)
 
     def create_clips(
         self, context: Ctx, quote_id: Annotated[str, Field(description="From quote")]

@@ -47,7 +47,7 @@ def next_to_send(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
     decide which ones are sent.
     """
     served, places, held = last_served(), free_places(), holds()
-    rows = rows.exclude(maker__in=held.members).exclude(project__in=held.projects)
+    rows = held.not_held(rows)
     for member, room in held.room.items():
         mine = in_send_order(rows.filter(maker=member).free(), served)
         chosen = list(mine.values_list("pk", flat=True)[: max(room, 0)])

@@ -23,6 +23,7 @@ from videos.jobs.send_count import is_behind, read_marker
 from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission
+from videos.jobs.submission.submit import override_reason
 from videos.jobs.submission.validate import check, enabled_models
 from videos.models import (
     CatalogueModel,
@@ -53,6 +54,8 @@ class Reason(StrEnum):
     PAUSED = "paused"
     # An admin has paused the queue of the member or the project, or limits the member.
     HELD = "held"
+    # The maker's account is deactivated.
+    INACTIVE = "inactive"
     TURN = "turn"
     LIMIT = "limit"
     QUEUE = "queue"
@@ -78,7 +81,7 @@ def waits_of(jobs: Iterable[VideoJob]) -> dict[int, Wait]:
     providers = Provider.objects.in_bulk({job.provider_id for job in waiting})
     full = set(full_providers())
     served, held = last_served(), holds()
-    queues = {pk: _queue(pk, served) for pk in providers}
+    queues = {pk: _queue(pk, served, held) for pk in providers}
     intervals = _intervals(providers.values())
     return {
         job.pk: _wait(
@@ -144,8 +147,9 @@ def other_models(job: VideoJob) -> list[tuple[CatalogueModel, Decimal | None]]:
     ]
 
 
-def move(member: Member, job: VideoJob, slug: str) -> bool:
+def move(member: Member, job: VideoJob, slug: str, override: str = "") -> bool:
     """Have another model make the clip. False if it is already being sent; then nothing changes.
+    With `override`, the reason, an admin may go over a budget.
 
     Raises ValidationFailed if that model can't make it with the same settings, BudgetExceeded if a
     budget doesn't allow its price.
@@ -174,10 +178,14 @@ def move(member: Member, job: VideoJob, slug: str) -> bool:
     moved.price = checked.price
     try:
         with transaction.atomic():
-            gate.admit_move(moved)
-            return change_unsent(job, why=why, who=member, **changes)
+            allowed = gate.admit_with_reason(
+                member, [job], override_reason(override), lambda: gate.admit_move(moved)
+            )
+            return change_unsent(
+                job, why=gate.why_allowed(why, allowed), who=member, override=allowed, **changes
+            )
     except OverBudget as refusal:
-        raise BudgetExceeded(refusal) from refusal
+        raise BudgetExceeded(refusal, member) from refusal
 
 
 def _wait(
@@ -196,6 +204,8 @@ def _wait(
         return Wait(Reason.UNPROVED, provider)
     if provider.is_paused or provider.is_unreachable:
         return Wait(Reason.PAUSED, provider)
+    if held.is_inactive(job):
+        return Wait(Reason.INACTIVE, provider)
     if held.is_paused(job):
         return Wait(Reason.HELD, provider)
     if held.is_full(job):
@@ -231,12 +241,18 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
     return found
 
 
-def _queue(provider: int, served: Served) -> list[int]:
-    """The provider's jobs in the order in which the mirror sends them."""
-    rows = VideoJob.objects.live().filter(
-        provider=provider, status=JobStatus.SUBMITTING, submit_started_at=None
-    )
-    return list(in_send_order(rows, served).values_list("pk", flat=True)[:COUNTED])
+def _queue(provider: int, served: Served, held: Holds) -> list[int]:
+    """The provider's jobs in the order in which the mirror sends them, without those that it
+    wouldn't send now."""
+    due = VideoJob.objects.waiting().filter(provider=provider, due_at__lte=timezone.now())
+    rows = in_send_order(held.not_held(due), served).values_list("pk", "maker")
+    found, room = [], dict(held.room)
+    for pk, maker in rows[:COUNTED]:
+        if room.get(maker, 1) > 0:
+            found.append(pk)
+        if maker in room:
+            room[maker] -= 1
+    return found
 
 
 def _submission(job: VideoJob, target: CatalogueModel) -> Submission:

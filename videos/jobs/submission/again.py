@@ -1,6 +1,7 @@
 """How is a failed clip retried with the same settings?"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy
 
@@ -41,14 +42,15 @@ def can_retry(job: VideoJob) -> bool:
     return is_over and not job.is_trashed and not job.is_blind
 
 
-def retry(member: Member, job: VideoJob, key: str) -> VideoJob:
-    """Create a job with the same settings as `job`. The same key returns the same job.
+def retry(member: Member, job: VideoJob, key: str, override: str = "") -> VideoJob:
+    """Create a job with the same settings as `job`. The same key returns the same job. With
+    `override`, the reason, an admin may go over a budget.
 
     Raises ValidationFailed if that is no longer possible, or IdempotencyConflict.
     """
     if not can_retry(job):
         raise ValidationFailed({"": str(NOT_FAILED)})
-    return submit(member, _submission(job, key))
+    return submit(member, replace(_submission(job, key), override=override))
 
 
 def typed_extra(job: VideoJob) -> dict[str, str]:

@@ -35,7 +35,6 @@ from videos.jobs.submission.validate import check
 from videos.models import (
     NOT_WHILE_BLIND,
     Action,
-    AuditAction,
     JobEvent,
     JobPicture,
     Member,
@@ -43,11 +42,9 @@ from videos.models import (
     VideoJob,
     ledger,
     may,
-    record_clips,
     refresh_covers,
     request_hash,
 )
-from videos.models.charge import MAX_REASON
 from videos.wire.text import gettext_noop
 
 # The first frame, and the other pictures.
@@ -95,7 +92,7 @@ def submit_all(member: Member, submissions: Sequence[Submission]) -> list[VideoJ
         if (earlier := _earlier(member, rows, images)) is not None:
             return earlier
         if isinstance(error, OverBudget):
-            raise BudgetExceeded(error) from error
+            raise BudgetExceeded(error, member) from error
         raise
     except (OSError, OperationalError) as error:
         # After other errors of the database, the rows may have been written.
@@ -143,11 +140,12 @@ def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
         references.drop(row.reference)
 
 
-def _why(via: str, override: str) -> str:
-    """What the history says of the request."""
-    if not override:
-        return via
-    return gettext_noop("%(via)s, allowed over a budget: %(reason)s", via=via, reason=override)
+MAX_REASON = 300
+
+
+def override_reason(typed: str) -> str:
+    """Why a request may go over a budget, as it is kept."""
+    return plain(typed).strip()[:MAX_REASON] if typed else ""
 
 
 def _write(
@@ -161,8 +159,10 @@ def _write(
     by_age = [row for _, takes in sets for row in reversed(list(takes))]
     first = submissions[0]
     with transaction.atomic():
-        override = _admit(member, first, rows)
-        why = _why(first.via, override)
+        token = first.token.pk if first.token else None
+        reason = override_reason(first.override)
+        override = gate.admit_with_reason(member, rows, reason, lambda: gate.admit(rows, token))
+        why = gate.why_allowed(first.via, override)
         joined = put_into_stacks(submissions, rows)
         VideoJob.objects.bulk_create(by_age)
         refresh_covers(joined)
@@ -174,23 +174,7 @@ def _write(
         write_callbacks(submissions, rows)
         write_experiment(member, submissions, rows)
         ledger.reserve(rows, token=first.token, override=override)
-        if override:
-            ids = [row.public_id for row in rows]
-            record_clips(AuditAction.BUDGET_OVERRIDDEN, ids, member, reason=override)
         failpoint("before_commit")
-
-
-def _admit(member: Member, submission: Submission, rows: list[VideoJob]) -> str:
-    """Why it is allowed over a budget; empty if it fits. Raises OverBudget."""
-    token = submission.token.pk if submission.token else None
-    try:
-        gate.admit(rows, token)
-    except OverBudget:
-        reason = plain(submission.override).strip()[:MAX_REASON]
-        if not reason or not may(member, Action.MANAGE_BUDGETS):
-            raise
-        return reason
-    return ""
 
 
 def was_used(member: Member, key: str) -> bool:

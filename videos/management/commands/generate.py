@@ -48,6 +48,7 @@ class Command(BaseCommand):
             help="an additional field that the server accepts, such as seed=7; may be repeated",
         )
         parser.add_argument("--user", help="whose clip it is (needed if several may generate)")
+        parser.add_argument("--project", default="", help="the slug of the project it goes to")
         parser.add_argument(
             "--override", default="", metavar="REASON", help="allow it over a budget (admins)"
         )
@@ -83,6 +84,7 @@ def _submitted(options: dict[str, Any]) -> VideoJob:
         size=options["size"] or _default("sizes", model.sizes),
         seconds=options["seconds"] or _default("seconds", model.seconds),
         key=secrets.token_hex(16),
+        project=options["project"],
         extra=dict(_pair(text) for text in options["extra"]),
         via=gettext_noop("Submitted on the command line"),
         override=options["override"],
