@@ -189,7 +189,7 @@ def test_an_agent_finds_quotes_buys_judges_and_shares(
     assert Comment.objects.get().maker == team.owner
     entry = AuditEntry.objects.get(action="share.created")
     assert (entry.member, entry.means) == (team.owner, "token")
-    assert entry.token.startswith("agent (dly_")
+    assert entry.token.startswith("dly_")
 
 
 def test_what_the_gate_refuses_is_refused_with_words(

@@ -71,6 +71,28 @@ def _take_all(browser: Browser, stack: Stack, options: argparse.Namespace) -> No
         context = browser.new_context(reduced_motion="reduce", **how, **known)
         _take(context.new_page(), stack, place, options.out / f"{place.name}-{device}-{theme}.webp")
         context.close()
+    _write_index(options.out)
+
+
+def _write_index(folder: Path) -> None:
+    """A page that shows a laptop and a phone for each page, and links to the other theme."""
+    names = sorted({path.name.rsplit("-", 2)[0] for path in folder.glob("*-laptop-light.webp")})
+    lines = [
+        "# Screenshots",
+        "",
+        "Made by `make screenshots` from a new installation with sample clips.",
+    ]
+    for name in names:
+        title = name.replace("-", " ").replace("_", " ").capitalize()
+        shown = " ".join(
+            f'<img src="{name}-{device}-{theme}.webp" height="420" alt="{title} on a {device}">'
+            for device, theme in (("laptop", "light"), ("phone", "dark"))
+        )
+        others = (
+            f"[laptop, dark]({name}-laptop-dark.webp) · [phone, light]({name}-phone-light.webp)"
+        )
+        lines += ["", f"## {title}", "", shown, "", others]
+    (folder / "README.md").write_text("\n".join(lines) + "\n")
 
 
 def _pages(context: BrowserContext, stack: Stack) -> Callable[[Place], bool]:

@@ -57,7 +57,7 @@ class OverBudget(Exception):
             text = _("This would go over the budget “%(budget)s”. Ask an admin.")
             return text % values
         text = _(
-            "This would go over the budget “%(budget)s”. It costs %(asked)s, and %(left)s of "
+            "This would go over the budget “%(budget)s”. It would use %(asked)s, and %(left)s of "
             "%(limit)s is left."
         )
         return text % (values | {"asked": use.text(self.asked)})

@@ -274,7 +274,7 @@ def test_the_composer_says_it_and_keeps_what_was_typed(team: SimpleNamespace) ->
     answer = client_of(team.owner).post("/videos", form(prompt="a rare fox"), headers=HTMX)
     page = html_of(answer)
     assert answer.status_code == 422 and "a rare fox" in page
-    assert "It costs $0.40, and $0.00 of $0.00 is left" in page
+    assert "It would use $0.40, and $0.00 of $0.00 is left" in page
 
 
 def test_the_command_line_says_it_and_exits_with_1(team: SimpleNamespace) -> None:

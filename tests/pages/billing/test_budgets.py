@@ -256,7 +256,7 @@ def test_a_batch_over_a_budget_makes_nothing_and_keeps_the_list(team: SimpleName
     money(400_000)
     answer = client_of(team.owner).post("/batch", batch())
     page = html_of(answer)
-    assert answer.status_code == 422 and "It costs $0.80, and $0.40 of $0.40 is left." in page
+    assert answer.status_code == 422 and "It would use $0.80, and $0.40 of $0.40 is left." in page
     assert "one two" in page and not VideoJob.objects.exists()
     done = client_of(team.admin).post("/batch", batch(override="Client pays"))
     assert done.status_code == 303 and VideoJob.objects.count() == 2

@@ -6,12 +6,11 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from videos.gallery.clips.choices import forget_choices
 from videos.gallery.clips.cleanup_lists import LISTS
 from videos.gallery.clips.filters import Filters, read_filters
-from videos.gallery.shell.bulk import MAX_IDS, chosen_ids, instant
+from videos.gallery.shell.bulk import MAX_IDS, chosen_ids, instant, too_many
 from videos.jobs.errors import ValidationFailed
 from videos.models import Member, VideoJobQuerySet, visible_jobs
 
@@ -56,12 +55,7 @@ def named_ids(member: Member, form: QueryDict, limit: int = MAX_IDS) -> list[str
     rows = matching(member, form).order_by("-pk")
     ids = list(rows.values_list("public_id", flat=True)[: limit + 1])
     if len(ids) > limit:
-        words = ngettext(
-            "Choose at most %(count)d clip at a time.",
-            "Choose at most %(count)d clips at a time.",
-            limit,
-        )
-        raise ValidationFailed({"": words % {"count": limit}})
+        raise ValidationFailed({"": too_many(limit)})
     return ids
 
 

@@ -7,9 +7,11 @@ where there is no JavaScript. All that a step needs to know travels in the form.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import ngettext
 
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models.ids import is_video_id
@@ -39,13 +41,29 @@ def under_way(request: HttpRequest, bulk: Bulk) -> HttpResponse:
     return page(request, "gallery/bulk.html", {"bulk": bulk})
 
 
+class TooManySelected(SuspiciousOperation):
+    """More clips were selected than one request takes. Answered with 400 and the message."""
+
+
 def chosen_ids(form: QueryDict) -> list[str]:
-    """The public ids of a form's checkboxes, at most MAX_IDS; invalid ids are ignored.
+    """The public ids of a form's checkboxes; invalid ids are ignored. Raises TooManySelected.
 
     A stack's card stands for its cover alone, unless the form says that whole stacks are meant.
     """
     ids = list(dict.fromkeys(each for each in form.getlist("ids") if is_video_id(each)))
-    return (with_stacks(ids) if form.get("whole_stacks") == "1" else ids)[:MAX_IDS]
+    if len(ids) > MAX_IDS:
+        raise TooManySelected(too_many(MAX_IDS))
+    return with_stacks(ids) if form.get("whole_stacks") == "1" else ids
+
+
+def too_many(limit: int) -> str:
+    """What to say where more than `limit` clips were chosen."""
+    text = ngettext(
+        "Choose at most %(count)d clip at a time.",
+        "Choose at most %(count)d clips at a time.",
+        limit,
+    )
+    return text % {"count": limit}
 
 
 def number(form: QueryDict, name: str) -> int:

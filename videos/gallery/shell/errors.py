@@ -16,6 +16,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
 from videos.archive.errors import is_disk_full
+from videos.gallery.shell.bulk import TooManySelected
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = "5"
@@ -27,7 +28,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         return _page("413.html", 413)
     if isinstance(exception, SessionInterrupted) and (cause := _database_error(exception)):
         return _busy(request, cause)
-    return _page("400.html", 400)
+    return _page("400.html", 400, str(exception) if isinstance(exception, TooManySelected) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
