@@ -29,7 +29,7 @@
     const query = new URLSearchParams(new FormData(form));
     menu().hidePopover();
     await htmx.ajax("GET", `${form.dataset.insertStart}?${query}`, {
-      target: "#composer .desk-body",
+      target: "#composer .composer-body",
       swap: "innerHTML",
     });
     field().value = before + text + after;

@@ -2,13 +2,13 @@
 // chosen, dropped or pasted. Without this the plain file field and the choice of fit still work.
 (() => {
   const TYPES = ["image/png", "image/jpeg", "image/webp"];
-  const desk = () => document.querySelector("form#composer");
+  const composer = () => document.querySelector("form#composer");
   const field = () => document.querySelector("#composer input[type=file]");
-  const box = () => document.getElementById("desk-ref");
+  const box = () => document.getElementById("composer-ref");
 
   const size = () => {
-    const own = desk().querySelector('[name="own_size"]')?.value.trim() ?? "";
-    const chosen = desk().querySelector('[name="size"]')?.value ?? "";
+    const own = composer().querySelector('[name="own_size"]')?.value.trim() ?? "";
+    const chosen = composer().querySelector('[name="size"]')?.value ?? "";
     const found = /^(\d{1,5})x(\d{1,5})$/.exec(own || chosen);
     return found && Number(found[1]) && Number(found[2])
       ? [Number(found[1]), Number(found[2])]
@@ -99,7 +99,7 @@
     if (event.target.closest("#composer [data-file-clear]")) show();
   });
   // The choice of sizes is replaced when the model changes.
-  document.addEventListener("htmx:afterSettle", () => desk() && lay());
+  document.addEventListener("htmx:afterSettle", () => composer() && lay());
 
   // A file dropped beside the composer would replace the page, and what was typed with it.
   const brings = (event) => field() && event.dataTransfer?.types.includes("Files");
@@ -108,15 +108,16 @@
     event.preventDefault();
     const over = Boolean(event.target.closest("#composer"));
     event.dataTransfer.dropEffect = over ? "copy" : "none";
-    desk().classList.toggle("is-over", over);
+    composer().classList.toggle("is-over", over);
   });
   document.addEventListener("dragleave", (event) => {
-    if (field() && !event.relatedTarget?.closest?.("#composer")) desk().classList.remove("is-over");
+    if (field() && !event.relatedTarget?.closest?.("#composer"))
+      composer().classList.remove("is-over");
   });
   document.addEventListener("drop", (event) => {
     if (!brings(event)) return;
     event.preventDefault();
-    desk().classList.remove("is-over");
+    composer().classList.remove("is-over");
     if (event.target.closest("#composer") && event.dataTransfer.files[0])
       take(event.dataTransfer.files[0]);
   });

@@ -167,13 +167,13 @@
   // It rests on one line, opens for writing, and stays open until the focus leaves it: a choice
   // must not move away under the pointer.
   document.addEventListener("focusin", (event) => {
-    const desk = document.getElementById("composer");
-    if (!desk?.contains(event.target)) desk?.classList.remove("is-open");
-    else if (event.target.matches("textarea")) desk.classList.add("is-open");
+    const composer = document.getElementById("composer");
+    if (!composer?.contains(event.target)) composer?.classList.remove("is-open");
+    else if (event.target.matches("textarea")) composer.classList.add("is-open");
   });
   document.addEventListener("focusout", (event) => {
-    const desk = event.target.closest("#composer");
-    if (desk && !desk.contains(event.relatedTarget)) desk.classList.remove("is-open");
+    const composer = event.target.closest("#composer");
+    if (composer && !composer.contains(event.relatedTarget)) composer.classList.remove("is-open");
   });
 
   // --- clocks ---------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_the_frame_on_screen_starts_the_next_clip(maker: Visitor) -> None:
     box = page.get_by_role("checkbox", name="Frame at 0:02.0")
     expect(box).to_be_checked()
     # The picture is there, not only its frame.
-    expect(page.locator(".desk-kept img")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator(".composer-kept img")).to_have_js_property("naturalWidth", 640)
     assert audit_themes(page) == []
     generate(page)
     expect(box).to_have_count(0)
@@ -79,7 +79,7 @@ def test_a_comment_leads_to_a_new_take_and_approving_that_resolves_it(maker: Vis
     page.get_by_role("textbox", name="From").fill("1.5")
     page.get_by_role("button", name="Post comment").click()
     page.get_by_role("link", name="Make a new take").click()
-    expect(page.locator(".desk-source")).to_contain_text("Slower here")
+    expect(page.locator(".composer-source")).to_contain_text("Slower here")
     expect(page.get_by_role("checkbox", name="Frame at 0:01.5")).to_be_checked()
     assert audit_themes(page) == []
     generate(page)

@@ -90,10 +90,11 @@ def test_a_message_stands_above_the_composer_however_tall_it_is(
     page = visitor.sign_in()
     visitor.go("/")
     prompt = page.get_by_role("textbox", name="Prompt")
-    prompt.fill("a toast above the desk")
+    prompt.fill("a toast above the composer")
     prompt.press("Control+Enter")
     expect(page.get_by_text("Queued.")).to_be_visible()
     prompt.fill("a long line of many words. " * 12)
-    message, desk = page.locator(".toast").bounding_box(), page.locator("#composer").bounding_box()
-    assert message and desk and message["y"] > 0
-    assert message["y"] + message["height"] <= desk["y"]
+    message = page.locator(".toast").bounding_box()
+    composer = page.locator("#composer").bounding_box()
+    assert message and composer and message["y"] > 0
+    assert message["y"] + message["height"] <= composer["y"]

@@ -20,7 +20,7 @@ MAX_KEY = 120
 
 
 class NoticeKind(models.TextChoices):
-    """What happened. The sentences are in `videos/notices/words.py`."""
+    """What happened. The sentences are in `videos/notices/messages.py`."""
 
     COMPLETED = "completed", gettext_lazy("A clip of yours is ready")
     FAILED = "failed", gettext_lazy("A clip of yours failed")

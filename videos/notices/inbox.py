@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from videos.models import Member, Notice
-from videos.notices.words import Line, line_of
+from videos.notices.messages import Line, line_of
 
 # Beyond this, the exact number doesn't matter.
 MOST = 99

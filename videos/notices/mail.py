@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from videos.models import Member, Notice, NoticeDelivery, NoticeSettings
 from videos.models.notice_settings import Channel
-from videos.notices.words import Line, line_of
+from videos.notices.messages import Line, line_of
 
 MOST_IN_A_DIGEST = 50
 MAX_SUBJECT = 150

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from videos.models import NoticeDelivery, TeamSettings
 from videos.models.sealed import unseal
 from videos.notices.mail import settings_of, whole
+from videos.notices.messages import line_of
 from videos.notices.push import Push
-from videos.notices.words import line_of
 
 MAX_TITLE = 150
 

@@ -28,8 +28,8 @@ from videos.models.budget import Per, Scope, Unit
 from videos.models.notice import KEPT
 from videos.models.tell import tell
 from videos.notices.inbox import unread_of
+from videos.notices.messages import text_of
 from videos.notices.watch import LASTING, watch
-from videos.notices.words import text_of
 from videos.review.comments import add_comment, delete_comment, edit_comment
 from videos.review.decisions import Author, decide, undo
 from videos.sharing.links import count_view, find_link

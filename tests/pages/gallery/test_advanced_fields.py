@@ -119,7 +119,7 @@ def test_a_value_out_of_range_is_refused_in_place_and_kept_for_correction(
     response = admin.post("/videos", form(**{name: value}), headers=HTMX)
     page = response.content.decode()
     assert response.status_code == 422 and "errorlist" in page
-    assert '<details class="desk-more" id="composer-advanced" open' in page
+    assert '<details class="composer-more" id="composer-advanced" open' in page
     assert "a fox in snow" in page and not VideoJob.objects.exists()
 
 

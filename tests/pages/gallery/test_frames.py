@@ -125,7 +125,7 @@ def test_a_frame_and_the_clips_own_picture_are_not_sent_together(team, clip):
 def test_a_moment_outside_the_clip_is_refused_and_nothing_is_lost(team, clip, moment):
     client = client_of(team.owner)
     opened = client.get("/", {"reuse": clip.public_id, "frame": moment})
-    assert opened.status_code == 200 and "desk-problem" in composer_of(opened)
+    assert opened.status_code == 200 and "composer-problem" in composer_of(opened)
     assert "a kite" in composer_of(opened) and 'name="use_frame"' not in composer_of(opened)
     assert client.get(f"/videos/{clip.public_id}/frame", {"at": moment}).status_code == 404
     response = made_from(client, clip, frame=moment, prompt="typed with care")

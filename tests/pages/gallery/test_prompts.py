@@ -135,7 +135,7 @@ def test_using_one_asks_for_its_variables_and_opens_the_composer_with_its_settin
     assert [chosen(composer, name) for name in ("model", "size", "seconds", "takes")] == [
         "sketch-1", "640x360", "8", "1"
     ]  # fmt: skip
-    assert 'name="seed" value="77"' in composer and "desk-problem" not in composer
+    assert 'name="seed" value="77"' in composer and "composer-problem" not in composer
     missing = composer_of(client.get("/", {"prompt": prompt.pk, "v1": "red"}))
     assert "Fill in: time of day." in missing and "a red kite over {time of day}" in missing
 

@@ -39,7 +39,7 @@ def test_the_composer_offers_the_catalogue_with_speaking_labels(team):
 def test_a_viewer_sees_no_composer_and_cannot_submit(team):
     client = client_of(team.viewer)
     page = client.get("/").content
-    assert b'id="composer"' not in page and b"desk-go" not in page
+    assert b'id="composer"' not in page and b"composer-go" not in page
     response = client.post("/videos", form())
     assert response.status_code == 403 and "“Generate clips”" in response.content.decode()
     assert not VideoJob.objects.exists()

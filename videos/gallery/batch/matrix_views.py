@@ -21,7 +21,7 @@ from videos.models import Action, CatalogueModel, Prompt
 from videos.models.ids import as_key
 from videos.team.access import member_of, requires
 
-TEMPLATE = "gallery/batch/matrix.html"
+TEMPLATE = "batch/matrix.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -54,7 +54,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     if wants_piece(request):
         for_member(context["form"], member_of(request))
         # Another model brings its own sizes and lengths.
-        return piece(request, ("gallery/batch/_defaults.html", context))
+        return piece(request, ("batch/_defaults.html", context))
     return _page(request, context)
 
 
@@ -166,4 +166,4 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
     for_member(context["form"], member_of(request))
     text = context["form"].data.get("text", "")
     context |= {"most": MAX_CLIPS, "columns": COLUMNS, "shown": _shown(text)}
-    return page(request, "gallery/batch/page.html", context, status)
+    return page(request, "batch/page.html", context, status)

@@ -50,13 +50,13 @@ def show_characters(
     request: HttpRequest, forms: Forms | None = None, status: int = 200
 ) -> HttpResponse:
     """The page as it stands now, with the forms that were refused."""
-    return page(request, "gallery/characters.html", _context(request, forms), status)
+    return page(request, "characters/page.html", _context(request, forms), status)
 
 
 @require_GET
 def character_rows(request: HttpRequest) -> HttpResponse:
     """The list alone, for the page that waits."""
-    return piece(request, ("gallery/_characters.html", _context(request)))
+    return piece(request, ("characters/_list.html", _context(request)))
 
 
 @require_POST
@@ -71,7 +71,7 @@ def video_character(request: HttpRequest, public_id: str) -> HttpResponse:
     except ValidationFailed as invalid:
         add_errors(form, invalid.errors)
         context = _context(request) | {"form": form, "source": source}
-        return page(request, "gallery/characters.html", context, 422)
+        return page(request, "characters/page.html", context, 422)
     except IdempotencyConflict:
         return conflict(request)
     return go(request, reverse("characters"), Toast(_("The character is being made.")))

@@ -41,7 +41,7 @@ class TrashRow(Row):
     purge_iso: str
     purge_text: str
     can_change: bool
-    orphan_warning: str
+    leftover_warning: str
 
 
 def clip_row(job: VideoJob, member: Member) -> ClipRow:
@@ -67,7 +67,7 @@ def trash_row(job: VideoJob, member: Member) -> TrashRow:
         purge_iso=job.purge_at.isoformat() if job.purge_at else "",
         purge_text=moment(job.purge_at) if job.purge_at else "",
         can_change=may(member, Action.CHANGE, job),
-        orphan_warning=warning_of(job),
+        leftover_warning=warning_of(job),
     )
 
 

@@ -58,7 +58,7 @@ def trash(request: HttpRequest) -> HttpResponse:
         "list_url": request.get_full_path(),
         "can_select": any(line.can_change for line in lines),
         "can_empty": any(line.can_change for line in lines) or mine.exists(),
-        "orphans_note": warning_of_many(count_of(mine)) if shown.rows else "",
+        "leftover_note": warning_of_many(count_of(mine)) if shown.rows else "",
         "purge_note": _purge_note(),
         "shown_at": timezone.now().isoformat(),
         "deletion_note": _deletion_note(),
@@ -102,7 +102,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         query = clean_query(request.POST.get("q", ""))
-        context = {"ids": ids, "count": count, "list_url": back, "orphans_note": note}
+        context = {"ids": ids, "count": count, "list_url": back, "leftover_note": note}
         if is_all:
             context |= {"all": True, "q": query, "until": until.isoformat()}
         return page(request, "cleanup/trash_confirm.html", context)

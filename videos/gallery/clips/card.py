@@ -238,11 +238,11 @@ def card_markup(
     try:
         card = card_of(job)
         shown = {"job": card, "poster_sizes": poster_sizes(card.ratio, height)}
-        return render_to_string("gallery/_card.html", shown | context)
+        return render_to_string("clips/_card.html", shown | context)
     except Exception:
         log.exception("The card of %s can't be rendered.", job.public_id)
         broken = {"public_id": job.public_id} | context
-        return render_to_string("gallery/_card_broken.html", broken)
+        return render_to_string("clips/_card_broken.html", broken)
 
 
 def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:

@@ -43,7 +43,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         "gone": [each for each in seen if each not in states],
         **poller(waiting.items()),
     }
-    return piece(request, ("gallery/_poll.html", context))
+    return piece(request, ("clips/_poll.html", context))
 
 
 def _states(member: Member, public_ids: list[str]) -> dict[str, str]:

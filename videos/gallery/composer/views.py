@@ -81,10 +81,10 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET[name] for name in given}
     form = for_member(composer(models, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
-    parts = ["gallery/_options.html"]
+    parts = ["composer/_options.html"]
     if request.GET.get("advanced", "") != form.advanced_mark:
         # Only then: what was typed there, and whether it stands open, is the browser's.
-        parts.append("gallery/_advanced.html")
+        parts.append("composer/_advanced.html")
     return piece(request, *((part, context) for part in parts))
 
 
@@ -92,7 +92,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
 @requires(Action.GENERATE)
 def composer_start(request: HttpRequest) -> HttpResponse:
     """The inside of the composer, with what the address asks for."""
-    return piece(request, ("gallery/_desk.html", composer_context(request)))
+    return piece(request, ("composer/_form.html", composer_context(request)))
 
 
 @require_POST
@@ -187,8 +187,8 @@ def _refused(
     form.may_override = override
     context = {"composer": form}
     if wants_piece(request):
-        return piece(request, ("gallery/_desk.html", context), status=status)
-    return page(request, "gallery/compose.html", context, status)
+        return piece(request, ("composer/_form.html", context), status=status)
+    return page(request, "composer/page.html", context, status)
 
 
 def queued(count: int) -> Toast:
@@ -210,7 +210,7 @@ def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
         **poller(waiting.items()),
         "toasts": [queued(len(made)), *budget_toasts(made, member_of(request))],
     }
-    response = piece(request, ("gallery/_submitted.html", context))
+    response = piece(request, ("composer/_submitted.html", context))
     if request.POST.get("reuse") or request.POST.get("preset"):
         # A reload must not bring the reused settings back.
         response["HX-Replace-Url"] = reverse("gallery")

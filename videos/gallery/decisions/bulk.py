@@ -53,7 +53,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         text = _("Select some clips first.") if choice in DONE else _("Choose what to do.")
         return go(request, back, Toast(text, "warning"))
     if choice in CONFIRMED and not request.POST.get("confirmed"):
-        return page(request, "gallery/decide_confirm.html", _summary(member, jobs, cast, choice))
+        return page(request, "decisions/confirm.html", _summary(member, jobs, cast, choice))
     done = DecisionCount(
         decide_many_jobs(member, jobs, choice), decide_many_characters(cast, choice)
     )

@@ -101,4 +101,4 @@ def _refuse(
     if in_list:
         return show_unsure(request, {job.public_id: form}, status=422)
     context = detail_context(request, job, resolve=form)
-    return page(request, "gallery/detail.html", context, 422)
+    return page(request, "video/detail.html", context, 422)

@@ -36,7 +36,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Undecided:
+class PendingDecision:
     """One clip that needs a decision, or that is still being searched for."""
 
     public_id: str
@@ -71,12 +71,12 @@ def show_unsure(
     id of the clip or character."""
     context = _context(member_of(request), forms or {})
     if wants_piece(request):
-        nav = ("gallery/_waiting_nav.html", {"waiting_count": context["count"], "oob": True})
-        parts = ("gallery/_unsure.html", context | {"is_fresh": True})
+        nav = ("decisions/_waiting_nav.html", {"waiting_count": context["count"], "oob": True})
+        parts = ("decisions/_list.html", context | {"is_fresh": True})
         return piece(request, parts, nav, status=status, toasts=[toast] if toast else ())
     if toast:
         return go(request, reverse("unsure"), toast)
-    return page(request, "gallery/unsure.html", context, status)
+    return page(request, "decisions/page.html", context, status)
 
 
 def _context(member: Member, forms: Forms) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _context(member: Member, forms: Forms) -> dict[str, Any]:
     }
 
 
-def _rows(found: Any, forms: Forms, member: Member) -> list[Undecided]:
+def _rows(found: Any, forms: Forms, member: Member) -> list[PendingDecision]:
     """The longest waiting first."""
     became = JobEvent.objects.filter(
         job=OuterRef("pk"), from_status=JobStatus.SUBMITTING, to_status=JobStatus.UNSURE
@@ -106,7 +106,7 @@ def _rows(found: Any, forms: Forms, member: Member) -> list[Undecided]:
     ]
 
 
-def _row(job: VideoJob, forms: Forms, member: Member) -> Undecided:
+def _row(job: VideoJob, forms: Forms, member: Member) -> PendingDecision:
     when = job.submit_started_at or job.created_at
     # Ids of fields must be unique on the page.
     seen = as_shown(job)
@@ -120,7 +120,7 @@ def _row(job: VideoJob, forms: Forms, member: Member) -> Undecided:
         price,
     ]
     form = forms.get(job.public_id) or ResolveForm(auto_id=f"id_%s_{job.public_id}")
-    return Undecided(
+    return PendingDecision(
         public_id=job.public_id,
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt),

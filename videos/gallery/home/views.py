@@ -75,10 +75,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     }
     if not wants_piece(request):
         context |= composer_context(request) | steps_in_gallery(member)
-        return page(request, "gallery/index.html", context)
+        return page(request, "home/index.html", context)
     # What is new is asked for, and a view is saved, with these filters from now on.
     around = [(part, context | {"oob": True}) for part in ("home/_news_poll.html", SAVE_VIEW)]
-    response = piece(request, ("gallery/_grid.html", context), *around, NO_NEWS)
+    response = piece(request, ("home/_grid.html", context), *around, NO_NEWS)
     # The form sends every field; the address should carry only those that say something.
     response["HX-Push-Url"] = request.get_full_path() if _is_paged(request) else address
     return response

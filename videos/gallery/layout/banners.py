@@ -16,11 +16,11 @@ from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
 from videos.gallery.layout.pauses import pause_of
 from videos.jobs.health import checks
-from videos.jobs.health.alerts import Standing
+from videos.jobs.health.alerts import ActiveAlerts
 from videos.jobs.health.alerts import standing as current_alerts
 from videos.models import Action, Member, Provider, may
 from videos.notices.inbox import MOST, Unread, newest_unread, unread_of
-from videos.notices.words import Line
+from videos.notices.messages import Line
 from videos.team.access import Can, member_of
 
 ALL_WELL = "all-well"
@@ -61,7 +61,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def banners(
-    request: HttpRequest, standing: Callable[[], Standing], waiting: Callable[[], DecisionCount]
+    request: HttpRequest, standing: Callable[[], ActiveAlerts], waiting: Callable[[], DecisionCount]
 ) -> list[Banner]:
     """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
@@ -95,8 +95,8 @@ def _together(banner_count: int, unread: Unread) -> str:
     return "" if not count else f"{MOST}+" if count > MOST else str(count)
 
 
-def _standing() -> Standing:
-    calm: Standing | None = caches["cards"].get(ALL_WELL)
+def _standing() -> ActiveAlerts:
+    calm: ActiveAlerts | None = caches["cards"].get(ALL_WELL)
     if calm is not None:
         return calm
     standing = current_alerts()
@@ -106,7 +106,7 @@ def _standing() -> Standing:
     return standing
 
 
-def _troubles(member: Member, request: HttpRequest, standing: Standing) -> list[Banner]:
+def _troubles(member: Member, request: HttpRequest, standing: ActiveAlerts) -> list[Banner]:
     shown: list[Banner] = []
     if standing.a_provider_is_paused:
         paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
@@ -144,7 +144,7 @@ def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
     ]
 
 
-def _waiting(request: HttpRequest, standing: Callable[[], Standing]) -> DecisionCount:
+def _waiting(request: HttpRequest, standing: Callable[[], ActiveAlerts]) -> DecisionCount:
     member = getattr(request, "user", None)
     if not isinstance(member, Member) or not standing().a_person_is_asked:
         return DecisionCount()

@@ -29,7 +29,7 @@ MICRO = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class OrphanLine:
+class ImportRow:
     """One job that is there and not here."""
 
     pk: int
@@ -56,10 +56,10 @@ class AnswerLine:
 
 
 @dataclass(frozen=True)
-class OrphanPage:
+class ImportPage:
     """Up to PER_PAGE lines and the addresses of the neighbouring pages, empty where none."""
 
-    rows: list[OrphanLine]
+    rows: list[ImportRow]
     next_url: str
     newer_url: str
 
@@ -142,7 +142,7 @@ def _answer(inquiry: Inquiry) -> AnswerLine:
     )
 
 
-def _line(remote: RemoteJob) -> OrphanLine:
+def _line(remote: RemoteJob) -> ImportRow:
     now = timezone.now()
     done = remote.status == JobStatus.COMPLETED
     expires = remote.expires_at if done else None
@@ -151,7 +151,7 @@ def _line(remote: RemoteJob) -> OrphanLine:
         remote.size.replace("x", " × "),
         _("%(seconds)s s") % {"seconds": remote.seconds} if remote.seconds else "",
     )
-    return OrphanLine(
+    return ImportRow(
         pk=remote.pk,
         prompt=shorten(remote.prompt),
         remote_id=remote.remote_id,
@@ -170,7 +170,7 @@ def _line(remote: RemoteJob) -> OrphanLine:
 # Not `keyset.page_of`: its cursor is a row, and here the row is gone once it was imported.
 
 
-def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) -> OrphanPage:
+def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) -> ImportPage:
     before, after = _cursor(query.get("before", "")), _cursor(query.get("after", ""))
     backwards = after is not None and before is None
     if (cursor := before or after) is not None:
@@ -182,7 +182,7 @@ def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) 
         raise LostPlace
     if backwards:
         found.reverse()
-    return OrphanPage(
+    return ImportPage(
         rows=[_line(each) for each in found],
         next_url=_link(keep, "before", found[-1]) if more or backwards else "",
         newer_url=_link(keep, "after", found[0]) if cursor else "",

@@ -138,6 +138,6 @@ def _answer(
     if refused:
         note_waits([job])
         context = detail_context(request, job, refused=refused)
-        return page(request, "gallery/detail.html", context, status)
+        return page(request, "video/detail.html", context, status)
     anchor = f"comment-{comment.pk}" if comment else "comments"
     return go(request, f"{page_in_list(job.public_id, came_from(request, ''))}#{anchor}", *toasts)

@@ -77,7 +77,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     form = RetentionForm(request.POST, instance=kept)
     if not form.is_valid():
         context = {"form": SettingsForm(instance=TeamSettings.load())} | section(form)
-        return page(request, "gallery/settings.html", context, 422)
+        return page(request, "settings/page.html", context, 422)
     member = member_of(request)
     effects = _new_effects(member, before, form.cleaned_data)
     if effects and request.POST.get("confirmed") != "1":

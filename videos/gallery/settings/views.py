@@ -33,7 +33,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         return go(request, reverse("settings"), Toast(_("Saved.")))
     status = 422 if form.is_bound else 200
     context = {"form": form, "may_read_database": may_read_database(member_of(request))}
-    return page(request, "gallery/settings.html", context | section(), status)
+    return page(request, "settings/page.html", context | section(), status)
 
 
 def _ask(request: HttpRequest, form: SettingsForm, days: int) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from videos.gallery.share.door import covered, entrance, public
+from videos.gallery.share.access import covered, entrance, public
 from videos.jobs.media import serve
 from videos.models import Kind
 

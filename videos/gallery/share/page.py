@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from videos.gallery.clips.pagination import PER_PAGE
+from videos.gallery.share.access import closed, is_locked, locked, public
 from videos.gallery.share.clips import Draft, shared_clips
-from videos.gallery.share.door import closed, is_locked, locked, public
 from videos.models import ShareLink
 from videos.sharing.links import clips_of, count_view, find_link
 from videos.team.addresses import client_address

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from videos.gallery.share.access import covered, entrance, notice, public
 from videos.gallery.share.clips import GUEST, PRESS, Draft, shared_clip
-from videos.gallery.share.door import covered, entrance, notice, public
 from videos.gallery.share.limits import may_write
 from videos.gallery.share.page import show_page
 from videos.gallery.shell.htmx import wants_piece

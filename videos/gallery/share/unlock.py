@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from videos.gallery.share.door import closed, locked, public, unlock
+from videos.gallery.share.access import closed, locked, public, unlock
 from videos.gallery.share.limits import may_try_password
 from videos.sharing.links import find_link, is_password
 from videos.team.redirects import SeeOther

@@ -37,8 +37,8 @@ class Bulk:
 def under_way(request: HttpRequest, bulk: Bulk) -> HttpResponse:
     """The progress, which goes on by itself."""
     if wants_piece(request):
-        return piece(request, ("gallery/_bulk_progress.html", {"bulk": bulk}))
-    return page(request, "gallery/bulk.html", {"bulk": bulk})
+        return piece(request, ("bulk/_progress.html", {"bulk": bulk}))
+    return page(request, "bulk/confirm.html", {"bulk": bulk})
 
 
 class TooManySelected(SuspiciousOperation):

@@ -15,7 +15,7 @@ from videos.models import JobStatus, VideoJob, as_shown
 LOOK_AT = 10_000
 
 
-def may_be_orphaned(job: VideoJob) -> bool:
+def may_be_left_behind(job: VideoJob) -> bool:
     """Return True if its provider may have a clip whose id we don't know."""
     return job.status == JobStatus.UNSURE
 
@@ -29,7 +29,7 @@ def count_of(rows: QuerySet[VideoJob]) -> int:
 
 def warning_of(job: VideoJob) -> str:
     """What is to be said when this job is deleted; "" for most."""
-    if not may_be_orphaned(job):
+    if not may_be_left_behind(job):
         return ""
     text = _("We couldn't confirm whether %(provider)s made it. A copy may remain there.")
     return text % {"provider": as_shown(job).provider}

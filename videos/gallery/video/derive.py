@@ -11,7 +11,7 @@ from videos.gallery.composer.left import budget_toasts, may_override
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.lookup import find
-from videos.gallery.video.operations import MakeForm, ways_of
+from videos.gallery.video.operations import MakeForm, derive_options
 from videos.gallery.video.over_budget import refused_by_budget
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
@@ -78,11 +78,12 @@ def reuse_url(job: VideoJob) -> str:
 
 
 def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> HttpResponse:
-    offered = [way.operation for way in ways_of(source, member_of(request)) if not way.reason]
+    options = derive_options(source, member_of(request))
+    offered = [option.operation for option in options if not option.reason]
     if source.is_trashed or operation not in offered:
         return go(request, reuse_url(source), Toast(_(TOO_LATE[operation]), "warning"))
     if request.method == "GET":
-        return page(request, "gallery/detail.html", detail_context(request, source))
+        return page(request, "video/detail.html", detail_context(request, source))
     form, member = MakeForm(request.POST), member_of(request)
     try:
         job = submit(member, _submission(source, operation, form))
@@ -90,7 +91,7 @@ def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> Htt
         add_errors(form, invalid.errors)
         context = detail_context(request, source, form)
         context["may_override"] = may_override(member, invalid)
-        return page(request, "gallery/detail.html", context, 422)
+        return page(request, "video/detail.html", context, 422)
     except IdempotencyConflict:
         return conflict(request)
     return go(request, _stage_of(job), Toast(_("Queued.")), *budget_toasts([job], member))

@@ -66,7 +66,7 @@ FILE_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Happening:
+class HistoryEntry:
     """One line of the history."""
 
     when_iso: str
@@ -82,7 +82,7 @@ class Detail(Card):
     """One clip as its own page shows it."""
 
     fields: list[tuple[str, str]]
-    history: list[Happening]
+    history: list[HistoryEntry]
     raw: str
     reference_url: str
     reference_text: str
@@ -260,12 +260,12 @@ def _status(word: str) -> str:
     return _(STATUS_TEXTS[status]) if status in STATUS_TEXTS else str(status.label)
 
 
-def _history(job: VideoJob) -> list[Happening]:
+def _history(job: VideoJob) -> list[HistoryEntry]:
     events = JobEvent.objects.filter(job=job).values_list(
         "at", "from_status", "to_status", "why", "who__name", "who__username", "who__erased_at"
     )
     return [
-        Happening(
+        HistoryEntry(
             when_iso=at.isoformat(),
             when_text=moment(at),
             # Where nothing but the files or the place changed, there is no "from".

@@ -14,7 +14,7 @@ MAX_KIN = 24
 
 
 @dataclass(frozen=True)
-class Kin:
+class RelatedClip:
     """A related clip, as a line with its picture."""
 
     url: str
@@ -33,7 +33,7 @@ class Lineage:
 
     tree: list[Branch]
     rejected: Branch | None
-    stack: list[Kin]
+    stack: list[RelatedClip]
     stack_url: str
     batch_url: str
 
@@ -61,19 +61,19 @@ def _batch_url(member: Member, job: VideoJob) -> str:
     return f"{reverse('gallery')}?batch={job.batch}" if others.exists() else ""
 
 
-def _others_of_stack(member: Member, job: VideoJob) -> list[Kin]:
+def _others_of_stack(member: Member, job: VideoJob) -> list[RelatedClip]:
     if job.stack_id is None:
         return []
     rows = lines_of(member, Q(stack=job.stack_id)).exclude(pk=job.pk).order_by("-id")[:MAX_KIN]
-    return [_kin(row, _take_name(row)) for row in rows]
+    return [_related_clip(row, _take_name(row)) for row in rows]
 
 
 def _take_name(row: VideoJob) -> str:
     return _("Take %(take)s") % {"take": row.take} if row.takes > 1 else ""
 
 
-def _kin(row: VideoJob, name: str = "") -> Kin:
-    return Kin(
+def _related_clip(row: VideoJob, name: str = "") -> RelatedClip:
+    return RelatedClip(
         url=reverse("video_detail", args=[row.public_id]),
         poster_url=thumb_of(row),
         name=name or shorten(row.prompt),

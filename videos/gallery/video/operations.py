@@ -22,7 +22,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Way:
+class DeriveOption:
     """One operation as the page offers it. `lengths`: (value, words) of what an extension adds."""
 
     operation: Operation
@@ -49,7 +49,7 @@ class MakeForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-def ways_of(job: VideoJob, member: Member) -> list[Way]:
+def derive_options(job: VideoJob, member: Member) -> list[DeriveOption]:
     """What the provider of a finished clip offers; with a reason where it's no longer possible, and
     with prices if `member` may see them."""
     if job.status != JobStatus.COMPLETED or job.is_blind:
@@ -58,12 +58,12 @@ def ways_of(job: VideoJob, member: Member) -> list[Way]:
     priced = may(member, Action.SEE_PRICES, job)
     operations = offered_operations(job.provider)
     found = (_way(job, model, operation, priced=priced) for operation in operations)
-    return [way for way in found if way is not None]
+    return [option for option in found if option is not None]
 
 
 def _way(
     job: VideoJob, model: CatalogueModel | None, operation: Operation, *, priced: bool
-) -> Way | None:
+) -> DeriveOption | None:
     extends = operation == Operation.EXTEND
     seconds = model.seconds if model else []
     lengths = [_length(job, model, each, priced=priced) for each in seconds] if model else []
@@ -73,7 +73,7 @@ def _way(
     reason = next(iter(unfit_source(operation, job).values()), "")
     if model is None and not reason:
         reason = str(MODEL_GONE)
-    return Way(
+    return DeriveOption(
         operation=operation,
         url=reverse(f"video_{operation.value}", args=[job.public_id]),
         icon=icon,

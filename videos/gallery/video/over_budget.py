@@ -17,4 +17,4 @@ def refused_by_budget(
     fields = {name: request.POST[name] for name in ("key", "model") if name in request.POST}
     again = {"why": str(refusal), "url": request.path, "fields": fields, "label": label}
     context = detail_context(request, job) | {"over_budget": again}
-    return page(request, "gallery/detail.html", context, 422)
+    return page(request, "video/detail.html", context, 422)

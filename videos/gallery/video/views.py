@@ -24,7 +24,7 @@ from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.findings import findings_context
 from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
-from videos.gallery.video.operations import MakeForm, ways_of
+from videos.gallery.video.operations import MakeForm, derive_options
 from videos.gallery.video.review import Refused, review_context, said_mark
 from videos.gallery.video.waiting import running_words, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
@@ -56,7 +56,7 @@ def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one clip, also of one in the trash."""
     job = find(request, public_id)
     note_waits([job])
-    return page(request, "gallery/detail.html", detail_context(request, job))
+    return page(request, "video/detail.html", detail_context(request, job))
 
 
 @csp_exempt()  # type: ignore[arg-type]  # it knows views without arguments alone
@@ -79,14 +79,14 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     only_waits = all(was.get(name) == value for name, value in now.items() if name != "waits")
     # A clip that plays already goes on playing, and a choice that stands open stays so.
     if not plays and not only_waits:
-        parts.append("gallery/_status.html")
+        parts.append("video/_status.html")
     elif was.get("waits") != now["waits"]:
-        parts.append("gallery/_waits.html")
+        parts.append("video/_waits.html")
     if was.get("status") != now["status"] or was.get("unsent") != now["unsent"]:
-        parts += ["gallery/_side.html", "review/_decision.html", "gallery/_below.html"]
+        parts += ["video/_side.html", "review/_decision.html", "video/_below.html"]
     elif was.get("assets") != now["assets"]:
-        parts += ["gallery/_side.html", "gallery/_history.html"]
-    poller = ("gallery/_poller.html", context | {"oob": False})
+        parts += ["video/_side.html", "video/_history.html"]
+    poller = ("clips/_poller.html", context | {"oob": False})
     return piece(request, poller, *((part, context) for part in parts))
 
 
@@ -140,7 +140,7 @@ def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
     price = as_shown(job).price if may(member, Action.SEE_PRICES, job) else None
     return {
         "can_delete": live and may(member, Action.CHANGE, job),
-        "ways": ways_of(job, member) if live and may(member, Action.GENERATE, job) else [],
+        "ways": derive_options(job, member) if live and may(member, Action.GENERATE, job) else [],
         "can_reuse": not job.is_blind and may(member, Action.GENERATE),
         "can_save_prompt": not job.is_blind and may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
@@ -166,7 +166,7 @@ def video_menu(request: HttpRequest, public_id: str) -> HttpResponse:
     """The menu of a clip's card."""
     job = find(request, public_id)
     context = {"job": vars(card_of(job)), **actions_context(request, job)}
-    return piece(request, ("gallery/_card_menu.html", context))
+    return piece(request, ("clips/_card_menu.html", context))
 
 
 @csp_exempt()  # type: ignore[arg-type]  # as above

@@ -13,7 +13,7 @@ from videos.jobs.remote.record import noted_anywhere
 from videos.models import Heartbeat, Member, Provider, VideoJob
 
 
-class Standing(NamedTuple):
+class ActiveAlerts(NamedTuple):
     """Which kinds of alert apply."""
 
     mirror_is_late: bool
@@ -27,10 +27,10 @@ class Standing(NamedTuple):
         return not any(self)
 
 
-def standing() -> Standing:
+def standing() -> ActiveAlerts:
     """The alerts that apply now."""
     row = next(iter(_kinds(timezone.now())), None)
-    return Standing(*map(bool, row)) if row else Standing(True, False, False, False)
+    return ActiveAlerts(*map(bool, row)) if row else ActiveAlerts(True, False, False, False)
 
 
 def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
