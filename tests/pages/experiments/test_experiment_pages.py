@@ -111,7 +111,7 @@ def test_a_vote_swaps_the_buttons_and_leaves_the_players_alone(
 def test_a_viewer_watches_and_gets_no_buttons(team: SimpleNamespace, make_job: Make) -> None:
     experiment = start_vote(team.owner, [[make_job(), make_job()]])
     page = html_of(client_of(team.viewer).get(f"/experiments/{experiment.pk}"))
-    assert "<video" in page and "Choose" not in page and "Close the vote" not in page
+    assert "<video" in page and "Choose</button>" not in page and "Close the vote" not in page
 
 
 def test_deleted_failed_and_unfinished_clips_break_nothing(
@@ -169,7 +169,7 @@ def test_closing_is_confirmed_and_shows_what_made_which_clip(
     assert client.post(f"{page}/close", {"confirmed": "1"})["Location"] == page
     shown = html_of(client.get(page))
     assert "good · Engine · Seed 7" in shown and "Closed by Owner" in shown and "100 %" in shown
-    assert "Choose" not in shown and "Close the vote" not in shown
+    assert "Choose</button>" not in shown and "Close the vote" not in shown
     assert client.post(f"{page}/vote", {"row": "1", "choice": "B"}).status_code == 303
     assert Vote.objects.get().choice == experiment.entries.get(label="A")
     client.post(f"{page}/close", {"confirmed": "1"})

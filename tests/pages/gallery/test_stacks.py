@@ -252,7 +252,7 @@ def test_the_clip_page_shows_the_stack_and_splits_the_clip_off(
 ) -> None:
     client, where = client_of(team.owner), stack[0].get_absolute_url()
     page = html_of(client.get(where))
-    assert "In this stack" in page and page.count('<ul class="kin kin-takes"') == 1
+    assert "In this stack" in page and page.count('<ul class="related related-takes"') == 1
     assert all(other.get_absolute_url() in page for other in stack[1:])
     response = client.post(f"{where}/split", {"list": "/?stacks=off"})
     assert response["Location"] == f"{where}?list=%2F%3Fstacks%3Doff"

@@ -127,5 +127,5 @@ def test_prompts_with_markup_or_another_direction_stay_text(
     failed(team.owner, make_job(prompt="<b onclick=x>%(clip)s %s שלום" + "x" * 30_000))
     page = html_of(client_of(team.owner).get("/notices"))
     assert "&lt;b onclick=x&gt;%(clip)s %s שלום" in page and "<b onclick" not in page
-    assert re.search(r'class="told-text"[^>]* dir="auto"', page)
+    assert re.search(r'class="notice-text"[^>]* dir="auto"', page)
     assert len(page) < 40_000

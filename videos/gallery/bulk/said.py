@@ -32,7 +32,7 @@ def with_reasons(toast: Toast, verdict: str, press: str, back: Back | None = Non
     if verdict != Verdict.REJECTED:
         return toast
     url = _address("reason_decision", press, back or {})
-    return replace(toast, reason_url=url, reasons=reasons()[:MOST_REASONS])
+    return replace(toast, reason_url=url, reasons=list(reasons()[:MOST_REASONS]))
 
 
 def reason_toast(press: str, reason: str, count: int, back: Back) -> Toast:

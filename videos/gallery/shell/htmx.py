@@ -1,7 +1,7 @@
 """Does the request want a page or a fragment, and how does the response tell htmx what to do?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +24,8 @@ class Toast:
     level: str = "success"
     undo_url: str = ""
     reason_url: str = ""
-    reasons: Sequence[str] = ()
+    # A list, as the session gives it back.
+    reasons: list[str] = field(default_factory=list)
 
 
 def wants_piece(request: HttpRequest) -> bool:
