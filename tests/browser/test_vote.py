@@ -26,7 +26,7 @@ def test_a_vote_is_cast_by_keyboard_closed_and_told(
     page.get_by_role("button", name=re.compile("^Generate all")).click()
     expect(page.get_by_role("heading", name="Which kite flies best?")).to_be_visible()
     # The clips come into the open page as they are made.
-    expect(page.locator("video")).to_have_count(4, timeout=60_000)
+    expect(page.locator("video")).to_have_count(4)
     assert audit_themes(page) == []
     # The first press shows the row.
     page.keyboard.press("j")

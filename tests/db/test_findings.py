@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.media import make_video
 from tests.world import World
-from videos.models import Finding, Flaw, VideoJob
+from videos.models import Finding, FindingKind, VideoJob
 from videos.review.findings import bring_back, dismiss
 
 MakeJob = Callable[..., VideoJob]
@@ -45,14 +45,14 @@ def test_a_clip_as_it_was_requested_has_no_findings(world: World) -> None:
 
 
 def test_a_black_clip_is_found_with_its_moment(world: World) -> None:
-    finding = found(world, dark())[Flaw.BLACK]
+    finding = found(world, dark())[FindingKind.BLACK]
     assert (finding.at_seconds, finding.evidence) == (0, {"seconds": 2})
 
 
 def test_a_size_and_length_other_than_requested_are_found(world: World) -> None:
     rows = found(world, make_video(seconds=3), size="1280x720", seconds="8")
-    assert rows[Flaw.SIZE].evidence == {"requested": "1280x720", "got": "96x64"}
-    assert rows[Flaw.LENGTH].evidence == {"requested": "8", "got": 3}
+    assert rows[FindingKind.SIZE].evidence == {"requested": "1280x720", "got": "96x64"}
+    assert rows[FindingKind.LENGTH].evidence == {"requested": "8", "got": 3}
 
 
 @pytest.mark.parametrize("clip", [make_video(), make_video(sound="aac")])
@@ -60,7 +60,7 @@ def test_a_size_and_length_other_than_requested_are_found(world: World) -> None:
 def test_silence_is_found_where_sound_was_requested(
     world: World, clip: bytes, extra: dict[str, Any]
 ) -> None:
-    assert set(found(world, clip, extra=extra)) == {Flaw.SILENT}
+    assert set(found(world, clip, extra=extra)) == {FindingKind.SILENT}
 
 
 @pytest.mark.parametrize("extra", [{}, {"generate_audio": False}, {"generate_audio": "no"}])
@@ -73,26 +73,26 @@ def test_a_dismissed_finding_stays_dismissed_when_the_clip_is_looked_at_again(
 ) -> None:
     found(world, dark(), size="1280x720")
     job = VideoJob.objects.get()
-    assert dismiss(team.owner, VideoJob.objects.all(), Flaw.BLACK)
+    assert dismiss(team.owner, VideoJob.objects.all(), FindingKind.BLACK)
     VideoJob.objects.update(due_at=timezone.now(), size="96x64")
     job.assets.exclude(kind="video").delete()
     world.until(job, lambda row: row.due_at is None)
     row = Finding.objects.get()
-    assert (row.kind, row.dismissed_by) == (Flaw.BLACK, team.owner)
+    assert (row.kind, row.dismissed_by) == (FindingKind.BLACK, team.owner)
     assert not VideoJob.objects.all().with_findings().exists()
 
 
 def test_members_dismiss_and_viewers_do_not(team: SimpleNamespace, make_job: MakeJob) -> None:
     job = make_job()
-    Finding.objects.create(job=job, kind=Flaw.FROZEN)
+    Finding.objects.create(job=job, kind=FindingKind.FROZEN)
     rows = VideoJob.objects.filter(pk=job.pk)
-    assert not dismiss(team.viewer, rows, Flaw.FROZEN) and rows.with_findings().exists()
-    assert not dismiss(team.teammate, rows, Flaw.BLACK)
-    assert dismiss(team.teammate, rows, Flaw.FROZEN)
-    assert not dismiss(team.teammate, rows, Flaw.FROZEN)
+    assert not dismiss(team.viewer, rows, FindingKind.FROZEN) and rows.with_findings().exists()
+    assert not dismiss(team.teammate, rows, FindingKind.BLACK)
+    assert dismiss(team.teammate, rows, FindingKind.FROZEN)
+    assert not dismiss(team.teammate, rows, FindingKind.FROZEN)
     assert not rows.with_findings().exists()
-    assert not bring_back(team.viewer, rows, Flaw.FROZEN)
-    assert bring_back(team.owner, rows, Flaw.FROZEN) and rows.with_findings().exists()
+    assert not bring_back(team.viewer, rows, FindingKind.FROZEN)
+    assert bring_back(team.owner, rows, FindingKind.FROZEN) and rows.with_findings().exists()
     job.refresh_from_db()
     assert job.version == 3
 
@@ -105,8 +105,8 @@ def test_the_database_refuses_a_finding_that_cannot_be(
     make_job: MakeJob, broken: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Finding.objects.create(**{"job": make_job(), "kind": Flaw.BLACK} | broken)
+        Finding.objects.create(**{"job": make_job(), "kind": FindingKind.BLACK} | broken)
     job = make_job()
-    Finding.objects.create(job=job, kind=Flaw.BLACK)
+    Finding.objects.create(job=job, kind=FindingKind.BLACK)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Finding.objects.create(job=job, kind=Flaw.BLACK)
+        Finding.objects.create(job=job, kind=FindingKind.BLACK)

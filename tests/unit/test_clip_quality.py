@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from videos.frames.preview import stills
-from videos.frames.quality import SAMPLES, Sampler, flaws_of, is_silent
+from videos.frames.quality import SAMPLES, Sampler, detections_of, is_silent
 
 RATE = 24
 Paint = Callable[[int], Any]
@@ -34,7 +34,7 @@ def kinds(path: Path) -> dict[str, float]:
     sampler = Sampler()
     stills(path, sampler)
     assert 4 <= len(sampler.samples) <= SAMPLES
-    return {flaw.kind: flaw.at for flaw in flaws_of(sampler)}
+    return {each.kind: each.at for each in detections_of(sampler)}
 
 
 def scene(number: int) -> Any:
@@ -89,7 +89,7 @@ def test_clips_of_any_length_are_looked_at(tmp_path: Path, seconds: float) -> No
     sampler = Sampler()
     stills(clip(tmp_path / "clip.mp4", lambda number: 0, seconds=seconds), sampler)
     assert len(sampler.samples) <= SAMPLES
-    assert [flaw.kind for flaw in flaws_of(sampler)] == (["black"] if seconds > 0.1 else [])
+    assert [each.kind for each in detections_of(sampler)] == (["black"] if seconds > 0.1 else [])
 
 
 def sound(path: Path, level: float) -> Path:

@@ -1,8 +1,8 @@
 """Which findings does a clip get when it arrives?"""
 
 from videos.archive import store
-from videos.frames.quality import Sampler, flaws_of, is_silent
-from videos.models import Asset, Condition, Finding, Flaw, VideoJob
+from videos.frames.quality import Sampler, detections_of, is_silent
+from videos.models import Asset, Condition, Finding, FindingKind, VideoJob
 from videos.models.measures import Measures, seconds_differ, size_differs
 
 # The fields of a request that ask for sound.
@@ -17,19 +17,19 @@ def findings_of(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Finding]:
     if clip.condition != Condition.WHOLE:
         return []
     found = [
-        Finding(job=job, kind=flaw.kind, at_seconds=flaw.at, evidence=flaw.evidence)
-        for flaw in flaws_of(sampler)
+        Finding(job=job, kind=each.kind, at_seconds=each.at, evidence=each.evidence)
+        for each in detections_of(sampler)
     ]
     if _asks_for_sound(job) and (not clip.has_audio or is_silent(str(store.absolute(clip.path)))):
-        found.append(Finding(job=job, kind=Flaw.SILENT))
+        found.append(Finding(job=job, kind=FindingKind.SILENT))
     measured = Measures(clip.width, clip.height, clip.seconds)
     if size_differs(job.size, measured):
         sizes = {"requested": job.size, "got": measured.size}
-        found.append(Finding(job=job, kind=Flaw.SIZE, evidence=sizes))
+        found.append(Finding(job=job, kind=FindingKind.SIZE, evidence=sizes))
     # Without a requested length there is nothing to compare with.
     if job.seconds and seconds_differ(job.seconds, measured):
         lengths = {"requested": job.seconds, "got": round(clip.seconds or 0, 2)}
-        found.append(Finding(job=job, kind=Flaw.LENGTH, evidence=lengths))
+        found.append(Finding(job=job, kind=FindingKind.LENGTH, evidence=lengths))
     return found
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from videos.billing.usage import CAME, NAMED, Filters
-from videos.models import Charge, ChargeKind, Flaw, Outcome, Source
+from videos.models import Charge, ChargeKind, FindingKind, Outcome, Source
 
-WRONG = (Flaw.SIZE, Flaw.LENGTH)
+WRONG = (FindingKind.SIZE, FindingKind.LENGTH)
 FAILED = Q(kind=ChargeKind.SETTLED, outcome=Outcome.FAILED)
 BESIDE = {
     "remote_id": F("job__remote_id"),
@@ -75,7 +75,7 @@ def _wrong(filters: Filters) -> Any:
         job__findings__kind__in=WRONG,
         job__findings__dismissed_at=None,
     )
-    found = {"flaw": F("job__findings__kind"), "evidence": F("job__findings__evidence")}
+    found = {"finding": F("job__findings__kind"), "evidence": F("job__findings__evidence")}
     return _values(came.annotate(**found), "source", *found)
 
 
@@ -87,19 +87,19 @@ def _values(rows: QuerySet[Charge], *names: str) -> Any:
 
 
 def _claim(row: dict[str, Any]) -> Claim:
-    evidence, flaw = row.get("evidence") or {}, row.get("flaw")
-    default = {Flaw.SIZE: row["size"], Flaw.LENGTH: row["seconds"]}
-    requested = str(evidence.get("requested", default.get(flaw, ""))) if flaw else ""
+    evidence, finding = row.get("evidence") or {}, row.get("finding")
+    default = {FindingKind.SIZE: row["size"], FindingKind.LENGTH: row["seconds"]}
+    requested = str(evidence.get("requested", default.get(finding, ""))) if finding else ""
     asked = " · ".join(filter(None, (row["size"], row["seconds"] and f"{row['seconds']} s")))
     return Claim(
         public_id=row["public_id"],
         remote_id=row["remote_id"] or "",
-        reasons=(flaw or Outcome.FAILED,),
+        reasons=(finding or Outcome.FAILED,),
         at=row["booked_at"],
         provider=row["provider"],
         model=row["model"],
         requested=requested or asked,
-        got=str(evidence.get("got", "")) if flaw else row["words"] or "",
+        got=str(evidence.get("got", "")) if finding else row["words"] or "",
         billed=row["estimate"] + row["amount"],
         is_certain=row["source"] == Source.PROVIDER,
         is_here=row["prompt"] is not None,

@@ -35,9 +35,9 @@ class OverBudget(Exception):
     def __init__(self, use: Use, asked: int | None) -> None:
         self.use, self.asked = use, asked
         self.all: Sequence[OverBudget] = (self,)
-        super().__init__(self.words())
+        super().__init__(self.message())
 
-    def words(self, *, numbers: bool = True) -> str:
+    def message(self, *, numbers: bool = True) -> str:
         """Why it is refused; without `numbers`, for those who may not see them."""
         use = self.use
         values = {"budget": use.budget, "left": use.left_text, "limit": use.limit_text}

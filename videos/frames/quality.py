@@ -28,7 +28,7 @@ FLASHES, FLASH_SHARE = 2, 0.2
 SILENT = 0.001
 
 
-class Flaw(NamedTuple):
+class Detection(NamedTuple):
     """Something that looks wrong, from `at` seconds on, with the figures that show it."""
 
     kind: str
@@ -81,13 +81,13 @@ class Sampler:
             self.samples.append(Sample(self._seen, at, _grey(frame)))
 
 
-def flaws_of(sampler: Sampler) -> list[Flaw]:
+def detections_of(sampler: Sampler) -> list[Detection]:
     """What is wrong with the clip that `sampler` has seen; at most one of each kind."""
     samples, seconds = sampler.samples, sampler.seconds
     if len(samples) < 4:
         return []
     found = [_black(samples, seconds), _frozen(samples, seconds), _flashing(samples)]
-    return [flaw for flaw in found if flaw is not None]
+    return [finding for finding in found if finding is not None]
 
 
 def is_silent(path: str) -> bool:
@@ -112,12 +112,12 @@ def _grey(frame: VideoFrame) -> np.ndarray[Any, np.dtype[np.float32]]:
     return small.to_ndarray().astype(np.float32)
 
 
-def _black(samples: list[Sample], seconds: float) -> Flaw | None:
+def _black(samples: list[Sample], seconds: float) -> Detection | None:
     dark = [_is_black(sample) for sample in samples]
     return _longest("black", samples, dark, seconds, BLACK_SECONDS)
 
 
-def _frozen(samples: list[Sample], seconds: float) -> Flaw | None:
+def _frozen(samples: list[Sample], seconds: float) -> Detection | None:
     still = [False]
     reference = samples[0]
     for sample in samples[1:]:
@@ -129,7 +129,7 @@ def _frozen(samples: list[Sample], seconds: float) -> Flaw | None:
     return _longest("frozen", samples, still, seconds, FROZEN_SECONDS)
 
 
-def _flashing(samples: list[Sample]) -> Flaw | None:
+def _flashing(samples: list[Sample]) -> Detection | None:
     pairs = [(a, b) for a, b in pairwise(samples) if b.number == a.number + 1]
     steps = [float(b.grey.mean() - a.grey.mean()) for a, b in pairs]
     jumps = [step for step in steps if abs(step) > FLASH]
@@ -138,12 +138,12 @@ def _flashing(samples: list[Sample]) -> Flaw | None:
         return None
     first = next(b for (_, b), step in zip(pairs, steps, strict=True) if abs(step) > FLASH)
     evidence = {"flashes": len(jumps), "of": len(pairs)}
-    return Flaw("flashing", round(first.at, 2), evidence)
+    return Detection("flashing", round(first.at, 2), evidence)
 
 
 def _longest(
     kind: str, samples: list[Sample], holds: list[bool], seconds: float, least: float
-) -> Flaw | None:
+) -> Detection | None:
     """The longest run of samples for which `holds`, if it is long enough."""
     ends = [sample.at for sample in samples[1:]] + [seconds]
     best = (0.0, 0.0)
@@ -157,7 +157,7 @@ def _longest(
     length, at = best
     if not length or (length < least and length < PART * seconds):
         return None
-    return Flaw(kind, round(at, 2), {"seconds": round(length, 2)})
+    return Detection(kind, round(at, 2), {"seconds": round(length, 2)})
 
 
 def _is_black(sample: Sample) -> bool:

@@ -38,7 +38,7 @@ class BudgetExceeded(ValidationFailed):
 
     def __init__(self, refusal: OverBudget, member: Member) -> None:
         self.refusal, self.shows_numbers = refusal, refusal.use.is_shown_to(member)
-        super().__init__({"": refusal.words(numbers=self.shows_numbers)})
+        super().__init__({"": refusal.message(numbers=self.shows_numbers)})
 
 
 class IdempotencyConflict(Exception):

@@ -12,7 +12,7 @@ from videos.models.comment import Comment
 from videos.models.covers import lock_stacks, refresh_covers, stacks_of
 from videos.models.event import JobEvent
 from videos.models.experiment import Experiment, ExperimentClip, Vote
-from videos.models.findings import Finding, Flaw
+from videos.models.findings import Finding, FindingKind
 from videos.models.housekeeping import (
     Heartbeat,
     RemoteDeletion,
@@ -80,7 +80,7 @@ __all__ = [
     "ExperimentClip",
     "Favourite",
     "Finding",
-    "Flaw",
+    "FindingKind",
     "FrameReference",
     "Heartbeat",
     "Hidden",

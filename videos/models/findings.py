@@ -10,7 +10,7 @@ from videos.models.job import VideoJob
 from videos.models.member import Member
 
 
-class Flaw(models.TextChoices):
+class FindingKind(models.TextChoices):
     """What can be wrong with a clip."""
 
     BLACK = "black", gettext_lazy("Black")
@@ -34,7 +34,7 @@ class Finding(models.Model):
     figures that show it."""
 
     job = models.ForeignKey(VideoJob, models.CASCADE, related_name="findings", db_index=False)
-    kind = models.CharField(max_length=10, choices=Flaw)
+    kind = models.CharField(max_length=10, choices=FindingKind)
     at_seconds = models.FloatField(null=True, blank=True)
     evidence = models.JSONField(default=dict, blank=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
@@ -51,7 +51,7 @@ class Finding(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["job", "kind"], name="one_finding_per_kind"),
-            models.CheckConstraint(condition=Q(kind__in=Flaw.values), name="flaw_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=FindingKind.values), name="flaw_is_known"),
             models.CheckConstraint(
                 condition=Q(dismissed_at=None, dismissed_by=None)
                 | Q(dismissed_at__isnull=False, dismissed_by__isnull=False),

@@ -13,7 +13,7 @@ from videos.team.account_changes import one_at_a_time
 from videos.team.forms import ProfileForm
 from videos.team.permission_table import own_permissions
 from videos.team.redirects import SeeOther, show
-from videos.team.saved import saved_words
+from videos.team.saved_message import saved_message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def account(request: HttpRequest) -> HttpResponse:
         if changed:
             # Not the values: the log outlives an erased member.
             record(AuditAction.MEMBER_CHANGED, member, after={"changed": changed})
-    messages.success(request, saved_words(form, form.SAVED))
+    messages.success(request, saved_message(form, form.SAVED))
     return SeeOther("account")
 
 

@@ -18,7 +18,7 @@ from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, Budget
 from videos.models.budget import Per, Unit
 from videos.team.access import member_of, requires
-from videos.team.saved import saved_words
+from videos.team.saved_message import saved_message
 
 MAX_SHOWN = 500
 
@@ -68,7 +68,7 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if _change(pk, request.POST.get("seen", ""), form.cleaned_data):
             forget_budgets()
-            return go(request, reverse("budget_list"), Toast(saved_words(form)))
+            return go(request, reverse("budget_list"), Toast(saved_message(form)))
         form.add_error(None, _("Someone else changed this budget. Check it, and save again."))
         status = 409
     elif form.is_bound:

@@ -18,6 +18,8 @@ from videos.models.policies import Reach, granted_to
 NO_PROJECT = "-"
 DAYS = 30
 MOST_DAYS = 3700
+# Later days may have no next day, or none in another time zone.
+LAST_YEAR = 2999
 
 
 class FilterForm(forms.Form):
@@ -59,9 +61,11 @@ class FilterForm(forms.Form):
         data = self.cleaned_data
         first, last = data.get("first"), data.get("last")
         if first and last and first > last:
-            self.add_error("last", _("The last day must be after the first."))
+            self.add_error("last", _("The last day can't be before the first."))
         elif first and last and (last - first).days > MOST_DAYS:
             self.add_error("first", _("Choose at most ten years."))
+        elif last and last.year > LAST_YEAR:
+            self.add_error("last", _("Choose a day before the year 3000."))
         return data
 
     @property

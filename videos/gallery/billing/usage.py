@@ -25,7 +25,7 @@ from videos.gallery.billing.filters import FilterForm
 from videos.gallery.billing.report import DIMENSIONS, report
 from videos.gallery.clips.choices import choices
 from videos.gallery.shell.htmx import page
-from videos.models import Action, AuditAction, Flaw, Outcome, record
+from videos.models import Action, AuditAction, FindingKind, Outcome, record
 from videos.sharing.bundle import frame_name, with_frames
 from videos.sharing.table import csv_text
 from videos.team.access import member_of, requires
@@ -163,13 +163,13 @@ def _provider(claim: Claim) -> str:
 
 def _shown(claim: Claim) -> dict[str, Any]:
     """A claim for people."""
-    is_flaw = Outcome.FAILED not in claim.reasons
-    names = [str(Flaw(each).label) for each in claim.reasons if each in Flaw.values]
+    came_otherwise = Outcome.FAILED not in claim.reasons
+    names = [str(FindingKind(each).label) for each in claim.reasons if each in FindingKind.values]
     return {
         "claim": claim,
         "reason": " · ".join(names) or _("Failed, and billed"),
         "requested": claim.requested.replace("x", "×"),
-        "got": claim.got.replace("x", "×") if is_flaw else claim.got,
+        "got": claim.got.replace("x", "×") if came_otherwise else claim.got,
         "provider": _provider(claim),
         "billed": amount_text(claim.billed),
         "has_frame": claim.has_frame,

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from videos.gallery.bulk.decision_message import with_reasons
 from videos.gallery.bulk.matching import matching
 from videos.gallery.bulk.messages import result_of
-from videos.gallery.bulk.said import with_reasons
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.errors import ValidationFailed
 from videos.models import BulkAction, BulkRun, VideoJob

@@ -20,7 +20,7 @@ from videos.gallery.clips.thumbnails import (
     Pictures,
     address,
     asset_url,
-    flaw_moment,
+    finding_moment,
     pictures_of,
     poster_srcset,
     with_pictures,
@@ -30,7 +30,7 @@ from videos.gallery.shell.dates import moment, shorten
 from videos.models import (
     UNFINISHED,
     Action,
-    Flaw,
+    FindingKind,
     JobStatus,
     Kind,
     Member,
@@ -131,9 +131,9 @@ class Card:
     remote_status: str
     is_pending: bool
     # The first thing that the quality check found; empty where there is none.
-    flaw_text: str
+    finding_text: str
     # The second at which that is seen; empty if it has no time.
-    flaw_at: str
+    finding_at: str
     # Why it waits to be sent; empty where it does not.
     waits: str
     # It was made from a clip that is rejected by now.
@@ -295,8 +295,8 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         asset_text=asset_text(job),
         remote_status=seen.remote_status,
         is_pending=is_pending(job),
-        flaw_text=flaw_text(job),
-        flaw_at=flaw_moment(job),
+        finding_text=finding_text(job),
+        finding_at=finding_moment(job),
         waits=getattr(job, "waits", ""),
         from_rejected=getattr(job, "from_rejected", False),
     )
@@ -315,10 +315,10 @@ def take_text(job: VideoJob) -> str:
     return _("Take %(take)s of %(takes)s") % {"take": job.take, "takes": job.takes}
 
 
-def flaw_text(job: VideoJob) -> str:
+def finding_text(job: VideoJob) -> str:
     """What the quality check found, where `with_pictures` has fetched it."""
-    kind = getattr(job, "flaw", None)
-    return str(Flaw(kind).label) if kind else ""
+    kind = getattr(job, "finding", None)
+    return str(FindingKind(kind).label) if kind else ""
 
 
 def asset_state(job: VideoJob) -> str:

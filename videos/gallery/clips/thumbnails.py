@@ -12,7 +12,7 @@ from videos.models.measures import with_measures
 # Stands in an address where the id of a clip goes.
 A_CLIP = f"video_{'0' * 32}"
 
-_FLAWS = Finding.objects.open().filter(job=OuterRef("pk"))
+_FINDINGS = Finding.objects.open().filter(job=OuterRef("pk"))
 
 
 def with_pictures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
@@ -33,8 +33,8 @@ def with_pictures(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
             small_sha=F("small__sha256"),
             small_width=F("small__width"),
             sheet_sha=F("sheet__sha256"),
-            flaw=Subquery(_FLAWS.values("kind")[:1]),
-            flaw_at=Subquery(_FLAWS.values("at_seconds")[:1]),
+            finding=Subquery(_FINDINGS.values("kind")[:1]),
+            finding_at=Subquery(_FINDINGS.values("at_seconds")[:1]),
         )
     )
 
@@ -56,9 +56,9 @@ def pictures_of(job: VideoJob) -> Pictures:
     return Pictures(*(getattr(job, name, None) for name in names))
 
 
-def flaw_moment(job: VideoJob) -> str:
+def finding_moment(job: VideoJob) -> str:
     """The second at which the first finding is seen; empty if it has no time."""
-    at = getattr(job, "flaw_at", None)
+    at = getattr(job, "finding_at", None)
     return "" if at is None else f"{at:.2f}"
 
 

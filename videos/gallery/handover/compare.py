@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from videos.gallery.bulk.decision_message import decision_toast
 from videos.gallery.bulk.matching import named_ids
-from videos.gallery.bulk.said import decision_toast
 from videos.gallery.clips.card import Card, card_of
 from videos.gallery.clips.playing import video_asset, video_url, with_video
 from videos.gallery.handover.differences import Piece, differing_parameters, word_differences

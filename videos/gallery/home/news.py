@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.timezone import is_aware
 from django.views.decorators.http import require_GET
 
 from videos.gallery.clips.card import for_cards, is_pending, render_cards, swapped_cards
@@ -21,6 +20,7 @@ from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.clips.wall import arrived
+from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Comment, Decision, Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
@@ -154,11 +154,8 @@ def _gone(request: HttpRequest) -> list[str]:
 def _seen_at(request: HttpRequest) -> datetime | None:
     """When the page was last told, and a little before: what was written then may not have been
     committed."""
-    try:
-        since = datetime.fromisoformat(request.GET.get("seen_at", ""))
-    except ValueError:
-        return None
-    return since - COMMITTED_WITHIN if is_aware(since) else None
+    since = moment(request.GET, "seen_at")
+    return since - COMMITTED_WITHIN if since else None
 
 
 def _said_rows() -> dict[str, QuerySet[Any]]:

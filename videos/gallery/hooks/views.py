@@ -18,7 +18,7 @@ from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpo
 from videos.notices.receivers import why_no_receiver
 from videos.notices.webhooks import send_again
 from videos.team.access import member_of, requires
-from videos.team.saved import saved_words
+from videos.team.saved_message import saved_message
 
 PER_PAGE = 50
 MOST_ENDPOINTS = 20
@@ -77,7 +77,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndpointForm(request.POST if request.method == "POST" else None, initial=kept)
     if form.is_bound and form.is_valid():
         change_endpoint(endpoint, form.cleaned_data)
-        return go(request, reverse("hook", args=[pk]), Toast(saved_words(form)))
+        return go(request, reverse("hook", args=[pk]), Toast(saved_message(form)))
     context = {
         "form": form,
         "endpoint": endpoint,

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from videos.gallery.bulk.said import reason_toast
+from videos.gallery.bulk.decision_message import reason_toast
 from videos.gallery.clips.place import at_clip, page_in_list
 from videos.gallery.handover.compare import compared_at
 from videos.gallery.review import messages

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.decision_message import decision_toast
 from videos.gallery.bulk.matching import means_all
-from videos.gallery.bulk.said import decision_toast
 from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.density import is_compact

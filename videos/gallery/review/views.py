@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from videos.gallery.bulk.said import decision_toast
+from videos.gallery.bulk.decision_message import decision_toast
 from videos.gallery.clips.place import at_clip, list_of, next_in_list, page_in_list
 from videos.gallery.review import messages
 from videos.gallery.review.forms import posted_stars, posted_verdict

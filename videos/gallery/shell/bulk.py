@@ -5,7 +5,7 @@ where there is no JavaScript. All that a step needs to know travels in the form.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,6 +19,7 @@ from videos.models.selectors import with_stacks
 
 CHUNK = 500
 MAX_IDS = 500
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,18 @@ def number(form: QueryDict, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def instant(form: QueryDict, name: str) -> datetime:
-    """A moment that travelled in the form; now where it is none, or lies ahead."""
-    now = timezone.now()
+def moment(form: QueryDict, name: str) -> datetime | None:
+    """A time that the page sent along, in UTC and not ahead; None where it can't be read. Far in
+    the past it is EARLIEST, which every time zone can show."""
     try:
         found = parse_datetime(form.get(name, ""))
-    except ValueError:
-        found = None
-    return min(found, now) if found and timezone.is_aware(found) else now
+        if found is None or timezone.is_naive(found):
+            return None
+        return max(EARLIEST, min(found.astimezone(UTC), timezone.now()))
+    except (ValueError, OverflowError):
+        return None
+
+
+def instant(form: QueryDict, name: str) -> datetime:
+    """The same; now where it can't be read."""
+    return moment(form, name) or timezone.now()

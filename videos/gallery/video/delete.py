@@ -12,7 +12,7 @@ from videos.gallery.clips.place import after, at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import warning_of
 from videos.gallery.shell.lookup import find_own
-from videos.gallery.video.waiting import running_words
+from videos.gallery.video.waiting import running_message
 from videos.jobs.deletion.trash import restore, trash
 from videos.models import visible_jobs
 from videos.team.access import member_of
@@ -28,7 +28,7 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     if asks := question(request, rows, back, cancel_url=job.get_absolute_url()):
         return asks
     trash(member, rows)
-    parts = (_("Moved to the trash."), warning_of(job), running_words(job))
+    parts = (_("Moved to the trash."), warning_of(job), running_message(job))
     text = " ".join(filter(None, parts))
     undo = Toast(text, undo_url=reverse("video_restore", args=[public_id]))
     return go(request, after(member, back, public_id), undo)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find
-from videos.models import Action, Finding, Flaw, Member, VideoJob, may, visible_jobs
+from videos.models import Action, Finding, FindingKind, Member, VideoJob, may, visible_jobs
 from videos.review.findings import bring_back, dismiss
 from videos.team.access import member_of, requires
 
@@ -52,7 +52,7 @@ def _line(row: Finding) -> Line:
     at = "" if row.at_seconds is None else f"{row.at_seconds:.2f}"
     return Line(
         kind=row.kind,
-        label=str(Flaw(row.kind).label),
+        label=str(FindingKind(row.kind).label),
         text=_text(row),
         at=at,
         at_text=_clock(row.at_seconds) if row.at_seconds is not None else "",
@@ -68,14 +68,14 @@ def _text(row: Finding) -> str:
         "got": str(evidence.get("got", "?")).replace("x", "×"),
     }
     texts = {
-        Flaw.BLACK: _("The picture is black for %(seconds)s s."),
-        Flaw.FROZEN: _("The picture doesn't move for %(seconds)s s."),
-        Flaw.FLASHING: _("The picture flashes quickly."),
-        Flaw.SILENT: _("Sound was requested, but nothing can be heard."),
-        Flaw.SIZE: _("Requested %(requested)s, got %(got)s."),
-        Flaw.LENGTH: _("Requested %(requested)s s, got %(got)s s."),
+        FindingKind.BLACK: _("The picture is black for %(seconds)s s."),
+        FindingKind.FROZEN: _("The picture doesn't move for %(seconds)s s."),
+        FindingKind.FLASHING: _("The picture flashes quickly."),
+        FindingKind.SILENT: _("Sound was requested, but nothing can be heard."),
+        FindingKind.SIZE: _("Requested %(requested)s, got %(got)s."),
+        FindingKind.LENGTH: _("Requested %(requested)s s, got %(got)s s."),
     }
-    return texts[Flaw(row.kind)] % known
+    return texts[FindingKind(row.kind)] % known
 
 
 def _clock(seconds: float) -> str:

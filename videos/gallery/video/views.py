@@ -26,7 +26,7 @@ from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, derive_options
 from videos.gallery.video.review import Refused, review_context, said_mark
-from videos.gallery.video.waiting import running_words, waiting_context
+from videos.gallery.video.waiting import running_message, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
@@ -107,7 +107,7 @@ def detail_context(
         "job": vars(details),
         "can_restore": not live and may_change,
         "can_make": any(not way.reason for way in ways),
-        "running_text": running_words(job),
+        "running_text": running_message(job),
         **waiting_context(member, job),
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
         "can_look_again": live and may_change and is_stuck(job) and not details.is_damaged,

@@ -38,7 +38,7 @@ def _words(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str
     return " · ".join([*parts, price_words(model, price)] if priced else parts)
 
 
-def running_words(job: VideoJob) -> str:
+def running_message(job: VideoJob) -> str:
     """The truth about a clip that its provider is making; "" for others. The Video API has no way
     to stop one, and bills it once it is finished."""
     if job.status not in (JobStatus.QUEUED, JobStatus.IN_PROGRESS):

@@ -45,6 +45,7 @@ from videos.models import (
     refresh_covers,
     request_hash,
 )
+from videos.models.charge import MAX_REASON
 from videos.wire.text import gettext_noop
 
 # The first frame, and the other pictures.
@@ -138,9 +139,6 @@ def _drop(rows: list[VideoJob], pictures: list[JobPicture]) -> None:
     drop_pictures(pictures)
     for row in rows:
         references.drop(row.reference)
-
-
-MAX_REASON = 300
 
 
 def override_reason(typed: str) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 
-def saved_words(form: forms.Form, names: Iterable[str] | None = None) -> str:
+def saved_message(form: forms.Form, names: Iterable[str] | None = None) -> str:
     """The labels of the fields that were changed; of those in `names`, if given."""
     wanted = form.fields if names is None else names
     changed = [str(form[name].label) for name in wanted if name in form.changed_data]
