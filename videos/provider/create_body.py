@@ -43,9 +43,8 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
         asked["model"] = call.model
     fields = dict(call.extra) | {name: value for name, value in asked.items() if value is not None}
     image = call.reference
-    if dialect.json_only and image is not None:
-        data = base64.b64encode(image.data).decode()
-        fields["input_reference"] = {"image_url": f"data:{image.content_type};base64,{data}"}
+    if dialect.json_only:
+        fields |= _pictures(call, dialect)
         image = None
     # Elsewhere a file needs a form. The API's own examples name characters in JSON alone.
     wants_json = dialect.json_only or dialect.create_body == "json" or bool(call.characters)
@@ -53,6 +52,21 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
         cast = {"characters": [{"id": each} for each in call.characters]} if call.characters else {}
         return {"json": fields | cast}
     return {"files": _form(fields, call.characters, image)}
+
+
+def _pictures(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
+    """The images as data URLs, each in the field of its role."""
+    fields: dict[str, Any] = {}
+    for image in (call.reference, *call.more):
+        if image is None:
+            continue
+        data = base64.b64encode(image.data).decode()
+        url = {"image_url": f"data:{image.content_type};base64,{data}"}
+        if image.role == "guide":
+            fields.setdefault("reference_images", []).append(url)
+        else:
+            fields["last_frame" if image.role == "last" else dialect.first_field] = url
+    return fields
 
 
 def seconds_of(seconds: str | None, dialect: Dialect) -> str | int | float | None:

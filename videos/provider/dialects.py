@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from videos.provider.extra_fields import (
+    AUDIO,
     ENGINE_SEED,
     FPS,
     GUIDANCE,
@@ -68,6 +69,8 @@ class Dialect:
     extends: bool = False
     characters: bool = False
     references: bool = True
+    # Where the picture that a clip starts from stands in JSON.
+    first_field: str = "input_reference"
     # Beyond the picture that a clip starts from: one that it ends on, and how many that guide it.
     last_frame: bool = False
     guides: int = 0
@@ -243,10 +246,13 @@ _ALL = (
         lists=False,
         list_echoes_prompt=False,
         deletes=False,
-        # How pictures are written isn't documented well enough.
-        references=False,
+        # `input_reference` would only guide the clip.
+        first_field="image",
+        last_frame=True,
+        guides=3,
+        fields=(AUDIO,),
         usual=UNPRICED,
-        notes=gettext_noop("JSON only. Based on its documentation, not tested."),
+        notes=gettext_noop("JSON only. Based on its source, not tested."),
     ),
     Dialect(
         name="qvac",

@@ -118,4 +118,6 @@ MADE_SOUND = Field(
     kind="flag",
     help=gettext_noop("For models that can generate sound."),
 )
-FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES, SOUND, MADE_SOUND)
+# LLM Gateway's name for it.
+AUDIO = replace(SOUND, name="audio")
+FIELDS = (NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES, SOUND, MADE_SOUND, AUDIO)

@@ -66,6 +66,20 @@ def test_where_json_is_all_that_is_read_nothing_is_sent_in_a_form(make_remote, u
         }
 
 
+def test_llm_gateway_gets_each_picture_in_the_field_of_its_role(make_remote, upstream):
+    def picture(role):
+        return Reference("sea.png", "image/png", b"\x89PNG", role)
+
+    url = {"image_url": "data:image/png;base64,iVBORw=="}
+    client = make_remote("llmgateway")
+    client.create(CreateCall("x", seconds="4", reference=picture("first"), more=(picture("last"),)))
+    sent = upstream.requests("create")[-1]["fields"]
+    assert sent == {"prompt": "x", "seconds": 4, "image": url, "last_frame": url}
+    client.create(CreateCall("x", seconds="4", more=(picture("guide"), picture("guide"))))
+    sent = upstream.requests("create")[-1]["fields"]
+    assert sent == {"prompt": "x", "seconds": 4, "reference_images": [url, url]}
+
+
 @pytest.mark.parametrize(
     ("name", "body"), [("inferhub", "json"), ("merge", "json"), ("tensorrt-llm", "json"),
                        ("aquiles", "multipart"), ("fastvideo", "multipart")],
