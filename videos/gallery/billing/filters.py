@@ -61,7 +61,7 @@ class FilterForm(forms.Form):
         data = self.cleaned_data
         first, last = data.get("first"), data.get("last")
         if first and last and first > last:
-            self.add_error("last", _("The last day can't be before the first."))
+            self.add_error("last", _("The last day is before the first."))
         elif first and last and (last - first).days > MOST_DAYS:
             self.add_error("first", _("Choose at most ten years."))
         elif last and last.year > LAST_YEAR:
