@@ -56,7 +56,9 @@ def test_a_size_and_length_other_than_requested_are_found(world: World) -> None:
 
 
 @pytest.mark.parametrize("clip", [make_video(), make_video(sound="aac")])
-@pytest.mark.parametrize("extra", [{"generate_audio": True}, {"generate_sound": True}])
+@pytest.mark.parametrize(
+    "extra", [{"generate_audio": True}, {"generate_sound": True}, {"audio": True}]
+)
 def test_silence_is_found_where_sound_was_requested(
     world: World, clip: bytes, extra: dict[str, Any]
 ) -> None:

@@ -6,7 +6,7 @@ from videos.models import Asset, Condition, Finding, FindingKind, VideoJob
 from videos.models.measures import Measures, seconds_differ, size_differs
 
 # The fields of a request that ask for sound.
-SOUND = ("generate_audio", "generate_sound")
+SOUND = ("generate_audio", "generate_sound", "audio")
 
 
 def findings_of(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Finding]:
