@@ -29,7 +29,7 @@
   // --- showing --------------------------------------------------------------------------------
   const headers = () => JSON.parse(document.body.getAttribute("hx-headers"));
   const newest = () => {
-    const inBell = Number(document.getElementById("bell")?.dataset.mark?.split(".")[0] ?? 0);
+    const inBell = Number(document.getElementById("bell")?.dataset.newest ?? 0);
     return Math.max(inBell, Number(read(SHOWN) ?? 0));
   };
   const open = (notice) => {

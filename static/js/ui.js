@@ -306,12 +306,6 @@
     if (event.detail.target?.id === "bell") retitle();
   });
 
-  // The poll of the gallery asks whether the bell has changed, too.
-  document.addEventListener("htmx:configRequest", (event) => {
-    const mark = document.getElementById("bell")?.dataset.mark;
-    if (mark && /\/news\?/.test(event.detail.path)) event.detail.parameters.bell = mark;
-  });
-
   const read = (event) => {
     const link = event.target.closest?.("[data-notice]");
     if (!link || event.button > 1) return;

@@ -238,6 +238,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "hook_again": {"POST": ADMINS},
     "notice_list": {"GET": PAGE},
     "notice_settings": {"GET": PAGE, "POST": PAGE},
+    "bell": {"GET": PAGE},
     "notices_new": {"GET": PAGE},
     "notice_address": {"POST": PAGE},
     "notice_address_remove": {"POST": PAGE},

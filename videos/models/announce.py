@@ -31,7 +31,8 @@ def announce_ended(job: VideoJob) -> None:
     announce(event, f"ended:{job.pk}", data)
     callback = JobCallback.objects.filter(job=job.pk).first()
     if callback is not None:
-        _write([_delivery(event, f"callback:{job.pk}", data, url=callback.url)])
+        receiver = {"url": callback.url, "member_id": job.maker_id}
+        _write([_delivery(event, f"callback:{job.pk}", data, **receiver)])
 
 
 def _delivery(

@@ -37,10 +37,11 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
-def callback_secret() -> str:
-    """What signs the answers to a script's `callback_url`: the same for the whole team, and made
-    from SECRET_KEY, so that there is no row to lose."""
-    key = salted_hmac("callback_url", settings.SECRET_KEY, algorithm="sha256").digest()
+def callback_secret(member_id: int) -> str:
+    """What signs the calls to the `callback_url` of this member's scripts, whichever token they
+    use. Made from SECRET_KEY, so that there is no row to lose."""
+    purpose = f"callback_url:{member_id}"
+    key = salted_hmac(purpose, settings.SECRET_KEY, algorithm="sha256").digest()
     return "whsec_" + b64encode(key).decode()
 
 
@@ -97,8 +98,11 @@ class WebhookDelivery(Leased):
     endpoint = models.ForeignKey(
         WebhookEndpoint, models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
-    # Where it goes without an endpoint.
+    # Where it goes without an endpoint, and whose secret signs it.
     url = models.CharField(max_length=MAX_ADDRESS, blank=True, default="")
+    member = models.ForeignKey(
+        Member, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     key = models.CharField(max_length=160, unique=True)
     type = models.CharField(max_length=30, choices=EventType)
     # The body, byte for byte: the signature covers it.
@@ -139,6 +143,13 @@ class WebhookDelivery(Leased):
     def address(self) -> str:
         """Where it goes."""
         return self.endpoint.url if self.endpoint is not None else self.url
+
+    @property
+    def secret(self) -> str:
+        """What signs it; empty if that can't be read or isn't known any more."""
+        if self.endpoint is not None:
+            return self.endpoint.secret
+        return callback_secret(self.member_id) if self.member_id is not None else ""
 
     @property
     def is_over(self) -> bool:

@@ -16,7 +16,6 @@ from videos.jobs.retry import SEND_WEBHOOK
 from videos.models import WebhookDelivery
 from videos.models.announce import TRIED_FOR
 from videos.models.lease import LeasedQuerySet
-from videos.models.outgoing import callback_secret
 from videos.provider.post import Posted, post
 from videos.wire.text import gettext_noop
 
@@ -37,7 +36,7 @@ def due_webhooks(now: datetime) -> LeasedQuerySet[WebhookDelivery]:
 def send_webhook(delivery: WebhookDelivery) -> None:
     """The step of an event that is due: one try."""
     endpoint = delivery.endpoint
-    secret = callback_secret() if endpoint is None else endpoint.secret
+    secret = delivery.secret
     if endpoint is not None and not endpoint.enabled:
         delivery.write_back(due_at=None, trouble=gettext_noop("The endpoint was turned off."))
         return

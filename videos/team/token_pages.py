@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.jobs.submission.validate import enabled_models
 from videos.models import AccessToken, Action, Member, Project, Scope, may
+from videos.models.outgoing import callback_secret
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
 from videos.team.access import member_of
@@ -107,6 +108,7 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
         tokens=[(row, _expiry(row.expires_at)) for row in rows.order_by("-pk")],
         fresh=_take_fresh(request),
         scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
+        callback_secret=callback_secret(member.pk),
         base_url=f"{settings.PUBLIC_URL}/v1",
         model=catalogue_model.slug if catalogue_model else "",
         has_projects=Project.objects.open().exists(),

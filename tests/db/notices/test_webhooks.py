@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 from openai import OpenAI
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.gallery_fixtures import client_of, html_of
 from tests.gateway_fixtures import CREATE, caller
@@ -193,8 +193,13 @@ def test_a_script_names_a_callback_and_is_called_once_the_clip_has_ended(
     transition(job, JobStatus.FAILED, why="refused", due_at=None)
     assert send().sent_at is not None
     [(headers, body)] = receiver.got
-    event = Webhook(callback_secret()).verify(body, headers)
+    event = Webhook(callback_secret(team.owner.pk)).verify(body, headers)
     assert (event["type"], event["data"]) == ("video.failed", {"id": job.public_id})
+    # Each member finds their own secret beside their tokens, and nobody else's.
+    assert callback_secret(team.owner.pk) in html_of(client_of(team.owner).get("/tokens"))
+    assert callback_secret(team.owner.pk) not in html_of(client_of(team.teammate).get("/tokens"))
+    with pytest.raises(WebhookVerificationError):
+        Webhook(callback_secret(team.teammate.pk)).verify(body, headers)
 
 
 @pytest.mark.parametrize("bad", ["http://127.0.0.1/x", "ftp://example.com", 5, ["x"], "x" * 9000])

@@ -24,15 +24,13 @@ def failed(member: Member, job: Any, number: int = 1) -> None:
 
 
 def mark_of(page: str) -> str:
-    found = re.search(r'data-mark="([^"]+)"', page)
+    found = re.search(r'"/notices/bell\?mark=([^"]+)"', page)
     assert found
     return found[1]
 
 
 def ask(client: Client, mark: str) -> Any:
-    return client.get(
-        "/news", {"since": "", "decided": "0", "said": "0", "bell": mark}, headers=HTMX
-    )
+    return client.get("/notices/bell", {"mark": mark}, headers=HTMX)
 
 
 def test_one_bell_counts_banners_and_notices_and_the_title_counts_notices(
@@ -52,21 +50,21 @@ def test_one_bell_counts_banners_and_notices_and_the_title_counts_notices(
     assert "<title>(" not in html_of(client_of(team.teammate).get("/"))
 
 
-def test_the_gallerys_poll_brings_the_bell_only_when_it_has_changed(
-    team: SimpleNamespace, make_job: Any
+@pytest.mark.parametrize("path", ["/", "/notices", "/account", "/prompts"])
+def test_every_page_asks_for_the_bell_and_gets_it_only_when_it_has_changed(
+    team: SimpleNamespace, make_job: Any, path: str
 ) -> None:
     job = make_job()
     client = client_of(team.owner)
-    mark = mark_of(html_of(client.get("/")))
-    since = {"since": job.public_id, "decided": "0", "said": "0"}
-    assert client.get("/news", since | {"bell": mark}, headers=HTMX).status_code == 204
+    mark = mark_of(html_of(client.get(path)))
+    assert ask(client, mark).status_code == 204
     failed(team.owner, job)
-    answer = html_of(client.get("/news", since | {"bell": mark}, headers=HTMX))
+    answer = html_of(ask(client, mark))
     assert 'id="bell"' in answer and 'aria-label="Notices: 1"' in answer
-    assert re.search(r'id="bell-said" aria-live="polite"[^>]*>\s*1 unread notice\s*<', answer)
+    assert re.search(r'id="bell-said" aria-live="polite" data-poll[^>]*>\s*1 unread notice\s*<', answer)
     new = mark_of(answer)
-    assert client.get("/news", since | {"bell": new}, headers=HTMX).status_code == 204
-    assert client.get("/news", since | {"bell": "\0<x>"}, headers=HTMX).status_code == 200
+    assert ask(client, new).status_code == 204
+    assert ask(client, "\0<x>").status_code == 200
 
 
 def test_notices_are_read_one_by_one_or_all_that_were_seen(

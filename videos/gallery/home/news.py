@@ -24,7 +24,6 @@ from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Comment, Decision, Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
-from videos.notices.inbox import unread_of
 from videos.team.access import member_of
 
 COMMITTED_WITHIN = timedelta(seconds=5)
@@ -34,8 +33,7 @@ COMMITTED_WITHIN = timedelta(seconds=5)
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
     """204 while there is nothing new; otherwise how many clips are newer than `since`, the cards
-    that were decided or commented on after the decision `decided` and the comment `commented`, and
-    the bell if it has changed.
+    that were decided or commented on after the decision `decided` and the comment `commented`.
 
     With `show=1` the new cards themselves.
     """
@@ -46,8 +44,7 @@ def news(request: HttpRequest) -> HttpResponse:
     cards, said = _changed(request)
     gone = _gone(request)
     is_said = str(min(len(newer), PER_PAGE + 1)) == request.GET.get("said", "0")
-    is_rung = _is_rung(request)
-    if is_said and not (cards or gone or is_rung):
+    if is_said and not (cards or gone):
         return unchanged()
     context = {
         "count": min(len(newer), PER_PAGE),
@@ -59,15 +56,7 @@ def news(request: HttpRequest) -> HttpResponse:
         **said,
         **_addresses(request),
     }
-    oob = {"oob": True}
-    bell = [(f"_{name}.html", oob) for name in ("bell", "notices_in", "bell_said")]
-    return piece(request, ("home/_news.html", context), *(bell if is_rung else ()))
-
-
-def _is_rung(request: HttpRequest) -> bool:
-    """Return True if what is unread has changed since the page's bell was drawn."""
-    mark = request.GET.get("bell", "")
-    return bool(mark) and mark != unread_of(member_of(request)).mark
+    return piece(request, ("home/_news.html", context))
 
 
 def _show(request: HttpRequest, newer: list[VideoJob]) -> HttpResponse:
@@ -172,7 +161,7 @@ def _addresses(request: HttpRequest) -> dict[str, str]:
     """Where to ask the next time, and where the list begins. Where the newest clip doesn't stand
     first on the page, `newest` is the one that the page knows."""
     query = request.GET.copy()
-    for name in ("since", "said", *_said_rows(), "show", "jobs", "bell", "days", "seen_at"):
+    for name in ("since", "said", *_said_rows(), "show", "jobs", "days", "seen_at"):
         query.pop(name, None)
     news_url, since = f"{reverse('news')}?{query.urlencode()}", request.GET.get("since", "")
     is_elsewhere = query.pop("first", None) is not None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
 from videos.models.ids import as_key
-from videos.models.outgoing import MAX_ADDRESS, EventType, callback_secret
+from videos.models.outgoing import MAX_ADDRESS, EventType
 from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 from videos.notices.receivers import why_no_receiver
 from videos.notices.webhooks import send_again
@@ -62,7 +62,6 @@ def hooks(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "endpoints": WebhookEndpoint.objects.all(),
-        "callback_secret": callback_secret(),
         **_deliveries(request, WebhookDelivery.objects.all()),
     }
     return page(request, "hooks/list.html", context, 422 if form.is_bound else 200)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/chat/remove", addresses.team_address_remove, name="team_address_remove"),
     path("settings/chat/test", addresses.team_address_test, name="team_address_test"),
     path("notices/unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
+    path("notices/bell", views.bell, name="bell"),
     path("notices/new", views.notices_new, name="notices_new"),
     path("notices/read", views.notices_read, name="notices_read"),
     path("notices/<int:pk>/read", views.notice_read, name="notice_read"),

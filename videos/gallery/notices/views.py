@@ -5,9 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from videos.gallery.shell.htmx import go, page, unchanged
+from videos.gallery.shell.htmx import go, page, piece, unchanged
 from videos.models.ids import as_key
-from videos.notices.inbox import mark_all_read, mark_read, page_of, unread_after
+from videos.notices.inbox import mark_all_read, mark_read, page_of, unread_after, unread_of
 from videos.team.access import member_of
 
 
@@ -46,6 +46,18 @@ def notices_new(request: HttpRequest) -> HttpResponse:
     response = JsonResponse({"notices": found})
     response["Cache-Control"] = "no-store"
     return response
+
+
+@csp_exempt()
+@require_GET
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell and what it lists; 204 while what is unread is what `mark` says. Every open page
+    asks."""
+    if request.GET.get("mark") == unread_of(member_of(request)).mark:
+        return unchanged()
+    oob = {"oob": True}
+    parts = [(f"_{name}.html", oob) for name in ("bell", "notices_in", "bell_said")]
+    return piece(request, *parts)
 
 
 @require_POST
