@@ -113,6 +113,7 @@ def headers(
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @BOUNDED
 def test_whatever_is_sent_the_answer_is_as_described(

@@ -157,6 +157,7 @@ def headers(
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
+@pytest.mark.slow
 @promised.parametrize()
 @BOUNDED
 def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[str, str]) -> None:
