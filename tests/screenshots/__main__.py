@@ -8,32 +8,34 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.chromium import FLAGS, PASSWORD
+from tests.chromium import FLAGS, Visitor
 from tests.chromium import PATH as CHROMIUM
-from tests.screenshots.pages import Place, places, prepare
+from tests.screenshots.pages import FIRST, Place, places, prepare, sign_in
+from tests.screenshots.sample import ANY, Names
 from tests.stack import ROOT, Stack, running_stack
 
 OUT = ROOT / "docs" / "screenshots"
 DEVICES: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {
-        "viewport": {"width": 390, "height": 844},
+        "viewport": {"width": 360, "height": 780},
         "device_scale_factor": 2,
         "is_mobile": True,
         "has_touch": True,
     },
 }
 THEMES = ("dark", "light")
-# A phone's picture is drawn twice as large, and kept at this width.
-KEPT_WIDTH = {"laptop": 1440, "phone": 585}
+# Pictures are drawn larger than they are kept. With this many of them, bytes count.
+KEPT_WIDTH = {"laptop": 1152, "phone": 432}
+QUALITY = 60
 
 
 def main() -> None:
@@ -41,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots")
     parser.add_argument("word", nargs="?", default="", help="only pages whose name holds this")
     parser.add_argument("--out", type=Path, default=OUT, help="where the pictures go")
+    parser.add_argument("--screens", type=int, default=1, help="how many screens high at most (1)")
     options = parser.parse_args()
     if CHROMIUM is None:
         sys.exit("No Chromium found. Install the package chromium.")
@@ -48,7 +51,6 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="dailies-screenshots-"))
     try:
         with running_stack(folder) as stack, sync_playwright() as playwright:
-            stack.manage("seed", "--jobs", "120")
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             _take_all(browser, stack, options)
             browser.close()
@@ -57,21 +59,30 @@ def main() -> None:
 
 
 def _take_all(browser: Browser, stack: Stack, options: argparse.Namespace) -> None:
-    setup = browser.new_context(**DEVICES["laptop"])
-    page = setup.new_page()
-    _join(page, stack)
+    """The first visitor's page, before there is an account, and then all others."""
+    everything = [place for place in places(ANY) if options.word in place.name]
+    first = [place for place in everything if place.who == FIRST]
+    _take_in_all_windows(browser, stack, ANY, first, options)
+    Visitor(browser.new_context(), stack).sign_in()
     names = prepare(stack)
-    state: Any = setup.storage_state()
-    is_page = _pages(setup, stack)
     wanted = [place for place in places(names) if options.word in place.name]
-    wanted = [place for place in wanted if is_page(place)]
-    for device, theme, place in _pictures(wanted):
-        how: dict[str, Any] = DEVICES[device] | {"color_scheme": theme}
-        known = {} if place.is_public else {"storage_state": state}
-        context = browser.new_context(reduced_motion="reduce", **how, **known)
-        _take(context.new_page(), stack, place, options.out / f"{place.name}-{device}-{theme}.webp")
-        context.close()
+    wanted = [place for place in wanted if place.who != FIRST]
+    _take_in_all_windows(browser, stack, names, wanted, options)
     _write_index(options.out)
+
+
+def _take_in_all_windows(
+    browser: Browser, stack: Stack, names: Names, wanted: list[Place], options: argparse.Namespace
+) -> None:
+    for device, theme in product(DEVICES, THEMES):
+        how: dict[str, Any] = DEVICES[device] | {"color_scheme": theme}
+        context = browser.new_context(reduced_motion="reduce", **how)
+        page = context.new_page()
+        for place in wanted:
+            sign_in(context, stack, names, place.who)
+            _open(page, stack, place)
+            _take(page, options, f"{place.name}-{device}-{theme}.webp", KEPT_WIDTH[device])
+        context.close()
 
 
 def _write_index(folder: Path) -> None:
@@ -95,45 +106,27 @@ def _write_index(folder: Path) -> None:
     (folder / "README.md").write_text("\n".join(lines) + "\n")
 
 
-def _pages(context: BrowserContext, stack: Stack) -> Callable[[Place], bool]:
-    """Whether an address answers with a whole page of its own, not a fragment or a file."""
-
-    def is_page(place: Place) -> bool:
-        answer = context.request.get(stack.url + place.path)
-        kind = answer.headers.get("content-type", "")
-        stays = answer.url == stack.url + place.path
-        return (
-            stays and answer.ok and kind.startswith("text/html") and "<html" in answer.text()[:500]
-        )
-
-    return is_page
-
-
-def _pictures(wanted: list[Place]) -> Iterator[tuple[str, str, Place]]:
-    for place in wanted:
-        for device in DEVICES:
-            for theme in THEMES:
-                yield device, theme, place
-
-
-def _join(page: Page, stack: Stack) -> None:
-    """Become the first admin."""
-    page.goto(f"{stack.url}/")
-    page.get_by_label("Name", exact=True).fill("Mira Lindqvist")
-    page.get_by_label("Username").first.fill("mira")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main button[type=submit]").last.click()
-    page.wait_for_url(f"{stack.url}/")
-
-
-def _take(page: Page, stack: Stack, place: Place, file: Path) -> None:
-    page.goto(stack.url + place.path)
+def _open(page: Page, stack: Stack, place: Place) -> None:
+    answer = page.goto(stack.url + place.path)
+    assert answer is not None
+    stays = page.url == stack.url + place.path or place.name == "reset-password"
+    if answer.status != place.status or not stays:
+        raise SystemExit(f"{place.name}: {answer.status} at {page.url}")
     page.wait_for_load_state("networkidle")
-    picture = Image.open(BytesIO(page.screenshot()))
-    width = KEPT_WIDTH["phone" if "-phone-" in file.name else "laptop"]
+
+
+def _take(page: Page, options: argparse.Namespace, name: str, width: int) -> None:
+    size = page.viewport_size
+    assert size is not None
+    height = page.evaluate("document.documentElement.scrollHeight")
+    shown = {"x": 0, "y": 0, "width": size["width"], "height": size["height"]}
+    shown["height"] = min(max(height, size["height"]), size["height"] * options.screens)
+    drawn = page.screenshot(full_page=True, clip=shown)  # type: ignore[arg-type]
+    picture = Image.open(BytesIO(drawn))
     picture = picture.resize((width, round(picture.height * width / picture.width)))
-    picture.convert("RGB").save(file, "WEBP", quality=72, method=6)
-    sys.stdout.write(f"{file.name}\n")
+    picture.convert("RGB").save(options.out / name, "WEBP", quality=QUALITY, method=6)
+    sys.stdout.write(f"{name}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
