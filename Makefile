@@ -7,7 +7,7 @@ WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check check-next format messages screenshots bench chaos lock clean
+.PHONY: help install install-dev run test test-slow check check-next format messages screenshots bench chaos lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,8 +52,11 @@ node_modules/.installed: package-lock.json
 run: install ## Start Dailies: web, mirror and engine together
 	@exec $(BIN)/python manage.py run
 
-test: install-dev ## Run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+test: install-dev ## Run the tests that decide whether a change lands
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS)
+
+test-slow: install-dev ## Run all others: browsers, crashes, soaks, whole installations
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow $(ARGS)
 
 check: install-dev node_modules/.installed ## Check style, types, layers, templates, migrations, deployment; change nothing
 	$(BIN)/python -m ruff check .

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import Visitor, audit_themes
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 OPEN = [

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.chromium import Visitor, audit_themes
 from tests.patience import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 TABLE = 'size;prompt;takes\n640x360;"A heron; at dawn";2\n1x1;A wrong size;\n'

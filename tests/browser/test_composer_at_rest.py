@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
 SIZES = [(1440, 900), (1024, 768), (360, 740)]
 ONE_LINE, EDGE = 64, 1

@@ -14,7 +14,7 @@ from tests.chromium import Visitor
 from tests.patience import PATIENCE
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 # A page on another machine has no clipboard for scripts unless it came by HTTPS. This one came
 # from localhost, and is made the same here.
 WITHOUT = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"

@@ -10,7 +10,7 @@ from tests.chromium import Visitor, audit, audit_themes
 from tests.patience import wait_until
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
 Ask = Callable[[], str]
 FORGET = """

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
 NAMES = ["A heron one", "A heron two", "A heron three"]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import Visitor, audit
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 A_DAY_AGO = """
 from datetime import timedelta

@@ -10,7 +10,7 @@ from tests.chromium import Visitor, audit_themes
 from tests.patience import wait_until
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Visit = Callable[..., Visitor]
 TELL = """
 from videos.models import *

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import Visitor, audit, audit_themes
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
 STACK = re.compile("clips of this stack")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.chromium import Visitor, audit_themes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
 
 def test_a_vote_is_cast_by_keyboard_closed_and_told(

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.chromium import Visitor, audit_themes
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 # A decision and a clip of somebody else, while the page is open.
 MEANWHILE = """

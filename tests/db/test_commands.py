@@ -81,6 +81,7 @@ def test_the_doctor_warns_of_a_grace_time_in_which_an_answer_may_still_come(
     assert "SUBMIT_GRACE_SECONDS must be at least 30" in _doctor()[0]
 
 
+@pytest.mark.slow
 @SEEDED
 def test_seeding_fills_the_gallery_with_clips_that_play(
     seeded: SimpleNamespace, settings: Any

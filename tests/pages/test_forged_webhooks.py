@@ -150,12 +150,14 @@ PIECES = st.sampled_from(["v1", "v1a", ",", " ", "=", "AAAA", "\x00", "é", "v1,
 SIGNATURES = st.text(max_size=80) | st.lists(PIECES, max_size=12).map("".join)
 
 
+@pytest.mark.slow
 @within_a_test
 @given(signature=SIGNATURES)
 def test_every_made_up_signature_is_400(signature: str) -> None:
     refused(BODY, signed(BODY, signature=signature))
 
 
+@pytest.mark.slow
 @within_a_test
 @given(
     webhook_id=st.text(max_size=300), timestamp=st.text(string.printable, max_size=30) | st.text()
@@ -164,6 +166,7 @@ def test_no_other_header_is_either(webhook_id: str, timestamp: str) -> None:
     refused(BODY, {"webhook-id": webhook_id, "webhook-timestamp": timestamp} | _any_signature())
 
 
+@pytest.mark.slow
 @within_a_test
 @given(body=st.binary(max_size=300))
 def test_no_body_breaks_it_signed_or_not(body: bytes) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.installed import DATABASE, installed
 from tests.stack import ROOT, own_database
 
-pytestmark = [pytest.mark.database, pytest.mark.xdist_group("backup")]
+pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.xdist_group("backup")]
 
 # A clip in the archive, and one that waits to be sent.
 FILL = """

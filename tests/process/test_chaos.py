@@ -10,7 +10,7 @@ import pytest
 from tests.stack import ROOT
 
 # It starts a whole product of its own: not beside the one that the browser tests walk.
-pytestmark = pytest.mark.xdist_group("browser-1")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser-1")]
 
 
 def test_a_short_soak_of_kills_costs_neither_clip_nor_money(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from videos.provider.dialects import DIALECTS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 READ = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "dashboard/settings.py").read_text()))
 

@@ -12,6 +12,8 @@ import pytest
 from dashboard.folders import why_unwritable
 from videos.management.static_files import STAMP
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 # What `run` does before it starts the processes.

@@ -24,6 +24,8 @@ from tests.web_process import WebProcess, running_web
 from tests.world import World
 from videos.models import VideoJob
 
+pytestmark = pytest.mark.slow
+
 MEMBER = """
 from django.utils import timezone
 from videos.models import Member, CatalogueModel, Provider

@@ -13,6 +13,8 @@ from tests.small_disk import small_disks
 
 __all__ = ["small_disks"]
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 # The Python that `.venv` was created with.
 PYTHON = Path(sys.base_prefix) / "bin" / "python3"

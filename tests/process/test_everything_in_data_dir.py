@@ -12,6 +12,7 @@ from tests.stack import running_stack
 
 __all__ = ["small_disks"]
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.usefixtures("small_disks"),
     pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
 ]

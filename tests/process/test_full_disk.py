@@ -32,7 +32,7 @@ from videos.archive import store
 from videos.models import VideoJob
 
 __all__ = ["small_disks"]
-pytestmark = pytest.mark.usefixtures("small_disks")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_disks")]
 MB = 1024 * 1024
 
 

@@ -37,7 +37,11 @@ from videos.models import (
 )
 from videos.team.tokens import GUESSES_A_MINUTE, issue
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("mcp")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("mcp"),
+]
 TOOLS = {
     "search_clips",
     "get_clip",

@@ -179,6 +179,7 @@ def _until_set_aside(poison: VideoJob, failpoint: str) -> None:
         died += 1
 
 
+@pytest.mark.slow
 def test_a_clip_that_kills_its_mirror_each_time_is_set_aside_and_takes_no_other_with_it(
     world: World,
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_clip_that_kills_its_mirror_each_time_is_set_aside_and_takes_no_other_
     assert healthy.attention == "" and "Look at its log" in poison.attention
 
 
+@pytest.mark.slow
 def test_a_job_that_kills_the_mirror_that_lists_it_is_set_aside_and_takes_no_other_with_it(
     world: World,
 ) -> None:

@@ -22,6 +22,7 @@ from tests.stack import Stack, running_stack
 
 # The API's own maker calls its Videos deprecated; that is the client's to say, not ours to hear.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
     pytest.mark.xdist_group("gateway-stack"),
 ]

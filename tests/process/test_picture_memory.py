@@ -6,8 +6,12 @@ import sys
 import zlib
 from pathlib import Path
 
+import pytest
+
 from tests.stack import ROOT
 from videos.management.commands.run import ALLOCATOR
+
+pytestmark = pytest.mark.slow
 
 PROGRAM = """
 import io, os, resource, sys, threading

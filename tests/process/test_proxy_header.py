@@ -13,6 +13,7 @@ from tests.patience import PATIENCE
 from tests.web_process import WebProcess, running_web
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "sqlite", reason="the header is the same there"),
 ]

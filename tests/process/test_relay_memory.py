@@ -11,7 +11,11 @@ from tests.upstream.control import Upstream
 from tests.web_fixtures import Site
 from videos.models import VideoJob
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("web"),
+]
 CLIP = bytes(60_000_000)
 MB = 1024 * 1024
 

@@ -198,7 +198,7 @@ def may(member: Member, action: Action, row: Model | None = None) -> bool:
     """
     allowed = reach(member, action, row)
     if allowed == Reach.OWN and row is not None:
-        return bool(getattr(row, "maker_id", None) == member.pk)
+        return is_own(member, row)
     return allowed != Reach.NONE
 
 
@@ -216,6 +216,17 @@ def may_everywhere(member: Member, action: Action) -> bool:
 def may_edit_permissions(member: Member) -> bool:
     """Return True for admins only, whatever the table says: no one may raise their own rights."""
     return member.is_active and member.is_admin
+
+
+def may_remove(member: Member, row: Model) -> bool:
+    """Return True for one's own comments and share links, and for all where the member manages
+    members."""
+    return is_own(member, row) or may(member, Action.MANAGE_MEMBERS)
+
+
+def is_own(member: Member, row: Model) -> bool:
+    """Return True if `member` has made `row`."""
+    return bool(getattr(row, "maker_id", None) == member.pk)
 
 
 def may_read_database(member: Member) -> bool:

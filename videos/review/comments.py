@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.sanitize import plain
-from videos.models import Action, AuditAction, Comment, Member, VideoJob, may, record
+from videos.models import AuditAction, Comment, Member, VideoJob, record
 from videos.models.audit import OWNER
 from videos.models.comment import MAX_COMMENT
 from videos.models.measures import measures_of
+from videos.models.policies import is_own, may_remove
 from videos.review.decisions import Author
 from videos.review.tell import tell_of_comment
 
@@ -79,17 +80,12 @@ def edit_comment(member: Member, comment: Comment, text: str) -> None:
 
 def may_edit(member: Member, comment: Comment) -> bool:
     """Return True for one's own comments that were not deleted."""
-    return comment.maker_id == member.pk and comment.deleted_at is None
-
-
-def may_delete(member: Member, comment: Comment) -> bool:
-    """Return True for one's own comments, and for all where the member manages members."""
-    return comment.maker_id == member.pk or may(member, Action.MANAGE_MEMBERS)
+    return is_own(member, comment) and comment.deleted_at is None
 
 
 def delete_comment(member: Member, comment: Comment, *, deleted: bool = True) -> None:
     """Remove a comment, or bring it back. Raises ValidationFailed."""
-    if not may_delete(member, comment):
+    if not may_remove(member, comment):
         raise ValidationFailed({"": _("You can only delete your own comments.")})
     comment.deleted_at = timezone.now() if deleted else None
     with transaction.atomic():

@@ -31,6 +31,7 @@ from videos.models import (
     may,
     record,
 )
+from videos.models.policies import may_remove
 from videos.models.share import MAX_TITLE, hash_of
 from videos.models.tell import tell
 
@@ -148,18 +149,13 @@ def address_of(link: ShareLink, site: str) -> str:
 
 def revoke(member: Member, link: ShareLink) -> None:
     """Close a link for good. Raises ValidationFailed."""
-    if not may_revoke(member, link):
+    if not may_remove(member, link):
         raise ValidationFailed({"": _("Only its maker or an admin can revoke a link.")})
     with transaction.atomic():
         rows = ShareLink.objects.filter(pk=link.pk, revoked_at=None)
         if rows.update(revoked_at=timezone.now()):
             record(AuditAction.SHARE_REVOKED, link, member=member)
     link.refresh_from_db(fields=["revoked_at"])
-
-
-def may_revoke(member: Member, link: ShareLink) -> bool:
-    """Return True for one's own links, and for all where the member manages members."""
-    return link.maker_id == member.pk or may(member, Action.MANAGE_MEMBERS)
 
 
 def find_link(token: str) -> ShareLink | None:

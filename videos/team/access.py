@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from videos.models import Action, Member, Permission, may, may_without_project
-from videos.models.policies import granted_to
+from videos.models.policies import granted_to, may_edit_permissions
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -71,6 +71,11 @@ class Can:
         if name not in NAMES:
             raise KeyError(name)
         return self.member is not None and may(self.member, Action(name))
+
+    @property
+    def edit_permissions(self) -> bool:
+        """Return True for those who may change what roles may do."""
+        return self.member is not None and may_edit_permissions(self.member)
 
     @property
     def mark(self) -> str:

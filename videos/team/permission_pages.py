@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from videos.models import Project, Role
@@ -66,7 +67,8 @@ def _save(
             request, _("Someone else changed the permissions. Check them, then save again.")
         )
         return _page(request, project, 409)
-    messages.success(request, _("Saved.") if changed else _("Nothing changed."))
+    text = ngettext("Changed %(count)d permission.", "Changed %(count)d permissions.", changed)
+    messages.success(request, text % {"count": changed} if changed else _("Nothing changed."))
     return None
 
 

@@ -170,8 +170,8 @@ def read_project(posted: Mapping[str, str]) -> Choices:
     return {key: MEANINGS[posted.get(name, AS_TEAM)] for name, key in names.items()}
 
 
-def save(actor: Member, project: Project | None, choices: Choices, mark: str | None) -> bool:
-    """Store `choices`; False if nothing changed. With `mark`, raises ChangedSince if the table
+def save(actor: Member, project: Project | None, choices: Choices, mark: str | None) -> int:
+    """Store `choices`; returns how many have changed. With `mark`, raises ChangedSince if the table
     isn't the one that the form showed."""
     with one_at_a_time():
         if not may_edit_permissions(Member.objects.get(pk=actor.pk)):
@@ -181,7 +181,7 @@ def save(actor: Member, project: Project | None, choices: Choices, mark: str | N
         before = _changes(_stored(project))
         after = {key: allowed for key, allowed in choices.items() if allowed is not None}
         if before == after:
-            return False
+            return 0
         _stored(project).delete()
         RolePermission.objects.bulk_create(
             RolePermission(role=role, permission=each, allowed=allowed, project=project)
@@ -193,7 +193,7 @@ def save(actor: Member, project: Project | None, choices: Choices, mark: str | N
             before=_facts(project, before, after),
             after=_facts(project, after, before),
         )
-    return True
+    return sum(before.get(key) != after.get(key) for key in before | after)
 
 
 def _stored(project: Project | None) -> QuerySet[RolePermission]:

@@ -134,11 +134,13 @@ def found_by(world: World, role: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["owner", "admin"])
 def test_no_page_tells_what_made_a_clip_of_an_open_vote(world: World, role: str) -> None:
     assert found_by(world, role) == set()
 
 
+@pytest.mark.slow
 def test_everything_is_told_once_the_vote_is_closed(world: World) -> None:
     end_vote(world.experiment)
     told = found_by(world, "admin")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.test import Client
 from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, settings
@@ -45,11 +45,6 @@ from videos.review.decisions import Author
 from videos.review.labels import create_project
 from videos.team import tokens
 
-described = json.loads(FILE.read_text())
-# Texts of 32,000 characters that fit a pattern take seconds to make up; see tests of errors.
-del described["components"]["schemas"]["Prompt"]["pattern"]
-schema = schemathesis.openapi.from_dict(described)
-schema.app = application
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     content_type_conformance,
@@ -67,6 +62,21 @@ BOUNDED = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.fixture(scope="session")
+def described() -> schemathesis.schemas.BaseSchema:
+    """The file. Read when a test runs: making up its requests takes ten seconds, which each
+    process of the suite would spend while it collects tests."""
+    file = json.loads(FILE.read_text())
+    # Texts of 32,000 characters that fit a pattern take seconds to make up; see tests of errors.
+    del file["components"]["schemas"]["Prompt"]["pattern"]
+    schema = schemathesis.openapi.from_dict(file)
+    schema.app = application
+    return schema
+
+
+schema = schemathesis.pytest.from_fixture("described")
 
 
 @pytest.fixture
@@ -103,11 +113,18 @@ def headers(
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @BOUNDED
 def test_whatever_is_sent_the_answer_is_as_described(
     case: schemathesis.Case, headers: dict[str, str]
 ) -> None:
+    with transaction.atomic():
+        _send(case, headers)
+        transaction.set_rollback(True)
+
+
+def _send(case: schemathesis.Case, headers: dict[str, str]) -> None:
     clips = VideoJob.objects.filter(trashed_at=None).values_list("public_id", flat=True)
     cast = Character.objects.values_list("public_id", flat=True)
     slugs = Project.objects.values_list("slug", flat=True)
@@ -171,10 +188,15 @@ def test_every_address_is_described_and_the_other_way_round() -> None:
     "status", ["submitting", "in_progress", "completed", "failed", "cancelled"]
 )
 def test_a_job_in_any_state_fits_its_schema(
-    one_connection: None, team: SimpleNamespace, make_job: Callable[..., VideoJob], status: str
+    described: schemathesis.schemas.BaseSchema,
+    one_connection: None,
+    team: SimpleNamespace,
+    make_job: Callable[..., VideoJob],
+    status: str,
 ) -> None:
     job = make_job(status=status, source=make_job())
     token = tokens.issue(team.owner, "t", Scope.READ)
-    case = schema["/v1/videos/{video_id}"]["GET"].Case(path_parameters={"video_id": job.public_id})
+    operation = described["/v1/videos/{video_id}"]["GET"]
+    case = operation.Case(path_parameters={"video_id": job.public_id})
     answer = case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
     assert answer.status_code == 200

@@ -61,7 +61,9 @@ def test_every_page_asks_for_the_bell_and_gets_it_only_when_it_has_changed(
     failed(team.owner, job)
     answer = html_of(ask(client, mark))
     assert 'id="bell"' in answer and 'aria-label="Notices: 1"' in answer
-    assert re.search(r'id="bell-said" aria-live="polite" data-poll[^>]*>\s*1 unread notice\s*<', answer)
+    assert re.search(
+        r'id="bell-said" aria-live="polite" data-poll[^>]*>\s*1 unread notice\s*<', answer
+    )
     new = mark_of(answer)
     assert ask(client, new).status_code == 204
     assert ask(client, "\0<x>").status_code == 200

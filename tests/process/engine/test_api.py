@@ -355,6 +355,7 @@ def test_a_name_that_is_not_ours_is_refused(desk, host):
     assert answer.status_code in (400, 421)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "host", ["localhost", "LOCALHOST:8100", "[::1]:1", "127.0.0.1", "10.0.0.7"]
 )

@@ -12,6 +12,8 @@ from tests.patience import PATIENCE, wait_until
 from tests.process.engine.test_api import refused
 from videos.frames.inspection import inspect
 
+pytestmark = pytest.mark.slow
+
 SIZE = "360x640"
 
 

@@ -19,6 +19,8 @@ from tests.engine_process import ROOT, engine_command, running_engine
 from tests.patience import PATIENCE, wait_until
 from videos.frames.inspection import inspect
 
+pytestmark = pytest.mark.slow
+
 LONG = {"size": "1792x1024", "seconds": "20", "model": "sketch-1-hd"}
 
 

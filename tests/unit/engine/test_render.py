@@ -182,6 +182,7 @@ def test_odd_and_hostile_prompts_become_films_too(tmp_path: Path, prompt: str) -
     assert len(pictures(path, 1)) == 24
 
 
+@pytest.mark.slow
 def test_every_place_renders_in_every_weather(tmp_path: Path) -> None:
     for place in PLACES:
         wanted = film(f"{place} in rain, snow, fire, fog, storm, aurora", width=128, height=96)

@@ -14,5 +14,6 @@ def renamed_since(since: datetime | None) -> list[tuple[int, str]]:
     if since is None:
         return []
     changes = AuditEntry.objects.filter(action__in=RENAMES, at__gt=since, target_kind="member")
-    keys = set(changes.order_by("-at").values_list("target_id", flat=True)[:MOST])
+    found = changes.order_by("-at").values_list("target_id", flat=True)[:MOST]
+    keys = {key for key in found if key is not None}
     return [(each.pk, str(each)) for each in Member.objects.filter(pk__in=keys)] if keys else []

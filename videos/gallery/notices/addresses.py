@@ -24,6 +24,7 @@ from videos.notices.chat import (
 )
 from videos.notices.services import MAX_ADDRESS
 from videos.team.access import member_of, requires
+from videos.team.saved_message import saved_message
 
 # In the words of the team; members read "a clip of yours".
 TEAM_LABELS = {
@@ -99,7 +100,7 @@ def team_address(request: HttpRequest) -> HttpResponse:
         set_team_address(url, form.cleaned_data["kinds"])
         if url is not None:
             begin_test(None)
-        return go(request, reverse("team_address"), Toast(_("Saved.")))
+        return go(request, reverse("team_address"), Toast(saved_message(form)))
     context = address_context(None, form)
     return page(request, "notices/team.html", context, 422 if form.is_bound else 200)
 

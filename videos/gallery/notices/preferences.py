@@ -20,6 +20,7 @@ from videos.notices.chat import begin_test, set_address
 from videos.notices.hand_out import has_mail
 from videos.notices.mail import member_of_token, settings_of
 from videos.team.access import member_of
+from videos.team.saved_message import saved_message
 
 # Only those who may do something about it hear of it.
 FOR = {NoticeKind.PAUSED: Action.MANAGE_PROVIDERS}
@@ -36,17 +37,23 @@ class PreferencesForm(forms.Form):
         asks = NoticeSettings(choices=self.kept.choices, sealed_address=self.kept.sealed_address)
         for kind in self.kinds:
             choice = asks.choice(kind)
-            self.fields[f"{kind}_page"] = forms.BooleanField(required=False, initial=choice.page)
+            self.fields[f"{kind}_page"] = forms.BooleanField(
+                label=kind.label, required=False, initial=choice.page
+            )
             self.fields[f"{kind}_mail"] = forms.ChoiceField(
-                choices=Mail.choices, initial=choice.mail
+                label=kind.label, choices=Mail.choices, initial=choice.mail
             )
             if self.kept.sealed_address:
                 self.fields[f"{kind}_push"] = forms.BooleanField(
-                    required=False, initial=choice.push
+                    label=kind.label, required=False, initial=choice.push
                 )
-        self.fields["mail"] = forms.BooleanField(required=False, initial=not self.kept.mail_off)
+        self.fields["mail"] = forms.BooleanField(
+            label=_("Send me e-mail"), required=False, initial=not self.kept.mail_off
+        )
         self.fields["language"] = forms.ChoiceField(
-            choices=settings.LANGUAGES, initial=self.kept.language or get_language()
+            label=_("Language of messages"),
+            choices=settings.LANGUAGES,
+            initial=self.kept.language or get_language(),
         )
 
     def lines(self) -> list[tuple[str, Any, Any, Any]]:
@@ -79,7 +86,7 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(member_of(request), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         form.save()
-        return go(request, reverse("notice_settings"), Toast(_("Saved.")))
+        return go(request, reverse("notice_settings"), Toast(saved_message(form)))
     return settings_page(request, form, AddressForm())
 
 
@@ -107,7 +114,8 @@ def notice_address(request: HttpRequest) -> HttpResponse:
         return settings_page(request, PreferencesForm(member), form)
     set_address(member, form.cleaned_data["url"])
     begin_test(member)
-    return go(request, reverse("notice_settings"), Toast(_("Saved.")))
+    text = _("Saved the address. A test message is on its way.")
+    return go(request, reverse("notice_settings"), Toast(text))
 
 
 # Mail programs POST to it without a session (RFC 8058). Looking at the page changes nothing,

@@ -33,6 +33,7 @@ from videos.jobs.providers.edit import (
 )
 from videos.models import Action, Origin, Provider
 from videos.team.access import requires
+from videos.team.saved_message import saved_message
 
 
 @require_safe
@@ -74,7 +75,7 @@ def provider_detail(request: HttpRequest, slug: str) -> HttpResponse:
             add_errors(form, invalid.errors)
         else:
             forget_shown_models()
-            return go(request, address(provider), Toast(_("Saved.")))
+            return go(request, address(provider), Toast(saved_message(form)))
     status = 422 if form.is_bound else 200
     return show_provider(request, provider, form, status=status)
 

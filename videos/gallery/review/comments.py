@@ -16,11 +16,11 @@ from videos.gallery.video.review import CommentForm, Refused, comments_context
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Comment, VideoJob, visible_jobs
+from videos.models.policies import may_remove
 from videos.review.comments import (
     add_comment,
     delete_comment,
     edit_comment,
-    may_delete,
     may_edit,
     resolve_comment,
 )
@@ -104,7 +104,7 @@ def _find(request: HttpRequest, pk: int) -> Comment:
 
 def _find_deletable(request: HttpRequest, pk: int) -> Comment:
     comment = _find(request, pk)
-    if not may_delete(member_of(request), comment):
+    if not may_remove(member_of(request), comment):
         raise PermissionDenied(_("You can only delete your own comments."))
     return comment
 

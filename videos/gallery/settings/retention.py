@@ -26,6 +26,7 @@ from videos.models import (
     record,
 )
 from videos.team.access import member_of, requires
+from videos.team.saved_message import saved_message
 
 COUNTED = 1000
 EXAMPLES = 5
@@ -88,7 +89,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         form.save()
         old = dict(zip(RetentionForm.Meta.fields, before, strict=True))
         record(AuditAction.RETENTION_CHANGED, before=old, after=form.cleaned_data)
-    return go(request, reverse("settings"), Toast(_("Saved.")))
+    return go(request, reverse("settings"), Toast(saved_message(form)))
 
 
 def section(form: RetentionForm | None = None) -> dict[str, object]:

@@ -4,7 +4,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.settings.forms import SettingsForm
@@ -14,6 +13,7 @@ from videos.gallery.shell.numbers import up_to
 from videos.models import Action, AuditAction, TeamSettings, record, visible_jobs
 from videos.models.policies import may_read_database
 from videos.team.access import member_of, requires
+from videos.team.saved_message import saved_message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             form.save()
             record(AuditAction.SETTINGS_CHANGED, before=before, after=form.cleaned_data)
-        return go(request, reverse("settings"), Toast(_("Saved.")))
+        return go(request, reverse("settings"), Toast(saved_message(form)))
     status = 422 if form.is_bound else 200
     context = {"form": form, "may_read_database": may_read_database(member_of(request))}
     return page(request, "settings/page.html", context | section(), status)

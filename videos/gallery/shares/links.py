@@ -19,8 +19,9 @@ from videos.gallery.clips.pagination import PER_PAGE
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Member, ShareItem, ShareLink
+from videos.models.policies import may_remove
 from videos.models.share import ShareLinkQuerySet
-from videos.sharing.links import address_of, may_revoke, revoke
+from videos.sharing.links import address_of, revoke
 from videos.team.access import member_of, requires
 
 SHOWS = ("mine", "open")
@@ -94,7 +95,7 @@ def line_of(link: ShareLink, member: Member) -> Line:
         address=address_of(link, settings.PUBLIC_URL) if link.is_usable else "",
         what=_what(link),
         permissions=_permissions(link),
-        can_revoke=link.is_usable and may_revoke(member, link),
+        can_revoke=link.is_usable and may_remove(member, link),
         last_minute=link.expires_at - timedelta(minutes=1),
     )
 

@@ -23,7 +23,8 @@ from videos.models import (
     VideoJob,
     may,
 )
-from videos.review.comments import may_delete, may_edit
+from videos.models.policies import may_remove
+from videos.review.comments import may_edit
 from videos.review.decisions import reasons
 from videos.review.notes import answered_by, takes_of
 from videos.review.opinions import STARS, favourites_among, stars_of
@@ -188,7 +189,7 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
         is_deleted=comment.deleted_at is not None,
         resolved_by=str(comment.resolved_by or _("someone")) if comment.resolved_at else "",
         may_edit=may_edit(member, comment),
-        may_delete=may_delete(member, comment) and comment.deleted_at is None,
+        may_delete=may_remove(member, comment) and comment.deleted_at is None,
         reply_key=uuid4().hex,
         takes=takes,
     )

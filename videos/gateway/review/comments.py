@@ -13,11 +13,11 @@ from videos.gateway.review.serializers import comment_of
 from videos.gateway.submit import key_of
 from videos.gateway.videos import find
 from videos.models import AccessToken, Action, Comment, VideoJob, visible_jobs
+from videos.models.policies import may_remove
 from videos.review.comments import (
     add_comment,
     delete_comment,
     edit_comment,
-    may_delete,
     may_edit,
     resolve_comment,
 )
@@ -78,7 +78,7 @@ def delete(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpRes
     """Delete one's own comment; admins may delete any."""
     comment = _find(token, comment_id)
     require(token, Action.COMMENT, comment.job)
-    if not may_delete(token.member, comment):
+    if not may_remove(token.member, comment):
         raise _not_yours("delete")
     delete_comment(token.member, comment)
     return json_answer(objects.CommentDeleted(id=comment.pk))
