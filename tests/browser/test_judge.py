@@ -48,7 +48,11 @@ def test_fifty_new_clips_are_judged_from_the_keyboard_alone(fifty: Stack, visit:
         expect(page.get_by_role("button", name="Approve")).to_be_visible()
         page.keyboard.press(key)
         if number < COUNT:
-            page.wait_for_url(lambda url, here=here: url.partition("?")[0] != here)
+            # Its scripts have run; the clip itself may still be on its way.
+            page.wait_for_url(
+                lambda url, here=here: url.partition("?")[0] != here,
+                wait_until="domcontentloaded",
+            )
     counts = Counter(VERDICTS.get(key, "to_review") for key in KEYS)
     for verdict, count in counts.items():
         visitor.go(f"/?stacks=off&decision={verdict}")
