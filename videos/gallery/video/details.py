@@ -42,9 +42,8 @@ from videos.models.measures import (
 from videos.models.messages import shown
 from videos.wire import parse_size
 from videos.wire.text import Message
-from videos.wire.text import gettext_noop as message_noop
 
-BY_TOKEN = message_noop("Submitted with an access token")
+BY_TOKEN = Message(gettext_noop("Submitted with an access token"), {})
 # The copy from the provider plays only where ours is late: a player that changes its source
 # under the viewer starts again.
 COPY_IS_LATE = timedelta(seconds=30)
