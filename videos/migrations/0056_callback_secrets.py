@@ -34,5 +34,22 @@ class Migration(migrations.Migration):
                 db_index=False,
             ),
         ),
+        migrations.AlterField(
+            model_name="webhookdelivery",
+            name="type",
+            field=models.CharField(
+                max_length=30,
+                choices=[
+                    ("video.completed", "A clip is ready"),
+                    ("video.failed", "A clip failed"),
+                    ("video.decided", "Someone decides about a clip"),
+                    ("video.commented", "Someone comments on a clip"),
+                    ("video.expiring", "A clip expires and isn't archived"),
+                    ("share.opened", "A share link is opened for the first time"),
+                    ("budget.reached", "A budget reaches 80 or 100 %"),
+                    ("provider.paused", "A provider is paused"),
+                ],
+            ),
+        ),
         migrations.RunPython(name_makers, migrations.RunPython.noop, elidable=True),
     ]

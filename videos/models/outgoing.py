@@ -28,6 +28,7 @@ class EventType(models.TextChoices):
     DECIDED = "video.decided", gettext_lazy("Someone decides about a clip")
     COMMENTED = "video.commented", gettext_lazy("Someone comments on a clip")
     EXPIRING = "video.expiring", gettext_lazy("A clip expires and isn't archived")
+    SHARE_OPENED = "share.opened", gettext_lazy("A share link is opened for the first time")
     BUDGET = "budget.reached", gettext_lazy("A budget reaches 80 or 100 %")
     PAUSED = "provider.paused", gettext_lazy("A provider is paused")
 

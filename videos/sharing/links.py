@@ -31,6 +31,8 @@ from videos.models import (
     may,
     record,
 )
+from videos.models.announce import announce
+from videos.models.outgoing import EventType
 from videos.models.policies import may_remove
 from videos.models.share import MAX_TITLE, hash_of
 from videos.models.tell import tell
@@ -203,6 +205,7 @@ def count_view(link: ShareLink, visitor: str) -> None:
             if link.viewed_at is None:
                 values = {"title": link.title, "link": link.pk}
                 key = f"opened:{link.pk}"
+                announce(EventType.SHARE_OPENED, key, values)
                 tell(NoticeKind.SHARE_OPENED, [link.maker_id], key, values=values)
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models import Member
@@ -66,6 +67,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The link in the mail. Its host comes from PUBLIC_URL, never from the request."""
         path = reverse("account_reset_password_from_key", args=["UID", "KEY"])
         return settings.PUBLIC_URL + path.replace("UID-KEY", key)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How a member confirms that it's still them. allauth calls a passkey a security key."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        for each in methods:
+            if each["id"] == "mfa_reauthenticate:webauthn":
+                each["description"] = _("Use a passkey")
+        return methods
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail and log failures: an error page would reveal which addresses exist."""

@@ -19,9 +19,11 @@ from tests.gateway_fixtures import CREATE, caller
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.receivers import HookServer, serving
+from tests.share_fixtures import share
 from videos.models import (
     JobCallback,
     JobStatus,
+    ShareLink,
     VideoJob,
     WebhookDelivery,
     WebhookEndpoint,
@@ -33,6 +35,7 @@ from videos.notices.webhooks import send_webhook
 from videos.provider import post as posting
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, decide
+from videos.sharing.links import count_view
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MakeJob = Callable[..., VideoJob]
@@ -200,6 +203,17 @@ def test_a_script_names_a_callback_and_is_called_once_the_clip_has_ended(
     assert callback_secret(team.owner.pk) not in html_of(client_of(team.teammate).get("/tokens"))
     with pytest.raises(WebhookVerificationError):
         Webhook(callback_secret(team.teammate.pk)).verify(body, headers)
+
+
+def test_the_first_guest_of_a_share_link_is_one_event(
+    team: SimpleNamespace, make_job: MakeJob, endpoint: WebhookEndpoint
+) -> None:
+    make_job()
+    link = share(team.owner, VideoJob.objects.all(), title="Cut 3")
+    for visitor in ("one", "two"):
+        count_view(ShareLink.objects.get(pk=link.pk), visitor)
+    event = json.loads(WebhookDelivery.objects.get().body)
+    assert (event["type"], event["data"]) == ("share.opened", {"title": "Cut 3", "link": link.pk})
 
 
 @pytest.mark.parametrize("bad", ["http://127.0.0.1/x", "ftp://example.com", 5, ["x"], "x" * 9000])
