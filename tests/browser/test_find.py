@@ -11,7 +11,7 @@ from tests.chromium import PASSWORD, Visitor, audit_themes
 from tests.patience import wait_until
 from tests.stack import Stack, running_stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 # A second member, a clip whose prompt has no spaces, and two that were made from one list.
 PREPARE = f"""

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import Visitor, audit_themes
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 Visit = Callable[..., Visitor]
 COUNT = 50
 # All are finished and to review, and their length and rate are known.
