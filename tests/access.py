@@ -243,6 +243,8 @@ WAYS: dict[str, Way] = {
         lambda w: [w.running.pk],
         done=lambda w, c: BulkRun.objects.filter(pk=w.running.pk, state="cancelled").exists(),
     ),
+    # Only a rejection takes a reason: the run of these tests is none, and stays as it is.
+    "bulk_reason": Way(lambda w: [w.run.pk], data=lambda w: {"reason": "Flicker"}),
     "bulk_undo": Way(
         lambda w: [w.run.pk], done=lambda w, c: BulkRun.objects.filter(undoes=w.run).exists()
     ),

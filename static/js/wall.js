@@ -30,6 +30,16 @@
     detail.serverResponse = answer.innerHTML;
   });
 
+  // Members who have another name have it on every card that is here.
+  const rename = () => {
+    for (const { dataset, textContent } of document.querySelectorAll("#news [data-renamed]"))
+      for (const maker of document.querySelectorAll(
+        `.card-maker[data-maker="${CSS.escape(dataset.renamed)}"]`,
+      ))
+        maker.textContent = textContent;
+  };
+  document.addEventListener("htmx:afterSettle", rename);
+
   // Going back from a clip opens the page of the wall that it was on, at its card.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".card-name a");

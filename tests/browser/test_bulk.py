@@ -60,6 +60,20 @@ def test_all_that_match_are_approved_followed_and_undone(
     visitor.go("/?status=completed&decision=to_review")
     expect(page.locator("#results .count")).to_have_text(found)
 
+    # A rejection offers its reasons once it has ended, however many clips it was.
+    page.locator(".card").first.hover()
+    page.get_by_role("checkbox", name="Select").first.check()
+    page.get_by_role("button", name="All on this page").click()
+    everything.check()
+    page.locator(".decide-group").get_by_role("button", name="Reject").click()
+    line.get_by_role("button", name="Flicker").click()
+    expect(line.get_by_role("link", name="Reason for rejecting: Flicker")).to_be_visible()
+    expect(line).to_contain_text(f"{count} clips changed")
+    assert audit_themes(page) == []
+    line.get_by_role("button", name="Undo").click()
+    expect(line.get_by_role("link", name="Undo: Reject")).to_be_visible()
+    expect(line).to_contain_text(f"{count} clips changed")
+
 
 def test_it_works_without_javascript(many: Stack, visit: Callable[..., Visitor]) -> None:
     visit().sign_in()

@@ -33,7 +33,9 @@ def test_two_clips_play_pause_step_and_loop_as_one(
 ) -> None:
     visitor = visit()
     page = visitor.sign_in()
-    stack.manage("seed", "--jobs", "2")
+    # Of the same two films.
+    for _ in range(2):
+        stack.manage("seed", "--jobs", "2")
     visitor.go("/")
     boxes: Any = page.get_by_role("checkbox", name="Select")
     for place in range(2):
@@ -65,6 +67,12 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     page.get_by_text("Wipe", exact=True).click()
     expect(page.get_by_role("slider", name="Wipe between A and B")).to_be_visible()
     assert audit_themes(page) == []
+    page.get_by_text("Difference", exact=True).click()
+    blend = f"{ALL[6:]}.map(v => getComputedStyle(v.closest('.compare-frame')).mixBlendMode)"
+    assert "difference" in page.evaluate(blend)
+    middle = "v => { const box = v.getBoundingClientRect(); return box.left + box.width / 2; }"
+    places = page.evaluate(f"{ALL[6:]}.map({middle})")
+    assert places[0] == pytest.approx(places[1], abs=1), "one over the other"
     page.get_by_text("Side by side", exact=True).click()
     page.set_viewport_size({"width": 360, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -85,4 +93,28 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     page.wait_for_url("**/compare?**")
     expect(page.get_by_role("button", name="Reject").first).to_have_attribute(
         "aria-pressed", "false"
+    )
+
+    # Four, in two rows, all of them in sight on the biggest screens too.
+    visitor.go("/")
+    for place in range(4):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_function(
+        f"() => {ALL[6:]}.length === 4 && {ALL[6:]}.every(v => v.readyState >= 3)"
+    )
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"() => {ALL[6:]}.every(v => v.currentTime > 0.3)")
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_function(SETTLED)
+    assert max(times(page)) - min(times(page)) < 0.0001
+    for width, height in ((1440, 900), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        seen = page.evaluate(f"{ALL[6:]}.map(v => v.getBoundingClientRect().toJSON())")
+        assert max(box["bottom"] for box in seen) <= height, (width, seen)
+        assert min(box["height"] for box in seen) >= height / 4, (width, seen)
+    page.get_by_role("button", name="Approve").last.click()
+    expect(page.get_by_role("button", name="Approve").last).to_have_attribute(
+        "aria-pressed", "true"
     )

@@ -11,10 +11,11 @@ from tests.stack import Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 Visit = Callable[..., Visitor]
-# Seeded clips are of models that nobody offers; these are of the engine's.
+# Seeded clips are of models that nobody offers; these are of the engine's, which costs something.
 ADOPT = """
 from videos.models import CatalogueModel, VideoJob
 catalogue_model = CatalogueModel.objects.filter(enabled=True).first()
+CatalogueModel.objects.filter(enabled=True).update(price_per_second={"*": "0.05"})
 VideoJob.objects.update(
     provider=catalogue_model.provider, model=catalogue_model.model,
     size=catalogue_model.sizes[0], seconds=catalogue_model.seconds[0],
@@ -81,6 +82,7 @@ def test_a_comment_leads_to_a_new_take_and_approving_that_resolves_it(maker: Vis
     page.get_by_role("link", name="Make a new take").click()
     expect(page.locator(".composer-source")).to_contain_text("Slower here")
     expect(page.get_by_role("checkbox", name="Frame at 0:01.5")).to_be_checked()
+    expect(page.locator("#quote")).to_contain_text("$0.20")
     assert audit_themes(page) == []
     generate(page)
     take = page.get_by_role("article").first
@@ -203,6 +205,7 @@ def test_a_matrix_is_filled_in_seen_and_made_at_once(seeded: Stack, visit: Visit
     values.fill("bird = heron | owl\ntime = dawn | dusk")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("row")).to_have_count(5)
+    expect(page.locator(".batch-go output")).to_contain_text("$0.80")
     assert audit_themes(page) == []
     page.get_by_role("button", name="Generate all 4").click()
     expect(page.get_by_role("article", name="a owl at dusk")).to_have_count(1)

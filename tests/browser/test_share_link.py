@@ -23,12 +23,12 @@ def test_a_client_on_a_phone_watches_comments_and_approves(visit: Visit, stack: 
     team.get_by_role("button", name="Create link").click()
     address = team.get_by_role("textbox", name="Link").input_value()
 
-    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = visit(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = phone.page
     page.goto(address)
     expect(page.get_by_text("Shared by Mira Lindqvist")).to_be_visible()
     assert audit_themes(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     video = page.locator("video")
     video.evaluate("async v => { v.muted = true; await v.play(); v.pause(); v.currentTime = 2.3 }")
     expect(page.get_by_label("Time in the clip")).to_have_value("0:02.3")
@@ -42,10 +42,20 @@ def test_a_client_on_a_phone_watches_comments_and_approves(visit: Visit, stack: 
     page.wait_for_function("() => document.querySelector('video').currentTime === 2.3")
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Approved", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    undo = page.get_by_role("button", name="Undo")
+    undo.click()
+    expect(page.get_by_text("Approved", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Approve").click()
+    expect(undo).to_be_visible()
+    # Enter in a field posts the comment, and takes no decision back.
+    page.get_by_role("textbox", name="Comment").fill("And louder")
+    page.get_by_label("Time in the clip").press("Enter")
+    expect(page.get_by_text("And louder")).to_be_visible()
+    expect(undo).to_be_visible()
     assert audit_themes(page) == []
 
-    said = "from videos.models import *; d = Decision.objects.get(); c = Comment.objects.get(); "
+    said = "from videos.models import *; d = Decision.objects.latest('pk'); "
+    said += "c = Comment.objects.earliest('pk'); "
     said += "print(d.guest, d.verdict, d.job.verdict, c.guest, c.start, sep='|')"
     assert stack.manage("shell", "-v", "0", "-c", said).strip() == (
         "Ana Reyes|approved|approved|Ana Reyes|2.300"

@@ -152,6 +152,11 @@ def test_clips_are_tagged_collected_sorted_and_found_again(many: Stack, visit: V
     page.get_by_role("button", name="Move later").first.press("Enter")
     page.wait_for_url(re.compile("#clip-"))
     expect(names.first).to_have_text(order[1])
+    # Dragged back to where it was.
+    cards.nth(1).drag_to(cards.first, target_position={"x": 4, "y": 40})
+    expect(names.first).to_have_text(order[0])
+    page.reload()
+    expect(names).to_have_text(order)
     page.keyboard.press("j")
     page.keyboard.press("2")
     expect(cards.filter(has_text="Needs changes")).to_have_count(1)
@@ -214,6 +219,29 @@ def test_a_card_offers_its_clip_and_the_selection_is_handed_over(many: Stack, vi
     page.wait_for_url(re.compile(flagged))
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text("Dismissed by Mira Lindqvist")).to_be_visible()
+
+
+def test_the_biggest_screens_are_used_and_no_row_is_stretched(many: Stack, visit: Visit) -> None:
+    width, height = 3840, 2160
+    visitor = visit(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = visitor.sign_in()
+    visitor.go("/?stacks=off")
+    # More came by itself, since the end of the first page is in sight.
+    expect(page.get_by_role("article")).to_have_count(40)
+    heights = page.locator(".card .frame").evaluate_all(
+        "frames => frames.map(frame => frame.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= height / 14, "as small as on a laptop"
+    assert max(heights) <= 2 * min(heights)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert audit_themes(page) == []
+    page.locator("article:has(img) .card-name a").first.click()
+    page.wait_for_url(re.compile("/videos/"))
+    video = page.locator("#status video").bounding_box()
+    assert video and video["height"] >= height / 2
+    # With the player's buttons and the neighbours below it, and the decision beside it.
+    for part in (page.locator(".player-bar"), page.locator("#strip"), page.locator("#decision")):
+        expect(part).to_be_in_viewport(ratio=1)
 
 
 def test_without_javascript_the_wall_is_paged_and_filtered(many: Stack, visit: Visit) -> None:

@@ -160,6 +160,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "bulk_detail": {"GET": (LOGIN, "404", "404", OK, "404")},
     "bulk_line": {"GET": (LOGIN, "404", "404", OK, "404")},
     "bulk_cancel": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "bulk_reason": {"POST": (LOGIN, "404", "404", OK, "404")},
     "bulk_undo": {"POST": (LOGIN, "404", "404", OK, "404")},
     "density": {"POST": PAGE},
     "first_steps": {"GET": ADMINS, "POST": ADMINS},

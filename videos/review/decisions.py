@@ -132,16 +132,27 @@ def add_reason(member: Member, press: str, reason: str) -> int:
     The decision stays the same one, so it is undone as before. Clips that were decided again since
     keep what they have.
     """
+    return len(give_reason(member, press, checked_reason(reason), _decided_in(member, press)))
+
+
+def checked_reason(reason: str) -> str:
+    """The reason without blanks around it. Raises ValidationFailed."""
     reason = reason.strip()
     _check(Verdict.REJECTED, reason, "")
+    return reason
+
+
+def give_reason(member: Member, press: str, reason: str, clips: VideoJobQuerySet) -> list[int]:
+    """The same as `add_reason`, for those of `clips` that the press rejected; returns their primary
+    keys."""
     newer = Decision.objects.filter(job=OuterRef("job"), pk__gt=OuterRef("pk"))
     mine = Decision.objects.filter(press=press, by=member, verdict=Verdict.REJECTED)
     with transaction.atomic():
-        rows = mine.filter(~Exists(newer), job__in=_decided_in(member, press))
+        rows = mine.filter(~Exists(newer), job__in=clips)
         jobs = list(rows.values_list("job", flat=True))
         mine.filter(job__in=jobs).update(reason=reason)
         VideoJob.objects.filter(pk__in=jobs).update(version=F("version") + 1)
-    return len(jobs)
+    return jobs
 
 
 def tell_of_press(member: Member, press: str, verdict: str) -> None:

@@ -18,6 +18,7 @@ from videos.models import (
     BulkState,
     CatalogueModel,
     Collection,
+    Decision,
     Favourite,
     Finding,
     JobTag,
@@ -32,6 +33,7 @@ from videos.models import (
 from videos.review.bulk import begin as begin_module
 from videos.review.bulk.work import due_runs, work
 from videos.review.collections import add_to_collection
+from videos.review.decisions import decide
 from videos.review.labels import add_tags
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -185,6 +187,39 @@ def test_many_are_changed_in_the_background_while_the_line_tells_how_far(
     page = html_of(client.get("/bulk"))
     assert page.count("5 clips changed") == 2 and not approved()
     assert "Undone" in html_of(client.get(f"/bulk/{run.pk}"))
+
+
+def test_a_rejection_in_the_background_is_given_its_reason_afterwards(
+    team, make_job, in_background
+):
+    jobs = [make_job() for _ in range(5)]
+    client = client_of(team.owner)
+    decide_all(client, verdict="rejected")
+    let_the_mirror_work()
+    run = BulkRun.objects.get()
+    line = html_of(client.get(f"/bulk/{run.pk}/line", headers=HTMX))
+    assert f'hx-post="/bulk/{run.pk}/reason"' in line and ">Flicker<" in line
+    # Someone has decided again since.
+    decide(team.teammate, VideoJob.objects.filter(pk=jobs[0].pk), "approved")
+    answer = client.post(f"/bulk/{run.pk}/reason", {"reason": "Flicker"}, headers=HTMX)
+    assert "Reason for rejecting: Flicker" in html_of(answer)
+    let_the_mirror_work()
+    given = Decision.objects.filter(press=run.press).order_by("job")
+    assert list(given.values_list("reason", flat=True)) == ["", *["Flicker"] * 4]
+    assert Decision.objects.count() == 6, "the decisions are the same ones"
+    reasoned = BulkRun.objects.order_by("-pk")[0]
+    line = html_of(client.get(f"/bulk/{reasoned.pk}/line", headers=HTMX))
+    assert "4 clips changed · 1 failed" in line and ">Flicker<" not in line
+    # Undo means the rejection.
+    assert f'action="/bulk/{run.pk}/undo"' in line
+    client.post(f"/bulk/{run.pk}/undo", headers=HTMX)
+    let_the_mirror_work()
+    assert VideoJob.objects.filter(verdict="").count() == 4
+    assert ">Flicker<" not in html_of(client.get(f"/bulk/{run.pk}"))
+    client.post(f"/bulk/{run.pk}/reason", {"reason": "Flicker"})
+    assert BulkRun.objects.count() == 3
+    too_long = {"reason": "x" * 500}
+    assert client.post(f"/bulk/{reasoned.pk}/reason", too_long).status_code == 303
 
 
 def test_a_run_is_cancelled_and_what_it_did_is_undone(team, make_job, in_background):

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs, with_pictures  # noqa: F401
+from videos.billing.gate import why_allowed
 from videos.models import JobEvent, JobStatus, VideoJob, transition
+from videos.wire.text import gettext_noop
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 
@@ -30,6 +32,24 @@ def test_the_page_shows_player_facts_history_and_the_raw_answer(team, make_job):
     for text in ("Engine", "sketch-1", "1280×720", job.public_id, job.remote_id, "It is done"):
         assert text in page
     assert "&quot;status&quot;: &quot;completed&quot;" in page
+
+
+def test_the_name_of_a_token_is_for_its_member_and_for_readers_of_the_audit_log(team, make_job):
+    job = make_job()
+    by = gettext_noop("Submitted through the API, by the token “%(token)s”", token="Secret studio")
+    over = why_allowed(by, "for the client")
+    for why in (by, over):
+        JobEvent.objects.create(job=job, to_status="queued", who=team.owner, why=why)
+
+    def history(member):
+        return html_of(client_of(member).get(job.get_absolute_url())).partition('id="history"')[2]
+
+    for member in (team.owner, team.admin):
+        assert history(member).count("Secret studio") == 2
+    for member in (team.teammate, team.viewer):
+        page = history(member)
+        assert "Secret studio" not in page
+        assert page.count("Submitted with an access token") == 2 and "for the client" in page
 
 
 def test_the_two_clocks_are_distinguished(team, make_job):

@@ -7,8 +7,10 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
+from videos.gallery.clips.wall import ROW_END, wall
 from videos.jobs.health.heartbeat import beat
 from videos.models import Heartbeat, JobStatus, VideoJob
 
@@ -117,6 +119,13 @@ def test_a_page_costs_the_same_few_queries_whatever_the_rows(
         deeper = link(client.get("/"), "next")
         with django_assert_max_num_queries(14):
             assert len(shown(client.get(deeper))) == 24
+
+
+def test_the_last_row_before_more_cards_keeps_the_size_of_its_cards(make_job):
+    job, day = make_job(), timezone.localdate().isoformat()
+    cards = [SafeString("<article></article>")]
+    assert wall([job], cards, "2020-01-01")[0] == ROW_END
+    assert ROW_END not in wall([job], cards) and ROW_END not in wall([job], cards, day)
 
 
 def test_the_list_neither_counts_nor_skips_rows(team, make_job, django_assert_max_num_queries):

@@ -4,12 +4,22 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
 from tests.pages.gallery.test_list import many, shown
 from videos.jobs.deletion.trash import trash
-from videos.models import Asset, Comment, Decision, Kind, VideoJob
+from videos.models import (
+    Asset,
+    AuditAction,
+    Comment,
+    Decision,
+    Kind,
+    Member,
+    VideoJob,
+    record,
+)
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 
@@ -280,3 +290,18 @@ def test_after_four_pages_the_next_one_waits_for_a_click(team, make_job):
     address = re.search('data-page="([^"]+)"', page)[1].replace("&amp;", "&")
     assert re.fullmatch(r"/\?maker=owner&before=video_\w+", address)
     assert len(shown(client.get(address))) == 24
+
+
+def test_a_member_with_another_name_has_it_on_cards_that_are_open(team, make_job):
+    job = make_job(maker=team.teammate)
+    client = client_of(team.owner)
+    key = f'data-maker="{team.teammate.pk}"'
+    page = client.get("/").content.decode()
+    seen = {"seen_at": re.search(r'data-seen-at="([^"]+)"', page)[1]}
+    assert key in page
+    assert ask(client, job.public_id, **seen).status_code == 204
+    with transaction.atomic():
+        Member.objects.filter(pk=team.teammate.pk).update(name="Noor <b>")
+        record(AuditAction.MEMBER_CHANGED, team.teammate, after={"changed": ["name"]})
+    answer = ask(client, job.public_id, **seen).content.decode()
+    assert f'<span hidden data-renamed="{team.teammate.pk}">Noor &lt;b&gt;</span>' in answer

@@ -212,3 +212,14 @@ def test_rejecting_all_that_match_offers_the_reasons_as_well(team, clips):
     page = client.get("/")
     client.post(reason_url(page), {"reason": "Flicker"})
     assert Decision.objects.filter(reason="Flicker").count() == 3
+
+
+def test_the_key_0_goes_on_from_a_clip_that_stays_to_review(team, clips):
+    client = client_of(team.owner)
+    page = html_of(client.get(f"{clips[2].get_absolute_url()}?list=/"))
+    assert re.search(r'name="verdict" value=""[^>]*data-verdict-key="0" hidden', page)
+    sent = {"verdict": "", "advance": "1", "list": "/"}
+    answer = client.post(url_of(clips[2], "decision"), sent, headers=HTMX)
+    assert clips[1].public_id in answer["HX-Redirect"]
+    assert "Nothing changed" not in html_of(client.get(answer["HX-Redirect"]))
+    assert not Decision.objects.exists()

@@ -1,5 +1,6 @@
 """What do people without an account do on the page of a share link?"""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -210,6 +211,21 @@ def test_a_guest_decides_with_a_note(
 def test_a_bad_decision_decides_nothing(guest: Callable[..., Any], fields: dict[str, str]) -> None:
     assert guest("decision", **fields).status_code == 422
     assert not Decision.objects.exists()
+
+
+def test_enter_in_a_field_decides_nothing(
+    client: Client, shared: Shared, guest: Callable[..., Any]
+) -> None:
+    """A browser presses the first button that belongs to a form."""
+    guest("decision", verdict="approved")
+    for allows, first in ((True, "Post comment"), (False, "hidden disabled")):
+        ShareLink.objects.update(allow_comments=allows)
+        talk = client.get(f"/s/{shared.token}").content.decode()
+        assert 'form="form-' not in talk
+        form = re.search(r'<form class="shared-form".*?</form>', talk, re.S)
+        assert form
+        button = re.search(r"<button.*?</button>", form[0], re.S)
+        assert button and first in button[0]
 
 
 def test_what_a_guest_decided_is_taken_back(

@@ -37,6 +37,8 @@ def title_of(run: BulkRun) -> str:
 
 
 def _title(action: BulkAction, params: Mapping[str, Any]) -> str:
+    if "reason" in params:
+        return _("Reason for rejecting: %(reason)s") % params
     if action == BulkAction.DECIDE:
         return _(VERDICTS[Verdict(params["verdict"])])
     if action == BulkAction.PROJECT and params["project"] is None:

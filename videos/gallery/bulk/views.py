@@ -1,6 +1,6 @@
 """How far are one's actions on many clips, what failed, and how is one stopped or undone?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from videos.gallery.bulk.decision_message import MOST_REASONS
 from videos.gallery.bulk.matching import list_address, matching
 from videos.gallery.bulk.messages import progress_of, title_of
 from videos.gallery.bulk.start import follow, toast_of
@@ -18,7 +19,15 @@ from videos.gallery.shell.htmx import Toast, came_from, go, page, piece, wants_p
 from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, BulkRun, Refusal, VideoJob, visible_jobs
-from videos.review.bulk.begin import can_undo, cancel, undo_run
+from videos.review.bulk.begin import (
+    begin_reason,
+    can_add_reason,
+    can_undo,
+    cancel,
+    reasoned_by,
+    undo_run,
+)
+from videos.review.decisions import reasons
 from videos.team.access import member_of, requires
 
 SHOWN = 50
@@ -36,6 +45,10 @@ class Line:
     can_undo: bool
     is_undone: bool
     list_url: str
+    # The run that Undo takes back: of a run that gives a reason, the rejection.
+    undoes: BulkRun
+    # Reasons to choose from; empty but after a rejection.
+    reasons: list[str] = field(default_factory=list)
 
 
 class Failure(NamedTuple):
@@ -60,7 +73,7 @@ def bulk_detail(request: HttpRequest, pk: int) -> HttpResponse:
     _note_end(request, run)
     failures = _failures(request, run)
     context = {
-        "line": line_of(run),
+        "line": line_of(run, offers_reasons=True),
         "failures": failures,
         "more_failures": max(0, run.failed - len(failures)),
     }
@@ -115,16 +128,36 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return go(request, list_url) if back.is_running else go(request, list_url, toast_of(back))
 
 
-def line_of(run: BulkRun) -> Line:
+@require_POST
+@requires(Action.DECIDE)
+def bulk_reason(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the run that says why this one rejected its clips."""
+    run = _find(request, pk)
+    detail_url = reverse("bulk_detail", args=[pk])
+    try:
+        given = begin_reason(member_of(request), run, request.POST.get("reason", ""))
+    except ValidationFailed as invalid:
+        return go(request, detail_url, Toast(str(invalid), "warning"))
+    if given is None:
+        message = _("The reason wasn't saved, because someone has decided again since.")
+        return go(request, detail_url, Toast(message, "warning"))
+    follow(request, given)
+    return _line_piece(request, given) if wants_piece(request) else go(request, detail_url)
+
+
+def line_of(run: BulkRun, *, offers_reasons: bool = False) -> Line:
     """The run for people."""
-    is_undone = hasattr(run, "undone_by")
+    undoes = (None if run.is_running else reasoned_by(run)) or run
+    is_undone = hasattr(undoes, "undone_by")
     return Line(
         run=run,
         title=title_of(run),
         progress=progress_of(run),
-        can_undo=can_undo(run) and not is_undone,
+        can_undo=can_undo(undoes) and not is_undone,
         is_undone=is_undone,
         list_url=list_address(run.query),
+        undoes=undoes,
+        reasons=reasons()[:MOST_REASONS] if offers_reasons and can_add_reason(run) else [],
     )
 
 
@@ -143,7 +176,7 @@ def _note_end(request: HttpRequest, run: BulkRun) -> None:
 
 
 def _line_piece(request: HttpRequest, run: BulkRun) -> HttpResponse:
-    context: dict[str, Any] = {"line": line_of(run)}
+    context: dict[str, Any] = {"line": line_of(run, offers_reasons=True)}
     return piece(request, ("bulk/_line.html", context))
 
 

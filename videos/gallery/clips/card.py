@@ -55,7 +55,6 @@ ASSET_TEXTS = {
     "lost": gettext_noop("Lost: expired at the provider, no copy here"),
 }
 
-
 # The columns that a card is made of.
 SHOWN = (
     "public_id",
@@ -115,6 +114,7 @@ class Card:
     sheet_url: str
     # Empty where no file can be had.
     download_url: str
+    maker_key: int
     maker_name: str
     model: str
     size: str
@@ -280,6 +280,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         poster_srcset=poster_srcset(job.public_id, shown),
         sheet_url=asset_url(job.public_id, Kind.SPRITESHEET, shown.sheet),
         download_url=_download_url(job),
+        maker_key=job.maker_id,
         maker_name=str(job.maker),
         model=seen.model,
         size=size,

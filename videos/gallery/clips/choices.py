@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from videos.models import Action, CatalogueModel, Collection, Member, Project, Provider
 from videos.models.policies import granted_to
 
-# So long a new member, model or project may be missing from the selects.
-CHOICES_SECONDS = 30
+# So long a new member, model or project may be missing from the selects of pages that another
+# process serves.
+CHOICES_SECONDS = 5
 
 
 class Choice(NamedTuple):
@@ -42,6 +43,12 @@ class Choices:
     collections: list[Choice] = field(default_factory=list)
     # Whether clips can be filtered and sorted by price.
     prices: bool = True
+
+    @property
+    def mark(self) -> int:
+        """The same number for the same rows, within one process."""
+        rows = (self.people, self.models, self.providers, self.projects, self.collections)
+        return hash((*map(tuple, rows), self.prices))
 
     @property
     def open_projects(self) -> list[Choice]:

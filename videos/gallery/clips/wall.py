@@ -43,7 +43,9 @@ def wall(
         if takes_new and not parts:
             parts.append(top_heading(newest, oldest))
         elif newest.isoformat() != shown_day:
-            parts += [ROW_END, _heading(newest, oldest)] if parts else [_heading(newest, oldest)]
+            # Where these cards go on from others, the row before them is ended as well.
+            parts += [ROW_END] if parts or shown_day else []
+            parts.append(_heading(newest, oldest))
         parts += [next(cards) for _card in range(count)]
     return parts or [NO_HEADING] if takes_new else parts
 

@@ -20,6 +20,7 @@ from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.poll import MAX_CARDS, poller, read_seen
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.clips.wall import arrived
+from videos.gallery.home.renamed import renamed_since
 from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Comment, Decision, Member, VideoJob, visible_jobs
@@ -33,7 +34,8 @@ COMMITTED_WITHIN = timedelta(seconds=5)
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
     """204 while there is nothing new; otherwise how many clips are newer than `since`, the cards
-    that were decided or commented on after the decision `decided` and the comment `commented`.
+    that were decided or commented on after the decision `decided` and the comment `commented`, and
+    the names of members who were renamed.
 
     With `show=1` the new cards themselves.
     """
@@ -42,9 +44,9 @@ def news(request: HttpRequest) -> HttpResponse:
         return _show(request, newer)
     now = timezone.now()
     cards, said = _changed(request)
-    gone = _gone(request)
+    gone, renamed = _gone(request), renamed_since(_seen_at(request))
     is_said = str(min(len(newer), PER_PAGE + 1)) == request.GET.get("said", "0")
-    if is_said and not (cards or gone):
+    if is_said and not (cards or gone or renamed):
         return unchanged()
     context = {
         "count": min(len(newer), PER_PAGE),
@@ -52,6 +54,7 @@ def news(request: HttpRequest) -> HttpResponse:
         "said": min(len(newer), PER_PAGE + 1),
         "cards": cards,
         "gone": gone,
+        "renamed": renamed,
         "seen_at": now.isoformat(),
         **said,
         **_addresses(request),

@@ -56,7 +56,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "wall": _wall(request, filters, shown),
         "within": filters.values.keys() & {"stack", "batch"},
         "filters": SimpleLazyObject(filters.form),
-        "filters_key": address,
+        # A new project or collection is offered at once.
+        "filters_key": f"{address} {filters.choices.mark}",
         "first_url": address,
         "is_meaningless": filters.is_meaningless,
         "filters_active": filters.is_active,

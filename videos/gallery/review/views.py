@@ -38,7 +38,9 @@ def video_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.POST.get("advance") != "1":
         return _answer(request, job, toast)
     if following := next_in_list(member_of(request), list_of(request, job), public_id):
-        return go(request, following, toast)
+        # A clip that was to review and stays so was only passed over.
+        is_passed = verdict == Verdict.TO_REVIEW and not done.count
+        return go(request, following, *([] if is_passed else [toast]))
     return _answer(request, job, toast, 200, Toast(messages.end_of_list(), "info"))
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +41,9 @@ from videos.models.measures import (
 )
 from videos.models.messages import shown
 from videos.wire import parse_size
+from videos.wire.text import Message
 
+BY_TOKEN = Message(gettext_noop("Submitted with an access token"), {})
 # The copy from the provider plays only where ours is late: a player that changes its source
 # under the viewer starts again.
 COPY_IS_LATE = timedelta(seconds=30)
@@ -119,7 +122,7 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
     return Detail(
         **vars(card_of(job, pictures, came)),
         fields=_blind_fields(job) if job.is_blind else _fields(job, came, video, member),
-        history=_history(job),
+        history=_history(job, member),
         raw=json.dumps(seen.remote, indent=2, ensure_ascii=False) if seen.remote else "",
         reference_url=_reference_url(job),
         reference_text=_reference_text(job),
@@ -260,10 +263,12 @@ def _status(word: str) -> str:
     return _(STATUS_TEXTS[status]) if status in STATUS_TEXTS else str(status.label)
 
 
-def _history(job: VideoJob) -> list[HistoryEntry]:
+def _history(job: VideoJob, member: Member) -> list[HistoryEntry]:
+    who = ("who", "who__name", "who__username", "who__erased_at")
     events = JobEvent.objects.filter(job=job).values_list(
-        "at", "from_status", "to_status", "why", "who__name", "who__username", "who__erased_at"
+        "at", "from_status", "to_status", "why", *who
     )
+    sees_tokens = may(member, Action.SEE_AUDIT)
     return [
         HistoryEntry(
             when_iso=at.isoformat(),
@@ -273,7 +278,19 @@ def _history(job: VideoJob) -> list[HistoryEntry]:
             to_text=_status(to),
             who=_("Deleted member") if erased_at else name or username or "",
             # Reasons name the provider, and quote it.
-            why="" if job.is_blind else shown(why),
+            why=""
+            if job.is_blind
+            else shown(why if sees_tokens or key == member.pk else _tokenless(why)),
         )
-        for at, came_from, to, why, name, username, erased_at in events
+        for at, came_from, to, why, key, name, username, erased_at in events
     ]
+
+
+def _tokenless(why: object) -> Any:
+    """A reason without the name of an access token, which is for its member and for readers of the
+    audit log."""
+    if not isinstance(why, Message):
+        return why
+    if "token" in why.values:
+        return BY_TOKEN
+    return Message(why.template, {name: _tokenless(value) for name, value in why.values.items()})

@@ -23,7 +23,7 @@ from videos.models.organise import tag_key
 from videos.review.bulk.deletion import purge, restore, restore_trashed, trash
 from videos.review.bulk.task import Result, Task, all_refused, by_clip, by_value
 from videos.review.collections import add_to_collection, put_back, remove_from_collection
-from videos.review.decisions import Author, Part, decide, take_back
+from videos.review.decisions import Author, Part, decide, give_reason, take_back
 from videos.review.labels import (
     add_tags,
     move_to_project,
@@ -36,6 +36,8 @@ from videos.review.labels import (
 from videos.review.opinions import mark_favourites
 
 Step = Callable[[Task], Result]
+# Among the params of a run that says why clips were rejected: the press that rejected them.
+REASON_OF = "reason_of"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ class Act:
 
 
 def _decide(task: Task) -> Result:
+    if REASON_OF in task.params:
+        press, reason = task.params[REASON_OF], task.params["reason"]
+        return _rest_changed_since(task, give_reason(task.member, press, reason, task.rows))
     part = Part(task.press, task.number)
     decide(task.member, task.rows, task.params["verdict"], part=part)
     made = Decision.objects.filter(press=task.press, job__in=task.clips).order_by("job")

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from videos.models import BulkAction, BulkPart, BulkRun, BulkState, Member, VideoJob
-from videos.review.bulk.actions import ACTS
+from videos.models import BulkAction, BulkPart, BulkRun, BulkState, Member, Verdict, VideoJob
+from videos.review.bulk.actions import ACTS, REASON_OF
 from videos.review.bulk.work import work_part
+from videos.review.decisions import checked_reason
 
 # So many clips are changed in one transaction.
 CHUNK = 250
@@ -91,9 +92,34 @@ def undo_run(member: Member, run: BulkRun) -> BulkRun | None:
 def can_undo(run: BulkRun) -> bool:
     """Return True if the run has ended, has changed something, and there is a way back."""
     is_undoable = ACTS[BulkAction(run.action)].undo is not None
+    if REASON_OF in run.params:
+        is_undoable = False
     if run.action == BulkAction.TRASH and not run.params["has_trash"]:
         is_undoable = False
     return is_undoable and not run.is_running and run.undoes_id is None and run.changed > 0
+
+
+def begin_reason(member: Member, run: BulkRun, reason: str) -> BulkRun | None:
+    """A run for the mirror that says why `run` rejected its clips. The decisions stay the same ones
+    and are undone with `run`. None if there is nothing to say. Raises ValidationFailed."""
+    reason = checked_reason(reason)
+    if not can_add_reason(run):
+        return None
+    params = {"verdict": Verdict.REJECTED.value, REASON_OF: run.press, "reason": reason}
+    clips = VideoJob.objects.filter(decisions__press=run.press)
+    return begin(member, BulkAction.DECIDE, params, clips, query=run.query, mark=run.press)
+
+
+def can_add_reason(run: BulkRun) -> bool:
+    """Return True if the run has rejected clips and was not undone."""
+    has_rejected = run.action == BulkAction.DECIDE and run.params["verdict"] == Verdict.REJECTED
+    return has_rejected and can_undo(run) and not hasattr(run, "undone_by")
+
+
+def reasoned_by(run: BulkRun) -> BulkRun | None:
+    """The run whose clips `run` gives a reason; None for any other."""
+    press = run.params.get(REASON_OF)
+    return BulkRun.objects.filter(press=press, member=run.member_id).first() if press else None
 
 
 def cancel(run: BulkRun) -> bool:

@@ -27,7 +27,7 @@ from videos.models.audit import Means
 from videos.models.audit_record import ChangeSource, changes_from
 from videos.models.lease import LeasedQuerySet
 from videos.models.tell import tell
-from videos.review.bulk.actions import ACTS, Act
+from videos.review.bulk.actions import ACTS, REASON_OF, Act
 from videos.review.bulk.task import Result, Task
 from videos.review.decisions import tell_of_press
 
@@ -149,7 +149,8 @@ def _finish(run: BulkRun, *, is_told: bool) -> None:
     ended: dict[str, Any] = {"state": BulkState.DONE, "due_at": None, "finished_at": timezone.now()}
     if not run.write_back(**ended):
         raise LostRun
-    if run.action == BulkAction.DECIDE and run.undoes is None:
+    is_decision = run.action == BulkAction.DECIDE and REASON_OF not in run.params
+    if is_decision and run.undoes is None:
         tell_of_press(run.member, run.press, run.params["verdict"])
     if is_told:
         values = {"run": run.pk, "changed": run.changed, "failed": run.failed}
