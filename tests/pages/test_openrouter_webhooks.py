@@ -16,7 +16,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.sync.webhooks import set_webhook_secret
 from videos.models import Provider, VideoJob
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 SECRET = "or-webhook-secret-0123456789"
 LATER = timedelta(hours=1)
 

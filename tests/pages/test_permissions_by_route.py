@@ -133,7 +133,6 @@ def cases(name: str, permission: P) -> list[tuple[str, list[dict[str, Any]], str
     return found
 
 
-@pytest.mark.database
 def test_each_address_does_what_the_table_of_permissions_says(world: World) -> None:
     wrong = []
     for name, permission in sorted(NAMES.items()):

@@ -90,7 +90,8 @@ def _closed_too_early() -> QuerySet[VideoJob]:
 def _other_outcome() -> QuerySet[Charge]:
     by_status = [Outcome.COMPLETED, Outcome.FAILED, Outcome.CANCELLED]
     closed = Charge.objects.filter(is_closing=True, outcome__in=by_status)
-    differs = Q(job__status__isnull=False) & ~Q(job__status=F("outcome"))
+    # Only the last turn ends as the clip does: one that was sent again may have been billed before.
+    differs = Q(job__status__isnull=False) & ~Q(job__status=F("outcome")) & ~Q(_later_turn())
     given_back = Q(kind=ChargeKind.RELEASED, outcome=Outcome.COMPLETED)
     return closed.filter(differs | given_back)
 

@@ -101,6 +101,13 @@ def admit_move(job: VideoJob) -> None:
     _admit(budgets.filter(is_hard=True), [Asked(more, 0, opened.project_id)])
 
 
+def admit_again(job: VideoJob) -> None:
+    """Raise OverBudget unless another send of `job` fits: the first may be billed as well."""
+    opened = ledger.open_reservation(job)
+    if opened is not None:
+        _admit(_of_charge(opened).filter(is_hard=True), [asked_of(job)])
+
+
 def admit_with_reason(
     member: Member, jobs: Sequence[VideoJob], reason: str, check: Callable[[], None]
 ) -> str:

@@ -65,8 +65,9 @@ class Charge(models.Model):
     Amounts are signed millionths of `currency`, so that their plain sum is what is committed. A
     reservation opens a `turn` of a clip, and one entry closes it: settled (the difference to what
     it really cost) or released (minus the reservation). A clip that is moved to another model
-    before it was sent gets another turn. All entries of a turn have the time of its reservation in
-    `booked_at`, so a clip always counts in the period in which it was requested.
+    before it was sent, or that a person sends again, gets another turn. All entries of a turn have
+    the time of its reservation in `booked_at`, so it counts in the period in which it was
+    requested.
     """
 
     kind = models.CharField(max_length=8, choices=ChargeKind)

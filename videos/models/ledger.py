@@ -125,11 +125,25 @@ def move(job: VideoJob, override: str = "") -> None:
         return
     _release(opened, Outcome.MOVED).save(force_insert=True)
     moved = reservation(job, at=opened.booked_at, override=override or opened.override)
-    moved.turn = opened.turn + 1
-    # The member's role and token, the project and the time are those of the request.
+    _save_next(moved, opened)
+
+
+def send_again(job: VideoJob) -> None:
+    """Settle what is reserved for a send whose outcome nobody knows, as if it was billed, and
+    reserve the price of another one."""
+    if (opened := open_reservation(job)) is None:
+        return
+    _settlement(opened, Outcome.CANCELLED, Source.ASSUMED).save(force_insert=True)
+    _save_next(reservation(job, at=timezone.now(), override=opened.override), opened)
+
+
+def _save_next(charge: Charge, before: Charge) -> None:
+    """Save the reservation of the next turn. The member's role and token and the project are those
+    of the request."""
+    charge.turn = before.turn + 1
     for name in ("member_id", "role", "project_id", "token_id"):
-        setattr(moved, name, getattr(opened, name))
-    moved.save(force_insert=True)
+        setattr(charge, name, getattr(before, name))
+    charge.save(force_insert=True)
 
 
 def _may_be_billed(job: VideoJob, came_from: JobStatus) -> bool:

@@ -9,8 +9,6 @@ from django.core.management import CommandError, call_command
 from videos.models import Budget, Project, Scope
 from videos.team import tokens
 
-pytestmark = pytest.mark.database
-
 
 def budget(*words: str) -> str:
     out = StringIO()

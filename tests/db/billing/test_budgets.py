@@ -24,6 +24,7 @@ from videos.billing.set_budget import Target, set_budget
 from videos.billing.use import uses, with_use
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
+from videos.jobs.dispatch.resolve import decide_many, resolve
 from videos.jobs.dispatch.waiting import move
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.submission.quotes import buy, make_quote
@@ -224,6 +225,26 @@ def test_money_that_is_released_can_be_spent_again(world: World) -> None:
     world.until(job, lambda row: row.status == "failed")
     world.archived(world.submit())
     assert committed()[0] == PRICE and not problems()
+
+
+def test_a_budget_stops_what_a_person_would_send_again_one_by_one_and_many_at_once(
+    world: World,
+) -> None:
+    world.provider.dialect = "litellm"
+    world.provider.save()
+    world.upstream.script("create", "reset", commit=True, times=2)
+    jobs = [world.until(world.submit(), lambda row: row.attention) for _ in range(2)]
+    money(3 * PRICE)
+    with pytest.raises(BudgetExceeded):
+        decide_many(world.maker, jobs, "again")
+    assert VideoJob.objects.filter(status="unsure").count() == 2 and committed()[0] == 2 * PRICE
+    again, other = VideoJob.objects.order_by("pk")
+    assert resolve(world.maker, again, "again")
+    with pytest.raises(BudgetExceeded):
+        resolve(world.maker, other, "again")
+    world.archived(again)
+    assert world.upstream.creates == 3
+    assert committed()[0] == 3 * PRICE and not problems()
 
 
 def test_a_clip_isn_t_moved_to_a_model_that_the_budget_doesn_t_allow(world: World) -> None:

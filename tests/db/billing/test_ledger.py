@@ -166,6 +166,32 @@ def test_takes_are_charged_one_by_one_and_a_repeated_form_not_again(
     assert committed() == (3 * PRICE, 12_000) and Charge.objects.count() == 3
 
 
+def _unsure(world: World) -> VideoJob:
+    """A clip whose create was cut off, at a provider whose list proves nothing."""
+    world.provider.dialect = "litellm"
+    world.provider.save()
+    world.upstream.script("create", "reset", commit=True)
+    return world.until(world.submit(), lambda row: row.attention)
+
+
+def test_a_clip_that_a_person_sends_again_may_be_billed_twice_and_counts_twice(
+    world: World, paid: CatalogueModel
+) -> None:
+    job = _unsure(world)
+    assert committed() == (PRICE, 4000)
+    assert resolve(world.maker, job, "again")
+    assert committed() == (2 * PRICE, 8000) and not problems()
+    world.archived(job)
+    assert entries() == [
+        ("reserved", PRICE, 4000, ""),
+        ("settled", 0, 0, "cancelled"),
+        ("reserved", PRICE, 4000, ""),
+        ("settled", 0, 0, "completed"),
+    ]
+    assert list(Charge.objects.values_list("turn", flat=True).order_by("pk")) == [1, 1, 2, 2]
+    assert committed() == (2 * PRICE, 8000) and not problems()
+
+
 def test_a_token_is_named(team: SimpleNamespace, paid: CatalogueModel) -> None:
     answer = caller(team.owner).send("/v1/videos", CREATE)
     assert answer.status_code == 200

@@ -33,7 +33,7 @@ from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_mail
 from videos.notices.hand_out import due_notices, hand_out, next_digest
 from videos.notices.mail import unsubscribe_token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 MakeJob = Callable[..., VideoJob]
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 

@@ -39,7 +39,7 @@ from videos.notices.services import check_service
 from videos.review.decisions import decide
 from videos.team.erase import erase
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 MakeJob = Callable[..., VideoJob]
 SECRET = "quite-secret-topic"
 

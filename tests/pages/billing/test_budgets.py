@@ -25,7 +25,7 @@ from videos.models import (
 )
 from videos.models.budget import Per, Scope, Unit
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "catalogue_model")]
+pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 TEAM = Target(Scope.TEAM)
 PAGE = "/settings/budgets"
 NEW = {"target": "team", "per": "month", "counted": "money", "limit": "50", "kind": "hard"}

@@ -17,6 +17,7 @@ from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.characters.create import decide_many_characters
 from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.dispatch.resolve import decide_many as decide_many_jobs
+from videos.jobs.errors import BudgetExceeded
 from videos.models import (
     Action,
     Character,
@@ -54,9 +55,11 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         return go(request, back, Toast(text, "warning"))
     if choice in CONFIRMED and not request.POST.get("confirmed"):
         return page(request, "decisions/confirm.html", _summary(member, jobs, cast, choice))
-    done = DecisionCount(
-        decide_many_jobs(member, jobs, choice), decide_many_characters(cast, choice)
-    )
+    try:
+        clips = decide_many_jobs(member, jobs, choice)
+    except BudgetExceeded as refusal:
+        return go(request, back, Toast(" ".join(refusal.errors.values()), "warning"))
+    done = DecisionCount(clips, decide_many_characters(cast, choice))
     text = _(DONE[choice]) % {"count": done}
     late = DecisionCount(len(jobs) - done.clips, len(cast) - done.characters)
     if late.total:

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.jobs.errors import ValidationFailed
-from videos.models import JobStatus, Member, VideoJob, transition
+from videos.billing import gate
+from videos.billing.gate import OverBudget
+from videos.jobs.errors import BudgetExceeded, ValidationFailed
+from videos.models import JobStatus, Member, VideoJob, ledger, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.wire import as_id
 from videos.wire.text import gettext_noop
@@ -33,26 +35,15 @@ def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> 
     """Decide about an `unsure` job: `link` an id, send it `again`, or `give_up`.
 
     Returns False if someone else decided first; raises ValidationFailed for an unknown choice or an
-    unusable id. A mirror that looks for the job at this moment loses its lease: its result would
-    be out of date.
+    unusable id, BudgetExceeded if a budget doesn't allow another send. A mirror that looks for the
+    job at this moment loses its lease: its result would be out of date.
     """
     if job.status != JobStatus.UNSURE:
         return False
     if choice == "link":
         return _link(member, job, remote_id.strip())
     if choice == "again":
-        return transition(
-            job,
-            JobStatus.SUBMITTING,
-            why=gettext_noop("Sent again by hand; it may have been bought before"),
-            who=member,
-            attention="",
-            **FORGET_SENDS,
-            cleared_at=shared_now(),
-            manual_sends=job.manual_sends + 1,
-            due_at=timezone.now(),
-            **RELEASED,
-        )
+        return _send_again(member, job)
     if choice == "give_up":
         return transition(
             job,
@@ -82,10 +73,35 @@ def decide_many(member: Member, jobs: Iterable[VideoJob], choice: str) -> int:
     """Make one choice about many rows: `look_again`, `again` or `give_up`.
 
     Returns how many rows were changed. Rows that the choice doesn't fit, or that someone else
-    decided first, are skipped.
+    decided first, are skipped. Raises BudgetExceeded if a budget doesn't allow sending all of them
+    again; then nothing changes.
     """
     act = look_again if choice == "look_again" else partial(resolve, choice=choice)
-    return sum(act(member, job) for job in jobs)
+    with transaction.atomic():
+        return sum(act(member, job) for job in jobs)
+
+
+def _send_again(member: Member, job: VideoJob) -> bool:
+    try:
+        with transaction.atomic():
+            gate.admit_again(job)
+            is_sent = transition(
+                job,
+                JobStatus.SUBMITTING,
+                why=gettext_noop("Sent again by hand; it may have been bought before"),
+                who=member,
+                attention="",
+                **FORGET_SENDS,
+                cleared_at=shared_now(),
+                manual_sends=job.manual_sends + 1,
+                due_at=timezone.now(),
+                **RELEASED,
+            )
+            if is_sent:
+                ledger.send_again(job)
+            return is_sent
+    except OverBudget as refusal:
+        raise BudgetExceeded(refusal, member) from refusal
 
 
 def _link(member: Member, job: VideoJob, remote_id: str) -> bool:
