@@ -66,7 +66,8 @@ from videos.models import (
 from videos.notices.mail import unsubscribe_token
 from videos.team.permission_table import mark_of
 
-ROLES = ("anonymous", "viewer", "teammate", "owner", "admin")
+# The clips are all the owner's.
+ROLES = ("anonymous", "viewer", "teammate", "producer", "owner", "admin")
 NEW = "a-quite-different-battery"
 
 

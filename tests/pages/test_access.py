@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from tests.access import ROLES, WAYS, Way, client_of, routes, send
 from tests.access_world import World, build
+from tests.conftest import make_member
 from tests.gateway_fixtures import caller
-from videos.models import JobStatus, MemberSession, VideoJob
+from videos.models import JobStatus, MemberSession, Role, VideoJob
 
 OK = "done"  # the page, or what the form is for
 IDLE = "nothing done"  # an answer without error, and nothing has changed
@@ -25,17 +26,20 @@ LOGIN = "sent to the login"
 NO = "403"
 NOT_OFFERED = "405"
 
-PAGE = (LOGIN, OK, OK, OK, OK)
-MEMBERS = (LOGIN, NO, OK, OK, OK)
-OWN = (LOGIN, NO, NO, OK, OK)
-OWN_AMONG_MANY = (LOGIN, NO, IDLE, OK, OK)
-ADMINS = (LOGIN, NO, NO, NO, OK)
-ANYBODY = (OK, OK, OK, OK, OK)
-NOBODY = (IDLE, IDLE, IDLE, IDLE, IDLE)
+PAGE = (LOGIN, OK, OK, OK, OK, OK)
+MEMBERS = (LOGIN, NO, OK, OK, OK, OK)
+# One's own, and everybody's for those who may delete what others made.
+OWN = (LOGIN, NO, NO, OK, OK, OK)
+OWN_AMONG_MANY = (LOGIN, NO, IDLE, OK, OK, OK)
+OWN_OR_ADMIN = (LOGIN, NO, NO, NO, OK, OK)
+BUDGETS = (LOGIN, NO, NO, OK, NO, OK)
+ADMINS = (LOGIN, NO, NO, NO, NO, OK)
+ANYBODY = (OK,) * 6
+NOBODY = (IDLE,) * 6
 # A session opens nothing of the gateway; tokens have rows in `tests/pages/gateway/test_access.py`.
-TOKENS = dict.fromkeys(("GET", "POST", "DELETE"), ("401",) * 5)
+TOKENS = dict.fromkeys(("GET", "POST", "DELETE"), ("401",) * 6)
 
-# Name → method → what happens for: anonymous, viewer, teammate, owner, admin.
+# Name → method → what happens for: anonymous, viewer, teammate, producer, owner, admin.
 TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "gallery": {"GET": PAGE},
     "submit": {"POST": MEMBERS},
@@ -80,7 +84,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "video_retry": {"POST": MEMBERS},
     "video_cancel": {"POST": OWN},
     "video_move": {"POST": OWN},
-    "video_move_up": {"POST": ADMINS},
+    "video_move_up": {"POST": BUDGETS},
     "video_extend": {"GET": MEMBERS, "POST": MEMBERS},
     "video_character": {"POST": MEMBERS},
     "video_resolve": {"POST": OWN},
@@ -88,20 +92,20 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "video_rate": {"POST": MEMBERS},
     "video_favourite": {"POST": PAGE},
     "video_comment": {"POST": PAGE},
-    "comment_edit": {"POST": (LOGIN, NO, NO, OK, NO)},
-    "comment_delete": {"POST": OWN},
-    "comment_restore": {"POST": OWN},
+    "comment_edit": {"POST": (LOGIN, NO, NO, NO, OK, NO)},
+    "comment_delete": {"POST": OWN_OR_ADMIN},
+    "comment_restore": {"POST": OWN_OR_ADMIN},
     "comment_resolve": {"POST": PAGE},
     "decide_selected": {"POST": MEMBERS},
     # One's own press alone is undone.
-    "undo_decision": {"POST": (LOGIN, NO, IDLE, OK, IDLE)},
-    "reason_decision": {"POST": (LOGIN, NO, IDLE, OK, IDLE)},
+    "undo_decision": {"POST": (LOGIN, NO, IDLE, IDLE, OK, IDLE)},
+    "reason_decision": {"POST": (LOGIN, NO, IDLE, IDLE, OK, IDLE)},
     "characters": {"GET": PAGE},
     "character_rows": {"GET": PAGE},
     "character_resolve": {"POST": OWN},
     "delete_selected": {"POST": OWN_AMONG_MANY},
     # It undoes what this very session has deleted, which is nothing.
-    "undo_delete": {"POST": (LOGIN, NO, IDLE, IDLE, IDLE)},
+    "undo_delete": {"POST": (LOGIN, NO, IDLE, IDLE, IDLE, IDLE)},
     "unsure": {"GET": MEMBERS},
     "decide_many": {"POST": OWN_AMONG_MANY},
     "cleanup": {"GET": PAGE},
@@ -131,7 +135,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "import_ids": {"POST": ADMINS},
     "import_clear": {"POST": ADMINS},
     "provider_webhook": {"POST": ADMINS},
-    "webhook": {"POST": ("400",) * 5},
+    "webhook": {"POST": ("400",) * 6},
     "catalogue_read": {"POST": ADMINS},
     "catalogue_export": {"GET": ADMINS},
     "catalogue_import": {"POST": ADMINS},
@@ -143,31 +147,31 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "usage": {"GET": MEMBERS},
     "usage_csv": {"GET": MEMBERS},
     "usage_claims": {"GET": MEMBERS},
-    "queue_list": {"GET": ADMINS, "POST": ADMINS},
-    "budget_list": {"GET": ADMINS, "POST": ADMINS},
-    "budget_edit": {"GET": ADMINS, "POST": ADMINS},
-    "budget_delete": {"POST": ADMINS},
+    "queue_list": {"GET": BUDGETS, "POST": BUDGETS},
+    "budget_list": {"GET": BUDGETS, "POST": BUDGETS},
+    "budget_edit": {"GET": BUDGETS, "POST": BUDGETS},
+    "budget_delete": {"POST": BUDGETS},
     "settings": {"GET": ADMINS, "POST": ADMINS},
     "audit": {"GET": ADMINS},
     "audit_csv": {"GET": ADMINS},
     "news": {"GET": PAGE},
     "tag_options": {"GET": PAGE},
     "view_save": {"POST": PAGE},
-    "view_delete": {"POST": (LOGIN, "404", "404", OK, OK)},
+    "view_delete": {"POST": (LOGIN, "404", "404", "404", OK, OK)},
     "organise_selected": {"POST": PAGE},
     "bulk_list": {"GET": PAGE},
     "bulk_matching": {"GET": PAGE},
-    "bulk_detail": {"GET": (LOGIN, "404", "404", OK, "404")},
-    "bulk_line": {"GET": (LOGIN, "404", "404", OK, "404")},
-    "bulk_cancel": {"POST": (LOGIN, "404", "404", OK, "404")},
-    "bulk_reason": {"POST": (LOGIN, "404", "404", OK, "404")},
-    "bulk_undo": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "bulk_detail": {"GET": (LOGIN, "404", "404", "404", OK, "404")},
+    "bulk_line": {"GET": (LOGIN, "404", "404", "404", OK, "404")},
+    "bulk_cancel": {"POST": (LOGIN, "404", "404", "404", OK, "404")},
+    "bulk_reason": {"POST": (LOGIN, NO, "404", "404", OK, "404")},
+    "bulk_undo": {"POST": (LOGIN, "404", "404", "404", OK, "404")},
     "density": {"POST": PAGE},
     "first_steps": {"GET": ADMINS, "POST": ADMINS},
     "stack_selected": {"POST": MEMBERS},
     "video_split": {"POST": MEMBERS},
     # Whoever joined or split.
-    "stack_undo": {"POST": (LOGIN, NO, IDLE, OK, IDLE)},
+    "stack_undo": {"POST": (LOGIN, NO, IDLE, IDLE, OK, IDLE)},
     "video_labels": {"POST": MEMBERS},
     "project_list": {"GET": PAGE, "POST": MEMBERS},
     "project_change": {"POST": MEMBERS},
@@ -183,7 +187,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "readyz": {"GET": ANYBODY},
     "set_language": {"POST": ANYBODY},
     "welcome": {"GET": ANYBODY, "POST": NOBODY},
-    "join": {"GET": ANYBODY, "POST": (OK, IDLE, IDLE, IDLE, IDLE)},
+    "join": {"GET": ANYBODY, "POST": (OK, IDLE, IDLE, IDLE, IDLE, IDLE)},
     "team": {"GET": ADMINS},
     "team_invite": {"POST": ADMINS},
     "team_revoke": {"POST": ADMINS},
@@ -193,7 +197,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "new_password": {"GET": ANYBODY, "POST": ANYBODY},
     "account": {"GET": PAGE, "POST": PAGE},
     "account_sessions": {"GET": PAGE},
-    "session_end": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "session_end": {"POST": (LOGIN, "404", "404", "404", OK, "404")},
     "sessions_end_all": {"POST": PAGE},
     "team_sign_out": {"POST": ADMINS},
     "team_factors": {"POST": ADMINS},
@@ -202,27 +206,27 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "project_permissions": {"GET": ADMINS, "POST": ADMINS},
     # Changes are confirmed with the password first: that page is the answer.
     "mfa_index": {"GET": PAGE},
-    "openid_connect_login": {"POST": ("404",) * 5},
-    "openid_connect_callback": {"GET": ("404",) * 5},
+    "openid_connect_login": {"POST": ("404",) * 6},
+    "openid_connect_callback": {"GET": ("404",) * 6},
     "socialaccount_login_cancelled": {"GET": ANYBODY},
-    "mfa_authenticate": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 5},
+    "mfa_authenticate": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 6},
     "account_reauthenticate": {"GET": PAGE, "POST": PAGE},
     "mfa_reauthenticate": {"GET": PAGE, "POST": PAGE},
     "confirm_at_provider": {"GET": PAGE},
     "mfa_reauthenticate_webauthn": {"GET": PAGE, "POST": PAGE},
     "mfa_activate_totp": {"GET": PAGE, "POST": PAGE},
     # Only the teammate has an app, and nobody has recovery codes.
-    "mfa_deactivate_totp": dict.fromkeys(("GET", "POST"), (LOGIN, "404", OK, "404", "404")),
-    "mfa_view_recovery_codes": {"GET": (LOGIN, *["404"] * 4)},
+    "mfa_deactivate_totp": dict.fromkeys(("GET", "POST"), (LOGIN, "404", OK, "404", "404", "404")),
+    "mfa_view_recovery_codes": {"GET": (LOGIN, *["404"] * 5)},
     "mfa_generate_recovery_codes": {"GET": PAGE, "POST": PAGE},
-    "mfa_download_recovery_codes": {"GET": (LOGIN, *["404"] * 4)},
+    "mfa_download_recovery_codes": {"GET": (LOGIN, *["404"] * 5)},
     "mfa_list_webauthn": {"GET": PAGE},
     "mfa_add_webauthn": {"GET": PAGE, "POST": PAGE},
-    "mfa_login_webauthn": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 5},
+    "mfa_login_webauthn": {"GET": PAGE, "POST": PAGE, "DELETE": (NOT_OFFERED,) * 6},
     "mfa_remove_webauthn": {"GET": PAGE, "POST": PAGE},
     "mfa_edit_webauthn": {"GET": PAGE, "POST": PAGE},
     "tokens": {"GET": PAGE, "POST": PAGE},
-    "token_revoke": {"POST": (LOGIN, "404", "404", OK, "404")},
+    "token_revoke": {"POST": (LOGIN, "404", "404", "404", OK, "404")},
     "share": {"GET": ANYBODY},
     "share_unlock": {"POST": ANYBODY},
     "share_content": {"GET": ANYBODY},
@@ -232,7 +236,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "share_new": {"GET": MEMBERS, "POST": MEMBERS},
     "share_detail": {"GET": MEMBERS},
     # Its maker and admins.
-    "share_revoke": {"POST": OWN},
+    "share_revoke": {"POST": OWN_OR_ADMIN},
     "hooks": {"GET": ADMINS, "POST": ADMINS},
     "hook": {"GET": ADMINS, "POST": ADMINS},
     "hook_delete": {"POST": ADMINS},
@@ -244,15 +248,15 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "notice_address": {"POST": PAGE},
     "notice_address_remove": {"POST": PAGE},
     # None of them has an address here.
-    "notice_address_test": {"GET": PAGE, "POST": (LOGIN, IDLE, IDLE, IDLE, IDLE)},
+    "notice_address_test": {"GET": PAGE, "POST": (LOGIN, IDLE, IDLE, IDLE, IDLE, IDLE)},
     "team_address": {"GET": ADMINS, "POST": ADMINS},
     "team_address_remove": {"POST": ADMINS},
     "team_address_test": {"GET": ADMINS, "POST": ADMINS},
     # A signed link out of an e-mail.
     "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
     # One's own alone.
-    "notice_read": {"POST": (LOGIN, "404", "404", OK, "404")},
-    "notices_read": {"POST": (LOGIN, IDLE, IDLE, OK, OK)},
+    "notice_read": {"POST": (LOGIN, "404", "404", "404", OK, "404")},
+    "notices_read": {"POST": (LOGIN, IDLE, IDLE, IDLE, OK, OK)},
     "gateway_openapi": {"GET": ANYBODY},
     "gateway_models": TOKENS,
     "gateway_model": TOKENS,
@@ -314,6 +318,7 @@ def in_batches(test: Callable[..., None]) -> Callable[..., None]:
 
 @pytest.fixture
 def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any) -> World:
+    team.producer = make_member("producer", Role.PRODUCER)
     return build(team, make_job, Path(settings.ARCHIVE_DIR))
 
 
@@ -343,7 +348,7 @@ def expected(name: str, method: str) -> tuple[str, ...]:
     """The row; a method that is not in the table is offered to no one."""
     rows = TABLE[name]
     is_open = LOGIN not in next(iter(rows.values()))
-    refused = (NOT_OFFERED if is_open else LOGIN, *[NOT_OFFERED] * 4)
+    refused = (NOT_OFFERED if is_open else LOGIN, *[NOT_OFFERED] * 5)
     return rows.get(method, refused)
 
 
