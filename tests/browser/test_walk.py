@@ -113,6 +113,7 @@ def test_the_gallery_is_searched_and_filtered_and_the_back_button_works(visit: V
     expect(_card(page, "A crowded market").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_expired_clips_are_marked_and_deleted_in_one_action(visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
@@ -188,6 +189,7 @@ def test_a_hostile_prompt_is_only_ever_text(visit: Visit) -> None:
         visitor.go("/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["manage.py mirror", "manage.py engine", "dashboard.web"])
 def test_a_process_killed_at_any_time_loses_nothing(
     visit: Visit, stack: Stack, victim: str

@@ -112,7 +112,7 @@ NOT_AUDITED = {
     *("project_change", "collection_list", "collection_sort"),
     *("prompt_new", "prompt_edit", "prompt_restore", "view_save", "view_delete", "density"),
     # What a bulk action does to clips is, by the action itself.
-    *("bulk_cancel", "bulk_undo"),
+    *("bulk_cancel", "bulk_undo", "bulk_reason"),
     *("first_steps", "cleanup_archive", "undo_delete", "provider_test", "catalogue_read"),
     *("import_read", "import_take", "import_ignore", "import_ids", "import_clear", "webhook"),
     *("share_unlock", "share_comment", "share_decide", "set_language"),

@@ -56,6 +56,7 @@ OTHERS = {
     "notice_address_test": "one's own",
     "notices_read": "one's own",
     **dict.fromkeys(("bulk_cancel", "bulk_detail", "bulk_line", "bulk_undo"), "one's own"),
+    "bulk_reason": "one's own, and deciding: the mirror asks for each clip",
     "webhook": "a signature",
     "join": "an invitation",
     "openid_connect_login": "a setting",

@@ -12,9 +12,7 @@ from videos.jobs.providers.clients import note_failure, resume_provider
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import Unavailable
 
-pytestmark = pytest.mark.slow
-
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 BURST = (500, 502, 503, 504)
 
