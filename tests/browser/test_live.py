@@ -22,9 +22,9 @@ SAY = """
 from videos.models import *
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
-ben = Member.objects.create_user("ben", password="x" * 20, name="Ben", role="member")
+other = Member.objects.create_user("otto-once", password="x" * 20, name="Otto", role="member")
 clip = VideoJob.objects.get(public_id="{clip}")
-add_comment(Author(member=ben), clip, "The horizon jumps here.", key="1", start="1")
+add_comment(Author(member=other), clip, "The horizon jumps here.", key="1", start="1")
 """
 MINUTE = 60_000
 POLLS = re.compile("/news|/poll|/notices/bell|/said")
@@ -42,7 +42,7 @@ def test_what_others_do_comes_by_itself_and_a_hidden_tab_asks_nothing(
     member.go("/")
     card = page.locator("article.card:has([data-sheet])").first
     # The frames play under a pointer that rests, and no film is loaded for it.
-    card.locator("[data-sheet]").hover()
+    card.locator("[data-sheet]").hover(force=True)  # The link of the card lies over it.
     strip = card.locator(".strip.is-on")
     expect(strip).to_be_attached()
     first = strip.evaluate("strip => strip.style.backgroundPositionX")
