@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.gallery_fixtures import client_of, mirror_runs  # noqa: F401
+from tests.db.billing.test_budgets import PRICE, money
+from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from tests.world import World
-from videos.models import JobStatus, Provider, VideoJob
+from videos.billing.check import problems
+from videos.models import AuditAction, AuditEntry, JobEvent, JobStatus, Provider, VideoJob
 
 pytestmark = pytest.mark.usefixtures("mirror_runs")
 MakeJob = Callable[..., VideoJob]
@@ -116,3 +118,57 @@ def test_what_is_not_found_again_comes_back_to_the_person(world: World, settings
     assert (job.status, job.due_at) == (JobStatus.UNSURE, None)
     assert "We searched again and didn't find it." in job.attention
     assert Provider.objects.get().pause_kind == "" and world.upstream.creates == 0
+
+
+@pytest.fixture
+def over_budget(world: World) -> list[VideoJob]:
+    """Two clips that a member made, unconfirmed; the budget allows no other send."""
+    world.catalogue_model.price_per_second = {"*": "0.10"}
+    world.catalogue_model.save()
+    world.provider.dialect = "litellm"
+    world.provider.save()
+    world.upstream.script("create", "reset", commit=True, times=2)
+    jobs = [world.until(world.submit(), lambda row: row.attention) for _ in range(2)]
+    money(2 * PRICE)
+    return jobs
+
+
+def test_an_admin_sends_many_again_over_a_budget_with_a_reason(
+    team: SimpleNamespace, over_budget: list[VideoJob]
+) -> None:
+    sent = {"ids": [job.public_id for job in over_budget], "choice": "again", "confirmed": "1"}
+    page = post(team.admin, **sent)
+    assert page.status_code == 422 and 'name="override"' in page.content.decode()
+    assert statuses(over_budget) == ["unsure"] * 2
+    refused = client_of(team.owner).post(URL, sent | {"override": "I want"}, follow=True)
+    assert "go over the budget" in html_of(refused) and statuses(over_budget) == ["unsure"] * 2
+    assert post(team.admin, **sent, override="Client pays").status_code == 303
+    assert statuses(over_budget) == ["submitting"] * 2
+    assert_allowed(over_budget)
+
+
+def test_an_admin_sends_one_again_over_a_budget_with_a_reason(
+    team: SimpleNamespace, over_budget: list[VideoJob]
+) -> None:
+    job, other = over_budget
+    for back, at in (("", job), ("unsure", other)):
+        url, sent = f"/videos/{at.public_id}/resolve", {"choice": "again", "back": back}
+        for member, may in ((team.owner, False), (team.admin, True)):
+            page = client_of(member).post(url, sent, headers=HTMX)
+            assert page.status_code == 422 and "go over the budget" in html_of(page)
+            assert ('name="override"' in html_of(page)) is may
+        client_of(team.owner).post(url, sent | {"override": "I want"}, headers=HTMX)
+        assert statuses([at]) == ["unsure"]
+        client_of(team.admin).post(url, sent | {"override": "Client pays"}, headers=HTMX)
+        assert statuses([at]) == ["submitting"]
+    assert_allowed(over_budget)
+
+
+def assert_allowed(jobs: list[VideoJob]) -> None:
+    """The reason stands in the ledger, in the audit log, and in each clip's history."""
+    for job in jobs:
+        assert job.charges.order_by("-pk")[0].override == "Client pays"
+        why = JobEvent.objects.filter(job=job).latest("pk").why
+        assert why.endswith("allowed over a budget: Client pays")
+    entries = AuditEntry.objects.filter(action=AuditAction.BUDGET_OVERRIDDEN)
+    assert entries.count() == len(jobs) and not problems()

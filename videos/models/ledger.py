@@ -128,13 +128,14 @@ def move(job: VideoJob, override: str = "") -> None:
     _save_next(moved, opened)
 
 
-def send_again(job: VideoJob) -> None:
+def send_again(job: VideoJob, override: str = "") -> None:
     """Settle what is reserved for a send whose outcome nobody knows, as if it was billed, and
-    reserve the price of another one."""
+    reserve the price of another one. `override` is why it is allowed over a budget."""
     if (opened := open_reservation(job)) is None:
         return
     _settlement(opened, Outcome.CANCELLED, Source.ASSUMED).save(force_insert=True)
-    _save_next(reservation(job, at=timezone.now(), override=opened.override), opened)
+    again = reservation(job, at=timezone.now(), override=override or opened.override)
+    _save_next(again, opened)
 
 
 def _save_next(charge: Charge, before: Charge) -> None:

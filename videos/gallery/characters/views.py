@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from videos.gallery.composer.forms import ResolveForm, add_errors
+from videos.gallery.composer.forms import add_errors
+from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page, piece
 from videos.gallery.shell.lookup import find

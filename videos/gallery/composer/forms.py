@@ -19,7 +19,7 @@ from videos.gallery.composer.reuse import Source
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
 from videos.models import CatalogueModel, Origin
-from videos.wire import MAX_ID, parse_size
+from videos.wire import parse_size
 
 CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
@@ -192,18 +192,6 @@ class ComposerForm(forms.Form):
     def is_advanced(self) -> bool:
         """Has a person filled in any of them, or is one wrong?"""
         return any(field.value() or field.errors for field in self.advanced_fields)
-
-
-class ResolveForm(forms.Form):
-    """What a person found out about an unconfirmed job."""
-
-    choice = forms.CharField(required=False)
-    remote_id = forms.CharField(
-        label=gettext_lazy("ID at the provider"),
-        required=False,
-        max_length=MAX_ID,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
 
 
 def composer(

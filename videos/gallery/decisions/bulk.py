@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.composer.forms import dollars
+from videos.gallery.composer.left import may_override
 from videos.gallery.layout.decision_count import DecisionCount
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids
 from videos.gallery.shell.htmx import Toast, go, page
@@ -56,9 +57,13 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     if choice in CONFIRMED and not request.POST.get("confirmed"):
         return page(request, "decisions/confirm.html", _summary(member, jobs, cast, choice))
     try:
-        clips = decide_many_jobs(member, jobs, choice)
+        clips = decide_many_jobs(member, jobs, choice, request.POST.get("override", ""))
     except BudgetExceeded as refusal:
-        return go(request, back, Toast(" ".join(refusal.errors.values()), "warning"))
+        text = " ".join(refusal.errors.values())
+        if not may_override(member, refusal):
+            return go(request, back, Toast(text, "warning"))
+        context = _summary(member, jobs, cast, choice) | {"over_budget": text}
+        return page(request, "decisions/confirm.html", context, 422)
     done = DecisionCount(clips, decide_many_characters(cast, choice))
     text = _(DONE[choice]) % {"count": done}
     late = DecisionCount(len(jobs) - done.clips, len(cast) - done.characters)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.characters.views import show_characters
-from videos.gallery.composer.forms import ResolveForm, add_errors
+from videos.gallery.composer.forms import add_errors
+from videos.gallery.composer.left import may_override
 from videos.gallery.decisions.views import show_unsure
+from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.lookup import find_own
@@ -89,7 +91,8 @@ def _decide(request: HttpRequest, job: VideoJob, choice: str) -> bool:
         return not job.is_trashed and fetch_again(member, job)
     if job.status != JobStatus.UNSURE or job.is_trashed:
         return False
-    return resolve(member, job, choice, request.POST.get("remote_id", ""))
+    remote_id, override = (request.POST.get(name, "") for name in ("remote_id", "override"))
+    return resolve(member, job, choice, remote_id, override)
 
 
 def _refuse(
@@ -98,6 +101,7 @@ def _refuse(
     """422, with each error at its field."""
     form = ResolveForm(request.POST, auto_id=f"id_%s_{job.public_id}")
     add_errors(form, invalid.errors)
+    form.may_override = may_override(member_of(request), invalid)
     if in_list:
         return show_unsure(request, {job.public_id: form}, status=422)
     context = detail_context(request, job, resolve=form)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from videos.gallery.characters.views import WITH, Forms, character_lines
-from videos.gallery.composer.forms import ResolveForm, dollars, size_label
+from videos.gallery.composer.forms import dollars, size_label
 from videos.gallery.layout.decision_count import decision_count
+from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.dispatch.needs_decision import unsure_characters
@@ -32,7 +33,6 @@ from videos.team.access import member_of, requires
 
 # More than anyone decides at once; the others follow.
 SHOWN = 50
-# Ends what the mirror says on the page of the one clip; here it would stand in each row.
 
 
 @dataclass(frozen=True)

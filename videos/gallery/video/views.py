@@ -14,8 +14,9 @@ from videos.gallery.characters.views import character_context
 from videos.gallery.clips.card import asset_state, card_of, is_pending
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.waiting import note_waits, state_of
-from videos.gallery.composer.forms import ResolveForm, dollars
+from videos.gallery.composer.forms import dollars
 from videos.gallery.composer.left import left_of
+from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged

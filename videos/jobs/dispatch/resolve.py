@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from videos.billing import gate
 from videos.billing.gate import OverBudget
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
+from videos.jobs.submission.submit import override_reason
 from videos.models import JobStatus, Member, VideoJob, ledger, transition
 from videos.models.lease import RELEASED, shared_now
 from videos.wire import as_id
@@ -31,19 +32,22 @@ FORGET_SENDS: dict[str, Any] = {
 NOT_FOUND_AGAIN = gettext_noop("We searched again and didn't find it.")
 
 
-def resolve(member: Member, job: VideoJob, choice: str, remote_id: str = "") -> bool:
+def resolve(
+    member: Member, job: VideoJob, choice: str, remote_id: str = "", override: str = ""
+) -> bool:
     """Decide about an `unsure` job: `link` an id, send it `again`, or `give_up`.
 
     Returns False if someone else decided first; raises ValidationFailed for an unknown choice or an
-    unusable id, BudgetExceeded if a budget doesn't allow another send. A mirror that looks for the
-    job at this moment loses its lease: its result would be out of date.
+    unusable id, BudgetExceeded if a budget doesn't allow another send. With `override`, the reason,
+    an admin may send it over a budget. A mirror that looks for the job at this moment loses its
+    lease: its result would be out of date.
     """
     if job.status != JobStatus.UNSURE:
         return False
     if choice == "link":
         return _link(member, job, remote_id.strip())
     if choice == "again":
-        return _send_again(member, job)
+        return _send_again(member, job, override)
     if choice == "give_up":
         return transition(
             job,
@@ -69,26 +73,31 @@ def look_again(member: Member, job: VideoJob) -> bool:
     return rows.exclude(attention="").update(**changes, version=F("version") + 1) == 1
 
 
-def decide_many(member: Member, jobs: Iterable[VideoJob], choice: str) -> int:
+def decide_many(member: Member, jobs: Iterable[VideoJob], choice: str, override: str = "") -> int:
     """Make one choice about many rows: `look_again`, `again` or `give_up`.
 
     Returns how many rows were changed. Rows that the choice doesn't fit, or that someone else
     decided first, are skipped. Raises BudgetExceeded if a budget doesn't allow sending all of them
-    again; then nothing changes.
+    again; then nothing changes. With `override`, the reason, an admin may go over it.
     """
-    act = look_again if choice == "look_again" else partial(resolve, choice=choice)
+    act = look_again
+    if choice != "look_again":
+        act = partial(resolve, choice=choice, override=override)
     with transaction.atomic():
         return sum(act(member, job) for job in jobs)
 
 
-def _send_again(member: Member, job: VideoJob) -> bool:
+def _send_again(member: Member, job: VideoJob, override: str) -> bool:
+    why = gettext_noop("Sent again by hand; it may have been bought before")
     try:
         with transaction.atomic():
-            gate.admit_again(job)
+            allowed = gate.admit_with_reason(
+                member, [job], override_reason(override), lambda: gate.admit_again(job)
+            )
             is_sent = transition(
                 job,
                 JobStatus.SUBMITTING,
-                why=gettext_noop("Sent again by hand; it may have been bought before"),
+                why=gate.why_allowed(why, allowed),
                 who=member,
                 attention="",
                 **FORGET_SENDS,
@@ -98,7 +107,7 @@ def _send_again(member: Member, job: VideoJob) -> bool:
                 **RELEASED,
             )
             if is_sent:
-                ledger.send_again(job)
+                ledger.send_again(job, allowed)
             return is_sent
     except OverBudget as refusal:
         raise BudgetExceeded(refusal, member) from refusal
