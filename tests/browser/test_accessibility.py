@@ -115,7 +115,7 @@ def test_the_first_page_of_a_full_gallery_is_light(visit: Visit, full: Stack) ->
     visitor.go("/")
     page.wait_for_load_state("networkidle")
     assert len(sizes) <= 40
-    assert sum(sizes.values()) <= 1_000_000
+    assert sum(sizes.values()) <= 450_000
     assert not any(".mp4" in url or re.search(r"/content($|\?variant=video)", url) for url in sizes)
 
 
