@@ -1,4 +1,4 @@
-"""Two clips are compared: they play, pause, step and loop as one."""
+"""Two to four clips are compared: they play, pause, step and loop as one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -118,3 +118,32 @@ def test_two_clips_play_pause_step_and_loop_as_one(
     expect(page.get_by_role("button", name="Approve").last).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+def test_three_clips_stand_side_by_side_and_are_judged_there(
+    visit: Callable[..., Visitor], stack: Stack
+) -> None:
+    visitor = visit(reduced_motion="reduce")
+    page = visitor.sign_in()
+    stack.manage("seed", "--jobs", "6")
+    visitor.go("/")
+    boxes: Any = page.get_by_role("checkbox", name="Select")
+    for place in range(3):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**/compare?**")
+    page.wait_for_function(
+        f"() => {ALL[6:]}.length === 3 && {ALL[6:]}.every(v => v.readyState >= 2)"
+    )
+    # Laid over each other, only two can be seen.
+    expect(page.get_by_text("Wipe", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Next frame").click()
+    page.wait_for_function(SETTLED)
+    assert len({round(at, 4) for at in times(page)}) == 1
+    assert audit_themes(page) == []
+    page.get_by_role("button", name="Approve").nth(2).click()
+    expect(page.get_by_role("status").get_by_text("Approved.")).to_be_visible()
+    for size in ({"width": 1440, "height": 900}, {"width": 360, "height": 780}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
