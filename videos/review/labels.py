@@ -83,7 +83,7 @@ def tag_names(text: str) -> list[str]:
     for part in text.replace("\n", ",").split(","):
         name = " ".join(plain(part).split()).lstrip("#")
         if len(name) > MAX_TAG:
-            message = _("A tag can have %(limit)d characters at most.")
+            message = _("A tag can have at most %(limit)d characters.")
             raise ValidationFailed({"tags": message % {"limit": MAX_TAG}})
         if key := tag_key(name):
             names.setdefault(key, name)

@@ -72,12 +72,12 @@ def test_a_prompt_is_saved_with_its_settings_and_found_by_its_words(team, prompt
         page = html_of(client.get("/prompts", {"q": query}))
         assert (f"/prompts/{made.pk}/use" in page) == bool(found), query
     page = html_of(client.get("/prompts", {"q": "<script>\0'\""}))
-    assert "No prompt has" in page and "<script>'" not in page
+    assert "No prompts match" in page and "<script>'" not in page
 
 
 @pytest.mark.parametrize(("fields", "words"), [
     ({"name": "  "}, "Type a name."),
-    ({"name": "x" * 81}, "Use 80 characters at most."),
+    ({"name": "x" * 81}, "Use at most 80 characters."),
     ({"name": "Kite"}, "A prompt with this name already exists."),
     ({"text": " \n", "seconds": ""}, "Enter a prompt, or choose settings to save without one."),
     ({"text": "y" * 100_000}, "32,000"),
