@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0056_callback_secrets'),
+        ('videos', '0057_email_label'),
     ]
 
     operations = [
