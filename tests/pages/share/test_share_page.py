@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.content import body
-from tests.gallery_fixtures import HTMX
+from tests.gallery_fixtures import HTMX, client_of
 from tests.share_fixtures import BYTES, PASSWORD, rows, share
-from videos.models import Comment, Decision, ShareLink, VideoJob
+from videos.models import Comment, Decision, Notice, NoticeKind, ShareLink, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, decide, record_verdict
 from videos.sharing.links import Permissions, revoke
@@ -119,6 +119,20 @@ def test_a_visit_is_counted_once_and_needs_no_cookie(shared: Shared, team: Any) 
     Client().get(f"/s/{link.token}", REMOTE_ADDR="192.0.2.9")
     link.refresh_from_db()
     assert link.views == 2 and link.viewed_at is not None
+
+
+def test_members_who_look_at_a_link_use_up_neither_its_count_nor_its_notice(
+    shared: Shared, team: Any
+) -> None:
+    for member in (team.owner, team.viewer):
+        assert client_of(member).get(f"/s/{shared.token}").status_code == 200
+    link = ShareLink.objects.get()
+    assert (link.views, link.viewed_at, Notice.objects.count()) == (0, None, 0)
+    # The same browser and address, signed out.
+    Client().get(f"/s/{shared.token}")
+    link.refresh_from_db()
+    assert link.views == 1
+    assert Notice.objects.get().kind == NoticeKind.SHARE_OPENED
 
 
 def test_a_comment_has_its_moment_and_the_guests_name(
