@@ -201,6 +201,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "sessions_end_all": {"POST": PAGE},
     "team_sign_out": {"POST": ADMINS},
     "team_factors": {"POST": ADMINS},
+    "team_tokens": {"GET": ADMINS},
+    "team_token_revoke": {"POST": ADMINS},
     "team_erase": {"POST": ADMINS},
     "team_permissions": {"GET": ADMINS, "POST": ADMINS},
     "project_permissions": {"GET": ADMINS, "POST": ADMINS},
@@ -252,7 +254,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_address": {"GET": ADMINS, "POST": ADMINS},
     "team_address_remove": {"POST": ADMINS},
     "team_address_test": {"GET": ADMINS, "POST": ADMINS},
-    # A signed link out of an e-mail.
+    # A signed link out of an email.
     "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
     # One's own alone.
     "notice_read": {"POST": (LOGIN, "404", "404", "404", OK, "404")},
