@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Value
-from django.db.models.expressions import Combinable
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.query import QuerySet
 
 from videos.models.job import Verdict, VideoJob
@@ -64,21 +63,16 @@ def descendants_of(key: int) -> list[Link]:
     return list(found.values())[:MAX_FAMILY]
 
 
-def made_from_rejected() -> "ExpressionWrapper[Combinable]":
-    """A column for a query of clips: was it made directly from one that is rejected now?"""
+def made_from_rejected() -> Q:
+    """A condition or a column of clips: was it made directly from one that is rejected now?"""
     own = OuterRef("pk")
     sources = VideoJob.objects.filter(pk=OuterRef("source_id"), verdict=Verdict.REJECTED)
     # By joins: a list of all rejected clips would be made first.
     frames = FrameReference.objects.filter(job=own, source__verdict=Verdict.REJECTED)
     kept = JobPicture.objects.filter(job=own, picture__source__verdict=Verdict.REJECTED)
     notes = NoteTake.objects.filter(job=own, note__job__verdict=Verdict.REJECTED)
-    return ExpressionWrapper(
-        Exists(sources)
-        | Exists(frames.order_by())
-        | Exists(kept.order_by())
-        | Exists(notes.order_by()),
-        output_field=BooleanField(),
-    )
+    found = Q(Exists(sources)) | Q(Exists(frames.order_by()))
+    return found | Q(Exists(kept.order_by())) | Q(Exists(notes.order_by()))
 
 
 def frame_moments(children: Iterable[int]) -> dict[tuple[int, int], Decimal]:
