@@ -651,6 +651,11 @@ WAYS: dict[str, Way] = {
         lambda w: [w.team.teammate.pk],
         done=lambda w, c: not Authenticator.objects.filter(user=w.team.teammate).exists(),
     ),
+    "team_tokens": Way(lambda w: [w.team.owner.pk]),
+    "team_token_revoke": Way(
+        lambda w: [w.team.owner.pk, w.token.pk],
+        done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
+    ),
     "team_erase": Way(
         lambda w: [w.former.pk],
         done=lambda w, c: Member.objects.get(pk=w.former.pk).erased_at is not None,

@@ -201,6 +201,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "sessions_end_all": {"POST": PAGE},
     "team_sign_out": {"POST": ADMINS},
     "team_factors": {"POST": ADMINS},
+    "team_tokens": {"GET": ADMINS},
+    "team_token_revoke": {"POST": ADMINS},
     "team_erase": {"POST": ADMINS},
     "team_permissions": {"GET": ADMINS, "POST": ADMINS},
     "project_permissions": {"GET": ADMINS, "POST": ADMINS},

@@ -32,6 +32,7 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "new_password": ("anonymous", (A.PASSWORD_CHANGED,)),
     "team_sign_out": ("admin", (A.SESSIONS_ENDED,)),
     "team_factors": ("admin", (A.FACTOR_REMOVED,)),
+    "team_token_revoke": ("admin", (A.TOKEN_REVOKED,)),
     "team_erase": ("admin", (A.MEMBER_ERASED,)),
     "session_end": ("owner", (A.SESSIONS_ENDED,)),
     "sessions_end_all": ("owner", (A.SESSIONS_ENDED,)),

@@ -37,7 +37,8 @@ NEEDS: dict[P, str] = {
     "import_take import_ignore import_ids import_clear provider_webhook catalogue_read "
     "catalogue_export catalogue_import model_new model_edit model_reset model_delete",
     P.MEMBERS: "team team_invite team_revoke team_role team_active team_password team_sign_out "
-    "team_factors team_erase audit audit_csv comment_delete comment_restore share_revoke",
+    "team_factors team_tokens team_token_revoke team_erase audit audit_csv comment_delete "
+    "comment_restore share_revoke",
     P.SETTINGS: "first_steps settings retention hooks hook hook_delete hook_again "
     "team_address team_address_remove team_address_test",
 }

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -125,8 +125,15 @@ def revoke(member: Member, pk: int) -> AccessToken | None:
     return token
 
 
-def revoke_all(member: Member) -> None:
-    """Revoke all tokens of `member`."""
+def named(text: str) -> QuerySet[AccessToken]:
+    """The tokens, revoked or not, that have this number or begin with this text."""
+    if text.isascii() and text.isdigit():
+        return AccessToken.objects.filter(pk=int(text))
+    return AccessToken.objects.filter(prefix=text[:SHOWN])
+
+
+def revoke_all(member: Member) -> int:
+    """Revoke all tokens of `member`, and return how many."""
     with transaction.atomic():
         rows = AccessToken.objects.filter(member=member, revoked_at=None)
         prefixes = list(rows.values_list("prefix", flat=True))
@@ -135,6 +142,7 @@ def revoke_all(member: Member) -> None:
             record(AuditAction.TOKEN_REVOKED, after=facts)
     if count:
         log.info("%d tokens of %s were revoked", count, member.username)
+    return count
 
 
 def _note_use(token: AccessToken) -> None:
