@@ -254,7 +254,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_address": {"GET": ADMINS, "POST": ADMINS},
     "team_address_remove": {"POST": ADMINS},
     "team_address_test": {"GET": ADMINS, "POST": ADMINS},
-    # A signed link out of an e-mail.
+    # A signed link out of an email.
     "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
     # One's own alone.
     "notice_read": {"POST": (LOGIN, "404", "404", "404", OK, "404")},

@@ -22,7 +22,7 @@ def guest_name(text: str) -> str:
     if not name:
         raise ValidationFailed({"guest": _("Type your name first.")})
     if len(name) > MAX_GUEST:
-        message = _("Use %(limit)d characters at most.")
+        message = _("Use at most %(limit)d characters.")
         raise ValidationFailed({"guest": message % {"limit": MAX_GUEST}})
     return name
 

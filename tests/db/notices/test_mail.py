@@ -1,4 +1,4 @@
-"""Notices by e-mail: at once or in a digest, once, whatever crashes, and stopped by one press."""
+"""Notices by email: at once or in a digest, once, whatever crashes, and stopped by one press."""
 
 import re
 import signal
@@ -196,7 +196,7 @@ def test_one_press_without_signing_in_stops_all_mail(
     # As a mail program does it: no cookie, no token of a form.
     program = Client(enforce_csrf_checks=True)
     path = address.removeprefix("http://localhost:8000")
-    assert "Stop all e-mail?" in html_of(program.get(path))
+    assert "Stop all email?" in html_of(program.get(path))
     assert not NoticeSettings.objects.exists(), "looking stops nothing"
     assert program.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert NoticeSettings.objects.get().mail_off

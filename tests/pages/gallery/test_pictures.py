@@ -61,7 +61,7 @@ def test_an_upload_is_kept_under_its_name_or_the_files(team):
     ({}, "Choose a picture."),
     ({"file": b"not a picture"}, "PNG, JPEG or WebP"),
     ({"file": b""}, "The file is empty."),
-    ({"name": "x" * 81, "file": None}, "Use 80 characters at most."),
+    ({"name": "x" * 81, "file": None}, "Use at most 80 characters."),
 ])  # fmt: skip
 def test_bad_input_is_refused_in_words_and_keeps_the_name(team, fields, words):
     sent = {"name": "Cove <i>"} | fields

@@ -149,7 +149,7 @@ def test_htmx_gets_the_clips_own_part_alone(guest: Callable[..., Any]) -> None:
         ({"text": ""}, "Write something first."),
         ({"text": "x" * 5001}, "A comment can have 5,000 characters; this one has 5,001."),
         ({"guest": "  "}, "Type your name first."),
-        ({"guest": "x" * 81}, "Use 80 characters at most."),
+        ({"guest": "x" * 81}, "Use at most 80 characters."),
         ({"start": "soon"}, "Write the time as seconds"),
         ({"start": "9:00"}, "The clip is only 4"),
         ({"key": ""}, "This form is incomplete."),

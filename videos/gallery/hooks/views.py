@@ -100,7 +100,7 @@ def hook_again(request: HttpRequest, pk: int) -> HttpResponse:
     delivery = WebhookDelivery.objects.filter(pk=pk).first()
     if delivery is None:
         raise Http404
-    text = _("It is sent again.") if send_again(delivery) else _("It is waiting to be sent.")
+    text = _("Sending it again.") if send_again(delivery) else _("It is waiting to be sent.")
     back = "hooks" if delivery.endpoint_id is None else "hook"
     args = [] if delivery.endpoint_id is None else [delivery.endpoint_id]
     return go(request, reverse(back, args=args), Toast(text))

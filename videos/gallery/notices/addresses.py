@@ -66,7 +66,7 @@ class TeamAddressForm(AddressForm):
     """The same for the team, with the kinds of notices that are sent there."""
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Send there"),
+        label=gettext_lazy("Send these notices"),
         choices=[(kind.value, label) for kind, label in TEAM_LABELS.items()],
         widget=forms.CheckboxSelectMultiple,
     )

@@ -97,6 +97,6 @@ def _checked(name: str) -> str:
     if not name:
         raise ValidationFailed({"name": _("Type a name.")})
     if len(name) > MAX_PICTURE_NAME:
-        message = _("Use %(limit)d characters at most.") % {"limit": MAX_PICTURE_NAME}
+        message = _("Use at most %(limit)d characters.") % {"limit": MAX_PICTURE_NAME}
         raise ValidationFailed({"name": message})
     return name
