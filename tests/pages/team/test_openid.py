@@ -19,7 +19,7 @@ from dashboard.openid import openid_connect, role_map
 from tests.conftest import PASSWORD
 from tests.oidc_server import CLIENT
 from videos.models import AuditEntry, Member, NoticeSettings, PasswordLink
-from videos.team.invitation_links import hash_of
+from videos.models.ids import hash_of
 from videos.team.tokens import issue, recognise
 
 BO = {"sub": "bo-1", "name": "Bo Diddley", "preferred_username": "bo", "email": "bo@example.com"}

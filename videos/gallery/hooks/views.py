@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
-from videos.models.ids import as_key
 from videos.models.outgoing import MAX_ADDRESS, EventType
 from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 from videos.notices.receivers import why_no_receiver
 from videos.notices.webhooks import send_again
 from videos.team.access import member_of, requires
 from videos.team.saved_message import saved_message
+from videos.wire.values import whole_number
 
 PER_PAGE = 50
 MOST_ENDPOINTS = 20
@@ -108,7 +108,7 @@ def hook_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _deliveries(request: HttpRequest, rows: Any) -> dict[str, Any]:
     """A page of deliveries, newest first, older than `?before=`."""
-    before = as_key(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before", ""))
     rows = rows.select_related("endpoint").defer("body").order_by("-pk")
     found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
     older = f"?before={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else ""
