@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import AuditEntry, Member
 from videos.models.audit import OWNER, Means
+from videos.sharing.table import csv_lines
 
 MEMBER, TOKEN = "member", "accesstoken"
 SHOWN = 200
