@@ -45,7 +45,7 @@ from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
 from videos.models.token import AccessToken, Scope
-from videos.models.transitions import TRANSITIONS, change_unsent, transition
+from videos.models.transitions import TRANSITIONS, cancel_unsent, change_unsent, transition
 from videos.models.used_key import UsedKey, remember_key, request_hash
 from videos.models.webhook import WebhookReceipt
 
@@ -142,6 +142,7 @@ __all__ = [
     "allowed_condition",
     "allowed_rows",
     "as_shown",
+    "cancel_unsent",
     "change_unsent",
     "due_jobs",
     "lock_stacks",
