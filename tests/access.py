@@ -281,7 +281,11 @@ WAYS: dict[str, Way] = {
     "collection_change": Way(
         lambda w: ["best"],
         lambda w: {"do": "delete"},
-        done=lambda w, c: not Collection.objects.filter(slug="best").exists(),
+        done=lambda w, c: not Collection.objects.live().filter(slug="best").exists(),
+    ),
+    "collection_restore": Way(
+        lambda w: ["gone"],
+        done=lambda w, c: Collection.objects.live().filter(slug="gone").exists(),
     ),
     "collection_sort": Way(
         lambda w: ["best"],
