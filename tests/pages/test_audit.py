@@ -126,7 +126,7 @@ NOT_AUDITED = {
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
     *("notice_address", "notice_address_remove", "notice_address_test", "team_address_test"),
-    *("notices_read", "hook_again", "unsubscribe"),
+    *("notices_read", "hook_again", "hook_all_again", "unsubscribe"),
 }
 
 
