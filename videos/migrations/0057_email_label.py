@@ -34,4 +34,9 @@ class Migration(migrations.Migration):
                 max_length=12,
             ),
         ),
+        migrations.AlterField(
+            model_name='asset',
+            name='condition',
+            field=models.CharField(blank=True, choices=[('', 'Whole'), ('unchecked', 'Kept as received, not checked'), ('incomplete', 'Kept as received, incomplete')], default='', max_length=10),
+        ),
     ]
