@@ -17,7 +17,7 @@ from tests.gallery_fixtures import HTMX, client_of, html_of
 from videos.gallery.providers import imports as views
 from videos.gallery.shell import bulk
 from videos.jobs.health.heartbeat import beat
-from videos.jobs.remote.record import COUNT_TO, offered
+from videos.jobs.remote.record import COUNT_TO, importable
 from videos.models import Hidden, ImportRequest, Listing, Provider, RemoteJob, VideoJob
 from videos.models.imports import prompt_key
 
@@ -168,7 +168,7 @@ def test_all_are_imported_chunk_by_chunk_with_what_came_later_left(
         form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
     assert steps == 3 and said(admin) == "Imported 25 clips."
     assert VideoJob.objects.count() == 25
-    assert [row.remote_id for row in offered(provider)] == ["later-0"]
+    assert [row.remote_id for row in importable(provider)] == ["later-0"]
 
 
 def test_ignored_clips_are_hidden_until_they_are_asked_for(
