@@ -86,6 +86,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.role})"
 
+    @property
+    def audit_name(self) -> str:
+        """Nothing: the audit log shows the name of today, by the key."""
+        return ""
+
 
 class PasswordLink(models.Model):
     """A link to set a new password, once. Its row is kept, so that admins can see it."""

@@ -104,6 +104,10 @@ class WebhookDelivery(Leased):
     member = models.ForeignKey(
         Member, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
+    # Whose name is in the body: erasing them takes it out.
+    about = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     key = models.CharField(max_length=160, unique=True)
     type = models.CharField(max_length=30, choices=EventType)
     # The body, byte for byte: the signature covers it.

@@ -99,14 +99,16 @@ def _tell_of_budget(use: Use, now: datetime) -> None:
     budget = use.budget
     begun = start_of(Per(budget.per), now)
     key = f"budget:{budget.pk}:{use.level}:{budget.limit}:{begun:%Y%m%d%H}"
+    whose = budget.token.member_id if budget.token is not None else budget.member_id
     name = budget.role if budget.scope == Scope.ROLE else str(budget.target)
     values = {"scope": budget.scope, "name": name, "per": budget.per, "level": use.level}
-    announce(EventType.BUDGET, key, values | {"percent": use.percent})
-    managers = members_who(Action.MANAGE_BUDGETS)
-    tell(NoticeKind.BUDGET, managers, key, values=values | {"manages": True})
-    whose = budget.token.member_id if budget.token is not None else budget.member_id
+    announce(EventType.BUDGET, key, values | {"percent": use.percent}, about=whose)
     if whose is not None:
-        tell(NoticeKind.BUDGET, [whose], key, values=values)
+        values["name"] = ""
+    managers = members_who(Action.MANAGE_BUDGETS)
+    tell(NoticeKind.BUDGET, managers, key, budget=budget, values=values | {"manages": True})
+    if whose is not None:
+        tell(NoticeKind.BUDGET, [whose], key, budget=budget, values=values)
 
 
 def _tell_of_expiry(now: datetime) -> None:

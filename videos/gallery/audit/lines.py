@@ -13,7 +13,7 @@ from videos.models import AuditEntry, Member
 from videos.models.audit import OWNER, Means
 from videos.sharing.table import safe
 
-MEMBER, TOKEN = "member", "accesstoken"
+MEMBER, TOKEN, INVITATION = "member", "accesstoken", "invitation"
 SHOWN = 200
 COLUMNS = (
     "at",
@@ -32,6 +32,8 @@ COLUMNS = (
 Members = dict[int, Member]
 # The first characters of an access token → its name of today.
 Tokens = dict[str, str]
+# The key of an invitation → whom it is for, as of today.
+Invited = dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Line:
     changes: list[Change]
 
 
-def line_of(entry: AuditEntry, members: Members, tokens: Tokens) -> Line:
+def line_of(entry: AuditEntry, members: Members, tokens: Tokens, invited: Invited) -> Line:
     """What the list shows of an entry."""
     means = str(Means(entry.means).label)
     who = _name(entry.member_id, members)
@@ -70,7 +72,7 @@ def line_of(entry: AuditEntry, members: Members, tokens: Tokens) -> Line:
         who=who or means,
         source=" · ".join(filter(None, (source, entry.address))),
         action=entry.label,
-        target=_target(entry, members, tokens),
+        target=_target(entry, members, tokens, invited),
         changes=_changes(entry, members),
     )
 
@@ -82,9 +84,11 @@ def _name(pk: int | None, members: Members) -> str:
     return str(member) if member else _("Deleted member")
 
 
-def _target(entry: AuditEntry, members: Members, tokens: Tokens) -> str:
+def _target(entry: AuditEntry, members: Members, tokens: Tokens, invited: Invited) -> str:
     if entry.target_kind == MEMBER:
         return _name(entry.target_id, members)
+    if entry.target_kind == INVITATION:
+        return invited.get(entry.target_id or 0, "")
     return tokens.get(entry.target, entry.target) if entry.target_kind == TOKEN else entry.target
 
 
@@ -118,15 +122,15 @@ class _Echo:
         return text
 
 
-def csv_of(entries: Iterable[AuditEntry], members: Members) -> Iterator[str]:
+def csv_of(entries: Iterable[AuditEntry], members: Members, invited: Invited) -> Iterator[str]:
     """CSV, line by line. It begins with a byte order mark, by which spreadsheets know UTF-8."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
     for entry in entries:
-        yield writer.writerow([safe(cell) for cell in _cells(entry, members)])
+        yield writer.writerow([safe(cell) for cell in _cells(entry, members, invited)])
 
 
-def _cells(entry: AuditEntry, members: Members) -> list[Any]:
+def _cells(entry: AuditEntry, members: Members, invited: Invited) -> list[Any]:
     member = members.get(entry.member_id or 0)
     return [
         entry.at.isoformat(),
@@ -138,7 +142,7 @@ def _cells(entry: AuditEntry, members: Members) -> list[Any]:
         entry.action,
         entry.target_kind,
         entry.target_id,
-        _target(entry, members, {}),
+        _target(entry, members, {}, invited),
         json.dumps(entry.before, ensure_ascii=False) if entry.before else "",
         json.dumps(entry.after, ensure_ascii=False) if entry.after else "",
     ]
