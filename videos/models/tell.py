@@ -38,8 +38,8 @@ def tell(
     `values` are the values of the sentence, as JSON. The actor isn't notified.
     """
     job_pk = job.pk if isinstance(job, VideoJob) else job
-    subject = {"job_id": job_pk, "comment": comment, "actor": actor, "budget": budget}
-    subject["values"] = dict(values or {})
+    about = {"job_id": job_pk, "comment": comment, "actor": actor, "budget": budget}
+    subject = about | {"values": dict(values or {})}
     _tell_team(kind, key, subject)
     receivers = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
     if receivers and job is not None:
