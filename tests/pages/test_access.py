@@ -243,6 +243,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "hook": {"GET": ADMINS, "POST": ADMINS},
     "hook_delete": {"POST": ADMINS},
     "hook_again": {"POST": ADMINS},
+    "hook_all_again": {"POST": ADMINS},
     "notice_list": {"GET": PAGE},
     "notice_settings": {"GET": PAGE, "POST": PAGE},
     "bell": {"GET": PAGE},

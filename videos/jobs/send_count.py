@@ -45,6 +45,14 @@ def is_behind(marker: Marker) -> bool:
     return marker.sends > (row.sends if row else 0)
 
 
+def database_is_older() -> bool:
+    """Return True if the database was restored and no mirror has noticed yet, or if in doubt."""
+    try:
+        return is_behind(read_marker())
+    except OSError:
+        return True
+
+
 def count_send(marker: Marker) -> Marker:
     """Count one more send in the database, in the transaction that starts it.
 

@@ -42,6 +42,7 @@ DEFAULTS: dict[str, Choice] = {
     NoticeKind.EXPIRING: Choice(mail=Mail.NOW, push=True),
     NoticeKind.BUDGET: Choice(mail=Mail.NOW, push=True),
     NoticeKind.PAUSED: Choice(mail=Mail.NOW, push=True),
+    NoticeKind.WEBHOOK: Choice(mail=Mail.NOW, push=True),
     NoticeKind.REPLY: Choice(mail=Mail.DIGEST),
     NoticeKind.COMMENT: Choice(mail=Mail.DIGEST),
     NoticeKind.DECISION: Choice(mail=Mail.DIGEST),

@@ -18,6 +18,7 @@ from tests.gallery_fixtures import client_of, html_of
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.receivers import MailServer, serving
+from videos.gallery.notices.preferences import FOR
 from videos.models import (
     JobStatus,
     Member,
@@ -210,7 +211,7 @@ def test_each_member_chooses_for_each_kind(team: SimpleNamespace, make_job: Make
     page = html_of(browser.get("/notices/settings"))
     assert "A provider is paused" not in page and "Someone mentions you" in page
     assert "A provider is paused" in html_of(client_of(team.admin).get("/notices/settings"))
-    kinds = [kind for kind in NoticeKind if kind != NoticeKind.PAUSED]
+    kinds = [kind for kind in NoticeKind if kind not in FOR]
     form = {f"{kind}_mail": "off" for kind in kinds} | {f"{kind}_page": "on" for kind in kinds}
     form |= {"mail": "on", "language": "zh-hans", "completed_mail": "now"}
     del form["failed_page"]

@@ -35,6 +35,7 @@ TEAM_LABELS = {
     NoticeKind.EXPIRING: gettext_lazy("A clip expires and isn't archived"),
     NoticeKind.BUDGET: NoticeKind.BUDGET.label,
     NoticeKind.PAUSED: NoticeKind.PAUSED.label,
+    NoticeKind.WEBHOOK: NoticeKind.WEBHOOK.label,
 }
 DEFAULT_KINDS = [NoticeKind.DECISION, NoticeKind.BUDGET, NoticeKind.PAUSED]
 

@@ -23,7 +23,10 @@ from videos.team.access import member_of
 from videos.team.saved_message import saved_message
 
 # Only those who may do something about it hear of it.
-FOR = {NoticeKind.PAUSED: Action.MANAGE_PROVIDERS}
+FOR = {
+    NoticeKind.PAUSED: Action.MANAGE_PROVIDERS,
+    NoticeKind.WEBHOOK: Action.MANAGE_SETTINGS,
+}
 
 
 class PreferencesForm(forms.Form):
