@@ -58,6 +58,8 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "project_permissions": ("admin", (A.PERMISSIONS_CHANGED,)),
     "hooks": ("admin", (A.WEBHOOK_ADDED,)),
     "hook": ("admin", (A.WEBHOOK_CHANGED,)),
+    "hook_secret": ("admin", (A.WEBHOOK_SECRET,)),
+    "callback_secret_new": ("owner", (A.CALLBACK_SECRET,)),
     "hook_delete": ("admin", (A.WEBHOOK_REMOVED,)),
     "queue_list": ("admin", (A.QUEUE_CHANGED,)),
     "comment_delete": ("admin", (A.COMMENT_DELETED,)),
@@ -126,7 +128,7 @@ NOT_AUDITED = {
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
     *("notice_address", "notice_address_remove", "notice_address_test", "team_address_test"),
-    *("notices_read", "hook_again", "unsubscribe"),
+    *("notices_read", "hook_again", "hook_all_again", "unsubscribe"),
 }
 
 

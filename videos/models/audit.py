@@ -59,6 +59,8 @@ class AuditAction(models.TextChoices):
     WEBHOOK_ADDED = "webhook.added", gettext_lazy("Outgoing webhook added")
     WEBHOOK_CHANGED = "webhook.changed", gettext_lazy("Outgoing webhook changed")
     WEBHOOK_REMOVED = "webhook.removed", gettext_lazy("Outgoing webhook removed")
+    WEBHOOK_SECRET = "webhook.secret", gettext_lazy("Secret of an outgoing webhook changed")
+    CALLBACK_SECRET = "callback.secret", gettext_lazy("Secret of callbacks changed")
     TEAM_ADDRESS = "team.address", gettext_lazy("Address of the team's chat changed")
     QUEUE_CHANGED = "queue.changed", gettext_lazy("Queue changed")
     SETTINGS_CHANGED = "settings.changed", gettext_lazy("Settings changed")

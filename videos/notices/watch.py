@@ -34,6 +34,7 @@ from videos.models.notice import KEPT
 from videos.models.policies import members_who
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.tell import tell
+from videos.notices.endpoints import forget_old_secrets
 from videos.notices.outages import tell_of_outages
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def _forget_all(now: datetime) -> None:
     _forget(Notice.objects.old(now))
     _forget(NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT))
     _forget(BulkRun.objects.old(now))
+    forget_old_secrets(now)
     _forget(WebhookDelivery.objects.filter(due_at=None, created_at__lt=now - LOG_KEPT))
 
 
