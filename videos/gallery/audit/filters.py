@@ -34,7 +34,7 @@ class AuditFilter(forms.Form):
     action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
     # An IP address, or who ran a command and where; a part is enough.
     source = forms.CharField(
-        label=gettext_lazy("Address or server account"),
+        label=gettext_lazy("Address or account"),
         required=False,
         max_length=MAX_SYSTEM_USER,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
