@@ -15,6 +15,7 @@ from videos.models import AuditAction, Member, record
 from videos.models.outgoing import OLD_SIGNS_FOR
 from videos.team.access import member_of
 from videos.team.redirects import SeeOther
+from videos.wire.values import whole_number
 
 
 @require_POST
@@ -34,9 +35,9 @@ def renew(member: Member, seen: str, now: datetime | None = None) -> bool:
     """Give the member's callbacks a new secret; False if the one with the number `seen` was
     replaced before."""
     now = now or timezone.now()
-    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+    if (number := whole_number(seen, digits=9)) is None:
         return False
-    rows = Member.objects.filter(pk=member.pk, callback_number=int(seen))
+    rows = Member.objects.filter(pk=member.pk, callback_number=number)
     changes = {"callback_number": F("callback_number") + 1, "callback_changed_at": now}
     with transaction.atomic():
         if not rows.update(**changes):
