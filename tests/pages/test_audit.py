@@ -112,7 +112,7 @@ NOT_AUDITED = {
     ),
     "experiment_vote",
     *("stack_undo", "video_split", "video_labels", "organise_selected", "project_list"),
-    *("project_change", "collection_list", "collection_sort"),
+    *("project_change", "collection_list", "collection_sort", "collection_restore"),
     *("prompt_new", "prompt_edit", "prompt_restore", "view_save", "view_delete", "density"),
     # What a bulk action does to clips is, by the action itself.
     *("bulk_cancel", "bulk_undo", "bulk_reason"),
