@@ -206,7 +206,7 @@ def test_older_rows_lose_their_names_or_learn_whose_they_are(
             type="budget.reached", body=f'{{"data": {{"scope": "member", "name": "{NAME}"}}}}',
             tried_until="2026-11-30T00:00Z",
         )  # fmt: skip
-    migration = import_module("videos.migrations.0060_names_of_erased")
+    migration = import_module("videos.migrations.0061_names_of_erased")
     migration.link_to_budgets(apps, None)
     migration.link_to_members(apps, None)
     known, unknown = Notice.objects.order_by("pk")

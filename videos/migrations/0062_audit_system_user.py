@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0060_names_of_erased'),
+        ('videos', '0061_names_of_erased'),
     ]
 
     operations = [

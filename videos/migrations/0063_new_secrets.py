@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0061_audit_system_user'),
+        ('videos', '0062_audit_system_user'),
     ]
 
     operations = [

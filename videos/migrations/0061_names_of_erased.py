@@ -39,7 +39,7 @@ def _budgets(apps: Any) -> dict[int, int]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("videos", "0059_purged_clips")]
+    dependencies = [("videos", "0060_deleted_collections")]
 
     operations = [
         migrations.AddField(
