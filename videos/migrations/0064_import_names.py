@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Plainer names for what belongs to importing. No row changes."""
 
-    dependencies = [("videos", "0060_deleted_collections")]
+    dependencies = [("videos", "0063_new_secrets")]
 
     operations = [
         migrations.RenameModel("Inquiry", "ImportRequest"),
