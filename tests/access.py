@@ -61,6 +61,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
     Vote,
+    WebhookDelivery,
     WebhookEndpoint,
 )
 from videos.notices.mail import unsubscribe_token
@@ -709,6 +710,10 @@ WAYS: dict[str, Way] = {
     ),
     "hook_delete": Way(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
+    ),
+    "hook_all_again": Way(
+        lambda w: [w.endpoint.pk],
+        done=lambda w, c: not WebhookDelivery.objects.given_up().exists(),
     ),
     "hook_again": Way(
         lambda w: [w.endpoint.deliveries.get(key="1").pk],

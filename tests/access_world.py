@@ -261,9 +261,12 @@ def tell_everything(
         NoticeKind.SHARE_OPENED: [{"title": title, "link": shared.pk} for title in ("Film", "")],
         NoticeKind.PAUSED: [{"provider": "Engine", "slug": "engine", "why": "key"}],
         NoticeKind.BULK: [{"run": 1, "changed": 5, "failed": 2}],
+        NoticeKind.WEBHOOK: [
+            {"what": what, "host": "example.com", "endpoint": 1} for what in ("failing", "given_up")
+        ],
     }
     for kind in NoticeKind:
-        has_clip = kind not in ("budget", "share_opened", "paused", "bulk")
+        has_clip = kind not in ("budget", "share_opened", "paused", "bulk", "webhook")
         about: dict[str, Any] = {"job": clip} if has_clip else {}
         if kind in ("mention", "reply", "comment"):
             about["comment"] = comment

@@ -72,7 +72,7 @@ def test_an_entry_that_cannot_be_read_costs_itself(world: World, entry: object) 
     world.upstream.script("list", json=body, times=None)
     for job in VideoJob.objects.all():
         world.archived(job)
-    assert Provider.objects.get().list_note in ("", "1 entry in its list cannot be read.")
+    assert Provider.objects.get().list_note in ("", "1 entry in its list can't be read.")
 
 
 def test_what_an_unreadable_entry_was_is_not_taken_to_be_gone(world: World) -> None:

@@ -243,6 +243,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "hook": {"GET": ADMINS, "POST": ADMINS},
     "hook_delete": {"POST": ADMINS},
     "hook_again": {"POST": ADMINS},
+    "hook_all_again": {"POST": ADMINS},
     "notice_list": {"GET": PAGE},
     "notice_settings": {"GET": PAGE, "POST": PAGE},
     "bell": {"GET": PAGE},
@@ -254,7 +255,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_address": {"GET": ADMINS, "POST": ADMINS},
     "team_address_remove": {"POST": ADMINS},
     "team_address_test": {"GET": ADMINS, "POST": ADMINS},
-    # A signed link out of an e-mail.
+    # A signed link out of an email.
     "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
     # One's own alone.
     "notice_read": {"POST": (LOGIN, "404", "404", "404", OK, "404")},

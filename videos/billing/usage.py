@@ -181,7 +181,7 @@ def combinations(filters: Filters) -> list[dict[str, Any]]:
 
 
 def fold(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -> list[Line]:
-    """One line for each key, the dearest first."""
+    """One line for each key, the most expensive first."""
     lines: dict[Any, Line] = {}
     for row in rows:
         found = key(row)

@@ -62,7 +62,7 @@ def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, continued. The answer's `seconds` are those of both together."""
     asked = _read(request)
     if asked.seconds is None:
-        raise wire.WireError("Say in `seconds` how much is to be added.", param="seconds")
+        raise wire.WireError("`seconds` is required: how many seconds to add.", param="seconds")
     source = _source(request, token, asked)
     return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
 

@@ -10,7 +10,7 @@ urlpatterns = [
     path("models", gate(GET=models.models), name="gateway_models"),
     path("models/<path:model_id>", gate(GET=models.model), name="gateway_model"),
     path("videos", gate(GET=videos.listing, POST=create.create), name="gateway_videos"),
-    # Before the ids, one of which `edits` would else be.
+    # Before the routes with an id, which would match `edits`.
     path("videos/edits", gate(POST=derive.edit), name="gateway_edits"),
     path("videos/extensions", gate(POST=derive.extend), name="gateway_extensions"),
     path("videos/characters", gate(POST=characters.create), name="gateway_characters"),

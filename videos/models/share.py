@@ -30,7 +30,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         return self.filter(revoked_at=None, expires_at__gt=now or timezone.now())
 
     def revoke_all(self, member: Member) -> None:
-        """Close all links of `member` for good. Call it inside a transaction."""
+        """Close all links of `member` permanently. Call it inside a transaction."""
         rows = self.usable().filter(maker=member)
         keys = list(rows.values_list("pk", flat=True))
         if rows.update(revoked_at=timezone.now()):

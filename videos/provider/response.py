@@ -103,7 +103,7 @@ def read_answer(response: requests.Response, exchange: Exchange, origin: Origin)
     if isinstance(failure, _TooLarge | Undecodable):
         raise BadAnswer(
             gettext_noop(
-                "%(host)s sent an answer that is too large or cannot be unpacked.", host=origin.host
+                "%(host)s sent an answer that is too large or can't be unpacked.", host=origin.host
             ),
             status=response.status_code,
             code=errors.TOO_LARGE,

@@ -150,7 +150,7 @@ def address_of(link: ShareLink, site: str) -> str:
 
 
 def revoke(member: Member, link: ShareLink) -> None:
-    """Close a link for good. Raises ValidationFailed."""
+    """Close a link permanently. Raises ValidationFailed."""
     if not may_remove(member, link):
         raise ValidationFailed({"": _("Only its maker or an admin can revoke a link.")})
     with transaction.atomic():
@@ -213,7 +213,7 @@ def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:
     errors = {}
     today = timezone.localdate(timezone=zone)
     if len(title) > MAX_TITLE:
-        errors["title"] = _("Use %(limit)d characters at most.") % {"limit": MAX_TITLE}
+        errors["title"] = _("Use at most %(limit)d characters.") % {"limit": MAX_TITLE}
     if last_day < today:
         errors["last_day"] = _("Choose today or a later day.")
     elif last_day > today + timedelta(days=MAX_DAYS):
@@ -221,6 +221,6 @@ def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:
     if password and len(password) < 4:
         errors["password"] = _("Use 4 characters or more, or leave it empty.")
     elif len(password) > MAX_PASSWORD:
-        errors["password"] = _("Use %(limit)d characters at most.") % {"limit": MAX_PASSWORD}
+        errors["password"] = _("Use at most %(limit)d characters.") % {"limit": MAX_PASSWORD}
     if errors:
         raise ValidationFailed(errors)

@@ -58,7 +58,7 @@ def _read_values(text: str, names: Sequence[str]) -> dict[str, list[str]]:
             raise ValidationFailed({"values": message % {"line": line.strip()[:80]}})
         values = [value.strip() for value in rest.split(SEPARATOR) if value.strip()]
         if len(values) > MAX_VALUES:
-            message = _("A variable can have %(limit)d values at most.") % {"limit": MAX_VALUES}
+            message = _("A variable can have at most %(limit)d values.") % {"limit": MAX_VALUES}
             raise ValidationFailed({"values": message})
         # The same line twice is one variable, and the same value twice one clip.
         found[name] = list(dict.fromkeys([*found.get(name, ()), *values]))

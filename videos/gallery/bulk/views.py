@@ -200,5 +200,5 @@ def _failures(request: HttpRequest, run: BulkRun) -> list[Failure]:
 def _failure(job: VideoJob | None, reason: str) -> Failure:
     why = str(Refusal(reason).label)
     if job is None:
-        return Failure(_("A clip that is gone"), "", why)
+        return Failure(_("Deleted clip"), "", why)
     return Failure(shorten(job.prompt), job.get_absolute_url(), why)

@@ -68,7 +68,7 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One clip for good; the mirror does it. The page has asked before."""
+    """Delete one clip permanently; the mirror does it. The page has asked for confirmation."""
     job, member = find_own(request, public_id), member_of(request)
     back = came_from(request, reverse("trash"))
     done = purge_now(member, visible_jobs(member).filter(pk=job.pk))
@@ -82,7 +82,7 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @requires(Action.CHANGE)
 def trash_selected(request: HttpRequest) -> HttpResponse:
-    """Restore the selected clips, or delete them for good once that is confirmed. `all` means those
+    """Restore the selected clips, or delete them permanently once confirmed. `all` means those
     that the search of the page has left."""
     member, ids = member_of(request), chosen_ids(request.POST)
     back = came_from(request, reverse("trash"))

@@ -136,7 +136,7 @@ class Card:
     finding_at: str
     # Why it waits to be sent; empty where it does not.
     waits: str
-    # It was made from a clip that is rejected by now.
+    # It was made from a clip that has been rejected since.
     from_rejected: bool
 
 

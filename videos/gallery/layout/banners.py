@@ -31,7 +31,7 @@ TELL_THEMSELVES = {"provider_detail", "provider_import"}
 
 @dataclass(frozen=True)
 class Banner:
-    """A standing notice behind the bell; the action is a POST, the link leads on."""
+    """A notice behind the bell that stays while its cause lasts. `action_url` takes a POST."""
 
     level: str
     title: str
@@ -101,7 +101,7 @@ def _standing() -> ActiveAlerts:
         return calm
     standing = current_alerts()
     if standing.is_calm:
-        # Only good news is kept: a trouble that is over must not stay on screen.
+        # Only the state without alerts is cached, so that a solved problem disappears at once.
         caches["cards"].set(ALL_WELL, standing, ALL_WELL_SECONDS)
     return standing
 

@@ -167,7 +167,7 @@ def _line(remote: RemoteJob) -> ImportRow:
 
 
 # --- pages -----------------------------------------------------------------------------------
-# Not `keyset.page_of`: its cursor is a row, and here the row is gone once it was imported.
+# Not `clips.pagination.page_of`: its cursor is a row, which is gone once it was imported.
 
 
 def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) -> ImportPage:

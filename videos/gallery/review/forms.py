@@ -10,6 +10,6 @@ def posted_verdict(request: HttpRequest) -> str:
 
 
 def posted_stars(request: HttpRequest) -> int:
-    """The number of stars; -1, which is refused, where it is none."""
+    """The number of stars; -1, which is refused, if it isn't a digit."""
     text = request.POST.get("stars", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else -1

@@ -78,7 +78,7 @@ def share_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Action.SHARE)
 def share_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a link for good."""
+    """Close a link permanently."""
     member = member_of(request)
     link = _find(member, pk)
     try:

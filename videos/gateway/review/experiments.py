@@ -58,7 +58,7 @@ def add_vote(request: HttpRequest, token: AccessToken, experiment_id: int) -> Ht
 
 
 def end(request: HttpRequest, token: AccessToken, experiment_id: int) -> HttpResponse:
-    """Close an experiment for good."""
+    """Close an experiment permanently."""
     experiment = _find(token, experiment_id)
     require(token, Action.RUN_EXPERIMENT, experiment)
     if not close(token.member, experiment):

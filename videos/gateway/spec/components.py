@@ -228,7 +228,7 @@ ERRORS = {
     409: ("Conflict", "Not ready yet, or the Idempotency-Key was used for another request.", ""),
     413: ("TooLarge", "The body is too large.", ""),
     415: ("UnsupportedMediaType", "The body is neither a form nor JSON.", ""),
-    416: ("RangeNotSatisfiable", "The range lies outside of the file.", "Content-Range"),
+    416: ("RangeNotSatisfiable", "The range is outside the file.", "Content-Range"),
     429: ("TooManyRequests", "Too many wrong tokens from this address.", "Retry-After"),
     500: ("ServerError", "An error of the server's own.", ""),
     502: ("ProviderFailed", "The provider does not give the bytes now.", ""),

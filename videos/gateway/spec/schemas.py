@@ -190,7 +190,7 @@ class CreateVideo(CreateVideoText):
             list[CharacterReference],
             Meta(
                 max_length=wire.MAX_CHARACTERS,
-                description="Who is to appear. Name them in the prompt, too.",
+                description="The characters that appear in the clip. Name them in the prompt, too.",
             ),
         ]
         | UnsetType
@@ -245,7 +245,7 @@ class ExtendVideoForm(EditVideoForm):
 
 
 class CreateCharacter(Request):
-    """A character from a film."""
+    """A character from a clip."""
 
     name: Annotated[
         str,
@@ -253,7 +253,7 @@ class CreateCharacter(Request):
             min_length=1,
             max_length=wire.MAX_NAME,
             pattern=_not_blank(_CONTROL),
-            description="On one line, of visible characters.",
+            description="One line of visible characters.",
         ),
     ]
     video: Annotated[File, Meta(description="An MP4 file.")]

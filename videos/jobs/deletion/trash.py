@@ -200,7 +200,7 @@ def _unshared_files(job: VideoJob) -> list[str]:
 
 
 def delete_at_provider(deletion: RemoteDeletion) -> None:
-    """Try once to delete a job at the provider. If it refuses for good, the row stays visible."""
+    """Try once to delete a job at the provider. If it refuses finally, the row stays visible."""
     if poison := DELETE.poison(deletion):
         deletion.write_back(due_at=None, refusal=poison)
         return

@@ -1,4 +1,4 @@
-"""How are many clips moved to the trash, restored, and deleted for good?"""
+"""How are many clips moved to the trash, restored, and deleted permanently?"""
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -34,7 +34,7 @@ def restore(task: Task) -> Result:
 
 
 def purge(task: Task) -> Result:
-    """Delete from the trash for good; the mirror removes the files."""
+    """Delete from the trash permanently; the mirror removes the files."""
     use_cases.purge_now(task.member, task.rows)
     return Result(task.clips)
 
