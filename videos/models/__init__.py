@@ -34,6 +34,7 @@ from videos.models.policies import Action, allowed_condition, allowed_rows, may,
 from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
+from videos.models.purged_clip import PurgedClip
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.queue_rule import QueueRule
 from videos.models.quote import Quote
@@ -112,6 +113,7 @@ __all__ = [
     "Prompt",
     "PromptIndex",
     "Provider",
+    "PurgedClip",
     "QueueRule",
     "Quote",
     "Rating",

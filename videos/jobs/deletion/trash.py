@@ -38,6 +38,7 @@ from videos.models import (
 )
 from videos.models.lease import LeasedQuerySet, shared_now
 from videos.models.ledger import close_purged
+from videos.models.purged_clip import keep_verdict
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
 from videos.wire.text import gettext_noop
 
@@ -178,6 +179,7 @@ def purge(job: VideoJob) -> None:
         # Before the row: if killed after it is gone, the files would stay forever.
         store.drop(_unshared_files(job))
         close_purged(job)
+        keep_verdict(job)
         rows.delete()
     failpoint("row_gone")
     begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None
