@@ -48,6 +48,7 @@ from videos.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from videos.models.ids import hash_of
 from videos.models.outgoing import new_secret
 from videos.models.sealed import seal
 from videos.models.tell import tell
@@ -55,7 +56,7 @@ from videos.review.bulk.begin import begin, do_now
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 from videos.review.stacks import join
-from videos.team.invitation_links import hash_of, invite
+from videos.team.invitation_links import invite
 from videos.team.tokens import issue
 
 

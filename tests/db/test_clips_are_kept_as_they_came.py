@@ -162,7 +162,7 @@ def test_a_clip_that_never_comes_whole_is_kept_in_the_end(
     asset = world.asset(job)
     assert (asset.condition, asset.container) == (condition, container)
     assert store.absolute(asset.path).read_bytes() == data
-    assert not job.is_lost and "Kept as it arrived" in job.attention
+    assert not job.is_lost and "Kept as received" in job.attention
 
 
 @pytest.mark.parametrize("fault", [{}, {"do": "truncate", "keep": 2000}])

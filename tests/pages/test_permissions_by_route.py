@@ -104,6 +104,7 @@ def test_every_address_where_roles_differ_names_its_permission() -> None:
     differ = {
         name
         for name, rows in TABLE.items()
+        # Tokens have a table of their own: `tests/pages/gateway/test_token_permissions.py`.
         if rows != TOKENS and not name.startswith(("mfa_", "account_", "socialaccount_"))
         if any(row not in open_rows for row in rows.values())
     }

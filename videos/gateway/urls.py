@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from videos.gateway import characters, create, derive, description, models, videos
 from videos.gateway.auth import gate
+from videos.models import Action
 
 urlpatterns = [
     path("openapi.json", description.openapi, name="gateway_openapi"),
@@ -21,7 +22,7 @@ urlpatterns = [
     ),
     path(
         "videos/<str:video_id>",
-        gate(GET=videos.retrieve, DELETE=videos.delete),
+        gate(Action.CHANGE, GET=videos.retrieve, DELETE=videos.delete),
         name="gateway_video",
     ),
     path("videos/<str:video_id>/content", gate(GET=videos.content), name="gateway_content"),

@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from videos.models import Resumption, SendMark, VideoJob
 from videos.models.lease import shared_now
+from videos.wire.values import whole_number
 
 
 class Marker(NamedTuple):
@@ -106,7 +107,8 @@ def _write(marker: Marker) -> Marker:
 
 def _parsed(data: bytes) -> Marker | None:
     directory, _, count = data.decode("ascii", "replace").strip().partition(" ")
-    return Marker(directory, int(count)) if directory and count.isdecimal() else None
+    number = whole_number(count)
+    return Marker(directory, number) if directory and number is not None else None
 
 
 def _path() -> Path:

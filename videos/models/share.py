@@ -1,6 +1,5 @@
 """What may people without an account see?"""
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import ClassVar, Self
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from videos.models.audit import OWNER, AuditAction
 from videos.models.audit_record import record
+from videos.models.ids import hash_of
 from videos.models.job import VideoJob
 from videos.models.member import Member
 from videos.models.organise import Collection, CollectionItem
@@ -117,8 +117,3 @@ class ShareItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link}: {self.job}"
-
-
-def hash_of(token: str) -> str:
-    """What a link is looked up by."""
-    return hashlib.sha256(token.encode()).hexdigest()

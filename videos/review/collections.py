@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from videos.jobs.errors import NotAllowed, ValidationFailed
+from videos.jobs.errors import ChangedSince, NotAllowed, ValidationFailed
 from videos.models import (
     Action,
     AuditAction,
@@ -22,10 +22,6 @@ from videos.models.organise import free_slug
 from videos.review.labels import clean_name
 
 MAX_ITEMS = 2000
-
-
-class ChangedSince(Exception):
-    """Someone else has changed this since the page was loaded."""
 
 
 def create_collection(member: Member, name: str) -> Collection:

@@ -32,9 +32,10 @@ from videos.models import (
     record,
 )
 from videos.models.announce import announce
+from videos.models.ids import hash_of
 from videos.models.outgoing import EventType
 from videos.models.policies import may_remove
-from videos.models.share import MAX_TITLE, hash_of
+from videos.models.share import MAX_TITLE
 from videos.models.tell import tell
 
 DEFAULT_DAYS = 30

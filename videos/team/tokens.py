@@ -1,6 +1,5 @@
 """How are access tokens issued, checked and revoked?"""
 
-import hashlib
 import logging
 import re
 import secrets
@@ -15,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from videos.models import AccessToken, Action, AuditAction, Member, Project, Scope, may, record
+from videos.models.ids import hash_of
+from videos.wire.values import whole_number
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def issue(
         row = AccessToken.objects.create(
             member=member,
             name=name[:60],
-            hash=_hash_of(token),
+            hash=hash_of(token),
             prefix=token[:SHOWN],
             scopes=scopes,
             project=project,
@@ -76,7 +77,7 @@ def recognise(token: str) -> AccessToken | None:
     if not SHAPE.fullmatch(token):
         return None
     rows = AccessToken.objects.select_related("member", "project")
-    row = rows.filter(hash=_hash_of(token)).first()
+    row = rows.filter(hash=hash_of(token)).first()
     if row is None or not row.works:
         return None
     _note_use(row)
@@ -95,7 +96,7 @@ def is_active(token: str) -> bool:
     if not SHAPE.fullmatch(token):
         return False
     lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    rows = AccessToken.objects.filter(lasting, hash=_hash_of(token), revoked_at=None)
+    rows = AccessToken.objects.filter(lasting, hash=hash_of(token), revoked_at=None)
     return rows.filter(member__is_active=True).exists()
 
 
@@ -127,8 +128,8 @@ def revoke(member: Member, pk: int) -> AccessToken | None:
 
 def named(text: str) -> QuerySet[AccessToken]:
     """The tokens, revoked or not, that have this number or begin with this text."""
-    if text.isascii() and text.isdigit():
-        return AccessToken.objects.filter(pk=int(text))
+    if (key := whole_number(text)) is not None:
+        return AccessToken.objects.filter(pk=key)
     return AccessToken.objects.filter(prefix=text[:SHOWN])
 
 
@@ -152,7 +153,3 @@ def _note_use(token: AccessToken) -> None:
         return
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY)
     AccessToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
-
-
-def _hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

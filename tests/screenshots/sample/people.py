@@ -16,8 +16,9 @@ from django.utils import timezone
 from tests.access import confirm_password
 from tests.conftest import PASSWORD
 from videos.models import Member, PasswordLink, Project, Role
+from videos.models.ids import hash_of
 from videos.notices.mail import unsubscribe_token
-from videos.team.invitation_links import hash_of, invite
+from videos.team.invitation_links import invite
 from videos.team.tokens import issue
 
 SECRET = "JBSWY3DPEHPK3PXP"

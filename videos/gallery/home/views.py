@@ -27,6 +27,7 @@ from videos.gallery.home.news import last_said
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import page, piece, wants_piece
+from videos.gallery.shell.numbers import up_to
 from videos.models import Action, Member, may, visible_jobs
 from videos.team.access import member_of
 
@@ -168,7 +169,7 @@ def _count(filters: Filters, shown: Page, member: Member) -> dict[str, Any]:
         count, most = count_of(filters.apply(visible_jobs(member).live())[0]), MANY
     else:
         count, most = PER_PAGE + 1, PER_PAGE
-    return {"count": f"{most:,}+" if count > most else f"{count:,}", "count_number": count}
+    return {"count": up_to(count, most), "count_number": count}
 
 
 def _address(given: Mapping[str, str]) -> str:

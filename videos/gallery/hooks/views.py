@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
-from videos.models.ids import as_key
 from videos.models.outgoing import MAX_ADDRESS, EventType, WebhookDeliveryQuerySet
 from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 from videos.notices.receivers import why_no_receiver
 from videos.notices.webhooks import send_again, send_all_again
 from videos.team.access import member_of, requires
 from videos.team.saved_message import saved_message
+from videos.wire.values import whole_number
 
 PER_PAGE = 50
 MOST_ENDPOINTS = 20
@@ -149,7 +149,7 @@ def _deliveries(request: HttpRequest, rows: WebhookDeliveryQuerySet) -> dict[str
     result = request.GET.get("result", "")
     if result in RESULTS:
         rows = RESULTS[result].rows(rows)
-    before = as_key(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before", ""))
     rows = rows.select_related("endpoint").defer("body").order_by("-pk")
     found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
     chosen = {"result": result} if result in RESULTS else {}

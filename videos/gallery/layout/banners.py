@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
 from videos.gallery.layout.pauses import pause_of
+from videos.gallery.shell.numbers import up_to
 from videos.jobs.health import checks
 from videos.jobs.health.alerts import ActiveAlerts
 from videos.jobs.health.alerts import standing as current_alerts
@@ -92,7 +93,7 @@ def _unread_lines(request: HttpRequest, unread: Unread) -> list[Line]:
 def _together(banner_count: int, unread: Unread) -> str:
     """How many banners and unread notices there are, as the bell shows it; empty for none."""
     count = banner_count + unread.count
-    return "" if not count else f"{MOST}+" if count > MOST else str(count)
+    return up_to(count, MOST) if count else ""
 
 
 def _standing() -> ActiveAlerts:

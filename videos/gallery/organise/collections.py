@@ -20,7 +20,7 @@ from videos.gallery.clips.thumbnails import pictures_of, thumb_url, with_picture
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import ChangedSince, ValidationFailed
 from videos.models import (
     Action,
     BulkAction,
@@ -35,7 +35,6 @@ from videos.models import (
 from videos.models.measures import measures_of, shown_size
 from videos.review.bulk.begin import do_now
 from videos.review.collections import (
-    ChangedSince,
     create_collection,
     delete_collection,
     in_their_places,

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models.ids import is_video_id
 from videos.models.selectors import with_stacks
+from videos.wire.values import whole_number
 
 CHUNK = 500
 MAX_IDS = 500
@@ -69,8 +70,7 @@ def too_many(limit: int) -> str:
 
 def number(form: QueryDict, name: str) -> int:
     """The count in this form field; 0 if it isn't a number."""
-    text = form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(form.get(name, ""), 9) or 0
 
 
 def moment(form: QueryDict, name: str) -> datetime | None:

@@ -10,10 +10,9 @@ from videos.gateway.review import objects
 from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import collections_of
 from videos.gateway.videos import find
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import ChangedSince, ValidationFailed
 from videos.models import AccessToken, Collection, VideoJobQuerySet, visible_jobs
 from videos.review.collections import (
-    ChangedSince,
     add_to_collection,
     create_collection,
     delete_collection,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from videos.gateway.pages import MAX_PAGE, PAGE
 from videos.gateway.spec.schemas import SCHEMAS
 from videos.gateway.submit import MAX_KEY, TAKES
 from videos.models import Kind
@@ -10,6 +9,7 @@ from videos.models.asset import API_VARIANTS
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
 from videos.sharing.exports import FORMATS
 from videos.sharing.files import MAX_CLIPS
+from videos.wire.paging import MAX_PAGE, PAGE
 
 JSON = "application/json"
 Part = dict[str, Any]
