@@ -149,6 +149,29 @@ def test_a_mirror_that_loses_its_claim_neither_records_nor_tells(
     assert told(team.admin) == [GIVEN_UP]
 
 
+def test_a_server_that_hangs_does_not_delay_events_for_the_others(
+    endpoint: WebhookEndpoint, team: SimpleNamespace
+) -> None:
+    now = timezone.now()
+    hanging = WebhookEndpoint(url="https://b.example/", made_by=team.admin, failing_since=now)
+    hanging.save()
+    callback = {"endpoint": None, "url": "https://c.example/", "member": team.owner}
+    receivers: dict[str, dict[str, Any]] = {
+        "hangs": {"endpoint": hanging, "due_at": now - timedelta(hours=2)},
+        "hangs, new": {"endpoint": hanging, "due_at": now - timedelta(hours=1)},
+        "callback again": callback | {"due_at": now - timedelta(hours=1), "attempts": 3},
+        "callback": callback | {"due_at": now - timedelta(minutes=2)},
+        "works": {"endpoint": endpoint, "due_at": now},
+    }
+    for key, values in receivers.items():
+        event = {"event_id": key, "type": "video.failed", "body": "{}", "tried_until": now}
+        WebhookDelivery.objects.create(key=key, **event | values)
+    order = [each.key for each in due_webhooks(now)]
+    assert order == ["callback", "works", "callback again", "hangs", "hangs, new"]
+    [first] = due_webhooks(now).claim(1)
+    assert first.key == "callback"
+
+
 def test_an_error_while_telling_leaves_the_event_to_be_tried_again(
     endpoint: WebhookEndpoint,
     receiver: HookServer,
