@@ -107,7 +107,8 @@ def _write(marker: Marker) -> Marker:
 
 def _parsed(data: bytes) -> Marker | None:
     directory, _, count = data.decode("ascii", "replace").strip().partition(" ")
-    number = whole_number(count)
+    # Written with 20 digits, whatever the count.
+    number = whole_number(count, digits=20)
     return Marker(directory, number) if directory and number is not None else None
 
 
