@@ -221,7 +221,9 @@ def _quote(world: World, case: Case) -> str:
 def _wait_to_be_sent(world: World) -> None:
     """As if the clip was only requested so far."""
     waiting = {"status": "submitting", "finished_at": None, "due_at": timezone.now()}
-    VideoJob.objects.filter(pk=world.clip.pk).update(**waiting, verdict="", archived_at=None)
+    VideoJob.objects.filter(pk=world.clip.pk).update(
+        **waiting, verdict="", archived_at=None, expires_at=None
+    )
 
 
 def _lasting(statements: list[str]) -> list[str]:
