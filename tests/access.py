@@ -281,7 +281,11 @@ WAYS: dict[str, Way] = {
     "collection_change": Way(
         lambda w: ["best"],
         lambda w: {"do": "delete"},
-        done=lambda w, c: not Collection.objects.filter(slug="best").exists(),
+        done=lambda w, c: not Collection.objects.live().filter(slug="best").exists(),
+    ),
+    "collection_restore": Way(
+        lambda w: ["gone"],
+        done=lambda w, c: Collection.objects.live().filter(slug="gone").exists(),
     ),
     "collection_sort": Way(
         lambda w: ["best"],
@@ -766,9 +770,9 @@ WAYS: dict[str, Way] = {
     "api_comments": Way(_clip),
     "api_comment": Way(lambda w: [w.comment.pk]),
     "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),
-    "api_collection": Way(lambda w: [Collection.objects.latest("pk").slug]),
-    "api_collection_clips": Way(lambda w: [Collection.objects.latest("pk").slug]),
-    "api_collection_clip": Way(lambda w: [Collection.objects.latest("pk").slug, *_clip(w)]),
+    "api_collection": Way(lambda w: [Collection.objects.live().latest("pk").slug]),
+    "api_collection_clips": Way(lambda w: [Collection.objects.live().latest("pk").slug]),
+    "api_collection_clip": Way(lambda w: [Collection.objects.live().latest("pk").slug, *_clip(w)]),
     "api_experiment": Way(lambda w: [w.experiment.pk]),
     "api_experiment_votes": Way(lambda w: [w.experiment.pk]),
     "api_experiment_close": Way(lambda w: [w.experiment.pk]),

@@ -178,6 +178,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "collection_list": {"GET": PAGE, "POST": MEMBERS},
     "collection_detail": {"GET": PAGE},
     "collection_change": {"POST": MEMBERS},
+    "collection_restore": {"POST": MEMBERS},
     "collection_sort": {"POST": MEMBERS},
     "clips_download": {"GET": PAGE, "POST": PAGE},
     "clips_export": {"GET": PAGE, "POST": PAGE},

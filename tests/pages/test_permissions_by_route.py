@@ -30,7 +30,7 @@ NEEDS: dict[P, str] = {
     P.SHARE: "share_new shares share_detail",
     P.EXPORT: "clips_download clips_export experiment_csv",
     P.PROJECTS: "stack_selected video_split video_labels project_list project_change "
-    "collection_list collection_change collection_sort stack_undo",
+    "collection_list collection_change collection_restore collection_sort stack_undo",
     P.BUDGETS: "queue_list video_move_up budget_list budget_edit budget_delete",
     P.PROVIDERS: "provider_resume provider_list provider_new provider_detail provider_delete "
     "provider_test provider_vouch provider_probe provider_import import_progress import_read "

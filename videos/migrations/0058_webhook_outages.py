@@ -4,28 +4,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('videos', '0057_email_label'),
+        ("videos", "0057_email_label"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='notice',
-            name='notice_kind_is_known',
+            model_name="notice",
+            name="notice_kind_is_known",
         ),
         migrations.AddField(
-            model_name='webhookendpoint',
-            name='failing_since',
+            model_name="webhookendpoint",
+            name="failing_since",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('completed', 'A clip of yours is ready'), ('failed', 'A clip of yours failed'), ('mention', 'Someone mentions you'), ('reply', 'Someone replies to you'), ('comment', 'Someone comments on a clip of yours'), ('decision', 'Someone decides about a clip of yours'), ('expiring', "A clip of yours expires and isn't archived"), ('share_opened', 'Your share link is opened for the first time'), ('budget', 'A budget reaches 80 or 100 %'), ('paused', 'A provider is paused'), ('bulk', 'An action on many clips of yours has ended'), ('webhook', 'A webhook endpoint fails')], max_length=12),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("completed", "A clip of yours is ready"),
+                    ("failed", "A clip of yours failed"),
+                    ("mention", "Someone mentions you"),
+                    ("reply", "Someone replies to you"),
+                    ("comment", "Someone comments on a clip of yours"),
+                    ("decision", "Someone decides about a clip of yours"),
+                    ("expiring", "A clip of yours expires and isn't archived"),
+                    ("share_opened", "Your share link is opened for the first time"),
+                    ("budget", "A budget reaches 80 or 100 %"),
+                    ("paused", "A provider is paused"),
+                    ("bulk", "An action on many clips of yours has ended"),
+                    ("webhook", "A webhook endpoint fails"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['completed', 'failed', 'mention', 'reply', 'comment', 'decision', 'expiring', 'share_opened', 'budget', 'paused', 'bulk', 'webhook'])), name='notice_kind_is_known'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "completed",
+                            "failed",
+                            "mention",
+                            "reply",
+                            "comment",
+                            "decision",
+                            "expiring",
+                            "share_opened",
+                            "budget",
+                            "paused",
+                            "bulk",
+                            "webhook",
+                        ],
+                    )
+                ),
+                name="notice_kind_is_known",
+            ),
         ),
     ]

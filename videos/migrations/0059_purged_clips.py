@@ -5,20 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('videos', '0058_webhook_outages'),
+        ("videos", "0058_webhook_outages"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PurgedClip',
+            name="PurgedClip",
             fields=[
-                ('job', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='videos.videojob')),
-                ('verdict', models.CharField(choices=[('', 'To review'), ('approved', 'Approved'), ('needs_changes', 'Needs changes'), ('rejected', 'Rejected')], max_length=13)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="videos.videojob",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("", "To review"),
+                            ("approved", "Approved"),
+                            ("needs_changes", "Needs changes"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['approved', 'needs_changes', 'rejected'])), name='purged_clip_has_a_decision')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict__in", ["approved", "needs_changes", "rejected"])
+                        ),
+                        name="purged_clip_has_a_decision",
+                    )
+                ],
             },
         ),
     ]

@@ -162,8 +162,8 @@ def revoke(member: Member, link: ShareLink) -> None:
 
 
 def find_link(token: str) -> ShareLink | None:
-    """The link of this token, if it still opens: it was not revoked, has not expired, and whoever
-    made it may still share."""
+    """The link of this token, if it still opens: it was not revoked, has not expired, its
+    collection is there, and whoever made it may still share."""
     rows = ShareLink.objects.usable().select_related("maker", "collection")
     link = rows.filter(token_hash=hash_of(token)).first()
     return link if link and may(link.maker, Action.SHARE) else None

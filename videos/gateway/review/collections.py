@@ -24,7 +24,7 @@ from videos.review.collections import (
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """All collections by slug."""
-    rows = Collection.objects.with_counts(token.member).select_related("maker")
+    rows = Collection.objects.live().with_counts(token.member).select_related("maker")
     found, has_more = page_by(rows, "slug", request)
     last = found[-1].slug if found else None
     data = collections_of(found)
@@ -94,15 +94,15 @@ def _clips(token: AccessToken, ids: list[str]) -> VideoJobQuerySet:
 
 
 def _find(slug: str) -> Collection:
-    collection = Collection.objects.filter(slug=slug).first()
+    collection = Collection.objects.live().filter(slug=slug).first()
     if collection is None:
         raise not_found("Collection")
     return collection
 
 
 def _answer(token: AccessToken, slug: str) -> HttpResponse:
-    rows = Collection.objects.with_counts(token.member).select_related("maker").filter(slug=slug)
-    found = collections_of(rows)
+    rows = Collection.objects.live().with_counts(token.member).select_related("maker")
+    found = collections_of(rows.filter(slug=slug))
     if not found:
         raise not_found("Collection")
     return json_answer(found[0])
