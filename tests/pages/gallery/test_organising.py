@@ -15,7 +15,15 @@ from tests.gallery_fixtures import (  # noqa: F401
 )
 from tests.pages.gallery.test_list import shown
 from tests.share_fixtures import share
-from videos.models import Collection, Favourite, Project, ShareLink, Tag, VideoJob
+from videos.models import (
+    Collection,
+    Favourite,
+    Project,
+    RolePermission,
+    ShareLink,
+    Tag,
+    VideoJob,
+)
 from videos.review.collections import add_to_collection, create_collection, sort_collection
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -320,3 +328,34 @@ def test_links_of_a_deleted_collection_stay_closed_once_their_maker_lost_them(te
     ShareLink.objects.all().revoke_all(team.owner)
     client.post("/collections/best/restore")
     assert Client().get(f"/s/{token}").status_code == 404
+
+
+BAR = ("Compare", "Add to favourites", "Remove from favourites")
+DECISIONS = ("Approve", "Needs changes", "Reject")
+
+
+def bar_of(page):
+    """The selection bar and its sheets."""
+    return page[page.index('id="selection"') : page.index('id="card-menu"')]
+
+
+def test_a_viewer_selects_every_clip_and_is_offered_what_viewers_may_do(team, make_job):
+    jobs = [make_job(), make_job(maker=team.teammate)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.all())
+    client = client_of(team.viewer)
+    for url in ("/", "/collections/best"):
+        page = html_of(client.get(url))
+        boxes = re.findall(r'name="ids" value="(\w+)" form="selection"', page)
+        assert set(boxes) == {job.public_id for job in jobs}, url
+        bar = bar_of(page)
+        assert all(f"{name}\n" in bar or f"{name}<" in bar for name in BAR), url
+        assert "/selection/download" in bar and "/selection/export" in bar
+        for forbidden in ("Delete<", *DECISIONS, "/shares/new", 'value="tag"', 'value="join"'):
+            assert forbidden not in bar, (url, forbidden)
+    RolePermission.objects.create(role="viewer", permission="export", allowed=False)
+    bar = bar_of(html_of(client_of(team.viewer).get("/")))
+    assert "/selection/export" not in bar and "Compare two to four clips." in bar
+    assert "zip" not in bar
+    member = bar_of(html_of(client_of(team.owner).get("/")))
+    assert all(name in member for name in ("Delete", *DECISIONS, "/shares/new", 'value="tag"'))

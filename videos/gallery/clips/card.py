@@ -165,8 +165,8 @@ def render_cards(
     """The markup of each card, of jobs that `for_cards` fetched; `is_compact` on a dense wall.
     `query` is the search that found them: a card says where, if it doesn't show it.
 
-    It depends on the viewer's language, on whether there is a box to select it, and on whether it
-    is a favourite. Three queries at most, and two for a search, however many jobs.
+    It depends on the viewer's language, on whether it can be reused, and on whether it is a
+    favourite. Three queries at most, and two for a search, however many jobs.
     """
     note_waits(jobs)
     extras = _extras_of(jobs, member, found_in(jobs, query))
@@ -208,11 +208,6 @@ def _extras_of(
     }
 
 
-def is_selectable(job: VideoJob, member: Member) -> bool:
-    """Return True if `member` may do something to a selection with this clip in it."""
-    return may(member, Action.CHANGE, job) or may(member, Action.DECIDE, job)
-
-
 def _can_reuse(job: VideoJob, member: Member) -> bool:
     return not job.is_blind and may(member, Action.GENERATE)
 
@@ -231,7 +226,6 @@ def card_markup(
     """
     context = {
         "oob": oob,
-        "pickable": is_selectable(job, member),
         "can_reuse": _can_reuse(job, member),
         **vars(extras),
     }
@@ -248,7 +242,7 @@ def card_markup(
 def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
     # The state changes by the clock alone, and a member may be renamed: neither makes a version.
     maker = crc32(str(job.maker).encode())
-    flags = f"{is_pending(job):d}{is_selectable(job, member):d}{extras.liked:d}{extras.comments}"
+    flags = f"{is_pending(job):d}{extras.liked:d}{extras.comments}"
     flags += f".{extras.stack_size}{job.is_cover:d}{_can_reuse(job, member):d}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"

@@ -66,7 +66,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "folded_count": filters.folded_count,
         **_count(filters, shown, member),
         "views": views_of(member),
-        "can_delete": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
         **_news(shown, filters, member),

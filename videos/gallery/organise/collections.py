@@ -30,7 +30,6 @@ from videos.models import (
     Member,
     VideoJob,
     VideoJobQuerySet,
-    may,
     may_without_project,
     visible_jobs,
 )
@@ -97,7 +96,6 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": {"offered": choices_for(member)},
         "matching_query": urlencode({"collection": slug}),
         "shown_at": timezone.now().isoformat(),
-        "can_select": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "lines": list(zip(jobs, ratios, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
         "shown": shown,
