@@ -58,7 +58,7 @@ def _ids(world: World) -> Fields:
 
 
 def _sorted(world: World) -> Fields:
-    return _ids(world) | {"version": Collection.objects.get().version}
+    return _ids(world) | {"version": Collection.objects.live().get().version}
 
 
 def _clip(world: World) -> Fields:

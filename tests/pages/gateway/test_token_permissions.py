@@ -148,7 +148,7 @@ def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: An
     Experiment.objects.update(project=film)
     Character.objects.all().delete()
     rows = VideoJob.objects.filter(pk=world.clip.pk)
-    add_to_collection(team.owner, Collection.objects.get(), rows)
+    add_to_collection(team.owner, Collection.objects.live().get(), rows)
     world.tokens, world.quotes = {}, {}
     for who in ROLES:
         for scopes in Scope.values:
