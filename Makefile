@@ -12,9 +12,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# An environment that was begun and not finished, or whose Python is gone, is made again. Its pip is
-# asked for by `python -m`: scripts fail where this folder's path holds quotes or dollars. `venv`
-# refuses a path with a colon, so there it gets one by way of a link.
+# Recreates an incomplete environment, or one whose Python was removed. pip is run as a module, because
+# scripts fail if the path contains quotes or dollar signs. `venv` refuses a path with a colon, so there
+# it gets a link to it.
 .PHONY: environment
 environment:
 	@if ! $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \

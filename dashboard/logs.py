@@ -115,5 +115,8 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django.security": {"handlers": ["refusals"], "level": "WARNING", "propagate": False},
             # Form errors (status 4xx) are not worth a line in the server's log.
             "django.request": {"level": "ERROR", "filters": ["readiness-checks"]},
+            # It logs whole addresses, which may be secret, and what a server answered: with
+            # malformed headers as a warning, else for debugging.
+            "urllib3": {"level": "ERROR"},
         },
     }

@@ -11,7 +11,7 @@ from engine.server import run
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m engine",
-        description="Serve the Video API with films drawn on this machine.",
+        description="Serve the Video API with clips drawn on this machine.",
         epilog="The environment variable ENGINE_KEY sets the bearer key that callers must send.",
     )
     parser.add_argument("--data", type=Path, required=True, help="directory for jobs and files")
@@ -21,7 +21,7 @@ def main() -> None:
         "--expires", type=int, default=Options.expires_seconds, help="seconds files are kept"
     )
     parser.add_argument(
-        "--concurrency", type=int, default=Options.concurrency, help="films at a time"
+        "--concurrency", type=int, default=Options.concurrency, help="clips rendered at a time"
     )
     given = parser.parse_args()
     run(

@@ -23,6 +23,7 @@ from engine.hosts import accepts_host
 from engine.options import Options
 from engine.store import Job, NewJob, Store
 from videos import wire
+from videos.wire.paging import is_newest_first, read_limit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,7 +48,6 @@ ROUTES = Map(
     ],
     strict_slashes=False,
 )
-PAGE, MAX_PAGE = 20, 100
 
 
 class App:
@@ -122,7 +122,8 @@ class App:
         return self._accept(forms.read_order(request))
 
     def _listing(self, request: forms.EngineRequest) -> Response:
-        limit, newest_first = _limit(request), _newest_first(request)
+        limit = read_limit(request.args.get("limit"))
+        newest_first = is_newest_first(request.args.get("order"))
         after = request.args.get("after")
         position = self._job(after).seq if after else None
         jobs = self._store.page(after=position, limit=limit + 1, newest_first=newest_first)
@@ -257,17 +258,3 @@ def _check_ready(job: Job) -> None:
         raise Refusal(404, f"This video is not ready: {job.status}.", code="video_not_ready")
     if job.expires_at is not None and job.expires_at <= time.time():
         raise Refusal(404, "This video has expired.", code="video_expired")
-
-
-def _limit(request: forms.EngineRequest) -> int:
-    text = request.args.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MAX_PAGE):
-        raise Refusal(400, f"`limit` must be a number from 0 to {MAX_PAGE}.", param="limit")
-    return int(text)
-
-
-def _newest_first(request: forms.EngineRequest) -> bool:
-    order = request.args.get("order", "desc")
-    if order not in ("asc", "desc"):
-        raise Refusal(400, "`order` must be asc or desc.", param="order")
-    return order == "desc"

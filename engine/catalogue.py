@@ -83,7 +83,7 @@ def _refuse(
 ) -> NoReturn:
     choices = ", ".join(offered)
     raise wire.WireError(
-        f"`{param}` {str(value)[:100]!r} is not offered. Offered are: {choices}.",
+        f"`{param}` {str(value)[:100]!r} isn't offered. Choose one of: {choices}.",
         param=param,
         code=code,
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request
 
 from engine import catalogue, uploads
 from videos import wire
+from videos.wire.values import whole_number
 
 # A picture of 20 MB in base64, and the rest of the request.
 MAX_BODY = 28 * 1024 * 1024
@@ -87,8 +88,8 @@ def _form(request: Request) -> dict[str, Any]:
 def _seed(value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        value = int(value)
+    if isinstance(value, str):
+        value = whole_number(value, 19)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEED:
         _wrong_seed()
     return value

@@ -61,6 +61,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
     Vote,
+    WebhookDelivery,
     WebhookEndpoint,
 )
 from videos.notices.mail import unsubscribe_token
@@ -280,7 +281,11 @@ WAYS: dict[str, Way] = {
     "collection_change": Way(
         lambda w: ["best"],
         lambda w: {"do": "delete"},
-        done=lambda w, c: not Collection.objects.filter(slug="best").exists(),
+        done=lambda w, c: not Collection.objects.live().filter(slug="best").exists(),
+    ),
+    "collection_restore": Way(
+        lambda w: ["gone"],
+        done=lambda w, c: Collection.objects.live().filter(slug="gone").exists(),
     ),
     "collection_sort": Way(
         lambda w: ["best"],
@@ -651,6 +656,11 @@ WAYS: dict[str, Way] = {
         lambda w: [w.team.teammate.pk],
         done=lambda w, c: not Authenticator.objects.filter(user=w.team.teammate).exists(),
     ),
+    "team_tokens": Way(lambda w: [w.team.owner.pk]),
+    "team_token_revoke": Way(
+        lambda w: [w.team.owner.pk, w.token.pk],
+        done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
+    ),
     "team_erase": Way(
         lambda w: [w.former.pk],
         done=lambda w, c: Member.objects.get(pk=w.former.pk).erased_at is not None,
@@ -705,6 +715,10 @@ WAYS: dict[str, Way] = {
     "hook_delete": Way(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
     ),
+    "hook_all_again": Way(
+        lambda w: [w.endpoint.pk],
+        done=lambda w, c: not WebhookDelivery.objects.given_up().exists(),
+    ),
     "hook_again": Way(
         lambda w: [w.endpoint.deliveries.get(key="1").pk],
         done=lambda w, c: w.endpoint.deliveries.get(key="1").due_at is not None,
@@ -755,9 +769,9 @@ WAYS: dict[str, Way] = {
     "api_comments": Way(_clip),
     "api_comment": Way(lambda w: [w.comment.pk]),
     "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),
-    "api_collection": Way(lambda w: [Collection.objects.latest("pk").slug]),
-    "api_collection_clips": Way(lambda w: [Collection.objects.latest("pk").slug]),
-    "api_collection_clip": Way(lambda w: [Collection.objects.latest("pk").slug, *_clip(w)]),
+    "api_collection": Way(lambda w: [Collection.objects.live().latest("pk").slug]),
+    "api_collection_clips": Way(lambda w: [Collection.objects.live().latest("pk").slug]),
+    "api_collection_clip": Way(lambda w: [Collection.objects.live().latest("pk").slug, *_clip(w)]),
     "api_experiment": Way(lambda w: [w.experiment.pk]),
     "api_experiment_votes": Way(lambda w: [w.experiment.pk]),
     "api_experiment_close": Way(lambda w: [w.experiment.pk]),

@@ -48,6 +48,7 @@ from videos.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from videos.models.ids import hash_of
 from videos.models.outgoing import new_secret
 from videos.models.sealed import seal
 from videos.models.tell import tell
@@ -55,7 +56,7 @@ from videos.review.bulk.begin import begin, do_now
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 from videos.review.stacks import join
-from videos.team.invitation_links import hash_of, invite
+from videos.team.invitation_links import invite
 from videos.team.tokens import issue
 
 
@@ -153,6 +154,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
     Project.objects.create(name="Film", slug="film", maker=team.owner)
     Collection.objects.create(name="Best", slug="best", maker=team.owner)
+    Collection.objects.create(name="Gone", slug="gone", maker=team.owner, deleted_at=now)
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
@@ -261,9 +263,12 @@ def tell_everything(
         NoticeKind.SHARE_OPENED: [{"title": title, "link": shared.pk} for title in ("Film", "")],
         NoticeKind.PAUSED: [{"provider": "Engine", "slug": "engine", "why": "key"}],
         NoticeKind.BULK: [{"run": 1, "changed": 5, "failed": 2}],
+        NoticeKind.WEBHOOK: [
+            {"what": what, "host": "example.com", "endpoint": 1} for what in ("failing", "given_up")
+        ],
     }
     for kind in NoticeKind:
-        has_clip = kind not in ("budget", "share_opened", "paused", "bulk")
+        has_clip = kind not in ("budget", "share_opened", "paused", "bulk", "webhook")
         about: dict[str, Any] = {"job": clip} if has_clip else {}
         if kind in ("mention", "reply", "comment"):
             about["comment"] = comment

@@ -1,4 +1,4 @@
-"""The settings of a mirror that sends real e-mail, to the server of a test."""
+"""The settings of a mirror that sends real email, to the server of a test."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Real servers that are told of events: one that takes webhooks, one that takes e-mail."""
+"""Real servers that are told of events: one that takes webhooks, one that takes email."""
 
 import socketserver
 from collections.abc import Iterator

@@ -74,7 +74,7 @@
 
   // --- focus ----------------------------------------------------------------------------------
   // A poll replaces whole pieces of the page. What had the focus in one has it again afterwards: the
-  // same button or link, wherever it stands now, and none if there is no such one any more.
+  // same button or link, wherever it is now, if it still exists.
   const STOPS = "a[href], button, input, select, textarea, summary, video, [tabindex]";
   const stopsIn = (box) => [...box.querySelectorAll(STOPS)];
   const marksOf = (stop) => {
@@ -108,7 +108,7 @@
     document.addEventListener(name, giveBack);
 
   // --- place ----------------------------------------------------------------------------------
-  // What a poll adds above does not move what somebody looks at: where the focus is, or else what
+  // What a poll adds above does not move what the viewer looks at: where the focus is, or else what
   // stands in the upper half of the window.
   const inView = (box) => box.top >= 0 && box.bottom <= innerHeight;
   const looked = () => {

@@ -39,7 +39,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
             high.megabytes / low.megabytes,
             "≥ 0.75",
         )
-        # Which of our two processes the clients meet in is chance, and anew in each slice.
+        # Which of our two processes the clients meet in is random in each slice.
         low, high = bench.compare(
             lambda: floor(ranges(their_file)), lambda: ours(ranges(our_file)), slices=8
         )

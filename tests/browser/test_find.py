@@ -28,6 +28,17 @@ Comment.objects.create(job=second, maker=ana, text="zephyr in the sails", submis
 """
 MARKED = "() => [...(CSS.highlights.get('found') ?? [])].map(range => range.toString())"
 
+CENSUS = """
+from videos.models import Member, Provider, VideoJob
+maker, provider = Member.objects.first(), Provider.objects.first()
+VideoJob.objects.bulk_create(
+    VideoJob(
+        maker=maker, provider=provider, model="sketch-1", prompt=f"census {n}", size="640x360",
+        seconds="4", status="failed", submission_key=f"census{n}",
+    )
+    for n in range(1005)
+)
+"""
 
 # The engine's clip is no longer archived, and nothing fetches it by itself.
 AT_RISK = """
@@ -192,3 +203,11 @@ def test_a_clip_at_risk_is_archived_at_a_press(seeded: Stack, visit: Visit) -> N
     page.locator("[name=reject_days]").fill("30")
     page.get_by_role("button", name="Save rules").click()
     expect(page.get_by_role("heading", name="Turn on these rules?")).to_be_visible()
+
+
+def test_more_than_a_thousand_clips_are_counted_no_further(seeded: Stack, visit: Visit) -> None:
+    seeded.manage("shell", "-c", CENSUS)
+    visitor = visit(reduced_motion="reduce")
+    page = visitor.sign_in()
+    find(page, "census")
+    expect(page.get_by_text("1,000+ clips", exact=True)).to_be_visible()

@@ -36,7 +36,7 @@ def test_a_client_on_a_phone_watches_comments_and_approves(visit: Visit, stack: 
     page.get_by_role("textbox", name="Your name").fill("Ana Reyes")
     page.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Let the boat stay longer")).to_be_visible()
-    # Nothing was loaded anew, and the moment leads back.
+    # Nothing was reloaded, and the moment leads back.
     video.evaluate("v => { v.currentTime = 0 }")
     page.get_by_role("link", name="0:02.3").click()
     page.wait_for_function("() => document.querySelector('video').currentTime === 2.3")

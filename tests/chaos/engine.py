@@ -16,7 +16,7 @@ from engine import child
 from engine.files import VARIANTS
 from engine.store import Job, NewJob, Store
 
-# Between the commit of a job and the answer to its create: where a kill is dearest, in seconds.
+# Between the commit of a job and the answer to its create: where a kill costs most, in seconds.
 ANSWERS_AFTER = 0.25
 DRAWS_FOR = 0.2
 

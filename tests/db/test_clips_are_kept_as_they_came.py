@@ -99,7 +99,7 @@ def test_a_clip_that_cannot_be_checked_is_kept_at_once_and_says_so(world: World)
     job = world.archived(world.submit())
     asset = world.asset(job)
     assert (asset.condition, asset.container) == (Condition.UNCHECKED, "mp4")
-    assert job.attention.startswith("Kept as it arrived; it may not play here.")
+    assert job.attention.startswith("Kept as received; it may not play here.")
     assert job.due_at is None and not job.assets.exclude(kind=Kind.VIDEO).exists()
     assert escape(job.attention) in page(world, job)
     answer = browser(world).get(f"{job.get_absolute_url()}/content?download=1")
@@ -116,7 +116,7 @@ def test_an_animated_picture_in_place_of_a_video_is_kept_and_says_so(
     job = world.archived(world.submit())
     asset = world.asset(job)
     assert (asset.condition, asset.container) == (Condition.UNCHECKED, kind)
-    assert job.attention.startswith("Kept as it arrived; it may not play here.")
+    assert job.attention.startswith("Kept as received; it may not play here.")
     assert "animated picture" in page(world, job)
     answer = browser(world).get(f"{job.get_absolute_url()}/content?download=1")
     assert b"".join(answer.streaming_content) == data
@@ -162,7 +162,7 @@ def test_a_clip_that_never_comes_whole_is_kept_in_the_end(
     asset = world.asset(job)
     assert (asset.condition, asset.container) == (condition, container)
     assert store.absolute(asset.path).read_bytes() == data
-    assert not job.is_lost and "Kept as it arrived" in job.attention
+    assert not job.is_lost and "Kept as received" in job.attention
 
 
 @pytest.mark.parametrize("fault", [{}, {"do": "truncate", "keep": 2000}])

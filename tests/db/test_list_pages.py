@@ -42,7 +42,7 @@ def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(world: World) -> 
     assert min(asked) < 45 and asked[-1] == min(asked)
     # What worked is remembered: the large page is asked for once.
     assert asked.count(100) == asked.index(50)
-    assert "List pages are too large: asked in pages of" in Provider.objects.get().list_note
+    assert "list's pages are too large" in Provider.objects.get().list_note
 
 
 def test_the_import_reads_large_lists_to_their_end_as_well(world: World) -> None:
@@ -72,7 +72,7 @@ def test_an_entry_that_cannot_be_read_costs_itself(world: World, entry: object) 
     world.upstream.script("list", json=body, times=None)
     for job in VideoJob.objects.all():
         world.archived(job)
-    assert Provider.objects.get().list_note in ("", "1 entry in its list cannot be read.")
+    assert Provider.objects.get().list_note in ("", "1 entry in its list can't be read.")
 
 
 def test_what_an_unreadable_entry_was_is_not_taken_to_be_gone(world: World) -> None:
@@ -183,7 +183,7 @@ def test_a_server_that_refuses_large_pages_is_asked_for_its_own_size(
         world.archived(job)
     assert world.upstream.creates == 3 and set(limits(world)) == {100, 20}
     assert limits(world).count(100) == 1
-    assert "asked in pages of 20" in Provider.objects.get().list_note
+    assert "requested 20 jobs at a time" in Provider.objects.get().list_note
 
 
 def test_a_row_that_can_never_be_read_says_so_after_some_tries(world: World) -> None:

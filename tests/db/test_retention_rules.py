@@ -92,7 +92,7 @@ def test_a_restored_clip_is_kept_until_it_is_rejected_again(
     rules(reject_days=30)
     job = rejected(team, make_job(), days_ago=90)
     assert trash_rejected() == 1
-    assert restore(team.owner, VideoJob.objects.filter(pk=job.pk)) == 1
+    assert restore(team.owner, VideoJob.objects.filter(pk=job.pk)).count == 1
     assert trash_rejected() == 0
     later = timezone.now() + 365 * DAY
     time_machine.move_to(later)

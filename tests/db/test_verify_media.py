@@ -93,7 +93,11 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
     assert len(list(store.folder(job).iterdir())) == 4
     assert _verify()[1]
     whys = list(job.events.values_list("why", flat=True))
-    assert whys[-3:] == ["The file is damaged here", "To be fetched again", "Archived here again"]
+    assert whys[-3:] == [
+        "The file is damaged here",
+        "Download requested again",
+        "Archived here again",
+    ]
 
 
 def test_a_deleted_file_is_found_quickly_and_fetched_again(
@@ -135,7 +139,7 @@ def test_other_bytes_than_the_first_time_are_taken_and_the_history_says_so(
     data = _file(job).read_bytes()
     _file(job).unlink()
     _verify()
-    # A box that players skip: the same clip in other bytes, as servers that pack anew send it.
+    # A box that players skip: the same clip in other bytes, as servers that re-mux send it.
     world.upstream.settings(clip=data + b"\x00\x00\x00\x10free" + b"otherwis")
     _press(client_of(world.maker), job)
     world.archived(job)

@@ -178,6 +178,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "collection_list": {"GET": PAGE, "POST": MEMBERS},
     "collection_detail": {"GET": PAGE},
     "collection_change": {"POST": MEMBERS},
+    "collection_restore": {"POST": MEMBERS},
     "collection_sort": {"POST": MEMBERS},
     "clips_download": {"GET": PAGE, "POST": PAGE},
     "clips_export": {"GET": PAGE, "POST": PAGE},
@@ -201,6 +202,8 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "sessions_end_all": {"POST": PAGE},
     "team_sign_out": {"POST": ADMINS},
     "team_factors": {"POST": ADMINS},
+    "team_tokens": {"GET": ADMINS},
+    "team_token_revoke": {"POST": ADMINS},
     "team_erase": {"POST": ADMINS},
     "team_permissions": {"GET": ADMINS, "POST": ADMINS},
     "project_permissions": {"GET": ADMINS, "POST": ADMINS},
@@ -241,6 +244,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "hook": {"GET": ADMINS, "POST": ADMINS},
     "hook_delete": {"POST": ADMINS},
     "hook_again": {"POST": ADMINS},
+    "hook_all_again": {"POST": ADMINS},
     "notice_list": {"GET": PAGE},
     "notice_settings": {"GET": PAGE, "POST": PAGE},
     "bell": {"GET": PAGE},
@@ -252,7 +256,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "team_address": {"GET": ADMINS, "POST": ADMINS},
     "team_address_remove": {"POST": ADMINS},
     "team_address_test": {"GET": ADMINS, "POST": ADMINS},
-    # A signed link out of an e-mail.
+    # A signed link out of an email.
     "unsubscribe": {"GET": ANYBODY, "POST": ANYBODY},
     # One's own alone.
     "notice_read": {"POST": (LOGIN, "404", "404", "404", OK, "404")},

@@ -32,6 +32,7 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "new_password": ("anonymous", (A.PASSWORD_CHANGED,)),
     "team_sign_out": ("admin", (A.SESSIONS_ENDED,)),
     "team_factors": ("admin", (A.FACTOR_REMOVED,)),
+    "team_token_revoke": ("admin", (A.TOKEN_REVOKED,)),
     "team_erase": ("admin", (A.MEMBER_ERASED,)),
     "session_end": ("owner", (A.SESSIONS_ENDED,)),
     "sessions_end_all": ("owner", (A.SESSIONS_ENDED,)),
@@ -109,7 +110,7 @@ NOT_AUDITED = {
     ),
     "experiment_vote",
     *("stack_undo", "video_split", "video_labels", "organise_selected", "project_list"),
-    *("project_change", "collection_list", "collection_sort"),
+    *("project_change", "collection_list", "collection_sort", "collection_restore"),
     *("prompt_new", "prompt_edit", "prompt_restore", "view_save", "view_delete", "density"),
     # What a bulk action does to clips is, by the action itself.
     *("bulk_cancel", "bulk_undo", "bulk_reason"),
@@ -125,7 +126,7 @@ NOT_AUDITED = {
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
     *("notice_address", "notice_address_remove", "notice_address_test", "team_address_test"),
-    *("notices_read", "hook_again", "unsubscribe"),
+    *("notices_read", "hook_again", "hook_all_again", "unsubscribe"),
 }
 
 

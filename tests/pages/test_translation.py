@@ -150,8 +150,8 @@ def test_every_text_of_every_page_is_translated(world: World) -> None:
 def test_what_is_rendered_once_for_many_is_rendered_for_each_language(world: World) -> None:
     english, pseudo = client(world, "admin", "en"), client(world, "admin")
     first = html(english.get("/"))
-    assert "⟦" not in first and "Needs a look" in first
-    assert "⟦Needs a look⟧" in html(pseudo.get("/")) and "⟦Any status⟧" in html(pseudo.get("/"))
+    assert "⟦" not in first and "Needs attention" in first
+    assert "⟦Needs attention⟧" in html(pseudo.get("/")) and "⟦Any status⟧" in html(pseudo.get("/"))
     assert "⟦" not in html(english.get("/"))
 
 

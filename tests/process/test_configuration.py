@@ -195,7 +195,7 @@ BAD = [
 ]
 # Any text is right. NO_PROXY comes from the machine, written for many programs.
 FREE = {"SECRET_KEY", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "NO_PROXY"}
-# A module whose import has failed is imported anew.
+# A module whose import has failed is imported again.
 TRY_EACH = """
 import importlib, json, os, sys
 kept, ends = dict(os.environ), []

@@ -196,7 +196,7 @@ def test_a_clip_that_kills_its_mirror_each_time_is_set_aside_and_takes_no_other_
     world.upstream.calm()
     wait_until(lambda: world.round() or _archived(healthy))
     healthy.refresh_from_db()
-    assert healthy.attention == "" and "Look at its log" in poison.attention
+    assert healthy.attention == "" and "See its log" in poison.attention
 
 
 @pytest.mark.slow
@@ -214,7 +214,7 @@ def test_a_job_that_kills_the_mirror_that_lists_it_is_set_aside_and_takes_no_oth
     _until_set_aside(poison, f"telling:{poison.public_id}")
     wait_until(lambda: world.round() or all(_archived(job) for job in others))
     assert [job.attention for job in others] == [""] * 3
-    assert "Look at its log" in poison.attention and world.upstream.creates == 4
+    assert "See its log" in poison.attention and world.upstream.creates == 4
 
 
 def test_a_deletion_a_catalogue_or_a_test_that_ends_every_mirror_is_left_alone(
@@ -228,11 +228,11 @@ def test_a_deletion_a_catalogue_or_a_test_that_ends_every_mirror_is_left_alone(
     # Never two such at once.
     world.round(2)
     owed.refresh_from_db()
-    assert "Look at its log" in owed.refusal and owed.due_at is None
+    assert "See its log" in owed.refusal and owed.due_at is None
     provider = Provider.objects.get()
     assert provider.due_at and provider.due_at > timezone.now()
     Provider.objects.update(**died, probe_due_at=timezone.now())
     world.round()
     provider.refresh_from_db()
-    assert "Look at its log" in provider.probe["trouble"]
+    assert "See its log" in provider.probe["trouble"]
     assert world.upstream.requests() == []

@@ -69,11 +69,11 @@ def attention_of(clip: Asset) -> str:
         return ""
     if clip.condition == Condition.INCOMPLETE:
         return gettext_noop(
-            "Kept as it arrived; it may not play here. It is incomplete: %(reason)s.",
+            "Kept as received; it may not play here. It is incomplete: %(reason)s.",
             reason=clip.note,
         )
     return gettext_noop(
-        "Kept as it arrived; it may not play here. It can't be checked: %(reason)s.",
+        "Kept as received; it may not play here. It can't be checked: %(reason)s.",
         reason=clip.note,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from videos.models import (
     ChargeKind,
     Member,
     Outcome,
+    PurgedClip,
     Source,
     Verdict,
     allowed_condition,
@@ -29,7 +30,9 @@ STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 # Longer spans are drawn by the week, and by the month.
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 200
 CAME = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
-KEPT = Q(job__verdict=Verdict.APPROVED)
+# Approved clips, also those that were purged since.
+PURGED = PurgedClip.objects.filter(job=OuterRef("job"), verdict=Verdict.APPROVED)
+KEPT = Q(job__verdict=Verdict.APPROVED) | Q(Q(job__verdict=None), Exists(PURGED))
 # Charges whose model and provider may be told: none of a clip in an open vote. A failure or an
 # approval would move the numbers of the model that made it. Purged clips have none of these.
 NAMED = Q(job__is_blind=False) | Q(job__is_blind=None)
@@ -181,7 +184,7 @@ def combinations(filters: Filters) -> list[dict[str, Any]]:
 
 
 def fold(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -> list[Line]:
-    """One line for each key, the dearest first."""
+    """One line for each key, the most expensive first."""
     lines: dict[Any, Line] = {}
     for row in rows:
         found = key(row)

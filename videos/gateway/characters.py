@@ -39,5 +39,7 @@ def retrieve(request: HttpRequest, token: AccessToken, character_id: str) -> Htt
     if found is None:
         raise not_found("Character")
     if found.status == CharacterStatus.FAILED:
-        raise Refusal(404, f"It could not be made: {found.message}", code="character_failed")
+        raise Refusal(
+            404, f"The character couldn't be created: {found.message}", code="character_failed"
+        )
     return character_answer(found)

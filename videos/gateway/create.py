@@ -16,7 +16,7 @@ from videos.models import AccessToken, CatalogueModel
 SIZE, SECONDS = "720x1280", "4"
 OWN = ("prompt", "model", "size", "seconds", "input_reference", "characters", "callback_url")
 # What `remixed_from_video_id` may be combined with.
-OF_REMIX = ("prompt", "model", "size", "seconds", "n")
+OF_REMIX = ("prompt", "model", "size", "seconds", "n", "callback_url")
 
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
@@ -71,4 +71,4 @@ def _remix(request: HttpRequest, token: AccessToken, fields: dict[str, Any]) -> 
     if not isinstance(source, str):
         words = "`remixed_from_video_id` must be the ID of a video."
         raise wire.WireError(words, param="remixed_from_video_id")
-    return remix_of(request, token, source, wire.read_create(fields))
+    return remix_of(request, token, source, wire.read_create(fields), callback_of(fields))

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
 from videos import wire
+from videos.gateway.callback import callback_of
 from videos.gateway.request_body import read_fields, read_file
 from videos.gateway.responses import Refusal
 from videos.gateway.submit import API_DEFAULT, send
@@ -27,12 +28,17 @@ from videos.models import (
 def remix(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """A new clip from a completed one, with the same model, size and length."""
     source = find(token, video_id)
-    prompt = wire.clean_prompt(read_fields(request, ("prompt",)).get("prompt"))
-    return _derive(request, token, Operation.REMIX, source, prompt)
+    fields = read_fields(request, ("prompt", "callback_url"))
+    prompt, callback_url = wire.clean_prompt(fields.get("prompt")), callback_of(fields)
+    return _derive(request, token, Operation.REMIX, source, prompt, callback_url=callback_url)
 
 
 def remix_of(
-    request: HttpRequest, token: AccessToken, video_id: str, asked: wire.CreateRequest
+    request: HttpRequest,
+    token: AccessToken,
+    video_id: str,
+    asked: wire.CreateRequest,
+    callback_url: str,
 ) -> HttpResponse:
     """A remix that was asked for through create. Refusal for a model, size or length other than
     the source's."""
@@ -47,29 +53,39 @@ def remix_of(
         if (value := getattr(asked, name)) is not None and value not in values:
             words = f"A remix keeps the `{name}` of its source. Leave it out."
             raise wire.WireError(words, param=name)
-    return _derive(request, token, Operation.REMIX, source, asked.prompt)
+    return _derive(request, token, Operation.REMIX, source, asked.prompt, callback_url=callback_url)
 
 
 def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, changed. Model, size and length stay the same; `seconds` is accepted from
     clients that always send it, and means nothing."""
-    asked = _read(request)
+    asked, callback_url = _read(request)
     source = _source(request, token, asked)
-    return _derive(request, token, Operation.EDIT, source, asked.prompt)
+    return _derive(request, token, Operation.EDIT, source, asked.prompt, callback_url=callback_url)
 
 
 def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, continued. The answer's `seconds` are those of both together."""
-    asked = _read(request)
+    asked, callback_url = _read(request)
     if asked.seconds is None:
-        raise wire.WireError("Say in `seconds` how much is to be added.", param="seconds")
+        raise wire.WireError("`seconds` is required: how many seconds to add.", param="seconds")
     source = _source(request, token, asked)
-    return _derive(request, token, Operation.EXTEND, source, asked.prompt, asked.seconds)
+    return _derive(
+        request,
+        token,
+        Operation.EXTEND,
+        source,
+        asked.prompt,
+        seconds=asked.seconds,
+        callback_url=callback_url,
+    )
 
 
-def _read(request: HttpRequest) -> wire.FromVideoRequest:
-    fields = read_fields(request, ("prompt", "video", "seconds"))
-    return wire.read_from_video(fields, has_file=read_file(request, "video") is not None)
+def _read(request: HttpRequest) -> tuple[wire.FromVideoRequest, str]:
+    """What is asked for, and which address is called once it has ended."""
+    fields = read_fields(request, ("prompt", "video", "seconds", "callback_url"))
+    has_file = read_file(request, "video") is not None
+    return wire.read_from_video(fields, has_file=has_file), callback_of(fields)
 
 
 def _source(request: HttpRequest, token: AccessToken, asked: wire.FromVideoRequest) -> VideoJob:
@@ -108,6 +124,8 @@ def _derive(
     operation: Operation,
     source: VideoJob,
     prompt: str,
+    *,
+    callback_url: str,
     seconds: str = "",
 ) -> HttpResponse:
     if not can(source.provider, operation.value):
@@ -123,6 +141,7 @@ def _derive(
         seconds=seconds or source.seconds,
         operation=operation,
         source=source,
+        callback_url=callback_url,
     )
 
 

@@ -6,26 +6,19 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from videos.gateway.responses import Refusal
+from videos.wire.paging import is_newest_first, read_limit
 
 Row = TypeVar("Row", bound=Model)
-PAGE, MAX_PAGE = 20, 100
 
 
 def limit_of(request: HttpRequest) -> int:
-    """How many rows a page is to have. Refusal (400)."""
-    text = request.GET.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MAX_PAGE):
-        words = f"`limit` must be a number from 0 to {MAX_PAGE}."
-        raise Refusal(400, words, param="limit", code="invalid_value")
-    return int(text)
+    """How many rows a page has. Raises WireError."""
+    return read_limit(request.GET.get("limit"))
 
 
 def newest_first(request: HttpRequest) -> bool:
-    """Whether `order` is desc, which it is by default. Refusal (400)."""
-    order = request.GET.get("order", "desc")
-    if order not in ("asc", "desc"):
-        raise Refusal(400, "`order` must be asc or desc.", param="order", code="invalid_value")
-    return order == "desc"
+    """Return True if the newest come first. Raises WireError."""
+    return is_newest_first(request.GET.get("order"))
 
 
 def cut(rows: QuerySet[Row], limit: int) -> tuple[list[Row], bool]:

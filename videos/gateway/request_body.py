@@ -17,8 +17,8 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 def read_fields(request: HttpRequest, known: Collection[str]) -> dict[str, Any]:
     """The fields that were sent, without files. Null counts as not sent.
 
-    Raises Refusal (413, 415), and WireError for a field or file that isn't among `known`: nothing
-    that somebody asked for is dropped.
+    Raises Refusal (413, 415), and WireError for a field or file that isn't among `known`: no
+    requested option is dropped silently.
     """
     files = request.FILES if request.content_type in FORMS else ()
     return wire.known_fields(_fields(request), known, files=files)

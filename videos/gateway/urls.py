@@ -4,13 +4,14 @@ from django.urls import path, re_path
 
 from videos.gateway import characters, create, derive, description, models, videos
 from videos.gateway.auth import gate
+from videos.models import Action
 
 urlpatterns = [
     path("openapi.json", description.openapi, name="gateway_openapi"),
     path("models", gate(GET=models.models), name="gateway_models"),
     path("models/<path:model_id>", gate(GET=models.model), name="gateway_model"),
     path("videos", gate(GET=videos.listing, POST=create.create), name="gateway_videos"),
-    # Before the ids, one of which `edits` would else be.
+    # Before the routes with an id, which would match `edits`.
     path("videos/edits", gate(POST=derive.edit), name="gateway_edits"),
     path("videos/extensions", gate(POST=derive.extend), name="gateway_extensions"),
     path("videos/characters", gate(POST=characters.create), name="gateway_characters"),
@@ -21,7 +22,7 @@ urlpatterns = [
     ),
     path(
         "videos/<str:video_id>",
-        gate(GET=videos.retrieve, DELETE=videos.delete),
+        gate(Action.CHANGE, GET=videos.retrieve, DELETE=videos.delete),
         name="gateway_video",
     ),
     path("videos/<str:video_id>/content", gate(GET=videos.content), name="gateway_content"),

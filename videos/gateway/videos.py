@@ -42,7 +42,7 @@ def delete(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespo
 
 
 def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponseBase:
-    """The bytes, through the same door as in the browser."""
+    """The bytes, served by the same code as in the browser."""
     job = find(token, video_id)
     variant = request.GET.get("variant") or Kind.VIDEO
     return serve.content_response(request, job.public_id, variant, variants=API_VARIANTS)

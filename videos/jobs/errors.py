@@ -41,6 +41,10 @@ class BudgetExceeded(ValidationFailed):
         super().__init__({"": refusal.message(numbers=self.shows_numbers)})
 
 
+class ChangedSince(Exception):
+    """Someone else has changed this since the page was loaded."""
+
+
 class IdempotencyConflict(Exception):
     """The one-time key was already used for a request with other parameters."""
 

@@ -38,7 +38,8 @@ class RetryPolicy:
         if row.claims <= settings.MAX_CLAIMS:
             return ""
         return gettext_noop(
-            "%(step)s ended the background worker %(count)d times in a row. Look at its log.",
+            "The background worker crashed %(count)d times in a row at this step: %(step)s. "
+            "See its log.",
             step=self.step,
             count=row.claims - 1,
         )
@@ -46,12 +47,12 @@ class RetryPolicy:
 
 SEND = RetryPolicy(gettext_noop("Sending it"))
 SEND_CHARACTER = RetryPolicy(gettext_noop("Sending the character"))
-SEARCH_LIST = RetryPolicy(gettext_noop("Looking for it"), cap=300)
-POLL = RetryPolicy(gettext_noop("Asking for it"))
-POLL_MISSING = RetryPolicy(gettext_noop("Asking for it"), base=16, cap=240)
+SEARCH_LIST = RetryPolicy(gettext_noop("Searching the provider's list"), cap=300)
+POLL = RetryPolicy(gettext_noop("Checking its status"))
+POLL_MISSING = RetryPolicy(gettext_noop("Checking its status"), base=16, cap=240)
 DOWNLOAD = RetryPolicy(gettext_noop("Downloading it"), cap=300)
 READ_LIST = RetryPolicy(gettext_noop("Reading the list"), max_tries=8)
-IMPORT = RetryPolicy(gettext_noop("Asking for it"), max_tries=8)
+IMPORT = RetryPolicy(gettext_noop("Importing it"), max_tries=8)
 DELETE = RetryPolicy(gettext_noop("Deleting it"), base=8, cap=3600, max_tries=8)
 TEST_CONNECTION = RetryPolicy(gettext_noop("Testing the connection"))
 READ_CATALOGUE = RetryPolicy(gettext_noop("Reading the list of models"))

@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from videos.models import Resumption, SendMark, VideoJob
 from videos.models.lease import shared_now
+from videos.wire.values import whole_number
 
 
 class Marker(NamedTuple):
@@ -43,6 +44,14 @@ def is_behind(marker: Marker) -> bool:
     """Return True if the file counts sends that the database doesn't."""
     row = SendMark.objects.filter(directory=marker.directory).first()
     return marker.sends > (row.sends if row else 0)
+
+
+def database_is_older() -> bool:
+    """Return True if the database was restored and no mirror has noticed yet, or if in doubt."""
+    try:
+        return is_behind(read_marker())
+    except OSError:
+        return True
 
 
 def count_send(marker: Marker) -> Marker:
@@ -98,7 +107,8 @@ def _write(marker: Marker) -> Marker:
 
 def _parsed(data: bytes) -> Marker | None:
     directory, _, count = data.decode("ascii", "replace").strip().partition(" ")
-    return Marker(directory, int(count)) if directory and count.isdecimal() else None
+    number = whole_number(count)
+    return Marker(directory, number) if directory and number is not None else None
 
 
 def _path() -> Path:

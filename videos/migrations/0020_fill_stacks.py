@@ -72,9 +72,8 @@ def put_together(jobs, stack, members):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('videos', '0019_stacks'),
+        ("videos", "0019_stacks"),
     ]
 
     operations = [

@@ -34,6 +34,7 @@ from videos.models.policies import Action, allowed_condition, allowed_rows, may,
 from videos.models.project import Project
 from videos.models.prompt import Prompt
 from videos.models.provider import CatalogueModel, Origin, PauseKind, Provider
+from videos.models.purged_clip import PurgedClip
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.queue_rule import QueueRule
 from videos.models.quote import Quote
@@ -45,7 +46,7 @@ from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
 from videos.models.token import AccessToken, Scope
-from videos.models.transitions import TRANSITIONS, change_unsent, transition
+from videos.models.transitions import TRANSITIONS, cancel_unsent, change_unsent, transition
 from videos.models.used_key import UsedKey, remember_key, request_hash
 from videos.models.webhook import WebhookReceipt
 
@@ -112,6 +113,7 @@ __all__ = [
     "Prompt",
     "PromptIndex",
     "Provider",
+    "PurgedClip",
     "QueueRule",
     "Quote",
     "Rating",
@@ -142,6 +144,7 @@ __all__ = [
     "allowed_condition",
     "allowed_rows",
     "as_shown",
+    "cancel_unsent",
     "change_unsent",
     "due_jobs",
     "lock_stacks",

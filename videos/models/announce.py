@@ -12,7 +12,7 @@ from django.utils import timezone
 from videos.models.job import JobStatus, VideoJob
 from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
 
-TRIED_FOR = timedelta(days=1)
+TRIED_FOR = timedelta(days=3)
 ENDED = {JobStatus.COMPLETED: EventType.COMPLETED, JobStatus.FAILED: EventType.FAILED}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("videos_charge", "videos_auditentry")
+TABLES = ("videos_charge", "videos_auditentry", "videos_purgedclip")
 REFUSED = "rows of this table are never changed or removed"
 FUNCTION = "videos_refuse_change"
 PLPGSQL = f"""

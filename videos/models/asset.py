@@ -26,8 +26,8 @@ class Condition(models.TextChoices):
     """Whether the archived file is complete. Anything but `WHOLE` is in doubt."""
 
     WHOLE = "", gettext_lazy("Whole")
-    UNCHECKED = "unchecked", gettext_lazy("Kept as it came, not checked")
-    INCOMPLETE = "incomplete", gettext_lazy("Kept as it came, incomplete")
+    UNCHECKED = "unchecked", gettext_lazy("Kept as received, not checked")
+    INCOMPLETE = "incomplete", gettext_lazy("Kept as received, incomplete")
 
 
 class Asset(models.Model):

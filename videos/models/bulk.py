@@ -88,7 +88,7 @@ class BulkRun(Leased):
     position = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
-    # Those that already were as wished.
+    # Clips that already had the wanted value.
     unchanged = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)

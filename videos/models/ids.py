@@ -1,5 +1,6 @@
 """What do public ids look like?"""
 
+import hashlib
 import re
 import secrets
 
@@ -42,6 +43,6 @@ def is_quote_id(text: str) -> bool:
     return _QUOTE_ID.fullmatch(text) is not None
 
 
-def as_key(text: str) -> int | None:
-    """The primary key that `text` writes; None where it writes none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+def hash_of(token: str) -> str:
+    """What a random token is looked up by. It has 256 bits, so one round is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

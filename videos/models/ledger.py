@@ -92,6 +92,17 @@ def close(job: VideoJob, came_from: JobStatus, cost: Cost | None = None) -> None
         closing(opened, job, came_from, cost).save(force_insert=True)
 
 
+def release_unsent(jobs: Iterable[int]) -> None:
+    """Release what is reserved for jobs (primary keys) that were cancelled before they were sent.
+    Two queries for any number."""
+    last: dict[int | None, Charge] = {}
+    for entry in Charge.objects.filter(job__in=list(jobs)).order_by("turn", "is_closing"):
+        last[entry.job_id] = entry
+    Charge.objects.bulk_create(
+        _release(entry, Outcome.CANCELLED) for entry in last.values() if not entry.is_closing
+    )
+
+
 def closing(
     opened: Charge, job: VideoJob, came_from: JobStatus, cost: Cost | None = None
 ) -> Charge:

@@ -1,13 +1,15 @@
 """Which clips were made from which: by an operation, from a frame, because of a comment?"""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Value
-from django.db.models.expressions import Combinable
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.query import QuerySet
 
 from videos.models.job import Verdict, VideoJob
 from videos.models.origins import FrameReference, NoteTake
+from videos.models.picture import JobPicture, Picture
 
 FRAME, NOTE = "frame", "note"
 # How far a family is followed, and how many clips of it are looked at.
@@ -24,12 +26,13 @@ class Link(NamedTuple):
 
 def parents_of(keys: Iterable[int]) -> list[Link]:
     """What these clips were made from. One query."""
-    return _links("pk__in", "job__in", "job__in", keys)
+    return _links("pk__in", "job__in", "job__in", "job__in", keys)
 
 
 def children_of(keys: Iterable[int]) -> list[Link]:
     """What was made from these clips, the newest first. One query."""
-    return sorted(_links("source__in", "source__in", "note__job__in", keys), reverse=True)
+    links = _links("source__in", "source__in", "picture__source__in", "note__job__in", keys)
+    return sorted(links, reverse=True)
 
 
 def ancestors_of(key: int) -> list[Link]:
@@ -60,30 +63,66 @@ def descendants_of(key: int) -> list[Link]:
     return list(found.values())[:MAX_FAMILY]
 
 
-def made_from_rejected() -> "ExpressionWrapper[Combinable]":
-    """A column for a query of clips: was it made directly from one that is rejected now?"""
+def made_from_rejected() -> Q:
+    """A condition or a column of clips: was it made directly from one that is rejected now?"""
     own = OuterRef("pk")
     sources = VideoJob.objects.filter(pk=OuterRef("source_id"), verdict=Verdict.REJECTED)
     # By joins: a list of all rejected clips would be made first.
     frames = FrameReference.objects.filter(job=own, source__verdict=Verdict.REJECTED)
+    kept = JobPicture.objects.filter(job=own, picture__source__verdict=Verdict.REJECTED)
     notes = NoteTake.objects.filter(job=own, note__job__verdict=Verdict.REJECTED)
-    return ExpressionWrapper(
-        Exists(sources) | Exists(frames.order_by()) | Exists(notes.order_by()),
-        output_field=BooleanField(),
-    )
+    found = Q(Exists(sources)) | Q(Exists(frames.order_by()))
+    return found | Q(Exists(kept.order_by())) | Q(Exists(notes.order_by()))
 
 
-def _links(made: str, framed: str, noted: str, keys: Iterable[int]) -> list[Link]:
+def frame_moments(children: Iterable[int]) -> dict[tuple[int, int], Decimal]:
+    """(child, parent) → when the parent shows the frame that the child was made from, in seconds.
+    One query, and none without children."""
+    wanted = list(children)
+    if not wanted:
+        return {}
+    frames = FrameReference.objects.filter(job__in=wanted, source__isnull=False)
+    kept = _kept_frames().filter(job__in=wanted, picture__at__isnull=False)
+    rows = frames.order_by().values_list("job_id", "source_id", "at")
+    others = kept.order_by().values_list("job_id", "picture__source_id", "picture__at")
+    return {(child, parent): at for child, parent, at in rows.union(others, all=True)}
+
+
+def keep_frames_of(picture: Picture) -> None:
+    """Before a picture of the library is removed: remember whose frame it was for each clip that
+    was made with it."""
+    frames = [
+        FrameReference(
+            job_id=use.job_id,
+            source_id=picture.source_id,
+            at=picture.at,
+            role=use.role,
+            place=use.place,
+        )
+        for use in JobPicture.objects.filter(picture=picture)
+        if picture.source_id is not None and picture.at is not None
+    ]
+    FrameReference.objects.bulk_create(frames, ignore_conflicts=True)
+
+
+def _kept_frames() -> QuerySet[JobPicture]:
+    """The uses of pictures that were made from a frame."""
+    return JobPicture.objects.filter(picture__source__isnull=False)
+
+
+def _links(made: str, framed: str, kept: str, noted: str, keys: Iterable[int]) -> list[Link]:
     wanted = list(keys)
     if not wanted:
         return []
     text = CharField()
     jobs = VideoJob.objects.filter(**{made: wanted}, source__isnull=False)
     frames = FrameReference.objects.filter(**{framed: wanted}, source__isnull=False)
+    pictures = _kept_frames().filter(**{kept: wanted})
     notes = NoteTake.objects.filter(**{noted: wanted})
     rows = jobs.order_by().values_list("pk", "source_id", "operation")
     others = (
         frames.order_by().values_list("job_id", "source_id", Value(FRAME, text)),
+        pictures.order_by().values_list("job_id", "picture__source_id", Value(FRAME, text)),
         notes.order_by().values_list("job_id", "note__job_id", Value(NOTE, text)),
     )
     return [Link(*row) for row in rows.union(*others, all=True)]

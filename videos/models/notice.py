@@ -33,6 +33,7 @@ class NoticeKind(models.TextChoices):
     BUDGET = "budget", gettext_lazy("A budget reaches 80 or 100 %")
     PAUSED = "paused", gettext_lazy("A provider is paused")
     BULK = "bulk", gettext_lazy("An action on many clips of yours has ended")
+    WEBHOOK = "webhook", gettext_lazy("A webhook endpoint fails")
 
 
 # What concerns the team and not one member: what can be sent to the team's chat.
@@ -44,6 +45,7 @@ TEAM_KINDS = (
     NoticeKind.EXPIRING,
     NoticeKind.BUDGET,
     NoticeKind.PAUSED,
+    NoticeKind.WEBHOOK,
 )
 
 

@@ -15,9 +15,9 @@ from videos.models.notice import Notice, NoticeKind
 
 
 class Mail(models.TextChoices):
-    """When a kind of notice is sent by e-mail."""
+    """When a kind of notice is sent by email."""
 
-    OFF = "off", gettext_lazy("No e-mail")
+    OFF = "off", gettext_lazy("No email")
     NOW = "now", gettext_lazy("At once")
     DIGEST = "digest", gettext_lazy("Daily digest")
 
@@ -42,6 +42,7 @@ DEFAULTS: dict[str, Choice] = {
     NoticeKind.EXPIRING: Choice(mail=Mail.NOW, push=True),
     NoticeKind.BUDGET: Choice(mail=Mail.NOW, push=True),
     NoticeKind.PAUSED: Choice(mail=Mail.NOW, push=True),
+    NoticeKind.WEBHOOK: Choice(mail=Mail.NOW, push=True),
     NoticeKind.REPLY: Choice(mail=Mail.DIGEST),
     NoticeKind.COMMENT: Choice(mail=Mail.DIGEST),
     NoticeKind.DECISION: Choice(mail=Mail.DIGEST),
@@ -56,7 +57,7 @@ class NoticeSettings(models.Model):
     )
     # Kind → {"page": true, "mail": "digest", "push": false}.
     choices = models.JSONField(default=dict, blank=True)
-    # They asked for no e-mail at all, for example by the link at the end of one.
+    # They asked for no email at all, for example by the link at the end of one.
     mail_off = models.BooleanField(default=False)
     # Of what is sent; empty: the server's.
     language = models.CharField(max_length=10, blank=True, default="")
@@ -86,7 +87,7 @@ class NoticeSettings(models.Model):
 class Channel(models.TextChoices):
     """Where a notice is sent."""
 
-    MAIL = "mail", gettext_lazy("E-mail")
+    MAIL = "mail", gettext_lazy("Email")
     DIGEST = "digest", gettext_lazy("Daily digest")
     PUSH = "push", gettext_lazy("Chat or push")
 

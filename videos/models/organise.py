@@ -68,6 +68,10 @@ class JobTag(models.Model):
 class CollectionQuerySet(models.QuerySet["Collection"]):
     """The named conditions of collections."""
 
+    def live(self) -> "CollectionQuerySet":
+        """Collections that were not deleted."""
+        return self.filter(deleted_at=None)
+
     def with_counts(self, viewer: Member) -> "CollectionQuerySet":
         """With `clips`: how many of those in each `viewer` may see; none from the trash."""
         seen = allowed_condition(viewer, Action.VIEW, "jobs__project", "jobs__maker")
@@ -84,7 +88,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 
 class Collection(models.Model):
-    """Clips picked by hand, in an order that people choose."""
+    """Clips picked by hand, in an order that people choose.
+
+    A deleted one keeps its clips, its address and its share links, so that deleting can be undone;
+    the links are closed.
+    """
 
     slug = models.SlugField(max_length=MAX_NAME, unique=True, allow_unicode=True)
     name = models.CharField(max_length=MAX_NAME)
@@ -92,6 +100,7 @@ class Collection(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # Counts changes, so that two people who sort at once don't overwrite each other.
     version = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True, blank=True)
     jobs: "models.ManyToManyField[VideoJob, models.Model]" = models.ManyToManyField(
         VideoJob, through="CollectionItem", related_name="collections"
     )

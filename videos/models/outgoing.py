@@ -2,7 +2,8 @@
 
 import secrets
 from base64 import b64encode
-from typing import ClassVar
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -56,12 +57,19 @@ class WebhookEndpoint(models.Model):
     enabled = models.BooleanField(default=True)
     made_by = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
+    # The first of the tries that have failed in a row; empty while it takes what is sent.
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def host(self) -> str:
+        """What is shown elsewhere, since the rest of an address is often a secret."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def secret(self) -> str:
@@ -86,6 +94,22 @@ class JobCallback(models.Model):
 
     def __str__(self) -> str:
         return f"callback of clip {self.job_id}"
+
+
+class WebhookDeliveryQuerySet(LeasedQuerySet["WebhookDelivery"]):
+    """The named results of deliveries."""
+
+    def delivered(self) -> Self:
+        """What was taken."""
+        return self.filter(sent_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """What is tried for the first time or again."""
+        return self.filter(due_at__isnull=False)
+
+    def given_up(self) -> Self:
+        """What wasn't taken and isn't tried any more."""
+        return self.filter(sent_at=None, due_at=None)
 
 
 class WebhookDelivery(Leased):
@@ -116,7 +140,7 @@ class WebhookDelivery(Leased):
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     trouble = MessageField(max_length=300, blank=True, default="")
 
-    objects: ClassVar[LeasedQuerySet["WebhookDelivery"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[WebhookDeliveryQuerySet] = WebhookDeliveryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name_plural = "webhook deliveries"

@@ -268,6 +268,12 @@ def roles_given_by(member: Member) -> list[Role]:
     return ranks[: ranks.index(Role(member.role)) + 1]
 
 
+def may_manage(member: Member, other: Member) -> bool:
+    """Return True if `member` may change the account of `other`: sessions, factors, access tokens,
+    role and access."""
+    return other.role in roles_given_by(member)
+
+
 def _within(member: Member, allowed: Reach, rows: Rows) -> Rows:
     if allowed == Reach.ALL:
         return rows

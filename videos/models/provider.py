@@ -39,7 +39,7 @@ class PauseKind(models.TextChoices):
     TROUBLE = "trouble", gettext_lazy("Server errors")
     CONNECTION = "connection", gettext_lazy("No connection")
     UNREADABLE = "unreadable", gettext_lazy("Unreadable answers")
-    SEALED_KEY = "sealed_key", gettext_lazy("The stored key cannot be read")
+    SEALED_KEY = "sealed_key", gettext_lazy("The stored key can't be read")
 
 
 class Provider(Leased):

@@ -130,6 +130,10 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
             accepted_without_id=False,
         )
 
+    def never_sent(self) -> Self:
+        """The same without jobs that a person once sent again. Deleting them cancels them."""
+        return self.unsent().filter(manual_sends=0)
+
     def made_nothing(self) -> Self:
         """Jobs that ended without creating anything at the provider."""
         return self.filter(MADE_NOTHING)

@@ -1,6 +1,5 @@
 """What may people without an account see?"""
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import ClassVar, Self
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from videos.models.audit import OWNER, AuditAction
 from videos.models.audit_record import record
+from videos.models.ids import hash_of
 from videos.models.job import VideoJob
 from videos.models.member import Member
 from videos.models.organise import Collection, CollectionItem
@@ -26,16 +26,20 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     """The named conditions of share links."""
 
     def usable(self, now: datetime | None = None) -> Self:
-        """Links that still open."""
-        return self.filter(revoked_at=None, expires_at__gt=now or timezone.now())
+        """Links that still open: those to a deleted collection don't."""
+        return self._unrevoked(now or timezone.now()).filter(collection__deleted_at=None)
 
     def revoke_all(self, member: Member) -> None:
-        """Close all links of `member` for good. Call it inside a transaction."""
-        rows = self.usable().filter(maker=member)
+        """Close all links of `member` permanently. Call it inside a transaction."""
+        # Also those of deleted collections, which may come back.
+        rows = self._unrevoked(timezone.now()).filter(maker=member)
         keys = list(rows.values_list("pk", flat=True))
         if rows.update(revoked_at=timezone.now()):
             facts = {OWNER: member.pk, "count": len(keys), "links": keys}
             record(AuditAction.SHARE_REVOKED, after=facts)
+
+    def _unrevoked(self, now: datetime) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=now)
 
     def visible_to(self, member: Member) -> Self:
         """Links that `member` made, and those whose clips `member` may all see: whoever has the
@@ -61,7 +65,7 @@ class ShareLink(models.Model):
     title = models.CharField(max_length=MAX_TITLE, blank=True, default="")
     maker = models.ForeignKey(Member, models.PROTECT, related_name="share_links")
     collection = models.ForeignKey(
-        Collection, models.CASCADE, null=True, blank=True, related_name="share_links"
+        Collection, models.PROTECT, null=True, blank=True, related_name="share_links"
     )
     jobs: "models.ManyToManyField[VideoJob, models.Model]" = models.ManyToManyField(
         VideoJob, through="ShareItem", related_name="share_links"
@@ -101,7 +105,12 @@ class ShareLink(models.Model):
     @property
     def is_usable(self) -> bool:
         """Return True if the link still opens."""
-        return self.revoked_at is None and self.expires_at > timezone.now()
+        return self.revoked_at is None and self.expires_at > timezone.now() and not self.is_orphaned
+
+    @property
+    def is_orphaned(self) -> bool:
+        """Return True if the collection that the link shows is deleted."""
+        return self.collection is not None and self.collection.deleted_at is not None
 
 
 class ShareItem(models.Model):
@@ -117,8 +126,3 @@ class ShareItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link}: {self.job}"
-
-
-def hash_of(token: str) -> str:
-    """What a link is looked up by."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -20,7 +20,7 @@ class Stack(models.Model):
 
 
 class StackMove(models.Model):
-    """One clip that somebody moved to another stack, or out of one. `press` is the same for all
+    """One clip that someone moved to another stack, or out of one. `press` is the same for all
     clips that moved together, so that they can be moved back together."""
 
     job = models.ForeignKey("VideoJob", models.CASCADE, related_name="stack_moves", db_index=False)

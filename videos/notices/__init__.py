@@ -1,1 +1,1 @@
-"""How are members notified? In the page, by e-mail, Apprise and outgoing webhooks."""
+"""How are members notified? In the page, by email, Apprise and outgoing webhooks."""

@@ -2,7 +2,7 @@
 
 Before a message goes out, its send is saved as started, and afterwards as sent. If the mirror dies
 in between, the outcome is unknown. Then it is sent once more: a reader may get it
-twice; e-mail has the same Message-ID, by which many mail programs show it once. After two sends
+twice; email has the same Message-ID, by which many mail programs show it once. After two sends
 with an unknown outcome there is no third, so it never arrives more than twice. If the server
 certainly did not take the message, it is tried for two days; a test is tried once.
 """
@@ -42,12 +42,12 @@ UNCONFIRMED = gettext_noop("We couldn't confirm whether the server accepted it."
 
 
 def due_mail(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
-    """E-mails whose time has come."""
+    """Emails whose time has come."""
     return _due(now).exclude(channel=Channel.PUSH)
 
 
 def due_pushes(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
-    """Messages for chat and push services whose time has come. They don't delay e-mail."""
+    """Messages for chat and push services whose time has come. They don't delay email."""
     return _due(now).filter(channel=Channel.PUSH)
 
 

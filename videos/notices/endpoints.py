@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -16,7 +15,7 @@ def add_endpoint(member: Member, values: Mapping[str, Any]) -> WebhookEndpoint:
     endpoint.secret = new_secret()
     with transaction.atomic():
         endpoint.save()
-        record(AuditAction.WEBHOOK_ADDED, _host(endpoint), after=_facts(endpoint))
+        record(AuditAction.WEBHOOK_ADDED, endpoint.host, after=_facts(endpoint))
     return endpoint
 
 
@@ -28,23 +27,24 @@ def change_endpoint(endpoint: WebhookEndpoint, values: Mapping[str, Any]) -> Non
     after = _facts(endpoint)
     if endpoint.url != url and after["host"] == before["host"]:
         before, after = before | {"path": None}, after | {"path": "changed"}
+    fields = list(values)
+    if endpoint.url != url or after["enabled"] != before["enabled"]:
+        # What failed was another server, or this one before it was mended.
+        endpoint.failing_since = None
+        fields.append("failing_since")
     with transaction.atomic():
-        endpoint.save(update_fields=list(values))
-        record(AuditAction.WEBHOOK_CHANGED, _host(endpoint), before=before, after=after)
+        endpoint.save(update_fields=fields)
+        record(AuditAction.WEBHOOK_CHANGED, endpoint.host, before=before, after=after)
 
 
 def remove_endpoint(endpoint: WebhookEndpoint) -> None:
     """Delete an endpoint with the record of what was sent to it."""
     with transaction.atomic():
-        record(AuditAction.WEBHOOK_REMOVED, _host(endpoint), before=_facts(endpoint))
+        record(AuditAction.WEBHOOK_REMOVED, endpoint.host, before=_facts(endpoint))
         endpoint.delete()
 
 
 def _facts(endpoint: WebhookEndpoint) -> dict[str, Any]:
     """What the audit log keeps: the host alone, since the rest of an address is often a secret."""
     events = sorted(map(str, endpoint.events))
-    return {"host": _host(endpoint), "events": events, "enabled": endpoint.enabled}
-
-
-def _host(endpoint: WebhookEndpoint) -> str:
-    return urlsplit(endpoint.url).hostname or ""
+    return {"host": endpoint.host, "events": events, "enabled": endpoint.enabled}

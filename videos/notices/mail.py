@@ -1,4 +1,4 @@
-"""What does an e-mail say?"""
+"""What does an email say?"""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -41,7 +41,7 @@ def settings_of(member: Member) -> NoticeSettings:
 
 
 def unsubscribe_token(member: Member) -> str:
-    """The signed key of a link that ends all e-mail for `member` without signing in."""
+    """The signed key of a link that ends all email for `member` without signing in."""
     return _signer().sign(str(member.pk))
 
 
@@ -54,7 +54,7 @@ def member_of_token(token: str) -> Member | None:
 
 
 def _signer() -> Signer:
-    return Signer(salt="notices by e-mail")
+    return Signer(salt="notices by email")
 
 
 def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
@@ -81,8 +81,8 @@ def _mail(
 ) -> EmailMessage:
     stop = whole(reverse("unsubscribe", args=[unsubscribe_token(member)]))
     choose = whole(reverse("notice_settings"))
-    footer = _("Choose what you get by e-mail: %(url)s") % {"url": choose}
-    footer += "\n" + _("Stop all e-mail: %(url)s") % {"url": stop}
+    footer = _("Choose what you get by email: %(url)s") % {"url": choose}
+    footer += "\n" + _("Stop all email: %(url)s") % {"url": stop}
     return EmailMessage(
         " ".join(subject.split())[:MAX_SUBJECT],
         "\n\n".join([*paragraphs, f"-- \n{footer}"]) + "\n",

@@ -34,6 +34,10 @@ BUDGETS = {
     "near": gettext_noop("The budget “%(budget)s” is 80%% used"),
     "over": gettext_noop("The budget “%(budget)s” is used up"),
 }
+WEBHOOKS = {
+    "failing": gettext_noop("Webhooks to %(host)s have failed for an hour and are tried again"),
+    "given_up": gettext_noop("Webhooks to %(host)s failed and are not tried any more"),
+}
 SCOPES = {
     Scope.TEAM: gettext_noop("Team"),
     Scope.PROJECT: gettext_noop("Project %(name)s"),
@@ -82,6 +86,8 @@ def path_of(notice: Notice) -> str:
         return reverse("provider_detail", args=[values["slug"]])
     if notice.kind == NoticeKind.BULK:
         return reverse("bulk_detail", args=[values["run"]])
+    if notice.kind == NoticeKind.WEBHOOK:
+        return reverse("hook", args=[values["endpoint"]])
     if notice.kind == NoticeKind.SHARE_OPENED:
         return reverse("share_detail", args=[values["link"]])
     if notice.kind == NoticeKind.BUDGET and values.get("manages"):
@@ -97,6 +103,8 @@ def _template(notice: Notice) -> str:
         return EXPIRY[values["what"]]
     if notice.kind == NoticeKind.BUDGET:
         return BUDGETS[values["level"]]
+    if notice.kind == NoticeKind.WEBHOOK:
+        return WEBHOOKS[values["what"]]
     if notice.kind == NoticeKind.SHARE_OPENED:
         named = gettext_noop("Your share link “%(title)s” was opened for the first time")
         return (

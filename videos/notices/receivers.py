@@ -14,7 +14,7 @@ def why_no_receiver(url: str) -> str:
     Names are not resolved here: they are judged when a connection is made.
     """
     if len(url) > MAX_ADDRESS:
-        return _("The address can have %(limit)d characters.") % {"limit": MAX_ADDRESS}
+        return _("The address can have at most %(limit)d characters.") % {"limit": MAX_ADDRESS}
     try:
         check_base_url(url)
         if not settings.ALLOW_PRIVATE_RECEIVERS:

@@ -34,6 +34,7 @@ from videos.models.notice import KEPT
 from videos.models.policies import members_who
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.tell import tell
+from videos.notices.outages import tell_of_outages
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def watch(now: datetime | None = None) -> None:
     """Tell of the states that people have to know, and forget old notices. What goes wrong in one
     of these ends neither the others nor the mirror."""
     now = now or timezone.now()
-    for look in (_tell_of_pauses, _tell_of_budgets, _tell_of_expiry, _forget_all):
+    for look in (_tell_of_pauses, _tell_of_budgets, _tell_of_expiry, tell_of_outages, _forget_all):
         try:
             look(now)
         except Error:

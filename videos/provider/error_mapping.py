@@ -54,7 +54,7 @@ BUSY_CODES = frozenset(
 _misnamed: set[tuple[str, str]] = set()
 
 
-UNSENDABLE = gettext_noop("The request holds text that cannot be sent.")
+UNSENDABLE = gettext_noop("The request contains text that can't be sent.")
 
 
 def not_offered(dialect: Dialect, what: Message) -> NotOffered:

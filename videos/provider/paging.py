@@ -91,12 +91,13 @@ class ListPages:
         sizes, entries = "", ""
         if self._largest:
             sizes = gettext_noop(
-                "List pages are too large: asked in pages of %(size)d.", size=self._largest
+                "The list's pages are too large. They are requested %(size)d jobs at a time.",
+                size=self._largest,
             )
         if count := sum(list(self._unreadable.values())):
-            entries = gettext_noop("%(count)d entries in its list cannot be read.", count=count)
+            entries = gettext_noop("%(count)d entries in its list can't be read.", count=count)
             if count == 1:
-                entries = gettext_noop("1 entry in its list cannot be read.")
+                entries = gettext_noop("1 entry in its list can't be read.")
         return joined(sizes, entries)
 
     def _count(self, after: str | None, unreadable: int) -> None:

@@ -15,5 +15,5 @@ def path_segment(id: str) -> str:
         segment = ""
     # Dots survive quoting, and a path that ends in `/..` means another resource.
     if segment.strip(".") == "" or len(id.encode()) > wire.MAX_ID:
-        raise BadAnswer(gettext_noop("The ID of this job can't be asked for."), code="bad_id")
+        raise BadAnswer(gettext_noop("This job's ID can't be used in a URL."), code="bad_id")
     return segment

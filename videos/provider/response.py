@@ -19,6 +19,7 @@ from videos.provider.redact import clean, redact_body
 from videos.provider.transport import TRANSPORT_ERRORS, Exchange
 from videos.provider.unpacking import Undecodable, plain, without_files
 from videos.wire.text import gettext_noop
+from videos.wire.values import whole_number
 
 CHUNK = 16 * 1024
 # Beyond 1 MB, compressed answers hold base64, which shrinks by a quarter.
@@ -76,10 +77,10 @@ class Body:
 
 
 def _length(headers: Mapping[str, str]) -> int | None:
-    text = headers.get("Content-Length", "")
-    # With chunks, the length is not this header's to tell.
-    usable = text.isascii() and text.isdigit() and len(text) < 19
-    return int(text) if usable and "Transfer-Encoding" not in headers else None
+    # With chunks, this header doesn't count.
+    if "Transfer-Encoding" in headers:
+        return None
+    return whole_number(headers.get("Content-Length", ""))
 
 
 def read_answer(response: requests.Response, exchange: Exchange, origin: Origin) -> Answer:
@@ -103,7 +104,7 @@ def read_answer(response: requests.Response, exchange: Exchange, origin: Origin)
     if isinstance(failure, _TooLarge | Undecodable):
         raise BadAnswer(
             gettext_noop(
-                "%(host)s sent an answer that is too large or cannot be unpacked.", host=origin.host
+                "%(host)s sent an answer that is too large or can't be unpacked.", host=origin.host
             ),
             status=response.status_code,
             code=errors.TOO_LARGE,

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.jobs.errors import NotAllowed, ValidationFailed
+from videos.jobs.errors import ChangedSince, NotAllowed, ValidationFailed
 from videos.models import (
     Action,
     AuditAction,
@@ -24,10 +25,6 @@ from videos.review.labels import clean_name
 MAX_ITEMS = 2000
 
 
-class ChangedSince(Exception):
-    """Someone else has changed this since the page was loaded."""
-
-
 def create_collection(member: Member, name: str) -> Collection:
     """A new, empty collection. Raises ValidationFailed."""
     _refuse_unless_allowed(member)
@@ -43,11 +40,16 @@ def rename_collection(collection: Collection, name: str) -> None:
 
 
 def delete_collection(member: Member, collection: Collection) -> None:
-    """Delete a collection. Its clips stay."""
+    """Delete a collection, which closes its share links. Its clips stay."""
     with transaction.atomic():
         facts = {"clips": collection.items.count()}
         record(AuditAction.COLLECTION_DELETED, collection, before=facts, member=member)
-        collection.delete()
+        Collection.objects.filter(pk=collection.pk).update(deleted_at=timezone.now())
+
+
+def restore_collection(collection: Collection) -> None:
+    """Bring a deleted collection back as it was, with its share links."""
+    Collection.objects.filter(pk=collection.pk).update(deleted_at=None)
 
 
 def add_to_collection(member: Member, collection: Collection, jobs: VideoJobQuerySet) -> int:

@@ -38,8 +38,8 @@ def add_comment(
 ) -> Comment:
     """Say something about a clip. Raises ValidationFailed.
 
-    `start` and `end` are seconds from the beginning, as typed; empty for the clip as a whole. `key`
-    is the form's: pressed twice, there is one comment.
+    `start` and `end` are seconds from the beginning, as typed; empty for the clip as a whole. `end`
+    alone is a range from the beginning. `key` is the form's: pressed twice, there is one comment.
     """
     text = _checked(text)
     first, last = times_of(job, start, end)
@@ -116,18 +116,21 @@ def mentioned(text: str) -> list[Member]:
 
 
 def times_of(job: VideoJob, start: str, end: str) -> tuple[Decimal | None, Decimal | None]:
-    """The moment or range that was typed, in seconds. Raises ValidationFailed."""
+    """The moment or range that was typed, in seconds; an end alone is a range from the beginning.
+    Raises ValidationFailed."""
     first, last = _seconds("start", start), _seconds("end", end)
-    if first is None:
+    if first is None and last is None:
         return None, None
-    length = _length(job)
+    first, length = first or Decimal(0), _length(job)
     if length is not None and first > length + TOLERANCE:
         raise ValidationFailed(
             {"start": _("The clip is only %(seconds)s seconds long.") % {"seconds": length}}
         )
+    if last is not None and last < first:
+        raise ValidationFailed({"end": _("The end is before the start. Choose a later time.")})
     if last is not None and length is not None:
         last = min(last, length)
-    # A range that ends where it begins, or before, is a moment.
+    # A range that ends where it begins is a moment.
     return first, last if last is not None and last > first else None
 
 

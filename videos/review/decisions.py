@@ -230,8 +230,8 @@ def _check(verdict: str, reason: str, note: str) -> None:
     if verdict not in Verdict.values:
         errors["verdict"] = _("Choose Approved, Needs changes, Rejected or To review.")
     if len(reason) > MAX_REASON:
-        errors["reason"] = _("Use %(limit)d characters at most.") % {"limit": MAX_REASON}
+        errors["reason"] = _("Use at most %(limit)d characters.") % {"limit": MAX_REASON}
     if len(note) > MAX_NOTE:
-        errors["note"] = _("Use %(limit)d characters at most.") % {"limit": MAX_NOTE}
+        errors["note"] = _("Use at most %(limit)d characters.") % {"limit": MAX_NOTE}
     if errors:
         raise ValidationFailed(errors)

@@ -109,7 +109,7 @@ def votable(member: Member) -> QuerySet[VideoJob]:
 
 
 def close(member: Member, experiment: Experiment) -> bool:
-    """Show what made which clip, for good. False if it was closed before. Raises NotAllowed."""
+    """Show what made which clip, permanently. False if it was closed before. Raises NotAllowed."""
     _refuse_unless_run_by(member, experiment)
     with transaction.atomic():
         rows = Experiment.objects.open().filter(pk=experiment.pk)

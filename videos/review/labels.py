@@ -83,7 +83,7 @@ def tag_names(text: str) -> list[str]:
     for part in text.replace("\n", ",").split(","):
         name = " ".join(plain(part).split()).lstrip("#")
         if len(name) > MAX_TAG:
-            message = _("A tag can have %(limit)d characters at most.")
+            message = _("A tag can have at most %(limit)d characters.")
             raise ValidationFailed({"tags": message % {"limit": MAX_TAG}})
         if key := tag_key(name):
             names.setdefault(key, name)
@@ -175,14 +175,14 @@ def clean_name(text: str) -> str:
     if not name:
         raise ValidationFailed({"name": _("Type a name.")})
     if len(name) > MAX_NAME:
-        message = _("Use %(limit)d characters at most.")
+        message = _("Use at most %(limit)d characters.")
         raise ValidationFailed({"name": message % {"limit": MAX_NAME}})
     return name
 
 
 def _refuse_taken(same_name: QuerySet[Project]) -> None:
     if same_name.exists():
-        raise ValidationFailed({"name": _("There is a project of that name already.")})
+        raise ValidationFailed({"name": _("A project with this name already exists.")})
 
 
 def _tags(names: Iterable[str]) -> list[Tag]:

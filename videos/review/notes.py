@@ -6,13 +6,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from videos.models import Comment, Member, NoteTake, VideoJob, visible_jobs
-from videos.models.ids import as_key
+from videos.wire.values import whole_number
 
 
 def note_for_take(member: Member, text: str) -> Comment | None:
     """The comment with this id, if `member` may see it and its clip is neither in the trash nor in
     an open vote."""
-    if (key := as_key(text)) is None:
+    if (key := whole_number(text)) is None:
         return None
     rows = Comment.objects.filter(deleted_at=None, job__in=visible_jobs(member).live().with_names())
     related = ("maker", "parent", "job__maker", "job__provider", "job__project")

@@ -53,7 +53,7 @@ def announce_decision(jobs: list[int], verdict: str, press: str, number: int = 0
 def tell_makers(
     member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
 ) -> None:
-    """Notify the makers of the clips about somebody else's decision, once for each press."""
+    """Notify the makers of the clips about someone else's decision, once for each press."""
     if verdict == Verdict.TO_REVIEW:
         return
     for maker, theirs in _by_maker(jobs).items():

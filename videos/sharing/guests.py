@@ -2,6 +2,7 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.sanitize import plain
 from videos.models import Comment, Decision, ShareLink, VideoJob
 from videos.models.share import MAX_GUEST
+from videos.review.comments import add_comment
 from videos.review.decisions import Author, Decided, record_verdict, take_back
 
 # Kept as the reason of a decision that its guest took back.
@@ -22,7 +24,7 @@ def guest_name(text: str) -> str:
     if not name:
         raise ValidationFailed({"guest": _("Type your name first.")})
     if len(name) > MAX_GUEST:
-        message = _("Use %(limit)d characters at most.")
+        message = _("Use at most %(limit)d characters.")
         raise ValidationFailed({"guest": message % {"limit": MAX_GUEST}})
     return name
 
@@ -46,9 +48,13 @@ def decisions_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, Decision]:
     return {decision.job_id: decision for decision in shown}
 
 
-def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key: str) -> Decided:
+def decide_as_guest(
+    author: Author, job: VideoJob, verdict: str, text: str, key: str, *, start: str = ""
+) -> Decided:
     """A guest's decision about a clip. Raises ValidationFailed.
 
+    Where the link takes comments, what was written with it is one, at its moment, so that the team
+    can work with it as with any other; else it is the decision's note. Both are saved or neither.
     `key` is the form's: pressed twice, there is one decision.
     """
     if not verdict:
@@ -56,8 +62,24 @@ def decide_as_guest(author: Author, job: VideoJob, verdict: str, note: str, key:
     # Only presses by the same link and name can be the same press.
     link = author.link.pk if author.link else ""
     press = uuid5(NAMESPACE_URL, f"{link}:{author.guest}:{verdict}:{key}").hex if key else ""
-    rows = VideoJob.objects.filter(pk=job.pk)
-    return record_verdict(author, rows, verdict, note=note, press=press)
+    rows, note = VideoJob.objects.filter(pk=job.pk), text.strip()
+    with transaction.atomic():
+        if note and author.link and author.link.allow_comments:
+            # A key of its own: a comment that this form posted before may say something else.
+            comment_as_guest(author, job, note, key and f"d{key}", start=start)
+            note = ""
+        return record_verdict(author, rows, verdict, note=note, press=press)
+
+
+def comment_as_guest(
+    author: Author, job: VideoJob, text: str, key: str, *, start: str = ""
+) -> Comment:
+    """A guest's comment on a clip, at a moment of it or as a whole. Raises ValidationFailed."""
+    if not key:
+        raise ValidationFailed({"": _("This form is incomplete. Reload the page.")})
+    # Guests' and members' keys are separate, so that a guest can't reuse a member's key.
+    link = author.link.pk if author.link else ""
+    return add_comment(author, job, text, key=f"{link}:{key[:40]}", start=start)
 
 
 def undo_as_guest(author: Author, press: str) -> int:

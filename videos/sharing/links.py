@@ -32,9 +32,10 @@ from videos.models import (
     record,
 )
 from videos.models.announce import announce
+from videos.models.ids import hash_of
 from videos.models.outgoing import EventType
 from videos.models.policies import may_remove
-from videos.models.share import MAX_TITLE, hash_of
+from videos.models.share import MAX_TITLE
 from videos.models.tell import tell
 
 DEFAULT_DAYS = 30
@@ -150,7 +151,7 @@ def address_of(link: ShareLink, site: str) -> str:
 
 
 def revoke(member: Member, link: ShareLink) -> None:
-    """Close a link for good. Raises ValidationFailed."""
+    """Close a link permanently. Raises ValidationFailed."""
     if not may_remove(member, link):
         raise ValidationFailed({"": _("Only its maker or an admin can revoke a link.")})
     with transaction.atomic():
@@ -161,8 +162,8 @@ def revoke(member: Member, link: ShareLink) -> None:
 
 
 def find_link(token: str) -> ShareLink | None:
-    """The link of this token, if it still opens: it was not revoked, has not expired, and whoever
-    made it may still share."""
+    """The link of this token, if it still opens: it was not revoked, has not expired, its
+    collection is there, and whoever made it may still share."""
     rows = ShareLink.objects.usable().select_related("maker", "collection")
     link = rows.filter(token_hash=hash_of(token)).first()
     return link if link and may(link.maker, Action.SHARE) else None
@@ -213,7 +214,7 @@ def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:
     errors = {}
     today = timezone.localdate(timezone=zone)
     if len(title) > MAX_TITLE:
-        errors["title"] = _("Use %(limit)d characters at most.") % {"limit": MAX_TITLE}
+        errors["title"] = _("Use at most %(limit)d characters.") % {"limit": MAX_TITLE}
     if last_day < today:
         errors["last_day"] = _("Choose today or a later day.")
     elif last_day > today + timedelta(days=MAX_DAYS):
@@ -221,6 +222,6 @@ def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:
     if password and len(password) < 4:
         errors["password"] = _("Use 4 characters or more, or leave it empty.")
     elif len(password) > MAX_PASSWORD:
-        errors["password"] = _("Use %(limit)d characters at most.") % {"limit": MAX_PASSWORD}
+        errors["password"] = _("Use at most %(limit)d characters.") % {"limit": MAX_PASSWORD}
     if errors:
         raise ValidationFailed(errors)

@@ -66,7 +66,8 @@ def select(member: Member, ids: Sequence[str], collection: str = "") -> Selectio
 
 
 def _of_collection(member: Member, slug: str, rows: VideoJobQuerySet) -> Selection:
-    collection = Collection.objects.filter(slug=slug).first() if "\0" not in slug else None
+    rows_of_slug = Collection.objects.live().filter(slug=slug)
+    collection = rows_of_slug.first() if "\0" not in slug else None
     if collection is None:
         raise NoCollection
     rows = rows.filter(collection_items__collection=collection)

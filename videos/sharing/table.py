@@ -1,8 +1,7 @@
 """How do clips and what is known of them get into a spreadsheet?"""
 
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from videos.sharing.facts import facts_of
@@ -45,15 +44,25 @@ def table(clips: Sequence[Clip]) -> str:
 
 def csv_text(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     """CSV with a byte order mark. No cell can be taken for a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(head)
+    return "".join(csv_lines(head, rows))
+
+
+def csv_lines(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """The same, line by line."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(head)
     for row in rows:
-        writer.writerow([safe(cell) for cell in row])
-    return "\ufeff" + out.getvalue()
+        yield writer.writerow([_safe(cell) for cell in row])
 
 
-def safe(value: Any) -> Any:
+class _Echo:
+    """A file that returns what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _safe(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     if isinstance(value, str) and value.startswith(RUNS):
         return f"'{value}"

@@ -23,7 +23,7 @@ from videos.models import (
     record,
 )
 from videos.models.audit import OWNER
-from videos.models.policies import roles_given_by
+from videos.models.policies import may_manage
 from videos.team.access import member_of, refuse_unless
 
 
@@ -50,10 +50,16 @@ def acting_on(request: HttpRequest, pk: int) -> Iterator[tuple[Member, Member]]:
     with one_at_a_time():
         actor = Member.objects.get(pk=member_of(request).pk)
         refuse_unless(actor, Action.MANAGE_MEMBERS)
-        member = get_object_or_404(Member, pk=pk)
-        if member.role not in roles_given_by(actor):
-            raise PermissionDenied(_("You can't change the account of a higher role."))
-        yield actor, member
+        yield actor, managed_member(actor, pk)
+
+
+def managed_member(actor: Member, pk: int) -> Member:
+    """The member with key `pk`. Raises Http404 if there is none, PermissionDenied if `actor` may
+    not change that account."""
+    member = get_object_or_404(Member, pk=pk)
+    if not may_manage(actor, member):
+        raise PermissionDenied(_("You can't change the account of a higher role."))
+    return member
 
 
 def has_admin() -> bool:

@@ -23,7 +23,7 @@ from videos.team.redirects import SeeOther
 
 log = logging.getLogger(__name__)
 
-WRONG = gettext_lazy("Incorrect login or password.")
+WRONG = gettext_lazy("Incorrect username, email or password.")
 TOO_OFTEN = gettext_lazy("Too many failed attempts. Wait a few minutes, then try again.")
 ONLY_OPENID = gettext_lazy("Sign in through your organization.")
 KNOWN_SECONDS = 30 * 24 * 3600
@@ -43,7 +43,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": WRONG,
         "email_password_mismatch": WRONG,
         "too_many_login_attempts": TOO_OFTEN,
-        "enter_current_password": gettext_lazy("This is not your current password."),
+        "enter_current_password": gettext_lazy("This isn't your current password."),
         "invalid_password_reset": gettext_lazy(
             "This link has already been used, has expired, or is incomplete."
         ),

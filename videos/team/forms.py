@@ -17,7 +17,7 @@ from videos.models.policies import roles_given_by
 
 PASSWORD_HELP = gettext_lazy("At least 10 characters. A few unrelated words are easy to remember.")
 
-# No "@": a login with one is an e-mail address.
+# No "@": a login with one is an email address.
 username_rule = RegexValidator(
     r"\A[\w.+-]+\Z", gettext_lazy("Use letters, digits and . + - _ only."), code="invalid"
 )
@@ -43,7 +43,7 @@ class NameField(forms.CharField):
 
 
 class AddressField(forms.EmailField):
-    """An optional e-mail address, in lower case as the login looks it up."""
+    """An optional email address, in lower case as the login looks it up."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(

@@ -1,6 +1,5 @@
 """How is an invitation link made, and how long does it work?"""
 
-import hashlib
 import logging
 import secrets
 from datetime import timedelta
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from videos.models import AuditAction, Invitation, Member, record
+from videos.models.ids import hash_of
 from videos.models.policies import roles_given_by
 from videos.models.sealed import seal, unseal
 
@@ -29,11 +29,6 @@ def pending() -> QuerySet[Invitation]:
 def may_invite(invitation: Invitation) -> bool:
     """Return True if the inviter may still give the role of this invitation."""
     return invitation.role in roles_given_by(invitation.invited_by)
-
-
-def hash_of(token: str) -> str:
-    """The stored hash of a token. It has 256 random bits, so one round is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def invite(inviter: Member, name: str, role: str) -> str:

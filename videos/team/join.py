@@ -10,9 +10,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from videos.models import AuditAction, Invitation, TeamSettings, record
+from videos.models.ids import hash_of
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import JoinForm
-from videos.team.invitation_links import hash_of, may_invite, pending
+from videos.team.invitation_links import may_invite, pending
 from videos.team.redirects import show, sign_in
 
 

@@ -21,7 +21,7 @@ def plain(fields: dict[str, forms.Field]) -> None:
 
 
 class LoginForm(allauth.LoginForm):  # type: ignore[misc]
-    """Sign in by username or e-mail address."""
+    """Sign in by username or email address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

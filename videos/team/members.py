@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import (
+    AccessToken,
     Action,
     AuditAction,
     Member,
@@ -87,7 +88,8 @@ def _members() -> QuerySet[Member]:
     links = PasswordLink.objects.select_related("made_by").order_by("-pk")
     members = Member.objects.order_by("-is_active", "name", "username")
     has_factor = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
-    members = members.filter(erased_at=None).annotate(has_factor=has_factor)
+    has_token = Exists(AccessToken.objects.filter(member=OuterRef("pk"), revoked_at=None))
+    members = members.filter(erased_at=None).annotate(has_factor=has_factor, has_token=has_token)
     return members.prefetch_related(Prefetch("password_links", links))
 
 

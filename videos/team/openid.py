@@ -43,7 +43,7 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         claims = claims_of(sociallogin)
         role = role_of(claims)
         if role is None:
-            self._refuse(request, _("Your groups give you no access. Ask an admin."))
+            self._refuse(request, _("Your groups don't give you access. Ask an admin."))
         if not sociallogin.is_existing and (member := _same_address(claims)) is not None:
             is_verified = claims.get("email_verified") is True
             if not is_verified or is_taken(member, sociallogin.account.provider):

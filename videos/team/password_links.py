@@ -17,12 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Action, AuditAction, Member, PasswordLink, record
+from videos.models.ids import hash_of
 from videos.models.policies import roles_given_by
 from videos.models.sealed import seal, unseal
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, one_at_a_time
 from videos.team.forms import NewPasswordForm
-from videos.team.invitation_links import hash_of
 from videos.team.redirects import SeeOther, show
 
 log = logging.getLogger(__name__)

@@ -49,7 +49,7 @@ class Unguessable(CommonPasswordValidator):
         for word in sorted(_words(), key=len, reverse=True):
             rest = rest.replace(word, "")
         if len(re.sub(r"[\W_]", "", rest)) < SHORTEST_REST <= len(re.sub(r"[\W_]", "", password)):
-            text = _("This password is little more than the name of this site or team.")
+            text = _("This password is too similar to the name of this site or team.")
             raise ValidationError(text, code="password_of_this_place")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from videos.jobs.errors import ChangedSince
 from videos.models import Project, Role
 from videos.models.policies import may_edit_permissions
 from videos.team import permission_table as table
@@ -62,7 +63,7 @@ def _save(
     mark = None if _is_reset(request) else request.POST.get("mark", "")
     try:
         changed = table.save(member_of(request), project, choices, mark)
-    except table.ChangedSince:
+    except ChangedSince:
         messages.warning(
             request, _("Someone else changed the permissions. Check them, then save again.")
         )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from videos.jobs.errors import ChangedSince
 from videos.models import (
     Action,
     AuditAction,
@@ -54,10 +55,6 @@ HELP = {
     Permission.TOKENS: gettext_lazy("For scripts, through /v1 and /api."),
 }
 Choices = Mapping[tuple[Role, Permission], bool | None]
-
-
-class ChangedSince(Exception):
-    """Someone else changed the table since the page was loaded."""
 
 
 @dataclass(frozen=True)

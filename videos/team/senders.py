@@ -1,4 +1,5 @@
-"""Who sends this request? Asked before a large body is received: strangers hold no place."""
+"""Who sends this request? Asked before a large body is received, so that anonymous clients can't
+occupy a slot."""
 
 import logging
 import time

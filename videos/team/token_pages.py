@@ -98,14 +98,13 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
     member = member_of(request)
-    rows = AccessToken.objects.filter(member=member, revoked_at=None).select_related("project")
     scopes = [each for each in Scope if each != Scope.WRITE or may(member, Action.GENERATE)]
     catalogue_model = next(iter(enabled_models()), None)
     return show(
         request,
         "team/tokens.html",
         form,
-        tokens=[(row, _expiry(row.expires_at)) for row in rows.order_by("-pk")],
+        tokens=tokens_of(member),
         fresh=_take_fresh(request),
         scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
         callback_secret=callback_secret(member.pk),
@@ -113,6 +112,12 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
         model=catalogue_model.slug if catalogue_model else "",
         has_projects=Project.objects.open().exists(),
     )
+
+
+def tokens_of(member: Member) -> list[tuple[AccessToken, str]]:
+    """The member's tokens that aren't revoked, newest first, and when each expires."""
+    rows = AccessToken.objects.filter(member=member, revoked_at=None).select_related("project")
+    return [(row, _expiry(row.expires_at)) for row in rows.order_by("-pk")]
 
 
 def _take_fresh(request: HttpRequest) -> dict[str, str] | None:

@@ -1,6 +1,5 @@
 """How are access tokens issued, checked and revoked?"""
 
-import hashlib
 import logging
 import re
 import secrets
@@ -10,11 +9,13 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from videos.models import AccessToken, Action, AuditAction, Member, Project, Scope, may, record
+from videos.models.ids import hash_of
+from videos.wire.values import whole_number
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def issue(
         row = AccessToken.objects.create(
             member=member,
             name=name[:60],
-            hash=_hash_of(token),
+            hash=hash_of(token),
             prefix=token[:SHOWN],
             scopes=scopes,
             project=project,
@@ -76,7 +77,7 @@ def recognise(token: str) -> AccessToken | None:
     if not SHAPE.fullmatch(token):
         return None
     rows = AccessToken.objects.select_related("member", "project")
-    row = rows.filter(hash=_hash_of(token)).first()
+    row = rows.filter(hash=hash_of(token)).first()
     if row is None or not row.works:
         return None
     _note_use(row)
@@ -95,7 +96,7 @@ def is_active(token: str) -> bool:
     if not SHAPE.fullmatch(token):
         return False
     lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    rows = AccessToken.objects.filter(lasting, hash=_hash_of(token), revoked_at=None)
+    rows = AccessToken.objects.filter(lasting, hash=hash_of(token), revoked_at=None)
     return rows.filter(member__is_active=True).exists()
 
 
@@ -125,8 +126,15 @@ def revoke(member: Member, pk: int) -> AccessToken | None:
     return token
 
 
-def revoke_all(member: Member) -> None:
-    """Revoke all tokens of `member`."""
+def named(text: str) -> QuerySet[AccessToken]:
+    """The tokens, revoked or not, that have this number or begin with this text."""
+    if (key := whole_number(text)) is not None:
+        return AccessToken.objects.filter(pk=key)
+    return AccessToken.objects.filter(prefix=text[:SHOWN])
+
+
+def revoke_all(member: Member) -> int:
+    """Revoke all tokens of `member`, and return how many."""
     with transaction.atomic():
         rows = AccessToken.objects.filter(member=member, revoked_at=None)
         prefixes = list(rows.values_list("prefix", flat=True))
@@ -135,6 +143,7 @@ def revoke_all(member: Member) -> None:
             record(AuditAction.TOKEN_REVOKED, after=facts)
     if count:
         log.info("%d tokens of %s were revoked", count, member.username)
+    return count
 
 
 def _note_use(token: AccessToken) -> None:
@@ -144,7 +153,3 @@ def _note_use(token: AccessToken) -> None:
         return
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY)
     AccessToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
-
-
-def _hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -12,6 +12,7 @@ from videos.team.invitations import team_invite, team_revoke
 from videos.team.join import join
 from videos.team.logout import logout
 from videos.team.member_access import team_factors, team_sign_out
+from videos.team.member_tokens import team_token_revoke, team_tokens
 from videos.team.members import team, team_active, team_role
 from videos.team.openid_confirm import asks_first
 from videos.team.password_links import new_password, team_password
@@ -42,6 +43,8 @@ urlpatterns = [
     path("team/<int:pk>/password", team_password, name="team_password"),
     path("team/<int:pk>/sign-out", team_sign_out, name="team_sign_out"),
     path("team/<int:pk>/factors", team_factors, name="team_factors"),
+    path("team/<int:pk>/tokens", team_tokens, name="team_tokens"),
+    path("team/<int:pk>/tokens/<int:token>/revoke", team_token_revoke, name="team_token_revoke"),
     path("team/<int:pk>/erase", team_erase, name="team_erase"),
     path("team/permissions", team_permissions, name="team_permissions"),
     path("team/permissions/<str:slug>", project_permissions, name="project_permissions"),

@@ -23,6 +23,13 @@ def as_id(value: Any) -> str | None:
     return value if len(value.encode()) <= MAX_ID else None
 
 
+def whole_number(text: str, digits: int = 18) -> int | None:
+    """The whole number that `text` writes in at most `digits` ASCII digits, otherwise None. With 18
+    digits it fits any database's key."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if is_one else None
+
+
 def as_number(value: Any) -> float | None:
     """A finite number, also from text or a percentage."""
     if isinstance(value, str):

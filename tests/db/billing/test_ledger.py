@@ -22,6 +22,7 @@ from videos.billing.missing import book_missing
 from videos.jobs.deletion.trash import trash
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.dispatch.waiting import cancel, move
+from videos.jobs.send_count import record_restore
 from videos.models import AccessToken, CatalogueModel, Charge, JobStatus, VideoJob
 from videos.models.append_only import missing_triggers
 
@@ -199,19 +200,22 @@ def test_a_token_is_named(team: SimpleNamespace, paid: CatalogueModel) -> None:
     assert charge.token_id == AccessToken.objects.get().pk and charge.member_id == team.owner.pk
 
 
-@pytest.mark.parametrize("sent", [False, True])
-def test_charges_outlive_a_purged_clip(world: World, paid: CatalogueModel, sent: bool) -> None:
+@pytest.mark.parametrize("trace", ["sent", "unsent", "restored"])
+def test_charges_outlive_a_purged_clip(world: World, paid: CatalogueModel, trace: str) -> None:
     job = world.submit()
-    if sent:
+    if trace == "sent":
         VideoJob.objects.filter(pk=job.pk).update(
             status=JobStatus.UNSURE, first_sent_at=timezone.now(), sends=1
         )
+    if trace == "restored":
+        record_restore()
     trash(world.maker, VideoJob.objects.all())
     VideoJob.objects.update(purge_at=timezone.now() - timezone.timedelta(hours=1))
     world.round(2)
     assert not VideoJob.objects.exists()
-    assert committed() == ((PRICE, 4000) if sent else (0, 0)) and not problems()
-    assert Charge.objects.filter(outcome="purged").count() == 1
+    assert committed() == ((PRICE, 4000) if trace == "sent" else (0, 0)) and not problems()
+    closed = Charge.objects.get(is_closing=True)
+    assert closed.outcome == ("cancelled" if trace == "unsent" else "purged")
 
 
 @pytest.mark.django_db(transaction=True)

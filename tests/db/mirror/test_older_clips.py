@@ -60,7 +60,7 @@ def test_an_older_clip_that_cannot_be_measured_stays_and_is_tried_once(
     job = world.until(job, lambda row: row.due_at is None)
     asset = world.asset(job)
     assert asset.condition != Condition.WHOLE and asset.sha256 == hashlib.sha256(data).hexdigest()
-    assert job.archived_at is not None and job.attention.startswith("Kept as it arrived")
+    assert job.archived_at is not None and job.attention.startswith("Kept as received")
     assert measure_older_clips() == 0
 
 

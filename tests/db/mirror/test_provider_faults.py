@@ -89,7 +89,7 @@ def test_a_trashed_clip_that_still_runs_is_archived_and_can_be_restored(world: W
     trash(world.maker, mine)
     world.archived(job)
     assert job.trashed_at is not None
-    assert restore(world.maker, mine) == 1
+    assert restore(world.maker, mine).count == 1
     job.refresh_from_db()
     assert job.archived_at is not None and job.trashed_at is None
 

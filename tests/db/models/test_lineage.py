@@ -1,9 +1,22 @@
 """Which clips were made from which, over operations, frames and comments."""
 
-import pytest
+from datetime import timedelta
+from decimal import Decimal
 
-from videos.models import FrameReference, NoteTake, VideoJob
-from videos.models.lineage import ancestors_of, descendants_of, made_from_rejected
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from videos.jobs.media.library import delete_picture
+from videos.models import FrameReference, JobPicture, NoteTake, Picture, VideoJob, visible_jobs
+from videos.models.lineage import (
+    ancestors_of,
+    children_of,
+    descendants_of,
+    frame_moments,
+    made_from_rejected,
+    parents_of,
+)
 from videos.review.comments import add_comment
 from videos.review.decisions import Author
 
@@ -63,3 +76,49 @@ def test_what_was_made_directly_from_a_rejected_clip_is_marked(family, rejected,
     VideoJob.objects.filter(pk=family[rejected].pk).update(verdict="rejected")
     rows = VideoJob.objects.annotate(marked=made_from_rejected()).filter(marked=True)
     assert set(rows) == {family[place] for place in marked}
+
+
+def kept_frame(member, job, name="frame"):
+    """A picture of the library that was made from a frame of `job`."""
+    size = {"width": 64, "height": 64}
+    return Picture.objects.create(
+        maker=member, name=name, path=f"{name}.png", source=job, at="1.5", **size
+    )
+
+
+@pytest.mark.parametrize("role", ["first", "last", "guide"])
+def test_a_clip_from_a_kept_frame_belongs_to_the_clip_of_that_frame(team, make_job, role):
+    source, shot = make_job(), make_job()
+    uploaded = kept_frame(team.owner, None, "upload")
+    JobPicture.objects.create(job=make_job(), role="first", picture=uploaded)
+    kept = kept_frame(team.owner, source)
+    path = "" if role == "first" else "copy.png"
+    JobPicture.objects.create(job=shot, role=role, path=path, picture=kept)
+    link = {(shot.pk, source.pk): "frame"}
+    assert pairs(ancestors_of(shot.pk)) == pairs(descendants_of(source.pk)) == link
+    assert frame_moments([shot.pk]) == {(shot.pk, source.pk): Decimal("1.5")}
+    source.verdict = "rejected"
+    source.save()
+    assert list(VideoJob.objects.filter(made_from_rejected())) == [shot]
+    # Also once the picture itself is deleted permanently.
+    Picture.objects.filter(pk=kept.pk).update(deleted_at=timezone.now() - timedelta(days=2))
+    delete_picture(team.owner, uploaded)
+    assert not Picture.objects.filter(pk=kept.pk).exists()
+    assert pairs(ancestors_of(shot.pk)) == link
+    assert shot.frames_used.get().role == role
+    assert list(VideoJob.objects.filter(made_from_rejected())) == [shot]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by statistics")
+def test_the_links_of_kept_frames_are_read_from_indexes(team, make_job, django_assert_num_queries):
+    job = make_job()
+    for links in (parents_of, children_of):
+        with django_assert_num_queries(1) as asked:
+            links([job.pk])
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+            plan = "\n".join(row[-1] for row in cursor.fetchall())
+        assert "SCAN" not in plan, plan
+    plan = visible_jobs(team.owner).live().annotate(marked=made_from_rejected()).explain()
+    scans = [line for line in plan.splitlines() if "SCAN" in line]
+    assert len(scans) <= 1 and "videos_videojob" in "".join(scans), plan

@@ -1,4 +1,4 @@
-"""Notices by e-mail: at once or in a digest, once, whatever crashes, and stopped by one press."""
+"""Notices by email: at once or in a digest, once, whatever crashes, and stopped by one press."""
 
 import re
 import signal
@@ -18,6 +18,7 @@ from tests.gallery_fixtures import client_of, html_of
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.receivers import MailServer, serving
+from videos.gallery.notices.preferences import FOR
 from videos.models import (
     JobStatus,
     Member,
@@ -196,7 +197,7 @@ def test_one_press_without_signing_in_stops_all_mail(
     # As a mail program does it: no cookie, no token of a form.
     program = Client(enforce_csrf_checks=True)
     path = address.removeprefix("http://localhost:8000")
-    assert "Stop all e-mail?" in html_of(program.get(path))
+    assert "Stop all email?" in html_of(program.get(path))
     assert not NoticeSettings.objects.exists(), "looking stops nothing"
     assert program.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert NoticeSettings.objects.get().mail_off
@@ -210,7 +211,7 @@ def test_each_member_chooses_for_each_kind(team: SimpleNamespace, make_job: Make
     page = html_of(browser.get("/notices/settings"))
     assert "A provider is paused" not in page and "Someone mentions you" in page
     assert "A provider is paused" in html_of(client_of(team.admin).get("/notices/settings"))
-    kinds = [kind for kind in NoticeKind if kind != NoticeKind.PAUSED]
+    kinds = [kind for kind in NoticeKind if kind not in FOR]
     form = {f"{kind}_mail": "off" for kind in kinds} | {f"{kind}_page": "on" for kind in kinds}
     form |= {"mail": "on", "language": "zh-hans", "completed_mail": "now"}
     del form["failed_page"]

@@ -17,6 +17,7 @@ from tests.gallery_fixtures import client_of, html_of
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.receivers import HookServer, MailServer, serving
+from videos.gallery.notices.preferences import FOR
 from videos.models import (
     AuditEntry,
     JobStatus,
@@ -97,7 +98,7 @@ def test_each_member_chooses_what_goes_there_and_the_choice_survives(
     assert "Messages go to <strong>JSON</strong>" in page and SECRET not in page
     assert "Chat or push: Someone mentions you" in page
     assert "Chat or push: " not in html_of(client_of(team.viewer).get("/notices/settings"))
-    kinds = [kind for kind in NoticeKind if kind != NoticeKind.PAUSED]
+    kinds = [kind for kind in NoticeKind if kind not in FOR]
     form = {f"{kind}_mail": "off" for kind in kinds} | {"mail": "on", "language": "zh-hans"}
     assert browser.post("/notices/settings", form | {"completed_push": "on"}).status_code == 303
     job = make_job(status="in_progress", prompt="风筝")

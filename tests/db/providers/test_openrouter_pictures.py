@@ -67,13 +67,13 @@ def test_the_list_of_models_tells_which_frames_a_model_takes(router: World) -> N
     other = CatalogueModel.objects.get(model="runway/gen-4.5")
     assert other.frames == ["first"]
     size, seconds = other.sizes[0], other.seconds[0]
-    with pytest.raises(ValidationFailed, match="doesn't end on a picture"):
+    with pytest.raises(ValidationFailed, match="doesn't support a last frame"):
         router.submit(model=other.slug, size=size, seconds=seconds, more=[END])
     CatalogueModel.objects.filter(pk=other.pk).update(frames=[])
-    with pytest.raises(ValidationFailed, match="doesn't start from a picture"):
+    with pytest.raises(ValidationFailed, match="doesn't support a first frame"):
         router.submit(model=other.slug, size=size, seconds=seconds, reference=FIRST)
     job = router.submit(model=other.slug, size=size, seconds=seconds)
-    assert "doesn't start from a picture" in why_no_frame(job)
+    assert "doesn't support a first frame" in why_no_frame(job)
 
 
 def test_a_server_without_a_place_for_them_is_not_asked(world: World) -> None:

@@ -33,8 +33,24 @@ def test_a_comment_is_at_a_moment_or_a_range_or_about_the_whole_clip(say):
 
 
 def test_a_range_that_goes_nowhere_is_a_moment_and_one_past_the_end_stops_there(say):
-    assert say(key="1", start="2", end="1").end is None
+    assert say(key="1", start="2", end="2").end is None
     assert float(say(key="2", start="2", end="99").end) == 4.0
+
+
+def test_an_end_alone_is_a_range_from_the_beginning(say):
+    comment = say(end="0:02.5")
+    assert (float(comment.start), float(comment.end)) == (0, 2.5)
+    # A comment on the first frame alone.
+    first = say(key="2", end="0")
+    assert (float(first.start), first.end) == (0, None)
+
+
+@pytest.mark.parametrize("end", ["1", "0", "0:01.999", "-1", "soon"])
+def test_a_bad_end_is_refused_at_its_field(say, end):
+    with pytest.raises(ValidationFailed) as refused:
+        say(start="2", end=end)
+    assert list(refused.value.errors) == ["end"]
+    assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("start", ["5", "-1", "soon", "NaN", "Infinity", "1:2:3", "1e9", "99999"])

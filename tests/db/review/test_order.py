@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from videos.jobs.errors import NotAllowed, ValidationFailed
+from videos.jobs.errors import ChangedSince, NotAllowed, ValidationFailed
 from videos.models import Collection, Favourite, JobTag, Project, Rating, Tag, VideoJob
 from videos.review import collections, labels, opinions
 
@@ -98,7 +98,7 @@ def test_two_people_who_sort_at_once_do_not_overwrite_each_other(team, make_job)
     collections.add_to_collection(team.owner, best, VideoJob.objects.order_by("pk"))
     seen = best.version
     collections.sort_collection(best, [jobs[1].public_id], seen)
-    with pytest.raises(collections.ChangedSince):
+    with pytest.raises(ChangedSince):
         collections.sort_collection(Collection.objects.get(), [jobs[0].public_id], seen)
     assert [item.job for item in best.items.all()] == [jobs[1], jobs[0]]
 

@@ -60,8 +60,8 @@ def test_a_whole_stack_goes_to_the_trash_and_comes_back(
     team: SimpleNamespace, stack: list[VideoJob]
 ) -> None:
     everything = VideoJob.objects.all()
-    assert trash(team.owner, everything) == 3 and covers() == []
-    assert restore(team.owner, everything) == 3 and covers() == [stack[2].pk]
+    assert trash(team.owner, everything).count == 3 and covers() == []
+    assert restore(team.owner, everything).count == 3 and covers() == [stack[2].pk]
 
 
 def test_a_take_that_fails_gives_the_cover_to_one_that_did_not(

@@ -110,7 +110,7 @@ def test_filters_narrow_every_table(
     ):
         rows = table(usage(team.admin, query, "provider"))
         assert rows[1][1] == clips, query
-    assert "Nothing was spent here" in html_of(
+    assert "Nothing spent in this period" in html_of(
         usage(team.admin, "last=2020-01-02&first=2020-01-01")
     )
 

@@ -68,7 +68,7 @@ def test_a_matrix_becomes_a_blind_vote_at_one_press(team: SimpleNamespace) -> No
     ({"seeds": "1"}, "2 to 9 clips of each prompt"),
     ({"seeds": " ".join(map(str, range(10)))}, "2 to 9 clips of each prompt"),
     ({"question": " "}, "Enter a question."),
-    ({"question": "x" * 201}, "200 characters at most"),
+    ({"question": "x" * 201}, "at most 200 characters"),
 ])  # fmt: skip
 def test_what_cannot_be_voted_on_is_said_before_anything_is_made(
     team: SimpleNamespace, fields: dict[str, str], words: str

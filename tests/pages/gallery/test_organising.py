@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.gallery_fixtures import (  # noqa: F401
@@ -14,7 +15,16 @@ from tests.gallery_fixtures import (  # noqa: F401
     with_pictures,
 )
 from tests.pages.gallery.test_list import shown
-from videos.models import Collection, Favourite, Project, Tag, VideoJob
+from tests.share_fixtures import share
+from videos.models import (
+    Collection,
+    Favourite,
+    Project,
+    RolePermission,
+    ShareLink,
+    Tag,
+    VideoJob,
+)
 from videos.review.collections import add_to_collection, create_collection, sort_collection
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -248,7 +258,7 @@ def test_a_collection_loses_clips_and_goes_but_the_clips_stay(team, make_job):
     client.post("/collections/best/change", {"name": "Better"})
     assert "Better" in client.get("/collections").content.decode()
     client.post("/collections/best/change", {"do": "delete"})
-    assert not Collection.objects.exists() and VideoJob.objects.exists()
+    assert not Collection.objects.live().exists() and VideoJob.objects.exists()
 
 
 def test_the_pages_cost_the_same_few_queries_whatever_they_hold(
@@ -270,3 +280,84 @@ def test_every_new_form_is_named(team, make_job):
     page = client_of(team.owner).get("/").content.decode()
     for control in ("organise-project", "organise-tags", "organise-collection"):
         assert re.search(rf'for="{control}"', page)
+
+
+def test_a_deleted_collection_is_gone_everywhere_and_comes_back_whole(team, make_job):
+    jobs = [make_job() for _number in range(2)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.order_by("-pk"))
+    order = list(best.items.values_list("job", flat=True))
+    token = share(team.owner, best).token
+    client = client_of(team.owner)
+    response = client.post("/collections/best/change", {"do": "delete"})
+    page = html_of(client.get(response["Location"]))
+    assert "Deleted the collection “Best”. Its clips stay in the gallery." in page
+    assert "1 share link to it is closed." in page
+    assert 'action="/collections/best/restore"' in page and 'href="/collections/best"' not in page
+    closed = [
+        client.get("/collections/best"),
+        client.get("/shares/new?collection=best"),
+        client.post("/collections/best/change", {"name": "Better"}),
+        client.post("/collections/best/sort", {"version": "1"}),
+        client.get("/selection/export?collection=best&format=csv"),
+    ]
+    assert {answer.status_code for answer in closed} == {404}
+    assert "/collections/best" not in html_of(client.get(jobs[0].get_absolute_url()))
+    assert 'value="best"' not in html_of(client.get("/"))
+    organise(client, jobs, "collection", into_collection="best")
+    # The client reads what a revoked link says, and the team why it is closed.
+    answer = Client().get(f"/s/{token}")
+    assert answer.status_code == 404 and "This link was closed" in html_of(answer)
+    assert "Closed, because its collection was deleted" in html_of(client.get("/shares"))
+    assert f"/s/{token}" not in html_of(client.get("/shares"))
+    assert f"/s/{token}" not in html_of(client.get("/shares?show=open"))
+    # Its name can be given again, under another address.
+    assert create_collection(team.owner, "Best").slug == "best-2"
+    assert client.post("/collections/best-2/restore").status_code == 404
+    response = client.post("/collections/best/restore")
+    assert response["Location"] == "/collections/best"
+    assert "Restored." in html_of(client.get("/collections/best"))
+    assert list(best.items.values_list("job", flat=True)) == order
+    assert Client().get(f"/s/{token}").status_code == 200
+    assert client.post("/collections/best/restore").status_code == 404
+
+
+def test_links_of_a_deleted_collection_stay_closed_once_their_maker_lost_them(team):
+    best = create_collection(team.owner, "Best")
+    token = share(team.owner, best).token
+    client = client_of(team.admin)
+    client.post("/collections/best/change", {"do": "delete"})
+    ShareLink.objects.all().revoke_all(team.owner)
+    client.post("/collections/best/restore")
+    assert Client().get(f"/s/{token}").status_code == 404
+
+
+BAR = ("Compare", "Add to favourites", "Remove from favourites")
+DECISIONS = ("Approve", "Needs changes", "Reject")
+
+
+def bar_of(page):
+    """The selection bar and its sheets."""
+    return page[page.index('id="selection"') : page.index('id="card-menu"')]
+
+
+def test_a_viewer_selects_every_clip_and_is_offered_what_viewers_may_do(team, make_job):
+    jobs = [make_job(), make_job(maker=team.teammate)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.all())
+    client = client_of(team.viewer)
+    for url in ("/", "/collections/best"):
+        page = html_of(client.get(url))
+        boxes = re.findall(r'name="ids" value="(\w+)" form="selection"', page)
+        assert set(boxes) == {job.public_id for job in jobs}, url
+        bar = bar_of(page)
+        assert all(f"{name}\n" in bar or f"{name}<" in bar for name in BAR), url
+        assert "/selection/download" in bar and "/selection/export" in bar
+        for forbidden in ("Delete<", *DECISIONS, "/shares/new", 'value="tag"', 'value="join"'):
+            assert forbidden not in bar, (url, forbidden)
+    RolePermission.objects.create(role="viewer", permission="export", allowed=False)
+    bar = bar_of(html_of(client_of(team.viewer).get("/")))
+    assert "/selection/export" not in bar and "Compare two to four clips." in bar
+    assert "zip" not in bar
+    member = bar_of(html_of(client_of(team.owner).get("/")))
+    assert all(name in member for name in ("Delete", *DECISIONS, "/shares/new", 'value="tag"'))

@@ -61,7 +61,7 @@ def test_an_upload_is_kept_under_its_name_or_the_files(team):
     ({}, "Choose a picture."),
     ({"file": b"not a picture"}, "PNG, JPEG or WebP"),
     ({"file": b""}, "The file is empty."),
-    ({"name": "x" * 81, "file": None}, "Use 80 characters at most."),
+    ({"name": "x" * 81, "file": None}, "Use at most 80 characters."),
 ])  # fmt: skip
 def test_bad_input_is_refused_in_words_and_keeps_the_name(team, fields, words):
     sent = {"name": "Cove <i>"} | fields
@@ -105,6 +105,23 @@ def test_it_is_chosen_in_the_composer_fitted_and_found_where_it_was_used(team, s
     page = html_of(client.get(f"/pictures/{sea.pk}"))
     assert f"card-{job.public_id}" in page
     assert "Used in 1 clip " in html_of(client.get("/pictures"))
+
+
+def test_what_was_made_from_a_kept_frame_is_marked_when_its_clip_is_rejected(
+    team, make_job, settings
+):
+    source = make_job(prompt="a kite over the sea")
+    archive(source, make_video(size=(640, 360)), Path(settings.ARCHIVE_DIR))
+    client = client_of(team.owner)
+    client.post(f"/videos/{source.public_id}/picture", {"frame": "0.5"})
+    kept = Picture.objects.get()
+    client.post("/videos", form(size="640x360", first_picture=str(kept.pk)), headers=HTMX)
+    shot = JobPicture.objects.get().job
+    page = html_of(client.get(shot.get_absolute_url()))
+    assert "From its frame at 0:00.5" in page and "was rejected" not in page
+    client.post(f"/videos/{source.public_id}/decision", {"verdict": "rejected"})
+    assert "Made from a clip that was rejected" in html_of(client.get(shot.get_absolute_url()))
+    assert html_of(client.get("/?stacks=off")).count("From a rejected clip") == 1
 
 
 def test_two_pictures_for_the_first_frame_are_refused(team, make_job, sea):

@@ -72,13 +72,13 @@ def test_a_prompt_is_saved_with_its_settings_and_found_by_its_words(team, prompt
         page = html_of(client.get("/prompts", {"q": query}))
         assert (f"/prompts/{made.pk}/use" in page) == bool(found), query
     page = html_of(client.get("/prompts", {"q": "<script>\0'\""}))
-    assert "No prompt has" in page and "<script>'" not in page
+    assert "No prompts match" in page and "<script>'" not in page
 
 
 @pytest.mark.parametrize(("fields", "words"), [
     ({"name": "  "}, "Type a name."),
-    ({"name": "x" * 81}, "Use 80 characters at most."),
-    ({"name": "Kite"}, "There is a prompt of that name already."),
+    ({"name": "x" * 81}, "Use at most 80 characters."),
+    ({"name": "Kite"}, "A prompt with this name already exists."),
     ({"text": " \n", "seconds": ""}, "Enter a prompt, or choose settings to save without one."),
     ({"text": "y" * 100_000}, "32,000"),
     ({"text": "a\x00b"}, "control character"),
@@ -119,7 +119,7 @@ def test_deleting_can_be_undone_unless_the_name_was_taken_since(team, prompt):
     assert client.get(f"/prompts/{prompt.pk}/use").status_code == 404
     client.post("/prompts/new", {"name": "Kite", "text": "another"})
     client.post(f"/prompts/{prompt.pk}/restore")
-    assert "There is a prompt of that name already." in html_of(client.get("/prompts"))
+    assert "A prompt with this name already exists." in html_of(client.get("/prompts"))
     Prompt.objects.filter(text="another").delete()
     client.post(f"/prompts/{prompt.pk}/restore")
     assert Prompt.objects.live().get() == prompt

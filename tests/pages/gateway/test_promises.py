@@ -97,6 +97,7 @@ def _name_what_reviews_say(schemas: dict[str, Any]) -> None:
         "project": {"enum": [SLUG, None]},
         "ids": {"type": "array", "items": {"enum": CLIPS}, "minItems": 1},
         "start": {"type": "number", "minimum": 0, "maximum": 4}, "version": {"enum": [1]},
+        "end": {"type": "number", "minimum": 4, "maximum": 10_000},
     }  # fmt: skip
     for name, schema in schemas.items():
         if name.startswith(("Change", "Add", "Sort")):

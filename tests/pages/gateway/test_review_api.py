@@ -330,6 +330,29 @@ def test_collections_are_filled_sorted_and_emptied(
     assert VideoJob.objects.filter(trashed_at=None).count() == 3
 
 
+def test_a_comments_end_alone_starts_at_the_beginning_and_a_reversed_range_is_refused(
+    api: Caller, make_job: Callable[..., VideoJob]
+) -> None:
+    path = f"/api/videos/{make_job(seconds='4').public_id}/comments"
+    until = api.send(path, {"text": "So far", "end": 2}).json()
+    assert (until["start"], until["end"]) == (0.0, 2.0)
+    refused = api.send(path, {"text": "Back", "start": 2, "end": 1})
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "end")
+    assert Comment.objects.count() == 1
+
+
+def test_a_deleted_collection_is_named_nowhere(
+    api: Caller, make_job: Callable[..., VideoJob]
+) -> None:
+    job = make_job()
+    api.send("/api/collections", {"name": "Best", "ids": [job.public_id]})
+    assert api.delete("/api/collections/best").status_code == 200
+    assert api.get("/api/collections").json()["data"] == []
+    assert api.get("/api/collections/best").status_code == 404
+    assert api.get("/api/videos").json()["data"][0]["collections"] == []
+    assert Collection.objects.get().items.count() == 1
+
+
 def test_a_collection_with_an_unknown_clip_is_not_made(
     api: Caller, make_job: Callable[..., VideoJob]
 ) -> None:

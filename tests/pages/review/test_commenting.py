@@ -50,6 +50,8 @@ def test_a_comment_is_posted_without_javascript_and_shown_at_its_place(team, cli
         ({"text": "x" * 100_000}, "A comment can have 5,000 characters"),
         ({"start": "9"}, "The clip is only 4"),
         ({"start": "soon"}, "Write the time as seconds"),
+        ({"start": "0:02.5", "end": "1.25"}, "The end is before the start."),
+        ({"end": "later"}, "Write the time as seconds"),
     ],
 )
 def test_what_is_refused_stays_in_the_form(team, clip, fields, words):
@@ -59,8 +61,21 @@ def test_what_is_refused_stays_in_the_form(team, clip, fields, words):
         response = say(client, clip, headers, **sent)
         page = response.content.decode()
         assert response.status_code == 422 and words in page and sent["text"][:50] in page
+        for name in {"start", "end"} & set(fields):
+            assert f'name="{name}" value="{fields[name]}"' in page
+        if "end" in fields:
+            assert 'aria-describedby="comment-end-error"' in page
         assert ("<html" in page) == (not headers)
     assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_an_end_alone_marks_the_clip_from_its_beginning(team, clip, headers):
+    client = client_of(team.viewer)
+    say(client, clip, headers, end="2.25")
+    page = html_of(client.get(clip.get_absolute_url()))
+    assert "0:00.0–0:02.25" in page
+    assert 'data-seek="0.000" data-seek-end="2.250"' in page
 
 
 def test_an_answer_joins_the_thread_and_a_refused_one_keeps_its_words_there(team, clip, note):

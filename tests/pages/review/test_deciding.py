@@ -201,7 +201,7 @@ def test_a_reason_changes_neither_a_newer_decision_nor_that_of_another(team, cli
     assert b"someone has decided again since" in answer.content
     assert not Decision.objects.exclude(reason="").exists()
     answer = client.post(url, {"reason": "x" * 200}, headers=HTMX)
-    assert b"characters at most" in answer.content
+    assert b"Use at most" in answer.content
 
 
 def test_rejecting_all_that_match_offers_the_reasons_as_well(team, clips):

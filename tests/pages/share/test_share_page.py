@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.content import body
-from tests.gallery_fixtures import HTMX
+from tests.gallery_fixtures import HTMX, client_of, html_of
 from tests.share_fixtures import BYTES, PASSWORD, rows, share
-from videos.models import Comment, Decision, ShareLink, VideoJob
+from videos.models import Comment, Decision, Notice, NoticeKind, ShareLink, VideoJob
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, decide, record_verdict
 from videos.sharing.links import Permissions, revoke
@@ -121,6 +121,20 @@ def test_a_visit_is_counted_once_and_needs_no_cookie(shared: Shared, team: Any) 
     assert link.views == 2 and link.viewed_at is not None
 
 
+def test_members_who_look_at_a_link_use_up_neither_its_count_nor_its_notice(
+    shared: Shared, team: Any
+) -> None:
+    for member in (team.owner, team.viewer):
+        assert client_of(member).get(f"/s/{shared.token}").status_code == 200
+    link = ShareLink.objects.get()
+    assert (link.views, link.viewed_at, Notice.objects.count()) == (0, None, 0)
+    # The same browser and address, signed out.
+    Client().get(f"/s/{shared.token}")
+    link.refresh_from_db()
+    assert link.views == 1
+    assert Notice.objects.get().kind == NoticeKind.SHARE_OPENED
+
+
 def test_a_comment_has_its_moment_and_the_guests_name(
     client: Client, shared: Shared, guest: Callable[..., Any]
 ) -> None:
@@ -149,7 +163,7 @@ def test_htmx_gets_the_clips_own_part_alone(guest: Callable[..., Any]) -> None:
         ({"text": ""}, "Write something first."),
         ({"text": "x" * 5001}, "A comment can have 5,000 characters; this one has 5,001."),
         ({"guest": "  "}, "Type your name first."),
-        ({"guest": "x" * 81}, "Use 80 characters at most."),
+        ({"guest": "x" * 81}, "Use at most 80 characters."),
         ({"start": "soon"}, "Write the time as seconds"),
         ({"start": "9:00"}, "The clip is only 4"),
         ({"key": ""}, "This form is incomplete."),
@@ -171,7 +185,47 @@ def test_a_form_that_is_sent_twice_counts_once(guest: Callable[..., Any]) -> Non
     for _ in range(2):
         assert guest("comments", text="Brighter").status_code == 303
         assert guest("decision", verdict="approved", text="Lovely").status_code == 303
-    assert Comment.objects.count() == Decision.objects.count() == 1
+    # What was written with the decision is a comment of its own.
+    texts = list(Comment.objects.values_list("text", flat=True))
+    assert texts == ["Brighter", "Lovely"] and Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("verdict", ["approved", "needs_changes", "rejected"])
+@pytest.mark.parametrize("how", [{}, {"headers": HTMX}])
+def test_what_is_written_with_a_decision_is_a_comment_at_its_moment(
+    shared: Shared, guest: Callable[..., Any], team: Any, verdict: str, how: dict[str, Any]
+) -> None:
+    text = "Slower here. " + "x" * 4900
+    answer = guest("decision", verdict=verdict, text=text, start="0:02.3", how=how)
+    assert answer.status_code in (200, 303)
+    comment, decision = Comment.objects.get(), Decision.objects.get()
+    assert (comment.text, str(comment.start), comment.guest) == (text, "2.300", "Ana")
+    assert (decision.verdict, decision.note) == (verdict, "")
+    page = html_of(client_of(team.owner).get(shared.clip.get_absolute_url()))
+    assert 'data-seek="2.300"' in page and f"note={comment.pk}" in page
+    told = set(Notice.objects.values_list("kind", flat=True))
+    assert told == {NoticeKind.COMMENT, NoticeKind.DECISION}
+
+
+@pytest.mark.parametrize("fields", [{"start": "soon"}, {"start": "9:00"}, {"text": "x" * 5001}])
+def test_a_decision_whose_comment_is_refused_decides_nothing_and_keeps_what_was_typed(
+    guest: Callable[..., Any], fields: dict[str, str]
+) -> None:
+    answer = guest("decision", **{"verdict": "approved", "text": "typed words"} | fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert all(typed in page for typed in ({"text": "typed words"} | fields).values())
+    assert not Comment.objects.exists() and not Decision.objects.exists()
+
+
+def test_a_bad_decision_leaves_no_comment_and_an_unwritten_one_has_no_moment(
+    guest: Callable[..., Any],
+) -> None:
+    assert guest("decision", verdict="perfect", text="typed words").status_code == 422
+    assert not Comment.objects.exists()
+    # The player fills in the moment by itself.
+    assert guest("decision", verdict="approved", text=" ", start="0:02.3").status_code == 303
+    assert not Comment.objects.exists()
 
 
 def test_direction_marks_and_control_characters_are_taken_out(guest: Callable[..., Any]) -> None:
@@ -184,9 +238,10 @@ def test_direction_marks_and_control_characters_are_taken_out(guest: Callable[..
     ("verdict", "words"),
     [("approved", "Approved"), ("needs_changes", "Needs changes"), ("rejected", "Rejected")],
 )
-def test_a_guest_decides_with_a_note(
+def test_a_guest_decides_with_a_note_where_the_link_takes_no_comments(
     client: Client, shared: Shared, guest: Callable[..., Any], verdict: str, words: str
 ) -> None:
+    ShareLink.objects.update(allow_comments=False)
     assert guest("decision", verdict=verdict, text="The second take").status_code == 303
     decision = Decision.objects.get()
     assert (decision.guest, decision.link, decision.note) == ("Ana", shared.link, "The second take")
@@ -204,12 +259,15 @@ def test_a_guest_decides_with_a_note(
     [
         {"verdict": ""},
         {"verdict": "perfect"},
-        {"verdict": "approved", "text": "x" * 2001},
+        {"verdict": "approved", "text": "x" * 5001},
         {"verdict": "approved", "guest": ""},
     ],
 )
 def test_a_bad_decision_decides_nothing(guest: Callable[..., Any], fields: dict[str, str]) -> None:
     assert guest("decision", **fields).status_code == 422
+    ShareLink.objects.update(allow_comments=False)
+    assert guest("decision", **fields).status_code == 422
+    assert guest("decision", verdict="approved", text="x" * 2001).status_code == 422
     assert not Decision.objects.exists()
 
 

@@ -35,7 +35,7 @@ def test_strangers_at_the_same_address_lock_out_no_known_browser(team: SimpleNam
     assert str(TOO_OFTEN) in sign_in("owner").content.decode()
     for login, browser in browsers.items():
         assert sign_in(login, client=browser).status_code == 302
-    # By its e-mail address as well.
+    # By its email address as well.
     assert sign_in("owner@example.com", client=browsers["owner"]).status_code == 302
 
 

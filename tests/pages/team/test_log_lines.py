@@ -72,7 +72,7 @@ def test_providers_keys(lines: pytest.LogCaptureFixture) -> None:
 
 def test_what_somebody_may_not_do(team: SimpleNamespace, lines: pytest.LogCaptureFixture) -> None:
     assert client_of(team.viewer).get("/providers/new").status_code == 403
-    assert "viewer may not GET /providers/new" in lines.text
+    assert "viewer was refused: GET /providers/new" in lines.text
     forger = Client(enforce_csrf_checks=True)
     assert forger.post("/accounts/login/", {"login": "owner"}).status_code == 403
     assert "a form for /accounts/login/ was refused: " in lines.text

@@ -19,7 +19,7 @@ from dashboard.openid import openid_connect, role_map
 from tests.conftest import PASSWORD
 from tests.oidc_server import CLIENT
 from videos.models import AuditEntry, Member, NoticeSettings, PasswordLink
-from videos.team.invitation_links import hash_of
+from videos.models.ids import hash_of
 from videos.team.tokens import issue, recognise
 
 BO = {"sub": "bo-1", "name": "Bo Diddley", "preferred_username": "bo", "email": "bo@example.com"}
@@ -87,7 +87,7 @@ def test_each_sign_in_brings_the_role_up_to_date(issuer: str) -> None:
 @pytest.mark.parametrize("groups", [[], ["strangers"], None, {"staff": 1}, [["staff"]], 7])
 def test_who_has_no_group_of_ours_is_refused(issuer: str, groups: Any) -> None:
     client, answer = sign_in(issuer, **BO, groups=groups)
-    assert answer.status_code == 403 and "Your groups give you no access" in answer.content.decode()
+    assert answer.status_code == 403 and "give you access" in answer.content.decode()
     assert client.get("/").status_code == 302
     assert not Member.objects.filter(username="bo").exists()
 

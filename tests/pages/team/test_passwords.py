@@ -97,7 +97,7 @@ def test_a_new_password_ends_all_other_sessions(team: SimpleNamespace):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"oldpassword": "guess"}, "This is not your current password."),
+        ({"oldpassword": "guess"}, "This isn't your current password."),
         ({"password1": "short"}, "at least 10 characters"),
         ({"password1": "owner@example"}, "too similar"),
     ],

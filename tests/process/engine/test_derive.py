@@ -92,7 +92,7 @@ def test_an_extension_is_the_source_and_then_the_new_of_exactly_the_stitched_len
     before = pictures(film_of(engine, done, tmp_path), 0, 48, 95)
     first, middle, last, fading, after = pictures(whole, 0, 48, 95, 100, 160)
     for here, there in zip((first, middle, last), before, strict=True):
-        assert difference(here, there) < 3  # encoded anew, but the same pictures
+        assert difference(here, there) < 3  # re-encoded, but the same pictures
     assert difference(last, after) > 5
     # The dissolve: nearer to either end than they are to one another.
     ends = difference(last, pictures(whole, 108)[0])

@@ -29,6 +29,8 @@ class Names:
     reset_link: str
     unsubscribe: str
     passkey: str
+    # The key of a member with access tokens.
+    tokens_of: str
     # Session keys: of an admin, of one with an app for codes, of a member with a passkey, and of
     # the one with the app before the code.
     admin: str

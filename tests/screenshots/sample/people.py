@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from tests.access import confirm_password
 from tests.conftest import PASSWORD
-from videos.models import Member, PasswordLink, Role
+from videos.models import Member, PasswordLink, Project, Role
+from videos.models.ids import hash_of
 from videos.notices.mail import unsubscribe_token
-from videos.team.invitation_links import hash_of, invite
+from videos.team.invitation_links import invite
 from videos.team.tokens import issue
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -39,6 +40,7 @@ def make_people(mira: Member) -> dict[str, str]:
         data={"name": "Emi's laptop", "credential": {}},
     )
     issue(mira, "nightly renders", "read write")
+    _tokens(emi)
     link = invite(mira, "Bo Nyberg", Role.MEMBER)
     return {
         "invitation": link.rsplit("/", 1)[-1],
@@ -46,11 +48,22 @@ def make_people(mira: Member) -> dict[str, str]:
         "reset_link": f"{user_pk_to_url_str(mira)}/{default_token_generator.make_token(mira)}",
         "unsubscribe": unsubscribe_token(mira),
         "passkey": str(passkey.pk),
+        "tokens_of": str(emi.pk),
         "admin": _session(mira),
         "careful": _session(noor),
         "keyed": _session(emi),
         "half": _half_a_session(),
     }
+
+
+def _tokens(member: Member) -> None:
+    """One in use for a project, one that was never used, one that has expired."""
+    project = Project.objects.order_by("pk").first()
+    issue(member, "laptop", "read write", 90, project)
+    member.tokens.update(last_used_at=timezone.now() - timedelta(hours=2))
+    issue(member, "dashboard in the hallway", "read")
+    issue(member, "trial", "read review", 7)
+    member.tokens.filter(name="trial").update(expires_at=timezone.now() - timedelta(days=1))
 
 
 def _password_link(mira: Member, member: Member) -> str:

@@ -128,8 +128,9 @@ def _endpoint(mira: Member) -> str:
     endpoint = WebhookEndpoint(url="https://hooks.example.com/dailies", made_by=mira)
     endpoint.events = ["video.completed", "video.failed", "video.decided"]
     endpoint.secret = new_secret()
-    endpoint.save()
     now = timezone.now()
+    endpoint.failing_since = now - timedelta(hours=2)
+    endpoint.save()
     tomorrow = now + timedelta(days=1)
     states: tuple[dict[str, Any], ...] = (
         {"type": "video.completed", "sent_at": now, "status": 200},

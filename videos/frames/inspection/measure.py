@@ -96,7 +96,7 @@ def container_of(path: Path) -> Container:
         return container
     if other := describe_other(head):
         raise NotVideo(gettext_noop("it is %(what)s", what=other))
-    raise Unreadable(gettext_noop("it does not begin like a video file"))
+    raise Unreadable(gettext_noop("it doesn't start like a video file"))
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             yield source, _video(source)
     except av.FFmpegError as error:
         said = str(error.strerror)
-        words = gettext_noop("the video cannot be read (%(reason)s)", reason=said)
+        words = gettext_noop("the video can't be read (%(reason)s)", reason=said)
         raise Unreadable(words) from error
 
 

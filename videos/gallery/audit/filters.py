@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models import AuditAction, AuditEntry, Member
+from videos.wire.values import whole_number
 
 Entries = QuerySet[AuditEntry]
 
@@ -70,12 +71,12 @@ class AuditFilter(forms.Form):
 
 def older_than(rows: Entries, before: str) -> Entries:
     """Those of `rows` that come after the entry with the key `before` in the list."""
-    if not (before.isascii() and before.isdigit() and len(before) < 19):
+    if (key := whole_number(before)) is None:
         return rows
-    at = AuditEntry.objects.filter(pk=before).values_list("at", flat=True).first()
+    at = AuditEntry.objects.filter(pk=key).values_list("at", flat=True).first()
     if at is None:
         return rows
-    return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=int(before)), at__lte=at)
+    return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=key), at__lte=at)
 
 
 def _midnight(day: Any) -> datetime:

@@ -1,6 +1,5 @@
 """How is an entry of the audit log shown on the page and in a spreadsheet?"""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import AuditEntry, Member
 from videos.models.audit import OWNER, Means
-from videos.sharing.table import safe
+from videos.sharing.table import csv_lines
 
 MEMBER, TOKEN = "member", "accesstoken"
 SHOWN = 200
@@ -111,19 +110,9 @@ def _text(name: str, value: Any, members: Members) -> str:
     return shorten(text, SHOWN)
 
 
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def csv_of(entries: Iterable[AuditEntry], members: Members) -> Iterator[str]:
-    """CSV, line by line. It begins with a byte order mark, by which spreadsheets know UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
-    for entry in entries:
-        yield writer.writerow([safe(cell) for cell in _cells(entry, members)])
+    """CSV, line by line."""
+    return csv_lines(COLUMNS, (_cells(entry, members) for entry in entries))
 
 
 def _cells(entry: AuditEntry, members: Members) -> list[Any]:

@@ -10,6 +10,7 @@ from videos.gallery.batch.reading import MAX_BYTES, Line
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS
 from videos.jobs.submission.saved_prompts import fill, variables_of
+from videos.wire.values import whole_number
 
 # How many values one variable can have, and how many seeds there can be.
 MAX_VALUES = 100
@@ -58,7 +59,7 @@ def _read_values(text: str, names: Sequence[str]) -> dict[str, list[str]]:
             raise ValidationFailed({"values": message % {"line": line.strip()[:80]}})
         values = [value.strip() for value in rest.split(SEPARATOR) if value.strip()]
         if len(values) > MAX_VALUES:
-            message = _("A variable can have %(limit)d values at most.") % {"limit": MAX_VALUES}
+            message = _("A variable can have at most %(limit)d values.") % {"limit": MAX_VALUES}
             raise ValidationFailed({"values": message})
         # The same line twice is one variable, and the same value twice one clip.
         found[name] = list(dict.fromkeys([*found.get(name, ()), *values]))
@@ -74,9 +75,7 @@ def _columns(names: Sequence[str], found: Mapping[str, list[str]]) -> list[list[
 
 def _read_seeds(text: str) -> list[str]:
     seeds = list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
-    if len(seeds) > MAX_VALUES or not all(
-        s.isascii() and s.isdigit() and len(s) < 20 for s in seeds
-    ):
+    if len(seeds) > MAX_VALUES or any(whole_number(each, 19) is None for each in seeds):
         message = _("Write seeds as whole numbers with commas between them, at most %(limit)d.")
         raise ValidationFailed({"seeds": message % {"limit": MAX_VALUES}})
     return seeds

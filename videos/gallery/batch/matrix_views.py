@@ -18,8 +18,8 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS
 from videos.jobs.submission.validate import enabled_models
 from videos.models import Action, CatalogueModel, Prompt
-from videos.models.ids import as_key
 from videos.team.access import member_of, requires
+from videos.wire.values import whole_number
 
 TEMPLATE = "batch/matrix.html"
 
@@ -73,7 +73,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
 
 
 def _saved(text: str) -> str:
-    key = as_key(text)
+    key = whole_number(text)
     row = None if key is None else Prompt.objects.live().filter(pk=key).first()
     return row.text if row else ""
 

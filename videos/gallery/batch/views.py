@@ -132,7 +132,7 @@ def _address_of(made: list[VideoJob]) -> str:
 def _fresh(
     request: HttpRequest, models: list[CatalogueModel], context: dict[str, Any], status: int
 ) -> HttpResponse:
-    """The same page with another key: the old one is used up, or was none."""
+    """The same page with a new key: the old one was used or invalid."""
     text = context["form"].data["text"]
     form = filled(models, request.POST, text, fresh_key=True)
     return _page(request, context | {"form": form}, status)

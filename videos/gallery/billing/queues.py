@@ -22,6 +22,7 @@ from videos.models import (
     visible_jobs,
 )
 from videos.team.access import member_of, requires
+from videos.wire.values import whole_number
 
 MAX_SHOWN = 500
 MOST = 1000
@@ -111,18 +112,17 @@ def _change(request: HttpRequest) -> Toast:
 
 
 def _is_limit(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= MOST
+    return 1 <= (whole_number(typed) or 0) <= MOST
 
 
 def _owner(member: Member, target: str) -> Member | Project:
     kind, _colon, number = target.partition(":")
-    if kind in ("member", "project") and number.isascii() and number.isdigit() and len(number) < 18:
-        found: Member | Project | None
-        if kind == "member":
-            found = Member.objects.filter(pk=int(number), is_active=True).first()
-        else:
-            rows = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=int(number)))
-            found = rows.first()
-        if found is not None:
-            return found
+    key = whole_number(number)
+    found: Member | Project | None = None
+    if kind == "member" and key is not None:
+        found = Member.objects.filter(pk=key, is_active=True).first()
+    elif kind == "project" and key is not None:
+        found = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=key)).first()
+    if found is not None:
+        return found
     raise Http404("There is no such queue.")

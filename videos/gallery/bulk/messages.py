@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from videos.gallery.bulk.sentences import done_text
+from videos.gallery.bulk.sentences import done_text, retry_note, unsent_note
 from videos.gallery.shell.numbers import counted
 from videos.models import BulkAction, BulkRun, BulkState, Verdict
 
@@ -68,7 +68,18 @@ def progress_of(run: BulkRun) -> str:
 def result_of(run: BulkRun) -> str:
     """What a toast says of a run that has ended."""
     said = done_text(run) if run.changed else _("Nothing changed.")
-    return " ".join([said, *(f"{text}." for text in _others(run))])
+    parts = [said, cancelled_note(run), *(f"{text}." for text in _others(run))]
+    return " ".join(filter(None, parts))
+
+
+def cancelled_note(run: BulkRun) -> str:
+    """What a run that deleted or restored clips has to say of cancelled ones; "" for others."""
+    if run.is_running or run.action not in (BulkAction.TRASH, BulkAction.RESTORE):
+        return ""
+    parts = run.parts.exclude(before={}).values_list("before", flat=True)
+    cancelled = sum(len(before.get("cancelled", ())) for before in parts)
+    is_trash = run.action == BulkAction.TRASH and run.undoes_id is None
+    return (unsent_note if is_trash else retry_note)(run.changed, cancelled)
 
 
 def _counts(run: BulkRun) -> list[str]:

@@ -102,6 +102,35 @@ def restored_text(count: int) -> str:
     return counted(_restored(count, {}), count)
 
 
+def unsent_note(moved: int, cancelled: int) -> str:
+    """What is said of those of the `moved` clips that were `cancelled` when they were deleted,
+    because they weren't sent yet; "" if there are none."""
+    if not cancelled:
+        return ""
+    if moved == 1:
+        return _("It hadn't been sent, so it was cancelled and costs nothing.")
+    text = ngettext(
+        "%(count)s of them hadn't been sent, so it was cancelled and costs nothing.",
+        "%(count)s of them hadn't been sent, so they were cancelled and cost nothing.",
+        cancelled,
+    )
+    return counted(text, cancelled)
+
+
+def retry_note(moved: int, cancelled: int) -> str:
+    """The same for clips that come back from the trash and are cancelled."""
+    if not cancelled:
+        return ""
+    if moved == 1:
+        return _("It's cancelled. To generate it after all, use Retry.")
+    text = ngettext(
+        "%(count)s of them is cancelled. To generate it after all, use Retry.",
+        "%(count)s of them are cancelled. To generate them after all, use Retry.",
+        cancelled,
+    )
+    return counted(text, cancelled)
+
+
 def purged_text(count: int) -> str:
     """`Deleting 2 clips permanently…`"""
     return counted(_purged(count, {}), count)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from videos.gallery.bulk.decision_message import MOST_REASONS
 from videos.gallery.bulk.matching import list_address, matching
-from videos.gallery.bulk.messages import progress_of, title_of
+from videos.gallery.bulk.messages import cancelled_note, progress_of, title_of
 from videos.gallery.bulk.start import follow, toast_of
 from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.htmx import Toast, came_from, go, page, piece, wants_piece
@@ -49,6 +49,8 @@ class Line:
     undoes: BulkRun
     # Reasons to choose from; empty but after a rejection.
     reasons: list[str] = field(default_factory=list)
+    # What it has to say of cancelled clips, where one run is shown.
+    note: str = ""
 
 
 class Failure(NamedTuple):
@@ -73,7 +75,7 @@ def bulk_detail(request: HttpRequest, pk: int) -> HttpResponse:
     _note_end(request, run)
     failures = _failures(request, run)
     context = {
-        "line": line_of(run, offers_reasons=True),
+        "line": line_of(run, is_alone=True),
         "failures": failures,
         "more_failures": max(0, run.failed - len(failures)),
     }
@@ -145,8 +147,8 @@ def bulk_reason(request: HttpRequest, pk: int) -> HttpResponse:
     return _line_piece(request, given) if wants_piece(request) else go(request, detail_url)
 
 
-def line_of(run: BulkRun, *, offers_reasons: bool = False) -> Line:
-    """The run for people."""
+def line_of(run: BulkRun, *, is_alone: bool = False) -> Line:
+    """The run for people. With `is_alone`, everything that is offered and said of it."""
     undoes = (None if run.is_running else reasoned_by(run)) or run
     is_undone = hasattr(undoes, "undone_by")
     return Line(
@@ -157,7 +159,8 @@ def line_of(run: BulkRun, *, offers_reasons: bool = False) -> Line:
         is_undone=is_undone,
         list_url=list_address(run.query),
         undoes=undoes,
-        reasons=reasons()[:MOST_REASONS] if offers_reasons and can_add_reason(run) else [],
+        reasons=reasons()[:MOST_REASONS] if is_alone and can_add_reason(run) else [],
+        note=cancelled_note(run) if is_alone else "",
     )
 
 
@@ -176,7 +179,7 @@ def _note_end(request: HttpRequest, run: BulkRun) -> None:
 
 
 def _line_piece(request: HttpRequest, run: BulkRun) -> HttpResponse:
-    context: dict[str, Any] = {"line": line_of(run, offers_reasons=True)}
+    context: dict[str, Any] = {"line": line_of(run, is_alone=True)}
     return piece(request, ("bulk/_line.html", context))
 
 
@@ -197,5 +200,5 @@ def _failures(request: HttpRequest, run: BulkRun) -> list[Failure]:
 def _failure(job: VideoJob | None, reason: str) -> Failure:
     why = str(Refusal(reason).label)
     if job is None:
-        return Failure(_("A clip that is gone"), "", why)
+        return Failure(_("Deleted clip"), "", why)
     return Failure(shorten(job.prompt), job.get_absolute_url(), why)

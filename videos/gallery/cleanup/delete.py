@@ -51,7 +51,7 @@ def cleanup_delete(request: HttpRequest) -> HttpResponse:
         query = urlencode({"tab": current.key})
         return start(request, BulkAction.TRASH, trash_params(), mine, query, current.url)
     since = timezone.now()
-    if not (done := trash(member, mine)):
+    if not (done := trash(member, mine).count):
         return go(request, current.url, Toast(_("Nothing was deleted."), "warning"))
     return go(request, current.url, Toast(trashed_text(done), undo_url=remember(request, since)))
 

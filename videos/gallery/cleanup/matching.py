@@ -36,6 +36,7 @@ def delete_matching(request: HttpRequest) -> HttpResponse:
         "total": total,
         "others": rows.count() - total,
         "last": last,
+        "unsent": mine.never_sent().count(),
         "has_trash": has_trash,
         "query": form["query"],
         "until": form.get("until", ""),

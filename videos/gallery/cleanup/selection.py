@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import means_all
-from videos.gallery.bulk.sentences import trashed_text
+from videos.gallery.bulk.sentences import trashed_text, unsent_note
 from videos.gallery.cleanup.last_copies import question
 from videos.gallery.cleanup.matching import delete_matching
 from videos.gallery.cleanup.undo import remember
@@ -40,13 +40,14 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     done = trash(member, rows)
     if not ids:
         return go(request, back, Toast(_("Select some clips first."), "warning"))
-    left = _left_text(found - done)
-    if not done:
+    left = _left_text(found - done.count)
+    if not done.count:
         text = " ".join(filter(None, (_("Nothing was deleted."), left)))
         return go(request, back, Toast(text, "warning"))
     undo = remember(request, since)
     back = after(member, back, ids[-1])
-    text = " ".join(filter(None, (trashed_text(done), left, warning_of_many(unsure))))
+    note = unsent_note(done.count, len(done.cancelled))
+    text = " ".join(filter(None, (trashed_text(done.count), note, left, warning_of_many(unsure))))
     return go(request, back, Toast(text, undo_url=undo))
 
 

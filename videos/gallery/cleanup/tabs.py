@@ -52,7 +52,7 @@ def meaning(current: CleanupList) -> str:
             "deletes its only copy."
         ),
         "lost": _(
-            "The provider let these clips go before they were archived here. Deleting one "
+            "The provider deleted these clips before they were archived here. Deleting one "
             "removes only its entry: the prompt and its settings."
         ),
         "safe": _(
@@ -83,7 +83,7 @@ def nothing(current: CleanupList, query: str = "") -> Nothing:
         "lost": Nothing(
             "hourglass",
             _("Nothing is lost"),
-            _("Every clip was archived before its provider let it go."),
+            _("Every clip was archived before its provider deleted it."),
         ),
         "safe": Nothing(
             "hourglass",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from videos.gallery.bulk.sentences import purged_text, restored_text
+from videos.gallery.bulk.sentences import purged_text, restored_text, retry_note
 from videos.gallery.bulk.start import start
 from videos.gallery.cleanup.lists import frame
 from videos.gallery.cleanup.rows import trash_row
@@ -68,7 +68,7 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One clip for good; the mirror does it. The page has asked before."""
+    """Delete one clip permanently; the mirror does it. The page has asked for confirmation."""
     job, member = find_own(request, public_id), member_of(request)
     back = came_from(request, reverse("trash"))
     done = purge_now(member, visible_jobs(member).filter(pk=job.pk))
@@ -82,7 +82,7 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @requires(Action.CHANGE)
 def trash_selected(request: HttpRequest) -> HttpResponse:
-    """Restore the selected clips, or delete them for good once that is confirmed. `all` means those
+    """Restore the selected clips, or delete them permanently once confirmed. `all` means those
     that the search of the page has left."""
     member, ids = member_of(request), chosen_ids(request.POST)
     back = came_from(request, reverse("trash"))
@@ -98,7 +98,9 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
         if is_all:
             return _start(request, BulkAction.RESTORE, rows, back)
         done = restore(member, rows)
-        return go(request, after(member, back, ids[-1]), Toast(restored_text(done)))
+        note = retry_note(done.count, len(done.cancelled))
+        text = " ".join(filter(None, (restored_text(done.count), note)))
+        return go(request, after(member, back, ids[-1]), Toast(text))
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         query = clean_query(request.POST.get("q", ""))
@@ -108,8 +110,8 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
         return page(request, "cleanup/trash_confirm.html", context)
     if is_all:
         return _start(request, BulkAction.PURGE, rows, back)
-    done = purge_now(member, rows)
-    return go(request, after(member, back, ids[-1]), Toast(purged_text(done), "info"))
+    purged = purge_now(member, rows)
+    return go(request, after(member, back, ids[-1]), Toast(purged_text(purged), "info"))
 
 
 @require_POST

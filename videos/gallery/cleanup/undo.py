@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from videos.gallery.bulk.sentences import restored_text
+from videos.gallery.bulk.sentences import restored_text, retry_note
 from videos.gallery.clips.place import at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.deletion.trash import restore
@@ -32,7 +32,10 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
     newest = rows.values_list("public_id", flat=True).last() or ""
     done = restore(member_of(request), rows)
     request.session.pop("undo", None)
-    text = restored_text(done) if done else _("There is nothing left to restore.")
+    text = _("There is nothing left to restore.")
+    if done.count:
+        note = retry_note(done.count, len(done.cancelled))
+        text = " ".join(filter(None, (restored_text(done.count), note)))
     back = at_clip(member_of(request), came_from(request, reverse("gallery")), newest)
     return go(request, back, Toast(text))
 

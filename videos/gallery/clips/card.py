@@ -121,7 +121,7 @@ class Card:
     finding_at: str
     # Why it waits to be sent; empty where it does not.
     waits: str
-    # It was made from a clip that is rejected by now.
+    # It was made from a clip that has been rejected since.
     from_rejected: bool
 
 
@@ -136,8 +136,8 @@ def render_cards(
     """The markup of each card, of jobs that `for_cards` fetched; `is_compact` on a dense wall.
     `query` is the search that found them: a card says where, if it doesn't show it.
 
-    It depends on the viewer's language, on whether there is a box to select it, and on whether it
-    is a favourite. The queries are those of `extras_of`.
+    It depends on the viewer's language, on whether it can be reused, and on whether it is a
+    favourite. The queries are those of `extras_of`.
     """
     note_waits(jobs)
     extras = extras_of(jobs, member, query)

@@ -94,7 +94,7 @@ def _read() -> Choices:
         _rows(0, Member.objects.all(), "username", "name", note=ERASED),
         _rows(1, CatalogueModel.objects.all(), "model", "label"),
         _rows(2, Project.objects.all(), "slug", "name", note=ARCHIVED),
-        _rows(3, Collection.objects.all(), "slug", "name"),
+        _rows(3, Collection.objects.live(), "slug", "name"),
         _rows(4, Provider.objects.all(), "slug", "name", note=F("origin")),
     )
     grouped: dict[str, dict[str, Choice]] = {kind: {} for kind in KINDS}

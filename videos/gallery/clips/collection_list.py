@@ -19,7 +19,7 @@ def collection_at(path: str) -> Collection | None:
         return None
     if found.url_name != "collection_detail":
         return None
-    return Collection.objects.filter(slug=found.kwargs["slug"]).first()
+    return Collection.objects.live().filter(slug=found.kwargs["slug"]).first()
 
 
 def in_order(collection: Collection, seen: QuerySet[VideoJob], fetch: Fetch) -> Read:

@@ -48,8 +48,8 @@ def _priced(condition: Q) -> Callable[[VideoJobQuerySet], Rows]:
     return lambda rows: rows.with_names().filter(condition)
 
 
-# What a person picks → what it is called, and the rows. Before and after sending is one to whoever
-# waits.
+# What a person picks → what it is called, and the rows. To a person, jobs before and after sending
+# have one state.
 STATUSES: Named = {
     "queued": (gettext_lazy("Queued"), _status(JobStatus.SUBMITTING, JobStatus.QUEUED)),
     "in_progress": (gettext_lazy("In progress"), _status(JobStatus.IN_PROGRESS)),

@@ -21,13 +21,12 @@ BESIDE_COVER = "t"
 @dataclass(frozen=True)
 class Extras:
     """Whether it is the viewer's favourite, how many comments it has, how many clips its stack has,
-    where a search found it, and what the viewer may do with it."""
+    where a search found it, and whether the viewer may reuse it."""
 
     liked: bool
     comments: int
     stack_size: int
     found: str
-    pickable: bool
     can_reuse: bool
 
 
@@ -43,22 +42,16 @@ def extras_of(jobs: Sequence[VideoJob], member: Member, query: str = "") -> dict
             comments=counts.get(job.pk, 0),
             stack_size=sizes.get(job.stack_id, 1),
             found=found.get(job.pk, ""),
-            pickable=is_selectable(job, member),
             can_reuse=not job.is_blind and may(member, Action.GENERATE),
         )
         for job in jobs
     }
 
 
-def is_selectable(job: VideoJob, member: Member) -> bool:
-    """Return True if `member` may do something to a selection with this clip in it."""
-    return may(member, Action.CHANGE, job) or may(member, Action.DECIDE, job)
-
-
 def fingerprint(job: VideoJob, extras: Extras) -> str:
     """All that makes this card differ from an earlier one of its clip, but its maker's name."""
     # The state changes by the clock alone, which makes no version.
-    flags = f"{is_pending(job):d}{extras.pickable:d}{extras.liked:d}{extras.comments}"
+    flags = f"{is_pending(job):d}{extras.liked:d}{extras.comments}"
     flags += f".{extras.stack_size}{job.is_cover:d}{extras.can_reuse:d}.{job.stack_id or ''}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"

@@ -79,7 +79,7 @@ def thumb_url(public_id: str, pictures: Pictures) -> str:
 
 
 def asset_url(public_id: str, kind: Kind, sha256: str | None) -> str:
-    """The address of an archived file; its hash lets browsers keep it for ever."""
+    """The address of an archived file; its hash lets browsers cache it indefinitely."""
     if not sha256:
         return ""
     door = address("video_content", public_id)
@@ -87,7 +87,7 @@ def asset_url(public_id: str, kind: Kind, sha256: str | None) -> str:
 
 
 def address(name: str, public_id: str) -> str:
-    """Where the page or door of this name is, for one clip."""
+    """The URL of the view with this name for one clip."""
     return _pattern(name).replace(A_CLIP, public_id)
 
 

@@ -18,9 +18,9 @@ from videos.jobs.submission.again import REFERENCE_GONE
 from videos.jobs.submission.pictures import FIRST_FIELD, GUIDE_FIELDS, LAST_FIELD, MorePicture
 from videos.models import Picture as LibraryPicture
 from videos.models import PictureRole, VideoJob
-from videos.models.ids import as_key
 from videos.team.access import member_of
 from videos.wire import parse_size
+from videos.wire.values import whole_number
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _chosen(text: str, field: str) -> LibraryPicture | None:
     """The picture of the library that a select names. Raises ValidationFailed."""
     if not text:
         return None
-    key = as_key(text)
+    key = whole_number(text)
     row = None if key is None else LibraryPicture.objects.live().filter(pk=key).first()
     if row is None:
         raise ValidationFailed({field: _("That picture was deleted. Choose another.")})

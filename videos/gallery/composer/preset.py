@@ -10,7 +10,7 @@ from videos.gallery.composer.reuse import choice
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.saved_prompts import fill, variables_of
 from videos.models import CatalogueModel, Prompt
-from videos.models.ids import as_key
+from videos.wire.values import whole_number
 
 PROMPT_GONE = gettext_lazy("That saved prompt was deleted.")
 MAX_VALUE = 2000
@@ -30,7 +30,7 @@ def preset_of(asked: Mapping[str, str]) -> Preset | None:
     """What `?prompt=` asks for, with `v1`, `v2` … for its variables; None for nothing."""
     if not (text := asked.get("prompt", "")):
         return None
-    key = as_key(text)
+    key = whole_number(text)
     prompt = None if key is None else Prompt.objects.live().filter(pk=key).first()
     if prompt is None:
         return Preset("", {}, str(PROMPT_GONE))

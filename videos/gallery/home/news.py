@@ -99,7 +99,7 @@ def _newer(request: HttpRequest, filters: Filters) -> list[VideoJob]:
 
 
 def _seen_at(request: HttpRequest) -> datetime | None:
-    """When the page was last told, and a little before: what was written then may not have been
+    """When the page was last updated, minus a margin: rows written then may not have been
     committed."""
     since = moment(request.GET, "seen_at")
     return since - COMMITTED_WITHIN if since else None

@@ -47,7 +47,7 @@ def views_of(member: Member) -> list[View]:
 
 @require_POST
 def view_save(request: HttpRequest) -> HttpResponse:
-    """Keep these filters. The same name again replaces one's own view."""
+    """Keep these filters. A view with the same name replaces the member's own."""
     member = member_of(request)
     given = read_filters(QueryDict(request.POST.get("query", "")), member).given
     query = QueryDict(mutable=True)

@@ -24,6 +24,7 @@ from videos.gallery.home.first_steps import steps_in_gallery
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import page, piece, wants_piece
+from videos.gallery.shell.numbers import up_to
 from videos.models import Action, Member, may, visible_jobs
 from videos.team.access import member_of
 
@@ -62,7 +63,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "folded_count": filters.folded_count,
         **_count(filters, shown, member),
         "views": views_of(member),
-        "can_delete": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "may_organise": may(member, Action.ORGANISE),
         **_scroll(shown),
         **_news(shown, filters, member),
@@ -150,7 +150,7 @@ def _count(filters: Filters, shown: Page, member: Member) -> dict[str, Any]:
         count, most = count_of(filters.apply(visible_jobs(member).live())[0]), MANY
     else:
         count, most = PER_PAGE + 1, PER_PAGE
-    return {"count": f"{most:,}+" if count > most else f"{count:,}", "count_number": count}
+    return {"count": up_to(count, most), "count_number": count}
 
 
 def _address(given: Mapping[str, str]) -> str:

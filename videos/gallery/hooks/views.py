@@ -1,27 +1,44 @@
 """Which servers does an admin have called, and what was sent to them?"""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
-from videos.models.ids import as_key
-from videos.models.outgoing import MAX_ADDRESS, EventType
+from videos.models.outgoing import MAX_ADDRESS, EventType, WebhookDeliveryQuerySet
 from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
 from videos.notices.receivers import why_no_receiver
-from videos.notices.webhooks import send_again
+from videos.notices.webhooks import send_again, send_all_again
 from videos.team.access import member_of, requires
 from videos.team.saved_message import saved_message
+from videos.wire.values import whole_number
 
 PER_PAGE = 50
 MOST_ENDPOINTS = 20
+
+
+class Result(NamedTuple):
+    """One of the filters of the log."""
+
+    label: str | Promise
+    rows: Callable[[WebhookDeliveryQuerySet], WebhookDeliveryQuerySet]
+
+
+RESULTS = {
+    "delivered": Result(gettext_lazy("Delivered"), WebhookDeliveryQuerySet.delivered),
+    "waiting": Result(gettext_lazy("Waiting"), WebhookDeliveryQuerySet.waiting),
+    "given_up": Result(gettext_lazy("Given up"), WebhookDeliveryQuerySet.given_up),
+}
 
 
 class EndpointForm(forms.Form):
@@ -80,6 +97,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "endpoint": endpoint,
+        "given_up": endpoint.deliveries.given_up().count() if endpoint.enabled else 0,
         **_deliveries(request, endpoint.deliveries.all()),
     }
     return page(request, "hooks/detail.html", context, 422 if form.is_bound else 200)
@@ -100,16 +118,43 @@ def hook_again(request: HttpRequest, pk: int) -> HttpResponse:
     delivery = WebhookDelivery.objects.filter(pk=pk).first()
     if delivery is None:
         raise Http404
-    text = _("It is sent again.") if send_again(delivery) else _("It is waiting to be sent.")
+    text = _("Sending it again.") if send_again(delivery) else _("It is waiting to be sent.")
     back = "hooks" if delivery.endpoint_id is None else "hook"
     args = [] if delivery.endpoint_id is None else [delivery.endpoint_id]
     return go(request, reverse(back, args=args), Toast(text))
 
 
-def _deliveries(request: HttpRequest, rows: Any) -> dict[str, Any]:
-    """A page of deliveries, newest first, older than `?before=`."""
-    before = as_key(request.GET.get("before", ""))
+@require_POST
+@requires(Action.MANAGE_SETTINGS)
+def hook_all_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send again what was given up, if the endpoint is on."""
+    endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
+    if not endpoint.enabled:
+        return go(request, reverse("hook", args=[pk]), Toast(_("Turn on the endpoint first.")))
+    count = send_all_again(endpoint)
+    text = ngettext(
+        "%(count)d delivery is sent again.", "%(count)d deliveries are sent again.", count
+    )
+    toast = text % {"count": count}
+    if left := endpoint.deliveries.given_up().count():
+        more = ngettext("%(count)d is left.", "%(count)d are left.", left)
+        toast = f"{toast} {more % {'count': left}}"
+    return go(request, reverse("hook", args=[pk]), Toast(toast))
+
+
+def _deliveries(request: HttpRequest, rows: WebhookDeliveryQuerySet) -> dict[str, Any]:
+    """A page of deliveries, newest first, with the result `?result=` and older than `?before=`."""
+    result = request.GET.get("result", "")
+    if result in RESULTS:
+        rows = RESULTS[result].rows(rows)
+    before = whole_number(request.GET.get("before", ""))
     rows = rows.select_related("endpoint").defer("body").order_by("-pk")
     found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
-    older = f"?before={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else ""
-    return {"deliveries": found[:PER_PAGE], "older_url": older}
+    chosen = {"result": result} if result in RESULTS else {}
+    older = chosen | {"before": found[PER_PAGE - 1].pk} if len(found) > PER_PAGE else {}
+    return {
+        "deliveries": found[:PER_PAGE],
+        "older_url": f"?{urlencode(older)}" if older else "",
+        "results": [(name, each.label) for name, each in RESULTS.items()],
+        **chosen,
+    }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
 from videos.gallery.layout.import_notice import elsewhere_notices
 from videos.gallery.layout.pauses import pause_of
+from videos.gallery.shell.numbers import up_to
 from videos.jobs.health import checks
 from videos.jobs.health.alerts import ActiveAlerts
 from videos.jobs.health.alerts import standing as current_alerts
@@ -31,7 +32,7 @@ TELL_THEMSELVES = {"provider_detail", "provider_import"}
 
 @dataclass(frozen=True)
 class Banner:
-    """A standing notice behind the bell; the action is a POST, the link leads on."""
+    """A notice behind the bell that stays while its cause lasts. `action_url` takes a POST."""
 
     level: str
     title: str
@@ -92,7 +93,7 @@ def _unread_lines(request: HttpRequest, unread: Unread) -> list[Line]:
 def _together(banner_count: int, unread: Unread) -> str:
     """How many banners and unread notices there are, as the bell shows it; empty for none."""
     count = banner_count + unread.count
-    return "" if not count else f"{MOST}+" if count > MOST else str(count)
+    return up_to(count, MOST) if count else ""
 
 
 def _standing() -> ActiveAlerts:
@@ -101,7 +102,7 @@ def _standing() -> ActiveAlerts:
         return calm
     standing = current_alerts()
     if standing.is_calm:
-        # Only good news is kept: a trouble that is over must not stay on screen.
+        # Only the state without alerts is cached, so that a solved problem disappears at once.
         caches["cards"].set(ALL_WELL, standing, ALL_WELL_SECONDS)
     return standing
 

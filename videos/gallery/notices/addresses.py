@@ -35,6 +35,7 @@ TEAM_LABELS = {
     NoticeKind.EXPIRING: gettext_lazy("A clip expires and isn't archived"),
     NoticeKind.BUDGET: NoticeKind.BUDGET.label,
     NoticeKind.PAUSED: NoticeKind.PAUSED.label,
+    NoticeKind.WEBHOOK: NoticeKind.WEBHOOK.label,
 }
 DEFAULT_KINDS = [NoticeKind.DECISION, NoticeKind.BUDGET, NoticeKind.PAUSED]
 
@@ -66,7 +67,7 @@ class TeamAddressForm(AddressForm):
     """The same for the team, with the kinds of notices that are sent there."""
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Send there"),
+        label=gettext_lazy("Send these notices"),
         choices=[(kind.value, label) for kind, label in TEAM_LABELS.items()],
         widget=forms.CheckboxSelectMultiple,
     )

@@ -23,17 +23,20 @@ from videos.team.access import member_of
 from videos.team.saved_message import saved_message
 
 # Only those who may do something about it hear of it.
-FOR = {NoticeKind.PAUSED: Action.MANAGE_PROVIDERS}
+FOR = {
+    NoticeKind.PAUSED: Action.MANAGE_PROVIDERS,
+    NoticeKind.WEBHOOK: Action.MANAGE_SETTINGS,
+}
 
 
 class PreferencesForm(forms.Form):
-    """A line for each kind: in the page, by e-mail and, once there is an address, by push."""
+    """A line for each kind: in the page, by email and, once there is an address, by push."""
 
     def __init__(self, member: Member, data: Any = None) -> None:
         super().__init__(data)
         self.kept = settings_of(member)
         self.kinds = [kind for kind in NoticeKind if kind not in FOR or may(member, FOR[kind])]
-        # Not of those who have turned all e-mail off, whose choices stay.
+        # Not of those who have turned all email off, whose choices stay.
         asks = NoticeSettings(choices=self.kept.choices, sealed_address=self.kept.sealed_address)
         for kind in self.kinds:
             choice = asks.choice(kind)
@@ -48,7 +51,7 @@ class PreferencesForm(forms.Form):
                     label=kind.label, required=False, initial=choice.push
                 )
         self.fields["mail"] = forms.BooleanField(
-            label=_("Send me e-mail"), required=False, initial=not self.kept.mail_off
+            label=_("Send me email"), required=False, initial=not self.kept.mail_off
         )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language of messages"),
@@ -124,7 +127,7 @@ def notice_address(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """End all e-mail to the member whose signed link this is."""
+    """End all email to the member whose signed link this is."""
     member = member_of_token(token)
     if member is None:
         raise Http404

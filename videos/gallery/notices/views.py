@@ -6,16 +6,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from videos.gallery.shell.htmx import go, page, piece, unchanged
-from videos.models.ids import as_key
 from videos.notices.inbox import mark_all_read, mark_read, page_of, unread_after, unread_of
 from videos.team.access import member_of
+from videos.wire.values import whole_number
 
 
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """All notices of the last three months, newest first; `?before=` is the last one of the page
     before."""
-    lines, has_more = page_of(member_of(request), as_key(request.GET.get("before", "")))
+    lines, has_more = page_of(member_of(request), whole_number(request.GET.get("before", "")))
     context = {
         "lines": lines,
         "newest": lines[0].notice.pk if lines else 0,
@@ -30,7 +30,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 def notices_new(request: HttpRequest) -> HttpResponse:
     """What came after the notice with key `after` and isn't read, for the browser to show; 204 for
     nothing. Asked by hidden tabs of members who want that."""
-    lines = unread_after(member_of(request), as_key(request.GET.get("after", "")) or 0)
+    lines = unread_after(member_of(request), whole_number(request.GET.get("after", "")) or 0)
     if not lines:
         return unchanged()
     found = [
@@ -63,13 +63,13 @@ def bell(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Mark as read what the page has shown, and what is older."""
-    mark_all_read(member_of(request), as_key(request.POST.get("newest", "")) or 0)
+    mark_all_read(member_of(request), whole_number(request.POST.get("newest", "")) or 0)
     return go(request, reverse("notice_list"))
 
 
 @require_POST
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read. A page that was left by its link says so, too."""
-    if as_key(str(pk)) is None or not mark_read(member_of(request), pk):
+    if whole_number(str(pk)) is None or not mark_read(member_of(request), pk):
         raise Http404
     return go(request, reverse("notice_list"))

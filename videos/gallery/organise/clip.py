@@ -21,7 +21,7 @@ def labels_context(member: Member, job: VideoJob, error: str = "") -> dict[str, 
     projects = allowed_rows(member, Action.ORGANISE, Project.objects.open())
     return {
         "tags": list(Tag.objects.filter(tagged__job=job)),
-        "collections": list(job.collections.all()),
+        "collections": list(job.collections.live()),
         "clip_project": job.project,
         "open_projects": list(projects) if may_organise else [],
         "may_organise": may_organise,

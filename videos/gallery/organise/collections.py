@@ -5,9 +5,11 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from videos.gallery.bulk.sentences import done_text
@@ -18,7 +20,7 @@ from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import pictures_of, thumb_url, with_pictures
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import ChangedSince, ValidationFailed
 from videos.models import (
     Action,
     BulkAction,
@@ -26,18 +28,17 @@ from videos.models import (
     Member,
     VideoJob,
     VideoJobQuerySet,
-    may,
     may_without_project,
     visible_jobs,
 )
 from videos.models.measures import measures_of, shown_size
 from videos.review.bulk.begin import do_now
 from videos.review.collections import (
-    ChangedSince,
     create_collection,
     delete_collection,
     in_their_places,
     rename_collection,
+    restore_collection,
     sort_collection,
 )
 from videos.team.access import member_of, requires
@@ -52,8 +53,8 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _create(request)
     member = member_of(request)
-    rows = Collection.objects.with_counts(member).with_covers(member).select_related("maker")
-    found = list(rows[:MAX_LISTED])
+    rows = Collection.objects.live().with_counts(member).with_covers(member)
+    found = list(rows.select_related("maker")[:MAX_LISTED])
     covers = [getattr(row, "cover", None) for row in found]
     jobs = with_pictures(visible_jobs(member)).in_bulk([pk for pk in covers if pk])
     urls = [_cover_url(jobs.get(pk or 0)) for pk in covers]
@@ -93,7 +94,6 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": {"offered": choices_for(member)},
         "matching_query": urlencode({"collection": slug}),
         "shown_at": timezone.now().isoformat(),
-        "can_select": may(member, Action.CHANGE) or may(member, Action.DECIDE),
         "lines": list(zip(jobs, ratios, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
         "shown": shown,
@@ -104,16 +104,13 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @requires(Action.ORGANISE, team=True)
 def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
-    """Rename or delete a collection, or take the selected clips out of it."""
+    """Rename a collection, delete it with a way back in the toast, or take the selected clips out
+    of it."""
     collection = _find(slug)
     back = reverse("collection_detail", args=[slug])
     match request.POST.get("do"):
         case "delete":
-            delete_collection(member_of(request), collection)
-            forget_choices()
-            message = _("Deleted the collection “%(name)s”. Its clips stay in the gallery.")
-            toast = Toast(message % {"name": collection.name})
-            return go(request, reverse("collection_list"), toast)
+            return _delete(request, collection)
         case "remove":
             return _take_out(request, collection, back)
         case _other:
@@ -123,6 +120,30 @@ def collection_change(request: HttpRequest, slug: str) -> HttpResponse:
                 return go(request, back, Toast(str(invalid), "warning"))
             forget_choices()
             return go(request, back, Toast(_("Renamed.")))
+
+
+def _delete(request: HttpRequest, collection: Collection) -> HttpResponse:
+    links = collection.share_links.usable().count()
+    delete_collection(member_of(request), collection)
+    forget_choices()
+    text = _("Deleted the collection “%(name)s”. Its clips stay in the gallery.")
+    closed = ngettext(
+        "%(count)d share link to it is closed.", "%(count)d share links to it are closed.", links
+    )
+    text = f"{text} {closed}" if links else text
+    undo_url = reverse("collection_restore", args=[collection.slug])
+    toast = Toast(text % {"name": collection.name, "count": links}, undo_url=undo_url)
+    return go(request, reverse("collection_list"), toast)
+
+
+@require_POST
+@requires(Action.ORGANISE, team=True)
+def collection_restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring a deleted collection back."""
+    collection = get_object_or_404(Collection, slug=slug, deleted_at__isnull=False)
+    restore_collection(collection)
+    forget_choices()
+    return go(request, reverse("collection_detail", args=[slug]), Toast(_("Restored.")))
 
 
 def _take_out(request: HttpRequest, collection: Collection, back: str) -> HttpResponse:
@@ -187,7 +208,7 @@ def _at(member: Member, collection: Collection, public_id: str) -> str:
 
 
 def _find(slug: str) -> Collection:
-    collection = Collection.objects.filter(slug=slug).first()
+    collection = Collection.objects.live().filter(slug=slug).first()
     if collection is None:
         raise Http404("There is no such collection.")
     return collection

@@ -84,7 +84,8 @@ def _read_tags(_member: Member, form: QueryDict) -> Params:
 
 
 def _read_collection(member: Member, form: QueryDict) -> Params:
-    collection = Collection.objects.filter(slug=form.get("into_collection", "")).first()
+    rows = Collection.objects.live()
+    collection = rows.filter(slug=form.get("into_collection", "")).first()
     if name := form.get("new_collection", "").strip():
         collection = create_collection(member, name)
         forget_choices()

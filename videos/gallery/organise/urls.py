@@ -13,5 +13,8 @@ urlpatterns = [
     path("collections", collections.collection_list, name="collection_list"),
     path("collections/<str:slug>", collections.collection_detail, name="collection_detail"),
     path("collections/<str:slug>/change", collections.collection_change, name="collection_change"),
+    path(
+        "collections/<str:slug>/restore", collections.collection_restore, name="collection_restore"
+    ),
     path("collections/<str:slug>/sort", collections.collection_sort, name="collection_sort"),
 ]

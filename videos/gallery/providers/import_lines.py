@@ -21,6 +21,7 @@ from videos.jobs.remote.record import COUNT_TO, held_back, noted, offered
 from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 from videos.models.messages import shown
+from videos.wire.values import whole_number
 
 # With an outcome for each, more would bury the page.
 ANSWERS_SHOWN = 50
@@ -109,8 +110,8 @@ def progress_mark(provider: Provider) -> str:
 
 def chosen_keys(form: QueryDict) -> list[int]:
     """The keys of a form's checkboxes, at most MAX_IDS; invalid keys are ignored."""
-    given = (each for each in form.getlist("ids") if each.isascii() and each.isdigit())
-    return [int(each) for each in dict.fromkeys(given) if len(each) < 19][:MAX_IDS]
+    keys = (whole_number(each) for each in form.getlist("ids"))
+    return list(dict.fromkeys(key for key in keys if key is not None))[:MAX_IDS]
 
 
 def _is_read(listing: Listing) -> bool:
@@ -167,7 +168,7 @@ def _line(remote: RemoteJob) -> ImportRow:
 
 
 # --- pages -----------------------------------------------------------------------------------
-# Not `keyset.page_of`: its cursor is a row, and here the row is gone once it was imported.
+# Not `clips.pagination.page_of`: its cursor is a row, which is gone once it was imported.
 
 
 def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) -> ImportPage:
@@ -196,11 +197,11 @@ def _beyond(made_at: datetime, pk: int, *, newer: bool) -> Q:
 
 
 def _cursor(text: str) -> tuple[datetime, int] | None:
-    micros, _, pk = text.partition("-")
-    if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in (micros, pk)):
+    micros, pk = (whole_number(each) for each in text.partition("-")[::2])
+    if micros is None or pk is None:
         return None
     try:
-        return EPOCH + int(micros) * MICRO, int(pk)
+        return EPOCH + micros * MICRO, pk
     except OverflowError:
         return None
 

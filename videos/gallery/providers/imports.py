@@ -1,4 +1,4 @@
-"""What does a provider have that is not here, and how does an admin take it over?
+"""Which clips of a provider aren't imported, and how does an admin import them?
 
 Only admins: behind a key there may be clips of people who have nothing to do with this team.
 """
@@ -150,7 +150,7 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
     chunk = RemoteJob.objects.filter(pk__in=keys[:CHUNK])
     made = import_jobs(member_of(request), provider, chunk)
     done = number(request.POST, "done") + made
-    # A chunk of which nothing can be imported would come back for ever.
+    # A chunk of which nothing can be imported would be offered again endlessly.
     if len(keys) > CHUNK and made:
         fields = {"all": "1", "until": until.isoformat(), "done": str(done), "total": str(total)}
         bulk = Bulk(

@@ -1,4 +1,4 @@
-"""How is a decision undone, or given its reason, from the message that told of it?"""
+"""How is a decision undone, or given its reason, from its message?"""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse

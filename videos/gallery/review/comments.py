@@ -26,6 +26,7 @@ from videos.review.comments import (
 )
 from videos.review.decisions import Author
 from videos.team.access import member_of, refuse_unless, requires
+from videos.wire.values import whole_number
 
 
 @require_POST
@@ -111,8 +112,8 @@ def _find_deletable(request: HttpRequest, pk: int) -> Comment:
 
 def _parent(job: VideoJob, text: str) -> Comment | None:
     """The comment that is answered, if it is there and on this clip."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
-    return Comment.objects.filter(job=job, pk=number).first() if number else None
+    key = whole_number(text)
+    return None if key is None else Comment.objects.filter(job=job, pk=key).first()
 
 
 def _refused_form(request: HttpRequest, invalid: ValidationFailed) -> CommentForm:

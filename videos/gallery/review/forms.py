@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest
 
+from videos.wire.values import whole_number
+
 
 def posted_verdict(request: HttpRequest) -> str:
     """The verdict of the button that was pressed. An empty one means To review, so a form without
@@ -10,6 +12,6 @@ def posted_verdict(request: HttpRequest) -> str:
 
 
 def posted_stars(request: HttpRequest) -> int:
-    """The number of stars; -1, which is refused, where it is none."""
-    text = request.POST.get("stars", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else -1
+    """The number of stars; -1, which is refused, if it isn't a digit."""
+    stars = whole_number(request.POST.get("stars", ""), 1)
+    return -1 if stars is None else stars

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from uuid import uuid4
 
 from django.http import HttpRequest
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import pictures_of, with_pictures
 from videos.gallery.composer.forms import dollars
+from videos.gallery.shell.numbers import timecode
 from videos.models import Action, Comment, Decision, Kind, ShareLink, VideoJob, as_shown, may
 from videos.models.measures import measures_of, shown_seconds, shown_size
 from videos.sharing.guests import comments_of, decisions_of
@@ -96,13 +96,6 @@ def shared_clip(
     """One of them, for its own part of the page."""
     [clip] = shared_clips(request, link, token, {job.pk: 1}, draft)
     return clip
-
-
-def timecode(seconds: Decimal) -> str:
-    """`0:02.3`, `1:04`."""
-    minutes, rest = divmod(seconds, 60)
-    text = f"{rest:04.1f}".removesuffix(".0")
-    return f"{minutes:.0f}:{text:0>2}"
 
 
 def _clip(

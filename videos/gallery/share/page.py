@@ -28,7 +28,8 @@ def share(request: HttpRequest, token: str) -> HttpResponseBase:
         return closed(request, token)
     if is_locked(request, link):
         return locked(request, token)
-    if request.method == "GET":
+    # A member who checks the link isn't the client it was made for.
+    if request.method == "GET" and not request.user.is_authenticated:
         count_view(link, f"{client_address(request)} {request.headers.get('User-Agent', '')}")
     return show_page(request, link, token, request.GET.get("clip", ""))
 

@@ -16,9 +16,8 @@ from videos.gallery.share.page import show_page
 from videos.gallery.shell.htmx import wants_piece
 from videos.jobs.errors import ValidationFailed
 from videos.models import ShareLink, VideoJob
-from videos.review.comments import add_comment
 from videos.review.decisions import Author
-from videos.sharing.guests import decide_as_guest, guest_name, undo_as_guest
+from videos.sharing.guests import comment_as_guest, decide_as_guest, guest_name, undo_as_guest
 from videos.team.redirects import SeeOther
 
 Act = Callable[[HttpRequest, ShareLink, VideoJob], None]
@@ -40,21 +39,17 @@ def share_decide(request: HttpRequest, token: str, public_id: str) -> HttpRespon
 
 def _comment(request: HttpRequest, link: ShareLink, job: VideoJob) -> None:
     author, sent = _author(request, link), request.POST
-    key, start = sent.get("key", ""), sent.get("start", "")
-    # Guests' and members' keys are separate, so that a guest can't reuse a member's key.
-    key = f"{link.pk}:{key[:40]}" if key else ""
-    if not key:
-        raise ValidationFailed({"": _("This form is incomplete. Reload the page.")})
-    add_comment(author, job, sent.get("text", ""), key=key, start=start)
+    text, start = sent.get("text", ""), sent.get("start", "")
+    comment_as_guest(author, job, text, sent.get("key", ""), start=start)
 
 
 def _decide(request: HttpRequest, link: ShareLink, job: VideoJob) -> None:
     author, sent = _author(request, link), request.POST
-    verdict, note = sent.get("verdict", ""), sent.get("text", "").strip()
+    verdict, text, start = sent.get("verdict", ""), sent.get("text", ""), sent.get("start", "")
     if verdict == "undo":
         undo_as_guest(author, request.session.pop(PRESS, "") or "none")
         return
-    done = decide_as_guest(author, job, verdict, note, sent.get("key", ""))
+    done = decide_as_guest(author, job, verdict, text, sent.get("key", ""), start=start)
     request.session[PRESS] = done.press
 
 

@@ -23,6 +23,7 @@ from videos.models.policies import may_remove
 from videos.models.share import ShareLinkQuerySet
 from videos.sharing.links import address_of, revoke
 from videos.team.access import member_of, requires
+from videos.wire.values import whole_number
 
 SHOWS = ("mine", "open")
 
@@ -51,9 +52,8 @@ def shares(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(maker=member)
     elif show == "open":
         rows = rows.usable()
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    if before := whole_number(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PER_PAGE + 1])
     lines = [line_of(link, member) for link in found[:PER_PAGE]]
     keep = {"show": show} if show in SHOWS else {}
@@ -78,7 +78,7 @@ def share_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Action.SHARE)
 def share_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a link for good."""
+    """Close a link permanently."""
     member = member_of(request)
     link = _find(member, pk)
     try:

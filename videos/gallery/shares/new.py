@@ -108,7 +108,7 @@ def _chosen(member: Member, sent: QueryDict) -> Chosen:
     slug = sent.get("collection", "")
     if not slug:
         return Chosen(member, named_ids(member, sent), None)
-    collection = Collection.objects.filter(slug=slug).first()
+    collection = Collection.objects.live().filter(slug=slug).first()
     if collection is None:
         raise Http404
     return Chosen(member, [], collection)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.models.ids import is_video_id
 from videos.models.selectors import with_stacks
+from videos.wire.values import whole_number
 
 CHUNK = 500
 MAX_IDS = 500
@@ -68,14 +69,13 @@ def too_many(limit: int) -> str:
 
 
 def number(form: QueryDict, name: str) -> int:
-    """A count that travelled in the form; 0 where it is none."""
-    text = form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    """The count in this form field; 0 if it isn't a number."""
+    return whole_number(form.get(name, ""), 9) or 0
 
 
 def moment(form: QueryDict, name: str) -> datetime | None:
-    """A time that the page sent along, in UTC and not ahead; None where it can't be read. Far in
-    the past it is EARLIEST, which every time zone can show."""
+    """The time in this form field, in UTC and never in the future; None if it can't be read. At
+    least EARLIEST, which every time zone can show."""
     try:
         found = parse_datetime(form.get(name, ""))
         if found is None or timezone.is_naive(found):
@@ -86,5 +86,5 @@ def moment(form: QueryDict, name: str) -> datetime | None:
 
 
 def instant(form: QueryDict, name: str) -> datetime:
-    """The same; now where it can't be read."""
+    """As `moment`, but the current time if it can't be read."""
     return moment(form, name) or timezone.now()

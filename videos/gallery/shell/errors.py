@@ -33,7 +33,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403, with the message of the exception."""
-    log.warning("%s may not %s %s", _who(request), request.method, quote(request.path)[:200])
+    log.warning("%s was refused: %s %s", _who(request), request.method, quote(request.path)[:200])
     return _page("403.html", 403, str(exception or ""))
 
 

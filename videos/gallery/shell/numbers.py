@@ -16,7 +16,7 @@ def up_to(count: int, limit: int) -> str:
     return f"{number}+" if count > limit else number
 
 
-def timecode(seconds: Decimal) -> str:
+def timecode(seconds: Decimal | float) -> str:
     """`0:02.3`: minutes, seconds and as many decimals as there are."""
     minutes, rest = divmod(seconds, 60)
     whole, _point, decimals = f"{rest:06.3f}".partition(".")

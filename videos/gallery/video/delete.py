@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from videos.gallery.bulk.sentences import retry_note, unsent_note
 from videos.gallery.cleanup.last_copies import question
 from videos.gallery.clips.place import after, at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
@@ -27,8 +28,9 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     back = came_from(request, reverse("gallery"))
     if asks := question(request, rows, back, cancel_url=job.get_absolute_url()):
         return asks
-    trash(member, rows)
-    parts = (_("Moved to the trash."), warning_of(job), running_message(job))
+    done = trash(member, rows)
+    note = unsent_note(1, len(done.cancelled))
+    parts = (_("Moved to the trash."), note, warning_of(job), running_message(job))
     text = " ".join(filter(None, parts))
     undo = Toast(text, undo_url=reverse("video_restore", args=[public_id]))
     return go(request, after(member, back, public_id), undo)
@@ -38,10 +40,11 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
 def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     """Out of the trash again."""
     job, member = find_own(request, public_id), member_of(request)
-    restore(member, visible_jobs(member).filter(pk=job.pk))
+    done = restore(member, visible_jobs(member).filter(pk=job.pk))
+    text = " ".join(filter(None, (_("Restored."), retry_note(1, len(done.cancelled)))))
     back = came_from(request, "")
     if not back:
-        return go(request, job.get_absolute_url(), Toast(_("Restored.")))
+        return go(request, job.get_absolute_url(), Toast(text))
     is_trash = urlsplit(back).path == reverse("trash")
     url = after(member, back, public_id) if is_trash else at_clip(member, back, public_id)
-    return go(request, url, Toast(_("Restored.")))
+    return go(request, url, Toast(text))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find
+from videos.gallery.shell.numbers import timecode
 from videos.models import Action, Finding, FindingKind, Member, VideoJob, may, visible_jobs
 from videos.review.findings import bring_back, dismiss
 from videos.team.access import member_of, requires
@@ -55,7 +56,7 @@ def _line(row: Finding) -> Line:
         label=str(FindingKind(row.kind).label),
         text=_text(row),
         at=at,
-        at_text=_clock(row.at_seconds) if row.at_seconds is not None else "",
+        at_text=timecode(round(row.at_seconds, 1)) if row.at_seconds is not None else "",
         dismissed_by=str(row.dismissed_by or ""),
     )
 
@@ -76,8 +77,3 @@ def _text(row: Finding) -> str:
         FindingKind.LENGTH: _("Requested %(requested)s s, got %(got)s s."),
     }
     return texts[FindingKind(row.kind)] % known
-
-
-def _clock(seconds: float) -> str:
-    """`0:02.5`"""
-    return f"{int(seconds) // 60}:{seconds % 60:04.1f}"

@@ -11,8 +11,8 @@ from videos.gallery.clips.thumbnails import pictures_of, thumb_url
 from videos.gallery.handover.differences import Piece, word_differences
 from videos.gallery.shell.dates import shorten
 from videos.gallery.shell.numbers import timecode
-from videos.models import FrameReference, JobStatus, Kind, Member, Verdict, VideoJob, visible_jobs
-from videos.models.lineage import FRAME, NOTE, Link, ancestors_of, descendants_of
+from videos.models import JobStatus, Kind, Member, Verdict, VideoJob, visible_jobs
+from videos.models.lineage import FRAME, NOTE, Link, ancestors_of, descendants_of, frame_moments
 
 HOW = {
     "remix": gettext_noop("Remix"),
@@ -150,16 +150,9 @@ def _shared(text: str, is_first: bool, is_last: bool) -> str:
 
 def _moments(links: Iterable[Link]) -> dict[tuple[int, int], str]:
     """(child, parent) → which frame, in words. One query, and none without frames."""
-    children = [link.child for link in links if link.how == FRAME]
-    if not children:
-        return {}
-    rows = FrameReference.objects.filter(job__in=children, source__isnull=False)
+    moments = frame_moments(link.child for link in links if link.how == FRAME)
     text = _("From its frame at %(time)s")
-    return {
-        (child, parent): text % {"time": timecode(at)}
-        for child, parent, at in rows.values_list("job_id", "source_id", "at")
-        if parent is not None
-    }
+    return {pair: text % {"time": timecode(at)} for pair, at in moments.items()}
 
 
 def _branch(

@@ -51,5 +51,5 @@ def video_move_up(request: HttpRequest, public_id: str) -> HttpResponse:
     if job.is_trashed or not move_up(member_of(request), job, up=up):
         toast = Toast(_(TOO_LATE), "warning")
     else:
-        toast = Toast(_("It's sent next.") if up else _("It's sent in its turn."))
+        toast = Toast(_("It's sent next.") if up else _("It's sent when its turn comes."))
     return go(request, job.get_absolute_url(), toast)

@@ -104,7 +104,7 @@ def _check_origin(request: HttpRequest) -> None:
         raise Refusal(421, words, code="host_not_allowed") from error
     origin = request.headers.get("Origin")
     if origin not in (None, settings.PUBLIC_URL, f"{request.scheme}://{host}"):
-        raise Refusal(403, "Pages of other sites may not call this.", code="origin_not_allowed")
+        raise Refusal(403, "Pages of other sites can't call this.", code="origin_not_allowed")
     if settings.HTTPS and not request.is_secure() and not _is_local(client_address(request)):
         raise Refusal(403, PLAIN_HTTP, code="https_required")
 

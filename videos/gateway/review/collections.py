@@ -10,10 +10,9 @@ from videos.gateway.review import objects
 from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import collections_of
 from videos.gateway.videos import find
-from videos.jobs.errors import ValidationFailed
+from videos.jobs.errors import ChangedSince, ValidationFailed
 from videos.models import AccessToken, Collection, VideoJobQuerySet, visible_jobs
 from videos.review.collections import (
-    ChangedSince,
     add_to_collection,
     create_collection,
     delete_collection,
@@ -25,7 +24,7 @@ from videos.review.collections import (
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """All collections by slug."""
-    rows = Collection.objects.with_counts(token.member).select_related("maker")
+    rows = Collection.objects.live().with_counts(token.member).select_related("maker")
     found, has_more = page_by(rows, "slug", request)
     last = found[-1].slug if found else None
     data = collections_of(found)
@@ -95,15 +94,15 @@ def _clips(token: AccessToken, ids: list[str]) -> VideoJobQuerySet:
 
 
 def _find(slug: str) -> Collection:
-    collection = Collection.objects.filter(slug=slug).first()
+    collection = Collection.objects.live().filter(slug=slug).first()
     if collection is None:
         raise not_found("Collection")
     return collection
 
 
 def _answer(token: AccessToken, slug: str) -> HttpResponse:
-    rows = Collection.objects.with_counts(token.member).select_related("maker").filter(slug=slug)
-    found = collections_of(rows)
+    rows = Collection.objects.live().with_counts(token.member).select_related("maker")
+    found = collections_of(rows.filter(slug=slug))
     if not found:
         raise not_found("Collection")
     return json_answer(found[0])

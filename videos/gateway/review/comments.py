@@ -22,6 +22,7 @@ from videos.review.comments import (
     resolve_comment,
 )
 from videos.review.decisions import Author
+from videos.wire.values import whole_number
 
 LARGEST_ID = 2**62
 
@@ -122,7 +123,7 @@ def _seconds(value: float | UnsetType) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if (key := whole_number(text)) is None:
         words = "`after` must be the ID of a comment."
         raise Refusal(400, words, param="after", code="invalid_value")
-    return int(text)
+    return key

@@ -10,7 +10,8 @@ from videos.models.experiment import LABELS
 
 Label: TypeAlias = Annotated[str, Meta(pattern=f"^[{LABELS[0]}-{LABELS[-1]}]$")]
 Dollars: TypeAlias = Annotated[
-    float | None, Meta(description="US dollars; null where there is none, or not for this member.")
+    float | None,
+    Meta(description="US dollars; null if unknown, or if the member may not see prices."),
 ]
 
 

@@ -24,16 +24,17 @@ from videos.models import (
 )
 from videos.models.experiment import ExperimentQuerySet
 from videos.review.experiments import Line, close, may_see_cost, result, vote
+from videos.wire.values import whole_number
 
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The experiments that the member may see, the newest first."""
     rows = _seen(token.member).with_counts()
     if after := request.GET.get("after", ""):
-        if not (after.isascii() and after.isdigit() and int(after[:20]) <= LARGEST_ID):
+        if (key := whole_number(after)) is None:
             words = "`after` must be the ID of an experiment."
             raise Refusal(400, words, param="after", code="invalid_value")
-        rows = rows.filter(pk__lt=int(after))
+        rows = rows.filter(pk__lt=key)
     found, has_more = cut(rows.order_by("-pk"), limit_of(request))
     answer = objects.ExperimentList(
         data=[_line(each) for each in found],
@@ -58,7 +59,7 @@ def add_vote(request: HttpRequest, token: AccessToken, experiment_id: int) -> Ht
 
 
 def end(request: HttpRequest, token: AccessToken, experiment_id: int) -> HttpResponse:
-    """Close an experiment for good."""
+    """Close an experiment permanently."""
     experiment = _find(token, experiment_id)
     require(token, Action.RUN_EXPERIMENT, experiment)
     if not close(token.member, experiment):

@@ -200,7 +200,10 @@ class AddComment(Body):
 
     text: Annotated[str, Meta(min_length=1, max_length=MAX_COMMENT)]
     start: Annotated[Seconds, Meta(description="Seconds from the beginning.")] | UnsetType = UNSET
-    end: Annotated[Seconds, Meta(description="The end of a range.")] | UnsetType = UNSET
+    end: (
+        Annotated[Seconds, Meta(description="The end of a range, from 0 without `start`.")]
+        | UnsetType
+    ) = UNSET
     answer_to: Annotated[int, Meta(ge=1, le=2**62)] | UnsetType = UNSET
 
 

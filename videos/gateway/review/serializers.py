@@ -17,10 +17,11 @@ from videos.sharing.facts import TO_REVIEW, author_of
 def for_clips(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """The rows with what `clips_of` reads. A constant number of queries."""
     decisions = Prefetch("decisions", Decision.objects.select_related("by"))
+    collections = Prefetch("collections", Collection.objects.live())
     return (
         with_measures(rows)
         .select_related("source", "maker", "project")
-        .prefetch_related("tags", "collections", decisions)
+        .prefetch_related("tags", collections, decisions)
     )
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from videos.gateway.pages import MAX_PAGE, PAGE
 from videos.gateway.spec.schemas import SCHEMAS
 from videos.gateway.submit import MAX_KEY, TAKES
 from videos.models import Kind
@@ -10,6 +9,7 @@ from videos.models.asset import API_VARIANTS
 from videos.models.ids import CHARACTER_ID, VIDEO_ID
 from videos.sharing.exports import FORMATS
 from videos.sharing.files import MAX_CLIPS
+from videos.wire.paging import MAX_PAGE, PAGE
 
 JSON = "application/json"
 Part = dict[str, Any]
@@ -228,7 +228,7 @@ ERRORS = {
     409: ("Conflict", "Not ready yet, or the Idempotency-Key was used for another request.", ""),
     413: ("TooLarge", "The body is too large.", ""),
     415: ("UnsupportedMediaType", "The body is neither a form nor JSON.", ""),
-    416: ("RangeNotSatisfiable", "The range lies outside of the file.", "Content-Range"),
+    416: ("RangeNotSatisfiable", "The range is outside the file.", "Content-Range"),
     429: ("TooManyRequests", "Too many wrong tokens from this address.", "Retry-After"),
     500: ("ServerError", "An error of the server's own.", ""),
     502: ("ProviderFailed", "The provider does not give the bytes now.", ""),

@@ -51,7 +51,7 @@ EXPERIMENT_PATHS: Part = {
     | {
         "post": operation(
             "closeExperiment",
-            "Close an experiment for good",
+            "Close an experiment permanently",
             AS_IT_IS,
             (*READ, 403, 404, 409),
             "From then on everyone sees what made which clip. 409 if it was closed before.",

@@ -108,7 +108,9 @@ PATHS: Part = {
                 "VideoDeleted",
             ),
             (*READ, 403, 404),
-            "Its maker may, and every admin.",
+            "Its maker may, and every admin. A clip that wasn't sent to a provider yet is "
+            "cancelled and costs nothing. One that is being made can't be stopped there, and is "
+            "billed when it finishes.",
         ),
     },
     "/videos/{video_id}/content": CLIP_ID

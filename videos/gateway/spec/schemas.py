@@ -102,6 +102,19 @@ class Reference(Struct):
     ]
 
 
+CallbackUrl: TypeAlias = Annotated[
+    str,
+    Meta(
+        max_length=MAX_ADDRESS,
+        pattern="^https?://[^\\s@]+$",
+        description="Called once the clip has ended, with a `video.completed` or "
+        "`video.failed` event that is signed by Standard Webhooks. A private address is "
+        "refused unless this server allows it.",
+        examples=["https://example.com/hooks/dailies"],
+    ),
+]
+
+
 class VideoReference(Struct):
     """A video of this server."""
 
@@ -165,20 +178,7 @@ class CreateVideoText(Request):
         ]
         | UnsetType
     ) = UNSET
-    callback_url: (
-        Annotated[
-            str,
-            Meta(
-                max_length=MAX_ADDRESS,
-                pattern="^https?://[^\\s@]+$",
-                description="Called once the clip has ended, with a `video.completed` or "
-                "`video.failed` event that is signed by Standard Webhooks. A private address is "
-                "refused unless this server allows it.",
-                examples=["https://example.com/hooks/dailies"],
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
+    callback_url: CallbackUrl | UnsetType = UNSET
 
 
 class CreateVideo(CreateVideoText):
@@ -190,7 +190,7 @@ class CreateVideo(CreateVideoText):
             list[CharacterReference],
             Meta(
                 max_length=wire.MAX_CHARACTERS,
-                description="Who is to appear. Name them in the prompt, too.",
+                description="The characters that appear in the clip. Name them in the prompt, too.",
             ),
         ]
         | UnsetType
@@ -216,36 +216,39 @@ class Remix(Request):
     """A new clip from a finished one."""
 
     prompt: Prompt
+    callback_url: CallbackUrl | UnsetType = UNSET
 
 
-class EditVideo(Request):
+class EditVideo(Request, kw_only=True):
     """A finished clip, changed."""
 
     prompt: Prompt
     video: VideoReference
+    callback_url: CallbackUrl | UnsetType = UNSET
 
 
-class EditVideoForm(Request):
+class EditVideoForm(Request, kw_only=True):
     """The same as a form."""
 
     prompt: Prompt
     video_id: VideoId = field(name="video[id]")
+    callback_url: CallbackUrl | UnsetType = UNSET
 
 
-class ExtendVideo(EditVideo):
+class ExtendVideo(EditVideo, kw_only=True):
     """A finished clip, continued."""
 
     seconds: AddedSeconds
 
 
-class ExtendVideoForm(EditVideoForm):
+class ExtendVideoForm(EditVideoForm, kw_only=True):
     """The same as a form."""
 
     seconds: AddedSeconds
 
 
 class CreateCharacter(Request):
-    """A character from a film."""
+    """A character from a clip."""
 
     name: Annotated[
         str,
@@ -253,7 +256,7 @@ class CreateCharacter(Request):
             min_length=1,
             max_length=wire.MAX_NAME,
             pattern=_not_blank(_CONTROL),
-            description="On one line, of visible characters.",
+            description="One line of visible characters.",
         ),
     ]
     video: Annotated[File, Meta(description="An MP4 file.")]

@@ -52,4 +52,4 @@ def trash_rejected() -> int:
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     why = gettext_noop("Moved to the trash by a rule: rejected for %(days)d days", days=days)
     with changes_from(ChangeSource(Means.WORKER)):
-        return trash_by_rule(member, rows.filter(pk__in=chosen), why) if chosen else 0
+        return trash_by_rule(member, rows.filter(pk__in=chosen), why).count if chosen else 0

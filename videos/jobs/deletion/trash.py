@@ -1,6 +1,8 @@
 """How is a job moved to the trash, restored, or deleted permanently?"""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +16,7 @@ from videos.jobs.deletion.release import may_release, note_released, released_jo
 from videos.jobs.providers.clients import client_for, note_failure, note_success
 from videos.jobs.remote.record import leave_tombstone
 from videos.jobs.retry import DELETE
+from videos.jobs.send_count import database_is_older
 from videos.models import (
     Action,
     Asset,
@@ -26,6 +29,7 @@ from videos.models import (
     TeamSettings,
     VideoJob,
     allowed_rows,
+    cancel_unsent,
     lock_stacks,
     record_clips,
     refresh_covers,
@@ -34,12 +38,14 @@ from videos.models import (
 )
 from videos.models.lease import LeasedQuerySet, shared_now
 from videos.models.ledger import close_purged
+from videos.models.purged_clip import keep_verdict
 from videos.provider.errors import Conflict, NotOffered, ProviderError, Refused
 from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
 
 Jobs = QuerySet[VideoJob]
+Changes = Mapping[str, object]
 # Keeps restoring and purging apart even if two machines' clocks differ a little.
 PURGE_MARGIN = timedelta(seconds=2)
 # What the history says about a restored clip.
@@ -48,22 +54,27 @@ RESTORED = gettext_noop("Restored from the trash")
 RULE_DAYS = 7
 
 
-def trash(member: Member, jobs: Jobs) -> int:
-    """Move those of `jobs` to the trash that `member` may change; returns how many."""
+@dataclass(frozen=True)
+class Moved:
+    """How many clips were moved into the trash or out of it. `cancelled` are the primary keys of
+    those that were cancelled because they weren't sent yet; out of it, of all that are cancelled.
+    """
+
+    count: int
+    cancelled: list[int]
+
+
+def trash(member: Member, jobs: Jobs) -> Moved:
+    """Move those of `jobs` to the trash that `member` may change. Those that were surely never sent
+    are cancelled, so that they cost nothing from now on."""
     now = timezone.now()
     purge_at = now + timedelta(days=TeamSettings.load().trash_days)
-    return _mark(
-        AuditAction.CLIPS_TRASHED,
-        member,
-        allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at=None),
-        gettext_noop("Moved to the trash"),
-        trashed_at=now,
-        trashed_by=member,
-        purge_at=purge_at,
-    )
+    rows = allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at=None)
+    changes = {"trashed_at": now, "trashed_by": member, "purge_at": purge_at}
+    return _trash(member, rows, gettext_noop("Moved to the trash"), changes)
 
 
-def trash_by_rule(member: Member, jobs: Jobs, why: str) -> int:
+def trash_by_rule(member: Member, jobs: Jobs, why: str) -> Moved:
     """Move `jobs` to the trash for a rule that `member` turned on, without checking permissions.
 
     They stay there for at least a week, because no one saw them being deleted.
@@ -71,15 +82,15 @@ def trash_by_rule(member: Member, jobs: Jobs, why: str) -> int:
     now = timezone.now()
     days = max(TeamSettings.load().trash_days, RULE_DAYS)
     changes = {"trashed_at": now, "trashed_by": member, "purge_at": now + timedelta(days=days)}
-    return _mark(AuditAction.CLIPS_TRASHED, None, jobs.filter(trashed_at=None), why, **changes)
+    return _trash(None, jobs.filter(trashed_at=None), why, changes)
 
 
-def restore(member: Member, jobs: Jobs) -> int:
-    """Restore jobs from the trash; returns how many."""
+def restore(member: Member, jobs: Jobs) -> Moved:
+    """Restore jobs from the trash. Those that were cancelled stay so, and can be retried."""
     # A job that the mirror may already purge can't be restored: its files may be gone.
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
     changes = {"trashed_at": None, "trashed_by": None, "purge_at": None}
-    return _mark(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, **changes)
+    return _mark(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, changes)
 
 
 def purge_now(member: Member, jobs: Jobs) -> int:
@@ -92,23 +103,40 @@ def purge_now(member: Member, jobs: Jobs) -> int:
     return count
 
 
+def _trash(member: Member | None, rows: Jobs, why: str, changes: Changes) -> Moved:
+    return _mark(AuditAction.CLIPS_TRASHED, member, rows, why, changes, cancels_unsent=True)
+
+
 def _mark(
-    action: AuditAction, member: Member | None, rows: Jobs, why: str, **changes: object
-) -> int:
+    action: AuditAction,
+    member: Member | None,
+    rows: Jobs,
+    why: str,
+    changes: Changes,
+    *,
+    cancels_unsent: bool = False,
+) -> Moved:
     with transaction.atomic():
         lock_stacks(stacks_of(rows))
         found = list(rows.select_for_update().values_list("pk", "status", "public_id"))
+        statuses = {pk: status for pk, status, _ in found}
+        waiting = [pk for pk, status in statuses.items() if status == JobStatus.SUBMITTING]
+        cancelled = [pk for pk, status in statuses.items() if status == JobStatus.CANCELLED]
+        newly: list[int] = []
+        # In a database that was restored, a clip that seems unsent may have been sent.
+        if cancels_unsent and waiting and not database_is_older():
+            newly = cancel_unsent(waiting, who=member, **changes)
         # The UPDATE repeats the condition, so that rows that changed since are left alone.
-        keys = [pk for pk, _, _ in found]
+        keys = list(statuses)
         count = rows.filter(pk__in=keys).update(**changes, version=F("version") + 1)
         refresh_covers(stacks_of(VideoJob.objects.filter(pk__in=keys)))
         JobEvent.objects.bulk_create(
             JobEvent(job_id=pk, from_status=status, to_status=status, who=member, why=why)
-            for pk, status, _ in found
+            for pk, status in (statuses | dict.fromkeys(newly, JobStatus.CANCELLED)).items()
         )
         by_rule = {} if member else {"why": why}
         record_clips(action, [public_id for _, _, public_id in found], member, **by_rule)
-    return count
+    return Moved(count + len(newly), newly if cancels_unsent else cancelled)
 
 
 # --- steps of the mirror ---------------------------------------------------------------------
@@ -151,6 +179,7 @@ def purge(job: VideoJob) -> None:
         # Before the row: if killed after it is gone, the files would stay forever.
         store.drop(_unshared_files(job))
         close_purged(job)
+        keep_verdict(job)
         rows.delete()
     failpoint("row_gone")
     begun = job.status == JobStatus.SUBMITTING and job.submit_started_at is not None
@@ -173,7 +202,7 @@ def _unshared_files(job: VideoJob) -> list[str]:
 
 
 def delete_at_provider(deletion: RemoteDeletion) -> None:
-    """Try once to delete a job at the provider. If it refuses for good, the row stays visible."""
+    """Try once to delete a job at the provider. If it refuses finally, the row stays visible."""
     if poison := DELETE.poison(deletion):
         deletion.write_back(due_at=None, refusal=poison)
         return

@@ -19,7 +19,7 @@ from videos.jobs.dispatch.holds import Holds, holds
 from videos.jobs.dispatch.limits import full_providers
 from videos.jobs.dispatch.turns import Served, in_send_order, last_served
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
-from videos.jobs.send_count import is_behind, read_marker
+from videos.jobs.send_count import database_is_older
 from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission
@@ -35,6 +35,7 @@ from videos.models import (
     change_unsent,
     transition,
 )
+from videos.models.transitions import CANCELLED_UNSENT
 from videos.wire.text import gettext_noop
 
 # Longer queues are not counted to the end.
@@ -109,12 +110,12 @@ def is_unsent(job: VideoJob) -> bool:
 
 def cancel(member: Member, job: VideoJob) -> bool:
     """Cancel a job that was not sent. False if it is already being sent; then it continues."""
-    if job.status != JobStatus.SUBMITTING or _database_is_older():
+    if job.status != JobStatus.SUBMITTING or database_is_older():
         return False
     return transition(
         job,
         JobStatus.CANCELLED,
-        why=gettext_noop("Cancelled before it was sent"),
+        why=CANCELLED_UNSENT,
         who=member,
         unsent=True,
         attention="",
@@ -157,7 +158,7 @@ def move(member: Member, job: VideoJob, slug: str, override: str = "") -> bool:
     target = next((each for each, _ in other_models(job) if each.slug == slug), None)
     if target is None:
         raise ValidationFailed({"model": str(NOT_FITTING)})
-    if _database_is_older():
+    if database_is_older():
         raise ValidationFailed({"": str(RESTORED)})
     (checked,) = check([_submission(job, target)])
     changes: dict[str, Any] = {
@@ -271,11 +272,3 @@ def _submission(job: VideoJob, target: CatalogueModel) -> Submission:
         characters=job.characters,
         extra=extra,
     )
-
-
-def _database_is_older() -> bool:
-    """Return True if the database was restored and no mirror has noticed yet, or if in doubt."""
-    try:
-        return is_behind(read_marker())
-    except OSError:
-        return True

@@ -27,7 +27,7 @@ def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
                 from_status=found[pk],
                 to_status=found[pk],
                 who=member,
-                why=gettext_noop("To be archived now"),
+                why=gettext_noop("Archiving requested"),
             )
             for pk in stuck
         )

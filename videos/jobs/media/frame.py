@@ -19,7 +19,7 @@ MAX_SECONDS = 100_000
 
 NOT_HERE = gettext_lazy("This clip isn't archived yet, so no frame can be taken from it.")
 OUTSIDE = gettext_lazy("This clip has %(seconds)s seconds. Choose a moment within it.")
-MODEL_UNSUPPORTED = gettext_lazy("%(model)s doesn't start from a picture.")
+MODEL_UNSUPPORTED = gettext_lazy("%(model)s doesn't support a first frame.")
 UNSUPPORTED = gettext_lazy("%(provider)s doesn't support reference images.")
 
 

@@ -84,7 +84,7 @@ def fetch_again(member: Member, job: VideoJob) -> bool:
         return False
     rows = (damaged() | in_doubt()).filter(pk=job.pk, due_at=None)
     changes = {"due_at": timezone.now(), "attention": "", "attempts": 0, "claims": 0}
-    return _write(rows, job.pk, gettext_noop("To be fetched again"), changes, member)
+    return _write(rows, job.pk, gettext_noop("Download requested again"), changes, member)
 
 
 def is_damaged(job: VideoJob) -> bool:

@@ -13,6 +13,7 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.media.frame import frame_of
 from videos.jobs.sanitize import plain
 from videos.models import Action, AuditAction, Member, Picture, VideoJob, may, record
+from videos.models.lineage import keep_frames_of
 from videos.models.picture import MAX_PICTURE_NAME
 
 # For at least this long, deleting can be undone.
@@ -83,7 +84,9 @@ def _forget_deleted() -> None:
     """Permanently delete pictures whose deletion can no longer be undone."""
     rows = Picture.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)
     for row in rows[:100]:
-        row.delete()
+        with transaction.atomic():
+            keep_frames_of(row)
+            row.delete()
         library.drop(row.path)
 
 
@@ -97,6 +100,6 @@ def _checked(name: str) -> str:
     if not name:
         raise ValidationFailed({"name": _("Type a name.")})
     if len(name) > MAX_PICTURE_NAME:
-        message = _("Use %(limit)d characters at most.") % {"limit": MAX_PICTURE_NAME}
+        message = _("Use at most %(limit)d characters.") % {"limit": MAX_PICTURE_NAME}
         raise ValidationFailed({"name": message})
     return name

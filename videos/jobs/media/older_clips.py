@@ -13,7 +13,7 @@ AT_ONCE = 10
 def measure_older_clips() -> int:
     """Make some archived clips due that were never measured; returns how many.
 
-    Those that need a look are left alone, so that a file that can't be read isn't tried for ever.
+    Those that need attention are left alone: a file that can't be read isn't retried endlessly.
     """
     if check.is_away():
         return 0

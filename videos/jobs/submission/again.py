@@ -20,6 +20,7 @@ from videos.models import (
     Member,
     NoteTake,
     Operation,
+    PictureRole,
     VideoJob,
 )
 from videos.wire.text import gettext_noop
@@ -103,7 +104,8 @@ def _submission(job: VideoJob, key: str) -> Submission:
 
 
 def _frame_of(job: VideoJob) -> FrameUsed | None:
-    used = FrameReference.objects.filter(job=job).select_related("source").first()
+    rows = FrameReference.objects.filter(job=job, role=PictureRole.FIRST)
+    used = rows.select_related("source").first()
     return FrameUsed(used.source, used.at) if used and used.source else None
 
 

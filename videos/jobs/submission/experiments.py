@@ -30,7 +30,7 @@ def unfit_for_a_vote(submissions: Sequence[Submission]) -> dict[str, str]:
     if not submissions or not (question := submissions[0].question):
         return {}
     if len(question) > MAX_QUESTION:
-        text = _("A question can have %(limit)d characters at most.")
+        text = _("A question can have at most %(limit)d characters.")
         return {"question": text % {"limit": MAX_QUESTION}}
     if any(each.takes > 1 for each in submissions):
         # Takes share a stack, which would show that one model made them.

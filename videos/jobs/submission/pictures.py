@@ -45,10 +45,10 @@ def unfit_pictures(submission: "Submission", model: CatalogueModel) -> dict[str,
             text = _("%(provider)s doesn't support a last frame.")
             errors[field_of(more)] = text % {"provider": model.provider}
         elif more.role == PictureRole.LAST and not model.takes_frame("last"):
-            text = _("%(model)s doesn't end on a picture.")
+            text = _("%(model)s doesn't support a last frame.")
             errors[field_of(more)] = text % {"model": model.label}
         if more.role == PictureRole.GUIDE and more.place >= dialect.guides:
-            text = _("%(provider)s takes %(count)d reference pictures at most.")
+            text = _("%(provider)s takes at most %(count)d reference pictures.")
             errors[field_of(more)] = text % {"provider": model.provider, "count": dialect.guides}
     frames = submission.reference is not None or _roles(submission) & {PictureRole.LAST}
     if frames and PictureRole.GUIDE in _roles(submission):

@@ -25,7 +25,7 @@ MAX_SETTING = 2000
 # How many of one's own clips are looked through for recent prompts, and how many are shown.
 LOOKED_AT, RECENT = 60, 12
 
-TAKEN = gettext_lazy("There is a prompt of that name already.")
+TAKEN = gettext_lazy("A prompt with this name already exists.")
 NOT_YOURS = gettext_lazy("Only the member who saved this prompt, or an admin, can change it.")
 CHANGED_SINCE = gettext_lazy(
     "Someone else changed this prompt first. Copy what you typed, then reload the page."
@@ -113,7 +113,7 @@ def _checked(name: str, text: str, settings: Mapping[str, str]) -> dict[str, obj
     if not name:
         errors["name"] = _("Type a name.")
     elif len(name) > MAX_PROMPT_NAME:
-        errors["name"] = _("Use %(limit)d characters at most.") % {"limit": MAX_PROMPT_NAME}
+        errors["name"] = _("Use at most %(limit)d characters.") % {"limit": MAX_PROMPT_NAME}
     kept = clean_settings(settings)
     if text.strip():
         try:

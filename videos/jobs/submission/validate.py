@@ -118,7 +118,7 @@ def _unfit(submission: Submission, model: CatalogueModel) -> dict[str, str]:
         text = _("%(provider)s doesn't support reference images.")
         errors["reference"] = text % {"provider": model.provider}
     elif submission.reference is not None and not model.takes_frame("first"):
-        text = _("%(model)s doesn't start from a picture.")
+        text = _("%(model)s doesn't support a first frame.")
         errors["reference"] = text % {"model": model.label}
     errors |= unfit_pictures(submission, model)
     return errors | unfit_characters(model.provider, submission.characters)

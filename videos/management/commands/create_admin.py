@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--name", default="", help="shown beside clips (the username)")
+        parser.add_argument("--name", default="", help="shown beside clips (default: the username)")
         parser.add_argument("--email", default="", help="for a forgotten password")
 
     def handle(self, *args: Any, **options: Any) -> None:

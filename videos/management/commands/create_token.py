@@ -26,7 +26,7 @@ class Command(BaseCommand):
             help="“read”, “read,review” or “read,write” (as much as the member may)",
         )
         parser.add_argument("--project", default="", help="the slug of the project for its clips")
-        parser.add_argument("--days", type=int, help="how long it works (until it is revoked)")
+        parser.add_argument("--days", type=int, help="days until it expires (default: never)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the token."""

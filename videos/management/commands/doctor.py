@@ -109,6 +109,7 @@ def _warnings() -> Iterator[str]:
                 "so its webhooks are refused. Enter the secret again."
             )
     yield from _unreadable()
+    yield from _failing_endpoints()
 
 
 def _unreadable() -> Iterator[str]:
@@ -128,6 +129,21 @@ def _unreadable() -> Iterator[str]:
         yield (
             f"Second factors of {', '.join(members)} can't be read since SECRET_KEY has changed. "
             "Passkeys still work. Remove the factors on the team page, so that they can sign in."
+        )
+
+
+def _failing_endpoints() -> Iterator[str]:
+    """Endpoints that take no webhooks."""
+    try:
+        failing = list(WebhookEndpoint.objects.filter(enabled=True, failing_since__isnull=False))
+        given_up = {each.pk: each.deliveries.given_up().count() for each in failing}
+    except DatabaseError:
+        return
+    for endpoint in failing:
+        since = f"{endpoint.failing_since:%Y-%m-%d %H:%M} UTC"
+        yield (
+            f"Webhooks to {endpoint.host} have failed since {since}, and {given_up[endpoint.pk]} "
+            "were given up. Check that server, then send them again under Settings, Webhooks."
         )
 
 

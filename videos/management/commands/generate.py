@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The same choices as the composer's."""
         parser.add_argument("prompt")
-        parser.add_argument("--model", help="a name from the catalogue (its first)")
+        parser.add_argument("--model", help="a model's name (default: the first)")
         parser.add_argument("--size", help="such as 1280x720")
         parser.add_argument("--seconds", help="such as 4")
         parser.add_argument(

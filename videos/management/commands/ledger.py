@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Without options, the sums are shown."""
-        parser.add_argument("--check", action="store_true", help="exit with 1 if it is wrong")
+        parser.add_argument("--check", action="store_true", help="exit with 1 if it doesn't add up")
         parser.add_argument(
             "--book-missing", action="store_true", help="add missing entries of clips"
         )

@@ -118,7 +118,7 @@ def _put_tags(task: Task) -> Result:
 
 
 def _collection(task: Task) -> Collection | None:
-    return Collection.objects.filter(pk=task.params["collection"]).first()
+    return Collection.objects.live().filter(pk=task.params["collection"]).first()
 
 
 def _collect(task: Task) -> Result:

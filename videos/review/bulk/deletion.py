@@ -1,4 +1,4 @@
-"""How are many clips moved to the trash, restored, and deleted for good?"""
+"""How are many clips moved to the trash, restored, and deleted permanently?"""
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -17,7 +17,8 @@ def trash(task: Task) -> Result:
     unasked = _new_last_copies(task)
     result.refuse(Refusal.LAST_COPY, unasked)
     rows = task.rows.exclude(pk__in=unasked)
-    use_cases.trash(task.member, rows)
+    moved = use_cases.trash(task.member, rows)
+    result.before = _kept(moved)
     result.changed = sorted(set(task.clips) - unasked)
     return result
 
@@ -33,17 +34,22 @@ def restore(task: Task) -> Result:
 
 
 def purge(task: Task) -> Result:
-    """Delete from the trash for good; the mirror removes the files."""
+    """Delete from the trash permanently; the mirror removes the files."""
     use_cases.purge_now(task.member, task.rows)
     return Result(task.clips)
 
 
 def _restore(task: Task, rows: VideoJobQuerySet) -> Result:
-    use_cases.restore(task.member, rows)
+    moved = use_cases.restore(task.member, rows)
     back = sorted(task.rows.live().values_list("pk", flat=True))
-    result = Result(back)
+    result = Result(back, _kept(moved))
     result.refuse(Refusal.GONE, set(task.clips) - set(back))
     return result
+
+
+def _kept(moved: use_cases.Moved) -> dict[str, list[int]]:
+    """What is said about the run later: which clips are cancelled."""
+    return {"cancelled": moved.cancelled} if moved.cancelled else {}
 
 
 def _new_last_copies(task: Task) -> set[int]:
