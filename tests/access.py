@@ -677,6 +677,10 @@ WAYS: dict[str, Way] = {
         lambda w: [w.token.pk],
         done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
     ),
+    "callback_secret_new": Way(
+        data=lambda w: {"number": "0"},
+        done=lambda w, c: Member.objects.filter(callback_number=1).exists(),
+    ),
     "share": Way(lambda w: [w.share.token]),
     "share_unlock": Way(lambda w: [w.share.token], lambda w: {"password": "any"}),
     "share_content": Way(_shared_clip),
@@ -714,6 +718,11 @@ WAYS: dict[str, Way] = {
     ),
     "hook_delete": Way(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
+    ),
+    "hook_secret": Way(
+        lambda w: [w.endpoint.pk],
+        lambda w: {"mark": w.endpoint.secret_mark},
+        done=lambda w, c: WebhookEndpoint.objects.get(pk=w.endpoint.pk).secret != w.endpoint.secret,
     ),
     "hook_all_again": Way(
         lambda w: [w.endpoint.pk],
