@@ -12,6 +12,7 @@ from videos.gallery.clips.filters import clean_query
 from videos.models import Comment, JobStatus, Member, VideoJob, search_index
 from videos.models.accents import without_accents
 from videos.models.search import search_prompts, terms_of
+from videos.models.search_ids import keys_by_id
 from videos.models.search_names import names_in
 from videos.review.comments import add_comment, delete_comment, edit_comment
 from videos.review.decisions import Author
@@ -159,6 +160,78 @@ def test_ids_are_found_whole_and_from_their_beginning(make_job):
     for typed in (job.public_id, job.public_id[:14], "vid-9f8e7d6c5b4a", f" {job.public_id} "):
         assert found(typed) == ["by its id"], typed
     assert found("video_" + "0" * 32) == []
+
+
+def test_ids_are_found_by_their_first_characters_in_every_form(make_job):
+    job = make_job(
+        public_id="video_a4175a09" + "b" * 24,
+        remote_id="gen-vid-1764510000-x8Y",
+        prompt="by its id",
+    )
+    make_job(remote_id="gen-img-1764510000", prompt="another")
+    hex_digits = job.public_id.removeprefix("video_")
+    typed = [
+        "a4175a09", "A4175A09", "a4175a", hex_digits, job.public_id, "video_a4175a09",
+        "a-paper-boat-a4175a09.mp4", "-a4175a09.mp4", "clip-a4175a09", " a4175a09 ",
+        "gen-vid-1764510000-x8Y", "gen-vid-17", "gen-vi",
+    ]  # fmt: skip
+    for text in typed:
+        assert found(text) == ["by its id"], text
+    for text in (
+        "a4175",
+        "a4175a0a",
+        "gen-v",
+        "GEN-VID-17",
+        "a4175a09 boat",
+        "4175a09",
+        "vid-1764",
+    ):
+        assert found(text) == [], text
+
+
+def test_an_id_is_found_in_addition_to_the_words(make_job):
+    make_job(public_id="video_decade" + "0" * 26, prompt="a paper boat")
+    make_job(prompt="the first decade of the harbour")
+    make_job(prompt="a fox")
+    assert found("decade") == ["the first decade of the harbour", "a paper boat"]
+    assert found("decade boat") == []
+
+
+def test_a_providers_id_may_look_like_the_beginning_of_ours(make_job):
+    make_job(remote_id="video_68d7512d07848190b3e45da0ecbebcde004da08e1e0678d5", prompt="theirs")
+    for text in ("video_68d7512d0784", "video_68d7512d07848190b3e45da0ecbebcde004da08e1e0678d5"):
+        assert found(text) == ["theirs"], text
+    VideoJob.objects.update(is_blind=True)
+    assert found("video_68d7512d0784") == [], "the provider of an open vote is a secret"
+
+
+def test_what_all_ids_of_a_provider_begin_with_is_no_id(make_job):
+    for number in range(51):
+        make_job(remote_id=f"gen-vid-{number:03}", prompt="a fox")
+    make_job(prompt="gen-vid in the harbour")
+    assert found("gen-vid") == ["gen-vid in the harbour"]
+    assert found("gen-vid-05") == ["a fox"]
+
+
+@pytest.mark.parametrize("typed", ["a4175a09", "a4175a09" * 4, "gen-vid-17", "clip-a4175a09.mp4"])
+def test_ids_are_ranges_of_their_indexes(make_job, typed, django_assert_num_queries):
+    make_job(public_id="video_a4175a09" + "b" * 24)
+    with django_assert_num_queries(1) as asked:
+        keys_by_id(typed)
+    sql = asked.captured_queries[0]["sql"]
+    assert "LIKE" not in sql
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            plan = "\n".join(row[-1] for row in cursor.fetchall())
+        assert "SCAN videos_videojob" not in plan, plan
+        assert "remote_id>? AND remote_id<?" in plan, plan
+
+
+@pytest.mark.parametrize("typed", ["é" * 20, "~" * 9, "a" * 4000, "video_" + "0" * 33])
+def test_what_is_no_id_is_searched_as_words(make_job, typed):
+    make_job(prompt="a fox")
+    assert found(typed) == []
 
 
 def test_people_are_found_by_their_names_together_with_words(team, make_job):

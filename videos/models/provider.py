@@ -2,9 +2,10 @@
 
 import re
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -178,6 +179,18 @@ class Provider(Leased):
         return self.probe_due_at is not None and self.probe_due_at <= timezone.now()
 
 
+class CatalogueModelQuerySet(models.QuerySet["CatalogueModel"]):
+    """The named conditions of models."""
+
+    def usable(self) -> Self:
+        """Enabled models of enabled providers that have proved to work. A model that an admin has
+        entered is offered while the first test is still to come."""
+        proved = Q(provider__proved_at__isnull=False)
+        entered = Q(edited_at__isnull=False, provider__probed_at=None)
+        usable = self.filter(proved | entered, enabled=True, provider__enabled=True)
+        return usable.select_related("provider")
+
+
 class CatalogueModel(models.Model):
     """A model of a provider, with its sizes, lengths and prices."""
 
@@ -201,6 +214,8 @@ class CatalogueModel(models.Model):
     # Edited by an admin: reading the server's list leaves this row alone.
     edited_at = models.DateTimeField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
+
+    objects: ClassVar[CatalogueModelQuerySet] = CatalogueModelQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         # The model was called Offer. The table keeps its name, so that processes of an older

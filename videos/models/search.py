@@ -20,11 +20,9 @@ from django.db.models.lookups import Lookup
 from videos.models.accents import without_accents
 from videos.models.comment import Comment
 from videos.models.job import VideoJob
-from videos.models.provider import Provider
+from videos.models.search_ids import is_part_of_id, keys_by_id
 
 MAX_TERMS = 12
-SHORTEST_ID = 12
-PART_OF_ID = re.compile("video_[0-9a-f]{6,32}")
 VARIATION, JOINER = "\N{VARIATION SELECTOR-16}", "\N{ZERO WIDTH JOINER}"
 # Han, kana, Thai, Lao, Tibetan, Myanmar and Khmer are written without spaces between words.
 NO_SPACES = re.compile(
@@ -112,15 +110,28 @@ def search_prompts(
     """Jobs that match `text`, and the column to order them by that can use an index.
 
     A job matches if its prompt and its comments have all terms (the last word may be incomplete)
-    or if `text` is its id. `named` holds for terms of `text` which jobs match them as well: those
-    of a member, a model or a tag with that name. An empty `text` matches all jobs; a text without
-    any term matches none.
+    or if its id begins with `text`; see `search_ids.py`. `named` holds for terms of `text` which
+    jobs match them as well: those of a member, a model or a tag with that name. An empty `text`
+    matches all jobs; a text without any term matches none.
     """
-    if not text.strip():
+    typed = text.strip()
+    if not typed:
         return jobs, "id"
-    if (by_id := _by_id(text.strip())) is not None:
-        return jobs.filter(by_id), "id"
-    terms, named = terms_of(text), named or {}
+    keys = keys_by_id(typed)
+    if is_part_of_id(typed):
+        return jobs.filter(pk__in=keys), "id"
+    if not keys:
+        return _by_words(jobs, text, named or {})
+    matching = _by_words(VideoJob.objects.all(), text, named or {})[0]
+    if not matching.exists():
+        return jobs.filter(pk__in=keys), "id"
+    return jobs.filter(Q(pk__in=keys) | Q(pk__in=matching.values("pk"))), "id"
+
+
+def _by_words(
+    jobs: models.QuerySet[VideoJob], text: str, named: Mapping[str, Q]
+) -> tuple[models.QuerySet[VideoJob], str]:
+    terms = terms_of(text)
     if not terms:
         return jobs.none(), "id"
     if terms.pieces:
@@ -169,19 +180,6 @@ def _with_words(
 
 def _vector(column: str) -> SearchVector:
     return SearchVector(WithoutAccents(column), config="simple")
-
-
-def _by_id(text: str) -> Q | None:
-    """A filter for a clip's id (at least its first 12 characters) or the provider's id, or None."""
-    if " " in text or len(text) < SHORTEST_ID:
-        return None
-    if PART_OF_ID.fullmatch(text):
-        return Q(public_id__gte=text, public_id__lt=f"{text}~")
-    # The index starts with the provider.
-    by_remote_id = Q(provider__in=Provider.objects.values("pk"), remote_id=text, is_blind=False)
-    if VideoJob.objects.filter(by_remote_id).exists():
-        return by_remote_id
-    return None
 
 
 def _kind(char: str) -> bool | None:

@@ -14,7 +14,10 @@ from tests.content import archive, body
 from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs, picture  # noqa: F401
 from tests.media import make_video
 from videos.archive.uploads import references
-from videos.models import FrameReference, VideoJob
+from videos.gallery.composer.catalogue import forget_shown_models
+from videos.models import CatalogueModel, FrameReference, Provider, VideoJob
+from videos.review.comments import add_comment
+from videos.review.decisions import Author
 
 pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
@@ -149,6 +152,75 @@ def test_a_clip_that_is_not_here_or_a_model_without_pictures_says_why(
     assert "support reference images" in page
     opened = html_of(client.get("/", {"reuse": clip.public_id, "frame": "1"}))
     assert "support reference images" in opened and 'name="use_frame"' not in opened
+
+
+@pytest.fixture
+def other_models(catalogue_model, provider):
+    """The clip's own model makes clips from text alone; others start from a picture."""
+    catalogue_model.frames = []
+    catalogue_model.save()
+    elsewhere = Provider.objects.create(
+        name="Spare", slug="spare", base_url="http://127.0.0.1:9/v1", dialect="sglang",
+        origin="admin", proved_at=timezone.now(),
+    )  # fmt: skip
+    sizes, seconds = ["640x360"], ["4"]
+    return [
+        CatalogueModel.objects.create(
+            provider=where, slug=name, model=name, label=name.title(), frames=frames,
+            sizes=sizes, seconds=seconds, enabled=enabled,
+        )
+        for where, name, frames, enabled in [
+            (elsewhere, "film-2", ["first"], True),
+            (provider, "hidden-1", ["first"], False),
+            (provider, "text-1", [], True),
+            (provider, "image-1", ["first"], True),
+        ]
+    ]  # fmt: skip
+
+
+def chosen_model(composer):
+    return re.search(r'<option value="([^"]*)" selected', composer[composer.index('"model"') :])[1]
+
+
+def test_a_clip_of_a_model_without_pictures_is_continued_with_one_that_takes_them(
+    team, clip, other_models
+):
+    client = client_of(team.owner)
+    page = html_of(client.get(clip.get_absolute_url()))
+    offered = page[page.index("data-frames") :]
+    assert "disabled" not in offered[: offered.index("</form>")]
+    assert "frame=last" in html_of(client.get(f"{clip.get_absolute_url()}/menu"))
+    composer = composer_of(client.get("/", {"reuse": clip.public_id, "frame": "last"}))
+    assert chosen_model(composer) == "image-1" and "use_frame" in composer
+    note = "Sketch doesn&#x27;t support a first frame, so Image-1 is chosen."
+    assert note in composer
+    made_from(client, clip, frame="1.0", model="image-1")
+    assert FrameReference.objects.get().source == clip
+    # Without a frame, the settings are the clip's own.
+    composer = composer_of(client.get("/", {"reuse": clip.public_id}))
+    assert chosen_model(composer) == "sketch-1" and "is chosen." not in composer
+    # Of another provider, if there is no other; and none at all says why.
+    other_models[3].delete()
+    forget_shown_models()
+    composer = composer_of(client.get("/", {"reuse": clip.public_id, "frame": "last"}))
+    assert chosen_model(composer) == "film-2"
+    CatalogueModel.objects.filter(slug="film-2").update(enabled=False)
+    page = html_of(client.get(clip.get_absolute_url()))
+    assert "don&#x27;t support reference images" in page
+
+
+def test_a_clip_whose_model_is_gone_is_continued_with_another(team, clip, other_models):
+    CatalogueModel.objects.filter(slug="sketch-1").delete()
+    client = client_of(team.owner)
+    composer = composer_of(client.get("/", {"reuse": clip.public_id, "frame": "last"}))
+    assert chosen_model(composer) == "image-1"
+    assert "Its model isn&#x27;t offered any more, so Image-1 is chosen." in composer
+
+
+def test_a_new_take_for_a_comment_keeps_the_model_rather_than_the_frame(team, clip, other_models):
+    note = add_comment(Author(member=team.owner), clip, "Slower", key="c", start="1")
+    composer = composer_of(client_of(team.owner).get("/", {"note": note.pk}))
+    assert chosen_model(composer) == "sketch-1" and "use_frame" not in composer
 
 
 def test_a_file_that_is_missing_or_broken_is_said_in_words(team, make_job, settings):

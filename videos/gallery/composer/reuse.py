@@ -9,12 +9,17 @@ from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
+from videos.jobs.media.frame import takes_first_frame
 from videos.jobs.submission.again import catalogue_model_of, project_of, typed_extra
 from videos.jobs.submission.pictures import MorePicture, field_of
 from videos.models import CatalogueModel, JobPicture, Member, PictureRole, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 
 MODEL_GONE = gettext_noop("Its model isn't offered any more. Choose another.")
+MODEL_REPLACED = gettext_noop("Its model isn't offered any more, so %(other)s is chosen.")
+MODEL_TAKES_NO_FRAME = gettext_noop(
+    "%(model)s doesn't support a first frame, so %(other)s is chosen."
+)
 SIZE_GONE = gettext_noop("%(model)s doesn't offer its size, %(size)s. Choose another.")
 SECONDS_GONE = gettext_noop("%(model)s doesn't offer its length, %(seconds)s s. Choose another.")
 REFERENCE_GONE = gettext_noop(
@@ -66,15 +71,37 @@ def clip_to_reuse(member: Member, public_id: str) -> VideoJob | None:
     return rows.filter(public_id=public_id).first()
 
 
-def settings_of(job: VideoJob, models: list[CatalogueModel]) -> dict[str, str]:
+def model_for(
+    job: VideoJob, models: list[CatalogueModel], *, from_frame: bool
+) -> CatalogueModel | None:
+    """The model that made `job`, if it is one of `models`. Where a clip is to start from a frame
+    and that one takes none: one that does, if possible of the same provider and with its size and
+    length."""
+    own = catalogue_model_of(job, models)
+    if not from_frame or (own is not None and takes_first_frame(own)):
+        return own
+
+    def misfit(model: CatalogueModel) -> tuple[bool, bool, bool]:
+        is_elsewhere = model.provider_id != job.provider_id
+        return is_elsewhere, not model.takes_size(job.size), not model.takes_seconds(job.seconds)
+
+    return min(filter(takes_first_frame, models), key=misfit, default=own)
+
+
+def settings_of(
+    job: VideoJob, models: list[CatalogueModel], *, from_frame: bool = False
+) -> dict[str, str]:
     """The composer's choices as they were for `job`; empty where they can't be had any more."""
-    model = catalogue_model_of(job, models)
+    model = model_for(job, models, from_frame=from_frame)
     if model is None:
         return {"model": "", "size": job.size}
     chosen = {"model": model.slug, "fit": "pad" if job.padded else "crop"}
     chosen["project"] = project_of(job)
     chosen |= choice("size", job.size, model.sizes, free=model.takes_size(job.size))
     chosen |= choice("seconds", job.seconds, model.seconds, free=model.takes_seconds(job.seconds))
+    if (model.provider_id, model.model) != (job.provider_id, job.model):
+        # What else was set belongs to the other model.
+        return chosen
     chosen |= _pictures(job)
     return chosen | typed_extra(job) | {"characters": next(iter(job.characters), "")}
 
@@ -97,15 +124,7 @@ def source_of(
     note: Note | None = None,
 ) -> Source:
     """What the composer says about the clip that `chosen` comes from."""
-    model = catalogue_model_of(job, models)
-    notes = []
-    if model is None:
-        notes.append(_(MODEL_GONE))
-    elif not chosen.get("size"):
-        size = job.size.replace("x", "×")
-        notes.append(_(SIZE_GONE) % {"model": model.label, "size": size})
-    if model is not None and not chosen.get("seconds"):
-        notes.append(_(SECONDS_GONE) % {"model": model.label, "seconds": job.seconds})
+    notes = _changes(job, models, chosen, from_frame=shot is not None)
     kept = references.is_kept(job.reference)
     if job.reference and not kept:
         notes.append(_(REFERENCE_GONE))
@@ -118,6 +137,26 @@ def source_of(
         shot=shot,
         note=note,
     )
+
+
+def _changes(
+    job: VideoJob, models: list[CatalogueModel], chosen: Mapping[str, str], *, from_frame: bool
+) -> list[str]:
+    """What of the settings can't be had, in words."""
+    own, model = catalogue_model_of(job, models), model_for(job, models, from_frame=from_frame)
+    if model is None:
+        return [_(MODEL_GONE)]
+    notes = []
+    if own is None:
+        notes.append(_(MODEL_REPLACED) % {"other": model.label})
+    elif own != model:
+        notes.append(_(MODEL_TAKES_NO_FRAME) % {"model": own.label, "other": model.label})
+    if not chosen.get("size"):
+        size = job.size.replace("x", "×")
+        notes.append(_(SIZE_GONE) % {"model": model.label, "size": size})
+    if not chosen.get("seconds"):
+        notes.append(_(SECONDS_GONE) % {"model": model.label, "seconds": job.seconds})
+    return notes
 
 
 def choice(name: str, value: str, offered: list[str], *, free: bool) -> dict[str, str]:

@@ -12,8 +12,15 @@ from django.utils.translation import gettext_lazy
 from videos.gallery.composer.reuse import Note, Shot, clip_to_reuse
 from videos.gallery.shell.numbers import timecode
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.media.frame import LAST, outside_clip, read_moment, why_no_frame
-from videos.models import Comment, Member, VideoJob
+from videos.jobs.media.frame import (
+    LAST,
+    outside_clip,
+    read_moment,
+    takes_first_frame,
+    why_no_frame,
+)
+from videos.jobs.submission.again import catalogue_model_of
+from videos.models import CatalogueModel, Comment, Member, VideoJob
 from videos.review.notes import note_for_take
 
 NOTE_GONE = gettext_lazy("That comment was removed, or its clip is in the trash.")
@@ -82,6 +89,13 @@ def _with_frame(job: VideoJob, asked: str | None, note: Comment | None = None) -
         if reason := why_no_frame(job) or outside_clip(job, moment):
             raise ValidationFailed({"reference": reason})
         return Start(job, True, moment, note)
-    if note is not None and note.start is not None and asked is None and not why_no_frame(job):
+    if note is not None and note.start is not None and asked is None and _repeats_with_frame(job):
         return Start(job, True, note.start, note)
     return Start(job, note=note)
+
+
+def _repeats_with_frame(job: VideoJob) -> bool:
+    """Return True if the clip's own model can start from one of its frames: a new take for a
+    comment is made with the same model."""
+    model = catalogue_model_of(job, CatalogueModel.objects.usable().filter(model=job.model))
+    return job.archived_at is not None and model is not None and takes_first_frame(model)

@@ -128,7 +128,7 @@ def _fresh_composer(
     if not models:
         return {"composer_note": no_models_note()}
     if start is not None:
-        chosen = settings_of(start.job, models)
+        chosen = settings_of(start.job, models, from_frame=start.has_frame)
         source = source_of(start.job, models, chosen, start.shot, start.shown_note)
         form = composer(models, chosen, start.job.prompt, source)
     elif preset is not None:
@@ -179,7 +179,7 @@ def _refused(
     start, _problem = opening(member_of(request), request.POST)
     source = None
     if start:
-        chosen = settings_of(start.job, models)
+        chosen = settings_of(start.job, models, from_frame=start.has_frame)
         source = source_of(start.job, models, chosen, start.shot, start.shown_note)
     form = for_member(again(request.POST, models, errors, source), member_of(request))
     form.may_override = override

@@ -19,8 +19,7 @@ MAX_SECONDS = 100_000
 
 NOT_HERE = gettext_lazy("This clip isn't archived yet, so no frame can be taken from it.")
 OUTSIDE = gettext_lazy("This clip has %(seconds)s seconds. Choose a moment within it.")
-MODEL_UNSUPPORTED = gettext_lazy("%(model)s doesn't support a first frame.")
-UNSUPPORTED = gettext_lazy("%(provider)s doesn't support reference images.")
+UNSUPPORTED = gettext_lazy("The models that are enabled don't support reference images.")
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,17 @@ class FrameUsed:
 
 
 def why_no_frame(job: VideoJob) -> str:
-    """Why no clip can start from a frame of `job` with the same model; empty if one can."""
-    if not can(job.provider, "reference"):
-        return UNSUPPORTED % {"provider": job.provider}
-    model = CatalogueModel.objects.filter(provider=job.provider_id, model=job.model).first()
-    if model is not None and not model.takes_frame("first"):
-        return MODEL_UNSUPPORTED % {"model": model.label}
-    return "" if job.archived_at is not None else str(NOT_HERE)
+    """Why no clip can start from a frame of `job`, whichever model makes it; empty if one can.
+    One query."""
+    if job.archived_at is None:
+        return str(NOT_HERE)
+    models = CatalogueModel.objects.usable()
+    return "" if any(takes_first_frame(model) for model in models) else str(UNSUPPORTED)
+
+
+def takes_first_frame(model: CatalogueModel) -> bool:
+    """Return True if a clip of this model can start from a picture."""
+    return can(model.provider, "reference") and model.takes_frame("first")
 
 
 def outside_clip(job: VideoJob, moment: Decimal | None) -> str:

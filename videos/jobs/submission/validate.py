@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from videos import wire
@@ -40,13 +39,14 @@ def takes_range() -> str:
 
 def enabled_models() -> list[CatalogueModel]:
     """The models that can be used now."""
-    return list(_usable())
+    return list(CatalogueModel.objects.usable())
 
 
 def check(submissions: Sequence[Submission]) -> list[Checked]:
     """Check each submission against the current catalogue."""
     wanted = {submission.model for submission in submissions}
-    models = {model.slug: model for model in _usable().filter(slug__in=wanted)}
+    usable = CatalogueModel.objects.usable().filter(slug__in=wanted)
+    models = {model.slug: model for model in usable}
     # The available models are only listed if one is unknown.
     missing = "" if wanted <= models.keys() else _unavailable(enabled_models())
     projects = _projects(submissions)
@@ -59,14 +59,6 @@ def check(submissions: Sequence[Submission]) -> list[Checked]:
 def _projects(submissions: Sequence[Submission]) -> dict[str, Project]:
     slugs = {each.project for each in submissions if each.project}
     return {row.slug: row for row in Project.objects.open().filter(slug__in=slugs)} if slugs else {}
-
-
-def _usable() -> QuerySet[CatalogueModel]:
-    # A model that an admin has entered is offered while the first test is still to come.
-    proved = Q(provider__proved_at__isnull=False)
-    entered = Q(edited_at__isnull=False, provider__probed_at=None)
-    usable = CatalogueModel.objects.filter(proved | entered, enabled=True, provider__enabled=True)
-    return usable.select_related("provider")
 
 
 def _unavailable(models: Iterable[CatalogueModel]) -> str:
