@@ -37,7 +37,7 @@ from videos.models import (
     Experiment,
     Favourite,
     Finding,
-    Inquiry,
+    ImportRequest,
     Invitation,
     Listing,
     Member,
@@ -531,10 +531,10 @@ WAYS: dict[str, Way] = {
     "import_ids": Way(
         lambda w: [w.provider.slug],
         lambda w: {"ids": "some-id"},
-        done=lambda w, c: Inquiry.objects.filter(remote_id="some-id").exists(),
+        done=lambda w, c: ImportRequest.objects.filter(remote_id="some-id").exists(),
     ),
     "import_clear": Way(
-        lambda w: [w.provider.slug], done=lambda w, c: not Inquiry.objects.exists()
+        lambda w: [w.provider.slug], done=lambda w, c: not ImportRequest.objects.exists()
     ),
     "provider_webhook": Way(
         lambda w: [w.provider.slug],

@@ -182,6 +182,7 @@ def _ended_once(receiver: HookServer, before: int) -> Callable[..., Any]:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("failpoint", "copies"), [("notice_begun", 1), ("notice_sent", 2)])
 def test_a_mirror_killed_while_it_sends_tells_it_twice_at_most(
