@@ -226,7 +226,7 @@ def _new_share(world: World) -> Fields:
 
 # An address that is not named here takes no arguments and no fields.
 WAYS: dict[str, Way] = {
-    "news": Way(query={"since": "", "decided": "0"}),
+    "news": Way(query={"since": "", "cards": ""}),
     "view_save": Way(
         data=lambda w: {"name": "Mine", "query": "status=failed"},
         done=lambda w, c: SavedView.objects.filter(name="Mine").exists(),
