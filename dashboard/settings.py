@@ -124,7 +124,7 @@ LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1, most=DAY)
 # send.
 SUBMIT_GRACE_SECONDS = env.integer("SUBMIT_GRACE_SECONDS", 90, most=DAY)
 # How often a provider's list is read for jobs that aren't ours; 0: only when a person asks for it.
-ORPHAN_CHECK_MINUTES = env.integer("ORPHAN_CHECK_MINUTES", 15, most=DAY)
+LIST_CHECK_MINUTES = env.integer("LIST_CHECK_MINUTES", 15, most=DAY)
 JOB_AGE_LIMIT_HOURS = env.integer("JOB_AGE_LIMIT_HOURS", 24, least=1, most=DAY)
 # A row that was claimed this often without an outcome probably crashes its workers.
 MAX_CLAIMS = 5

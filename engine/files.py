@@ -34,7 +34,7 @@ class Files:
         for left in self.working.iterdir():
             shutil.rmtree(left, ignore_errors=True)
 
-    def drop_orphans(self, known: Collection[str]) -> None:
+    def remove_files_without_jobs(self, known: Collection[str]) -> None:
         """Delete files without a row, which are left if a deletion was killed halfway."""
         for folder in self.finished.iterdir():
             if folder.name not in known:

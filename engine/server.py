@@ -41,7 +41,7 @@ def run(options: Options) -> None:
         files.prepare()
         store = Store(options.data / "engine.sqlite3")
         store.prepare()
-        files.drop_orphans(store.ids())
+        files.remove_files_without_jobs(store.ids())
         store.close()
     except (OSError, RuntimeError, sqlite3.Error) as error:
         raise SystemExit(f"engine: cannot use {options.data}: {error}") from error

@@ -37,7 +37,7 @@ from videos.models import (
     Experiment,
     Favourite,
     Finding,
-    Inquiry,
+    ImportRequest,
     Invitation,
     Listing,
     Member,
@@ -226,7 +226,7 @@ def _new_share(world: World) -> Fields:
 
 # An address that is not named here takes no arguments and no fields.
 WAYS: dict[str, Way] = {
-    "news": Way(query={"since": "", "decided": "0"}),
+    "news": Way(query={"since": "", "cards": ""}),
     "view_save": Way(
         data=lambda w: {"name": "Mine", "query": "status=failed"},
         done=lambda w, c: SavedView.objects.filter(name="Mine").exists(),
@@ -531,10 +531,10 @@ WAYS: dict[str, Way] = {
     "import_ids": Way(
         lambda w: [w.provider.slug],
         lambda w: {"ids": "some-id"},
-        done=lambda w, c: Inquiry.objects.filter(remote_id="some-id").exists(),
+        done=lambda w, c: ImportRequest.objects.filter(remote_id="some-id").exists(),
     ),
     "import_clear": Way(
-        lambda w: [w.provider.slug], done=lambda w, c: not Inquiry.objects.exists()
+        lambda w: [w.provider.slug], done=lambda w, c: not ImportRequest.objects.exists()
     ),
     "provider_webhook": Way(
         lambda w: [w.provider.slug],
@@ -677,6 +677,10 @@ WAYS: dict[str, Way] = {
         lambda w: [w.token.pk],
         done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
     ),
+    "callback_secret_new": Way(
+        data=lambda w: {"number": "0"},
+        done=lambda w, c: Member.objects.filter(callback_number=1).exists(),
+    ),
     "share": Way(lambda w: [w.share.token]),
     "share_unlock": Way(lambda w: [w.share.token], lambda w: {"password": "any"}),
     "share_content": Way(_shared_clip),
@@ -714,6 +718,11 @@ WAYS: dict[str, Way] = {
     ),
     "hook_delete": Way(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
+    ),
+    "hook_secret": Way(
+        lambda w: [w.endpoint.pk],
+        lambda w: {"mark": w.endpoint.secret_mark},
+        done=lambda w, c: WebhookEndpoint.objects.get(pk=w.endpoint.pk).secret != w.endpoint.secret,
     ),
     "hook_all_again": Way(
         lambda w: [w.endpoint.pk],
@@ -766,6 +775,7 @@ WAYS: dict[str, Way] = {
     "gateway_character": Way(lambda w: ["char_1"]),
     "gateway_nowhere": Way(lambda w: ["nothing"]),
     "api_clip": Way(_clip),
+    "api_clip_cancel": Way(_clip),
     "api_comments": Way(_clip),
     "api_comment": Way(lambda w: [w.comment.pk]),
     "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),

@@ -29,7 +29,7 @@ from videos.models import (
     Experiment,
     Finding,
     Heartbeat,
-    Inquiry,
+    ImportRequest,
     Invitation,
     Member,
     MemberSession,
@@ -132,7 +132,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     orphan = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
     ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
     asked = {"provider": clip.provider, "member": team.admin}
-    Inquiry.objects.create(remote_id="nothing", outcome="not known", **asked)
+    ImportRequest.objects.create(remote_id="nothing", outcome="not known", **asked)
     listening = Provider.objects.create(
         name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
     )

@@ -10,8 +10,8 @@ from tests.patience import PATIENCE
 from tests.upstream.control import Upstream
 from tests.world import World
 from videos.jobs.remote.read_list import read_list_again
-from videos.jobs.remote.record import offered
-from videos.models import Inquiry, Listing, RemoteJob
+from videos.jobs.remote.record import importable
+from videos.models import ImportRequest, Listing, RemoteJob
 from videos.models.imports import prompt_key
 
 
@@ -40,12 +40,12 @@ def go_on(world: World, rounds: int = 4) -> None:
     for _ in range(rounds):
         now = timezone.now()
         Listing.objects.filter(begun_at__isnull=False).update(due_at=now)
-        Inquiry.objects.filter(due_at__isnull=False).update(due_at=now)
+        ImportRequest.objects.filter(due_at__isnull=False).update(due_at=now)
         world.round()
 
 
 def orphan(world: World, remote_id: str, prompt: str = "a lighthouse", **fields: Any) -> RemoteJob:
-    """Something noted of the provider's list."""
+    """A job of the provider's list."""
     fields = {"status": "completed", "made_at": timezone.now()} | fields
     words = {"prompt": prompt, "prompt_key": prompt_key(prompt)}
     provider = fields.pop("provider", world.provider)
@@ -54,4 +54,4 @@ def orphan(world: World, remote_id: str, prompt: str = "a lighthouse", **fields:
 
 def offered_ids(world: World) -> set[str]:
     """The ids that may be imported just now."""
-    return set(offered(world.provider).values_list("remote_id", flat=True))
+    return set(importable(world.provider).values_list("remote_id", flat=True))

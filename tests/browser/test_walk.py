@@ -179,6 +179,7 @@ PAYLOADS = [
 ]
 
 
+@pytest.mark.slow
 def test_a_hostile_prompt_is_only_ever_text(visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in()
@@ -213,6 +214,7 @@ def test_a_process_killed_at_any_time_loses_nothing(
     expect(card).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_the_dozen_samples_fill_an_empty_search_less_gallery(visit: Visit, stack: Stack) -> None:
     page = visit().sign_in()
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()

@@ -1,21 +1,31 @@
 """Entries of the audit log can't be changed, go with the change that they record, and say how it
 reached us."""
 
+import csv
+import getpass
+import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from tests.gateway_fixtures import caller
 from videos.billing.set_budget import Target, change_budget, remove_budgets, set_budget
+from videos.gallery.audit.filters import AuditFilter
 from videos.jobs.deletion.retention import trash_rejected
 from videos.jobs.deletion.trash import trash
 from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
+from videos.management.commands import backup, restore
 from videos.models import (
     AccessToken,
     AuditAction,
@@ -101,6 +111,89 @@ def test_a_command_is_named_as_one(team: SimpleNamespace) -> None:
     ]
     assert (kept[1].before, kept[1].after) == ({"limit": "5.00 USD"}, {"limit": "9.00 USD"})
     assert {(each.means, each.member_id, each.address) for each in kept} == {("command", None, "")}
+    assert {each.system_user for each in kept} == {f"{getpass.getuser()}@{socket.gethostname()}"}
+
+
+@pytest.fixture
+def by_ada(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that Ada ran by sudo."""
+    monkeypatch.setenv("SUDO_USER", "ada")
+    monkeypatch.setattr(socket, "gethostname", lambda: "studio-1")
+
+
+def test_an_account_without_a_name_is_named_by_its_number(
+    team: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_name() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.setattr(getpass, "getuser", without_name)
+    record(AuditAction.SETTINGS_CHANGED, after={"a": 1})
+    name, _at, host = AuditEntry.objects.get().system_user.partition("@")
+    assert name == str(os.getuid()) and host == socket.gethostname()
+
+
+def test_names_of_accounts_are_cut_and_cleaned(
+    team: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "a\x1b[31m\u202e" + "x" * 300)
+    record(AuditAction.SETTINGS_CHANGED, after={"a": 1})
+    kept = AuditEntry.objects.get().system_user
+    assert kept.startswith("a[31mxxx") and len(kept) == 120
+
+
+def test_the_account_is_shown_in_the_list_and_the_file_and_can_be_searched(
+    team: SimpleNamespace, by_ada: None
+) -> None:
+    call_command("create_token", "owner")
+    client = Client()
+    client.force_login(team.admin)
+    client.post("/settings", {"team_name": "Night", "trash_days": "9"})
+    assert AuditEntry.objects.latest("pk").system_user == ""
+    page = client.get("/audit").content.decode()
+    assert "ada@studio-1" in page and "Settings changed" in page
+    lines = csv.DictReader(StringIO(b"".join(client.get("/audit.csv")).decode("utf-8-sig")))  # type: ignore[arg-type]
+    assert [line["system_user"] for line in lines if line["means"] == "command"] == ["ada@studio-1"]
+    for source, found in (
+        ("STUDIO-1", {"token.created"}),
+        ("ada@", {"token.created"}),
+        ("127.0.0.1", {"settings.changed", "audit.exported"}),
+        ("nowhere", set()),
+    ):
+        form = AuditFilter(QueryDict(urlencode({"source": source})), [])
+        assert {entry.action for entry in form.entries()} == found
+    assert "Settings changed</p>" not in client.get("/audit?source=ada%40").content.decode()
+    # What isn't valid filters nothing.
+    assert "Settings changed" in client.get("/audit?source=" + "x" * 200).content.decode()
+
+
+def test_a_backup_leaves_an_entry_and_its_restore_another(
+    team: SimpleNamespace, by_ada: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "copy_to", lambda path: path.write_bytes(b"database"))
+    call_command("backup", tmp_path / "night.tar", stdout=StringIO())
+    entry = AuditEntry.objects.get(action="backup.made")
+    assert (entry.target, entry.system_user) == ("night.tar", "ada@studio-1")
+    assert entry.after["files"] >= 1 and entry.after["database"] == connection.vendor
+    monkeypatch.setattr(restore, "is_empty", lambda: True)
+    monkeypatch.setattr(restore, "put_back", lambda copy: None)
+    monkeypatch.setattr(restore, "record_restore", lambda marker: None)
+    call_command("restore", tmp_path / "night.tar", stdout=StringIO())
+    entry = AuditEntry.objects.get(action="backup.restored")
+    assert entry.target == "night.tar" and "made_at" in entry.after
+
+
+def test_a_backup_is_made_also_where_the_log_cannot_be_written(
+    team: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise OperationalError("no such column: system_user")
+
+    monkeypatch.setattr(backup, "copy_to", lambda path: path.write_bytes(b"database"))
+    monkeypatch.setattr(backup, "record", refuse)
+    call_command("backup", tmp_path / "night.tar", stdout=StringIO())
+    assert (tmp_path / "night.tar").exists()
 
 
 def test_what_a_rule_deletes_was_deleted_by_the_background_worker(

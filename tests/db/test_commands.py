@@ -104,6 +104,7 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     assert VideoJob.objects.count() == 70
 
 
+@pytest.mark.slow
 @SEEDED
 def test_reviewed_clips_are_found_by_what_was_said_and_stacks_have_the_approved_cover(
     seeded: SimpleNamespace,
@@ -128,6 +129,7 @@ def test_reviewed_clips_are_found_by_what_was_said_and_stacks_have_the_approved_
         assert not approved or cover == approved[0]
 
 
+@pytest.mark.slow
 @SEEDED
 def test_a_seeded_clip_can_be_purged_without_taking_the_others_files(
     seeded: SimpleNamespace, settings: Any
@@ -180,12 +182,10 @@ def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
         samples(team.owner)
 
 
-@pytest.mark.database
 def test_the_architecture_document_shows_the_states_and_layers_of_the_code() -> None:
     call_command("architecture", check=True)
 
 
-@pytest.mark.database
 def test_an_outdated_architecture_document_is_refused_and_then_rewritten(
     tmp_path: Path, settings: Any
 ) -> None:
@@ -202,7 +202,6 @@ def test_an_outdated_architecture_document_is_refused_and_then_rewritten(
     assert (tmp_path / document).read_text() == current
 
 
-@pytest.mark.database
 def test_the_architecture_document_needs_a_place_for_what_is_generated(
     tmp_path: Path, settings: Any
 ) -> None:
@@ -215,6 +214,7 @@ def test_the_architecture_document_needs_a_place_for_what_is_generated(
         call_command("architecture")
 
 
+@pytest.mark.slow
 @SEEDED
 def test_unknown_names_are_refused_on_the_command_line(seeded: SimpleNamespace) -> None:
     before = Member.objects.count()

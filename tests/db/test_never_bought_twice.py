@@ -383,7 +383,7 @@ def test_a_job_noted_since_the_first_send_counts_although_it_is_gone_from_the_li
         prompt_key=prompt_key(WORDS),
         status="queued",
         made_at=timezone.now(),
-        noted_at=timezone.now() + timedelta(seconds=1),
+        first_seen_at=timezone.now() + timedelta(seconds=1),
     )
     asked(world, job)
     assert "video_seen_for_a_moment" in job.attention and world.upstream.creates == 1

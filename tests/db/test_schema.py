@@ -82,6 +82,7 @@ def test_a_mirror_does_not_start_where_a_migration_is_missing(world: World) -> N
     assert schema_trouble() == ""
 
 
+@pytest.mark.slow
 def test_a_mirror_that_runs_through_an_upgrade_finishes_its_step_and_leaves(world: World) -> None:
     world.upstream.settings(polls_queued=500)
     job = world.submit()
@@ -108,6 +109,7 @@ def test_starting_everything_brings_an_old_database_up_to_date(tmp_path: Path) -
         assert "[ ]" not in stack.manage("showmigrations", "videos")
 
 
+@pytest.mark.slow
 def test_starting_everything_on_a_newer_database_changes_nothing_and_says_so(
     tmp_path: Path,
 ) -> None:

@@ -58,6 +58,8 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "project_permissions": ("admin", (A.PERMISSIONS_CHANGED,)),
     "hooks": ("admin", (A.WEBHOOK_ADDED,)),
     "hook": ("admin", (A.WEBHOOK_CHANGED,)),
+    "hook_secret": ("admin", (A.WEBHOOK_SECRET,)),
+    "callback_secret_new": ("owner", (A.CALLBACK_SECRET,)),
     "hook_delete": ("admin", (A.WEBHOOK_REMOVED,)),
     "queue_list": ("admin", (A.QUEUE_CHANGED,)),
     "comment_delete": ("admin", (A.COMMENT_DELETED,)),

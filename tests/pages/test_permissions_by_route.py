@@ -39,7 +39,8 @@ NEEDS: dict[P, str] = {
     P.MEMBERS: "team team_invite team_revoke team_role team_active team_password team_sign_out "
     "team_factors team_tokens team_token_revoke team_erase audit audit_csv comment_delete "
     "comment_restore share_revoke",
-    P.SETTINGS: "first_steps settings retention hooks hook hook_delete hook_again hook_all_again "
+    P.SETTINGS: "first_steps settings retention hooks hook hook_secret hook_delete hook_again "
+    "hook_all_again "
     "team_address team_address_remove team_address_test",
 }
 # Addresses that need two permissions, or whose answer depends on whose row it is.
@@ -53,6 +54,7 @@ OTHERS = {
     "view_delete": "one's own, or settings",
     "session_end": "one's own",
     "token_revoke": "one's own",
+    "callback_secret_new": "one's own",
     "notice_read": "one's own",
     "notice_address_test": "one's own",
     "notices_read": "one's own",

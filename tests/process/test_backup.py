@@ -45,6 +45,13 @@ print(VideoJob.objects.get().prompt, Provider.objects.get().key, clip.stat().st_
       Resumption.objects.get().newest_job == VideoJob.objects.get().pk, is_behind(read_marker()))
 """
 
+LAST_ENTRY = """
+from videos.models import AuditEntry
+entry = AuditEntry.objects.latest("pk")
+assert "@" in entry.system_user
+print(entry.action, entry.target)
+"""
+
 
 @dataclass
 class Site:
@@ -106,6 +113,7 @@ def test_what_was_backed_up_comes_back_and_nothing_is_bought_twice(
     assert "looked up at their providers first" in said
     # The provider's key is readable, so the secret key came along.
     assert empty.manage("shell", "-v0", "-c", LOOK).strip() == "a boat sk-x 6 True False"
+    assert empty.manage("shell", "-v0", "-c", LAST_ENTRY).strip() == "backup.restored dailies.tar"
     places = ("secret_key", "archive", "archive/ab/cd", "archive/ab/cd/video-1.mp4")
     assert not [name for name in places if (empty.data / name).stat().st_mode & 0o077]
     assert "A database exists already" in empty.refused("restore", str(backup))

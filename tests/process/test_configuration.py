@@ -150,7 +150,7 @@ BAD = [
     ("LEASE_SECONDS", "0.5"),
     # Dates and sockets would overflow.
     ("SUBMIT_GRACE_SECONDS", "9" * 18),
-    ("ORPHAN_CHECK_MINUTES", "9" * 18),
+    ("LIST_CHECK_MINUTES", "9" * 18),
     ("JOB_AGE_LIMIT_HOURS", "9" * 18),
     ("MAX_CONTENT_MB", "9" * 18),
     ("ENGINE_EXPIRES_SECONDS", "9" * 18),

@@ -16,7 +16,7 @@ from videos.archive import store
 from videos.jobs.deletion.trash import PURGE_MARGIN, trash
 from videos.models import JobStatus, RemoteDeletion, VideoJob
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 # How long the provider thinks about its answer, in seconds: time enough to fall asleep over it.
 THINKS = 1.5

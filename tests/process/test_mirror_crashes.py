@@ -57,7 +57,10 @@ def _killed_at(world: World, failpoint: str) -> None:
 # Files arrive the same way on every database.
 @pytest.mark.parametrize(
     "failpoint",
-    [*(pytest.param(each, marks=pytest.mark.database) for each in SENDING), *ARRIVING],
+    [
+        *(pytest.param(each, marks=pytest.mark.database) for each in SENDING),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ARRIVING),
+    ],
 )
 def test_a_kill_at_any_step_costs_neither_clip_nor_money(
     world: World, settings: Any, failpoint: str
@@ -75,6 +78,7 @@ def test_a_kill_at_any_step_costs_neither_clip_nor_money(
     assert _is_whole(world, job)
 
 
+@pytest.mark.slow
 @pytest.mark.database
 @pytest.mark.parametrize("failpoint", LEAVING)
 def test_a_kill_at_any_step_of_leaving_brings_nothing_back(world: World, failpoint: str) -> None:
@@ -93,6 +97,7 @@ def test_a_kill_at_any_step_of_leaving_brings_nothing_back(world: World, failpoi
     assert not store.folder(job).exists() and not shared.exists()
 
 
+@pytest.mark.slow
 def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: World) -> None:
     job = world.submit()
     with running_mirror(FAILPOINTS="after_rename") as mirror:
@@ -102,6 +107,7 @@ def test_a_clip_that_was_renamed_before_the_kill_is_not_downloaded_again(world: 
     assert len(world.upstream.requests("content")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.database
 def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_next(
     world: World,

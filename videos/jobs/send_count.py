@@ -107,7 +107,7 @@ def _write(marker: Marker) -> Marker:
 
 def _parsed(data: bytes) -> Marker | None:
     directory, _, count = data.decode("ascii", "replace").strip().partition(" ")
-    number = whole_number(count)
+    number = whole_number(count, 20)
     return Marker(directory, number) if directory and number is not None else None
 
 

@@ -45,7 +45,7 @@ class Writer:
     """Adds files to a backup. Nothing is at `path` until `finish`."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._partial = path, path.with_name(f".{path.name}.partial")
+        self.path, self._partial = path, path.with_name(f".{path.name}.partial")
         self._file = os.fdopen(
             os.open(self._partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
         )
@@ -88,9 +88,9 @@ class Writer:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        if self._path.exists():
-            raise FileExistsError(self._path)
-        self._partial.rename(self._path)
+        if self.path.exists():
+            raise FileExistsError(self.path)
+        self._partial.rename(self.path)
 
     def discard(self) -> None:
         """Delete an unfinished backup."""

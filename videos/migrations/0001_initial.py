@@ -10,744 +10,345 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="VideoJob",
+            name='VideoJob',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=videos.models.job.new_public_id,
-                        editable=False,
-                        max_length=38,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "submission_key",
-                    models.CharField(default=videos.models.job.new_public_id, max_length=64),
-                ),
-                (
-                    "operation",
-                    models.CharField(
-                        choices=[("create", "Create"), ("remix", "Remix")],
-                        default="create",
-                        max_length=10,
-                    ),
-                ),
-                ("prompt", models.TextField()),
-                ("model", models.CharField(max_length=200)),
-                ("size", models.CharField(max_length=32)),
-                ("seconds", models.CharField(max_length=8)),
-                ("extra", models.JSONField(blank=True, default=dict)),
-                ("reference", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "price",
-                    models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("submitting", "Queued"),
-                            ("unsure", "Unsure"),
-                            ("queued", "Queued"),
-                            ("in_progress", "In progress"),
-                            ("completed", "Completed"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="submitting",
-                        max_length=12,
-                    ),
-                ),
-                ("progress", models.PositiveSmallIntegerField(default=0)),
-                ("error_code", models.CharField(blank=True, default="", max_length=100)),
-                ("error_message", models.CharField(blank=True, default="", max_length=2000)),
-                ("attention", models.CharField(blank=True, default="", max_length=600)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("remote_id", models.CharField(blank=True, default="", max_length=1024)),
-                ("remote_status", models.CharField(blank=True, default="", max_length=64)),
-                ("remote", models.JSONField(blank=True, default=dict)),
-                ("known_before", models.CharField(blank=True, default="", max_length=1024)),
-                ("missing_since", models.DateTimeField(blank=True, null=True)),
-                ("missing_count", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sends", models.PositiveSmallIntegerField(default=0)),
-                ("submit_started_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                ("trashed_at", models.DateTimeField(blank=True, null=True)),
-                ("purge_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "remix_of",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="remixes",
-                        to="videos.videojob",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('public_id', models.CharField(default=videos.models.job.new_public_id, editable=False, max_length=38, unique=True)),
+                ('submission_key', models.CharField(default=videos.models.job.new_public_id, max_length=64)),
+                ('operation', models.CharField(choices=[('create', 'Create'), ('remix', 'Remix')], default='create', max_length=10)),
+                ('prompt', models.TextField()),
+                ('model', models.CharField(max_length=200)),
+                ('size', models.CharField(max_length=32)),
+                ('seconds', models.CharField(max_length=8)),
+                ('extra', models.JSONField(blank=True, default=dict)),
+                ('reference', models.CharField(blank=True, default='', max_length=200)),
+                ('price', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True)),
+                ('status', models.CharField(choices=[('submitting', 'Queued'), ('unsure', 'Unsure'), ('queued', 'Queued'), ('in_progress', 'In progress'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='submitting', max_length=12)),
+                ('progress', models.PositiveSmallIntegerField(default=0)),
+                ('error_code', models.CharField(blank=True, default='', max_length=100)),
+                ('error_message', models.CharField(blank=True, default='', max_length=2000)),
+                ('attention', models.CharField(blank=True, default='', max_length=600)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('remote_id', models.CharField(blank=True, default='', max_length=1024)),
+                ('remote_status', models.CharField(blank=True, default='', max_length=64)),
+                ('remote', models.JSONField(blank=True, default=dict)),
+                ('known_before', models.CharField(blank=True, default='', max_length=1024)),
+                ('missing_since', models.DateTimeField(blank=True, null=True)),
+                ('missing_count', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sends', models.PositiveSmallIntegerField(default=0)),
+                ('submit_started_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
+                ('trashed_at', models.DateTimeField(blank=True, null=True)),
+                ('purge_at', models.DateTimeField(blank=True, null=True)),
+                ('remix_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='remixes', to='videos.videojob')),
             ],
         ),
         migrations.CreateModel(
-            name="Member",
+            name='Member',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
-                ),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
-                ),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                (
-                    "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
-                ),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("viewer", "Viewer"), ("member", "Member"), ("admin", "Admin")],
-                        default="viewer",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('name', models.CharField(max_length=80)),
+                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('admin', 'Admin')], default='viewer', max_length=10)),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
+                ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name="Heartbeat",
+            name='Heartbeat',
             fields=[
-                ("name", models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
+                ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="Offer",
+            name='Offer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("slug", models.CharField(max_length=200, unique=True)),
-                ("model", models.CharField(max_length=200)),
-                ("label", models.CharField(max_length=80)),
-                ("description", models.CharField(blank=True, default="", max_length=300)),
-                ("sizes", models.JSONField(default=list)),
-                ("seconds", models.JSONField(default=list)),
-                ("price_per_second", models.JSONField(blank=True, default=dict)),
-                ("enabled", models.BooleanField(default=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.CharField(max_length=200, unique=True)),
+                ('model', models.CharField(max_length=200)),
+                ('label', models.CharField(max_length=80)),
+                ('description', models.CharField(blank=True, default='', max_length=300)),
+                ('sizes', models.JSONField(default=list)),
+                ('seconds', models.JSONField(default=list)),
+                ('price_per_second', models.JSONField(blank=True, default=dict)),
+                ('enabled', models.BooleanField(default=True)),
             ],
             options={
-                "ordering": ["provider_id", "id"],
+                'ordering': ['provider_id', 'id'],
             },
         ),
         migrations.CreateModel(
-            name="Provider",
+            name='Provider',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("name", models.CharField(max_length=60)),
-                ("slug", models.SlugField(max_length=40, unique=True)),
-                ("base_url", models.CharField(max_length=500)),
-                ("sealed_key", models.TextField(blank=True, default="")),
-                ("dialect", models.CharField(max_length=20)),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("engine", "Embedded engine"),
-                            ("environment", "Environment"),
-                            ("admin", "Added by an admin"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("enabled", models.BooleanField(default=True)),
-                ("expires_after_seconds", models.PositiveIntegerField(blank=True, null=True)),
-                ("catalogue_at", models.DateTimeField(blank=True, null=True)),
-                ("last_contact_at", models.DateTimeField(blank=True, null=True)),
-                ("paused_at", models.DateTimeField(blank=True, null=True)),
-                ("paused_until", models.DateTimeField(blank=True, null=True)),
-                ("pause_reason", models.CharField(blank=True, default="", max_length=600)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('name', models.CharField(max_length=60)),
+                ('slug', models.SlugField(max_length=40, unique=True)),
+                ('base_url', models.CharField(max_length=500)),
+                ('sealed_key', models.TextField(blank=True, default='')),
+                ('dialect', models.CharField(max_length=20)),
+                ('origin', models.CharField(choices=[('engine', 'Embedded engine'), ('environment', 'Environment'), ('admin', 'Added by an admin')], max_length=12)),
+                ('enabled', models.BooleanField(default=True)),
+                ('expires_after_seconds', models.PositiveIntegerField(blank=True, null=True)),
+                ('catalogue_at', models.DateTimeField(blank=True, null=True)),
+                ('last_contact_at', models.DateTimeField(blank=True, null=True)),
+                ('paused_at', models.DateTimeField(blank=True, null=True)),
+                ('paused_until', models.DateTimeField(blank=True, null=True)),
+                ('pause_reason', models.CharField(blank=True, default='', max_length=600)),
             ],
         ),
         migrations.CreateModel(
-            name="RemoteDeletion",
+            name='RemoteDeletion',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("remote_id", models.CharField(max_length=1024)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("refusal", models.CharField(blank=True, default="", max_length=600)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('remote_id', models.CharField(max_length=1024)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('refusal', models.CharField(blank=True, default='', max_length=600)),
             ],
         ),
         migrations.CreateModel(
-            name="TeamSettings",
+            name='TeamSettings',
             fields=[
-                (
-                    "id",
-                    models.PositiveSmallIntegerField(
-                        default=1, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("team_name", models.CharField(blank=True, default="", max_length=60)),
-                ("trash_days", models.PositiveSmallIntegerField(default=7)),
-                ("delete_remote", models.BooleanField(default=True)),
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('team_name', models.CharField(blank=True, default='', max_length=60)),
+                ('trash_days', models.PositiveSmallIntegerField(default=7)),
+                ('delete_remote', models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name="PromptIndex",
+            name='PromptIndex',
             fields=[
-                (
-                    "job",
-                    models.OneToOneField(
-                        db_column="rowid",
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        primary_key=True,
-                        related_name="words",
-                        serialize=False,
-                        to="videos.videojob",
-                    ),
-                ),
-                ("prompt", models.TextField()),
+                ('job', models.OneToOneField(db_column='rowid', on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='words', serialize=False, to='videos.videojob')),
+                ('prompt', models.TextField()),
             ],
             options={
-                "db_table": "videos_prompt_index",
-                "managed": False,
+                'db_table': 'videos_prompt_index',
+                'managed': False,
             },
         ),
         migrations.AddField(
-            model_name="videojob",
-            name="maker",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="jobs",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='videojob',
+            name='maker',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="videojob",
-            name="trashed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="trashed",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='videojob',
+            name='trashed_by',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trashed', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
-            name="Asset",
+            name='Asset',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("video", "Video"),
-                            ("thumbnail", "Thumbnail"),
-                            ("spritesheet", "Spritesheet"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("path", models.CharField(db_index=True, max_length=200)),
-                ("bytes", models.PositiveBigIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="assets",
-                        to="videos.videojob",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('video', 'Video'), ('thumbnail', 'Thumbnail'), ('spritesheet', 'Spritesheet')], max_length=12)),
+                ('path', models.CharField(db_index=True, max_length=200)),
+                ('bytes', models.PositiveBigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assets', to='videos.videojob')),
             ],
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name='Invitation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("viewer", "Viewer"), ("member", "Member"), ("admin", "Admin")],
-                        max_length=10,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "accepted_by",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invitation",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "invited_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invitations",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('admin', 'Admin')], max_length=10)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('expires_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('accepted_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitation', to=settings.AUTH_USER_MODEL)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name="JobEvent",
+            name='JobEvent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("from_status", models.CharField(blank=True, default="", max_length=12)),
-                ("to_status", models.CharField(max_length=12)),
-                ("why", models.CharField(max_length=600)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "who",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('from_status', models.CharField(blank=True, default='', max_length=12)),
+                ('to_status', models.CharField(max_length=12)),
+                ('why', models.CharField(max_length=600)),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='videos.videojob')),
+                ('who', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.AddField(
-            model_name="videojob",
-            name="provider",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="jobs",
-                to="videos.provider",
-            ),
+            model_name='videojob',
+            name='provider',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='videos.provider'),
         ),
         migrations.AddConstraint(
-            model_name="provider",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paused_at__isnull", False), ("paused_until", None), _connector="OR"
-                ),
-                name="pause_has_a_start",
-            ),
+            model_name='provider',
+            constraint=models.CheckConstraint(condition=models.Q(('paused_at__isnull', False), ('paused_until', None), _connector='OR'), name='pause_has_a_start'),
         ),
         migrations.AddField(
-            model_name="offer",
-            name="provider",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="offers",
-                to="videos.provider",
-            ),
+            model_name='offer',
+            name='provider',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='videos.provider'),
         ),
         migrations.AddField(
-            model_name="remotedeletion",
-            name="provider",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deletions",
-                to="videos.provider",
-            ),
+            model_name='remotedeletion',
+            name='provider',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deletions', to='videos.provider'),
         ),
         migrations.AddConstraint(
-            model_name="teamsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id", 1)), name="one_row_of_settings"
-            ),
+            model_name='teamsettings',
+            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='one_row_of_settings'),
         ),
         migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["viewer", "member", "admin"])),
-                name="role_is_known",
-            ),
+            model_name='member',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'member', 'admin'])), name='role_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(fields=("job", "kind"), name="one_asset_per_kind"),
+            model_name='asset',
+            constraint=models.UniqueConstraint(fields=('job', 'kind'), name='one_asset_per_kind'),
         ),
         migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bytes__gt", 0)), name="asset_is_not_empty"
-            ),
+            model_name='asset',
+            constraint=models.CheckConstraint(condition=models.Q(('bytes__gt', 0)), name='asset_is_not_empty'),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["viewer", "member", "admin"])),
-                name="invitation_role_is_known",
-            ),
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'member', 'admin'])), name='invitation_role_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at", None), ("accepted_by", None)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="acceptance_is_whole",
-            ),
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='acceptance_is_whole'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)), fields=["-id"], name="live"
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['-id'], name='live'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)),
-                fields=["status", "-id"],
-                name="live_status",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['status', '-id'], name='live_status'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)), fields=["maker", "-id"], name="live_maker"
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['maker', '-id'], name='live_maker'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)), fields=["model", "-id"], name="live_model"
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['model', '-id'], name='live_model'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)),
-                fields=["maker", "status", "-id"],
-                name="live_maker_status",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['maker', 'status', '-id'], name='live_maker_status'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)),
-                fields=["maker", "model", "-id"],
-                name="live_maker_model",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['maker', 'model', '-id'], name='live_maker_model'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None)),
-                fields=["model", "status", "-id"],
-                name="live_model_status",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None)), fields=['model', 'status', '-id'], name='live_model_status'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at", None), ("expires_at__isnull", False)),
-                fields=["expires_at", "id"],
-                name="live_expiring",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None), ('expires_at__isnull', False)), fields=['expires_at', 'id'], name='live_expiring'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["status", "due_at"],
-                name="due",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['status', 'due_at'], name='due'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("purge_at__isnull", False)), fields=["purge_at"], name="purge"
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('purge_at__isnull', False)), fields=['purge_at'], name='purge'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_by__isnull", False)),
-                fields=["trashed_by"],
-                name="trashed",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_by__isnull', False)), fields=['trashed_by'], name='trashed'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "submitting",
-                            "unsure",
-                            "queued",
-                            "in_progress",
-                            "completed",
-                            "failed",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="status_is_known",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['submitting', 'unsure', 'queued', 'in_progress', 'completed', 'failed', 'cancelled'])), name='status_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__gte", 0), ("progress__lte", 100)),
-                name="progress_is_a_percentage",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 100)), name='progress_is_a_percentage'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finished_at__isnull", False),
-                        ("status__in", ("completed", "failed", "cancelled")),
-                    ),
-                    models.Q(
-                        ("finished_at", None),
-                        ("status__in", ("submitting", "unsure", "queued", "in_progress")),
-                    ),
-                    _connector="OR",
-                ),
-                name="terminal_means_finished",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('status__in', ('completed', 'failed', 'cancelled'))), models.Q(('finished_at', None), ('status__in', ('submitting', 'unsure', 'queued', 'in_progress'))), _connector='OR'), name='terminal_means_finished'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["queued", "in_progress", "completed"]), _negated=True),
-                    models.Q(("remote_id", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="running_has_a_remote_id",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['queued', 'in_progress', 'completed']), _negated=True), models.Q(('remote_id', ''), _negated=True), _connector='OR'), name='running_has_a_remote_id'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status__in", ("submitting", "unsure", "queued", "in_progress")),
-                        _negated=True,
-                    ),
-                    ("due_at__isnull", False),
-                    models.Q(("attention", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="unfinished_has_a_next_step",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitting', 'unsure', 'queued', 'in_progress')), _negated=True), ('due_at__isnull', False), models.Q(('attention', ''), _negated=True), _connector='OR'), name='unfinished_has_a_next_step'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purge_at", None), ("trashed_at", None), ("trashed_by", None)),
-                    models.Q(
-                        ("purge_at__isnull", False),
-                        ("trashed_at__isnull", False),
-                        ("trashed_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="trash_is_whole",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purge_at', None), ('trashed_at', None), ('trashed_by', None)), models.Q(('purge_at__isnull', False), ('trashed_at__isnull', False), ('trashed_by__isnull', False)), _connector='OR'), name='trash_is_whole'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at", None), ("status", "completed"), _connector="OR"),
-                name="only_completed_jobs_expire",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at', None), ('status', 'completed'), _connector='OR'), name='only_completed_jobs_expire'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.UniqueConstraint(
-                fields=("maker", "submission_key"), name="one_job_per_press"
-            ),
+            model_name='videojob',
+            constraint=models.UniqueConstraint(fields=('maker', 'submission_key'), name='one_job_per_press'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("remote_id", ""), _negated=True),
-                fields=("provider", "remote_id"),
-                name="one_job_per_remote_id",
-            ),
+            model_name='videojob',
+            constraint=models.UniqueConstraint(condition=models.Q(('remote_id', ''), _negated=True), fields=('provider', 'remote_id'), name='one_job_per_remote_id'),
         ),
         migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                fields=("provider", "model"), name="one_offer_per_model"
-            ),
+            model_name='offer',
+            constraint=models.UniqueConstraint(fields=('provider', 'model'), name='one_offer_per_model'),
         ),
         migrations.AddIndex(
-            model_name="remotedeletion",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["due_at"],
-                name="deletion_due",
-            ),
+            model_name='remotedeletion',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='deletion_due'),
         ),
         migrations.AddConstraint(
-            model_name="remotedeletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_at__isnull", False),
-                    models.Q(("refusal", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="deletion_is_due_or_refused",
-            ),
+            model_name='remotedeletion',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', False), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='deletion_is_due_or_refused'),
         ),
     ]

@@ -7,51 +7,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0002_prompt_search"),
+        ('videos', '0002_prompt_search'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AccessToken",
+            name='AccessToken',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("hash", models.CharField(max_length=64, unique=True)),
-                ("prefix", models.CharField(max_length=12)),
-                (
-                    "scopes",
-                    models.CharField(
-                        choices=[("read", "Read"), ("read write", "Read and write")],
-                        default="read",
-                        max_length=20,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("last_used_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tokens",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('hash', models.CharField(max_length=64, unique=True)),
+                ('prefix', models.CharField(max_length=12)),
+                ('scopes', models.CharField(choices=[('read', 'Read'), ('read write', 'Read and write')], default='read', max_length=20)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("scopes__in", ["read", "read write"])),
-                        name="scopes_are_known",
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__in', ['read', 'read write'])), name='scopes_are_known')],
             },
         ),
     ]

@@ -4,107 +4,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0003_access_token"),
+        ('videos', '0003_access_token'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="offer",
-            name="edited_at",
+            model_name='offer',
+            name='edited_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="offer",
-            name="open_seconds",
+            model_name='offer',
+            name='open_seconds',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="offer",
-            name="open_sizes",
+            model_name='offer',
+            name='open_sizes',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="offer",
-            name="priced_on",
+            model_name='offer',
+            name='priced_on',
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="capabilities",
+            model_name='provider',
+            name='capabilities',
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="corrections",
+            model_name='provider',
+            name='corrections',
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="dialect_by_hand",
+            model_name='provider',
+            name='dialect_by_hand',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="max_creates_per_minute",
+            model_name='provider',
+            name='max_creates_per_minute',
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="max_jobs",
+            model_name='provider',
+            name='max_jobs',
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="probe",
+            model_name='provider',
+            name='probe',
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="probe_due_at",
+            model_name='provider',
+            name='probe_due_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="probed_at",
+            model_name='provider',
+            name='probed_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="provider",
-            name="turned_off",
+            model_name='provider',
+            name='turned_off',
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("submit_started_at__isnull", False)),
-                fields=["provider", "submit_started_at"],
-                name="sent",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('submit_started_at__isnull', False)), fields=['provider', 'submit_started_at'], name='sent'),
         ),
         migrations.AddConstraint(
-            model_name="provider",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("turned_off", False), ("enabled", False), _connector="OR"),
-                name="what_is_turned_off_is_not_enabled",
-            ),
+            model_name='provider',
+            constraint=models.CheckConstraint(condition=models.Q(('turned_off', False), ('enabled', False), _connector='OR'), name='what_is_turned_off_is_not_enabled'),
         ),
         migrations.AddConstraint(
-            model_name="provider",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_jobs", None), ("max_jobs__gte", 1), _connector="OR"),
-                name="some_jobs_are_allowed",
-            ),
+            model_name='provider',
+            constraint=models.CheckConstraint(condition=models.Q(('max_jobs', None), ('max_jobs__gte', 1), _connector='OR'), name='some_jobs_are_allowed'),
         ),
         migrations.AddConstraint(
-            model_name="provider",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("max_creates_per_minute", None),
-                    ("max_creates_per_minute__gte", 1),
-                    _connector="OR",
-                ),
-                name="some_creates_are_allowed",
-            ),
+            model_name='provider',
+            constraint=models.CheckConstraint(condition=models.Q(('max_creates_per_minute', None), ('max_creates_per_minute__gte', 1), _connector='OR'), name='some_creates_are_allowed'),
         ),
     ]

@@ -7,89 +7,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0005_operations"),
+        ('videos', '0005_operations'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="PasswordLink",
+            name='PasswordLink',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("replaces", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('replaces', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="WebhookReceipt",
+            name='WebhookReceipt',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("webhook_id", models.CharField(max_length=200)),
-                (
-                    "received_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('webhook_id', models.CharField(max_length=200)),
+                ('received_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
         ),
         migrations.AddField(
-            model_name="provider",
-            name="sealed_webhook_secret",
-            field=models.TextField(blank=True, default=""),
+            model_name='provider',
+            name='sealed_webhook_secret',
+            field=models.TextField(blank=True, default=''),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(
-                    ("trashed_at", None), models.Q(("attention", ""), _negated=True)
-                ),
-                fields=["-id"],
-                name="live_attention",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None), models.Q(('attention', ''), _negated=True)), fields=['-id'], name='live_attention'),
         ),
         migrations.AddField(
-            model_name="passwordlink",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='passwordlink',
+            name='made_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="passwordlink",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="password_links",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='passwordlink',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='password_links', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="webhookreceipt",
-            name="provider",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="receipts",
-                to="videos.provider",
-            ),
+            model_name='webhookreceipt',
+            name='provider',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='videos.provider'),
         ),
         migrations.AddConstraint(
-            model_name="webhookreceipt",
-            constraint=models.UniqueConstraint(
-                fields=("provider", "webhook_id"), name="one_receipt_per_webhook"
-            ),
+            model_name='webhookreceipt',
+            constraint=models.UniqueConstraint(fields=('provider', 'webhook_id'), name='one_receipt_per_webhook'),
         ),
     ]

@@ -21,43 +21,39 @@ def put_triggers_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0006_webhooks"),
+        ('videos', '0006_webhooks'),
     ]
 
     operations = [
         migrations.RunPython(migrations.RunPython.noop, put_triggers_back),
         migrations.RemoveConstraint(
-            model_name="videojob",
-            name="one_job_per_press",
+            model_name='videojob',
+            name='one_job_per_press',
         ),
         migrations.AddField(
-            model_name="videojob",
-            name="padded",
+            model_name='videojob',
+            name='padded',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="videojob",
-            name="take",
+            model_name='videojob',
+            name='take',
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name="videojob",
-            name="takes",
+            model_name='videojob',
+            name='takes',
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("take__gte", 1), ("take__lte", models.F("takes"))),
-                name="take_is_one_of_its_takes",
-            ),
+            model_name='videojob',
+            constraint=models.CheckConstraint(condition=models.Q(('take__gte', 1), ('take__lte', models.F('takes'))), name='take_is_one_of_its_takes'),
         ),
         migrations.AddConstraint(
-            model_name="videojob",
-            constraint=models.UniqueConstraint(
-                fields=("maker", "submission_key", "take"), name="one_job_per_take_and_press"
-            ),
+            model_name='videojob',
+            constraint=models.UniqueConstraint(fields=('maker', 'submission_key', 'take'), name='one_job_per_take_and_press'),
         ),
         migrations.RunPython(put_triggers_back, migrations.RunPython.noop),
     ]

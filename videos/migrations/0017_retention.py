@@ -6,52 +6,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0016_single_keys"),
+        ('videos', '0016_single_keys'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="teamsettings",
-            name="reject_days",
+            model_name='teamsettings',
+            name='reject_days',
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="teamsettings",
-            name="release_archived",
+            model_name='teamsettings',
+            name='release_archived',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="teamsettings",
-            name="rules_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='teamsettings',
+            name='rules_by',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(
-                    ("trashed_at", None), ("archived_at", None), ("finished_at__isnull", False)
-                ),
-                fields=["archived_at", "status", "expires_at", "id"],
-                name="live_unarchived",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at', None), ('archived_at', None), ('finished_at__isnull', False)), fields=['archived_at', 'status', 'expires_at', 'id'], name='live_unarchived'),
         ),
         migrations.AddConstraint(
-            model_name="teamsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reject_days", 0), ("release_archived", False)),
-                    ("rules_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="rules_are_turned_on_by_somebody",
-            ),
+            model_name='teamsettings',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reject_days', 0), ('release_archived', False)), ('rules_by__isnull', False), _connector='OR'), name='rules_are_turned_on_by_somebody'),
         ),
     ]

@@ -6,95 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0017_retention"),
+        ('videos', '0017_retention'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Finding",
+            name='Finding',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("black", "Black"),
-                            ("frozen", "Frozen"),
-                            ("flashing", "Flashing"),
-                            ("silent", "No sound"),
-                            ("size", "Wrong size"),
-                            ("length", "Wrong length"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("at_seconds", models.FloatField(blank=True, null=True)),
-                ("evidence", models.JSONField(blank=True, default=dict)),
-                ("dismissed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "dismissed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "job",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="findings",
-                        to="videos.videojob",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('black', 'Black'), ('frozen', 'Frozen'), ('flashing', 'Flashing'), ('silent', 'No sound'), ('size', 'Wrong size'), ('length', 'Wrong length')], max_length=10)),
+                ('at_seconds', models.FloatField(blank=True, null=True)),
+                ('evidence', models.JSONField(blank=True, default=dict)),
+                ('dismissed_at', models.DateTimeField(blank=True, null=True)),
+                ('dismissed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='videos.videojob')),
             ],
             options={
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("dismissed_at", None)),
-                        fields=["job"],
-                        name="open_finding",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("job", "kind"), name="one_finding_per_kind"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                ["black", "frozen", "flashing", "silent", "size", "length"],
-                            )
-                        ),
-                        name="flaw_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("dismissed_at", None), ("dismissed_by", None)),
-                            models.Q(
-                                ("dismissed_at__isnull", False), ("dismissed_by__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="dismissal_is_whole",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("at_seconds", None), ("at_seconds__gte", 0), _connector="OR"
-                        ),
-                        name="finding_is_in_the_clip",
-                    ),
-                ],
+                'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('dismissed_at', None)), fields=['job'], name='open_finding')],
+                'constraints': [models.UniqueConstraint(fields=('job', 'kind'), name='one_finding_per_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['black', 'frozen', 'flashing', 'silent', 'size', 'length'])), name='flaw_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at', None), ('dismissed_by', None)), models.Q(('dismissed_at__isnull', False), ('dismissed_by__isnull', False)), _connector='OR'), name='dismissal_is_whole'), models.CheckConstraint(condition=models.Q(('at_seconds', None), ('at_seconds__gte', 0), _connector='OR'), name='finding_is_in_the_clip')],
             },
         ),
     ]

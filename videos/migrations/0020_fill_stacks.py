@@ -72,8 +72,9 @@ def put_together(jobs, stack, members):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0019_stacks"),
+        ('videos', '0019_stacks'),
     ]
 
     operations = [

@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
     dependencies = [("videos", "0020_fill_stacks")]
 
     operations = [
-        migrations.AddField("provider", "proved_at", models.DateTimeField(blank=True, null=True)),
+        migrations.AddField(
+            "provider", "proved_at", models.DateTimeField(blank=True, null=True)
+        ),
         migrations.RunPython(keep_known, migrations.RunPython.noop),
     ]

@@ -8,239 +8,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0021_proved_providers"),
+        ('videos', '0021_proved_providers'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Charge",
+            name='Charge',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("reserved", "Reserved"),
-                            ("settled", "Settled"),
-                            ("released", "Released"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("is_closing", models.BooleanField(default=False)),
-                ("public_id", models.CharField(max_length=38)),
-                ("turn", models.PositiveSmallIntegerField(default=1)),
-                ("amount", models.BigIntegerField(default=0)),
-                ("estimate", models.BigIntegerField(default=0)),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("price_list", "Price list"),
-                            ("provider", "Provider"),
-                            ("assumed", "Assumed"),
-                            ("unknown", "Price unknown"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("milliseconds", models.BigIntegerField(default=0)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "In progress"),
-                            ("completed", "Completed"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                            ("moved", "Moved to another model"),
-                            ("purged", "Deleted permanently"),
-                        ],
-                        default="",
-                        max_length=9,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("viewer", "Viewer"), ("member", "Member"), ("admin", "Admin")],
-                        max_length=10,
-                    ),
-                ),
-                ("model", models.CharField(max_length=200)),
-                ("booked_at", models.DateTimeField()),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("override", models.CharField(blank=True, default="", max_length=300)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="charges",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="charges",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="charges",
-                        to="videos.project",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="charges",
-                        to="videos.provider",
-                    ),
-                ),
-                (
-                    "token",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="charges",
-                        to="videos.accesstoken",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('reserved', 'Reserved'), ('settled', 'Settled'), ('released', 'Released')], max_length=8)),
+                ('is_closing', models.BooleanField(default=False)),
+                ('public_id', models.CharField(max_length=38)),
+                ('turn', models.PositiveSmallIntegerField(default=1)),
+                ('amount', models.BigIntegerField(default=0)),
+                ('estimate', models.BigIntegerField(default=0)),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('source', models.CharField(choices=[('price_list', 'Price list'), ('provider', 'Provider'), ('assumed', 'Assumed'), ('unknown', 'Price unknown')], max_length=10)),
+                ('milliseconds', models.BigIntegerField(default=0)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'In progress'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('moved', 'Moved to another model'), ('purged', 'Deleted permanently')], default='', max_length=9)),
+                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('admin', 'Admin')], max_length=10)),
+                ('model', models.CharField(max_length=200)),
+                ('booked_at', models.DateTimeField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('override', models.CharField(blank=True, default='', max_length=300)),
+                ('job', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='charges', to='videos.videojob')),
+                ('member', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='charges', to=settings.AUTH_USER_MODEL)),
+                ('project', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='charges', to='videos.project')),
+                ('provider', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='charges', to='videos.provider')),
+                ('token', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='charges', to='videos.accesstoken')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["currency", "booked_at", "amount", "milliseconds"],
-                        name="charge_team",
-                    ),
-                    models.Index(
-                        fields=["member", "currency", "booked_at", "amount", "milliseconds"],
-                        name="charge_member",
-                    ),
-                    models.Index(
-                        fields=["role", "currency", "booked_at", "amount", "milliseconds"],
-                        name="charge_role",
-                    ),
-                    models.Index(
-                        condition=models.Q(("project__isnull", False)),
-                        fields=["project", "currency", "booked_at", "amount", "milliseconds"],
-                        name="charge_project",
-                    ),
-                    models.Index(
-                        condition=models.Q(("token__isnull", False)),
-                        fields=["token", "currency", "booked_at", "amount", "milliseconds"],
-                        name="charge_token",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["reserved", "settled", "released"])),
-                        name="charge_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("estimate", 0),
-                                ("is_closing", False),
-                                ("kind", "reserved"),
-                                ("outcome", ""),
-                            ),
-                            models.Q(
-                                ("is_closing", True),
-                                ("kind__in", ["settled", "released"]),
-                                models.Q(("outcome", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="charge_opens_or_closes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("amount__gte", 0), ("kind", "reserved"), ("milliseconds__gte", 0)
-                            ),
-                            models.Q(
-                                (
-                                    "amount",
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("estimate"), "*", models.Value(-1)
-                                    ),
-                                ),
-                                ("kind", "released"),
-                                ("milliseconds__lte", 0),
-                            ),
-                            models.Q(
-                                (
-                                    "amount__gte",
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("estimate"), "*", models.Value(-1)
-                                    ),
-                                ),
-                                ("kind", "settled"),
-                                ("milliseconds", 0),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="charge_has_its_sign",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("amount__gte", -10000000000000),
-                            ("amount__lte", 10000000000000),
-                            ("estimate__gte", 0),
-                            ("estimate__lte", 10000000000000),
-                            ("milliseconds__gte", -10000000000),
-                            ("milliseconds__lte", 10000000000),
-                        ),
-                        name="charge_is_bounded",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("currency", ""), _negated=True),
-                        name="charge_has_a_currency",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "outcome__in",
-                                ["", "completed", "failed", "cancelled", "moved", "purged"],
-                            ),
-                            ("source__in", ["price_list", "provider", "assumed", "unknown"]),
-                        ),
-                        name="charge_words_are_known",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("job", "turn", "is_closing"),
-                        name="one_opening_and_one_closing_charge",
-                    ),
-                ],
+                'indexes': [models.Index(fields=['currency', 'booked_at', 'amount', 'milliseconds'], name='charge_team'), models.Index(fields=['member', 'currency', 'booked_at', 'amount', 'milliseconds'], name='charge_member'), models.Index(fields=['role', 'currency', 'booked_at', 'amount', 'milliseconds'], name='charge_role'), models.Index(condition=models.Q(('project__isnull', False)), fields=['project', 'currency', 'booked_at', 'amount', 'milliseconds'], name='charge_project'), models.Index(condition=models.Q(('token__isnull', False)), fields=['token', 'currency', 'booked_at', 'amount', 'milliseconds'], name='charge_token')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['reserved', 'settled', 'released'])), name='charge_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('estimate', 0), ('is_closing', False), ('kind', 'reserved'), ('outcome', '')), models.Q(('is_closing', True), ('kind__in', ['settled', 'released']), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='charge_opens_or_closes'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind', 'reserved'), ('milliseconds__gte', 0)), models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('estimate'), '*', models.Value(-1))), ('kind', 'released'), ('milliseconds__lte', 0)), models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('estimate'), '*', models.Value(-1))), ('kind', 'settled'), ('milliseconds', 0)), _connector='OR'), name='charge_has_its_sign'), models.CheckConstraint(condition=models.Q(('amount__gte', -10000000000000), ('amount__lte', 10000000000000), ('estimate__gte', 0), ('estimate__lte', 10000000000000), ('milliseconds__gte', -10000000000), ('milliseconds__lte', 10000000000)), name='charge_is_bounded'), models.CheckConstraint(condition=models.Q(('currency', ''), _negated=True), name='charge_has_a_currency'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'completed', 'failed', 'cancelled', 'moved', 'purged']), ('source__in', ['price_list', 'provider', 'assumed', 'unknown'])), name='charge_words_are_known'), models.UniqueConstraint(fields=('job', 'turn', 'is_closing'), name='one_opening_and_one_closing_charge')],
             },
         ),
     ]

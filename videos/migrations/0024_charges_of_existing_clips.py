@@ -63,9 +63,7 @@ def add(apps, schema_editor):
     for job in jobs.select_related("maker").iterator(CHUNK):
         amount, length = micros(job.price), milliseconds(job)
         charges.append(
-            entry(
-                Charge, job, kind="reserved", amount=amount, milliseconds=length, at=job.created_at
-            )
+            entry(Charge, job, kind="reserved", amount=amount, milliseconds=length, at=job.created_at)
         )
         if job.status in TERMINAL:
             charges.append(closing(Charge, job, amount, length))
@@ -76,8 +74,9 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0023_charges"),
+        ('videos', '0023_charges'),
     ]
 
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

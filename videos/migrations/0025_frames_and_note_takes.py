@@ -5,99 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0024_charges_of_existing_clips"),
+        ('videos', '0024_charges_of_existing_clips'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="NoteTake",
+            name='NoteTake',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("press", models.CharField(blank=True, default="", max_length=32)),
-                (
-                    "job",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="note_take",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "note",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="takes",
-                        to="videos.comment",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('press', models.CharField(blank=True, default='', max_length=32)),
+                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='note_take', to='videos.videojob')),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='takes', to='videos.comment')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="FrameReference",
+            name='FrameReference',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DecimalField(decimal_places=3, max_digits=9)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("first", "First frame"),
-                            ("last", "Last frame"),
-                            ("guide", "Reference"),
-                        ],
-                        default="first",
-                        max_length=5,
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="frames_used",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="frames_given",
-                        to="videos.videojob",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DecimalField(decimal_places=3, max_digits=9)),
+                ('role', models.CharField(choices=[('first', 'First frame'), ('last', 'Last frame'), ('guide', 'Reference')], default='first', max_length=5)),
+                ('place', models.PositiveSmallIntegerField(default=0)),
+                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='frames_used', to='videos.videojob')),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='frames_given', to='videos.videojob')),
             ],
             options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("job", "role", "place"), name="one_frame_per_place"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("at__gte", 0)), name="frame_is_in_the_clip"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["first", "last", "guide"])),
-                        name="picture_role_is_known",
-                    ),
-                ],
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('job', 'role', 'place'), name='one_frame_per_place'), models.CheckConstraint(condition=models.Q(('at__gte', 0)), name='frame_is_in_the_clip'), models.CheckConstraint(condition=models.Q(('role__in', ['first', 'last', 'guide'])), name='picture_role_is_known')],
             },
         ),
     ]

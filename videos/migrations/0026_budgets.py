@@ -7,179 +7,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0025_frames_and_note_takes"),
+        ('videos', '0025_frames_and_note_takes'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Budget",
+            name='Budget',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("team", "Team"),
-                            ("project", "Project"),
-                            ("role", "Role"),
-                            ("member", "Member"),
-                            ("token", "Token"),
-                        ],
-                        max_length=7,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        blank=True,
-                        choices=[("viewer", "Viewer"), ("member", "Member"), ("admin", "Admin")],
-                        default="",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "per",
-                    models.CharField(
-                        choices=[
-                            ("day", "Day"),
-                            ("week", "Week"),
-                            ("month", "Month"),
-                            ("all", "In all"),
-                        ],
-                        max_length=5,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.CharField(
-                        choices=[("money", "Money"), ("seconds", "Seconds of video")], max_length=7
-                    ),
-                ),
-                ("limit", models.BigIntegerField()),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                ("is_hard", models.BooleanField(default=True)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="budgets",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="budgets",
-                        to="videos.project",
-                    ),
-                ),
-                (
-                    "token",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="budgets",
-                        to="videos.accesstoken",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(choices=[('team', 'Team'), ('project', 'Project'), ('role', 'Role'), ('member', 'Member'), ('token', 'Token')], max_length=7)),
+                ('role', models.CharField(blank=True, choices=[('viewer', 'Viewer'), ('member', 'Member'), ('admin', 'Admin')], default='', max_length=10)),
+                ('per', models.CharField(choices=[('day', 'Day'), ('week', 'Week'), ('month', 'Month'), ('all', 'In all')], max_length=5)),
+                ('unit', models.CharField(choices=[('money', 'Money'), ('seconds', 'Seconds of video')], max_length=7)),
+                ('limit', models.BigIntegerField()),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('is_hard', models.BooleanField(default=True)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to=settings.AUTH_USER_MODEL)),
+                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='videos.project')),
+                ('token', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='videos.accesstoken')),
             ],
             options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("member__isnull", True),
-                                ("project__isnull", True),
-                                ("scope", "team"),
-                                ("token__isnull", True),
-                                ("role", ""),
-                            ),
-                            models.Q(
-                                ("member__isnull", True),
-                                ("project__isnull", False),
-                                ("scope", "project"),
-                                ("token__isnull", True),
-                                ("role", ""),
-                            ),
-                            models.Q(
-                                ("member__isnull", True),
-                                ("project__isnull", True),
-                                ("scope", "role"),
-                                ("token__isnull", True),
-                                ("role__in", ["viewer", "member", "admin"]),
-                            ),
-                            models.Q(
-                                ("member__isnull", False),
-                                ("project__isnull", True),
-                                ("scope", "member"),
-                                ("token__isnull", True),
-                                ("role", ""),
-                            ),
-                            models.Q(
-                                ("member__isnull", True),
-                                ("project__isnull", True),
-                                ("scope", "token"),
-                                ("token__isnull", False),
-                                ("role", ""),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="budget_names_its_scope",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("per__in", ["day", "week", "month", "all"]),
-                            ("unit__in", ["money", "seconds"]),
-                        ),
-                        name="budget_words_are_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("limit__gte", 0), ("limit__lte", 10000000000000)),
-                        name="budget_is_bounded",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("currency", "USD")), name="budget_has_our_currency"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("scope", "team")),
-                        fields=("per", "unit"),
-                        name="one_budget_of_the_team",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("scope", "project")),
-                        fields=("project", "per", "unit"),
-                        name="one_budget_per_project",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("scope", "role")),
-                        fields=("role", "per", "unit"),
-                        name="one_budget_per_role",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("scope", "member")),
-                        fields=("member", "per", "unit"),
-                        name="one_budget_per_member",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("scope", "token")),
-                        fields=("token", "per", "unit"),
-                        name="one_budget_per_token",
-                    ),
-                ],
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', True), ('project__isnull', True), ('scope', 'team'), ('token__isnull', True), ('role', '')), models.Q(('member__isnull', True), ('project__isnull', False), ('scope', 'project'), ('token__isnull', True), ('role', '')), models.Q(('member__isnull', True), ('project__isnull', True), ('scope', 'role'), ('token__isnull', True), ('role__in', ['viewer', 'member', 'admin'])), models.Q(('member__isnull', False), ('project__isnull', True), ('scope', 'member'), ('token__isnull', True), ('role', '')), models.Q(('member__isnull', True), ('project__isnull', True), ('scope', 'token'), ('token__isnull', False), ('role', '')), _connector='OR'), name='budget_names_its_scope'), models.CheckConstraint(condition=models.Q(('per__in', ['day', 'week', 'month', 'all']), ('unit__in', ['money', 'seconds'])), name='budget_words_are_known'), models.CheckConstraint(condition=models.Q(('limit__gte', 0), ('limit__lte', 10000000000000)), name='budget_is_bounded'), models.CheckConstraint(condition=models.Q(('currency', 'USD')), name='budget_has_our_currency'), models.UniqueConstraint(condition=models.Q(('scope', 'team')), fields=('per', 'unit'), name='one_budget_of_the_team'), models.UniqueConstraint(condition=models.Q(('scope', 'project')), fields=('project', 'per', 'unit'), name='one_budget_per_project'), models.UniqueConstraint(condition=models.Q(('scope', 'role')), fields=('role', 'per', 'unit'), name='one_budget_per_role'), models.UniqueConstraint(condition=models.Q(('scope', 'member')), fields=('member', 'per', 'unit'), name='one_budget_per_member'), models.UniqueConstraint(condition=models.Q(('scope', 'token')), fields=('token', 'per', 'unit'), name='one_budget_per_token')],
             },
         ),
     ]

@@ -5,45 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0027_saved_prompts"),
+        ('videos', '0027_saved_prompts'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="accesstoken",
-            name="scopes_are_known",
+            model_name='accesstoken',
+            name='scopes_are_known',
         ),
         migrations.AddField(
-            model_name="accesstoken",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="videos.project",
-            ),
+            model_name='accesstoken',
+            name='project',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='videos.project'),
         ),
         migrations.AlterField(
-            model_name="accesstoken",
-            name="scopes",
-            field=models.CharField(
-                choices=[
-                    ("read", "Read"),
-                    ("read review", "Read and review"),
-                    ("read write", "Read and write"),
-                ],
-                default="read",
-                max_length=20,
-            ),
+            model_name='accesstoken',
+            name='scopes',
+            field=models.CharField(choices=[('read', 'Read'), ('read review', 'Read and review'), ('read write', 'Read and write')], default='read', max_length=20),
         ),
         migrations.AddConstraint(
-            model_name="accesstoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scopes__in", ["read", "read review", "read write"])),
-                name="scopes_are_known",
-            ),
+            model_name='accesstoken',
+            constraint=models.CheckConstraint(condition=models.Q(('scopes__in', ['read', 'read review', 'read write'])), name='scopes_are_known'),
         ),
     ]

@@ -17,8 +17,9 @@ def choose_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0028_token_scopes_and_project"),
+        ('videos', '0028_token_scopes_and_project'),
     ]
 
     operations = [

@@ -7,122 +7,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0029_covers_that_failed"),
+        ('videos', '0029_covers_that_failed'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Picture",
+            name='Picture',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=80)),
-                ("path", models.CharField(max_length=200, unique=True)),
-                ("sha256", models.CharField(max_length=64)),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("at", models.DecimalField(blank=True, decimal_places=3, max_digits=9, null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "maker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pictures",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="pictures_taken",
-                        to="videos.videojob",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('path', models.CharField(max_length=200, unique=True)),
+                ('sha256', models.CharField(max_length=64)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('at', models.DecimalField(blank=True, decimal_places=3, max_digits=9, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pictures_taken', to='videos.videojob')),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="JobPicture",
+            name='JobPicture',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("first", "First frame"),
-                            ("last", "Last frame"),
-                            ("guide", "Reference"),
-                        ],
-                        max_length=5,
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                ("path", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pictures_used",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "picture",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="uses",
-                        to="videos.picture",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('first', 'First frame'), ('last', 'Last frame'), ('guide', 'Reference')], max_length=5)),
+                ('place', models.PositiveSmallIntegerField(default=0)),
+                ('path', models.CharField(blank=True, default='', max_length=200)),
+                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pictures_used', to='videos.videojob')),
+                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uses', to='videos.picture')),
             ],
             options={
-                "ordering": ["role", "place"],
+                'ordering': ['role', 'place'],
             },
         ),
         migrations.AddIndex(
-            model_name="picture",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["-id"], name="live_picture"
-            ),
+            model_name='picture',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['-id'], name='live_picture'),
         ),
         migrations.AddConstraint(
-            model_name="picture",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="picture_has_a_name"
-            ),
+            model_name='picture',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='picture_has_a_name'),
         ),
         migrations.AddConstraint(
-            model_name="jobpicture",
-            constraint=models.UniqueConstraint(
-                fields=("job", "role", "place"), name="one_picture_per_place"
-            ),
+            model_name='jobpicture',
+            constraint=models.UniqueConstraint(fields=('job', 'role', 'place'), name='one_picture_per_place'),
         ),
         migrations.AddConstraint(
-            model_name="jobpicture",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role", "first"), models.Q(("path", ""), _negated=True), _connector="OR"
-                ),
-                name="other_pictures_have_a_file",
-            ),
+            model_name='jobpicture',
+            constraint=models.CheckConstraint(condition=models.Q(('role', 'first'), models.Q(('path', ''), _negated=True), _connector='OR'), name='other_pictures_have_a_file'),
         ),
     ]

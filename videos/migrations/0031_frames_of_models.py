@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0030_picture_library"),
+        ('videos', '0030_picture_library'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="offer",
-            name="frames",
+            model_name='offer',
+            name='frames',
             field=models.JSONField(blank=True, null=True),
         ),
     ]

@@ -7,143 +7,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0031_frames_of_models"),
+        ('videos', '0031_frames_of_models'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("completed", "A clip of yours is ready"),
-                            ("failed", "A clip of yours failed"),
-                            ("mention", "Someone mentions you"),
-                            ("reply", "Someone replies to you"),
-                            ("comment", "Someone comments on a clip of yours"),
-                            ("decision", "Someone decides about a clip of yours"),
-                            ("expiring", "A clip of yours expires and isn't archived"),
-                            ("share_opened", "Your share link is opened for the first time"),
-                            ("budget", "A budget reaches 80 or 100 %"),
-                            ("paused", "A provider is paused"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("key", models.CharField(max_length=120)),
-                ("values", models.JSONField(blank=True, default=dict)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("read_at", models.DateTimeField(blank=True, null=True)),
-                ("is_shown", models.BooleanField(default=True)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "comment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="videos.comment",
-                    ),
-                ),
-                (
-                    "job",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('kind', models.CharField(choices=[('completed', 'A clip of yours is ready'), ('failed', 'A clip of yours failed'), ('mention', 'Someone mentions you'), ('reply', 'Someone replies to you'), ('comment', 'Someone comments on a clip of yours'), ('decision', 'Someone decides about a clip of yours'), ('expiring', "A clip of yours expires and isn't archived"), ('share_opened', 'Your share link is opened for the first time'), ('budget', 'A budget reaches 80 or 100 %'), ('paused', 'A provider is paused')], max_length=12)),
+                ('key', models.CharField(max_length=120)),
+                ('values', models.JSONField(blank=True, default=dict)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('is_shown', models.BooleanField(default=True)),
+                ('actor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='videos.comment')),
+                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='videos.videojob')),
+                ('member', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("is_shown", True)),
-                        fields=["member", "read_at", "-id"],
-                        name="notices_unread",
-                    ),
-                    models.Index(
-                        condition=models.Q(("is_shown", True)),
-                        fields=["member", "-id"],
-                        name="notices_shown",
-                    ),
-                    models.Index(
-                        condition=models.Q(("due_at__isnull", False)),
-                        fields=["due_at"],
-                        name="notice_due",
-                    ),
-                    models.Index(fields=["created_at"], name="notice_age"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "completed",
-                                    "failed",
-                                    "mention",
-                                    "reply",
-                                    "comment",
-                                    "decision",
-                                    "expiring",
-                                    "share_opened",
-                                    "budget",
-                                    "paused",
-                                ],
-                            )
-                        ),
-                        name="notice_kind_is_known",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("member__isnull", False)),
-                        fields=("member", "key"),
-                        name="members_are_told_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("member", None)),
-                        fields=("key",),
-                        name="the_team_is_told_once",
-                    ),
-                ],
+                'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('is_shown', True)), fields=['member', 'read_at', '-id'], name='notices_unread'), models.Index(condition=models.Q(('is_shown', True)), fields=['member', '-id'], name='notices_shown'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='notice_due'), models.Index(fields=['created_at'], name='notice_age')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['completed', 'failed', 'mention', 'reply', 'comment', 'decision', 'expiring', 'share_opened', 'budget', 'paused'])), name='notice_kind_is_known'), models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('member', 'key'), name='members_are_told_once'), models.UniqueConstraint(condition=models.Q(('member', None)), fields=('key',), name='the_team_is_told_once')],
             },
         ),
     ]

@@ -7,247 +7,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0035_notices"),
+        ('videos', '0035_notices'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="JobCallback",
+            name='JobCallback',
             fields=[
-                (
-                    "job",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="callback",
-                        serialize=False,
-                        to="videos.videojob",
-                    ),
-                ),
-                ("url", models.CharField(max_length=2000)),
+                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='callback', serialize=False, to='videos.videojob')),
+                ('url', models.CharField(max_length=2000)),
             ],
         ),
         migrations.CreateModel(
-            name="NoticeDelivery",
+            name='NoticeDelivery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("key", models.CharField(max_length=120, unique=True)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("mail", "E-mail"), ("digest", "Daily digest")], max_length=10
-                    ),
-                ),
-                ("day", models.DateField(blank=True, null=True)),
-                ("begun", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("trouble", models.CharField(blank=True, default="", max_length=300)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('key', models.CharField(max_length=120, unique=True)),
+                ('channel', models.CharField(choices=[('mail', 'E-mail'), ('digest', 'Daily digest')], max_length=10)),
+                ('day', models.DateField(blank=True, null=True)),
+                ('begun', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('trouble', models.CharField(blank=True, default='', max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name="NoticeSettings",
+            name='NoticeSettings',
             fields=[
-                (
-                    "member",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="notice_settings",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("choices", models.JSONField(blank=True, default=dict)),
-                ("mail_off", models.BooleanField(default=False)),
-                ("language", models.CharField(blank=True, default="", max_length=10)),
+                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notice_settings', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('choices', models.JSONField(blank=True, default=dict)),
+                ('mail_off', models.BooleanField(default=False)),
+                ('language', models.CharField(blank=True, default='', max_length=10)),
             ],
         ),
         migrations.CreateModel(
-            name="WebhookDelivery",
+            name='WebhookDelivery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("event_id", models.CharField(max_length=40, unique=True)),
-                ("url", models.CharField(blank=True, default="", max_length=2000)),
-                ("key", models.CharField(max_length=160, unique=True)),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("video.completed", "A clip is ready"),
-                            ("video.failed", "A clip failed"),
-                            ("video.decided", "Someone decides about a clip"),
-                            ("video.commented", "Someone comments on a clip"),
-                            ("video.expiring", "A clip expires and isn't archived"),
-                            ("budget.reached", "A budget reaches 80 or 100 %"),
-                            ("provider.paused", "A provider is paused"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                ("body", models.TextField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("tried_until", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("status", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("trouble", models.CharField(blank=True, default="", max_length=300)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('event_id', models.CharField(max_length=40, unique=True)),
+                ('url', models.CharField(blank=True, default='', max_length=2000)),
+                ('key', models.CharField(max_length=160, unique=True)),
+                ('type', models.CharField(choices=[('video.completed', 'A clip is ready'), ('video.failed', 'A clip failed'), ('video.decided', 'Someone decides about a clip'), ('video.commented', 'Someone comments on a clip'), ('video.expiring', "A clip expires and isn't archived"), ('budget.reached', 'A budget reaches 80 or 100 %'), ('provider.paused', 'A provider is paused')], max_length=30)),
+                ('body', models.TextField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('tried_until', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('trouble', models.CharField(blank=True, default='', max_length=300)),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="WebhookEndpoint",
+            name='WebhookEndpoint',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("url", models.CharField(max_length=2000)),
-                ("sealed_secret", models.TextField(editable=False)),
-                ("events", models.JSONField(default=list)),
-                ("enabled", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('url', models.CharField(max_length=2000)),
+                ('sealed_secret', models.TextField(editable=False)),
+                ('events', models.JSONField(default=list)),
+                ('enabled', models.BooleanField(default=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.AddField(
-            model_name="notice",
-            name="digest_on",
+            model_name='notice',
+            name='digest_on',
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("digest_on__isnull", False)),
-                fields=["member", "digest_on"],
-                name="notices_of_a_digest",
-            ),
+            model_name='notice',
+            index=models.Index(condition=models.Q(('digest_on__isnull', False)), fields=['member', 'digest_on'], name='notices_of_a_digest'),
         ),
         migrations.AddField(
-            model_name="noticedelivery",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='noticedelivery',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="noticedelivery",
-            name="notice",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="sent",
-                to="videos.notice",
-            ),
+            model_name='noticedelivery',
+            name='notice',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sent', to='videos.notice'),
         ),
         migrations.AddField(
-            model_name="webhookendpoint",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='webhookendpoint',
+            name='made_by',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="webhookdelivery",
-            name="endpoint",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="videos.webhookendpoint",
-            ),
+            model_name='webhookdelivery',
+            name='endpoint',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='videos.webhookendpoint'),
         ),
         migrations.AddIndex(
-            model_name="noticedelivery",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["due_at"],
-                name="notice_delivery_due",
-            ),
+            model_name='noticedelivery',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='notice_delivery_due'),
         ),
         migrations.AddIndex(
-            model_name="noticedelivery",
-            index=models.Index(fields=["created_at"], name="notice_delivery_age"),
+            model_name='noticedelivery',
+            index=models.Index(fields=['created_at'], name='notice_delivery_age'),
         ),
         migrations.AddConstraint(
-            model_name="noticedelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "digest"), ("day__isnull", False), ("notice", None)),
-                    models.Q(("channel", "mail"), ("notice__isnull", False)),
-                    _connector="OR",
-                ),
-                name="delivery_has_a_subject",
-            ),
+            model_name='noticedelivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'digest'), ('day__isnull', False), ('notice', None)), models.Q(('channel', 'mail'), ('notice__isnull', False)), _connector='OR'), name='delivery_has_a_subject'),
         ),
         migrations.AddConstraint(
-            model_name="noticedelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_at", None), ("due_at", None), _connector="OR"),
-                name="sent_is_not_due",
-            ),
+            model_name='noticedelivery',
+            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('due_at', None), _connector='OR'), name='sent_is_not_due'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["due_at"],
-                name="webhook_delivery_due",
-            ),
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='webhook_delivery_due'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(fields=["created_at"], name="webhook_delivery_age"),
+            model_name='webhookdelivery',
+            index=models.Index(fields=['created_at'], name='webhook_delivery_age'),
         ),
         migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("endpoint__isnull", False), ("url", "")),
-                    models.Q(("endpoint", None), models.Q(("url", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="webhook_has_one_receiver",
-            ),
+            model_name='webhookdelivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('endpoint__isnull', False), ('url', '')), models.Q(('endpoint', None), models.Q(('url', ''), _negated=True)), _connector='OR'), name='webhook_has_one_receiver'),
         ),
         migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_at", None), ("due_at", None), _connector="OR"),
-                name="sent_webhook_is_not_due",
-            ),
+            model_name='webhookdelivery',
+            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('due_at', None), _connector='OR'), name='sent_webhook_is_not_due'),
         ),
     ]

@@ -8,85 +8,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0036_notices_sent"),
+        ('videos', '0036_notices_sent'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AuditEntry",
+            name='AuditEntry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("action", models.CharField(max_length=40)),
-                (
-                    "means",
-                    models.CharField(
-                        choices=[
-                            ("browser", "Browser"),
-                            ("token", "Access token"),
-                            ("command", "Command line"),
-                            ("worker", "Background worker"),
-                        ],
-                        max_length=7,
-                    ),
-                ),
-                ("address", models.CharField(blank=True, default="", max_length=45)),
-                ("token", models.CharField(blank=True, default="", max_length=80)),
-                ("target_kind", models.CharField(blank=True, default="", max_length=40)),
-                ("target_id", models.BigIntegerField(blank=True, null=True)),
-                ("target", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "before",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                    ),
-                ),
-                (
-                    "after",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('action', models.CharField(max_length=40)),
+                ('means', models.CharField(choices=[('browser', 'Browser'), ('token', 'Access token'), ('command', 'Command line'), ('worker', 'Background worker')], max_length=7)),
+                ('address', models.CharField(blank=True, default='', max_length=45)),
+                ('token', models.CharField(blank=True, default='', max_length=80)),
+                ('target_kind', models.CharField(blank=True, default='', max_length=40)),
+                ('target_id', models.BigIntegerField(blank=True, null=True)),
+                ('target', models.CharField(blank=True, default='', max_length=200)),
+                ('before', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('after', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('member', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["at", "id"], name="audit_newest"),
-                    models.Index(fields=["member", "at", "id"], name="audit_of_member"),
-                    models.Index(fields=["action", "at", "id"], name="audit_of_action"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("means__in", ["browser", "token", "command", "worker"])
-                        ),
-                        name="audit_means_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("action", ""), _negated=True),
-                        name="audit_has_an_action",
-                    ),
-                ],
+                'indexes': [models.Index(fields=['at', 'id'], name='audit_newest'), models.Index(fields=['member', 'at', 'id'], name='audit_of_member'), models.Index(fields=['action', 'at', 'id'], name='audit_of_action')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('means__in', ['browser', 'token', 'command', 'worker'])), name='audit_means_is_known'), models.CheckConstraint(condition=models.Q(('action', ''), _negated=True), name='audit_has_an_action')],
             },
         ),
     ]

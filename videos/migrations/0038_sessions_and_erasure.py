@@ -7,38 +7,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0037_audit"),
+        ('videos', '0037_audit'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="member",
-            name="erased_at",
+            model_name='member',
+            name='erased_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name="MemberSession",
+            name='MemberSession',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=40, unique=True)),
-                ("address", models.CharField(blank=True, default="", max_length=45)),
-                ("agent", models.CharField(blank=True, default="", max_length=200)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sessions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=40, unique=True)),
+                ('address', models.CharField(blank=True, default='', max_length=45)),
+                ('agent', models.CharField(blank=True, default='', max_length=200)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
             ],
         ),
     ]

@@ -6,62 +6,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0038_sessions_and_erasure"),
+        ('videos', '0038_sessions_and_erasure'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="QueueRule",
+            name='QueueRule',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("paused_at", models.DateTimeField(blank=True, null=True)),
-                ("max_jobs", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "member",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="queue_rule",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "project",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="queue_rule",
-                        to="videos.project",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('paused_at', models.DateTimeField(blank=True, null=True)),
+                ('max_jobs', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('member', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='queue_rule', to=settings.AUTH_USER_MODEL)),
+                ('project', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='queue_rule', to='videos.project')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("member__isnull", False), ("project", None)),
-                            models.Q(
-                                ("max_jobs", None), ("member", None), ("project__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="queue_rule_is_of_one",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("max_jobs", None), ("max_jobs__gte", 1), _connector="OR"
-                        ),
-                        name="queue_limit_is_positive",
-                    ),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('project', None)), models.Q(('max_jobs', None), ('member', None), ('project__isnull', False)), _connector='OR'), name='queue_rule_is_of_one'), models.CheckConstraint(condition=models.Q(('max_jobs', None), ('max_jobs__gte', 1), _connector='OR'), name='queue_limit_is_positive')],
             },
         ),
     ]

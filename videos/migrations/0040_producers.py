@@ -4,135 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-        ("videos", "0039_queue_rules"),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('videos', '0039_queue_rules'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="budget",
-            name="budget_names_its_scope",
+            model_name='budget',
+            name='budget_names_its_scope',
         ),
         migrations.RemoveConstraint(
-            model_name="invitation",
-            name="invitation_role_is_known",
+            model_name='invitation',
+            name='invitation_role_is_known',
         ),
         migrations.RemoveConstraint(
-            model_name="member",
-            name="role_is_known",
+            model_name='member',
+            name='role_is_known',
         ),
         migrations.AlterField(
-            model_name="budget",
-            name="role",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("viewer", "Viewer"),
-                    ("member", "Member"),
-                    ("producer", "Producer"),
-                    ("admin", "Admin"),
-                ],
-                default="",
-                max_length=10,
-            ),
+            model_name='budget',
+            name='role',
+            field=models.CharField(blank=True, choices=[('viewer', 'Viewer'), ('member', 'Member'), ('producer', 'Producer'), ('admin', 'Admin')], default='', max_length=10),
         ),
         migrations.AlterField(
-            model_name="charge",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("viewer", "Viewer"),
-                    ("member", "Member"),
-                    ("producer", "Producer"),
-                    ("admin", "Admin"),
-                ],
-                max_length=10,
-            ),
+            model_name='charge',
+            name='role',
+            field=models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('producer', 'Producer'), ('admin', 'Admin')], max_length=10),
         ),
         migrations.AlterField(
-            model_name="invitation",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("viewer", "Viewer"),
-                    ("member", "Member"),
-                    ("producer", "Producer"),
-                    ("admin", "Admin"),
-                ],
-                max_length=10,
-            ),
+            model_name='invitation',
+            name='role',
+            field=models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('producer', 'Producer'), ('admin', 'Admin')], max_length=10),
         ),
         migrations.AlterField(
-            model_name="member",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("viewer", "Viewer"),
-                    ("member", "Member"),
-                    ("producer", "Producer"),
-                    ("admin", "Admin"),
-                ],
-                default="viewer",
-                max_length=10,
-            ),
+            model_name='member',
+            name='role',
+            field=models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('producer', 'Producer'), ('admin', 'Admin')], default='viewer', max_length=10),
         ),
         migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("member__isnull", True),
-                        ("project__isnull", True),
-                        ("scope", "team"),
-                        ("token__isnull", True),
-                        ("role", ""),
-                    ),
-                    models.Q(
-                        ("member__isnull", True),
-                        ("project__isnull", False),
-                        ("scope", "project"),
-                        ("token__isnull", True),
-                        ("role", ""),
-                    ),
-                    models.Q(
-                        ("member__isnull", True),
-                        ("project__isnull", True),
-                        ("scope", "role"),
-                        ("token__isnull", True),
-                        ("role__in", ["viewer", "member", "producer", "admin"]),
-                    ),
-                    models.Q(
-                        ("member__isnull", False),
-                        ("project__isnull", True),
-                        ("scope", "member"),
-                        ("token__isnull", True),
-                        ("role", ""),
-                    ),
-                    models.Q(
-                        ("member__isnull", True),
-                        ("project__isnull", True),
-                        ("scope", "token"),
-                        ("token__isnull", False),
-                        ("role", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="budget_names_its_scope",
-            ),
+            model_name='budget',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', True), ('project__isnull', True), ('scope', 'team'), ('token__isnull', True), ('role', '')), models.Q(('member__isnull', True), ('project__isnull', False), ('scope', 'project'), ('token__isnull', True), ('role', '')), models.Q(('member__isnull', True), ('project__isnull', True), ('scope', 'role'), ('token__isnull', True), ('role__in', ['viewer', 'member', 'producer', 'admin'])), models.Q(('member__isnull', False), ('project__isnull', True), ('scope', 'member'), ('token__isnull', True), ('role', '')), models.Q(('member__isnull', True), ('project__isnull', True), ('scope', 'token'), ('token__isnull', False), ('role', '')), _connector='OR'), name='budget_names_its_scope'),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["viewer", "member", "producer", "admin"])),
-                name="invitation_role_is_known",
-            ),
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'member', 'producer', 'admin'])), name='invitation_role_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["viewer", "member", "producer", "admin"])),
-                name="role_is_known",
-            ),
+            model_name='member',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'member', 'producer', 'admin'])), name='role_is_known'),
         ),
     ]

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0042_unconfirmed"),
+        ('videos', '0042_unconfirmed'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="teamsettings",
-            name="hide_first_steps",
+            model_name='teamsettings',
+            name='hide_first_steps',
             field=models.BooleanField(default=False),
         ),
     ]

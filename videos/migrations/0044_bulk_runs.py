@@ -8,269 +8,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0043_first_steps"),
+        ('videos', '0043_first_steps'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="BulkPart",
+            name='BulkPart',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveIntegerField()),
-                ("clips", models.JSONField(default=list)),
-                ("changed", models.JSONField(blank=True, default=list)),
-                ("before", models.JSONField(blank=True, default=dict)),
-                ("refused", models.JSONField(blank=True, default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveIntegerField()),
+                ('clips', models.JSONField(default=list)),
+                ('changed', models.JSONField(blank=True, default=list)),
+                ('before', models.JSONField(blank=True, default=dict)),
+                ('refused', models.JSONField(blank=True, default=dict)),
             ],
             options={
-                "ordering": ["position"],
+                'ordering': ['position'],
             },
         ),
         migrations.CreateModel(
-            name="BulkRun",
+            name='BulkRun',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("decide", "Decide"),
-                            ("project", "Project"),
-                            ("tag", "Tag"),
-                            ("untag", "Untag"),
-                            ("collect", "Collect"),
-                            ("uncollect", "Uncollect"),
-                            ("like", "Like"),
-                            ("unlike", "Unlike"),
-                            ("trash", "Trash"),
-                            ("restore", "Restore"),
-                            ("purge", "Purge"),
-                        ],
-                        max_length=9,
-                    ),
-                ),
-                ("params", models.JSONField(blank=True, default=dict)),
-                ("query", models.TextField(blank=True, default="")),
-                ("press", models.CharField(max_length=32, unique=True)),
-                ("key", models.CharField(max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("cancelled", "Cancelled"),
-                            ("stopped", "Stopped"),
-                        ],
-                        default="running",
-                        max_length=9,
-                    ),
-                ),
-                ("position", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("changed", models.PositiveIntegerField(default=0)),
-                ("unchanged", models.PositiveIntegerField(default=0)),
-                ("failed", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("trouble", models.CharField(blank=True, default="", max_length=600)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('claims', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('action', models.CharField(choices=[('decide', 'Decide'), ('project', 'Project'), ('tag', 'Tag'), ('untag', 'Untag'), ('collect', 'Collect'), ('uncollect', 'Uncollect'), ('like', 'Like'), ('unlike', 'Unlike'), ('trash', 'Trash'), ('restore', 'Restore'), ('purge', 'Purge')], max_length=9)),
+                ('params', models.JSONField(blank=True, default=dict)),
+                ('query', models.TextField(blank=True, default='')),
+                ('press', models.CharField(max_length=32, unique=True)),
+                ('key', models.CharField(max_length=64)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('stopped', 'Stopped')], default='running', max_length=9)),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('changed', models.PositiveIntegerField(default=0)),
+                ('unchanged', models.PositiveIntegerField(default=0)),
+                ('failed', models.PositiveIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('trouble', models.CharField(blank=True, default='', max_length=600)),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.RemoveConstraint(
-            model_name="notice",
-            name="notice_kind_is_known",
+            model_name='notice',
+            name='notice_kind_is_known',
         ),
         migrations.AlterField(
-            model_name="notice",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("completed", "A clip of yours is ready"),
-                    ("failed", "A clip of yours failed"),
-                    ("mention", "Someone mentions you"),
-                    ("reply", "Someone replies to you"),
-                    ("comment", "Someone comments on a clip of yours"),
-                    ("decision", "Someone decides about a clip of yours"),
-                    ("expiring", "A clip of yours expires and isn't archived"),
-                    ("share_opened", "Your share link is opened for the first time"),
-                    ("budget", "A budget reaches 80 or 100 %"),
-                    ("paused", "A provider is paused"),
-                    ("bulk", "An action on many clips of yours has ended"),
-                ],
-                max_length=12,
-            ),
+            model_name='notice',
+            name='kind',
+            field=models.CharField(choices=[('completed', 'A clip of yours is ready'), ('failed', 'A clip of yours failed'), ('mention', 'Someone mentions you'), ('reply', 'Someone replies to you'), ('comment', 'Someone comments on a clip of yours'), ('decision', 'Someone decides about a clip of yours'), ('expiring', "A clip of yours expires and isn't archived"), ('share_opened', 'Your share link is opened for the first time'), ('budget', 'A budget reaches 80 or 100 %'), ('paused', 'A provider is paused'), ('bulk', 'An action on many clips of yours has ended')], max_length=12),
         ),
         migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "completed",
-                            "failed",
-                            "mention",
-                            "reply",
-                            "comment",
-                            "decision",
-                            "expiring",
-                            "share_opened",
-                            "budget",
-                            "paused",
-                            "bulk",
-                        ],
-                    )
-                ),
-                name="notice_kind_is_known",
-            ),
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['completed', 'failed', 'mention', 'reply', 'comment', 'decision', 'expiring', 'share_opened', 'budget', 'paused', 'bulk'])), name='notice_kind_is_known'),
         ),
         migrations.AddField(
-            model_name="bulkrun",
-            name="member",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="bulk_runs",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='bulkrun',
+            name='member',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bulk_runs', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="bulkrun",
-            name="undoes",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="undone_by",
-                to="videos.bulkrun",
-            ),
+            model_name='bulkrun',
+            name='undoes',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undone_by', to='videos.bulkrun'),
         ),
         migrations.AddField(
-            model_name="bulkpart",
-            name="run",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="parts",
-                to="videos.bulkrun",
-            ),
+            model_name='bulkpart',
+            name='run',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='videos.bulkrun'),
         ),
         migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(fields=["member", "-id"], name="bulk_of_member"),
+            model_name='bulkrun',
+            index=models.Index(fields=['member', '-id'], name='bulk_of_member'),
         ),
         migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="bulk_due"
-            ),
+            model_name='bulkrun',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='bulk_due'),
         ),
         migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(
-                condition=models.Q(("finished_at__isnull", False)),
-                fields=["finished_at"],
-                name="bulk_age",
-            ),
+            model_name='bulkrun',
+            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='bulk_age'),
         ),
         migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            "decide",
-                            "project",
-                            "tag",
-                            "untag",
-                            "collect",
-                            "uncollect",
-                            "like",
-                            "unlike",
-                            "trash",
-                            "restore",
-                            "purge",
-                        ],
-                    )
-                ),
-                name="bulk_action_is_known",
-            ),
+            model_name='bulkrun',
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['decide', 'project', 'tag', 'untag', 'collect', 'uncollect', 'like', 'unlike', 'trash', 'restore', 'purge'])), name='bulk_action_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "done", "cancelled", "stopped"])),
-                name="bulk_state_is_known",
-            ),
+            model_name='bulkrun',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'done', 'cancelled', 'stopped'])), name='bulk_state_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("due_at__isnull", False), ("finished_at", None), ("state", "running")
-                    ),
-                    models.Q(
-                        models.Q(("state", "running"), _negated=True),
-                        ("due_at", None),
-                        ("finished_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="bulk_run_is_due_or_finished",
-            ),
+            model_name='bulkrun',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('finished_at', None), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('due_at', None), ('finished_at__isnull', False)), _connector='OR'), name='bulk_run_is_due_or_finished'),
         ),
         migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("changed"), "+", models.F("unchanged")
-                            ),
-                            "+",
-                            models.F("failed"),
-                        ),
-                    )
-                ),
-                name="bulk_counts_fit",
-            ),
+            model_name='bulkrun',
+            constraint=models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('changed'), '+', models.F('unchanged')), '+', models.F('failed')))), name='bulk_counts_fit'),
         ),
         migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("member", "key"),
-                name="one_run_per_press",
-            ),
+            model_name='bulkrun',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('member', 'key'), name='one_run_per_press'),
         ),
         migrations.AddConstraint(
-            model_name="bulkpart",
-            constraint=models.UniqueConstraint(
-                fields=("run", "position"), name="one_part_per_position"
-            ),
+            model_name='bulkpart',
+            constraint=models.UniqueConstraint(fields=('run', 'position'), name='one_part_per_position'),
         ),
     ]

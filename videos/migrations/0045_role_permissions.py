@@ -5,143 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0044_bulk_runs"),
+        ('videos', '0044_bulk_runs'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="RolePermission",
+            name='RolePermission',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("viewer", "Viewer"),
-                            ("member", "Member"),
-                            ("producer", "Producer"),
-                            ("admin", "Admin"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "permission",
-                    models.CharField(
-                        choices=[
-                            ("see", "See clips"),
-                            ("generate", "Generate clips"),
-                            ("decide", "Decide and rate"),
-                            ("comment", "Comment"),
-                            ("delete_own", "Delete own clips"),
-                            ("delete_others", "Delete others' clips"),
-                            ("share", "Share links"),
-                            ("export", "Download and export"),
-                            ("see_prices", "See prices"),
-                            ("projects", "Manage projects"),
-                            ("budgets", "Manage budgets"),
-                            ("providers", "Manage providers"),
-                            ("members", "Manage members"),
-                            ("settings", "Manage settings"),
-                            ("tokens", "Use access tokens"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("allowed", models.BooleanField()),
-                (
-                    "project",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="role_permissions",
-                        to="videos.project",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('member', 'Member'), ('producer', 'Producer'), ('admin', 'Admin')], max_length=10)),
+                ('permission', models.CharField(choices=[('see', 'See clips'), ('generate', 'Generate clips'), ('decide', 'Decide and rate'), ('comment', 'Comment'), ('delete_own', 'Delete own clips'), ('delete_others', "Delete others' clips"), ('share', 'Share links'), ('export', 'Download and export'), ('see_prices', 'See prices'), ('projects', 'Manage projects'), ('budgets', 'Manage budgets'), ('providers', 'Manage providers'), ('members', 'Manage members'), ('settings', 'Manage settings'), ('tokens', 'Use access tokens')], max_length=20)),
+                ('allowed', models.BooleanField()),
+                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='role_permissions', to='videos.project')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("project", None)),
-                        fields=("role", "permission"),
-                        name="one_team_permission",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("project__isnull", False)),
-                        fields=("role", "permission", "project"),
-                        name="one_project_permission",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["viewer", "member", "producer", "admin"])),
-                        name="permission_role_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "permission__in",
-                                [
-                                    "see",
-                                    "generate",
-                                    "decide",
-                                    "comment",
-                                    "delete_own",
-                                    "delete_others",
-                                    "share",
-                                    "export",
-                                    "see_prices",
-                                    "projects",
-                                    "budgets",
-                                    "providers",
-                                    "members",
-                                    "settings",
-                                    "tokens",
-                                ],
-                            )
-                        ),
-                        name="permission_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("project", None),
-                            (
-                                "permission__in",
-                                (
-                                    "see",
-                                    "generate",
-                                    "decide",
-                                    "comment",
-                                    "delete_own",
-                                    "delete_others",
-                                    "share",
-                                    "export",
-                                    "see_prices",
-                                    "projects",
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="permission_fits_a_project",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("allowed", True),
-                            models.Q(
-                                ("permission__in", ("members", "settings")),
-                                ("role", "admin"),
-                                _negated=True,
-                            ),
-                            _connector="OR",
-                        ),
-                        name="admins_keep_control",
-                    ),
-                ],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('project', None)), fields=('role', 'permission'), name='one_team_permission'), models.UniqueConstraint(condition=models.Q(('project__isnull', False)), fields=('role', 'permission', 'project'), name='one_project_permission'), models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'member', 'producer', 'admin'])), name='permission_role_is_known'), models.CheckConstraint(condition=models.Q(('permission__in', ['see', 'generate', 'decide', 'comment', 'delete_own', 'delete_others', 'share', 'export', 'see_prices', 'projects', 'budgets', 'providers', 'members', 'settings', 'tokens'])), name='permission_is_known'), models.CheckConstraint(condition=models.Q(('project', None), ('permission__in', ('see', 'generate', 'decide', 'comment', 'delete_own', 'delete_others', 'share', 'export', 'see_prices', 'projects')), _connector='OR'), name='permission_fits_a_project'), models.CheckConstraint(condition=models.Q(('allowed', True), models.Q(('permission__in', ('members', 'settings')), ('role', 'admin'), _negated=True), _connector='OR'), name='admins_keep_control')],
             },
         ),
     ]

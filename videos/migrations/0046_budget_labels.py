@@ -4,17 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0045_role_permissions"),
+        ('videos', '0045_role_permissions'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="budget",
-            name="per",
-            field=models.CharField(
-                choices=[("day", "Day"), ("week", "Week"), ("month", "Month"), ("all", "In total")],
-                max_length=5,
-            ),
+            model_name='budget',
+            name='per',
+            field=models.CharField(choices=[('day', 'Day'), ('week', 'Week'), ('month', 'Month'), ('all', 'In total')], max_length=5),
         ),
     ]

@@ -4,22 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0046_budget_labels"),
+        ('videos', '0046_budget_labels'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="asset",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("video", "Video"),
-                    ("thumbnail", "Thumbnail"),
-                    ("spritesheet", "Spritesheet"),
-                    ("small", "Small thumbnail"),
-                ],
-                max_length=12,
-            ),
+            model_name='asset',
+            name='kind',
+            field=models.CharField(choices=[('video', 'Video'), ('thumbnail', 'Thumbnail'), ('spritesheet', 'Spritesheet'), ('small', 'Small thumbnail')], max_length=12),
         ),
     ]

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0047_small_posters"),
+        ('videos', '0047_small_posters'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="videojob",
-            name="moved_up_at",
+            model_name='videojob',
+            name='moved_up_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -6,66 +6,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0048_moved_up"),
+        ('videos', '0048_moved_up'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="noticedelivery",
-            name="delivery_has_a_subject",
+            model_name='noticedelivery',
+            name='delivery_has_a_subject',
         ),
         migrations.AddField(
-            model_name="noticesettings",
-            name="sealed_address",
-            field=models.TextField(blank=True, default="", editable=False),
+            model_name='noticesettings',
+            name='sealed_address',
+            field=models.TextField(blank=True, default='', editable=False),
         ),
         migrations.AddField(
-            model_name="teamsettings",
-            name="address_kinds",
+            model_name='teamsettings',
+            name='address_kinds',
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name="teamsettings",
-            name="sealed_address",
-            field=models.TextField(blank=True, default="", editable=False),
+            model_name='teamsettings',
+            name='sealed_address',
+            field=models.TextField(blank=True, default='', editable=False),
         ),
         migrations.AlterField(
-            model_name="noticedelivery",
-            name="channel",
-            field=models.CharField(
-                choices=[("mail", "E-mail"), ("digest", "Daily digest"), ("push", "Chat or push")],
-                max_length=10,
-            ),
+            model_name='noticedelivery',
+            name='channel',
+            field=models.CharField(choices=[('mail', 'E-mail'), ('digest', 'Daily digest'), ('push', 'Chat or push')], max_length=10),
         ),
         migrations.AlterField(
-            model_name="noticedelivery",
-            name="member",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='noticedelivery',
+            name='member',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
-            model_name="noticedelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "digest"), ("day__isnull", False), ("notice", None)),
-                    models.Q(("channel", "mail"), ("notice__isnull", False)),
-                    models.Q(("channel", "push"), ("day", None)),
-                    _connector="OR",
-                ),
-                name="delivery_has_a_subject",
-            ),
+            model_name='noticedelivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'digest'), ('day__isnull', False), ('notice', None)), models.Q(('channel', 'mail'), ('notice__isnull', False)), models.Q(('channel', 'push'), ('day', None)), _connector='OR'), name='delivery_has_a_subject'),
         ),
         migrations.AddConstraint(
-            model_name="noticedelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel", "push"), ("member__isnull", False), _connector="OR"),
-                name="mail_has_a_reader",
-            ),
+            model_name='noticedelivery',
+            constraint=models.CheckConstraint(condition=models.Q(('channel', 'push'), ('member__isnull', False), _connector='OR'), name='mail_has_a_reader'),
         ),
     ]

@@ -7,74 +7,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0049_chat_addresses"),
+        ('videos', '0049_chat_addresses'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Quote",
+            name='Quote',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=videos.models.ids.new_quote_id,
-                        editable=False,
-                        max_length=38,
-                        unique=True,
-                    ),
-                ),
-                ("prompt", models.TextField()),
-                ("size", models.CharField(max_length=32)),
-                ("seconds", models.CharField(max_length=8)),
-                ("takes", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "price",
-                    models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "catalogue_model",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="videos.cataloguemodel",
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="videos.project",
-                    ),
-                ),
-                (
-                    "token",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="quotes",
-                        to="videos.accesstoken",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=videos.models.ids.new_quote_id, editable=False, max_length=38, unique=True)),
+                ('prompt', models.TextField()),
+                ('size', models.CharField(max_length=32)),
+                ('seconds', models.CharField(max_length=8)),
+                ('takes', models.PositiveSmallIntegerField(default=1)),
+                ('price', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('catalogue_model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='videos.cataloguemodel')),
+                ('project', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='videos.project')),
+                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotes', to='videos.accesstoken')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("takes__gte", 1)), name="quote_has_takes"
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('takes__gte', 1)), name='quote_has_takes')],
             },
         ),
     ]

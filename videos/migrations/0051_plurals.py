@@ -4,33 +4,34 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0050_quotes"),
+        ('videos', '0050_quotes'),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="auditentry",
-            options={"verbose_name_plural": "audit entries"},
+            name='auditentry',
+            options={'verbose_name_plural': 'audit entries'},
         ),
         migrations.AlterModelOptions(
-            name="inquiry",
-            options={"verbose_name_plural": "inquiries"},
+            name='inquiry',
+            options={'verbose_name_plural': 'inquiries'},
         ),
         migrations.AlterModelOptions(
-            name="noticedelivery",
-            options={"verbose_name_plural": "notice deliveries"},
+            name='noticedelivery',
+            options={'verbose_name_plural': 'notice deliveries'},
         ),
         migrations.AlterModelOptions(
-            name="noticesettings",
-            options={"verbose_name_plural": "notice settings"},
+            name='noticesettings',
+            options={'verbose_name_plural': 'notice settings'},
         ),
         migrations.AlterModelOptions(
-            name="teamsettings",
-            options={"verbose_name_plural": "team settings"},
+            name='teamsettings',
+            options={'verbose_name_plural': 'team settings'},
         ),
         migrations.AlterModelOptions(
-            name="webhookdelivery",
-            options={"ordering": ["-id"], "verbose_name_plural": "webhook deliveries"},
+            name='webhookdelivery',
+            options={'ordering': ['-id'], 'verbose_name_plural': 'webhook deliveries'},
         ),
     ]

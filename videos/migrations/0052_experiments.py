@@ -7,191 +7,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0051_plurals"),
+        ('videos', '0051_plurals'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="videojob",
-            name="is_blind",
+            model_name='videojob',
+            name='is_blind',
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.CreateModel(
-            name="Experiment",
+            name='Experiment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("question", models.CharField(max_length=200)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "maker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="experiments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="experiments",
-                        to="videos.project",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.CharField(max_length=200)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experiments', to=settings.AUTH_USER_MODEL)),
+                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='experiments', to='videos.project')),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="ExperimentClip",
+            name='ExperimentClip',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("row", models.PositiveSmallIntegerField()),
-                ("label", models.CharField(max_length=1)),
-                ("model", models.CharField(max_length=200)),
-                ("seed", models.CharField(blank=True, default="", max_length=20)),
-                (
-                    "experiment",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entries",
-                        to="videos.experiment",
-                    ),
-                ),
-                (
-                    "job",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="experiment_clip",
-                        to="videos.videojob",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="videos.provider",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row', models.PositiveSmallIntegerField()),
+                ('label', models.CharField(max_length=1)),
+                ('model', models.CharField(max_length=200)),
+                ('seed', models.CharField(blank=True, default='', max_length=20)),
+                ('experiment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='videos.experiment')),
+                ('job', models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='experiment_clip', to='videos.videojob')),
+                ('provider', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='videos.provider')),
             ],
             options={
-                "ordering": ["row", "label"],
+                'ordering': ['row', 'label'],
             },
         ),
         migrations.CreateModel(
-            name="Vote",
+            name='Vote',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("row", models.PositiveSmallIntegerField()),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "choice",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="votes",
-                        to="videos.experimentclip",
-                    ),
-                ),
-                (
-                    "experiment",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="votes",
-                        to="videos.experiment",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="votes",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('choice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='videos.experimentclip')),
+                ('experiment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='videos.experiment')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddConstraint(
-            model_name="experiment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("question", ""), _negated=True),
-                name="experiment_has_a_question",
-            ),
+            model_name='experiment',
+            constraint=models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='experiment_has_a_question'),
         ),
         migrations.AddConstraint(
-            model_name="experiment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", None)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="experiment_is_closed_by_someone",
-            ),
+            model_name='experiment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='experiment_is_closed_by_someone'),
         ),
         migrations.AddConstraint(
-            model_name="experimentclip",
-            constraint=models.UniqueConstraint(
-                fields=("experiment", "row", "label"), name="one_clip_per_label"
-            ),
+            model_name='experimentclip',
+            constraint=models.UniqueConstraint(fields=('experiment', 'row', 'label'), name='one_clip_per_label'),
         ),
         migrations.AddConstraint(
-            model_name="experimentclip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label__in", ["A", "B", "C", "D", "E", "F", "G", "H", "I"])),
-                name="experiment_label_is_known",
-            ),
+            model_name='experimentclip',
+            constraint=models.CheckConstraint(condition=models.Q(('label__in', ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I'])), name='experiment_label_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="experimentclip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("row__gte", 1)), name="experiment_rows_count_from_one"
-            ),
+            model_name='experimentclip',
+            constraint=models.CheckConstraint(condition=models.Q(('row__gte', 1)), name='experiment_rows_count_from_one'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("experiment", "row", "member"), name="one_vote_per_row_and_member"
-            ),
+            model_name='vote',
+            constraint=models.UniqueConstraint(fields=('experiment', 'row', 'member'), name='one_vote_per_row_and_member'),
         ),
     ]

@@ -4,25 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0053_comment_words"),
+        ('videos', '0053_comment_words'),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", False)),
-                fields=["deleted_at"],
-                name="removed_comment",
-            ),
+            model_name='comment',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['deleted_at'], name='removed_comment'),
         ),
         migrations.AddIndex(
-            model_name="videojob",
-            index=models.Index(
-                condition=models.Q(("trashed_at__isnull", False)),
-                fields=["trashed_at"],
-                name="trashed_lately",
-            ),
+            model_name='videojob',
+            index=models.Index(condition=models.Q(('trashed_at__isnull', False)), fields=['trashed_at'], name='trashed_lately'),
         ),
     ]

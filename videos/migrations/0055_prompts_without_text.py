@@ -4,27 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("videos", "0054_trashed_lately"),
+        ('videos', '0054_trashed_lately'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="prompt",
-            name="prompt_says_something",
+            model_name='prompt',
+            name='prompt_says_something',
         ),
         migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True),
-                    models.Q(
-                        models.Q(("text", ""), _negated=True),
-                        models.Q(("settings", {}), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="prompt_says_something",
-            ),
+            model_name='prompt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(models.Q(('text', ''), _negated=True), models.Q(('settings', {}), _negated=True), _connector='OR')), name='prompt_says_something'),
         ),
     ]

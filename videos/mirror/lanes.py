@@ -18,12 +18,12 @@ from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
 from videos.jobs.dispatch.turns import next_to_send
 from videos.jobs.providers.capabilities import probe
-from videos.jobs.remote.import_jobs import answer_inquiry
+from videos.jobs.remote.import_jobs import answer_import_request
 from videos.jobs.remote.read_list import read_list
 from videos.models import (
     Character,
     CharacterStatus,
-    Inquiry,
+    ImportRequest,
     JobStatus,
     Listing,
     Provider,
@@ -147,8 +147,8 @@ def _due_listings(now: datetime) -> LeasedQuerySet[Listing]:
     return rows.select_related("provider").order_by("due_at")
 
 
-def _due_inquiries(now: datetime) -> LeasedQuerySet[Inquiry]:
-    rows = Inquiry.objects.filter(_may_poll(now), due_at__lte=now)
+def _due_import_requests(now: datetime) -> LeasedQuerySet[ImportRequest]:
+    rows = ImportRequest.objects.filter(_may_poll(now), due_at__lte=now)
     return rows.select_related("provider", "member").order_by("due_at")
 
 
@@ -177,5 +177,5 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("message", due_mail, deliver, share=0.2),
         Lane("push", due_pushes, deliver, share=0.2),
         Lane("webhook", due_webhooks, send_webhook, share=0.2),
-        Lane("inquiry", _due_inquiries, answer_inquiry, fast=True, share=0.5),
+        Lane("import_request", _due_import_requests, answer_import_request, fast=True, share=0.5),
     )

@@ -20,7 +20,7 @@ from videos.models.housekeeping import (
     SendMark,
     TeamSettings,
 )
-from videos.models.imports import Hidden, Inquiry, Listing, RemoteJob
+from videos.models.imports import Hidden, ImportRequest, Listing, RemoteJob
 from videos.models.job import TERMINAL, UNFINISHED, JobStatus, Operation, Verdict, VideoJob
 from videos.models.member import Invitation, Member, PasswordLink, Role
 from videos.models.notice import Notice, NoticeKind
@@ -85,7 +85,7 @@ __all__ = [
     "FrameReference",
     "Heartbeat",
     "Hidden",
-    "Inquiry",
+    "ImportRequest",
     "Invitation",
     "JobCallback",
     "JobEvent",

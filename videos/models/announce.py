@@ -10,17 +10,24 @@ from typing import Any
 from django.utils import timezone
 
 from videos.models.job import JobStatus, VideoJob
+from videos.models.member import Member
 from videos.models.outgoing import EventType, JobCallback, WebhookDelivery, WebhookEndpoint
 
 TRIED_FOR = timedelta(days=3)
 ENDED = {JobStatus.COMPLETED: EventType.COMPLETED, JobStatus.FAILED: EventType.FAILED}
 
 
-def announce(event: EventType, key: str, data: Mapping[str, Any]) -> None:
-    """Write the event down for every endpoint that wants it, unless `key` was announced before."""
+def announce(
+    event: EventType, key: str, data: Mapping[str, Any], *, about: int | None = None
+) -> None:
+    """Write the event down for every endpoint that wants it, unless `key` was announced before.
+
+    `about` is the key of the member whose name is in `data`.
+    """
     endpoints = WebhookEndpoint.objects.filter(enabled=True)
     wanted = [each.pk for each in endpoints if event in each.events]
-    _write([_delivery(event, f"{pk}:{key}", data, endpoint_id=pk) for pk in wanted])
+    rows = [_delivery(event, f"{pk}:{key}", data, endpoint_id=pk, about_id=about) for pk in wanted]
+    _write(rows)
 
 
 def announce_ended(job: VideoJob) -> None:
@@ -33,6 +40,18 @@ def announce_ended(job: VideoJob) -> None:
     if callback is not None:
         receiver = {"url": callback.url, "member_id": job.maker_id}
         _write([_delivery(event, f"callback:{job.pk}", data, **receiver)])
+
+
+def forget_names(member: Member) -> None:
+    """Take the member's name out of the bodies of events about them."""
+    for delivery in WebhookDelivery.objects.filter(about=member):
+        body = json.loads(delivery.body)
+        body["data"]["name"] = ""
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(body=_text(body))
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _delivery(
@@ -51,7 +70,7 @@ def _delivery(
         event_id=event_id,
         key=key[:160],
         type=event,
-        body=json.dumps(body, ensure_ascii=False),
+        body=_text(body),
         created_at=now,
         due_at=now,
         tried_until=now + TRIED_FOR,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from videos.models.charge import UNLINKED
 from videos.models.member import Member
+from videos.models.system_user import MAX_SYSTEM_USER
 
 MAX_TARGET = 200
 # Among the values of an entry: whose row it was, as the key of a member.
@@ -58,6 +59,8 @@ class AuditAction(models.TextChoices):
     WEBHOOK_ADDED = "webhook.added", gettext_lazy("Outgoing webhook added")
     WEBHOOK_CHANGED = "webhook.changed", gettext_lazy("Outgoing webhook changed")
     WEBHOOK_REMOVED = "webhook.removed", gettext_lazy("Outgoing webhook removed")
+    WEBHOOK_SECRET = "webhook.secret", gettext_lazy("Secret of an outgoing webhook changed")
+    CALLBACK_SECRET = "callback.secret", gettext_lazy("Secret of callbacks changed")
     TEAM_ADDRESS = "team.address", gettext_lazy("Address of the team's chat changed")
     QUEUE_CHANGED = "queue.changed", gettext_lazy("Queue changed")
     SETTINGS_CHANGED = "settings.changed", gettext_lazy("Settings changed")
@@ -77,6 +80,8 @@ class AuditAction(models.TextChoices):
     USAGE_EXPORTED = "usage.exported", gettext_lazy("Usage exported")
     MODELS_EXPORTED = "model.exported", gettext_lazy("Models exported")
     AUDIT_EXPORTED = "audit.exported", gettext_lazy("Audit log exported")
+    BACKUP_MADE = "backup.made", gettext_lazy("Backup made")
+    BACKUP_RESTORED = "backup.restored", gettext_lazy("Backup restored")
     SHARE_CREATED = "share.created", gettext_lazy("Share link created")
     SHARE_REVOKED = "share.revoked", gettext_lazy("Share link revoked")
 
@@ -94,6 +99,10 @@ class AuditEntry(models.Model):
     member = models.ForeignKey(Member, models.DO_NOTHING, related_name="+", **UNLINKED)
     means = models.CharField(max_length=7, choices=Means)
     address = models.CharField(max_length=45, blank=True, default="")
+    # Who ran a command, and on which machine: an account of the operating system, as `ada@studio`.
+    system_user = models.CharField(
+        max_length=MAX_SYSTEM_USER, blank=True, default="", db_default=""
+    )
     # The first characters of the access token.
     token = models.CharField(max_length=80, blank=True, default="")
     # What was changed: the kind of row, its key and, unless it is a member, its name at that time.

@@ -10,6 +10,7 @@ from django.db import models
 
 from videos.models.audit import MAX_TARGET, AuditAction, AuditEntry, Means
 from videos.models.member import Member
+from videos.models.system_user import system_user
 from videos.models.token import AccessToken
 
 Values = Mapping[str, Any]
@@ -27,13 +28,14 @@ class ChangeSource:
     # Called only when something is recorded: most requests change nothing.
     member: Callable[[], Member | None] = _no_member
     address: Callable[[], str] = str
+    system_user: Callable[[], str] = str
     token: AccessToken | None = None
 
 
 # Kinds of targets that are stored under the class's former name.
 STORED_KINDS = {"cataloguemodel": "offer"}
 # Neither a request nor a worker has set a source: it is a command.
-COMMAND = ChangeSource(Means.COMMAND)
+COMMAND = ChangeSource(Means.COMMAND, system_user=system_user)
 _source: ContextVar[ChangeSource] = ContextVar("audit_source", default=COMMAND)
 
 
@@ -80,6 +82,7 @@ def record(
         member_id=who.pk if who else None,
         means=source.means,
         address=source.address(),
+        system_user=source.system_user(),
         token=source.token.audit_name if source.token else "",
         before=old,
         after=new,

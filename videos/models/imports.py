@@ -56,16 +56,18 @@ class RemoteJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     # By the database's clock.
-    noted_at = models.DateTimeField(default=timezone.now)
+    first_seen_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
     hidden = models.CharField(max_length=8, choices=Hidden, blank=True, default=Hidden.NO)
 
     class Meta:
         indexes = [
-            models.Index(fields=["provider", "hidden", "-made_at", "-id"], name="orphans"),
+            models.Index(
+                fields=["provider", "hidden", "-made_at", "-id"], name="not_imported_newest"
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "remote_id"], name="one_note_per_id"),
+            models.UniqueConstraint(fields=["provider", "remote_id"], name="one_remote_job_per_id"),
             models.CheckConstraint(condition=Q(hidden__in=Hidden.values), name="hidden_is_known"),
         ]
 
@@ -90,7 +92,7 @@ class Listing(Leased):
     after = models.CharField(max_length=MAX_ID, blank=True, default="")
     pages = models.PositiveIntegerField(default=0)
     # Entries that this reading has seen, and how many of them were new.
-    jobs_read = models.PositiveIntegerField(default=0, db_column="told")
+    jobs_read = models.PositiveIntegerField(default=0)
     fresh = models.PositiveIntegerField(default=0)
     # Entries of this reading that could not be read.
     unreadable = models.PositiveIntegerField(default=0)
@@ -113,29 +115,33 @@ class Listing(Leased):
         return f"the list of {self.provider_id}"
 
 
-class Inquiry(Leased):
+class ImportRequest(Leased):
     """An id that someone pasted, to import that job from the provider.
 
     `due_at` is empty once there is a result: a job, or a text in `outcome`.
     """
 
-    provider = models.ForeignKey(Provider, models.CASCADE, related_name="inquiries")
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="import_requests")
     remote_id = models.CharField(max_length=MAX_ID)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")
     job = models.ForeignKey(VideoJob, models.SET_NULL, null=True, blank=True, related_name="+")
     outcome = MessageField(max_length=600, blank=True, default="")
 
-    objects: ClassVar[LeasedQuerySet["Inquiry"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[LeasedQuerySet["ImportRequest"]] = LeasedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name_plural = "inquiries"
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="inquiry_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="import_request_due"
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "remote_id"], name="one_inquiry_per_id"),
+            models.UniqueConstraint(
+                fields=["provider", "remote_id"], name="one_import_request_per_id"
+            ),
             models.CheckConstraint(
-                condition=Q(due_at__isnull=False) | ~Q(outcome=""), name="inquiry_is_due_or_told"
+                condition=Q(due_at__isnull=False) | ~Q(outcome=""),
+                name="import_request_is_due_or_done",
             ),
         ]
 

@@ -27,6 +27,11 @@ class Member(AbstractUser):
     # Shortcuts of a single letter, digit or sign; speech input can trigger them by accident.
     single_keys = models.BooleanField(default=True)
 
+    # Which of the secrets signs the calls to the `callback_url` of the member's scripts: see
+    # `callback_secret`. Each new one has the next number.
+    callback_number = models.PositiveIntegerField(default=0, db_default=0)
+    callback_changed_at = models.DateTimeField(null=True, blank=True)
+
     # The row stays, for what the person made, and is shown as a deleted member.
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -85,6 +90,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.role})"
+
+    @property
+    def audit_name(self) -> str:
+        """Nothing: the audit log shows the name of today, by the key."""
+        return ""
 
 
 class PasswordLink(models.Model):

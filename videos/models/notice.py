@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from videos.models.budget import Budget
 from videos.models.comment import Comment
 from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
@@ -65,10 +66,13 @@ class NoticeQuerySet(LeasedQuerySet["Notice"]):
 
     def with_subjects(self) -> Self:
         """With the rows that their sentences name, and nothing else of them."""
-        return self.select_related("actor", "job", "comment").only(
+        budget = ("budget__member", "budget__token")
+        return self.select_related("actor", "job", "comment", *budget).only(
             *("kind", "values", "created_at", "read_at", "member", "is_shown"),
             *("actor__name", "actor__username", "actor__erased_at"),
             *("job__public_id", "job__prompt", "comment__text", "comment__deleted_at"),
+            *("budget__scope", "budget__token__name", "budget__token__prefix"),
+            *("budget__member__name", "budget__member__username", "budget__member__erased_at"),
         )
 
     def old(self, now: datetime | None = None) -> Self:
@@ -96,6 +100,11 @@ class Notice(Leased):
     # Who did it; empty for guests, whose name is among the values, and for events without an actor.
     actor = models.ForeignKey(
         Member, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    # Which budget it is about. The names of members and tokens aren't among the values, so that
+    # erasing a member erases them here, too.
+    budget = models.ForeignKey(
+        Budget, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     values = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -2,6 +2,8 @@
 
 import secrets
 from base64 import b64encode
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ from videos.models.messages import MessageField
 from videos.models.sealed import is_unreadable, seal, unseal
 
 MAX_ADDRESS = 2000
+# After a new secret, the one before it signs along for this long.
+OLD_SIGNS_FOR = timedelta(hours=24)
 
 
 class EventType(models.TextChoices):
@@ -39,12 +43,23 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
-def callback_secret(member_id: int) -> str:
+def callback_secret(member: Member, number: int | None = None) -> str:
     """What signs the calls to the `callback_url` of this member's scripts, whichever token they
-    use. Made from SECRET_KEY, so that there is no row to lose."""
-    purpose = f"callback_url:{member_id}"
+    use: the present one, or the one with this number. Made from SECRET_KEY, so that none is stored.
+    """
+    number = member.callback_number if number is None else number
+    purpose = f"callback_url:{member.pk}" + (f":{number}" if number else "")
     key = salted_hmac(purpose, settings.SECRET_KEY, algorithm="sha256").digest()
     return "whsec_" + b64encode(key).decode()
+
+
+def callback_secrets(member: Member, now: datetime) -> list[str]:
+    """What signs the member's calls at this time: the present secret, and the one before it for
+    `OLD_SIGNS_FOR`."""
+    changed, number = member.callback_changed_at, member.callback_number
+    signs_too = changed is not None and now < changed + OLD_SIGNS_FOR
+    numbers = [number, number - 1] if signs_too else [number]
+    return [callback_secret(member, each) for each in numbers]
 
 
 class WebhookEndpoint(models.Model):
@@ -52,6 +67,9 @@ class WebhookEndpoint(models.Model):
 
     url = models.CharField(max_length=MAX_ADDRESS)
     sealed_secret = models.TextField(editable=False)
+    # The secret before it, which signs, too, until then: the receiver is changed in between.
+    sealed_old_secret = models.TextField(blank=True, default="", db_default="", editable=False)
+    old_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Of EventType.
     events = models.JSONField(default=list)
     enabled = models.BooleanField(default=True)
@@ -62,6 +80,13 @@ class WebhookEndpoint(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sealed_old_secret="", old_secret_until=None)
+                | (~Q(sealed_old_secret="") & Q(old_secret_until__isnull=False)),
+                name="old_webhook_secret_has_an_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url
@@ -79,6 +104,17 @@ class WebhookEndpoint(models.Model):
     @secret.setter
     def secret(self, secret: str) -> None:
         self.sealed_secret = seal(secret)
+
+    def secrets(self, now: datetime) -> list[str]:
+        """What signs at this time, the present secret first; empty if SECRET_KEY has changed."""
+        signs_too = self.old_secret_until is not None and now < self.old_secret_until
+        found = [self.secret, unseal(self.sealed_old_secret) if signs_too else ""]
+        return list(filter(None, found)) if self.secret else []
+
+    @property
+    def secret_mark(self) -> str:
+        """Changes with the secret, so that a button pressed twice changes it once."""
+        return sha256(self.sealed_secret.encode()).hexdigest()[:16]
 
     @property
     def has_unreadable_secret(self) -> bool:
@@ -128,6 +164,10 @@ class WebhookDelivery(Leased):
     member = models.ForeignKey(
         Member, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
+    # Whose name is in the body: erasing them takes it out.
+    about = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     key = models.CharField(max_length=160, unique=True)
     type = models.CharField(max_length=30, choices=EventType)
     # The body, byte for byte: the signature covers it.
@@ -169,12 +209,11 @@ class WebhookDelivery(Leased):
         """Where it goes."""
         return self.endpoint.url if self.endpoint is not None else self.url
 
-    @property
-    def secret(self) -> str:
-        """What signs it; empty if that can't be read or isn't known any more."""
+    def secrets(self, now: datetime) -> list[str]:
+        """What signs it at this time; empty if that can't be read or isn't known any more."""
         if self.endpoint is not None:
-            return self.endpoint.secret
-        return callback_secret(self.member_id) if self.member_id is not None else ""
+            return self.endpoint.secrets(now)
+        return callback_secrets(self.member, now) if self.member is not None else []
 
     @property
     def is_over(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from videos.models.budget import Budget
 from videos.models.comment import Comment
 from videos.models.housekeeping import TeamSettings
 from videos.models.job import JobStatus, VideoJob
@@ -28,6 +29,7 @@ def tell(
     job: VideoJob | int | None = None,
     comment: Comment | None = None,
     actor: Member | None = None,
+    budget: Budget | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> None:
     """Notify each of `members` (primary keys), unless they have a notice with this key already, and
@@ -36,7 +38,8 @@ def tell(
     `values` are the values of the sentence, as JSON. The actor isn't notified.
     """
     job_pk = job.pk if isinstance(job, VideoJob) else job
-    subject = {"job_id": job_pk, "comment": comment, "actor": actor, "values": dict(values or {})}
+    about = {"job_id": job_pk, "comment": comment, "actor": actor, "budget": budget}
+    subject = about | {"values": dict(values or {})}
     _tell_team(kind, key, subject)
     receivers = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
     if receivers and job is not None:

@@ -58,7 +58,7 @@ class AccessToken(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
+        return f"{self.name} ({self.prefix}…)" if self.name else self.audit_name
 
     @property
     def audit_name(self) -> str:

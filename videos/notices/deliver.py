@@ -53,7 +53,10 @@ def due_pushes(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
 
 def _due(now: datetime) -> LeasedQuerySet[NoticeDelivery]:
     rows = NoticeDelivery.objects.filter(due_at__lte=now)
-    related = ("member__notice_settings", "notice__job", "notice__comment", "notice__actor")
+    related = (
+        *("member__notice_settings", "notice__job", "notice__comment", "notice__actor"),
+        *("notice__budget__member", "notice__budget__token"),
+    )
     return rows.select_related(*related).order_by("due_at")
 
 

@@ -1,12 +1,14 @@
 """How does an admin add, change and remove the servers that events are sent to?"""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from videos.models import AuditAction, Member, WebhookEndpoint, record
-from videos.models.outgoing import new_secret
+from videos.models.outgoing import OLD_SIGNS_FOR, new_secret
 
 
 def add_endpoint(member: Member, values: Mapping[str, Any]) -> WebhookEndpoint:
@@ -35,6 +37,34 @@ def change_endpoint(endpoint: WebhookEndpoint, values: Mapping[str, Any]) -> Non
     with transaction.atomic():
         endpoint.save(update_fields=fields)
         record(AuditAction.WEBHOOK_CHANGED, endpoint.host, before=before, after=after)
+
+
+def renew_secret(endpoint: WebhookEndpoint, mark: str, now: datetime | None = None) -> bool:
+    """Give an endpoint a new secret. The old one signs, too, for `OLD_SIGNS_FOR`, if it can be
+    read.
+
+    Returns False if the secret isn't that of `mark` any more: somebody else was first, or the
+    button was pressed twice.
+    """
+    until = (now or timezone.now()) + OLD_SIGNS_FOR
+    with transaction.atomic():
+        row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        if row.secret_mark != mark:
+            return False
+        is_readable = bool(row.secret)
+        row.sealed_old_secret = row.sealed_secret if is_readable else ""
+        row.old_secret_until = until if is_readable else None
+        row.secret = new_secret()
+        row.save(update_fields=["sealed_secret", "sealed_old_secret", "old_secret_until"])
+        record(AuditAction.WEBHOOK_SECRET, row.host, after={"old_until": row.old_secret_until})
+    endpoint.refresh_from_db()
+    return True
+
+
+def forget_old_secrets(now: datetime) -> None:
+    """Delete the secrets that sign nothing any more."""
+    ended = WebhookEndpoint.objects.filter(old_secret_until__lte=now)
+    ended.update(sealed_old_secret="", old_secret_until=None)
 
 
 def remove_endpoint(endpoint: WebhookEndpoint) -> None:

@@ -119,9 +119,18 @@ def _filled(notice: Notice, values: dict[str, object]) -> dict[str, object]:
     if notice.kind != NoticeKind.BUDGET:
         return values
     scope = Scope(str(values["scope"]))
-    name = Role(str(values["name"])).label if scope == Scope.ROLE else values["name"]
-    budget = _(SCOPES[scope]) % {"name": name}
+    name = _name_in_scope(notice, scope)
+    budget = _(SCOPES[scope]) % {"name": name} if name else str(scope.label)
     return values | {"budget": _(PERIODS[Per(str(values["per"]))]) % {"budget": budget}}
+
+
+def _name_in_scope(notice: Notice, scope: Scope) -> str:
+    """The project, role, member or token that the budget is for; empty for the team, and for a
+    member or token whose budget was removed since."""
+    if scope in (Scope.MEMBER, Scope.TOKEN):
+        return str(notice.budget.target) if notice.budget is not None else ""
+    name = str(notice.values["name"])
+    return str(Role(name).label) if scope == Scope.ROLE else name
 
 
 def _many_decided(values: dict[str, object], *, of_team: bool) -> str:

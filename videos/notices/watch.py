@@ -34,6 +34,7 @@ from videos.models.notice import KEPT
 from videos.models.policies import members_who
 from videos.models.queryset import VideoJobQuerySet
 from videos.models.tell import tell
+from videos.notices.endpoints import forget_old_secrets
 from videos.notices.outages import tell_of_outages
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def _forget_all(now: datetime) -> None:
     _forget(Notice.objects.old(now))
     _forget(NoticeDelivery.objects.filter(notice=None, created_at__lt=now - KEPT))
     _forget(BulkRun.objects.old(now))
+    forget_old_secrets(now)
     _forget(WebhookDelivery.objects.filter(due_at=None, created_at__lt=now - LOG_KEPT))
 
 
@@ -100,14 +102,16 @@ def _tell_of_budget(use: Use, now: datetime) -> None:
     budget = use.budget
     begun = start_of(Per(budget.per), now)
     key = f"budget:{budget.pk}:{use.level}:{budget.limit}:{begun:%Y%m%d%H}"
+    whose = budget.token.member_id if budget.token is not None else budget.member_id
     name = budget.role if budget.scope == Scope.ROLE else str(budget.target)
     values = {"scope": budget.scope, "name": name, "per": budget.per, "level": use.level}
-    announce(EventType.BUDGET, key, values | {"percent": use.percent})
-    managers = members_who(Action.MANAGE_BUDGETS)
-    tell(NoticeKind.BUDGET, managers, key, values=values | {"manages": True})
-    whose = budget.token.member_id if budget.token is not None else budget.member_id
+    announce(EventType.BUDGET, key, values | {"percent": use.percent}, about=whose)
     if whose is not None:
-        tell(NoticeKind.BUDGET, [whose], key, values=values)
+        values["name"] = ""
+    managers = members_who(Action.MANAGE_BUDGETS)
+    tell(NoticeKind.BUDGET, managers, key, budget=budget, values=values | {"manages": True})
+    if whose is not None:
+        tell(NoticeKind.BUDGET, [whose], key, budget=budget, values=values)
 
 
 def _tell_of_expiry(now: datetime) -> None:

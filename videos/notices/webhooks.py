@@ -35,21 +35,22 @@ def due_webhooks(now: datetime) -> LeasedQuerySet[WebhookDelivery]:
     """Events whose time has come. A server that hangs takes a thread for each try, so those that
     don't fail come first, and first tries before others."""
     is_failing = F("endpoint__failing_since").asc(nulls_first=True)
-    rows = WebhookDelivery.objects.filter(due_at__lte=now).select_related("endpoint")
+    rows = WebhookDelivery.objects.filter(due_at__lte=now).select_related("endpoint", "member")
     return rows.order_by(is_failing, "attempts", "due_at")
 
 
 def send_webhook(delivery: WebhookDelivery) -> None:
     """The step of an event that is due: one try."""
-    endpoint, secret = delivery.endpoint, delivery.secret
+    endpoint, now = delivery.endpoint, timezone.now()
+    secrets = delivery.secrets(now)
     if endpoint is not None and not endpoint.enabled:
         delivery.write_back(due_at=None, trouble=gettext_noop("The endpoint was turned off."))
         return
-    if not secret:
+    if not secrets:
         trouble = gettext_noop("Its secret can't be read: SECRET_KEY has changed.")
-        _record_failure(delivery, timezone.now(), due_at=None, trouble=trouble)
+        _record_failure(delivery, now, due_at=None, trouble=trouble)
         return
-    posted = _post(delivery, secret)
+    posted = _post(delivery, secrets, now)
     failpoint("webhook_answered")
     now = timezone.now()
     if posted.was_taken:
@@ -100,9 +101,11 @@ def _record_failure(
             tell_of_given_up(delivery)
 
 
-def _post(delivery: WebhookDelivery, secret: str) -> Posted:
-    now = timezone.now()
-    signature = Webhook(secret).sign(delivery.event_id, now, delivery.body)
+def _post(delivery: WebhookDelivery, secrets: list[str], now: datetime) -> Posted:
+    # One signature for each secret, with a space between, as Standard Webhooks has it.
+    signature = " ".join(
+        Webhook(secret).sign(delivery.event_id, now, delivery.body) for secret in secrets
+    )
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Dailies",

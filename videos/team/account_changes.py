@@ -67,6 +67,12 @@ def has_admin() -> bool:
     return Member.objects.filter(role=Role.ADMIN).exists()
 
 
+def is_last_admin(member: Member) -> bool:
+    """Return True for the only active admin. Call it inside `one_at_a_time`."""
+    others = Member.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
+    return member.role == Role.ADMIN and not others.exists()
+
+
 def end_sessions(member: Member) -> None:
     """Sign `member` out everywhere.
 

@@ -18,15 +18,18 @@ from videos.models import (
     Invitation,
     Member,
     Notice,
+    NoticeDelivery,
     NoticeSettings,
     PasswordLink,
     Quote,
     ShareLink,
     record,
 )
+from videos.models.announce import forget_names
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
 from videos.team.redirects import SeeOther
+from videos.team.stored_names import forget_tokens, rename_in_queries
 from videos.team.tokens import revoke_all
 
 
@@ -53,20 +56,29 @@ def erase(member: Member) -> None:
     end_sessions(member)
     revoke_all(member)
     withdraw_invitations(member)
-    now = timezone.now()
     ShareLink.objects.revoke_all(member)
-    Quote.objects.filter(token__member=member).delete()
+    _delete_personal_rows(member)
     AccessToken.objects.filter(member=member).update(name="", last_used_at=None)
     Invitation.objects.filter(accepted_by=member).update(name="")
+    forget_tokens(member)
+    forget_names(member)
+    login, member.username = member.username, f"deleted-{member.pk}"
+    rename_in_queries(login, member.username)
+    member.name, member.email = "", ""
+    member.is_active, member.last_login, member.erased_at = False, None, timezone.now()
+    member.set_unusable_password()
+    member.save()
+
+
+def _delete_personal_rows(member: Member) -> None:
+    Quote.objects.filter(token__member=member).delete()
     PasswordLink.objects.filter(Q(member=member) | Q(made_by=member)).delete()
     EmailAddress.objects.filter(user_id=member.pk).delete()
     Authenticator.objects.filter(user=member).delete()
     SocialAccount.objects.filter(user=member).delete()
     Notice.objects.filter(member=member).delete()
+    # The trouble with an e-mail can name its address.
+    NoticeDelivery.objects.filter(member=member).delete()
     NoticeSettings.objects.filter(member=member).delete()
     BulkRun.objects.filter(member=member).delete()
     member.saved_views.filter(for_team=False).delete()
-    member.username, member.name, member.email = f"deleted-{member.pk}", "", ""
-    member.is_active, member.last_login, member.erased_at = False, None, now
-    member.set_unusable_password()
-    member.save()

@@ -18,7 +18,6 @@ from videos.models import (
     Member,
     PasswordLink,
     Role,
-    ShareLink,
     may,
     record,
     visible_jobs,
@@ -26,12 +25,12 @@ from videos.models import (
 from videos.models.permission import DEFAULTS
 from videos.models.policies import granted_by_role, roles_given_by
 from videos.team.access import member_of, requires
-from videos.team.account_changes import acting_on, end_sessions, withdraw_invitations
+from videos.team.account_changes import acting_on, withdraw_invitations
+from videos.team.deactivate import end_access
 from videos.team.forms import InviteForm
 from videos.team.invitation_links import pending, take_fresh
 from videos.team.password_links import take_fresh_password, withdraw_password_links
 from videos.team.redirects import SeeOther, show
-from videos.team.tokens import revoke_all
 
 log = logging.getLogger(__name__)
 
@@ -160,9 +159,7 @@ def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
         log.info("%s changed %s: %s", actor.username, member.username, changes)
         record(_action_of(member, fields), member, before=before, after=fields)
         if not member.is_active:
-            end_sessions(member)
-            revoke_all(member)
-            ShareLink.objects.revoke_all(member)
+            end_access(member)
         if not may(member, Action.MANAGE_MEMBERS):
             withdraw_invitations(member)
             withdraw_password_links(member)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from videos.models import AuditAction, Member, Role, record
 from videos.team.account_changes import one_at_a_time
 from videos.team.addresses import client_address
+from videos.team.deactivate import deactivate_refused
 from videos.team.outside_accounts import (
     clean_name,
     end_other_access,
@@ -43,6 +44,8 @@ class OpenIDAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         claims = claims_of(sociallogin)
         role = role_of(claims)
         if role is None:
+            if sociallogin.is_existing:
+                deactivate_refused(request, sociallogin.user.pk, BY)
             self._refuse(request, _("Your groups don't give you access. Ask an admin."))
         if not sociallogin.is_existing and (member := _same_address(claims)) is not None:
             is_verified = claims.get("email_verified") is True

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from allauth.socialaccount.models import SocialAccount
 
 from videos.models import AuditAction, Member, NoticeSettings, Role, record
-from videos.team.account_changes import end_sessions, one_at_a_time
+from videos.team.account_changes import end_sessions, is_last_admin, one_at_a_time
 from videos.team.second_factor import remove_factors
 from videos.team.tokens import revoke_all
 
@@ -34,8 +34,7 @@ def set_role(member: Member, role: Role | None, by: str) -> None:
     if role is None or member.role == role:
         return
     with one_at_a_time():
-        admins = Member.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
-        if member.role == Role.ADMIN and not admins.exists():
+        if is_last_admin(member):
             log.warning("%s keeps the admin role: there is no other admin", member.username)
             return
         before = {"role": member.role}

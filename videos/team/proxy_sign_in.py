@@ -17,6 +17,7 @@ from videos.models import AuditAction, Member, Role, record
 from videos.serving import PEER
 from videos.team.account_changes import has_admin, one_at_a_time
 from videos.team.addresses import read_address
+from videos.team.deactivate import deactivate_refused
 from videos.team.outside_accounts import (
     clean_name,
     end_other_access,
@@ -97,6 +98,8 @@ class ProxyBackend(RemoteUserBackend):
         role = role_of_groups(_groups(request), settings.AUTH_HEADER_ROLE_MAP)
         if role is None or (role != Role.ADMIN and not has_admin()):
             log.warning("refused %r: no role by its groups, or no admin yet", remote_user)
+            if role is None and (known := _known(remote_user)) is not None:
+                deactivate_refused(request, known.pk, PROVIDER)
             return None
         try:
             member = _find(request, remote_user) or _create(request, remote_user, role)
@@ -147,13 +150,18 @@ def _identity(request: HttpRequest, name: str) -> str:
     return "|".join([name, *sorted(_groups(request))])
 
 
+def _known(name: str) -> Member | None:
+    """The account of earlier visits."""
+    row = SocialAccount.objects.filter(provider=PROVIDER, uid=name).select_related("user").first()
+    member: Member | None = row and row.user
+    return member
+
+
 def _find(request: HttpRequest, name: str) -> Member | None:
     """The account of earlier visits, or one with this username or address, which becomes theirs.
     Raises Taken."""
-    known = SocialAccount.objects.filter(provider=PROVIDER, uid=name).select_related("user").first()
-    if known is not None:
-        member: Member = known.user
-        return member
+    if (known := _known(name)) is not None:
+        return known
     rows = Member.objects.filter(erased_at=None)
     found = rows.filter(username=name.lower()).first()
     email = _address(request, name)

@@ -18,6 +18,7 @@ from videos.models.outgoing import callback_secret
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
 from videos.team.access import member_of
+from videos.team.callback_secrets import old_until
 from videos.team.forms import name_rule
 from videos.team.redirects import SeeOther, show
 
@@ -107,7 +108,8 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
         tokens=tokens_of(member),
         fresh=_take_fresh(request),
         scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
-        callback_secret=callback_secret(member.pk),
+        callback_secret=callback_secret(member),
+        old_until=old_until(member),
         base_url=f"{settings.PUBLIC_URL}/v1",
         model=catalogue_model.slug if catalogue_model else "",
         has_projects=Project.objects.open().exists(),

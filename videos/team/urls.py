@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_http_methods
 
+from videos.team.callback_secrets import callback_secret_new
 from videos.team.erase import team_erase
 from videos.team.first_visit import welcome
 from videos.team.invitations import team_invite, team_revoke
@@ -64,6 +65,7 @@ urlpatterns = [
     path("accounts/openid/", include("videos.team.openid_urls")),
     path("accounts/security/", include("videos.team.second_factor_urls")),
     path("tokens", tokens, name="tokens"),
+    path("tokens/callback-secret", callback_secret_new, name="callback_secret_new"),
     path("tokens/<int:pk>/revoke", token_revoke, name="token_revoke"),
     # Only the pages of django-allauth that we use: no list of addresses, no codes by mail.
     path("accounts/login/", forms(sign_in), name="account_login"),

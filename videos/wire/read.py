@@ -170,8 +170,8 @@ def _has_ended(value: dict[str, Any]) -> bool:
 
 
 def _progress_of(value: dict[str, Any]) -> int | None:
-    told = map(_progress, under(value, PROGRESS_KEYS))
-    return next((percent for percent in told if percent is not None), None)
+    percents = map(_progress, under(value, PROGRESS_KEYS))
+    return next((percent for percent in percents if percent is not None), None)
 
 
 def _progress(value: Any) -> int | None:

@@ -64,6 +64,7 @@ def test_it_is_made_from_the_archived_clip(world: World, source: VideoJob) -> No
         make_character(world.maker, source, "Somebody else", "one")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failpoint", ["character_started", "character_posted"])
 def test_a_kill_while_it_is_sent_is_asked_about(
     world: World, source: VideoJob, failpoint: str

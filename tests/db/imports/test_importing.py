@@ -15,7 +15,7 @@ from tests.world import World
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import ignore, import_by_id, import_jobs, offer_again
 from videos.jobs.remote.record import import_counts
-from videos.models import Inquiry, JobStatus, RemoteJob, VideoJob
+from videos.models import ImportRequest, JobStatus, RemoteJob, VideoJob
 
 pytestmark = pytest.mark.database
 
@@ -158,7 +158,7 @@ def blind(world: World) -> World:
 
 
 def _outcomes() -> dict[str, str]:
-    return {each.remote_id: each.outcome for each in Inquiry.objects.all()}
+    return {each.remote_id: each.outcome for each in ImportRequest.objects.all()}
 
 
 def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) -> None:
@@ -180,7 +180,7 @@ def test_an_id_that_was_imported_before_is_reported_and_linked(blind: World) -> 
         import_by_id(blind.maker, blind.provider, one)
         go_on(blind, 2)
     assert _outcomes() == {one: "Already imported"}
-    assert Inquiry.objects.get().job == VideoJob.objects.get()
+    assert ImportRequest.objects.get().job == VideoJob.objects.get()
 
 
 def test_a_server_that_is_away_is_asked_again(blind: World) -> None:
@@ -207,7 +207,7 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     remote_id = blind.upstream.jobs[0]["id"]
     import_by_id(blind.maker, blind.provider, remote_id)
     go_on(blind, 2)
-    told = Inquiry.objects.get()
+    told = ImportRequest.objects.get()
     assert "may be one of your unconfirmed clips" in told.outcome and told.job == job
     assert VideoJob.objects.count() == 1
 
@@ -218,7 +218,7 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
 def test_what_is_no_id_is_refused_whole(blind: World, text: str) -> None:
     with pytest.raises(ValidationFailed):
         import_by_id(blind.maker, blind.provider, text)
-    assert not Inquiry.objects.exists()
+    assert not ImportRequest.objects.exists()
 
 
 # --- the engine ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from videos.models import Inquiry, Member, Provider, RemoteJob, Resumption
+from videos.models import ImportRequest, Member, Provider, RemoteJob, Resumption
 from videos.models.imports import prompt_key
 
 pytestmark = pytest.mark.database
@@ -33,13 +33,15 @@ def test_why_something_is_hidden_is_one_of_the_known_reasons(provider: Provider)
 
 
 def test_an_id_is_asked_for_once_and_ends_with_words(provider: Provider, team: Any) -> None:
-    def ask(**fields: Any) -> Inquiry:
+    def ask(**fields: Any) -> ImportRequest:
         asker: Member = team.admin
-        return Inquiry.objects.create(provider=provider, remote_id="one", member=asker, **fields)
+        return ImportRequest.objects.create(
+            provider=provider, remote_id="one", member=asker, **fields
+        )
 
-    _refused("inquiry_is_due_or_told", ask)
+    _refused("import_request_is_due_or_done", ask)
     ask(due_at=timezone.now())
-    _refused("one_inquiry_per_id|inquiry.provider_id", lambda: ask(outcome="Imported"))
+    _refused("one_import_request_per_id|importrequest.provider_id", lambda: ask(outcome="Imported"))
 
 
 def test_there_is_one_row_of_the_last_resumption(db: None) -> None:

@@ -155,7 +155,7 @@ def test_refreshing_our_own_jobs_notes_the_others_without_a_call_more(world: Wor
 def test_by_the_clock_a_list_is_read_until_a_page_tells_nothing_new(
     world: World, settings: Any
 ) -> None:
-    settings.ORPHAN_CHECK_MINUTES = 15
+    settings.LIST_CHECK_MINUTES = 15
     world.upstream.settings(statuses=["completed"], max_page=2)
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(8)))
     read(world)
@@ -198,11 +198,11 @@ def test_a_provider_that_became_another_server_is_read_whole_and_the_old_notes_g
 def test_a_new_providers_list_is_read_unless_that_is_turned_off(
     world: World, settings: Any
 ) -> None:
-    settings.ORPHAN_CHECK_MINUTES = 0
+    settings.LIST_CHECK_MINUTES = 0
     read_again(world.provider)
     world.round()
     assert not Listing.objects.exists()
-    settings.ORPHAN_CHECK_MINUTES = 15
+    settings.LIST_CHECK_MINUTES = 15
     read_again(world.provider)
     world.round(2)
     assert Listing.objects.get().read_at is not None
@@ -311,7 +311,7 @@ def test_noting_a_known_page_costs_three_queries(world: World) -> None:
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        assert reading.note(world.provider, page) == 0
+        assert reading.store_unknown_jobs(world.provider, page) == 0
     assert len(asked) == 3
 
 
@@ -329,7 +329,7 @@ def test_a_long_list_costs_the_same_queries_on_every_page_and_is_counted_up_to_a
     for page in range(COUNT_TO // 100 + 1):
         told = [structs.replace(one, id=f"{page}-{number}") for number in range(100)]
         with CaptureQueriesContext(connection) as captured:
-            assert reading.note(world.provider, told, again=True) == 100
+            assert reading.store_unknown_jobs(world.provider, told, again=True) == 100
         queries.add(len(captured))
     assert len(queries) == 1
     assert import_counts() == [(world.provider, COUNT_TO + 1)]

@@ -217,7 +217,7 @@ def test_a_job_purged_while_it_was_being_sent_leaves_a_trace(
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_new_job_in_other_words_is_doubted_until_the_provider_is_known_to_repeat_them(
+def test_a_new_job_in_other_words_may_have_been_sent_until_the_provider_is_known_to_repeat_them(
     world: World, settings: Any, known: bool
 ) -> None:
     if known:

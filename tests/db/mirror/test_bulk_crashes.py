@@ -10,7 +10,11 @@ from videos.models import BulkAction, BulkRun, BulkState, Decision, Notice, Noti
 from videos.review.bulk import begin as begin_module
 from videos.review.bulk.begin import begin
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+]
 
 
 @pytest.mark.parametrize(("failpoint", "kept"), [("bulk_part_done", 0), ("bulk_part_kept", 2)])

@@ -62,6 +62,7 @@ def test_an_extension_asks_for_the_added_seconds_and_holds_all_of_them(
     assert (edit.seconds, edit.added_seconds, str(edit.price)) == ("4", "", "0.40")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("operation", "failpoint"),
     [("edit", "after_post"), ("extend", "after_post"), ("extend", "submit_started")],

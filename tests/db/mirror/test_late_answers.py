@@ -14,7 +14,7 @@ from videos.jobs.dispatch import search_list
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.resolve import resolve
 from videos.jobs.dispatch.send import send
-from videos.jobs.remote.record import offered
+from videos.jobs.remote.record import importable
 from videos.models import JobStatus, VideoJob, lease
 from videos.provider import transport
 from videos.provider.client import Client
@@ -112,7 +112,7 @@ def test_what_a_provider_took_after_its_row_was_purged_is_offered_for_import(
 
     monkeypatch.setattr(Client, "create", purged_before)
     send(mine)
-    assert [remote.prompt for remote in offered(world.provider)] == [job.prompt]
+    assert [remote.prompt for remote in importable(world.provider)] == [job.prompt]
 
 
 def test_what_a_person_decides_stands_against_a_look_that_was_under_way(

@@ -163,6 +163,7 @@ def test_a_mail_with_an_unknown_outcome_is_sent_at_most_twice(
     assert delivery.due_at is None and "couldn't confirm" in delivery.trouble
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("failpoint", "copies"), [("notice_begun", 1), ("notice_sent", 2)])
 def test_a_mirror_killed_while_it_sends_a_mail_tells_it_twice_at_most(

@@ -198,13 +198,13 @@ def test_a_script_names_a_callback_and_is_called_once_the_clip_has_ended(
     transition(job, JobStatus.FAILED, why="refused", due_at=None)
     assert send().sent_at is not None
     [(headers, body)] = receiver.got
-    event = Webhook(callback_secret(team.owner.pk)).verify(body, headers)
+    event = Webhook(callback_secret(team.owner)).verify(body, headers)
     assert (event["type"], event["data"]) == ("video.failed", {"id": job.public_id})
     # Each member finds their own secret beside their tokens, and nobody else's.
-    assert callback_secret(team.owner.pk) in html_of(client_of(team.owner).get("/tokens"))
-    assert callback_secret(team.owner.pk) not in html_of(client_of(team.teammate).get("/tokens"))
+    assert callback_secret(team.owner) in html_of(client_of(team.owner).get("/tokens"))
+    assert callback_secret(team.owner) not in html_of(client_of(team.teammate).get("/tokens"))
     with pytest.raises(WebhookVerificationError):
-        Webhook(callback_secret(team.teammate.pk)).verify(body, headers)
+        Webhook(callback_secret(team.teammate)).verify(body, headers)
 
 
 def test_the_first_guest_of_a_share_link_is_one_event(
@@ -256,7 +256,8 @@ def test_an_admin_adds_an_endpoint_sees_what_was_sent_and_sends_it_again(
     assert admin.get(f"/settings/webhooks/{10**30}").status_code == 404
     for wrong in ({"url": "http://[::1"}, {"events": []}, {"events": ["nothing"]}):
         assert admin.post("/settings/webhooks", form | wrong).status_code == 422
-    admin.post(f"/settings/webhooks/{endpoint.pk}/delete")
+    page = html_of(admin.post(f"/settings/webhooks/{endpoint.pk}/delete", follow=True))
+    assert f"Deleted the endpoint {endpoint.url}." in page
     assert not WebhookDelivery.objects.exists()
 
 

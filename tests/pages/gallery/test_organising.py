@@ -11,6 +11,7 @@ from tests.gallery_fixtures import (  # noqa: F401
     client_of,
     html_of,
     mirror_runs,
+    unfinished_on,
     with_pictures,
 )
 from tests.pages.gallery.test_list import shown
@@ -211,8 +212,9 @@ def test_a_running_clip_in_a_collection_is_followed(team, make_job):
     job = make_job(status="queued", due_at=timezone.now())
     best = create_collection(team.owner, "Best")
     add_to_collection(team.owner, best, VideoJob.objects.all())
-    page = html_of(client_of(team.owner).get("/collections/best"))
-    assert re.search(rf'id="poll" hidden data-poll hx-get="/poll\?jobs={job.public_id}', page)
+    page = client_of(team.owner).get("/collections/best")
+    assert unfinished_on(page) == f"{job.public_id}.1"
+    assert 'id="poll" hidden data-poll hx-get="/poll"' in html_of(page)
 
 
 def test_the_list_of_collections_shows_the_first_picture_of_each(team, make_job):

@@ -17,8 +17,8 @@ from tests.gallery_fixtures import HTMX, client_of, html_of
 from videos.gallery.providers import imports as views
 from videos.gallery.shell import bulk
 from videos.jobs.health.heartbeat import beat
-from videos.jobs.remote.record import COUNT_TO, offered
-from videos.models import Hidden, Inquiry, Listing, Provider, RemoteJob, VideoJob
+from videos.jobs.remote.record import COUNT_TO, importable
+from videos.models import Hidden, ImportRequest, Listing, Provider, RemoteJob, VideoJob
 from videos.models.imports import prompt_key
 
 COUNTED = 'SELECT "videos_remotejob"'
@@ -168,7 +168,7 @@ def test_all_are_imported_chunk_by_chunk_with_what_came_later_left(
         form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
     assert steps == 3 and said(admin) == "Imported 25 clips."
     assert VideoJob.objects.count() == 25
-    assert [row.remote_id for row in offered(provider)] == ["later-0"]
+    assert [row.remote_id for row in importable(provider)] == ["later-0"]
 
 
 def test_ignored_clips_are_hidden_until_they_are_asked_for(
@@ -261,12 +261,12 @@ def test_pasted_ids_are_kept_for_the_mirror_and_their_outcome_is_shown(
     assert said(admin) == "Looking up 2 IDs."
     assert "Looking up 2 IDs." in text_of(admin)
     job = make_job()
-    Inquiry.objects.filter(remote_id="one").update(due_at=None, outcome="Imported", job=job)
-    Inquiry.objects.filter(remote_id="two").update(due_at=None, outcome="It does not know it")
+    ImportRequest.objects.filter(remote_id="one").update(due_at=None, outcome="Imported", job=job)
+    ImportRequest.objects.filter(remote_id="two").update(due_at=None, outcome="It does not know it")
     html = admin.get(PAGE).content.decode()
     assert job.get_absolute_url() in html and "It does not know it" in html
     admin.post(f"{PAGE}/ids/clear")
-    assert not Inquiry.objects.exists() and "Asked for" not in text_of(admin)
+    assert not ImportRequest.objects.exists() and "Asked for" not in text_of(admin)
 
 
 def test_a_paste_that_is_refused_comes_back_with_the_reason(
@@ -275,7 +275,7 @@ def test_a_paste_that_is_refused_comes_back_with_the_reason(
     response = admin.post(f"{PAGE}/ids", {"ids": "fine\n" + "x" * 2049})
     html = response.content.decode()
     assert response.status_code == 422 and "Line 2" in html and "fine" in html
-    assert not Inquiry.objects.exists()
+    assert not ImportRequest.objects.exists()
 
 
 # --- the gallery ---------------------------------------------------------------------------------

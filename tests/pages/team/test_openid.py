@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from dashboard.openid import openid_connect, role_map
 from tests.conftest import PASSWORD
+from tests.gateway_fixtures import Caller
 from tests.oidc_server import CLIENT
-from videos.models import AuditEntry, Member, NoticeSettings, PasswordLink
+from tests.share_fixtures import rows, share
+from videos.models import AuditEntry, Member, NoticeSettings, PasswordLink, VideoJob
 from videos.models.ids import hash_of
 from videos.team.tokens import issue, recognise
 
@@ -263,3 +265,69 @@ def age_session(client: Client) -> None:
     for record in session["account_authentication_methods"]:
         record["at"] -= 3600
     session.save()
+
+
+def test_who_loses_all_groups_loses_sessions_tokens_and_links_when_refused(
+    issuer: str, make_job: Callable[..., VideoJob]
+) -> None:
+    there, _ = sign_in(issuer, **BO, groups=["staff"])
+    member = Member.objects.get(username="bo")
+    token = issue(member, "agent", "read write")
+    link = share(member, rows(make_job(maker=member)))
+    assert there.get("/").status_code == 200 and Caller(token).get("/v1/videos").status_code == 200
+
+    elsewhere, answer = sign_in(issuer, **BO, groups=["strangers"])
+    assert answer.status_code == 403
+    assert there.get("/").status_code == elsewhere.get("/").status_code == 302
+    assert Caller(token).get("/v1/videos").status_code == 401
+    assert Client().get(f"/s/{link.token}").status_code in (404, 410)
+    assert not Member.objects.get(pk=member.pk).is_active
+    entry = AuditEntry.objects.get(action="member.deactivated")
+    assert entry.target_id == member.pk and entry.before == {"is_active": True}
+    assert entry.after == {"is_active": False, "by": "OpenID Connect"}
+    assert AuditEntry.objects.filter(action="token.revoked").count() == 1
+    # Trying again changes nothing more.
+    sign_in(issuer, **BO, groups=[])
+    assert AuditEntry.objects.filter(action="member.deactivated").count() == 1
+
+
+def test_the_browser_that_is_refused_is_signed_out_itself(issuer: str) -> None:
+    client, _ = sign_in(issuer, **BO, groups=["staff"])
+    _, answer = sign_in(issuer, client, **BO, groups=[])
+    assert answer.status_code == 403
+    assert client.get("/").status_code == 302
+
+
+def test_groups_that_come_back_do_not_open_a_deactivated_account(
+    issuer: str, team: SimpleNamespace
+) -> None:
+    sign_in(issuer, **BO, groups=["staff"])
+    sign_in(issuer, **BO, groups=[])
+    client, _ = sign_in(issuer, **BO, groups=["staff"])
+    assert client.get("/").status_code == 302
+    member, admin = Member.objects.get(username="bo"), Client()
+    admin.force_login(team.admin)
+    admin.post(f"/team/{member.pk}/active", {"active": "1"})
+    client, _ = sign_in(issuer, **BO, groups=["staff"])
+    assert client.get("/").status_code == 200
+
+
+def test_the_last_admin_is_refused_without_groups_and_keeps_the_account(
+    issuer: str, team: SimpleNamespace
+) -> None:
+    there, _ = sign_in(issuer, **BO, groups=["leads"])
+    Member.objects.filter(pk=team.admin.pk).update(role="member")
+    token = issue(Member.objects.get(username="bo"), "agent", "read")
+    _, answer = sign_in(issuer, **BO, groups=[])
+    assert answer.status_code == 403
+    assert there.get("/").status_code == 200 and recognise(token) is not None
+
+
+def test_a_refusal_for_another_reason_ends_nothing(issuer: str, team: SimpleNamespace) -> None:
+    there, _ = sign_in(issuer, **BO, groups=["staff"])
+    # Someone else, with the member's address and without groups, who has no account.
+    _, answer = sign_in(issuer, **BO | {"sub": "eve-1"}, groups=[])
+    assert answer.status_code == 403
+    _, answer = sign_in(issuer, **BO, groups=[], in_token={"sub": "eve-1"})
+    assert answer.status_code == 403
+    assert there.get("/").status_code == 200

@@ -199,3 +199,41 @@ def test_the_header_without_named_proxies_is_refused_at_the_start(settings: Any)
 def test_a_member_of_the_proxy_adds_a_second_factor_unasked() -> None:
     client = Client()
     assert visit(client, "bo", path="/accounts/security/app/on/").status_code == 200
+
+
+def test_who_loses_all_groups_loses_sessions_and_tokens_with_the_next_request(
+    settings: Any, team: SimpleNamespace
+) -> None:
+    settings.AUTH_HEADER_ROLE_MAP = role_map("staff=member, leads=admin")
+    here, there = Client(), Client()
+    for client in (here, there):
+        assert visit(client, "bo", Groups="staff").status_code == 200
+    member = Member.objects.get(username="bo")
+    token = issue(member, "agent", "read")
+    # A session of the same account that began in another way.
+    by_link = Client()
+    by_link.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+    assert visit(by_link, "bo", Groups="strangers").status_code == 302
+    assert who(here) == who(there) == who(by_link) == ""
+    assert recognise(token) is None
+    assert not Member.objects.get(pk=member.pk).is_active
+    entry = AuditEntry.objects.get(action="member.deactivated")
+    assert entry.target_id == member.pk and entry.after == {"is_active": False, "by": "proxy"}
+    assert visit(here, "bo", Groups="staff").status_code == 302
+
+
+def test_who_was_never_let_in_by_the_proxy_is_not_deactivated(
+    settings: Any, team: SimpleNamespace
+) -> None:
+    settings.AUTH_HEADER_ROLE_MAP = role_map("staff=member")
+    assert visit(Client(), "owner", Groups="strangers").status_code == 302
+    assert Member.objects.get(pk=team.owner.pk).is_active
+
+
+def test_the_last_admin_is_refused_by_groups_and_keeps_the_account(
+    settings: Any, team: SimpleNamespace
+) -> None:
+    settings.AUTH_HEADER_ROLE_MAP = role_map("leads=admin")
+    visit(Client(), "admin", Groups="leads")
+    assert visit(Client(), "admin", Groups="strangers").status_code == 302
+    assert Member.objects.get(pk=team.admin.pk).is_active

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.models import AuditAction, AuditEntry, Member
+from videos.models.system_user import MAX_SYSTEM_USER
 from videos.wire.values import whole_number
 
 Entries = QuerySet[AuditEntry]
@@ -32,6 +33,13 @@ class AuditFilter(forms.Form):
 
     person = forms.ChoiceField(label=gettext_lazy("Person"), required=False)
     action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
+    # An IP address, or who ran a command and where; a part is enough.
+    source = forms.CharField(
+        label=gettext_lazy("Address or account"),
+        required=False,
+        max_length=MAX_SYSTEM_USER,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("To"))
 
@@ -51,6 +59,9 @@ class AuditFilter(forms.Form):
             rows = rows.filter(member=int(chosen["person"]))
         if chosen.get("action"):
             rows = rows.filter(action=chosen["action"])
+        if source := chosen.get("source"):
+            found = Q(address__icontains=source) | Q(system_user__icontains=source)
+            rows = rows.filter(found)
         if since := chosen.get("since"):
             rows = rows.filter(at__gte=_midnight(since))
         if until := chosen.get("until"):

@@ -12,7 +12,7 @@ from videos.models import AuditEntry, Member
 from videos.models.audit import OWNER, Means
 from videos.sharing.table import csv_lines
 
-MEMBER, TOKEN = "member", "accesstoken"
+MEMBER, TOKEN, INVITATION = "member", "accesstoken", "invitation"
 SHOWN = 200
 COLUMNS = (
     "at",
@@ -20,6 +20,7 @@ COLUMNS = (
     "username",
     "means",
     "address",
+    "system_user",
     "token",
     "action",
     "target_kind",
@@ -31,6 +32,8 @@ COLUMNS = (
 Members = dict[int, Member]
 # The first characters of an access token → its name of today.
 Tokens = dict[str, str]
+# The key of an invitation → whom it is for, as of today.
+Invited = dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Line:
     changes: list[Change]
 
 
-def line_of(entry: AuditEntry, members: Members, tokens: Tokens) -> Line:
+def line_of(entry: AuditEntry, members: Members, tokens: Tokens, invited: Invited) -> Line:
     """What the list shows of an entry."""
     means = str(Means(entry.means).label)
     who = _name(entry.member_id, members)
@@ -67,9 +70,9 @@ def line_of(entry: AuditEntry, members: Members, tokens: Tokens) -> Line:
         iso=entry.at.isoformat(),
         when=moment(entry.at),
         who=who or means,
-        source=" · ".join(filter(None, (source, entry.address))),
+        source=" · ".join(filter(None, (source, entry.address, entry.system_user))),
         action=entry.label,
-        target=_target(entry, members, tokens),
+        target=_target(entry, members, tokens, invited),
         changes=_changes(entry, members),
     )
 
@@ -81,9 +84,11 @@ def _name(pk: int | None, members: Members) -> str:
     return str(member) if member else _("Deleted member")
 
 
-def _target(entry: AuditEntry, members: Members, tokens: Tokens) -> str:
+def _target(entry: AuditEntry, members: Members, tokens: Tokens, invited: Invited) -> str:
     if entry.target_kind == MEMBER:
         return _name(entry.target_id, members)
+    if entry.target_kind == INVITATION:
+        return invited.get(entry.target_id or 0, "")
     return tokens.get(entry.target, entry.target) if entry.target_kind == TOKEN else entry.target
 
 
@@ -110,12 +115,12 @@ def _text(name: str, value: Any, members: Members) -> str:
     return shorten(text, SHOWN)
 
 
-def csv_of(entries: Iterable[AuditEntry], members: Members) -> Iterator[str]:
+def csv_of(entries: Iterable[AuditEntry], members: Members, invited: Invited) -> Iterator[str]:
     """CSV, line by line."""
-    return csv_lines(COLUMNS, (_cells(entry, members) for entry in entries))
+    return csv_lines(COLUMNS, (_cells(entry, members, invited) for entry in entries))
 
 
-def _cells(entry: AuditEntry, members: Members) -> list[Any]:
+def _cells(entry: AuditEntry, members: Members, invited: Invited) -> list[Any]:
     member = members.get(entry.member_id or 0)
     return [
         entry.at.isoformat(),
@@ -123,11 +128,12 @@ def _cells(entry: AuditEntry, members: Members) -> list[Any]:
         member.username if member else "",
         entry.means,
         entry.address,
+        entry.system_user,
         entry.token,
         entry.action,
         entry.target_kind,
         entry.target_id,
-        _target(entry, members, {}),
+        _target(entry, members, {}, invited),
         json.dumps(entry.before, ensure_ascii=False) if entry.before else "",
         json.dumps(entry.after, ensure_ascii=False) if entry.after else "",
     ]

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from videos.gallery.audit.filters import AuditFilter, older_than
-from videos.gallery.audit.lines import TOKEN, Members, Tokens, csv_of, line_of
+from videos.gallery.audit.lines import TOKEN, Invited, Members, Tokens, csv_of, line_of
 from videos.gallery.shell.htmx import page
-from videos.models import AccessToken, Action, AuditAction, AuditEntry, Member, record
+from videos.models import AccessToken, Action, AuditAction, AuditEntry, Invitation, Member, record
 from videos.team.access import requires
 
 PER_PAGE = 50
@@ -24,8 +24,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET, members.values())
     before = request.GET.get("before", "")
     found = list(older_than(form.entries(), before)[: PER_PAGE + 1])
-    tokens = _tokens(found)
-    lines = [line_of(entry, members, tokens) for entry in found[:PER_PAGE]]
+    tokens, invited = _tokens(found), _invited()
+    lines = [line_of(entry, members, tokens, invited) for entry in found[:PER_PAGE]]
     query = form.query
     older = f"before={lines[-1].pk}" if len(found) > PER_PAGE else ""
     context = {
@@ -53,12 +53,18 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
     if request.method == "HEAD":
         return HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     record(AuditAction.AUDIT_EXPORTED, after=form.chosen)
-    lines = csv_of(entries.iterator(chunk_size=500), members)
+    lines = csv_of(entries.iterator(chunk_size=500), members, _invited())
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _members() -> Members:
     return {member.pk: member for member in Member.objects.order_by("name", "username")}
+
+
+def _invited() -> Invited:
+    """Whom each invitation is for: the member who accepted it, or the name that was typed."""
+    rows = Invitation.objects.select_related("accepted_by")
+    return {row.pk: str(row.accepted_by or row.name) for row in rows}
 
 
 def _tokens(entries: Sequence[AuditEntry]) -> Tokens:

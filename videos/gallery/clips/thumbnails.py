@@ -82,8 +82,8 @@ def asset_url(public_id: str, kind: Kind, sha256: str | None) -> str:
     """The address of an archived file; its hash lets browsers cache it indefinitely."""
     if not sha256:
         return ""
-    door = address("video_content", public_id)
-    return f"{door}?variant={kind.value}&v={sha256[:12]}"
+    url = address("video_content", public_id)
+    return f"{url}?variant={kind.value}&v={sha256[:12]}"
 
 
 def address(name: str, public_id: str) -> str:

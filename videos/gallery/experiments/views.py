@@ -97,8 +97,8 @@ def experiment_csv(request: HttpRequest, pk: int) -> HttpResponse:
 def poller(experiment: Experiment, asked_at: datetime, pending: int) -> dict[str, str]:
     """The template's words for a poller; empty once all clips are there."""
     since = (asked_at - COMMITTED_WITHIN).astimezone(UTC).isoformat()
-    door = reverse("experiment_news", args=[experiment.pk])
-    return {"poll_url": f"{door}?since={since.replace('+', '%2B')}" if pending else ""}
+    url = reverse("experiment_news", args=[experiment.pk])
+    return {"poll_url": f"{url}?since={since.replace('+', '%2B')}" if pending else ""}
 
 
 def _result(member: Member, experiment: Experiment) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Which servers does an admin have called, and what was sent to them?"""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -8,15 +9,22 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from videos.gallery.shell.dates import moment
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
 from videos.models.outgoing import MAX_ADDRESS, EventType, WebhookDeliveryQuerySet
-from videos.notices.endpoints import add_endpoint, change_endpoint, remove_endpoint
+from videos.notices.endpoints import (
+    add_endpoint,
+    change_endpoint,
+    remove_endpoint,
+    renew_secret,
+)
 from videos.notices.receivers import why_no_receiver
 from videos.notices.webhooks import send_again, send_all_again
 from videos.team.access import member_of, requires
@@ -97,6 +105,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "endpoint": endpoint,
+        "old_until": _end_of_old_secret(endpoint),
         "given_up": endpoint.deliveries.given_up().count() if endpoint.enabled else 0,
         **_deliveries(request, endpoint.deliveries.all()),
     }
@@ -105,10 +114,27 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Action.MANAGE_SETTINGS)
+def hook_secret(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an endpoint a new secret, once for each secret that was seen."""
+    endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
+    if not renew_secret(endpoint, request.POST.get("mark", "")):
+        text = _("The secret was already changed. This is the new one.")
+    elif endpoint.old_secret_until:
+        until = moment(endpoint.old_secret_until)
+        text = _("New secret. The old one also signs until %(until)s.") % {"until": until}
+    else:
+        text = _("New secret. Copy it to your server.")
+    return go(request, reverse("hook", args=[pk]), Toast(text))
+
+
+@require_POST
+@requires(Action.MANAGE_SETTINGS)
 def hook_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an endpoint with the record of what was sent to it."""
-    remove_endpoint(get_object_or_404(WebhookEndpoint, pk=pk))
-    return go(request, reverse("hooks"), Toast(_("Deleted the endpoint.")))
+    endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
+    remove_endpoint(endpoint)
+    text = _("Deleted the endpoint %(address)s.") % {"address": endpoint.url}
+    return go(request, reverse("hooks"), Toast(text))
 
 
 @require_POST
@@ -140,6 +166,12 @@ def hook_all_again(request: HttpRequest, pk: int) -> HttpResponse:
         more = ngettext("%(count)d is left.", "%(count)d are left.", left)
         toast = f"{toast} {more % {'count': left}}"
     return go(request, reverse("hook", args=[pk]), Toast(toast))
+
+
+def _end_of_old_secret(endpoint: WebhookEndpoint) -> datetime | None:
+    """Until when the old secret signs, too; None if it doesn't any more."""
+    until = endpoint.old_secret_until
+    return until if until is not None and until > timezone.now() else None
 
 
 def _deliveries(request: HttpRequest, rows: WebhookDeliveryQuerySet) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from videos.gallery.layout.decision_count import DecisionCount, decision_count
-from videos.gallery.layout.import_notice import elsewhere_notices
+from videos.gallery.layout.import_notice import not_imported_notices
 from videos.gallery.layout.pauses import pause_of
 from videos.gallery.shell.numbers import up_to
 from videos.jobs.health import checks
@@ -71,8 +71,8 @@ def banners(
     shown = _troubles(member, request, standing())
     if (count := waiting()).total and request.path != reverse("unsure"):
         shown.append(_of_waiting(count))
-    if standing().clips_are_elsewhere:
-        shown += _of_clips_elsewhere(request, member)
+    if standing().has_not_imported:
+        shown += _of_clips_not_imported(request, member)
     return shown
 
 
@@ -135,13 +135,13 @@ def _of_waiting(count: DecisionCount) -> Banner:
     )
 
 
-def _of_clips_elsewhere(request: HttpRequest, member: Member) -> list[Banner]:
+def _of_clips_not_imported(request: HttpRequest, member: Member) -> list[Banner]:
     at = request.resolver_match
     if not may(member, Action.MANAGE_PROVIDERS) or at is None or at.url_name != "gallery":
         return []
     return [
         Banner("info", title, text, link_url=url, link_label=_("See clips"))
-        for title, text, url in elsewhere_notices()
+        for title, text, url in not_imported_notices()
     ]
 
 

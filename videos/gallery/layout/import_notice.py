@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from videos.jobs.remote.record import COUNT_TO, import_counts
 from videos.models import Provider
 
-KEY = "elsewhere"
+KEY = "not_imported"
 # Counted rarely: it isn't urgent, and every page of the gallery needs it.
 SECONDS = 15
 Notice = tuple[str, str, str]
 
 
-def elsewhere_notices() -> list[Notice]:
+def not_imported_notices() -> list[Notice]:
     """(title, text, address) for each provider that has clips which may be imported."""
     counts: list[tuple[Provider, int]] | None = caches["cards"].get(KEY)
     if counts is None:
@@ -24,7 +24,7 @@ def elsewhere_notices() -> list[Notice]:
     return [_notice(provider, count) for provider, count in counts]
 
 
-def forget_elsewhere() -> None:
+def forget_import_counts() -> None:
     """What this process has counted is old."""
     caches["cards"].delete(KEY)
 

@@ -14,12 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from videos.gallery.bulk.sentences import done_text
 from videos.gallery.bulk.start import start, with_undo
-from videos.gallery.clips.card import for_cards, is_pending, render_cards
+from videos.gallery.clips.card import for_cards, render_cards
 from videos.gallery.clips.choices import choices_for, forget_choices
-from videos.gallery.clips.poll import poller
 from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import pictures_of, thumb_url, with_pictures
-from videos.gallery.clips.waiting import state_of
 from videos.gallery.shell.bulk import chosen_ids, number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ChangedSince, ValidationFailed
@@ -99,7 +97,6 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": list(zip(jobs, ratios, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
         "shown": shown,
-        **poller((job.public_id, state_of(job)) for job in jobs if is_pending(job)),
     }
     return page(request, "organise/collection.html", context)
 

@@ -17,8 +17,8 @@ from videos.gallery.shell.bulk import MAX_IDS
 from videos.gallery.shell.dates import moment, shorten
 from videos.jobs.remote.import_jobs import MAX_PASTED
 from videos.jobs.remote.read_list import lists
-from videos.jobs.remote.record import COUNT_TO, held_back, noted, offered
-from videos.models import Hidden, Inquiry, JobStatus, Listing, Provider, RemoteJob
+from videos.jobs.remote.record import COUNT_TO, held_back, importable, not_imported
+from videos.models import Hidden, ImportRequest, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 from videos.models.messages import shown
 from videos.wire.values import whole_number
@@ -68,14 +68,14 @@ class ImportPage:
 def import_context(provider: Provider, query: QueryDict) -> dict[str, Any]:
     """Everything the page shows. LostPlace where nothing stands behind the cursor any more."""
     ignored = query.get("ignored") == "1"
-    rows = noted(provider, Hidden.IGNORED) if ignored else offered(provider)
+    rows = not_imported(provider, Hidden.IGNORED) if ignored else importable(provider)
     shown = _page_of(rows, query, {"ignored": "1"} if ignored else {})
     return progress_context(provider) | {
         "page": shown,
         "rows": shown.rows,
         "showing_ignored": ignored,
         "total_text": _counted(rows) if shown.rows else "",
-        "ignored_text": _counted(noted(provider, Hidden.IGNORED)),
+        "ignored_text": _counted(not_imported(provider, Hidden.IGNORED)),
         "held_back": held_back(provider),
         "until": shared_now().isoformat(),
         "max_pasted": MAX_PASTED,
@@ -85,7 +85,7 @@ def import_context(provider: Provider, query: QueryDict) -> dict[str, Any]:
 def progress_context(provider: Provider) -> dict[str, Any]:
     """How far the mirror is with the list, and with pasted ids."""
     listing = Listing.objects.filter(provider=provider).first()
-    found = Inquiry.objects.filter(provider=provider).select_related("job")
+    found = ImportRequest.objects.filter(provider=provider).select_related("job")
     answers = [_answer(each) for each in found.order_by("-pk")[:ANSWERS_SHOWN]]
     reading = listing is not None and _is_read(listing)
     return {
@@ -134,12 +134,12 @@ def _counted(rows: QuerySet[RemoteJob]) -> str:
     return str(count or "")
 
 
-def _answer(inquiry: Inquiry) -> AnswerLine:
+def _answer(request: ImportRequest) -> AnswerLine:
     return AnswerLine(
-        remote_id=inquiry.remote_id,
-        words=shown(inquiry.outcome) or _("Looking it up"),
-        url=inquiry.job.get_absolute_url() if inquiry.job else "",
-        pending=inquiry.due_at is not None,
+        remote_id=request.remote_id,
+        words=shown(request.outcome) or _("Looking it up"),
+        url=request.job.get_absolute_url() if request.job else "",
+        pending=request.due_at is not None,
     )
 
 

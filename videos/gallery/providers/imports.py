@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from videos.gallery.clips.pagination import LostPlace
-from videos.gallery.layout.import_notice import forget_elsewhere
+from videos.gallery.layout.import_notice import forget_import_counts
 from videos.gallery.providers.import_lines import (
     chosen_keys,
     import_context,
@@ -26,14 +26,14 @@ from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged
 from videos.gallery.shell.numbers import counted
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import (
-    forget_inquiries,
+    delete_finished_requests,
     ignore,
     import_by_id,
     import_jobs,
     offer_again,
 )
 from videos.jobs.remote.read_list import lists, read_list_again
-from videos.jobs.remote.record import offered
+from videos.jobs.remote.record import importable
 from videos.models import Action, Provider, RemoteJob
 from videos.team.access import member_of, requires
 
@@ -91,7 +91,7 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
     if not keys:
         return go(request, _address(provider), Toast(_("Select some clips first."), "warning"))
     made = import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
-    forget_elsewhere()
+    forget_import_counts()
     return go(request, _address(provider), _imported(made, len(keys) - made))
 
 
@@ -103,7 +103,7 @@ def import_ignore(request: HttpRequest, slug: str) -> HttpResponse:
     again = request.POST.get("again") == "1"
     act: Callable[[Provider, Rows], int] = offer_again if again else ignore
     count = act(provider, RemoteJob.objects.filter(pk__in=chosen_keys(request.POST)))
-    forget_elsewhere()
+    forget_import_counts()
     back = _address(provider) + ("?ignored=1" if again else "")
     if not count:
         return go(request, back, Toast(_("Select some clips first."), "warning"))
@@ -137,14 +137,14 @@ def import_ids(request: HttpRequest, slug: str) -> HttpResponse:
 def import_clear(request: HttpRequest, slug: str) -> HttpResponse:
     """Clear away what was answered about pasted ids."""
     provider = get_object_or_404(Provider, slug=slug)
-    forget_inquiries(provider)
+    delete_finished_requests(provider)
     return go(request, f"{_address(provider)}#by-id")
 
 
 def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
-    """One chunk of all. What is noted after the press is left for the next look."""
+    """One chunk of all. What is first seen after the press is left for the next time."""
     until = instant(request.POST, "until")
-    rows = offered(provider).filter(noted_at__lte=until).order_by("made_at", "pk")
+    rows = importable(provider).filter(first_seen_at__lte=until).order_by("made_at", "pk")
     total = number(request.POST, "total") or rows.count()
     keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
     chunk = RemoteJob.objects.filter(pk__in=keys[:CHUNK])
@@ -163,7 +163,7 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
             fields=list(fields.items()),
         )
         return under_way(request, bulk)
-    forget_elsewhere()
+    forget_import_counts()
     return go(request, _address(provider), _imported(done, max(0, total - done)))
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
-from videos.gallery.clips.card import Card, asset_state, card_of, is_pending
+from videos.gallery.clips.card import Card, card_of
+from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.thumbnails import Pictures, asset_url
 from videos.gallery.composer.forms import dollars, size_label
 from videos.gallery.shell.dates import moment, time_tag
@@ -145,12 +146,12 @@ def shows_player(job: VideoJob) -> bool:
 def _video_url(job: VideoJob, sha256: str = "") -> str:
     if asset_state(job) in ("", "lost"):
         return ""
-    door = reverse("video_content", args=[job.public_id])
+    content_url = reverse("video_content", args=[job.public_id])
     if job.archived_at is not None:
-        return asset_url(job.public_id, Kind.VIDEO, sha256) or door
+        return asset_url(job.public_id, Kind.VIDEO, sha256) or content_url
     late = job.attempts or job.attention or not is_pending(job)
     finished = job.finished_at or timezone.now()
-    return door if late or timezone.now() - finished > COPY_IS_LATE else ""
+    return content_url if late or timezone.now() - finished > COPY_IS_LATE else ""
 
 
 def _reference_url(job: VideoJob) -> str:

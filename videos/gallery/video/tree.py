@@ -70,11 +70,11 @@ def family_of(member: Member, job: VideoJob) -> Family:
     return Family([] if is_alone else [root], _branch(found) if found else None)
 
 
-def lines_of(member: Member, kin: Q) -> QuerySet[VideoJob]:
+def lines_of(member: Member, condition: Q) -> QuerySet[VideoJob]:
     """The clips of this condition that are not in the trash, with what a line shows of each."""
     poster = FilteredRelation("assets", condition=Q(assets__kind=Kind.THUMBNAIL))
     small = FilteredRelation("assets", condition=Q(assets__kind=Kind.SMALL))
-    rows = visible_jobs(member).live().filter(kin).annotate(poster=poster, small=small)
+    rows = visible_jobs(member).live().filter(condition).annotate(poster=poster, small=small)
     shas = {"poster_sha": F("poster__sha256"), "small_sha": F("small__sha256")}
     return rows.annotate(**shas).only(
         "public_id", "prompt", "status", "verdict", "take", "takes", "is_cover"

@@ -44,7 +44,7 @@ def may_be_sent(job: VideoJob) -> bool:
         transition(job, JobStatus.UNSURE, why=why, fenced=True, due_at=due_at, attention="")
         return False
     has_clip = job.cleared_at is None and store.holds_clip(job)
-    if not has_clip and not _is_doubted(job):
+    if not has_clip and not _may_have_been_sent(job):
         return True
     if not dialect_of(job.provider).can_adopt:
         _ask_person(job, has_clip, gettext_noop("This provider can't be searched."))
@@ -63,7 +63,7 @@ def may_be_sent(job: VideoJob) -> bool:
     if found.job is not None:
         accepted(job, found.job, why=FOUND)
     elif has_clip or found.verdict != Verdict.ABSENT:
-        _ask_person(job, has_clip, found.doubt)
+        _ask_person(job, has_clip, found.reason)
     else:
         return _clear(job)
     return False
@@ -76,7 +76,7 @@ def _proof_is_old(job: VideoJob) -> bool:
     return job.cleared_at is None or shared_now() - job.cleared_at > PROOF_LASTS
 
 
-def _is_doubted(job: VideoJob) -> bool:
+def _may_have_been_sent(job: VideoJob) -> bool:
     """Return True if the job may have been sent before the database was restored."""
     last = Resumption.objects.filter(newest_job__gte=job.pk).first()
     return last is not None and (job.cleared_at is None or job.cleared_at <= last.at)
@@ -88,7 +88,7 @@ def _clear(job: VideoJob) -> bool:
     return held.update(cleared_at=job.cleared_at) == 1
 
 
-def _ask_person(job: VideoJob, has_clip: bool, doubt: str) -> None:
+def _ask_person(job: VideoJob, has_clip: bool, reason: str) -> None:
     why = IN_ARCHIVE if has_clip else WAITED
     transition(
         job,
@@ -96,5 +96,5 @@ def _ask_person(job: VideoJob, has_clip: bool, doubt: str) -> None:
         why=why,
         fenced=True,
         due_at=None,
-        attention=joined(joined(why, doubt), CHOOSE),
+        attention=joined(joined(why, reason), CHOOSE),
     )

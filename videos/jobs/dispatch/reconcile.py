@@ -16,7 +16,7 @@ from videos.jobs.dispatch.verdict import Verdict
 from videos.jobs.providers.clients import create_timeout, dialect_of, note_success
 from videos.jobs.providers.failing_list import note_failed_list
 from videos.jobs.remote.import_jobs import import_duplicate
-from videos.jobs.remote.record import note
+from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import SEARCH_LIST, SEND
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import apply
@@ -73,7 +73,7 @@ def _accepted_late(job: VideoJob, remote: wire.RemoteVideo) -> None:
     row = VideoJob.objects.select_related("provider", "maker").filter(pk=job.pk).first()
     if row is None:
         log.warning("%s was purged before %s accepted it as %r", job, job.provider, remote.id)
-        note(job.provider, [remote])
+        store_unknown_jobs(job.provider, [remote])
         return
     if row.remote_id == remote.id:
         return
@@ -132,7 +132,7 @@ def adopt(job: VideoJob) -> None:
     """The step of an `unsure` row: search for it in the provider's list.
 
     A job that is found is linked to the row. A job that is certainly absent after the grace time
-    was never made, and is sent again. If the list leaves a doubt, a person decides.
+    was never made, and is sent again. If the list doesn't settle it, a person decides.
     """
     if not dialect_of(job.provider).can_adopt:
         _ask_person(job, gettext_noop("This provider can't say whether it accepted the job."))
@@ -158,7 +158,7 @@ def adopt(job: VideoJob) -> None:
     elif found.verdict == Verdict.ABSENT:
         _absent(job)
     else:
-        _ask_person(job, found.doubt)
+        _ask_person(job, found.reason)
 
 
 def has_no_list(job: VideoJob, error: ProviderError) -> bool:

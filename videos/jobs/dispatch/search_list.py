@@ -12,7 +12,13 @@ from videos.jobs.dispatch.prompts import (
 )
 from videos.jobs.dispatch.verdict import WORDS, Evidence, Verdict, judge
 from videos.jobs.providers.clients import client_for
-from videos.jobs.remote.record import ids_here, ids_of_others, looked_for, note, noted_since
+from videos.jobs.remote.record import (
+    ids_here,
+    ids_of_others,
+    looked_for,
+    seen_since,
+    store_unknown_jobs,
+)
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import CLOCK_WRONG
 from videos.models import Operation, VideoJob
@@ -29,11 +35,11 @@ FORGETS_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The verdict, the job if it was found, and the reason for a doubt as a message."""
+    """The verdict, the job if it was found, and as a message why a person must decide."""
 
     verdict: Verdict
     job: wire.RemoteVideo | None = None
-    doubt: str = ""
+    reason: str = ""
 
 
 def look_for(job: VideoJob) -> SearchResult:
@@ -42,11 +48,13 @@ def look_for(job: VideoJob) -> SearchResult:
     unknown_jobs = _unknown_jobs(job, seen.jobs)
     earlier = ids_of_others(job.provider, [remote.id for remote in unknown_jobs], seen.sent_at)
     unknown_jobs = [
-        remote for remote in unknown_jobs if not seen.is_old(remote, noted=remote.id in earlier)
+        remote
+        for remote in unknown_jobs
+        if not seen.is_old(remote, seen_before=remote.id in earlier)
     ]
     possible = [remote for remote in unknown_jobs if remote.id not in earlier]
     matches = [remote for remote in possible if _matches(job, remote) and seen.is_new(remote)]
-    note(job.provider, [remote for remote in unknown_jobs if remote not in matches])
+    store_unknown_jobs(job.provider, [remote for remote in unknown_jobs if remote not in matches])
     doubtful = _doubtful(job, seen, unknown_jobs, possible)
     verdict = judge(
         Evidence(
@@ -65,7 +73,7 @@ def look_for(job: VideoJob) -> SearchResult:
     remote_id = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
     words = str(WORDS.get(verdict, ""))
     return SearchResult(
-        verdict, doubt=Message(words, {"id": plain(remote_id)[:80]}) if words else ""
+        verdict, reason=Message(words, {"id": plain(remote_id)[:80]}) if words else ""
     )
 
 
@@ -75,8 +83,8 @@ def _doubtful(
     unknown_jobs: list[wire.RemoteVideo],
     possible: list[wire.RemoteVideo],
 ) -> dict[Verdict, str]:
-    """Kind of doubt → the id of a listed job that causes it."""
-    found = dict.fromkeys(noted_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
+    """Verdict → the id of a listed job that causes it."""
+    found = dict.fromkeys(seen_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
     for remote in unknown_jobs:
         if is_missing(remote.prompt):
             found[remote.id] = Verdict.NO_PROMPTS
@@ -99,18 +107,18 @@ class _Seen:
     unreadable: int = 0
     whole: bool = False
 
-    def is_old(self, remote: wire.RemoteVideo, *, noted: bool = False) -> bool:
+    def is_old(self, remote: wire.RemoteVideo, *, seen_before: bool = False) -> bool:
         """Return True if it certainly existed before our send.
 
         That is decided by the provider's own clock, which may have been set back since. If no job
         of ours shows how that clock runs, the times alone prove nothing: the job must also have
-        been `noted` before.
+        been `seen_before`.
         """
         if remote.created_at is None:
             return False
         if (known_at := self.known_at) is not None:
             return _moment(remote.created_at) < known_at - CLOCK_SKEW
-        return noted and _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
+        return seen_before and _moment(remote.created_at) < self.sent_at - CLOCK_WRONG
 
     def is_new(self, remote: wire.RemoteVideo) -> bool:
         """Return True if it is certainly newer than our send."""

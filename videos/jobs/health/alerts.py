@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.health.heartbeat import MIRROR_IS_LATE
-from videos.jobs.remote.record import noted_anywhere
+from videos.jobs.remote.record import not_imported_anywhere
 from videos.models import Heartbeat, Member, Provider, VideoJob
 
 
@@ -19,7 +19,7 @@ class ActiveAlerts(NamedTuple):
     mirror_is_late: bool
     a_provider_is_paused: bool
     a_person_is_asked: bool
-    clips_are_elsewhere: bool
+    has_not_imported: bool
 
     @property
     def is_calm(self) -> bool:
@@ -38,7 +38,7 @@ def _kinds(now: datetime) -> QuerySet[Member, tuple[bool, ...]]:
         "late": ~Exists(Heartbeat.objects.filter(at__gt=Now() - MIRROR_IS_LATE)),
         "paused": Exists(Provider.objects.filter(enabled=True, paused_at__isnull=False)),
         "waits": Q(Exists(VideoJob.objects.needing_decision(now))) | Q(Exists(unsure_characters())),
-        "elsewhere": Exists(noted_anywhere()),
+        "not_imported": Exists(not_imported_anywhere()),
     }
     # Annotated on a member, because there is one as soon as pages are shown.
     return Member.objects.annotate(**kinds).order_by().values_list(*kinds)[:1]

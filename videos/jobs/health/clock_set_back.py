@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
-from videos.models import Character, Inquiry, Listing, Provider, RemoteDeletion, VideoJob
+from videos.models import Character, ImportRequest, Listing, Provider, RemoteDeletion, VideoJob
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,12 @@ HOUR, HOURS = timedelta(hours=1), timedelta(hours=2)
 
 def make_overdue_rows_due() -> int:
     """Make rows due now that are due later than they can be; returns how many."""
-    readings = max(HOURS, 2 * timedelta(minutes=settings.ORPHAN_CHECK_MINUTES))
+    readings = max(HOURS, 2 * timedelta(minutes=settings.LIST_CHECK_MINUTES))
     pulled = sum(
         (
             _pull_in(VideoJob, "due_at", HOUR),
             _pull_in(Character, "due_at", HOUR),
-            _pull_in(Inquiry, "due_at", HOUR),
+            _pull_in(ImportRequest, "due_at", HOUR),
             _pull_in(RemoteDeletion, "due_at", HOURS),
             _pull_in(Listing, "due_at", readings),
             _pull_in(Provider, "due_at", HOURS),

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from videos import wire
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
-from videos.jobs.remote.record import as_remote_job, ids_here, may_be_ours, offered
+from videos.jobs.remote.record import as_remote_job, ids_here, importable, may_be_ours
 from videos.jobs.retry import IMPORT
 from videos.jobs.sanitize import NO_REASON, plain
 from videos.models import (
     TERMINAL,
     Hidden,
-    Inquiry,
+    ImportRequest,
     JobEvent,
     JobStatus,
     Member,
@@ -42,7 +42,7 @@ def import_jobs(member: Member, provider: Provider, rows: QuerySet[RemoteJob]) -
     one of them, and it is not counted here.
     """
     with transaction.atomic():
-        chosen = offered(provider).filter(pk__in=rows.values("pk"))
+        chosen = importable(provider).filter(pk__in=rows.values("pk"))
         # Locked in the same order as when a list is read, to avoid deadlocks.
         remotes = list(chosen.order_by("pk").select_for_update())
         # Oldest first: our lists show the highest primary key first.
@@ -91,55 +91,57 @@ def import_by_id(member: Member, provider: Provider, text: str) -> int:
     values |= {"attempts": 0, "claims": 0, "lease_token": "", "lease_until": None}
     with transaction.atomic():
         for each in ids:
-            Inquiry.objects.update_or_create(provider=provider, remote_id=each, defaults=values)
+            ImportRequest.objects.update_or_create(
+                provider=provider, remote_id=each, defaults=values
+            )
     return len(ids)
 
 
-def forget_inquiries(provider: Provider) -> None:
-    """Delete the finished inquiries of a provider."""
-    Inquiry.objects.filter(provider=provider, due_at=None).delete()
+def delete_finished_requests(provider: Provider) -> None:
+    """Delete the finished import requests of a provider."""
+    ImportRequest.objects.filter(provider=provider, due_at=None).delete()
 
 
-def answer_inquiry(inquiry: Inquiry) -> None:
+def answer_import_request(request: ImportRequest) -> None:
     """One step of the mirror: retrieve the job with this id, and import it."""
-    provider = inquiry.provider
-    if poison := IMPORT.poison(inquiry):
-        inquiry.write_back(due_at=None, outcome=poison)
+    provider = request.provider
+    if poison := IMPORT.poison(request):
+        request.write_back(due_at=None, outcome=poison)
         return
-    if ids_here(provider, [inquiry.remote_id]):
-        _already_here(inquiry)
+    if ids_here(provider, [request.remote_id]):
+        _already_here(request)
         return
     try:
-        remote = client_for(provider).retrieve(inquiry.remote_id)
+        remote = client_for(provider).retrieve(request.remote_id)
     except (NotFound, Refused, NotOffered) as error:
         note_success(provider)
-        inquiry.write_back(due_at=None, outcome=_refusal(provider, error))
+        request.write_back(due_at=None, outcome=_refusal(provider, error))
     except ProviderError as error:
         note_failure(provider, error)
-        _ask_later(inquiry, error)
+        _ask_later(request, error)
     else:
         note_success(provider)
         if (ours := may_be_ours(provider, remote)) is not None:
             outcome = gettext_noop("It may be one of your unconfirmed clips. Decide there.")
-            inquiry.write_back(due_at=None, outcome=outcome, job=ours)
+            request.write_back(due_at=None, outcome=outcome, job=ours)
             return
         # Polled with the pasted id: some servers answer with a different one each time.
         remote_job = as_remote_job(provider, remote, timezone.now())
-        remote_job.remote_id = inquiry.remote_id
-        _import_one(inquiry, remote_job)
+        remote_job.remote_id = request.remote_id
+        _import_one(request, remote_job)
 
 
-def _import_one(inquiry: Inquiry, remote_job: RemoteJob) -> None:
+def _import_one(request: ImportRequest, remote_job: RemoteJob) -> None:
     with transaction.atomic():
-        if not inquiry.is_held():
+        if not request.is_held():
             return
-        count = _insert(inquiry.member, inquiry.provider, [remote_job])
-        rows = RemoteJob.objects.filter(provider=inquiry.provider)
+        count = _insert(request.member, request.provider, [remote_job])
+        rows = RemoteJob.objects.filter(provider=request.provider)
         rows.filter(remote_id=remote_job.remote_id).delete()
         if count:
-            inquiry.write_back(due_at=None, outcome=gettext_noop("Imported"), job=_job_of(inquiry))
+            request.write_back(due_at=None, outcome=gettext_noop("Imported"), job=_job_of(request))
     if not count:
-        _already_here(inquiry)
+        _already_here(request)
 
 
 def _refusal(provider: Provider, error: ProviderError) -> str:
@@ -149,27 +151,27 @@ def _refusal(provider: Provider, error: ProviderError) -> str:
     return gettext_noop("%(provider)s refuses this ID: %(reason)s", **values)
 
 
-def _already_here(inquiry: Inquiry) -> None:
-    job = _job_of(inquiry)
+def _already_here(request: ImportRequest) -> None:
+    job = _job_of(request)
     outcome = gettext_noop("Already imported")
     if job is None:
         outcome = gettext_noop("It was deleted here, and is being deleted at the provider")
-    inquiry.write_back(due_at=None, outcome=outcome, job=job)
+    request.write_back(due_at=None, outcome=outcome, job=job)
 
 
-def _job_of(inquiry: Inquiry) -> VideoJob | None:
-    rows = VideoJob.objects.filter(provider=inquiry.provider, remote_id=inquiry.remote_id)
+def _job_of(request: ImportRequest) -> VideoJob | None:
+    rows = VideoJob.objects.filter(provider=request.provider, remote_id=request.remote_id)
     return rows.first()
 
 
-def _ask_later(inquiry: Inquiry, error: ProviderError) -> None:
-    attempts = inquiry.attempts + 1
+def _ask_later(request: ImportRequest, error: ProviderError) -> None:
+    attempts = request.attempts + 1
     if IMPORT.is_over(attempts) and not error.needs_admin:
         outcome = gettext_noop("No answer: %(reason)s", reason=plain(error.message))
-        inquiry.write_back(due_at=None, attempts=attempts, outcome=outcome)
+        request.write_back(due_at=None, attempts=attempts, outcome=outcome)
     else:
         wait = IMPORT.wait(attempts)
-        inquiry.write_back(attempts=attempts, due_at=timezone.now() + wait)
+        request.write_back(attempts=attempts, due_at=timezone.now() + wait)
 
 
 def import_duplicate(job: VideoJob, remote: wire.RemoteVideo) -> None:

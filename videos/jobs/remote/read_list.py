@@ -15,7 +15,7 @@ from videos import wire
 from videos.jobs.providers.clients import client_for, dialect_of, note_success
 from videos.jobs.providers.failing_list import note_failed_list
 from videos.jobs.providers.list_note import note_list
-from videos.jobs.remote.record import note
+from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import READ_LIST
 from videos.jobs.sanitize import plain
 from videos.models import Listing, Provider, RemoteJob
@@ -48,7 +48,7 @@ def read_list_again(provider: Provider) -> None:
 
 def plan_reading(provider: Provider) -> None:
     """Schedule readings of the provider's list, if it has one and they are turned on."""
-    if not (settings.ORPHAN_CHECK_MINUTES and lists(provider)):
+    if not (settings.LIST_CHECK_MINUTES and lists(provider)):
         return
     listing, made = Listing.objects.get_or_create(
         provider=provider, defaults={"due_at": timezone.now()}
@@ -79,7 +79,7 @@ def read_list(listing: Listing) -> None:
         seen |= fresh_ids
         is_new = bool(fresh_ids or page.unreadable)
         repeats = listing.pages > 0 and (not is_new or listing.first_id in fresh_ids)
-        new = 0 if repeats else note(provider, page.data, again=True)
+        new = 0 if repeats else store_unknown_jobs(provider, page.data, again=True)
         if not _advance(listing, page, new):
             return
         if repeats or _is_last(listing, page) or not (listing.whole or new):
@@ -146,7 +146,7 @@ def _end(
     """
     now = timezone.now()
     truncated = listing.pages >= MAX_PAGES
-    minutes = settings.ORPHAN_CHECK_MINUTES
+    minutes = settings.LIST_CHECK_MINUTES
     changes: dict[str, Any] = {
         "begun_at": None,
         "after": "",

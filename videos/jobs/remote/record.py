@@ -1,6 +1,6 @@
 """Which jobs does a provider have that aren't imported here?
 
-Whenever the mirror sees a page of a provider's list, it notes the jobs that aren't ours. That
+Whenever the mirror sees a page of a provider's list, it stores the jobs that aren't ours. That
 includes jobs older than this installation: people who connect Dailies to a server that already has
 clips want to see them. A person decides what is imported.
 """
@@ -36,7 +36,7 @@ MEANS = {
 }
 
 # Keeps a server that gives the same job a new id each time from filling the database.
-MAX_NOTES = 100_000
+MAX_REMOTE_JOBS = 100_000
 # With more unconfirmed rows than this, none of their provider's jobs can be imported for now.
 MAX_LOOKED_FOR = 1000
 COUNT_TO = 1000
@@ -61,7 +61,9 @@ UPDATED_FIELDS = (
 )
 
 
-def note(provider: Provider, page: list[wire.RemoteVideo], *, again: bool = False) -> int:
+def store_unknown_jobs(
+    provider: Provider, page: list[wire.RemoteVideo], *, again: bool = False
+) -> int:
     """Store the jobs of a list's page that aren't ours; returns how many of them are new.
 
     With `again`, stored jobs are updated too, and those that are ours by now are deleted.
@@ -83,7 +85,7 @@ def note(provider: Provider, page: list[wire.RemoteVideo], *, again: bool = Fals
     rows = mine.filter(remote_id__in=list(unknown_jobs)).order_by("pk")
     known = dict(rows.values_list("remote_id", "hidden"))
     fresh = [remote for remote in unknown_jobs.values() if remote.id not in known]
-    if fresh and mine.count() + len(fresh) > MAX_NOTES:
+    if fresh and mine.count() + len(fresh) > MAX_REMOTE_JOBS:
         fresh = []
     if not fresh and not again:
         return 0
@@ -107,16 +109,16 @@ def ids_here(provider: Provider, ids: Iterable[str]) -> set[str]:
 
 
 def ids_of_others(provider: Provider, ids: Iterable[str], moment: datetime) -> set[str]:
-    """Those ids that cannot belong to a job first sent at `moment`: they were noted before, or
+    """Those ids that cannot belong to a job first sent at `moment`: they were seen before, or
     belong to a job of ours that was deleted here."""
-    earlier = Q(noted_at__lt=moment) | Q(hidden=Hidden.PURGED)
+    earlier = Q(first_seen_at__lt=moment) | Q(hidden=Hidden.PURGED)
     rows = RemoteJob.objects.filter(earlier, provider=provider, remote_id__in=list(ids))
     return set(rows.values_list("remote_id", flat=True))
 
 
-def noted_since(provider: Provider, prompt: str, moment: datetime) -> list[str]:
-    """Ids of jobs with this prompt that were first noted at or after `moment` and are not ours."""
-    rows = noted(provider).filter(noted_at__gte=moment, prompt_key=prompt_key(prompt))
+def seen_since(provider: Provider, prompt: str, moment: datetime) -> list[str]:
+    """Ids of jobs with this prompt that were first seen at or after `moment` and are not ours."""
+    rows = not_imported(provider).filter(first_seen_at__gte=moment, prompt_key=prompt_key(prompt))
     return list(rows.order_by("pk").values_list("remote_id", flat=True)[:MAX_SIMILAR])
 
 
@@ -133,24 +135,24 @@ def leave_tombstone(job: VideoJob) -> None:
     )
 
 
-def noted(provider: Provider, hidden: Hidden = Hidden.NO) -> QuerySet[RemoteJob]:
+def not_imported(provider: Provider, hidden: Hidden = Hidden.NO) -> QuerySet[RemoteJob]:
     """Noted jobs of this provider that aren't imported."""
     return RemoteJob.objects.filter(provider=provider, hidden=hidden).exclude(_is_here())
 
 
-def offered(provider: Provider) -> QuerySet[RemoteJob]:
+def importable(provider: Provider) -> QuerySet[RemoteJob]:
     """Noted jobs that may be imported now.
 
-    A noted job with the prompt of one of our unconfirmed jobs is held back until that job is found
+    A job with the prompt of one of our unconfirmed jobs is held back until that job is found
     or a person has decided. Prompts are compared, not times, because clocks differ.
     """
-    return noted(provider).exclude(_may_be_ours(_looked_for().get(provider.pk, [])))
+    return not_imported(provider).exclude(_may_be_ours(_looked_for().get(provider.pk, [])))
 
 
 def held_back(provider: Provider) -> int:
-    """How many noted jobs are held back because they may be ours; counted up to COUNT_TO."""
+    """How many jobs are held back because they may be ours; counted up to COUNT_TO."""
     theirs = _may_be_ours(_looked_for().get(provider.pk, []))
-    return noted(provider).filter(theirs)[:COUNT_TO].count()
+    return not_imported(provider).filter(theirs)[:COUNT_TO].count()
 
 
 def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None:
@@ -161,7 +163,7 @@ def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None
     return next(alike, None)
 
 
-def noted_anywhere() -> QuerySet[RemoteJob]:
+def not_imported_anywhere() -> QuerySet[RemoteJob]:
     """Noted jobs of all enabled providers that aren't imported."""
     return RemoteJob.objects.filter(hidden=Hidden.NO, provider__enabled=True).exclude(_is_here())
 
@@ -171,7 +173,7 @@ def import_counts() -> list[tuple[Provider, int]]:
 
     Two or three queries for any number of providers.
     """
-    rows = noted_anywhere()
+    rows = not_imported_anywhere()
     for provider_id, prompts in _looked_for().items():
         rows = rows.exclude(Q(provider=provider_id) & _may_be_ours(prompts))
     counts = Counter(rows.values_list("provider_id", flat=True)[: COUNT_TO + 1])
@@ -203,7 +205,7 @@ def as_remote_job(provider: Provider, remote: wire.RemoteVideo, now: datetime) -
         made_at=_moment(remote.created_at) or now,
         finished_at=_moment(remote.completed_at),
         expires_at=_moment(remote.expires_at),
-        noted_at=now,
+        first_seen_at=now,
         seen_at=now,
     )
 

@@ -113,10 +113,10 @@ def _common(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> dict[str,
     return changes
 
 
-def _stay(job: VideoJob, changes: dict[str, Any], doubt: str, now: datetime) -> bool:
+def _stay(job: VideoJob, changes: dict[str, Any], reason: str, now: datetime) -> bool:
     seen = ("progress", "remote_status", "attention")
-    if doubt and not changes.get("attention", job.attention):
-        changes["attention"] = doubt
+    if reason and not changes.get("attention", job.attention):
+        changes["attention"] = reason
     is_seen = any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in seen)
     if is_seen or job.missing_since is not None:
         changes["version"] = job.version + 1

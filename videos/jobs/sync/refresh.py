@@ -22,7 +22,7 @@ from videos.jobs.providers.clients import (
 )
 from videos.jobs.providers.failing_list import failing_list, note_failed_list
 from videos.jobs.providers.list_note import note_list
-from videos.jobs.remote.record import note
+from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import POLL, POLL_MISSING
 from videos.jobs.sanitize import plain
 from videos.jobs.sync.apply import apply, is_news, postpone
@@ -119,7 +119,7 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
                 _claim_others(running, [each for each in others if not each.looks_finished]), now
             )
             # Other jobs on the page are stored, so that people can import them.
-            note(provider, others)
+            store_unknown_jobs(provider, others)
     finally:
         wanted |= unclear
     note_success(provider)

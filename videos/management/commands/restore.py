@@ -8,7 +8,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 
 from dashboard.private import make_private
 from videos.jobs.health.schema import unknown_migrations
@@ -24,6 +24,7 @@ from videos.management.backup_file import (
     read_manifest,
 )
 from videos.management.database_copy import CopyError, is_empty, put_back
+from videos.models import AuditAction, record
 
 # Before the umask: where nginx sends the archive, its group may read the files.
 ARCHIVED = 0o640
@@ -53,6 +54,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         # The database doesn't know what was sent since the backup, so the mirror searches first.
         record_restore(read_marker())
+        with transaction.atomic():
+            record(AuditAction.BACKUP_RESTORED, path.name, after={"made_at": manifest.made_at})
         self.stdout.write(f"Restored the backup of {manifest.made_at}.")
         self.stdout.write(
             "Jobs that were waiting to be sent are looked up at their providers first. "

@@ -134,14 +134,14 @@ def cancel(run: BulkRun) -> bool:
 def _new(
     member: Member, action: BulkAction, params: Mapping[str, Any], query: str, mark: str
 ) -> BulkRun:
-    told = json.dumps([action, dict(params), query, mark], sort_keys=True)
+    identity = json.dumps([action, dict(params), query, mark], sort_keys=True)
     return BulkRun(
         member=member,
         action=action,
         params=dict(params),
         query=query,
         press=uuid4().hex,
-        key=hashlib.sha256(told.encode()).hexdigest(),
+        key=hashlib.sha256(identity.encode()).hexdigest(),
         due_at=timezone.now(),
     )
 
