@@ -226,7 +226,7 @@ def _new_share(world: World) -> Fields:
 
 # An address that is not named here takes no arguments and no fields.
 WAYS: dict[str, Way] = {
-    "news": Way(query={"since": "", "decided": "0"}),
+    "news": Way(query={"since": "", "cards": ""}),
     "view_save": Way(
         data=lambda w: {"name": "Mine", "query": "status=failed"},
         done=lambda w, c: SavedView.objects.filter(name="Mine").exists(),
@@ -775,6 +775,7 @@ WAYS: dict[str, Way] = {
     "gateway_character": Way(lambda w: ["char_1"]),
     "gateway_nowhere": Way(lambda w: ["nothing"]),
     "api_clip": Way(_clip),
+    "api_clip_cancel": Way(_clip),
     "api_comments": Way(_clip),
     "api_comment": Way(lambda w: [w.comment.pk]),
     "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),

@@ -34,6 +34,17 @@ def html_of(response: Any) -> str:
     return EDGES.sub(r"\1", text)
 
 
+def cards_of(response: Any) -> str:
+    """The marks of a page's cards, as an open page sends them to learn what is new."""
+    return "-".join(re.findall(r'data-card="([^"]+)"', response.content.decode()))
+
+
+def unfinished_on(response: Any) -> str:
+    """What an open page asks every two seconds: its unfinished clips and their states."""
+    found = re.findall(r'id="card-(\w+)"[^>]*? data-pending="([^"]+)"', response.content.decode())
+    return ",".join(f"{public_id}.{state}" for public_id, state in found)
+
+
 def form(**fields: Any) -> dict[str, Any]:
     """A composer that would be accepted, with a fresh key."""
     right = {"prompt": "a fox in snow", "model": "sketch-1", "size": "1280x720", "seconds": "4"}

@@ -145,7 +145,7 @@
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const before = event.detail.target?.querySelector?.('input[name="ids"]');
     const after = event.detail.fragment?.querySelector?.('input[name="ids"]');
-    if (before && after) after.checked = before.checked;
+    if (before && after && before.value === after.value) after.checked = before.checked;
   });
   // What was decided is no longer selected: the next key is for other clips.
   document.addEventListener("htmx:afterRequest", (event) => {

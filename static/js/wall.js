@@ -1,54 +1,52 @@
-// The wall: what is new, where one was on it, and the words that were searched for.
+// The wall: where one was on it, and the words that were searched for.
 (() => {
-  const grid = () => document.getElementById("grid");
-  const first = () => grid()?.querySelector(".card")?.id.replace("card-", "") ?? "";
-
-  // The server is asked for what is newer than the first card, whichever that is by now.
-  document.addEventListener("htmx:configRequest", (event) => {
-    const path = event.detail.path;
-    if (!/\/news\?/.test(path)) return;
-    const poll = document.getElementById("news-poll");
-    Object.assign(event.detail.parameters, {
-      since: poll?.dataset.since ?? first(),
-      said: poll?.dataset.said ?? "0",
-      decided: poll?.dataset.decided ?? "0",
-      commented: poll?.dataset.commented ?? "0",
-      seen_at: poll?.dataset.seenAt ?? "",
-    });
-  });
-
-  // Clips that this page doesn't show are decided as well, by others and as part of a selection:
-  // htmx complains of what has no place.
-  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!/\/(news\?|decide)/.test(detail.pathInfo?.requestPath ?? "")) return;
-    const answer = document.createElement("template");
-    answer.innerHTML = detail.serverResponse;
-    for (const card of answer.content.querySelectorAll(
-      '[id^="card-"]:is([hx-swap-oob="true"], [hx-swap-oob="delete"])',
-    ))
-      if (!document.getElementById(card.id)) card.remove();
-    detail.serverResponse = answer.innerHTML;
-  });
-
-  // Members who have another name have it on every card that is here.
-  const rename = () => {
-    for (const { dataset, textContent } of document.querySelectorAll("#news [data-renamed]"))
-      for (const maker of document.querySelectorAll(
-        `.card-maker[data-maker="${CSS.escape(dataset.renamed)}"]`,
-      ))
-        maker.textContent = textContent;
+  // --- the way back ---------------------------------------------------------------------------
+  // Going back from a clip opens the wall at its card. Where the wall went on by itself, that is a
+  // page that begins with the first row in view, and the card is put where it was in the window.
+  const top = (card) => card.getBoundingClientRect().top;
+  const pageInView = () => {
+    const cards = [...document.querySelectorAll("#grid .card")];
+    const inView = cards.find((card) => card.getBoundingClientRect().bottom > 0);
+    const start = cards.findIndex((card) => Math.abs(top(card) - top(inView)) < 2);
+    const query = new URLSearchParams(location.search);
+    if (start > 0) {
+      query.delete("after");
+      query.set("before", cards[start - 1].id.replace("card-", ""));
+    }
+    return `${location.pathname}?${query}`;
   };
-  document.addEventListener("htmx:afterSettle", rename);
-
-  // Going back from a clip opens the page of the wall that it was on, at its card.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".card-name a");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    let mark = link.closest(".card");
-    while (mark && !mark.dataset.page) mark = mark.previousElementSibling;
-    const page = mark?.dataset.page ?? location.pathname + location.search;
-    history.replaceState(history.state, "", `${page}#${link.id}`);
+    if (!document.querySelector("#grid [data-page]"))
+      return history.replaceState(history.state, "", `#${link.id}`);
+    const place = { id: link.id, top: top(link.closest(".card")) };
+    history.replaceState({ ...history.state, place }, "", `${pageInView()}#${link.id}`);
+    history.scrollRestoration = "manual";
   });
+
+  // The page may be too short at first: its next cards come by themselves. From the first key,
+  // touch or turn of the wheel on, the browser is in charge again.
+  const ACTS = ["wheel", "touchstart", "pointerdown", "keydown"];
+  let place = history.state?.place;
+  const put = () => {
+    const card = place && document.getElementById(place.id)?.closest(".card");
+    if (card) scrollBy({ top: top(card) - place.top, behavior: "instant" });
+  };
+  const leave = () => {
+    place = null;
+    history.scrollRestoration = "auto";
+    for (const name of ACTS) removeEventListener(name, leave);
+    history.replaceState({ ...history.state, place }, "");
+  };
+  const arrive = () => {
+    for (const name of ACTS) addEventListener(name, leave, { passive: true });
+    put();
+  };
+  if (place) arrive();
+  addEventListener("load", put);
+  addEventListener("pageshow", (event) => event.persisted && leave());
+  document.addEventListener("htmx:afterSettle", put);
 
   // A text as the search compares it: without case, accents, and the selector that some systems add
   // to an emoji. `places` says where each letter stands in the text.

@@ -12,6 +12,8 @@ from django.http import QueryDict
 from videos.gallery.clips.card import for_cards
 from videos.gallery.clips.filters import read_filters
 from videos.gallery.clips.pagination import first_of
+from videos.gallery.home.late import between
+from videos.gallery.home.on_page import Sent
 from videos.models import VideoJob, visible_jobs
 from videos.review.collections import add_to_collection, create_collection
 from videos.review.labels import add_tags, create_project
@@ -54,3 +56,23 @@ def test_a_filter_reads_its_index_and_sorts_nothing(
     assert re.search(rf"INDEX {INDEXES[query]}( |$)", first), plan
     assert "SEARCH" in first or query in UNFILTERED, plan
     assert "TEMP B-TREE" not in plan, plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by statistics")
+@pytest.mark.parametrize("query", [each for each in INDEXES if "in_stack" not in INDEXES[each]])
+def test_what_came_to_match_is_read_between_the_cards_of_the_page(
+    query: str, team: SimpleNamespace, make_job: Callable[..., VideoJob]
+) -> None:
+    job = make_job()
+    create_project(team.owner, "Film")
+    add_tags(team.owner, VideoJob.objects.all(), "fog")
+    caches["cards"].clear()
+    filters = read_filters(QueryDict(query), team.owner)
+    sent = {job.pk: Sent(f"{job.pk}.00000000", None, False, False)}
+    rows = between(filters, visible_jobs(team.owner).live(), sent)
+    assert rows is not None
+    plan = rows.explain()
+    assert "TEMP B-TREE" not in plan, plan
+    # By the list's index, or by the keys themselves, of which a page has few.
+    first = plan.splitlines()[0]
+    assert query in UNFILTERED or re.search("SEARCH .*(rowid|id|job_id)>", first), plan

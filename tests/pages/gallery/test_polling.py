@@ -7,8 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
+from tests.gallery_fixtures import (
+    HTMX,
+    client_of,
+    mirror_runs,  # noqa: F401
+    unfinished_on,
+    with_pictures,
+)
 from videos.models import Heartbeat, JobStatus, Provider, VideoJob
+from videos.review.comments import add_comment
+from videos.review.decisions import Author
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -18,9 +26,9 @@ def poll(client, *jobs):
     return client.get(f"/poll?jobs={seen}", headers=HTMX)
 
 
-def next_poll(response):
-    found = re.search(r'hx-get="(/poll\?jobs=[^"]*)"', response.content.decode())
-    return found[1].replace("&amp;", "&") if found else ""
+def again(client, response):
+    """Ask for the unfinished clips that a page or an answer shows."""
+    return client.get("/poll", {"jobs": unfinished_on(response)}, headers=HTMX)
 
 
 def test_the_page_asks_about_its_unfinished_clips_and_no_others(team, make_job):
@@ -29,16 +37,16 @@ def test_the_page_asks_about_its_unfinished_clips_and_no_others(team, make_job):
     make_job(archived_at=timezone.now())
     make_job(status=JobStatus.FAILED)
     page = client_of(team.viewer).get("/")
-    asked = next_poll(page)
+    asked = unfinished_on(page)
     assert page.content.count(b'hx-trigger="every 2s"') == 1
     assert set(re.findall(r"video_\w+", asked)) == {
         queued.public_id, unsure.public_id, arriving.public_id
     }  # fmt: skip
 
 
-def test_a_page_of_finished_clips_does_not_poll(team, make_job):
+def test_a_page_of_finished_clips_has_nothing_to_ask(team, make_job):
     make_job(archived_at=timezone.now())
-    assert not next_poll(client_of(team.owner).get("/"))
+    assert not unfinished_on(client_of(team.owner).get("/"))
 
 
 def test_nothing_changed_is_a_short_204(team, make_job, django_assert_max_num_queries):
@@ -53,7 +61,7 @@ def test_nothing_changed_is_a_short_204(team, make_job, django_assert_max_num_qu
     assert sum(map(len, lines)) <= 300, lines
 
 
-def test_only_changed_cards_come_and_the_poller_goes_on(
+def test_only_changed_cards_come_and_are_followed_further(
     team, make_job, django_assert_max_num_queries
 ):
     still, moved = (make_job(status=JobStatus.QUEUED) for _ in range(2))
@@ -66,12 +74,11 @@ def test_only_changed_cards_come_and_the_poller_goes_on(
     page = response.content.decode()
     assert re.findall(r'<article[^>]*id="card-(\w+)"[^>]*hx-swap-oob', page) == [moved.public_id]
     assert "In progress" in page and 'value="40"' in page
-    assert f"{moved.public_id}.2" in next_poll(response)
-    assert f"{still.public_id}.1" in next_poll(response)
+    assert unfinished_on(response) == f"{moved.public_id}.2"
     assert "Content-Security-Policy" not in response
 
 
-def test_the_last_clip_that_arrives_ends_the_polling(team, make_job):
+def test_a_clip_that_has_arrived_is_followed_no_longer(team, make_job):
     job = make_job(status=JobStatus.IN_PROGRESS)
     now = timezone.now()
     VideoJob.objects.filter(pk=job.pk).update(
@@ -79,15 +86,14 @@ def test_the_last_clip_that_arrives_ends_the_polling(team, make_job):
     )
     with_pictures(job)
     response = poll(client_of(team.viewer), job)
-    assert response.status_code == 200 and not next_poll(response)
-    page = response.content.decode()
-    assert 'id="poll"' in page and "every 2s" not in page and "variant=thumbnail" in page
+    assert response.status_code == 200 and not unfinished_on(response)
+    assert "variant=thumbnail" in response.content.decode()
 
 
 def test_a_clip_is_followed_until_it_is_archived(team, make_job):
     job = make_job(due_at=timezone.now())
     job.version = 0
-    assert job.public_id in next_poll(poll(client_of(team.viewer), job))
+    assert job.public_id in unfinished_on(poll(client_of(team.viewer), job))
 
 
 def test_a_deleted_clip_leaves_the_page(team, make_job):
@@ -100,7 +106,7 @@ def test_a_deleted_clip_leaves_the_page(team, make_job):
     response = poll(client_of(team.teammate), gone, trashed, stays)
     removed = re.findall(r'id="card-(\w+)" hx-swap-oob="delete"', response.content.decode())
     assert removed == [gone.public_id, trashed.public_id]
-    assert next_poll(response).endswith(f"{stays.public_id}.1")
+    assert stays.public_id not in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -110,15 +116,42 @@ def test_a_deleted_clip_leaves_the_page(team, make_job):
 )  # fmt: skip
 def test_a_made_up_list_is_no_fault(team, jobs):
     response = client_of(team.owner).get("/poll", {"jobs": jobs}, headers=HTMX)
-    assert response.status_code == 200 and not next_poll(response)
+    assert response.status_code in (200, 204) and b"<article" not in response.content
 
 
-def test_at_most_48_clips_are_followed(team, make_job):
+def test_one_request_is_for_at_most_48_clips(team, make_job):
     rows = [make_job(status=JobStatus.QUEUED) for _ in range(50)]
     for row in rows:
         row.version = 0
     response = poll(client_of(team.owner), *rows)
     assert response.content.count(b"<article") == 48
+
+
+def test_every_unfinished_card_of_a_long_wall_can_be_asked_for(team, make_job):
+    rows = [make_job(status=JobStatus.QUEUED) for _ in range(96)]
+    VideoJob.objects.update(version=5)
+    client = client_of(team.owner)
+    page, seen = client.get("/"), []
+    while page is not None:
+        seen += unfinished_on(page).split(",")
+        link = re.search(r'hx-get="(/\?before=[^"]+)"', page.content.decode())
+        page = client.get(link[1].replace("&amp;", "&"), headers=HTMX) if link else None
+    assert [each.partition(".")[0] for each in seen] == [row.public_id for row in rows[::-1]]
+    # The places of those that are done are for the next ones.
+    for asked in (rows[:48], rows[48:]):
+        assert poll(client, *asked).content.count(b"<article") == 48
+
+
+def test_a_card_that_changes_keeps_saying_where_the_search_found_it(team, make_job):
+    job = make_job(prompt="a boat", status=JobStatus.QUEUED)
+    add_comment(Author(member=team.owner), job, "More fog", key="1")
+    client = client_of(team.owner)
+    VideoJob.objects.update(version=2)
+    headers = HTMX | {"HX-Current-URL": "http://testserver/?q=fog"}
+    page = client.get(f"/poll?jobs={job.public_id}.1", headers=headers)
+    assert "In a comment" in page.content.decode()
+    page = client.get(f"/poll?jobs={job.public_id}.1", headers=HTMX)
+    assert "In a comment" not in page.content.decode()
 
 
 def test_a_stranger_learns_nothing(make_job):
@@ -141,12 +174,11 @@ def test_a_waiting_card_says_why_and_a_poll_notices_when_the_reason_changes(team
     Provider.objects.update(enabled=False, turned_off=True)
     page = client.get("/")
     assert "Engine is turned off." in page.content.decode()
-    asked = next_poll(page)
-    assert client.get(asked, headers=HTMX).status_code == 204
+    assert again(client, page).status_code == 204
     Provider.objects.update(enabled=True, turned_off=False, paused_at=timezone.now())
-    response = client.get(asked, headers=HTMX)
+    response = again(client, page)
     assert "Engine is paused." in response.content.decode()
-    assert client.get(next_poll(response), headers=HTMX).status_code == 204
+    assert again(client, response).status_code == 204
     # On its own page as well.
     page = client.get(job.get_absolute_url()).content.decode()
     asked = re.search(r'hx-get="(/videos/[^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")

@@ -9,7 +9,13 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs  # noqa: F401
+from tests.gallery_fixtures import (
+    HTMX,
+    client_of,
+    form,
+    html_of,
+    mirror_runs,  # noqa: F401
+)
 from tests.pages.gallery.test_list import shown
 from videos.models import Stack, StackMove, VideoJob
 from videos.review.decisions import decide
@@ -108,20 +114,6 @@ def test_an_approved_take_becomes_the_card(team: SimpleNamespace, stack: list[Vi
     decide(team.teammate, VideoJob.objects.filter(pk=stack[0].pk), "approved")
     page = client_of(team.owner).get("/")
     assert shown(page) == ids(stack[0]) and "v-approved" in html_of(page)
-
-
-def test_a_new_take_of_a_colleague_replaces_the_card_of_its_stack(
-    team: SimpleNamespace, stack: list[VideoJob], make_job: MakeJob
-) -> None:
-    first = stack[2]
-    VideoJob.objects.filter(pk=first.pk).update(is_cover=False)
-    take = make_job(stack=first.stack)
-    sent = {"since": first.public_id, "said": "0", "decided": "0"}
-    client = client_of(team.owner)
-    assert "1 new clip" in html_of(client.get("/news", sent, headers=HTMX))
-    answer = html_of(client.get("/news", sent | {"show": "1"}, headers=HTMX))
-    assert f'id="card-{take.public_id}"' in answer
-    assert f'<div id="card-{first.public_id}" hx-swap-oob="delete">' in answer
 
 
 def test_a_batch_is_found_again_as_one(team: SimpleNamespace, make_job: MakeJob) -> None:

@@ -1,21 +1,19 @@
 """What does a clip look like in the grid?"""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from zlib import crc32
 
 from django.core.cache import caches
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.found import found_in
+from videos.gallery.clips.extras import Extras, extras_of, fingerprint, mark_of
 from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT, poster_sizes, ratio_of
+from videos.gallery.clips.states import asset_state, asset_text, is_pending
 from videos.gallery.clips.thumbnails import (
     Pictures,
     address,
@@ -28,8 +26,6 @@ from videos.gallery.clips.thumbnails import (
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import (
-    UNFINISHED,
-    Action,
     FindingKind,
     JobStatus,
     Kind,
@@ -37,23 +33,12 @@ from videos.models import (
     Verdict,
     VideoJob,
     as_shown,
-    may,
     shown_expiry,
 )
 from videos.models.lineage import made_from_rejected
 from videos.models.measures import Measures, measures_of, shown_seconds, shown_size
-from videos.review.comments import comment_counts
-from videos.review.opinions import favourites_among
-from videos.review.stacks import stack_sizes
 
 log = logging.getLogger(__name__)
-
-ASSET_TEXTS = {
-    "": "",
-    "archived": gettext_noop("Archived"),
-    "archived-expired": gettext_noop("Archived, expired at the provider"),
-    "lost": gettext_noop("Lost: expired at the provider, no copy here"),
-}
 
 # The columns that a card is made of.
 SHOWN = (
@@ -140,20 +125,6 @@ class Card:
     from_rejected: bool
 
 
-@dataclass(frozen=True)
-class Extras:
-    """What a card shows that is in other tables: whether it is the viewer's favourite, how many
-    comments it has, how many clips its stack has, and where a search found it."""
-
-    liked: bool = False
-    comments: int = 0
-    stack_size: int = 1
-    found: str = ""
-
-
-NOTHING = Extras()
-
-
 def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     """Fetch with `rows` all that a card shows, and no more, in the one query."""
     return with_pictures(rows).only(*SHOWN).annotate(from_rejected=made_from_rejected())
@@ -166,15 +137,15 @@ def render_cards(
     `query` is the search that found them: a card says where, if it doesn't show it.
 
     It depends on the viewer's language, on whether it can be reused, and on whether it is a
-    favourite. Three queries at most, and two for a search, however many jobs.
+    favourite. The queries are those of `extras_of`.
     """
     note_waits(jobs)
-    extras = _extras_of(jobs, member, found_in(jobs, query))
+    extras = extras_of(jobs, member, query)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
-    keys = {f"{_cache_key(job, member, extras[job.pk])}.{height}": job for job in jobs}
+    keys = {f"{_cache_key(job, extras[job.pk])}.{height}": job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))
     fresh = {
-        key: card_markup(job, member, extras=extras[job.pk], height=height)
+        key: card_markup(job, extras[job.pk], height=height)
         for key, job in keys.items()
         if key not in kept
     }
@@ -183,50 +154,26 @@ def render_cards(
 
 
 def swapped_cards(
-    jobs: Sequence[VideoJob], member: Member, *, oob: bool = True, is_compact: bool = False
+    jobs: Sequence[VideoJob], member: Member, *, is_compact: bool = False, query: str = ""
 ) -> list[SafeString]:
-    """The cards of jobs that have changed, as out-of-band swaps; without `oob`, of new ones."""
+    """The same of jobs that have changed, as out-of-band swaps."""
     note_waits(jobs)
-    extras = _extras_of(jobs, member)
+    extras = extras_of(jobs, member, query)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
-    return [card_markup(job, member, oob=oob, extras=extras[job.pk], height=height) for job in jobs]
-
-
-def _extras_of(
-    jobs: Sequence[VideoJob], member: Member, found: Mapping[int, str] = MappingProxyType({})
-) -> dict[int, Extras]:
-    liked, counts = favourites_among(member, jobs), comment_counts(jobs)
-    sizes = stack_sizes(jobs)
-    return {
-        job.pk: Extras(
-            job.pk in liked,
-            counts.get(job.pk, 0),
-            sizes.get(job.stack_id, 1),
-            found.get(job.pk, ""),
-        )
-        for job in jobs
-    }
-
-
-def _can_reuse(job: VideoJob, member: Member) -> bool:
-    return not job.is_blind and may(member, Action.GENERATE)
+    return [card_markup(job, extras[job.pk], oob="true", height=height) for job in jobs]
 
 
 def card_markup(
-    job: VideoJob,
-    member: Member,
-    *,
-    oob: bool = False,
-    extras: Extras = NOTHING,
-    height: int = HEIGHT,
+    job: VideoJob, extras: Extras, *, oob: str = "", height: int = HEIGHT
 ) -> SafeString:
-    """The card of a job that `for_cards` fetched; with `oob`, as an out-of-band swap.
+    """The card of a job that `for_cards` fetched; with `oob`, as this out-of-band swap of htmx.
 
     Every card is rendered here, so a row that can't be rendered costs its own card, not the page.
     """
     context = {
         "oob": oob,
-        "can_reuse": _can_reuse(job, member),
+        "mark": mark_of(job, extras),
+        "pending": state_of(job) if is_pending(job) else "",
         **vars(extras),
     }
     try:
@@ -239,15 +186,10 @@ def card_markup(
         return render_to_string("clips/_card_broken.html", broken)
 
 
-def _cache_key(job: VideoJob, member: Member, extras: Extras) -> str:
-    # The state changes by the clock alone, and a member may be renamed: neither makes a version.
+def _cache_key(job: VideoJob, extras: Extras) -> str:
+    # A member may be renamed, which makes no version.
     maker = crc32(str(job.maker).encode())
-    flags = f"{is_pending(job):d}{extras.liked:d}{extras.comments}"
-    flags += f".{extras.stack_size}{job.is_cover:d}{_can_reuse(job, member):d}"
-    state = f"{state_of(job)}.{asset_state(job)}.{flags}"
-    state += f".{getattr(job, 'from_rejected', False):d}"
-    found = crc32(extras.found.encode())
-    return f"{get_language()}.{job.public_id}.{state}.{maker:08x}.{found:x}"
+    return f"{fingerprint(job, extras)}.{maker:08x}"
 
 
 def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
@@ -314,31 +256,3 @@ def finding_text(job: VideoJob) -> str:
     """What the quality check found, where `with_pictures` has fetched it."""
     kind = getattr(job, "finding", None)
     return str(FindingKind(kind).label) if kind else ""
-
-
-def asset_state(job: VideoJob) -> str:
-    """Who has the clip: we, the provider, both, or neither. Empty before there is one."""
-    if job.status != JobStatus.COMPLETED:
-        return ""
-    expired = job.expires_at is not None and job.expires_at <= timezone.now()
-    if job.archived_at is not None:
-        return "archived-expired" if expired else "archived"
-    return "lost" if expired else "provider"
-
-
-def asset_text(job: VideoJob) -> str:
-    """The same in words. An hour, not a distance: the card may be old when it is read."""
-    state, expires_at = asset_state(job), shown_expiry(job)
-    if state != "provider":
-        return _(ASSET_TEXTS[state])
-    if expires_at is None:
-        return _("At the provider only")
-    return _("At the provider only until %(when)s") % {"when": moment(expires_at)}
-
-
-def is_pending(job: VideoJob) -> bool:
-    """Will the mirror change this card by itself?"""
-    waits = job.status in UNFINISHED or (
-        job.status == JobStatus.COMPLETED and job.archived_at is None
-    )
-    return waits and job.due_at is not None and not job.is_trashed

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from django.db.models import FilteredRelation, Q
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from videos.gallery.clips.choices import Choices, choices_for
 from videos.gallery.clips.conditions import (
@@ -21,6 +22,7 @@ from videos.gallery.clips.conditions import (
 )
 from videos.gallery.clips.filter_form import FOLDED, FilterForm, filter_form
 from videos.gallery.clips.order import NEWEST, SORTS, Order
+from videos.gallery.shell.htmx import came_from
 from videos.models import Member, VideoJobQuerySet
 from videos.models.search import search_prompts, terms_of
 from videos.models.search_names import names_in
@@ -159,6 +161,11 @@ def read_filters(query: QueryDict, member: Member | None = None) -> Filters:
 def count_of(rows: Rows) -> int:
     """How many rows there are, at most MANY + 1."""
     return rows.order_by().values("pk")[: MANY + 1].count()
+
+
+def searched_for(request: HttpRequest) -> str:
+    """What was searched for in the list that a request comes from."""
+    return clean_query(QueryDict(urlsplit(came_from(request, "")).query).get("q", ""))
 
 
 def clean_query(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from videos.gallery.clips.card import asset_state
+from videos.gallery.clips.states import asset_state
 from videos.gallery.clips.thumbnails import address, asset_url, with_pictures
 from videos.models import Asset, Kind, VideoJob
 

@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from videos.gallery.clips.card import is_pending, swapped_cards
+from videos.gallery.clips.card import render_cards
 from videos.gallery.clips.density import is_compact
-from videos.gallery.clips.poll import poller, read_seen
-from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.clips.wall import arrived
 from videos.gallery.composer.advanced import ADVANCED
 from videos.gallery.composer.catalogue import no_models_note, shown_models
@@ -200,14 +198,10 @@ def queued(count: int) -> Toast:
 
 
 def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
-    waiting = read_seen(request.POST.get("jobs", ""))
-    note_waits(made)
-    cards = swapped_cards(made, member_of(request), oob=False, is_compact=is_compact(request))
-    waiting = {job.public_id: state_of(job) for job in made if is_pending(job)} | waiting
+    cards = render_cards(made, member_of(request), is_compact=is_compact(request))
     context = {
         **_fresh_composer(request),
         "arrived": arrived(made, cards, request.POST.get("days")),
-        **poller(waiting.items()),
         "toasts": [queued(len(made)), *budget_toasts(made, member_of(request))],
     }
     response = piece(request, ("composer/_submitted.html", context))

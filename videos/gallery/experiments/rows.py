@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.card import Card, card_of, is_pending
+from videos.gallery.clips.card import Card, card_of
 from videos.gallery.clips.playing import video_url, with_video
+from videos.gallery.clips.states import is_pending
 from videos.models import (
     Action,
     Experiment,

@@ -12,18 +12,15 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from videos.gallery.bulk.matching import query_of
-from videos.gallery.clips.card import for_cards, is_pending, render_cards
+from videos.gallery.clips.card import for_cards, render_cards
 from videos.gallery.clips.density import density_of, is_compact
 from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
 from videos.gallery.clips.order import NEWEST as NEWEST_FIRST
 from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import PER_PAGE, LostPlace, Page, by, page_of
-from videos.gallery.clips.poll import poller, read_seen
-from videos.gallery.clips.waiting import state_of
 from videos.gallery.clips.wall import NEWEST, NO_HEADING, day_of, wall
 from videos.gallery.composer.views import composer_context
 from videos.gallery.home.first_steps import steps_in_gallery
-from videos.gallery.home.news import last_said
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import page, piece, wants_piece
@@ -72,7 +69,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "density": density_of(request),
         "matching_query": query_of(filters),
         "shown_at": timezone.now().isoformat(),
-        **poller((job.public_id, state_of(job)) for job in shown.rows if is_pending(job)),
     }
     if not wants_piece(request):
         context |= composer_context(request) | steps_in_gallery(member)
@@ -86,15 +82,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 def _more(request: HttpRequest, shown: Page, filters: Filters, more: int) -> HttpResponse:
-    """The next cards, a pager for those after them, and a poller that follows all of them. They are
-    the page number `more` that the wall has got."""
-    pending = {job.public_id: state_of(job) for job in shown.rows if is_pending(job)}
+    """The next cards, and a pager for those after them. They are the page number `more` that the
+    wall has got."""
     context = {
         "page": shown,
         "wall": _cards(request, filters, shown),
-        "page_address": _page_address(request),
+        "is_added": True,
         **_scroll(shown, more),
-        **poller((read_seen(request.GET.get("jobs", "")) | pending).items()),
     }
     return piece(request, ("home/_more.html", context))
 
@@ -120,14 +114,6 @@ def _cards(
     return wall(shown.rows, cards, day, is_compact=compact, takes_new=takes_new)
 
 
-def _page_address(request: HttpRequest) -> str:
-    """The address of these cards as a page of their own."""
-    query = request.GET.copy()
-    for name in ("more", "day", "jobs"):
-        query.pop(name, None)
-    return f"{request.path}?{query.urlencode()}"
-
-
 def _scroll(shown: Page, more: int = 0) -> dict[str, Any]:
     """Where the next cards are. They come by themselves when the end of the wall is seen, but not
     after every fourth time: then the page has an end that can be reached."""
@@ -141,15 +127,11 @@ def _scroll(shown: Page, more: int = 0) -> dict[str, Any]:
 
 
 def _news(shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
-    """What a page asks, to learn of clips, decisions and comments that come later. Where the newest
+    """What a page asks, to learn of clips and changes that come later. Where the newest
     clip doesn't stand first, the page says which one it is."""
     is_first = filters.sort == NEWEST_FIRST and not shown.newer_url
     query = urlencode(filters.given if is_first else filters.given | {"first": "no"})
-    found = {
-        "news_url": f"{reverse('news')}?{query}",
-        **last_said(member),
-        "seen_at": timezone.now().isoformat(),
-    }
+    found = {"news_url": f"{reverse('news')}?{query}", "seen_at": timezone.now().isoformat()}
     if is_first:
         return found
     newest = visible_jobs(member).live().order_by("-pk").values_list("public_id", flat=True)

@@ -10,6 +10,7 @@ from videos.gallery.bulk.matching import means_all
 from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.density import is_compact
+from videos.gallery.clips.filters import searched_for
 from videos.gallery.clips.place import at_clip
 from videos.gallery.review.forms import posted_verdict
 from videos.gallery.shell.bulk import chosen_ids
@@ -44,5 +45,6 @@ def _answer(request: HttpRequest, ids: list[str], toast: Toast, status: int = 20
         back = at_clip(member_of(request), list_url, ids[0] if ids else "")
         return go(request, back, toast)
     jobs = list(for_cards(visible_jobs(member_of(request)).live().filter(public_id__in=ids)))
-    cards = swapped_cards(jobs, member_of(request), is_compact=is_compact(request))
+    compact, query = is_compact(request), searched_for(request)
+    cards = swapped_cards(jobs, member_of(request), is_compact=compact, query=query)
     return piece(request, *cards, status=status, toasts=[toast])

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from videos.archive.uploads import references
-from videos.gallery.clips.card import Card, asset_state, card_of, is_pending
+from videos.gallery.clips.card import Card, card_of
+from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.thumbnails import Pictures, asset_url
 from videos.gallery.composer.forms import dollars, size_label
 from videos.gallery.shell.dates import moment, time_tag

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
-from videos.gallery.clips.card import asset_state, card_of, is_pending
+from videos.gallery.clips.card import card_of
 from videos.gallery.clips.place import list_of, place_of_clip
+from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.waiting import note_waits, state_of
 from videos.gallery.composer.forms import dollars
 from videos.gallery.composer.left import left_of
@@ -87,7 +88,7 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
         parts += ["video/_side.html", "review/_decision.html", "video/_below.html"]
     elif was.get("assets") != now["assets"]:
         parts += ["video/_side.html", "video/_history.html"]
-    poller = ("clips/_poller.html", context | {"oob": False})
+    poller = ("video/_poller.html", context)
     return piece(request, poller, *((part, context) for part in parts))
 
 

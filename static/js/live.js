@@ -1,0 +1,94 @@
+// What an open page of cards asks by itself: which are out of date, and what else is new.
+(() => {
+  // So many are asked for at a time, those nearest to what is looked at. An address stays below
+  // 8,000 bytes, which every proxy takes.
+  const CARDS = 200;
+  const UNFINISHED = 48;
+  // Clips that stand where another one's card was, not in the order of the list.
+  const moved = new Set();
+  const keyOf = (card) => card.dataset.card.split(".")[0];
+
+  const nearest = (selector, most) => {
+    const distance = (card) => {
+      const box = card.getBoundingClientRect();
+      return Math.abs(box.top + box.bottom - innerHeight);
+    };
+    return [...document.querySelectorAll(selector)]
+      .map((card) => [distance(card), card])
+      .sort(([one], [other]) => one - other)
+      .slice(0, most)
+      .map(([, card]) => card);
+  };
+  const first = () => {
+    const inOrder = (card) => !moved.has(keyOf(card));
+    const card = [...document.querySelectorAll("#grid .card")].find(inOrder);
+    return card?.id.replace("card-", "") ?? "";
+  };
+  const marks = () =>
+    nearest("#grid .card", CARDS)
+      .map((card) => card.dataset.card + (moved.has(keyOf(card)) ? "~" : ""))
+      .join("-");
+  const unfinished = () =>
+    nearest("#grid .card[data-pending]", UNFINISHED)
+      .map((card) => `${card.id.replace("card-", "")}.${card.dataset.pending}`)
+      .join(",");
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { path, elt, parameters } = event.detail;
+    if (elt.id === "poll" && document.getElementById("grid")) {
+      parameters.jobs = unfinished();
+      // Nothing is being made: nothing is asked.
+      if (!parameters.jobs) event.preventDefault();
+    }
+    if (!/\/news\?/.test(path)) return;
+    const { since, said, seenAt } = document.getElementById("news-poll").dataset;
+    const of = { since: since ?? first(), said, seen_at: seenAt, cards: marks() };
+    Object.assign(parameters, of);
+  });
+
+  // The card of a stack gives its place to the one that stands for the stack now, if that isn't on
+  // the page already.
+  let focusNext = null;
+  const settle = (card) => {
+    const place = card.getAttribute("hx-swap-oob").replace("outerHTML:", "");
+    const old = document.querySelector(place);
+    if (!old) return card.remove();
+    if (document.getElementById(card.id))
+      return card.setAttribute("hx-swap-oob", `delete:${place}`);
+    moved.add(keyOf(card));
+    if (old.contains(document.activeElement)) focusNext = card.id;
+  };
+  // Answers also name clips that this page doesn't show: those decided by others or as part of a
+  // selection. htmx complains of what has no place.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const path = detail.pathInfo?.requestPath ?? "";
+    if (!/\/(news\?|poll|decide)|[?&]more=/.test(path)) return;
+    const answer = document.createElement("template");
+    answer.innerHTML = detail.serverResponse;
+    const each = (selector, change) => answer.content.querySelectorAll(selector).forEach(change);
+    each('[id^="card-"]:is([hx-swap-oob="true"], [hx-swap-oob="delete"])', (card) => {
+      if (!document.getElementById(card.id)) card.remove();
+    });
+    each('[hx-swap-oob^="delete:"]', (gone) => {
+      if (!document.querySelector(gone.getAttribute("hx-swap-oob").slice(7))) gone.remove();
+    });
+    each('[hx-swap-oob^="outerHTML:"]', settle);
+    // A card that moved up is not shown a second time.
+    each('[hx-swap-oob="beforeend:#grid"] .card', (card) => {
+      if (document.getElementById(card.id)) card.remove();
+    });
+    detail.serverResponse = answer.innerHTML;
+  });
+
+  // Members who have another name have it on every card that is here.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const { dataset, textContent } of document.querySelectorAll("#news [data-renamed]"))
+      for (const maker of document.querySelectorAll(
+        `.card-maker[data-maker="${CSS.escape(dataset.renamed)}"]`,
+      ))
+        maker.textContent = textContent;
+    if (!focusNext) return;
+    document.querySelector(`#${focusNext} .card-name a`)?.focus({ preventScroll: true });
+    focusNext = null;
+  });
+})();

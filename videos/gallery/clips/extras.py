@@ -1,0 +1,67 @@
+"""What does a card show that is no column of its clip, and how does an open page know its state?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from django.utils.translation import get_language
+
+from videos.gallery.clips.found import found_in
+from videos.gallery.clips.states import asset_state, is_pending
+from videos.gallery.clips.waiting import state_of
+from videos.models import Action, Member, VideoJob, may
+from videos.review.comments import comment_counts
+from videos.review.opinions import favourites_among
+from videos.review.stacks import stack_sizes
+
+# Ends the mark of a card that stands beside the cover of its stack.
+BESIDE_COVER = "t"
+
+
+@dataclass(frozen=True)
+class Extras:
+    """Whether it is the viewer's favourite, how many comments it has, how many clips its stack has,
+    where a search found it, and whether the viewer may reuse it."""
+
+    liked: bool
+    comments: int
+    stack_size: int
+    found: str
+    can_reuse: bool
+
+
+def extras_of(jobs: Sequence[VideoJob], member: Member, query: str = "") -> dict[int, Extras]:
+    """The extras of each job by primary key; `query` is the search that found them. Three queries
+    at most, and two for a search, however many jobs."""
+    liked, counts = favourites_among(member, jobs), comment_counts(jobs)
+    sizes = stack_sizes(jobs)
+    found: Mapping[int, str] = found_in(jobs, query) if query else {}
+    return {
+        job.pk: Extras(
+            liked=job.pk in liked,
+            comments=counts.get(job.pk, 0),
+            stack_size=sizes.get(job.stack_id, 1),
+            found=found.get(job.pk, ""),
+            can_reuse=not job.is_blind and may(member, Action.GENERATE),
+        )
+        for job in jobs
+    }
+
+
+def fingerprint(job: VideoJob, extras: Extras) -> str:
+    """All that makes this card differ from an earlier one of its clip, but its maker's name."""
+    # The state changes by the clock alone, which makes no version.
+    flags = f"{is_pending(job):d}{extras.liked:d}{extras.comments}"
+    flags += f".{extras.stack_size}{job.is_cover:d}{extras.can_reuse:d}.{job.stack_id or ''}"
+    state = f"{state_of(job)}.{asset_state(job)}.{flags}"
+    state += f".{getattr(job, 'from_rejected', False):d}"
+    return f"{get_language()}.{job.public_id}.{state}.{crc32(extras.found.encode()):x}"
+
+
+def mark_of(job: VideoJob, extras: Extras) -> str:
+    """What a page sends to learn whether its card is out of date: the clip's key, a checksum, and
+    the stack that it is the cover of. `read_cards` reads it."""
+    mark = f"{job.pk}.{crc32(fingerprint(job, extras).encode()):08x}"
+    if not job.is_cover:
+        return f"{mark}.{BESIDE_COVER}"
+    return f"{mark}.{job.stack_id}" if job.stack_id else mark
