@@ -17,7 +17,7 @@ from werkzeug.datastructures import Range
 
 from videos import wire
 from videos.archive.headers import label
-from videos.archive.store import look_for_room
+from videos.archive.store import check_free_space
 from videos.models import Kind, VideoJob
 from videos.provider.content_stream import ContentStream
 from videos.provider.errors import ProviderError
@@ -76,7 +76,7 @@ def relay(
     with ExitStack() as closing:
         closing.callback(free_threads.release)
         stream = closing.enter_context(open_stream(upstream_range(request)))
-        look_for_room(Path(gettempdir()), stream.length or 0)
+        check_free_space(Path(gettempdir()), stream.length or 0)
         body = _Body(stream)
         name = job.prompt if title is None else title
         response = _answer(job.public_id, name, stream, body, download=download)

@@ -144,7 +144,7 @@ def receive(
     part = place / f".part-{job.lease_token}"
     try:
         place.mkdir(parents=True, exist_ok=True)
-        look_for_room(place, length or 0)
+        check_free_space(place, length or 0)
         sha256 = _write(part, chunks, held)
         facts = examine(part)
         # `held` may be a few seconds old. A late rename would bring back a clip that was purged.
@@ -227,7 +227,7 @@ def _full_or(error: OSError) -> Exception:
     return DiskFull(DISK_FULL) if is_disk_full(error) else error
 
 
-def look_for_room(place: Path, coming: int) -> None:
+def check_free_space(place: Path, coming: int) -> None:
     """Raise DiskFull if `coming` bytes would use up the reserve."""
     needed, free = RESERVE + coming, shutil.disk_usage(place).free
     if free < needed:
@@ -261,7 +261,7 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
             if unseen >= LOOK_EVERY:
                 # The announced length may be missing or wrong, and other processes write here too.
                 unseen = 0
-                look_for_room(part.parent, 0)
+                check_free_space(part.parent, 0)
             if not held():
                 raise LeaseLost
         file.flush()

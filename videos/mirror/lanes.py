@@ -51,7 +51,7 @@ class Lane:
 
     A `fast` lane is checked several times a second. An `is_slow` lane, whose steps may take
     minutes, leaves a third of the threads to the others. `narrow` filters the due rows down to
-    those that have room. A lane that `buys` skips providers whose finished clips pile up.
+    those with free slots. A lane that `buys` skips providers whose finished clips pile up.
     """
 
     name: str

@@ -173,13 +173,13 @@ class Mirror:
         return {future for flying in self.flying.values() for future in flying}
 
     def _claim(self, lane: Lane, now: datetime) -> int:
-        room = self.room(lane)
-        if room <= 0 or lane.is_empty(now):
+        free_slots = self.free_slots(lane)
+        if free_slots <= 0 or lane.is_empty(now):
             return 0
         due = lane.narrow(lane.due(now))
         if lane.buys and self.piling_up:
             due = due.exclude(provider__in=self.piling_up)
-        rows = due.claim(room, suspects=not self._suspect_flies())
+        rows = due.claim(free_slots, suspects=not self._suspect_flies())
         for row in rows:
             if not _is_poison(row):
                 self._start(lane.name, lane.step, row)
@@ -188,7 +188,7 @@ class Mirror:
     def _look_at_pile(self, now: datetime) -> None:
         """Once all threads for downloads are busy, see whose finished clips are waiting."""
         share = next(lane.share for lane in self.lanes if lane.name == FETCH)
-        is_full = self._room(FETCH, share) <= 0
+        is_full = self._free_slots(FETCH, share) <= 0
         self.piling_up = piling_up(now, at_least=self.threads) if is_full else []
 
     def _suspect_flies(self) -> bool:
@@ -208,29 +208,29 @@ class Mirror:
         claimed = 0
         for provider in Provider.objects.filter(pk__in=due.order_by().values("provider_id")):
             name, has_list = f"refresh {provider.pk}", lists(provider)
-            room = self._room(name, share=0 if has_list else ASKING)
-            if room <= 0:
+            free_slots = self._free_slots(name, share=0 if has_list else ASKING)
+            if free_slots <= 0:
                 continue
             # Don't load columns that the step doesn't need.
             mine = due.filter(provider=provider).select_related(None)
             mine = mine.defer("prompt", "extra", "remote")
-            limit = BATCH if has_list else room * MAX_RETRIEVES
+            limit = BATCH if has_list else free_slots * MAX_RETRIEVES
             rows = mine.claim(limit, suspects=not self._suspect_flies())
             begun = [row for row in rows if not _is_poison(row)]
             healthy = [row for row in begun if not row.is_suspect]
-            parts = [healthy[first::room] for first in range(room)]
+            parts = [healthy[first::free_slots] for first in range(free_slots)]
             for part in (*parts, [row for row in begun if row.is_suspect]):
                 if part:
                     self._start(name, refresh, part)
             claimed += len(rows)
         return claimed
 
-    def room(self, lane: Lane) -> int:
+    def free_slots(self, lane: Lane) -> int:
         """How many more steps of the lane may start now. A slow one leaves a third of the threads
         to others."""
-        return self._room(lane.name, lane.share) - (self.threads // 3 if lane.is_slow else 0)
+        return self._free_slots(lane.name, lane.share) - (self.threads // 3 if lane.is_slow else 0)
 
-    def _room(self, lane: str, share: float) -> int:
+    def _free_slots(self, lane: str, share: float) -> int:
         flying = self.flying.get(lane, {})
         self.flying[lane] = {future: row for future, row in flying.items() if not future.done()}
         return max(1, int(self.threads * share)) - len(self.flying[lane])

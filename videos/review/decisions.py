@@ -94,11 +94,11 @@ def record_verdict(
     with transaction.atomic():
         lock_stacks(stacks_of(jobs))
         rows = jobs.live().filter(status=JobStatus.COMPLETED).select_for_update()
-        standing = dict(rows.values_list("pk", "verdict"))
+        verdicts = dict(rows.values_list("pk", "verdict"))
         done = Decision.objects.filter(press=press).values_list("job", flat=True)
         changed = {
             pk: previous
-            for pk, previous in standing.items()
+            for pk, previous in verdicts.items()
             if previous != verdict or reason or note or author.guest
         }
         for pk in done:

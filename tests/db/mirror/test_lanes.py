@@ -11,5 +11,5 @@ from videos.mirror import Mirror
 def test_every_lane_has_room_while_nothing_runs(settings: Any, threads: int) -> None:
     settings.MIRROR_THREADS = threads
     mirror = Mirror()
-    assert [lane.name for lane in mirror.lanes if mirror.room(lane) <= 0] == []
+    assert [lane.name for lane in mirror.lanes if mirror.free_slots(lane) <= 0] == []
     mirror.stop()

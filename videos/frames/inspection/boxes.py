@@ -167,7 +167,7 @@ class _Walk:
             return
         self._track.equal_sizes = False
         bits = 32 if box.kind == b"stsz" else size & 0xFF
-        self._check_room(box, 12, count, bits)
+        self._check_entries_fit(box, 12, count, bits)
 
     def _read_run(self, box: _Box) -> None:
         flags, count = self._number(box, 0) & 0xFFFFFF, self._number(box, 4)
@@ -177,16 +177,16 @@ class _Walk:
                 gettext_noop("the file claims %(count)s samples", count=f"{self._in_fragments:,}")
             )
         fields = sum(bool(flags & flag) for flag in RUN_FIELDS)
-        self._check_room(box, 8, count, 32 * fields)
+        self._check_entries_fit(box, 8, count, 32 * fields)
 
     def _read_table(self, box: _Box) -> None:
         at, entry = TABLES[box.kind]
         count = self._number(box, at)
-        self._check_room(box, at + 4, count, 8 * entry)
+        self._check_entries_fit(box, at + 4, count, 8 * entry)
         if box.kind == b"stts":
             self._track.equal_times &= count == 1 and self._number(box, at + 8) == 1
 
-    def _check_room(self, box: _Box, at: int, count: int, bits: int) -> None:
+    def _check_entries_fit(self, box: _Box, at: int, count: int, bits: int) -> None:
         """Whether `count` entries of so many bits fit into the box."""
         beyond = (count * bits + 7) // 8 - (box.end - box.start - at)
         if beyond > 0:

@@ -17,8 +17,7 @@ from videos.gallery.layout.import_notice import not_imported_notices
 from videos.gallery.layout.pauses import pause_of
 from videos.gallery.shell.numbers import up_to
 from videos.jobs.health import checks
-from videos.jobs.health.alerts import ActiveAlerts
-from videos.jobs.health.alerts import standing as current_alerts
+from videos.jobs.health.alerts import ActiveAlerts, active_alerts
 from videos.models import Action, Member, Provider, may
 from videos.notices.inbox import MOST, Unread, newest_unread, unread_of
 from videos.notices.messages import Line
@@ -45,9 +44,9 @@ class Banner:
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Banners, and the toasts that an earlier answer has left."""
-    standing = cache(_standing)
-    waiting = cache(lambda: _waiting(request, standing))
-    shown = cache(lambda: banners(request, standing, waiting))
+    alerts = cache(_alerts)
+    waiting = cache(lambda: _waiting(request, alerts))
+    shown = cache(lambda: banners(request, alerts, waiting))
     unread = cache(lambda: _unread(request))
     return {
         "can": SimpleLazyObject(lambda: Can(request)),
@@ -62,16 +61,16 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def banners(
-    request: HttpRequest, standing: Callable[[], ActiveAlerts], waiting: Callable[[], DecisionCount]
+    request: HttpRequest, alerts: Callable[[], ActiveAlerts], waiting: Callable[[], DecisionCount]
 ) -> list[Banner]:
     """What keeps clips from being made just now, and what the gallery lacks. None for strangers."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return []
-    shown = _troubles(member, request, standing())
+    shown = _troubles(member, request, alerts())
     if (count := waiting()).total and request.path != reverse("unsure"):
         shown.append(_of_waiting(count))
-    if standing().has_not_imported:
+    if alerts().has_not_imported:
         shown += _of_clips_not_imported(request, member)
     return shown
 
@@ -96,26 +95,26 @@ def _together(banner_count: int, unread: Unread) -> str:
     return up_to(count, MOST) if count else ""
 
 
-def _standing() -> ActiveAlerts:
+def _alerts() -> ActiveAlerts:
     calm: ActiveAlerts | None = caches["cards"].get(ALL_WELL)
     if calm is not None:
         return calm
-    standing = current_alerts()
-    if standing.is_calm:
+    alerts = active_alerts()
+    if alerts.is_calm:
         # Only the state without alerts is cached, so that a solved problem disappears at once.
-        caches["cards"].set(ALL_WELL, standing, ALL_WELL_SECONDS)
-    return standing
+        caches["cards"].set(ALL_WELL, alerts, ALL_WELL_SECONDS)
+    return alerts
 
 
-def _troubles(member: Member, request: HttpRequest, standing: ActiveAlerts) -> list[Banner]:
+def _troubles(member: Member, request: HttpRequest, alerts: ActiveAlerts) -> list[Banner]:
     shown: list[Banner] = []
-    if standing.a_provider_is_paused:
+    if alerts.a_provider_is_paused:
         paused = Provider.objects.filter(enabled=True, paused_at__isnull=False)
         at = request.resolver_match
         if at and at.url_name in TELL_THEMSELVES:
             paused = paused.exclude(slug=at.kwargs["slug"])
         shown = [_of_pause(provider, member) for provider in paused if provider.is_paused]
-    if standing.mirror_is_late and (trouble := checks.mirror_trouble()):
+    if alerts.mirror_is_late and (trouble := checks.mirror_trouble()):
         if may(member, Action.MANAGE_PROVIDERS):
             text = _("Your prompts are saved. Start it with “manage.py mirror”: %(trouble)s.")
             text %= {"trouble": trouble}
@@ -145,9 +144,9 @@ def _of_clips_not_imported(request: HttpRequest, member: Member) -> list[Banner]
     ]
 
 
-def _waiting(request: HttpRequest, standing: Callable[[], ActiveAlerts]) -> DecisionCount:
+def _waiting(request: HttpRequest, alerts: Callable[[], ActiveAlerts]) -> DecisionCount:
     member = getattr(request, "user", None)
-    if not isinstance(member, Member) or not standing().a_person_is_asked:
+    if not isinstance(member, Member) or not alerts().a_person_is_asked:
         return DecisionCount()
     return decision_count(member)
 

@@ -40,7 +40,7 @@ class ProviderLine:
     kind: str
     origin: str
     level: str
-    standing: str
+    state_text: str
     models: int
     waiting: int
 
@@ -69,7 +69,7 @@ def provider_lines() -> list[ProviderLine]:
 
 
 def _line(provider: Provider, waiting: int) -> ProviderLine:
-    level, words = standing(provider)
+    level, words = state_of_provider(provider)
     return ProviderLine(
         name=provider.name,
         url=reverse("provider_detail", args=[provider.slug]),
@@ -77,7 +77,7 @@ def _line(provider: Provider, waiting: int) -> ProviderLine:
         kind=kind_of(provider)[0],
         origin=where_from(provider),
         level=level,
-        standing=words,
+        state_text=words,
         models=getattr(provider, "models", 0),
         waiting=waiting,
     )
@@ -88,7 +88,7 @@ def where_from(provider: Provider) -> str:
     return provider.get_origin_display() if provider.origin == Origin.ENVIRONMENT else ""
 
 
-def standing(provider: Provider) -> tuple[str, str]:
+def state_of_provider(provider: Provider) -> tuple[str, str]:
     """(level, text): the state of this provider, as far as the database knows."""
     if not provider.enabled:
         return "", _("Off") if provider.turned_off else _("No longer configured")

@@ -38,5 +38,5 @@ def provider_probe(request: HttpRequest, slug: str) -> HttpResponse:
     if is_pending(provider):
         return unchanged()
     context = provider_context(provider) | {"oob": True}
-    parts = ("providers/_probe.html", "providers/_standing.html", "providers/_models.html")
+    parts = ("providers/_probe.html", "providers/_state.html", "providers/_models.html")
     return piece(request, *((part, context) for part in parts))

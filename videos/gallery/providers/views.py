@@ -17,7 +17,7 @@ from videos.gallery.providers.lines import (
     model_lines,
     probe_facts,
     provider_lines,
-    standing,
+    state_of_provider,
     webhook_facts,
     where_from,
 )
@@ -120,13 +120,13 @@ def show_provider(
 
 def provider_context(provider: Provider) -> dict[str, Any]:
     """What the page and the fragment that is polled have in common."""
-    level, words = standing(provider)
+    level, words = state_of_provider(provider)
     return {
         "provider": provider,
         "pause": pause_of(provider),
         "origin_text": where_from(provider),
         "level": level,
-        "standing": words,
+        "state_text": words,
         "probe": probe_facts(provider),
         "models": model_lines(provider, provider.catalogue_models.all()),
     }

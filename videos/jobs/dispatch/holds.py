@@ -19,14 +19,14 @@ BUSY = Q(status__in=UNDER_WAY, due_at__isnull=False) | Q(
 class Holds:
     """The rules of all queues.
 
-    `members` and `projects` are paused; `inactive` are the deactivated members. `room` maps a
+    `members` and `projects` are paused; `inactive` are the deactivated members. `free_slots` maps a
     limited member to the number of clips that may be started now.
     """
 
     members: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
     inactive: frozenset[int] = frozenset()
-    room: dict[int, int] = field(default_factory=dict)
+    free_slots: dict[int, int] = field(default_factory=dict)
 
     def is_paused(self, job: VideoJob) -> bool:
         """Return True if an admin has paused the queue of the job's member or project."""
@@ -43,11 +43,11 @@ class Holds:
 
     def is_full(self, job: VideoJob) -> bool:
         """Return True if the job's member has as many clips under way as allowed."""
-        return self.room.get(job.maker_id, 1) <= 0
+        return self.free_slots.get(job.maker_id, 1) <= 0
 
 
 def holds() -> Holds:
-    """The current rules, with the room that limited members have left."""
+    """The current rules, with the free slots of limited members."""
     rules = list(QueueRule.objects.all())
     limited = {rule.member_id: rule.max_jobs for rule in rules if rule.member_id and rule.max_jobs}
     busy = busy_members(limited) if limited else {}

@@ -18,10 +18,12 @@ UNDER_WAY = (JobStatus.UNSURE, JobStatus.QUEUED, JobStatus.IN_PROGRESS)
 
 def full_providers() -> list[int]:
     """Providers that have reached a limit, so that their waiting jobs don't block other jobs."""
-    return [provider for provider, room in free_places().items() if room <= 0]
+    return [
+        provider for provider, free_slots in free_slots_of_providers().items() if free_slots <= 0
+    ]
 
 
-def free_places() -> dict[int, int]:
+def free_slots_of_providers() -> dict[int, int]:
     """Provider with a limit → how many more jobs may be sent now."""
     limited = Provider.objects.filter(
         Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
@@ -29,7 +31,7 @@ def free_places() -> dict[int, int]:
     if not (found := list(limited)):
         return {}
     now = shared_now()
-    return {provider.pk: _room(provider, now) for provider in found}
+    return {provider.pk: _free_slots(provider, now) for provider in found}
 
 
 def may_send(provider: Provider) -> bool:
@@ -38,7 +40,7 @@ def may_send(provider: Provider) -> bool:
         return True
     # SQLite needs no row lock: transactions begin IMMEDIATE, so this one has the write lock.
     held = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-    return _room(held, shared_now()) > 0
+    return _free_slots(held, shared_now()) > 0
 
 
 def under_way(provider: Provider, now: datetime) -> int:
@@ -60,12 +62,12 @@ def unfinished_by_provider() -> dict[int, int]:
     return dict(rows.values_list("provider").annotate(Count("pk")).order_by())
 
 
-def _room(provider: Provider, now: datetime) -> int:
+def _free_slots(provider: Provider, now: datetime) -> int:
     """How many more jobs may be sent to a provider with a limit."""
-    room = []
+    free_slots = []
     if provider.max_jobs is not None:
-        room.append(provider.max_jobs - under_way(provider, now))
-    if provider.max_creates_per_minute is not None and (not room or room[0] > 0):
+        free_slots.append(provider.max_jobs - under_way(provider, now))
+    if provider.max_creates_per_minute is not None and (not free_slots or free_slots[0] > 0):
         sent = VideoJob.objects.filter(provider=provider, submit_started_at__gt=now - MINUTE)
-        room.append(provider.max_creates_per_minute - sent.count())
-    return min(room)
+        free_slots.append(provider.max_creates_per_minute - sent.count())
+    return min(free_slots)

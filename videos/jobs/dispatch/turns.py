@@ -26,7 +26,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from videos.jobs.dispatch.holds import holds
-from videos.jobs.dispatch.limits import UNDER_WAY, free_places
+from videos.jobs.dispatch.limits import UNDER_WAY, free_slots_of_providers
 from videos.models import JobStatus, VideoJob
 from videos.models.lease import LeasedQuerySet
 
@@ -46,21 +46,21 @@ def next_to_send(rows: LeasedQuerySet[Any]) -> LeasedQuerySet[Any]:
     For a provider with a limit these are only as many as may be sent. With more, chance would
     decide which ones are sent.
     """
-    served, places, held = last_served(), free_places(), holds()
+    served, slots, held = last_served(), free_slots_of_providers(), holds()
     rows = held.not_held(rows)
-    for member, room in held.room.items():
+    for member, free_slots in held.free_slots.items():
         mine = in_send_order(rows.filter(maker=member).free(), served)
-        chosen = list(mine.values_list("pk", flat=True)[: max(room, 0)])
+        chosen = list(mine.values_list("pk", flat=True)[: max(free_slots, 0)])
         rows = rows.filter(~Q(maker=member) | Q(pk__in=chosen))
-    if not places:
+    if not slots:
         return in_send_order(rows, served)
     chosen = []
-    for provider, room in places.items():
+    for provider, free_slots in slots.items():
         waiting = in_send_order(rows.filter(provider=provider).free(), served)
         # A row that another mirror may still hold must not take the place of a free one.
-        for each in (waiting, waiting.filter(lease_until=None)) if room > 0 else ():
-            chosen += each.values_list("pk", flat=True)[:room]
-    return in_send_order(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=places)), served)
+        for each in (waiting, waiting.filter(lease_until=None)) if free_slots > 0 else ():
+            chosen += each.values_list("pk", flat=True)[:free_slots]
+    return in_send_order(rows.filter(Q(pk__in=chosen) | ~Q(provider__in=slots)), served)
 
 
 def in_send_order(rows: Rows, served: Served | None = None) -> Rows:

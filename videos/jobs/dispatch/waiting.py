@@ -247,12 +247,12 @@ def _queue(provider: int, served: Served, held: Holds) -> list[int]:
     wouldn't send now."""
     due = VideoJob.objects.waiting().filter(provider=provider, due_at__lte=timezone.now())
     rows = in_send_order(held.not_held(due), served).values_list("pk", "maker")
-    found, room = [], dict(held.room)
+    found, free_slots = [], dict(held.free_slots)
     for pk, maker in rows[:COUNTED]:
-        if room.get(maker, 1) > 0:
+        if free_slots.get(maker, 1) > 0:
             found.append(pk)
-        if maker in room:
-            room[maker] -= 1
+        if maker in free_slots:
+            free_slots[maker] -= 1
     return found
 
 

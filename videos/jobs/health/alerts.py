@@ -27,7 +27,7 @@ class ActiveAlerts(NamedTuple):
         return not any(self)
 
 
-def standing() -> ActiveAlerts:
+def active_alerts() -> ActiveAlerts:
     """The alerts that apply now."""
     row = next(iter(_kinds(timezone.now())), None)
     return ActiveAlerts(*map(bool, row)) if row else ActiveAlerts(True, False, False, False)
