@@ -48,7 +48,7 @@ def main() -> None:
 
 def _serve(listener: socket.socket) -> None:
     from dashboard.wsgi import application
-    from videos.team.senders import Senders
+    from videos.team.request_credentials import Senders
 
     untrusted_proxy.watch()
     serving.serve(

@@ -13,9 +13,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TextIO
 
+from engine.error_messages import explain
 from engine.files import VARIANTS
 from engine.render import Film, render, still
-from engine.troubles import explain
 from videos.frames import preview
 
 

@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine import catalogue, child
+from engine.error_messages import explain
 from engine.files import Files
 from engine.options import Options
 from engine.store import Job, Store
-from engine.troubles import explain
 from videos.wire import parse_size
 
 log = logging.getLogger("engine")

@@ -14,9 +14,9 @@ from django.db.models import F, Q
 from videos.jobs.catalogue.sync import read_catalogue
 from videos.jobs.characters.send import send_character
 from videos.jobs.deletion.trash import delete_at_provider, due_purges, purge
+from videos.jobs.dispatch.fair_order import next_to_send
 from videos.jobs.dispatch.reconcile import adopt
 from videos.jobs.dispatch.send import send
-from videos.jobs.dispatch.turns import next_to_send
 from videos.jobs.providers.capabilities import probe
 from videos.jobs.remote.import_jobs import answer_import_request
 from videos.jobs.remote.read_list import read_list
@@ -33,7 +33,7 @@ from videos.models import (
 )
 from videos.models.lease import LeasedQuerySet
 from videos.notices.deliver import deliver, due_mail, due_pushes
-from videos.notices.hand_out import due_notices, hand_out
+from videos.notices.plan_deliveries import due_notices, plan_deliveries
 from videos.notices.webhooks import due_webhooks, send_webhook
 from videos.review.bulk.work import due_runs, work
 
@@ -173,7 +173,7 @@ def lanes(fetch: Step) -> tuple[Lane, ...]:
         Lane("catalogue", _due_providers, read_catalogue),
         Lane("listing", _due_listings, read_list, fast=True, share=0.2),
         Lane("bulk", due_runs, work, fast=True, share=0.2),
-        Lane("notice", due_notices, hand_out, share=0.2),
+        Lane("notice", due_notices, plan_deliveries, share=0.2),
         Lane("message", due_mail, deliver, share=0.2),
         Lane("push", due_pushes, deliver, share=0.2),
         Lane("webhook", due_webhooks, send_webhook, share=0.2),

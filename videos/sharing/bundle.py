@@ -9,8 +9,8 @@ from zipstream import ZipStream
 
 from videos.archive.serve import FileMissing, Stored, open_stored, stored_as
 from videos.models import Asset, Kind
-from videos.sharing.facts import facts_of
 from videos.sharing.files import Clip
+from videos.sharing.metadata import facts_of
 from videos.sharing.streamed_file import StreamedFile
 
 CHUNK = 64 * 1024

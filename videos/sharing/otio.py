@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from videos.sharing.edl import FIRST_HOUR
-from videos.sharing.facts import facts_of
+from videos.sharing.metadata import facts_of
 from videos.sharing.timeline import Marker, Shot, Timeline
 
 COLOURS = {False: "BLUE", True: "GREEN"}

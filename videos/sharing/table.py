@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from videos.sharing.facts import facts_of
 from videos.sharing.files import Clip
+from videos.sharing.metadata import facts_of
 
 # Spreadsheets run what begins with one of these. The wide forms are taken for the narrow ones.
 RUNS = tuple("=+-@\t\r\n＝＋－＠")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from videos.models import Comment
-from videos.sharing.facts import author_of
 from videos.sharing.files import Clip
+from videos.sharing.metadata import author_of
 
 FALLBACK_RATE = 24.0
 # NTSC rates as exact fractions; files have them rounded.

@@ -21,8 +21,8 @@ from videos.models.session import MAX_AGENT
 from videos.team.access import member_of
 from videos.team.account_changes import end_sessions
 from videos.team.addresses import exact_address
-from videos.team.agents import browser_name
 from videos.team.redirects import SeeOther
+from videos.team.user_agents import browser_name
 
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = timedelta(hours=1)

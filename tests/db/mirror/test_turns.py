@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.world import World
 from videos.gallery.clips.waiting import short_words
-from videos.jobs.dispatch.holds import may_send_for
+from videos.jobs.dispatch.paused_queues import may_send_for
 from videos.jobs.dispatch.waiting import RECENT, Reason, Wait, move_up, waits_of
 from videos.jobs.submission.request import Submission
 from videos.jobs.submission.submit import submit_all

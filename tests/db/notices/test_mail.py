@@ -31,8 +31,8 @@ from videos.models import (
 )
 from videos.models.tell import tell
 from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_mail
-from videos.notices.hand_out import due_notices, hand_out, next_digest
 from videos.notices.mail import unsubscribe_token
+from videos.notices.plan_deliveries import due_notices, next_digest, plan_deliveries
 
 pytestmark = pytest.mark.django_db
 MakeJob = Callable[..., VideoJob]
@@ -51,7 +51,7 @@ def send() -> None:
     """What the mirror would do now, were everything due."""
     now = timezone.now()
     for notice in due_notices(now).claim(100):
-        hand_out(notice)
+        plan_deliveries(notice)
     later = NoticeDelivery.objects.exclude(channel="digest").filter(due_at__isnull=False)
     later.update(due_at=now)
     for delivery in due_mail(now).claim(100):

@@ -35,7 +35,7 @@ from videos.models.tell import tell, untell
 from videos.notices import push as pushing
 from videos.notices.chat import begin_test, last_test, set_address
 from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_pushes
-from videos.notices.hand_out import due_notices, hand_out
+from videos.notices.plan_deliveries import due_notices, plan_deliveries
 from videos.notices.services import check_service
 from videos.review.decisions import decide
 from videos.team.erase import erase
@@ -65,7 +65,7 @@ def send() -> NoticeDelivery:
     """What the mirror would do now, were everything due; the newest message."""
     now = timezone.now()
     for notice in due_notices(now).claim(100):
-        hand_out(notice)
+        plan_deliveries(notice)
     NoticeDelivery.objects.filter(due_at__isnull=False).update(due_at=now)
     for delivery in due_pushes(now).claim(100):
         deliver(delivery)
@@ -148,7 +148,7 @@ def test_a_receiver_that_hangs_gets_a_message_twice_at_most(
     receiver.hang = True
     mention(owner, make_job())
     for notice in due_notices(timezone.now()).claim(1):
-        hand_out(notice)
+        plan_deliveries(notice)
     real = pushing.Push.send
 
     def until_it_has_it(push: pushing.Push) -> None:

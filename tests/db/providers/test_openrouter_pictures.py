@@ -14,8 +14,8 @@ from videos.archive.uploads import references
 from videos.jobs.deletion.trash import PURGE_MARGIN, purge_now, trash
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.jobs.media.frame import why_no_frame
-from videos.jobs.submission.again import retry
 from videos.jobs.submission.pictures import MorePicture
+from videos.jobs.submission.retry import retry
 from videos.models import CatalogueModel, JobPicture, PictureRole, VideoJob
 
 FIRST, LAST = picture((640, 360)), picture((1280, 720))

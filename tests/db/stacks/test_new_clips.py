@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from videos.jobs.submission.again import retry
 from videos.jobs.submission.request import Submission
+from videos.jobs.submission.retry import retry
 from videos.jobs.submission.submit import submit_all
 from videos.models import Operation, Stack, VideoJob
 from videos.review.opinions import rate

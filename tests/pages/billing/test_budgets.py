@@ -11,7 +11,7 @@ from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs  
 from videos.billing.set_budget import Target, set_budget
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
-from videos.gallery.composer.left import forget_budgets
+from videos.gallery.composer.budget_left import forget_budgets
 from videos.jobs.submission.validate import enabled_models
 from videos.models import (
     AuditEntry,

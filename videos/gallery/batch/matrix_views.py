@@ -11,8 +11,8 @@ from videos.gallery.batch.forms import MatrixForm, blank_matrix, filled_matrix
 from videos.gallery.batch.matrix import missing_lines, read_matrix
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.views import CHANGED, generated, plan_context
+from videos.gallery.composer.budget_left import for_member
 from videos.gallery.composer.forms import add_errors, remembered
-from videos.gallery.composer.left import for_member
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.submission.request import MAX_CLIPS

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from videos.gallery.batch.forms import blank, filled
 from videos.gallery.batch.plan import Plan, plan
 from videos.gallery.batch.reading import COLUMNS, MAX_BYTES, Line, Unreadable, decode, read_lines
+from videos.gallery.composer.budget_left import budget_toasts, for_member, left_of, may_override
 from videos.gallery.composer.forms import CHOICES, remembered
-from videos.gallery.composer.left import budget_toasts, for_member, left_of, may_override
 from videos.gallery.composer.views import queued
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from videos.billing.set_budget import change_budget, remove_budgets, set_budget
 from videos.billing.use import uses
 from videos.gallery.billing.forms import BudgetForm, EditForm
-from videos.gallery.composer.left import forget_budgets
+from videos.gallery.composer.budget_left import forget_budgets
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, Budget
 from videos.models.budget import Per, Unit

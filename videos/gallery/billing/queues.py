@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.jobs.dispatch.holds import busy_members
+from videos.jobs.dispatch.paused_queues import busy_members
 from videos.jobs.dispatch.queue_rules import limit_queue, pause_queue
 from videos.models import (
     Action,

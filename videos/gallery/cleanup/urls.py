@@ -1,6 +1,6 @@
 from django.urls import path
 
-from videos.gallery.cleanup import archive, delete, lists, moved, selection, trash, undo
+from videos.gallery.cleanup import archive, delete, legacy_urls, lists, selection, trash, undo
 
 urlpatterns = [
     path("delete", selection.delete_selected, name="delete_selected"),
@@ -15,6 +15,6 @@ urlpatterns = [
     path("cleanup/trash/empty", trash.trash_empty, name="trash_empty"),
     path("cleanup/trash/<clip:public_id>/purge", trash.trash_purge, name="trash_purge"),
     # Where these pages were before.
-    path("expired", moved.moved, {"to": "cleanup_safe"}, name="old_expired"),
-    path("trash", moved.moved, {"to": "trash"}, name="old_trash"),
+    path("expired", legacy_urls.moved, {"to": "cleanup_safe"}, name="old_expired"),
+    path("trash", legacy_urls.moved, {"to": "trash"}, name="old_trash"),
 ]

@@ -14,8 +14,8 @@ from videos.gallery.composer.start import Start
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.media.frame import FrameUsed, frame_of
 from videos.jobs.media.library import fitted
-from videos.jobs.submission.again import REFERENCE_GONE
 from videos.jobs.submission.pictures import FIRST_FIELD, GUIDE_FIELDS, LAST_FIELD, MorePicture
+from videos.jobs.submission.retry import REFERENCE_GONE
 from videos.models import Picture as LibraryPicture
 from videos.models import PictureRole, VideoJob
 from videos.team.access import member_of

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 from videos.archive.uploads import references
 from videos.gallery.shell.dates import shorten
 from videos.jobs.media.frame import takes_first_frame
-from videos.jobs.submission.again import catalogue_model_of, project_of, typed_extra
 from videos.jobs.submission.pictures import MorePicture, field_of
+from videos.jobs.submission.retry import catalogue_model_of, project_of, typed_extra
 from videos.models import CatalogueModel, JobPicture, Member, PictureRole, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 

@@ -19,7 +19,7 @@ from videos.jobs.media.frame import (
     takes_first_frame,
     why_no_frame,
 )
-from videos.jobs.submission.again import catalogue_model_of
+from videos.jobs.submission.retry import catalogue_model_of
 from videos.models import CatalogueModel, Comment, Member, VideoJob
 from videos.review.notes import note_for_take
 

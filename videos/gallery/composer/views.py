@@ -13,6 +13,7 @@ from videos.gallery.clips.card import render_cards
 from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.wall import arrived
 from videos.gallery.composer.advanced import ADVANCED
+from videos.gallery.composer.budget_left import budget_toasts, for_member, may_override
 from videos.gallery.composer.catalogue import no_models_note, shown_models
 from videos.gallery.composer.forms import (
     CHOICES,
@@ -22,7 +23,6 @@ from videos.gallery.composer.forms import (
     read_takes,
     remembered,
 )
-from videos.gallery.composer.left import budget_toasts, for_member, may_override
 from videos.gallery.composer.pictures import more_pictures, picture_for
 from videos.gallery.composer.preset import Preset, chosen_by, preset_of
 from videos.gallery.composer.reuse import settings_of, source_of

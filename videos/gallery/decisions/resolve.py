@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.characters.views import show_characters
+from videos.gallery.composer.budget_left import may_override
 from videos.gallery.composer.forms import add_errors
-from videos.gallery.composer.left import may_override
 from videos.gallery.decisions.views import show_unsure
 from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.shell.errors import conflict

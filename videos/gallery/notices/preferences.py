@@ -17,8 +17,8 @@ from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, Member, NoticeKind, NoticeSettings, may
 from videos.models.notice_settings import Mail
 from videos.notices.chat import begin_test, set_address
-from videos.notices.hand_out import has_mail
 from videos.notices.mail import member_of_token, settings_of
+from videos.notices.plan_deliveries import has_mail
 from videos.team.access import member_of
 from videos.team.saved_message import saved_message
 

@@ -18,7 +18,7 @@ from videos.gallery.prompts.views import find_prompt
 from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.submission.again import catalogue_model_of, typed_extra
+from videos.jobs.submission.retry import catalogue_model_of, typed_extra
 from videos.jobs.submission.saved_prompts import (
     NOT_YOURS,
     change_prompt,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from videos.gallery.review import afterwards, bulk, comments, views
+from videos.gallery.review import bulk, comments, undo, views
 
 urlpatterns = [
     path("videos/<clip:public_id>/decision", views.video_decide, name="video_decide"),
@@ -12,6 +12,6 @@ urlpatterns = [
     path("comments/<int:pk>/restore", comments.comment_restore, name="comment_restore"),
     path("comments/<int:pk>/resolve", comments.comment_resolve, name="comment_resolve"),
     path("decide", bulk.decide_selected, name="decide_selected"),
-    path("decisions/<slug:press>/undo", afterwards.undo_decision, name="undo_decision"),
-    path("decisions/<slug:press>/reason", afterwards.reason_decision, name="reason_decision"),
+    path("decisions/<slug:press>/undo", undo.undo_decision, name="undo_decision"),
+    path("decisions/<slug:press>/reason", undo.reason_decision, name="reason_decision"),
 ]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
+from videos.gallery.composer.budget_left import budget_toasts, may_override
 from videos.gallery.composer.forms import add_errors
-from videos.gallery.composer.left import budget_toasts, may_override
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.gallery.shell.lookup import find
@@ -15,8 +15,8 @@ from videos.gallery.video.operations import MakeForm, derive_options
 from videos.gallery.video.over_budget import refused_by_budget
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import IdempotencyConflict, ValidationFailed
-from videos.jobs.submission.again import catalogue_model_of, retry
 from videos.jobs.submission.request import Submission
+from videos.jobs.submission.retry import catalogue_model_of, retry
 from videos.jobs.submission.submit import submit
 from videos.jobs.submission.validate import enabled_models
 from videos.models import Action, Operation, VideoJob

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from videos.gallery.composer.left import budget_toasts, may_override
+from videos.gallery.composer.budget_left import budget_toasts, may_override
 from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find, find_own
 from videos.gallery.video.over_budget import refused_by_budget

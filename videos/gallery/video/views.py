@@ -15,8 +15,8 @@ from videos.gallery.clips.card import card_of
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.composer.budget_left import left_of
 from videos.gallery.composer.forms import dollars
-from videos.gallery.composer.left import left_of
 from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
@@ -32,7 +32,7 @@ from videos.gallery.video.waiting import running_message, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
-from videos.jobs.submission.again import can_retry
+from videos.jobs.submission.retry import can_retry
 from videos.models import Action, JobStatus, Member, VideoJob, as_shown, may, visible_jobs
 from videos.team.access import member_of
 

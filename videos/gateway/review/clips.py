@@ -33,7 +33,7 @@ from videos.models.search_names import named_by_team
 from videos.review.decisions import decide
 from videos.review.labels import move_to_project, set_tags
 from videos.review.opinions import mark_favourites, rate
-from videos.sharing.facts import TO_REVIEW
+from videos.sharing.metadata import TO_REVIEW
 
 # The parameters that narrow the list, and the column that each one compares.
 FILTERS = {

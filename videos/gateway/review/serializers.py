@@ -11,7 +11,7 @@ from videos.models import Collection, Comment, Decision, Member, Project, Rating
 from videos.models.measures import with_measures
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
-from videos.sharing.facts import TO_REVIEW, author_of
+from videos.sharing.metadata import TO_REVIEW, author_of
 
 
 def for_clips(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:

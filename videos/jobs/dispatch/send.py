@@ -13,7 +13,7 @@ from videos.failpoints import failpoint
 from videos.jobs.characters.select import NoCharacter, NotYet, remote_cast
 from videos.jobs.dispatch import limits
 from videos.jobs.dispatch.after_restore import may_be_sent
-from videos.jobs.dispatch.holds import may_send_for
+from videos.jobs.dispatch.paused_queues import may_send_for
 from videos.jobs.dispatch.reconcile import accepted, mark_unsure
 from videos.jobs.providers.clients import (
     client_for,

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from videos.billing import gate
 from videos.billing.gate import OverBudget
-from videos.jobs.dispatch.holds import Holds, holds
+from videos.jobs.dispatch.fair_order import Served, in_send_order, last_served
 from videos.jobs.dispatch.limits import full_providers
-from videos.jobs.dispatch.turns import Served, in_send_order, last_served
+from videos.jobs.dispatch.paused_queues import Holds, holds
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
 from videos.jobs.send_count import database_is_older
-from videos.jobs.submission.again import typed_extra
 from videos.jobs.submission.extra_fields import extra_fields
 from videos.jobs.submission.request import Submission
+from videos.jobs.submission.retry import typed_extra
 from videos.jobs.submission.submit import override_reason
 from videos.jobs.submission.validate import check, enabled_models
 from videos.models import (

@@ -19,7 +19,7 @@ def due_notices(now: datetime) -> LeasedQuerySet[Notice]:
     return Notice.objects.filter(due_at__lte=now).order_by("due_at")
 
 
-def hand_out(notice: Notice) -> None:
+def plan_deliveries(notice: Notice) -> None:
     """Write down what is to be sent. Done twice, it writes nothing more."""
     now = timezone.now()
     with transaction.atomic():

@@ -25,8 +25,8 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from videos.jobs.dispatch.holds import holds
 from videos.jobs.dispatch.limits import UNDER_WAY, free_slots_of_providers
+from videos.jobs.dispatch.paused_queues import holds
 from videos.models import JobStatus, VideoJob
 from videos.models.lease import LeasedQuerySet
 

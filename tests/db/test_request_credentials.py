@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import client_of
 from videos.models import AccessToken, Member
-from videos.team import senders, tokens
-from videos.team.senders import Senders, is_known
+from videos.team import request_credentials, tokens
+from videos.team.request_credentials import Senders, is_known
 
 pytestmark = pytest.mark.database
 MADE_UP = "dly_" + "x" * 43
@@ -91,7 +91,7 @@ def test_while_the_database_is_away_everyone_counts_as_known_and_it_is_left_alon
         asked.append(headers)
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(senders, "is_known", away)
+    monkeypatch.setattr(request_credentials, "is_known", away)
     known = Senders()
     assert [known(NOBODY) for _ in range(5)] == [True] * 5
     assert len(asked) == 1
@@ -99,8 +99,8 @@ def test_while_the_database_is_away_everyone_counts_as_known_and_it_is_left_alon
 
 def test_a_database_that_never_answers_blocks_no_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
-    monkeypatch.setattr(senders, "is_known", lambda headers: answered.wait())
-    monkeypatch.setattr(senders, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(request_credentials, "is_known", lambda headers: answered.wait())
+    monkeypatch.setattr(request_credentials, "LONGEST_WAIT", 0.01)
     known = Senders()
     assert known(NOBODY) and known(NOBODY)
     answered.set()
