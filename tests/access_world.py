@@ -49,9 +49,9 @@ from videos.models import (
     WebhookEndpoint,
 )
 from videos.models.ids import hash_of
+from videos.models.notify import notify
 from videos.models.outgoing import new_secret
 from videos.models.sealed import seal
-from videos.models.tell import tell
 from videos.review.bulk.begin import begin, do_now
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
@@ -274,7 +274,7 @@ def tell_everything(
             about["comment"] = comment
         for number, each in enumerate(values.get(kind, [{}])):
             people = [team.owner.pk, team.admin.pk]
-            tell(kind, people, f"{kind}{number}", actor=team.teammate, values=each, **about)
+            notify(kind, people, f"{kind}{number}", actor=team.teammate, values=each, **about)
 
 
 def _add_model(provider: Provider) -> None:

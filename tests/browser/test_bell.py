@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("br
 Visit = Callable[..., Visitor]
 TELL = """
 from videos.models import *
-from videos.models.tell import tell
+from videos.models.notify import notify
 job, me = VideoJob.objects.latest("pk"), Member.objects.get(username="{username}")
 for number in range({count}):
-    tell(NoticeKind.FAILED, [me.pk], f"{key}{{number}}", job=job)
+    notify(NoticeKind.FAILED, [me.pk], f"{key}{{number}}", job=job)
 """
 
 

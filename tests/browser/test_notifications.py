@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("br
 Visit = Callable[..., Visitor]
 TELL = """
 from videos.models import *
-from videos.models.tell import tell
+from videos.models.notify import notify
 key = f"failed:{Notice.objects.count()}"
-tell(NoticeKind.FAILED, [Member.objects.first().pk], key, job=VideoJob.objects.latest("pk"))
+notify(NoticeKind.FAILED, [Member.objects.first().pk], key, job=VideoJob.objects.latest("pk"))
 """
 # The system shows them where no test can look. Each one is noted in the page that made it.
 NOTE = """
@@ -32,7 +32,7 @@ HIDE = """hidden => {
 MINUTE = 60_000
 
 
-def tell(stack: Stack) -> None:
+def notify(stack: Stack) -> None:
     """One more notice for the member."""
     stack.manage("shell", "-v", "0", "-c", TELL)
 
@@ -77,7 +77,7 @@ def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
     expect(section.get_by_role("button", name="Turn off")).to_be_focused()
     assert audit_themes(page) == []
     other = open_tab(member, "/notices")
-    tell(stack)
+    notify(stack)
     for tab in (page, other):
         tab.evaluate(HIDE, True)
         ask(tab)
@@ -89,7 +89,7 @@ def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
     assert len(found) == 1 and re.search("“.+” failed", found[0])
     other.close()
     before = len(titles(page))
-    tell(stack)
+    notify(stack)
     ask(page)
     wait_until(lambda: len(titles(page)) == before + 1)
 

@@ -14,7 +14,7 @@ from videos.models.event import JobEvent
 from videos.models.job import TERMINAL, JobStatus, VideoJob
 from videos.models.lease import RELEASED
 from videos.models.member import Member
-from videos.models.tell import tell_ended
+from videos.models.notify import notify_ended
 from videos.wire.cost import Cost
 from videos.wire.text import gettext_noop
 
@@ -104,7 +104,7 @@ def transition(
             setattr(job, name, value)
         if to in TERMINAL:
             ledger.close(job, came_from, cost)
-            tell_ended(job, who)
+            notify_ended(job, who)
             announce_ended(job)
     return True
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from videos.models import Action, NoticeKind, WebhookDelivery, WebhookEndpoint
+from videos.models.notify import notify
 from videos.models.policies import members_who
-from videos.models.tell import tell
 
 LASTING = timedelta(hours=1)
 
@@ -26,14 +26,14 @@ def begin_outage(delivery: WebhookDelivery, now: datetime) -> None:
     _endpoint_of(delivery).filter(failing_since=None).update(failing_since=now)
 
 
-def tell_of_given_up(delivery: WebhookDelivery) -> None:
+def notify_of_given_up(delivery: WebhookDelivery) -> None:
     """In the transaction in which the event is given up: the first of an outage is told."""
     endpoint = _endpoint_of(delivery).first()
     if endpoint is not None and endpoint.failing_since is not None:
-        _tell(endpoint, "given_up", endpoint.failing_since)
+        _notify(endpoint, "given_up", endpoint.failing_since)
 
 
-def tell_of_outages(now: datetime) -> None:
+def notify_of_outages(now: datetime) -> None:
     """Tell of endpoints that have failed for an hour.
 
     An event must wait for its next try: after the background worker was down, the tries that are
@@ -46,7 +46,7 @@ def tell_of_outages(now: datetime) -> None:
     for endpoint in failing:
         if endpoint.failing_since is not None:
             with transaction.atomic():
-                _tell(endpoint, "failing", endpoint.failing_since)
+                _notify(endpoint, "failing", endpoint.failing_since)
 
 
 def _endpoint_of(delivery: WebhookDelivery) -> QuerySet[WebhookEndpoint]:
@@ -55,7 +55,7 @@ def _endpoint_of(delivery: WebhookDelivery) -> QuerySet[WebhookEndpoint]:
     return rows.none() if delivery.endpoint_id is None else rows.filter(pk=delivery.endpoint_id)
 
 
-def _tell(endpoint: WebhookEndpoint, what: str, since: datetime) -> None:
+def _notify(endpoint: WebhookEndpoint, what: str, since: datetime) -> None:
     values = {"what": what, "host": endpoint.host, "endpoint": endpoint.pk}
     key = f"webhook:{what}:{endpoint.pk}:{since:%Y%m%d%H%M%S%f}"
-    tell(NoticeKind.WEBHOOK, members_who(Action.MANAGE_SETTINGS), key, values=values)
+    notify(NoticeKind.WEBHOOK, members_who(Action.MANAGE_SETTINGS), key, values=values)

@@ -31,11 +31,11 @@ from videos.models import (
 from videos.models.announce import announce
 from videos.models.budget import Per, Scope
 from videos.models.notice import KEPT
+from videos.models.notify import notify
 from videos.models.policies import members_who
 from videos.models.queryset import VideoJobQuerySet
-from videos.models.tell import tell
 from videos.notices.endpoints import forget_old_secrets
-from videos.notices.outages import tell_of_outages
+from videos.notices.outages import notify_of_outages
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,13 @@ def watch(now: datetime | None = None) -> None:
     """Tell of the states that people have to know, and forget old notices. What goes wrong in one
     of these ends neither the others nor the mirror."""
     now = now or timezone.now()
-    for look in (_tell_of_pauses, _tell_of_budgets, _tell_of_expiry, tell_of_outages, _forget_all):
+    for look in (
+        _notify_of_pauses,
+        _notify_of_budgets,
+        _notify_of_expiry,
+        notify_of_outages,
+        _forget_all,
+    ):
         try:
             look(now)
         except Error:
@@ -79,25 +85,25 @@ def _forget(rows: QuerySet[Any]) -> None:
         rows.model._default_manager.filter(pk__in=old).delete()
 
 
-def _tell_of_pauses(now: datetime) -> None:
+def _notify_of_pauses(now: datetime) -> None:
     lasts = Q(paused_until=None) | Q(paused_until__gt=now)
     matters = Q(pause_kind__in=FOR_PEOPLE) | Q(paused_at__lt=now - LASTING)
     paused = Provider.objects.filter(lasts, matters, enabled=True, paused_at__isnull=False)
     for provider in paused:
         key = f"paused:{provider.pk}:{provider.paused_at:%Y%m%d%H%M%S}"
         values = {"provider": provider.name, "slug": provider.slug, "why": provider.pause_kind}
-        tell(NoticeKind.PAUSED, members_who(Action.MANAGE_PROVIDERS), key, values=values)
+        notify(NoticeKind.PAUSED, members_who(Action.MANAGE_PROVIDERS), key, values=values)
         data = {"provider": provider.slug, "reason": provider.pause_kind}
         announce(EventType.PAUSED, key, data)
 
 
-def _tell_of_budgets(now: datetime) -> None:
+def _notify_of_budgets(now: datetime) -> None:
     for use in uses(Budget.objects.all(), now):
         if use.level:
-            _tell_of_budget(use, now)
+            _notify_of_budget(use, now)
 
 
-def _tell_of_budget(use: Use, now: datetime) -> None:
+def _notify_of_budget(use: Use, now: datetime) -> None:
     """Once at 80 %, once at 100 %, in each of the budget's periods; again if its limit changes."""
     budget = use.budget
     begun = start_of(Per(budget.per), now)
@@ -109,18 +115,18 @@ def _tell_of_budget(use: Use, now: datetime) -> None:
     if whose is not None:
         values["name"] = ""
     managers = members_who(Action.MANAGE_BUDGETS)
-    tell(NoticeKind.BUDGET, managers, key, budget=budget, values=values | {"manages": True})
+    notify(NoticeKind.BUDGET, managers, key, budget=budget, values=values | {"manages": True})
     if whose is not None:
-        tell(NoticeKind.BUDGET, [whose], key, budget=budget, values=values)
+        notify(NoticeKind.BUDGET, [whose], key, budget=budget, values=values)
 
 
-def _tell_of_expiry(now: datetime) -> None:
+def _notify_of_expiry(now: datetime) -> None:
     soon = Q(expires_at__lte=now + WARN_BEFORE, finished_at__lte=now - FETCHED_WITHIN)
-    _tell_makers("expiring", VideoJob.objects.at_risk(now).filter(soon))
-    _tell_makers("lost", VideoJob.objects.lost(now).filter(expires_at__gt=now - LOST_SINCE))
+    _notify_makers("expiring", VideoJob.objects.at_risk(now).filter(soon))
+    _notify_makers("lost", VideoJob.objects.lost(now).filter(expires_at__gt=now - LOST_SINCE))
 
 
-def _tell_makers(what: str, rows: VideoJobQuerySet) -> None:
+def _notify_makers(what: str, rows: VideoJobQuerySet) -> None:
     notified = Notice.objects.filter(
         job=OuterRef("pk"), kind=NoticeKind.EXPIRING, key__startswith=f"{what}:"
     )
@@ -128,6 +134,6 @@ def _tell_makers(what: str, rows: VideoJobQuerySet) -> None:
     for job, maker, expires, public_id in found[:AT_ONCE]:
         values = {"what": what, "at": expires.isoformat() if expires else ""}
         with transaction.atomic():
-            tell(NoticeKind.EXPIRING, [maker], f"{what}:{job}", job=job, values=values)
+            notify(NoticeKind.EXPIRING, [maker], f"{what}:{job}", job=job, values=values)
             data = {"id": public_id, "lost": what == "lost"}
             announce(EventType.EXPIRING, f"{what}:{job}", data)

@@ -20,7 +20,7 @@ from videos.models import WebhookDelivery, WebhookEndpoint
 from videos.models.announce import TRIED_FOR
 from videos.models.lease import LeasedQuerySet
 from videos.models.outgoing import WebhookDeliveryQuerySet
-from videos.notices.outages import begin_outage, end_outage, tell_of_given_up
+from videos.notices.outages import begin_outage, end_outage, notify_of_given_up
 from videos.provider.post import Posted, post
 from videos.wire.text import gettext_noop
 
@@ -98,7 +98,7 @@ def _record_failure(
             return
         begin_outage(delivery, now)
         if due_at is None:
-            tell_of_given_up(delivery)
+            notify_of_given_up(delivery)
 
 
 def _post(delivery: WebhookDelivery, secrets: list[str], now: datetime) -> Posted:

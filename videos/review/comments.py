@@ -17,7 +17,7 @@ from videos.models.comment import MAX_COMMENT
 from videos.models.measures import measures_of
 from videos.models.policies import is_own, may_remove
 from videos.review.decisions import Author
-from videos.review.tell import tell_of_comment
+from videos.review.notify import notify_of_comment
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 MAX_MENTIONS = 50
@@ -61,7 +61,7 @@ def add_comment(
         with transaction.atomic():
             comment.save()
             comment.mentions.set(mentioned(text))
-            tell_of_comment(comment)
+            notify_of_comment(comment)
     except IntegrityError:
         return Comment.objects.get(job=job, submission_key=key[:64])
     return comment
@@ -75,7 +75,7 @@ def edit_comment(member: Member, comment: Comment, text: str) -> None:
     with transaction.atomic():
         comment.save(update_fields=["text", "edited_at"])
         comment.mentions.set(mentioned(comment.text))
-        tell_of_comment(comment)
+        notify_of_comment(comment)
 
 
 def may_edit(member: Member, comment: Comment) -> bool:

@@ -25,7 +25,12 @@ from videos.models import (
 )
 from videos.models.review import MAX_NOTE, MAX_REASON
 from videos.review.notes import reopen_answered, resolve_answered
-from videos.review.tell import announce_decision, tell_makers, tell_makers_of, untell_decision
+from videos.review.notify import (
+    announce_decision,
+    notify_makers,
+    notify_makers_of,
+    withdraw_decision_notices,
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def decide(
 
     Only finished clips outside the trash can be decided. A clip that has the verdict already is
     left as it is, unless there is something new to say about it. `part` is set where the clips are
-    some of those of one press: the makers are told by `tell_of_press` once all are decided.
+    some of those of one press: the makers are told by `notify_of_press` once all are decided.
     """
     rows = allowed_rows(member, Action.DECIDE, jobs)
     author = Author(member=member)
@@ -120,7 +125,7 @@ def record_verdict(
         )
         announce_decision(list(changed), verdict, press, part.number if part else 0)
         if part is None:
-            tell_makers(author.member, author.guest, list(changed), verdict, press)
+            notify_makers(author.member, author.guest, list(changed), verdict, press)
         if verdict == Verdict.APPROVED:
             resolve_answered(author.member, changed, press)
     return Decided(len(changed), press)
@@ -155,10 +160,10 @@ def give_reason(member: Member, press: str, reason: str, clips: VideoJobQuerySet
     return jobs
 
 
-def tell_of_press(member: Member, press: str, verdict: str) -> None:
+def notify_of_press(member: Member, press: str, verdict: str) -> None:
     """Tell the makers of the clips that `member` has decided in the parts of one press."""
     rows = Decision.objects.filter(press=press, by=member, verdict=verdict)
-    tell_makers_of(member, rows, verdict, press)
+    notify_makers_of(member, rows, verdict, press)
 
 
 def undo(member: Member, press: str) -> int:
@@ -203,7 +208,7 @@ def take_back(
             for each in mine
         )
         reopen_answered(press, [each.job_id for each in mine])
-        untell_decision(press, [each.job_id for each in mine])
+        withdraw_decision_notices(press, [each.job_id for each in mine])
     return [each.job_id for each in mine]
 
 

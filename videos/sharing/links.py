@@ -33,10 +33,10 @@ from videos.models import (
 )
 from videos.models.announce import announce
 from videos.models.ids import hash_of
+from videos.models.notify import notify
 from videos.models.outgoing import EventType
 from videos.models.policies import may_remove
 from videos.models.share import MAX_TITLE
-from videos.models.tell import tell
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
@@ -207,7 +207,7 @@ def count_view(link: ShareLink, visitor: str) -> None:
                 values = {"title": link.title, "link": link.pk}
                 key = f"opened:{link.pk}"
                 announce(EventType.SHARE_OPENED, key, values)
-                tell(NoticeKind.SHARE_OPENED, [link.maker_id], key, values=values)
+                notify(NoticeKind.SHARE_OPENED, [link.maker_id], key, values=values)
 
 
 def _check(title: str, last_day: date, zone: ZoneInfo, password: str) -> None:

@@ -21,8 +21,8 @@ from videos.models import (
     may_without_project,
     visible_jobs,
 )
+from videos.models.notify import who_may_see
 from videos.models.policies import members_who
-from videos.models.tell import who_may_see
 
 pytestmark = pytest.mark.database
 

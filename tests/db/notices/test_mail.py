@@ -29,7 +29,7 @@ from videos.models import (
     VideoJob,
     transition,
 )
-from videos.models.tell import tell
+from videos.models.notify import notify
 from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_mail
 from videos.notices.mail import unsubscribe_token
 from videos.notices.plan_deliveries import due_notices, next_digest, plan_deliveries
@@ -60,7 +60,7 @@ def send() -> None:
 
 def mention(member: Member, job: VideoJob, number: int = 1) -> None:
     for each in range(number):
-        tell(NoticeKind.MENTION, [member.pk], f"m{each}", job=job, values={"guest": "Zoë"})
+        notify(NoticeKind.MENTION, [member.pk], f"m{each}", job=job, values={"guest": "Zoë"})
 
 
 def test_a_mention_is_mailed_at_once_and_a_finished_clip_is_not(
@@ -94,7 +94,7 @@ def test_the_digest_is_one_mail_a_day_with_what_is_unread(
     settings.TIME_ZONE = "Europe/Berlin"
     with time_machine.travel("2026-03-28T20:00:00Z", tick=False):
         for number in range(3):
-            tell(NoticeKind.DECISION, [team.owner.pk], f"d{number}", job=make_job(),
+            notify(NoticeKind.DECISION, [team.owner.pk], f"d{number}", job=make_job(),
                  values={"verdict": "approved", "guest": "Zoë", "count": 1})  # fmt: skip
         Notice.objects.filter(key="d1").update(read_at=timezone.now())
         send()
@@ -142,7 +142,7 @@ def test_a_mail_server_that_is_down_or_refuses_is_asked_again_for_two_days(
     send()
     send()
     assert len(mail_server.got) == 1 and NoticeDelivery.objects.get().sent_at is not None
-    tell(NoticeKind.MENTION, [team.viewer.pk], "late", job=make_job())
+    notify(NoticeKind.MENTION, [team.viewer.pk], "late", job=make_job())
     settings.EMAIL_PORT = 9
     send()
     with time_machine.travel(timezone.now() + TRIED_FOR + timedelta(hours=1)):

@@ -30,8 +30,8 @@ from videos.models import (
     VideoJob,
     transition,
 )
+from videos.models.notify import notify, withdraw_notices
 from videos.models.sealed import seal
-from videos.models.tell import tell, untell
 from videos.notices import push as pushing
 from videos.notices.chat import begin_test, last_test, set_address
 from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_pushes
@@ -58,7 +58,7 @@ def address_of(receiver: HookServer) -> str:
 
 
 def mention(member: Member, job: VideoJob, key: str = "m") -> None:
-    tell(NoticeKind.MENTION, [member.pk], key, job=job, values={"guest": "Zoë"})
+    notify(NoticeKind.MENTION, [member.pk], key, job=job, values={"guest": "Zoë"})
 
 
 def send() -> NoticeDelivery:
@@ -361,8 +361,8 @@ def test_a_decision_that_is_undone_before_it_was_sent_is_not_sent(
     )
     job = make_job()
     values = {"verdict": "approved", "guest": "", "count": 1}
-    tell(NoticeKind.DECISION, [team.owner.pk], "decision:p", job=job, actor=team.admin,
+    notify(NoticeKind.DECISION, [team.owner.pk], "decision:p", job=job, actor=team.admin,
          values=values)  # fmt: skip
     assert Notice.objects.filter(member=None).count() == 1
-    untell([team.owner.pk], "decision:p")
+    withdraw_notices([team.owner.pk], "decision:p")
     assert not Notice.objects.exists()

@@ -26,7 +26,7 @@ from videos.models import (
 )
 from videos.models.budget import Per, Scope, Unit
 from videos.models.notice import KEPT
-from videos.models.tell import tell
+from videos.models.notify import notify
 from videos.notices.inbox import unread_of
 from videos.notices.messages import text_of
 from videos.notices.watch import LASTING, watch
@@ -231,7 +231,7 @@ def test_the_maker_is_notified_of_a_clip_that_expires_or_expired_without_a_copy(
 
 def test_old_notices_go_and_newer_ones_stay(team: SimpleNamespace) -> None:
     for age, key in ((1, "old"), (-1, "new")):
-        tell(NoticeKind.PAUSED, [team.admin.pk], key, values={"provider": "x", "slug": "x"})
+        notify(NoticeKind.PAUSED, [team.admin.pk], key, values={"provider": "x", "slug": "x"})
         made = timezone.now() - KEPT - timedelta(hours=age)
         Notice.objects.filter(key=key).update(created_at=made)
     watch()

@@ -185,7 +185,7 @@ def test_an_error_while_telling_leaves_the_event_to_be_tried_again(
     receiver.status = 410
     finish(make_job)
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "tell_of_given_up", broken)
+        patch.setattr(sending, "notify_of_given_up", broken)
         [row] = due_webhooks(timezone.now()).claim(1)
         with pytest.raises(RuntimeError):
             send_webhook(row)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import Member, Notice, NoticeKind
-from videos.models.tell import tell
+from videos.models.notify import notify
 from videos.notices.inbox import PER_PAGE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mirror_runs")]
@@ -20,7 +20,7 @@ def failed(member: Member, job: Any, number: int = 1) -> None:
     """`number` notices about a clip that failed."""
     first = Notice.objects.count()
     for each in range(number):
-        tell(NoticeKind.FAILED, [member.pk], f"failed:{first + each}", job=job)
+        notify(NoticeKind.FAILED, [member.pk], f"failed:{first + each}", job=job)
 
 
 def mark_of(page: str) -> str:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.models import Comment, Decision, NoticeKind, RolePermission, VideoJob
-from videos.models.tell import tell
+from videos.models.notify import notify
 from videos.review.comments import add_comment, delete_comment, edit_comment, resolve_comment
 from videos.review.decisions import Author, add_reason, decide
 
@@ -191,7 +191,7 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
         return len(asked)
 
     # The bell reads its newest notices once there are any.
-    tell(NoticeKind.FAILED, [team.owner.pk], "before", job=clip)
+    notify(NoticeKind.FAILED, [team.owner.pk], "before", job=clip)
     quiet = count()
     first = add_comment(Author(member=team.owner), clip, "one", key="a", start="1")
     for number in range(12):

@@ -33,9 +33,9 @@ from videos.models import (
     VideoJob,
     ledger,
 )
+from videos.models.notify import notify_ended
 from videos.models.permission import DEFAULTS, is_locked
 from videos.models.sealed import seal
-from videos.models.tell import tell_ended
 from videos.review.collections import add_to_collection, create_collection
 from videos.review.labels import add_tags
 from videos.team.invitation_links import invite
@@ -213,7 +213,7 @@ def test_the_teams_chat_hears_nothing_of_a_project_that_a_role_cannot_see(
     )
     open_one, hidden = make_job(), make_job(project=kestrel)
     for job in (open_one, hidden):
-        tell_ended(job, None)
+        notify_ended(job, None)
     assert [notice.job for notice in Notice.objects.filter(member=None)] == [open_one]
     assert Notice.objects.filter(member=team.owner, job=hidden).exists()
 

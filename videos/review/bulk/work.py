@@ -26,10 +26,10 @@ from videos.models import (
 from videos.models.audit import Means
 from videos.models.audit_record import ChangeSource, changes_from
 from videos.models.lease import LeasedQuerySet
-from videos.models.tell import tell
+from videos.models.notify import notify
 from videos.review.bulk.actions import ACTS, REASON_OF, Act
 from videos.review.bulk.task import Result, Task
-from videos.review.decisions import tell_of_press
+from videos.review.decisions import notify_of_press
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +151,7 @@ def _finish(run: BulkRun, *, is_told: bool) -> None:
         raise LostRun
     is_decision = run.action == BulkAction.DECIDE and REASON_OF not in run.params
     if is_decision and run.undoes is None:
-        tell_of_press(run.member, run.press, run.params["verdict"])
+        notify_of_press(run.member, run.press, run.params["verdict"])
     if is_told:
         values = {"run": run.pk, "changed": run.changed, "failed": run.failed}
-        tell(NoticeKind.BULK, [run.member_id], f"bulk:{run.pk}", values=values)
+        notify(NoticeKind.BULK, [run.member_id], f"bulk:{run.pk}", values=values)

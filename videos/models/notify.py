@@ -21,7 +21,7 @@ from videos.models.policies import Action, granted_by_role
 ENDED = {JobStatus.COMPLETED: NoticeKind.COMPLETED, JobStatus.FAILED: NoticeKind.FAILED}
 
 
-def tell(
+def notify(
     kind: NoticeKind,
     members: Iterable[int],
     key: str,
@@ -40,7 +40,7 @@ def tell(
     job_pk = job.pk if isinstance(job, VideoJob) else job
     about = {"job_id": job_pk, "comment": comment, "actor": actor, "budget": budget}
     subject = about | {"values": dict(values or {})}
-    _tell_team(kind, key, subject)
+    _notify_team(kind, key, subject)
     receivers = dict.fromkeys(pk for pk in members if actor is None or pk != actor.pk)
     if receivers and job is not None:
         receivers = dict.fromkeys(who_may_see(receivers, job))
@@ -64,7 +64,7 @@ def tell(
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _tell_team(kind: NoticeKind, key: str, subject: dict[str, Any]) -> None:
+def _notify_team(kind: NoticeKind, key: str, subject: dict[str, Any]) -> None:
     """Write the notice for the team's chat; decisions of one press, one for each maker."""
     if kind not in TEAM_KINDS or not TeamSettings.load().sends(kind):
         return
@@ -99,13 +99,13 @@ def _is_open_to_team(job: int) -> bool:
     return all(each.reach(Action.VIEW, project) >= each.reach(Action.VIEW) for each in granted)
 
 
-def tell_ended(job: VideoJob, who: Member | None) -> None:
+def notify_ended(job: VideoJob, who: Member | None) -> None:
     """Tell the maker of a clip that it is ready, or has failed."""
     if (kind := ENDED.get(JobStatus(job.status))) is not None:
-        tell(kind, [job.maker_id], f"{kind}:{job.pk}", job=job, actor=who)
+        notify(kind, [job.maker_id], f"{kind}:{job.pk}", job=job, actor=who)
 
 
-def untell(members: Iterable[int], key: str) -> None:
+def withdraw_notices(members: Iterable[int], key: str) -> None:
     """Delete unread notices that no longer apply, and those that aren't sent to the team's chat
     yet."""
     Notice.objects.filter(member__in=list(members), key=key[:MAX_KEY], read_at=None).delete()

@@ -6,30 +6,30 @@ from django.db.models import Count, Min, QuerySet
 
 from videos.models import Comment, Decision, EventType, Member, NoticeKind, Verdict, VideoJob
 from videos.models.announce import announce
-from videos.models.tell import tell, untell
+from videos.models.notify import notify, withdraw_notices
 
 # With more participants, only the clip's maker and the newest ones are notified.
 MAX_THREAD = 50
 IDS_IN_AN_EVENT = 100
 
 
-def tell_of_comment(comment: Comment) -> None:
+def notify_of_comment(comment: Comment) -> None:
     """Tell those whom a comment mentions, those whom it answers, and the clip's maker: each once,
     for the first of these reasons, also if it is edited later."""
-    _tell(NoticeKind.MENTION, list(comment.mentions.values_list("pk", flat=True)), comment)
+    _notify(NoticeKind.MENTION, list(comment.mentions.values_list("pk", flat=True)), comment)
     if comment.edited_at is not None:
         return
     data = {"id": comment.job.public_id, "comment": comment.pk}
     announce(EventType.COMMENTED, f"comment:{comment.pk}", data)
     if comment.parent_id is not None:
-        _tell(NoticeKind.REPLY, _in_thread(comment), comment)
-    _tell(NoticeKind.COMMENT, [comment.job.maker_id], comment)
+        _notify(NoticeKind.REPLY, _in_thread(comment), comment)
+    _notify(NoticeKind.COMMENT, [comment.job.maker_id], comment)
 
 
-def _tell(kind: NoticeKind, members: list[int], comment: Comment) -> None:
+def _notify(kind: NoticeKind, members: list[int], comment: Comment) -> None:
     values = {"guest": comment.guest}
     key, job, actor = f"comment:{comment.pk}", comment.job_id, comment.maker
-    tell(kind, members, key, job=job, comment=comment, actor=actor, values=values)
+    notify(kind, members, key, job=job, comment=comment, actor=actor, values=values)
 
 
 def _in_thread(comment: Comment) -> list[int]:
@@ -50,35 +50,37 @@ def announce_decision(jobs: list[int], verdict: str, press: str, number: int = 0
         announce(EventType.DECIDED, f"{_key(press)}:{number}:{part}", data)
 
 
-def tell_makers(
+def notify_makers(
     member: Member | None, guest: str, jobs: list[int], verdict: str, press: str
 ) -> None:
     """Notify the makers of the clips about someone else's decision, once for each press."""
     if verdict == Verdict.TO_REVIEW:
         return
     for maker, theirs in _by_maker(jobs).items():
-        _tell_maker(maker, member, guest, verdict, press, len(theirs), theirs[0])
+        _notify_maker(maker, member, guest, verdict, press, len(theirs), theirs[0])
 
 
-def tell_makers_of(member: Member, decisions: QuerySet[Decision], verdict: str, press: str) -> None:
+def notify_makers_of(
+    member: Member, decisions: QuerySet[Decision], verdict: str, press: str
+) -> None:
     """The same for decisions that were made in parts, however many they are."""
     if verdict == Verdict.TO_REVIEW:
         return
     makers = decisions.order_by().values("job__maker").annotate(clips=Count("pk"), clip=Min("job"))
     for maker, clips, clip in makers.values_list("job__maker", "clips", "clip"):
-        _tell_maker(maker, member, "", verdict, press, clips, clip)
+        _notify_maker(maker, member, "", verdict, press, clips, clip)
 
 
-def _tell_maker(
+def _notify_maker(
     maker: int, member: Member | None, guest: str, verdict: str, press: str, count: int, job: int
 ) -> None:
     values = {"verdict": verdict, "guest": guest, "count": count}
-    tell(NoticeKind.DECISION, [maker], _key(press), job=job, actor=member, values=values)
+    notify(NoticeKind.DECISION, [maker], _key(press), job=job, actor=member, values=values)
 
 
-def untell_decision(press: str, jobs: list[int]) -> None:
+def withdraw_decision_notices(press: str, jobs: list[int]) -> None:
     """Delete unread notices of a press that was undone."""
-    untell(_by_maker(jobs), _key(press))
+    withdraw_notices(_by_maker(jobs), _key(press))
 
 
 def _by_maker(jobs: list[int]) -> dict[int, list[int]]:
