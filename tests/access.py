@@ -775,6 +775,7 @@ WAYS: dict[str, Way] = {
     "gateway_character": Way(lambda w: ["char_1"]),
     "gateway_nowhere": Way(lambda w: ["nothing"]),
     "api_clip": Way(_clip),
+    "api_clip_cancel": Way(_clip),
     "api_comments": Way(_clip),
     "api_comment": Way(lambda w: [w.comment.pk]),
     "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),

@@ -58,7 +58,7 @@ def _ids(world: World) -> Fields:
 
 
 def _sorted(world: World) -> Fields:
-    return _ids(world) | {"version": Collection.objects.get().version}
+    return _ids(world) | {"version": Collection.objects.live().get().version}
 
 
 def _clip(world: World) -> Fields:
@@ -88,6 +88,7 @@ CALLS = (
     call("api_clip", "PATCH", P.DECIDE, fields=lambda w: {"rating": 4}),
     call("api_clip", "PATCH", P.PROJECTS, fields=lambda w: {"tags": ["fog"]}),
     call("api_clip", "PATCH", P.PROJECTS, fields=lambda w: {"project": "film"}),
+    Call("api_clip_cancel", "POST", frozenset({P.DELETE_OWN}), frozenset({P.DELETE_OTHERS})),
     call("api_comments", "GET", P.SEE),
     call("api_comments", "POST", P.COMMENT, fields=lambda w: {"text": "Slower"}),
     call("api_comment", "PATCH", P.COMMENT, fields=lambda w: {"resolved": True}),
@@ -118,6 +119,7 @@ CALLS = (
     call("get_clip", "", P.SEE, fields=_clip),
     call("quote", "", P.GENERATE, fields=new_clip),
     call("create_clips", "", P.GENERATE, fields=lambda w: {"quote_id": w.quotes["asked"]}),
+    Call("cancel_clip", "", frozenset({P.DELETE_OWN}), frozenset({P.DELETE_OTHERS}), _clip),
     call("decide", "", P.DECIDE, fields=lambda w: _clip(w) | {"decision": "approved"}),
     call("comment", "", P.COMMENT, fields=lambda w: _clip(w) | {"text": "Slower"}),
     call("share", "", P.SHARE, fields=lambda w: {"clip_ids": [w.clip.public_id]}),

@@ -1,3 +1,24 @@
+// The bell: its number in the tab's title, and a notice that was followed is read.
+(() => {
+  const retitle = () => {
+    const unread = document.getElementById("bell")?.dataset.unread ?? "";
+    const bare = document.title.replace(/^\(\d+\+?\) /, "");
+    document.title = unread ? `(${unread}) ${bare}` : bare;
+  };
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target?.id === "bell") retitle();
+  });
+
+  const read = (event) => {
+    const link = event.target.closest?.("[data-notice]");
+    if (!link || event.button > 1) return;
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    fetch(link.dataset.notice, { method: "POST", headers, keepalive: true, redirect: "manual" });
+  };
+  document.addEventListener("click", read);
+  document.addEventListener("auxclick", read);
+})();
+
 // Notifications of the browser, where this member turned them on in this browser: for unread notices
 // that arrive while a tab of Dailies is open and hidden. Such a tab asks once a minute.
 (() => {

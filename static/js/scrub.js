@@ -123,8 +123,7 @@
 
   // From the keyboard: `,` and `.` step through the focused card.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "," && event.key !== ".") return;
-    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+    if ((event.key !== "," && event.key !== ".") || !Shortcuts.allows(event)) return;
     const frame = frameOf(document.activeElement?.closest(".card"));
     if (!frame) return;
     const step = event.key === "." ? 1 : -1;

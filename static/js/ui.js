@@ -1,5 +1,5 @@
-// What every page has: toasts, the words for failed requests, clocks, the theme, small form help,
-// and the rule for keyboard shortcuts.
+// What every page has: toasts, the focus and place after a poll, the words for failed requests, clocks,
+// the theme, small form help, and the rule for keyboard shortcuts.
 (() => {
   const root = document.documentElement;
   const texts = document.getElementById("texts").dataset;
@@ -163,19 +163,6 @@
     if ([...target.querySelectorAll("select")].some(changed)) event.detail.shouldSwap = false;
   });
 
-  // --- the composer ---------------------------------------------------------------------------
-  // It rests on one line, opens for writing, and stays open until the focus leaves it: a choice
-  // must not move away under the pointer.
-  document.addEventListener("focusin", (event) => {
-    const composer = document.getElementById("composer");
-    if (!composer?.contains(event.target)) composer?.classList.remove("is-open");
-    else if (event.target.matches("textarea")) composer.classList.add("is-open");
-  });
-  document.addEventListener("focusout", (event) => {
-    const composer = event.target.closest("#composer");
-    if (composer && !composer.contains(event.relatedTarget)) composer.classList.remove("is-open");
-  });
-
   // --- clocks ---------------------------------------------------------------------------------
   const UNITS = [
     [86400, "d"],
@@ -293,27 +280,6 @@
   document.addEventListener("change", (event) => {
     if (event.target.type === "file") showFile(event.target);
   });
-})();
-
-// The bell: its number in the tab's title, and a notice that was followed is read.
-(() => {
-  const retitle = () => {
-    const unread = document.getElementById("bell")?.dataset.unread ?? "";
-    const bare = document.title.replace(/^\(\d+\+?\) /, "");
-    document.title = unread ? `(${unread}) ${bare}` : bare;
-  };
-  document.addEventListener("htmx:oobAfterSwap", (event) => {
-    if (event.detail.target?.id === "bell") retitle();
-  });
-
-  const read = (event) => {
-    const link = event.target.closest?.("[data-notice]");
-    if (!link || event.button > 1) return;
-    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    fetch(link.dataset.notice, { method: "POST", headers, keepalive: true, redirect: "manual" });
-  };
-  document.addEventListener("click", read);
-  document.addEventListener("auxclick", read);
 })();
 
 // Which key presses are shortcuts? None while typing, nor with Ctrl, Alt or Meta; those of a

@@ -42,10 +42,10 @@ def test_the_bell_rings_while_the_page_is_open_and_is_quiet_once_read(
     expect(page).to_have_title(re.compile(r"^\(2\) Your account"))
     expect(page.locator("#bell-said")).to_have_text("2 unread notices")
     bell.click()
-    expect(page.locator("#notices .told li")).to_have_count(2)
+    expect(page.locator("#notices .notice-list li")).to_have_count(2)
     assert audit_themes(page) == []
     with page.expect_request(re.compile(r"/notices/\d+/read")):
-        page.locator("#notices .told a").first.click()
+        page.locator("#notices .notice-list a").first.click()
     page.wait_for_url(re.compile("/videos/"))
     member.go("/notices")
     expect(page.get_by_role("heading", name="Notices")).to_be_visible()

@@ -277,6 +277,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "gateway_nowhere": TOKENS,
     "api_clips": TOKENS,
     "api_clip": TOKENS,
+    "api_clip_cancel": TOKENS,
     "api_comments": TOKENS,
     "api_comment": TOKENS,
     "api_projects": TOKENS,

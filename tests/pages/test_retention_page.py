@@ -61,6 +61,23 @@ def test_the_rule_for_the_providers_copies_names_them(team, make_job, settings):
     assert rules() == (True, 0)
 
 
+def test_saving_says_what_the_rules_do_from_now_on(team):
+    client = client_of(team.admin)
+
+    def saved(**fields):
+        sent = {"reject_days": "0", "confirmed": "1"} | fields
+        return html_of(client.post("/settings/retention", sent, follow=True))
+
+    assert "Rejected clips are deleted after 30 days." in saved(reject_days="30")
+    both = saved(release_archived="on", reject_days="1")
+    assert "Clips are deleted at the provider once they are archived here." in both
+    assert "Rejected clips are deleted after 1 day." in both
+    neither = saved()
+    assert "Archived clips are no longer deleted at the provider." in neither
+    assert "Rejected clips are no longer deleted." in neither
+    assert "Nothing changed." in saved()
+
+
 @pytest.mark.parametrize("days", ["", "-1", "x", "3651", "9" * 400])
 def test_days_that_cannot_be_are_refused_in_place(team, days):
     response = client_of(team.admin).post("/settings/retention", {"reject_days": days})

@@ -48,6 +48,7 @@ TOOLS = {
     "list_models",
     "quote",
     "create_clips",
+    "cancel_clip",
     "decide",
     "comment",
     "share",
@@ -169,6 +170,11 @@ def test_an_agent_finds_quotes_buys_judges_and_shares(
         assert [each["status"] for each in made] == ["queued", "queued"]
         again = await refused(client, "create_clips", quote_id=quote["quote_id"])
         assert "already used" in again and made[0]["clip_id"] in again
+        cancelled = await done(client, "cancel_clip", clip_id=made[1]["clip_id"])
+        assert cancelled["status"] == "failed"
+        gone, theirs = made[1]["clip_id"], ready.public_id
+        assert "waits to be sent" in await refused(client, "cancel_clip", clip_id=gone)
+        assert "Only the member" in await refused(client, "cancel_clip", clip_id=theirs)
         found = await done(client, "search_clips", query="fox", maker="owner", limit=1)
         assert len(found["clips"]) == 1 and found["has_more"]
         last = found["clips"][0]["clip_id"]
@@ -205,6 +211,7 @@ def test_what_the_gate_refuses_is_refused_with_words(
         for tool, arguments in (
             ("quote", {"prompt": "a fox"}),
             ("create_clips", {"quote_id": "quote_" + "0" * 32}),
+            ("cancel_clip", {"clip_id": ready.public_id}),
             ("decide", {"clip_id": ready.public_id, "decision": "approved"}),
             ("comment", {"clip_id": ready.public_id, "text": "hi"}),
             ("share", {"clip_ids": [ready.public_id]}),
@@ -217,6 +224,7 @@ def test_what_the_gate_refuses_is_refused_with_words(
     async def writing(client: Client) -> None:
         assert "Video not found" in await refused(client, "get_clip", clip_id=NO_CLIP)
         assert "Video not found" in await refused(client, "get_clip", clip_id="a\0b")
+        assert "Video not found" in await refused(client, "cancel_clip", clip_id=NO_CLIP)
         assert "No such video" in await refused(client, "share", clip_ids=[NO_CLIP])
         assert "`seed` isn't an argument" in await refused(client, "quote", prompt="x", seed=1)
         assert "takes" in await refused(client, "quote", prompt="x", takes=9)

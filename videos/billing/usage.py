@@ -206,7 +206,8 @@ def endings(filters: Filters) -> list[Ending]:
 
 
 def storage(filters: Filters) -> tuple[int, list[tuple[date, int]]]:
-    """The bytes held at the end of the span, and what each day, week or month has added."""
+    """The bytes added until the end of the span, and in each day, week or month, of files that are
+    still here: what was deleted since has left no trace."""
     start, end = filters.span
     seen = filters.seen("job__project", "job__maker")
     files = Asset.objects.filter(seen, created_at__lt=end).order_by()

@@ -108,7 +108,8 @@ def test_each_member_chooses_what_goes_there_and_the_choice_survives(
     [(_headers, body)] = receiver.got
     assert json.loads(body)["title"] == "“风筝”已就绪"
     # Without an address there is no such column, and saving the page forgets nothing.
-    browser.post("/notices/address/remove")
+    page = html_of(browser.post("/notices/address/remove", follow=True))
+    assert "Removed the address. Your notices are no longer sent there." in page
     assert "Chat or push: " not in html_of(browser.get("/notices/settings"))
     browser.post("/notices/settings", form)
     kept = NoticeSettings.objects.get()

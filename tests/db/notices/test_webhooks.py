@@ -256,7 +256,8 @@ def test_an_admin_adds_an_endpoint_sees_what_was_sent_and_sends_it_again(
     assert admin.get(f"/settings/webhooks/{10**30}").status_code == 404
     for wrong in ({"url": "http://[::1"}, {"events": []}, {"events": ["nothing"]}):
         assert admin.post("/settings/webhooks", form | wrong).status_code == 422
-    admin.post(f"/settings/webhooks/{endpoint.pk}/delete")
+    page = html_of(admin.post(f"/settings/webhooks/{endpoint.pk}/delete", follow=True))
+    assert f"Deleted the endpoint {endpoint.url}." in page
     assert not WebhookDelivery.objects.exists()
 
 

@@ -53,7 +53,11 @@ def batch(**more: str) -> dict[str, str]:
 def test_a_budget_is_created_changed_and_deleted(team: SimpleNamespace) -> None:
     client = client_of(team.admin)
     page = html_of(client.post(PAGE, NEW, follow=True))
-    assert "Budget created." in page and "Team, per month" in page and "of $50.00" in page
+    assert (
+        "Created the budget “Team, per month”." in page
+        and "Team, per month" in page
+        and "of $50.00" in page
+    )
     budget = Budget.objects.get()
     address = f"{PAGE}/{budget.pk}"
     seen = client.get(address).context["seen"]
@@ -62,8 +66,10 @@ def test_a_budget_is_created_changed_and_deleted(team: SimpleNamespace) -> None:
     stale = client.post(address, sent | {"limit": "99"})
     assert stale.status_code == 409 and "Someone else changed this budget" in html_of(stale)
     assert 'value="99"' in html_of(stale)
-    client.post(f"{address}/delete")
+    page = html_of(client.post(f"{address}/delete", follow=True))
+    assert "Deleted the budget “Team, per month”." in page
     assert not Budget.objects.exists() and client.get(address).status_code == 404
+    assert "It was already deleted." in html_of(client.post(f"{address}/delete", follow=True))
 
 
 @pytest.mark.parametrize(
@@ -220,9 +226,10 @@ def test_saving_a_budget_says_what_has_changed(team: SimpleNamespace) -> None:
         sent = {"limit": limit, "kind": kind, "seen": budget.changed_at.isoformat()}
         return html_of(client.post(f"{PAGE}/{budget.pk}", sent, follow=True))
 
-    assert "Saved: US dollars." in save("9", "hard")
-    assert "Saved: What happens." in save("9", "soft")
-    assert "Saved: US dollars, What happens." in save("8", "hard")
+    assert "Team, per month. Saved: US dollars." in save("9", "hard")
+    assert "Team, per month. Saved: What happens." in save("9", "soft")
+    assert "Team, per month. Saved: US dollars, What happens." in save("8", "hard")
+    assert "Team, per month. Nothing changed." in save("8", "hard")
 
 
 def test_a_move_over_a_budget_can_be_allowed(team: SimpleNamespace, provider: Provider) -> None:

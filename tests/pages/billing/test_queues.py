@@ -25,11 +25,16 @@ def test_a_queue_is_paused_resumed_and_limited(
     paused = html_of(client.post(PAGE, {"target": target, "do": "pause"}, follow=True))
     assert "Resume the queue of Owner" in paused and "Paused the queue of Owner." in paused
     assert "This queue is paused." in html_of(client_of(team.owner).get("/"))
-    client.post(PAGE, {"target": target, "do": "limit", "limit": "3"})
+    limited = client.post(PAGE, {"target": target, "do": "limit", "limit": "3"}, follow=True)
+    assert "Owner: at most 3 clips in progress at a time." in html_of(limited)
+    assert 'aria-label="Limit of clips in progress of Owner"' in html_of(limited)
     client.post(PAGE, {"target": target, "do": "resume"})
     rule = QueueRule.objects.get()
     assert rule.max_jobs == 3 and rule.paused_at is None
-    client.post(PAGE, {"target": target, "do": "limit", "limit": ""})
+    one = client.post(PAGE, {"target": target, "do": "limit", "limit": "1"}, follow=True)
+    assert "Owner: at most 1 clip in progress at a time." in html_of(one)
+    free = client.post(PAGE, {"target": target, "do": "limit", "limit": ""}, follow=True)
+    assert "Owner: no limit." in html_of(free)
     assert QueueRule.objects.get().max_jobs is None
 
 

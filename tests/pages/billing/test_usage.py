@@ -235,7 +235,7 @@ def test_storage_follows_the_filters_and_outcomes_and_storage_come_as_csv(
 
     def held(query: str) -> int:
         head, *rows = table(usage(team.admin, query, "storage"))
-        assert head == ["day", "bytes_added"]
+        assert head == ["day", "bytes_added_and_still_here"]
         return sum(int(row[1]) for row in rows)
 
     provider = film and VideoJob.objects.first().provider.slug
@@ -293,6 +293,7 @@ def test_storage_and_its_growth_are_shown(
         )  # fmt: skip
     page = html_of(usage(team.admin))
     assert "Storage: 4.8" in page and "1.9" in page
+    assert "MB of what is still here" in page and "Added, and still here" in page
 
 
 @pytest.mark.parametrize("count", [1, 25])

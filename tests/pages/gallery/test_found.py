@@ -52,6 +52,34 @@ def test_a_card_says_where_the_word_is_that_it_does_not_show(team, clips):
     assert set(hints(client.get("/")).values()) == {""}
 
 
+def test_a_card_says_that_the_word_is_further_on_in_a_long_prompt(team, make_job):
+    long = make_job(prompt=f"a harbour {'and boats ' * 30}by a lighthouse")
+    add_comment(Author(member=team.owner), long, "Warmer", key="1")
+    client = client_of(team.owner)
+    [(name, hint)] = hints(client.get("/?q=lighthouse")).items()
+    assert "lighthouse" not in name and hint == "In the prompt"
+    assert list(hints(client.get("/?q=harbour")).values()) == [""]
+    assert list(hints(client.get("/?q=lighthouse+warm")).values()) == [
+        "In the prompt · In a comment"
+    ]
+
+
+def test_the_clips_page_marks_the_words_it_was_searched_for(team, make_job):
+    job = make_job(prompt="a Fög <b> lighthouse & a fog bank in fogs")
+    add_comment(Author(member=team.owner), job, "More fog, please", key="1")
+    client = client_of(team.viewer)
+    page = client.get(job.get_absolute_url(), {"list": "/?q=lighthouse+fog"}).content.decode()
+    title = re.search(r'<h1 class="prompt" id="prompt-text">(.*?)</h1>', page, re.S)[1]
+    assert title == (
+        "a <mark>Fög</mark> &lt;b&gt; <mark>lighthouse</mark> &amp; a <mark>fog</mark> bank in "
+        "<mark>fog</mark>s"
+    )
+    assert "More <mark>fog</mark>, please</p>" in page
+    for address in ("", "/", "/?q=", "/?q=!!!", "https://evil.example/?q=fog"):
+        page = client.get(job.get_absolute_url(), {"list": address}).content.decode()
+        assert "<mark>" not in page and "More fog, please</p>" in page, address
+
+
 def test_a_removed_comment_is_found_nowhere(team, clips):
     delete_comment(team.teammate, clips[1])
     assert "a boat" not in hints(client_of(team.owner).get("/?q=fog"))

@@ -175,6 +175,39 @@ def test_an_arrow_passes_over_clips_in_the_trash(team, make_job):
     assert shown(page) == [jobs[2].public_id, jobs[0].public_id]
 
 
+def test_selected_clips_move_to_a_place_of_the_collection(team, make_job, two_a_page):
+    ids = [make_job().public_id for _number in range(5)]
+    a, b, c, d, e = ids
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.order_by("pk"))
+    client = client_of(team.owner)
+    items = best.items.values_list("job__public_id", flat=True)
+    page = html_of(client.get("/collections/best"))
+    action = re.search(r'formaction="(/collections/best/sort\?version=\d+)"', page)[1]
+
+    def move(place, *chosen, address=action):
+        return client.post(address, {"do": "place", "to_place": place, "ids": chosen})
+
+    answer = move("5", a)
+    assert list(items.all()) == [b, c, d, e, a]
+    assert answer["Location"] == f"/collections/best?page=3#clip-{a}"
+    # The page that was loaded before that is out of date.
+    move("1", e)
+    assert "Someone else changed this collection" in html_of(client.get("/collections/best"))
+    fresh = action.rpartition("=")[0] + f"={Collection.objects.get().version}"
+    move("2", a, e, address=fresh)
+    assert list(items.all()) == [b, e, a, c, d]
+    fresh = action.rpartition("=")[0] + f"={Collection.objects.get().version}"
+    for place in ("0", "6", "-1", "x", "", "9" * 30):
+        move(place, a, address=fresh)
+        assert "Type a place from 1 to 5." in html_of(client.get("/collections/best"))
+    move("1", address=fresh)
+    assert "Select some clips first." in html_of(client.get("/collections/best"))
+    assert list(items.all()) == [b, e, a, c, d]
+    assert "to_place" not in html_of(client.get("/"))
+    assert "to_place" not in html_of(client_of(team.viewer).get("/collections/best"))
+
+
 def test_a_running_clip_in_a_collection_is_followed(team, make_job):
     job = make_job(status="queued", due_at=timezone.now())
     best = create_collection(team.owner, "Best")

@@ -30,6 +30,8 @@ NO_SOURCE = (401, 401, 403, 400, 400, 400, 403, 403)
 BAD_REVIEW = (401, 401, 403, 400, 400, 400, 403, 400)
 BAD_COMMENT = (401, 401, 400, 400, 400, 400, 403, 400)
 BAD_CHANGE = (401, 401, 400, 400, 400, 400, 400, 400)
+# The clip is finished, so there is nothing to cancel.
+FINISHED = (401, 401, 403, 403, 409, 409, 403, 403)
 REVIEWERS = (401, 401, 403, 200, 200, 200, 403, 200)
 COMMENTER = (401, 401, 403, 403, 200, 200, 403, 200)
 NOWHERE = (401, 401, 404, 404, 404, 404, 404, 404)
@@ -50,6 +52,7 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "gateway_remix": {"POST": WRITERS},
     "api_clips": {"GET": ALL},
     "api_clip": {"GET": ALL, "PATCH": BAD_CHANGE},
+    "api_clip_cancel": {"POST": FINISHED},
     "api_comments": {"GET": ALL, "POST": BAD_COMMENT},
     "api_comment": {"PATCH": BAD_COMMENT, "DELETE": COMMENTER},
     "api_projects": {"GET": ALL, "POST": BAD_REVIEW},

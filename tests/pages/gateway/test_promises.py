@@ -43,6 +43,7 @@ from videos.team import tokens
 
 __all__ = ["one_connection"]
 CLIPS = [f"video_{number:032x}" for number in range(3)]
+WAITING = f"video_{3:032x}"
 CAST = [f"char_{number:032x}" for number in range(2)]
 MODELS = ["sketch-1", "sora-2"]
 SIZES = ["1280x720", "720x1280", "640x360"]
@@ -74,6 +75,8 @@ def exact() -> dict[str, Any]:
     schemas["Extra"]["properties"]["seed"]["maximum"] = 2**32 - 1
     closed = parts["parameters"]["ExperimentId"] | {"schema": {"enum": [CLOSED_VOTE]}}
     file["paths"]["/api/experiments/{experiment_id}/results"]["parameters"] = [closed]
+    waiting = parts["parameters"]["VideoId"] | {"schema": {"enum": [WAITING]}}
+    file["paths"]["/api/videos/{video_id}/cancel"]["parameters"] = [waiting]
     schemas["AddVote"]["properties"] = {"row": {"enum": [1]}, "choice": {"enum": ["A", "B", None]}}
     # One of the two has to be there.
     parts["parameters"]["Ids"]["required"] = True
@@ -148,6 +151,7 @@ def headers(
         job = make_job(public_id=public_id, expires_at=later)
         for kind in (Kind.VIDEO, Kind.THUMBNAIL, Kind.SPRITESHEET):
             archive(job, b"moov" * 100, Path(settings.ARCHIVE_DIR), kind)
+    make_job(public_id=WAITING, status="submitting")
     for public_id in CAST:
         Character.objects.create(
             public_id=public_id, provider=catalogue_model.provider, maker=team.owner, name="Ada",
@@ -164,6 +168,8 @@ def headers(
 def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[str, str]) -> None:
     # What a request before this one has deleted or made.
     VideoJob.objects.update(trashed_at=None, trashed_by=None, purge_at=None, project=None)
+    due = {"status": "submitting", "finished_at": None, "due_at": timezone.now()}
+    VideoJob.objects.filter(public_id=WAITING).update(**due)
     _review_again()
     Experiment.objects.update(closed_at=None, closed_by=None)
     end_vote(Experiment.objects.get(pk=CLOSED_VOTE))

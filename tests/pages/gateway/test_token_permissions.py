@@ -50,6 +50,7 @@ REVIEW_ONLY = {P.DECIDE, P.COMMENT, P.PROJECTS, P.MEMBERS}
 # They answer with what may be seen, whatever that is: `test_what_a_role_cannot_see…` looks into it.
 LISTS = {each.name: each for each in CALLS if each.method in ("GET", "") and not each.permissions}
 OF_MODELS = {"gateway_models", "gateway_model"}
+CANCELS = {"api_clip_cancel", "cancel_clip"}
 # What no permission opens: there is nothing of that name, or it is a character of the team.
 OPEN = {"gateway_nowhere", "api_nowhere", "gateway_character"}
 
@@ -147,7 +148,7 @@ def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: An
     Experiment.objects.update(project=film)
     Character.objects.all().delete()
     rows = VideoJob.objects.filter(pk=world.clip.pk)
-    add_to_collection(team.owner, Collection.objects.get(), rows)
+    add_to_collection(team.owner, Collection.objects.live().get(), rows)
     world.tokens, world.quotes = {}, {}
     for who in ROLES:
         for scopes in Scope.values:
@@ -217,6 +218,14 @@ def _quote(world: World, case: Case) -> str:
     return made.public_id
 
 
+def _wait_to_be_sent(world: World) -> None:
+    """As if the clip was only requested so far."""
+    waiting = {"status": "submitting", "finished_at": None, "due_at": timezone.now()}
+    VideoJob.objects.filter(pk=world.clip.pk).update(
+        **waiting, verdict="", archived_at=None, expires_at=None
+    )
+
+
 def _lasting(statements: list[str]) -> list[str]:
     """Those that matter: not when a token was used, nor what marks a quote as used, which is rolled
     back if its clips are refused."""
@@ -240,6 +249,8 @@ def test_each_operation_does_what_the_table_of_permissions_says(
             with undone():
                 if call.name == "create_clips":
                     world.quotes["asked"] = _quote(world, case)
+                if call.name in CANCELS:
+                    _wait_to_be_sent(world)
                 case.store()
                 with written() as statements:
                     was_done = ask(world, call, case)

@@ -7,8 +7,17 @@ from typing import Any
 import pytest
 
 from tests.content import archive
-from tests.gallery_fixtures import HTMX, client_of, html_of
-from videos.models import Project, VideoJob
+from tests.gallery_fixtures import HTMX, client_of, html_of, picture
+from videos.archive.uploads import references
+from videos.jobs.media.library import add_picture
+from videos.models import (
+    Character,
+    FrameReference,
+    JobPicture,
+    Project,
+    RolePermission,
+    VideoJob,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +44,7 @@ def query(*jobs: VideoJob) -> dict[str, Any]:
 def test_differences_are_marked_and_what_is_the_same_is_left_out(team, pair):
     page = marked(client_of(team.owner).get("/compare", query(*pair)))
     assert "a <del>red </del><ins>blue </ins>boat &lt;b&gt;" in page
-    table = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    table = table_of(client_of(team.owner).get("/compare", query(*pair)))
     assert '<th scope="row">seed</th><td>1</td><td>2</td>' in table
     assert "fps" not in table and "Model" not in table and "Provider" not in table
     assert page.count("<video controls") == 2
@@ -108,6 +117,72 @@ def test_a_verdict_that_does_not_exist_changes_nothing(team, pair):
     assert "Choose Approved" in html_of(client.get("/compare", query(*pair)))
     job.refresh_from_db()
     assert job.verdict == ""
+
+
+def table_of(response: Any) -> str:
+    """The rows of what differs, without the addresses of small pictures."""
+    rows = html_of(response).partition("<tbody>")[2].partition("</tbody>")[0]
+    return re.sub(r" ?<img[^>]*>", "", rows).replace("> <", "><").replace("<td> ", "<td>")
+
+
+def test_first_frames_are_told_apart_by_where_they_come_from(team, make_job, settings):
+    source = make_job(prompt="a kite over the sea")
+    jobs = [make_job(prompt="the kite lands") for _number in range(4)]
+    for number, job in enumerate(jobs[:3]):
+        png = picture((64, 36 + 2 * number))
+        job.reference = references.keep([job.public_id], png)[0]
+        job.save()
+    FrameReference.objects.create(job=jobs[0], source=source, at="2.5")
+    sea = add_picture(team.owner, "Sea <b>", picture((64, 36)))
+    JobPicture.objects.create(job=jobs[1], role="first", picture=sea)
+    response = client_of(team.viewer).get("/compare", query(*jobs))
+    first = "Frame of “a kite over the sea” at 0:02.5"
+    row = f"<td>{first}</td><td>Sea &lt;b&gt;</td><td>Upload</td><td>–</td>"
+    assert f'<th scope="row">First frame</th>{row}' in table_of(response)
+    page = html_of(response)
+    assert f'src="/videos/{jobs[0].public_id}/reference"' in page
+    assert f'src="/pictures/{sea.pk}/image"' in page
+    # The same frame, and the same bytes, are the same picture.
+    FrameReference.objects.create(job=jobs[2], source=source, at="2.5")
+    page = html_of(client_of(team.viewer).get("/compare", query(jobs[0], jobs[2])))
+    assert "All parameters are the same." in page
+    takes = [make_job(), make_job()]
+    for job, name in zip(
+        takes, references.keep([j.public_id for j in takes], picture()), strict=True
+    ):
+        VideoJob.objects.filter(pk=job.pk).update(reference=name)
+    page = html_of(client_of(team.viewer).get("/compare", query(*takes)))
+    assert "All parameters are the same." in page
+
+
+def test_last_frames_references_and_characters_are_rows(team, make_job, provider):
+    ada, other = (
+        Character.objects.create(provider=provider, maker=team.owner, name="Ada", status="unsure")
+        for _number in range(2)
+    )
+    jobs = [make_job(characters=[each.public_id]) for each in (ada, other)]
+    sea, cove = (add_picture(team.owner, name, picture((64, 36))) for name in ("Sea", "Cove"))
+    used = [(0, "last", 0, sea), (1, "last", 0, cove), (0, "guide", 0, sea), (1, "guide", 0, sea)]
+    used.append((1, "guide", 1, cove))
+    for number, role, place, row in used:
+        JobPicture.objects.create(
+            job=jobs[number], role=role, place=place, path=f"{role}{place}.png", picture=row
+        )
+    table = table_of(client_of(team.viewer).get("/compare", query(*jobs)))
+    assert '<th scope="row">Last frame</th><td>Sea</td><td>Cove</td>' in table
+    assert '<th scope="row">Reference 2</th><td>–</td><td>Cove</td>' in table
+    assert "Reference 1" not in table and "First frame" not in table
+    assert '<th scope="row">Characters</th><td>Ada</td><td>Ada</td>' in table
+
+
+def test_a_frame_of_a_clip_that_one_may_not_see_is_not_named(team, make_job):
+    hidden = Project.objects.create(name="Film", slug="film", maker=team.owner)
+    source = make_job(prompt="a secret kite", project=hidden)
+    jobs = [make_job(), make_job()]
+    FrameReference.objects.create(job=jobs[0], source=source, at="1")
+    RolePermission.objects.create(role="viewer", permission="see", allowed=False, project=hidden)
+    assert "secret" in html_of(client_of(team.owner).get("/compare", query(*jobs)))
+    assert "secret" not in html_of(client_of(team.viewer).get("/compare", query(*jobs)))
 
 
 def test_the_number_of_queries_does_not_grow(team, make_job, pair, django_assert_max_num_queries):

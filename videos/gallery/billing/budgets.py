@@ -29,17 +29,18 @@ def budget_list(request: HttpRequest) -> HttpResponse:
     """All budgets, and a form for another. POST makes it."""
     member = member_of(request)
     form = BudgetForm(member, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and _create(form):
-        return go(request, reverse("budget_list"), Toast(_("Budget created.")))
+    if form.is_bound and form.is_valid() and (made := _create(form)):
+        text = _("Created the budget “%(budget)s”.") % {"budget": made}
+        return go(request, reverse("budget_list"), Toast(text))
     shown = uses(Budget.objects.visible_to(member).order_by("scope", "id")[:MAX_SHOWN])
     context = {"uses": shown, "form": form, "zone": timezone.get_default_timezone_name()}
     return page(request, "billing/budgets.html", context, 422 if form.is_bound else 200)
 
 
-def _create(form: BudgetForm) -> bool:
+def _create(form: BudgetForm) -> Budget | None:
     data = form.cleaned_data
     try:
-        set_budget(
+        made = set_budget(
             form.targets[data["target"]],
             Per(data["per"]),
             Unit(data["counted"]),
@@ -49,9 +50,9 @@ def _create(form: BudgetForm) -> bool:
     except IntegrityError:
         # Its member, token or project was deleted since.
         form.add_error("target", _("This budget no longer exists. Reload the page."))
-        return False
+        return None
     forget_budgets()
-    return True
+    return made
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +69,9 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if _change(pk, request.POST.get("seen", ""), form.cleaned_data):
             forget_budgets()
-            return go(request, reverse("budget_list"), Toast(saved_message(form)))
+            # The list has other budgets, too.
+            text = f"{budget}. {saved_message(form)}"
+            return go(request, reverse("budget_list"), Toast(text))
         form.add_error(None, _("Someone else changed this budget. Check it, and save again."))
         status = 409
     elif form.is_bound:
@@ -81,9 +84,14 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.MANAGE_BUDGETS)
 def budget_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a budget. The charges stay."""
-    remove_budgets(Budget.objects.visible_to(member_of(request)).filter(pk=pk))
+    rows = Budget.objects.visible_to(member_of(request)).filter(pk=pk)
+    names = [str(use.budget) for use in uses(rows)]
+    remove_budgets(rows)
     forget_budgets()
-    return go(request, reverse("budget_list"), Toast(_("Budget deleted.")))
+    if not names:
+        return go(request, reverse("budget_list"), Toast(_("It was already deleted."), "warning"))
+    text = _("Deleted the budget “%(budget)s”.") % {"budget": names[0]}
+    return go(request, reverse("budget_list"), Toast(text))
 
 
 def _change(pk: int, seen: str, data: dict[str, Any]) -> bool:

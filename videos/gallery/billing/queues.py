@@ -6,7 +6,9 @@ from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from videos.gallery.shell.htmx import Toast, go, page
@@ -89,6 +91,7 @@ def _queue(target: str, owner: Member | Project, waiting: int, busy: int) -> Que
 
 def _change(request: HttpRequest) -> Toast:
     owner = _owner(member_of(request), request.POST.get("target", ""))
+    values = {"name": str(owner)}
     try:
         match request.POST.get("do"):
             case "pause":
@@ -102,13 +105,25 @@ def _change(request: HttpRequest) -> Toast:
                 if typed and not _is_limit(typed):
                     words = _("Enter a number from 1 to %(most)d.") % {"most": MOST}
                     return Toast(words, "warning")
-                limit_queue(owner, int(typed) if typed else None)
-                text = _("Saved the limit of %(name)s.")
+                limit = int(typed) if typed else None
+                limit_queue(owner, limit)
+                text = _limit_text(limit)
+                values["count"] = number_format(limit or 0, force_grouping=True)
             case _other:
                 raise Http404("There is no such change.")
     except IntegrityError:
         return Toast(_("Someone else changed this first. Reload the page."), "warning")
-    return Toast(text % {"name": owner})
+    return Toast(text % values)
+
+
+def _limit_text(limit: int | None) -> str:
+    if limit is None:
+        return _("%(name)s: no limit.")
+    return ngettext(
+        "%(name)s: at most %(count)s clip in progress at a time.",
+        "%(name)s: at most %(count)s clips in progress at a time.",
+        limit,
+    )
 
 
 def _is_limit(typed: str) -> bool:

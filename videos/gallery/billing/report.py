@@ -207,11 +207,11 @@ def _storage_chart(filters: Filters) -> Chart | None:
     labels = [_label(day, filters.step) for day, _size in grown]
     total = filesizeformat(held)
     return Chart(
-        title=_("Storage: %(size)s held") % {"size": total},
-        heads=[_when(filters.step), _("Added")],
+        title=_("Storage: %(size)s of what is still here") % {"size": total},
+        heads=[_when(filters.step), _("Added, and still here")],
         columns=columns(values, labels, [[filesizeformat(size)] for size in values]),
         top=filesizeformat(max([0, *values])),
-        summary=_("Storage added from %(first)s to %(last)s.")
+        summary=_("Storage added from %(first)s to %(last)s, of what is still here.")
         % {"first": labels[0], "last": labels[-1]},
     )
 

@@ -114,7 +114,7 @@ def _table(
         return CLAIM, map(_claim_cells, claims(filters, MOST))
     if table == "storage":
         _held, grown = storage(filters)
-        return (filters.step, "bytes_added"), grown
+        return (filters.step, "bytes_added_and_still_here"), grown
     if table == "outcomes":
         return OUTCOMES, map(_ending_cells, endings(filters))
     if table == "time":

@@ -1,10 +1,11 @@
-"""Why did a search find a clip whose prompt and maker don't have the words?"""
+"""Why did a search find a clip whose card doesn't show the words?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from videos.gallery.clips.choices import choices
+from videos.gallery.shell.dates import shorten
 from videos.models import Comment, JobTag, VideoJob, as_shown
 from videos.models.search import terms_of
 from videos.models.search_names import fold
@@ -21,8 +22,18 @@ def found_in(jobs: Sequence[VideoJob], query: str) -> dict[int, str]:
     Two queries, or none where the cards show all of them."""
     terms = terms_of(query)
     typed = [fold(term) for term in (*terms.words, *terms.pieces)]
-    missing = {job.pk: _without(typed, [job.prompt, str(job.maker)]) for job in jobs}
+    shown = {job.pk: _without(typed, [shorten(job.prompt), str(job.maker)]) for job in jobs}
+    missing = {job.pk: _without(shown[job.pk], [job.prompt]) for job in jobs}
+    # A card shows the beginning of its prompt.
+    found = {pk: [_("In the prompt")] for pk, left in missing.items() if left != shown[pk]}
     missing = {pk: left for pk, left in missing.items() if left}
+    for pk, where in _elsewhere(jobs, missing).items():
+        found[pk] = [*found.get(pk, []), *where]
+    return {pk: " · ".join(where) for pk, where in found.items() if where}
+
+
+def _elsewhere(jobs: Sequence[VideoJob], missing: Mapping[int, list[str]]) -> dict[int, list[str]]:
+    """Primary key → where else the missing words are."""
     if not missing:
         return {}
     comments = Comment.objects.filter(job__in=missing, deleted_at=None).order_by("-pk")
@@ -32,12 +43,10 @@ def found_in(jobs: Sequence[VideoJob], query: str) -> dict[int, str]:
         _("In a tag"): _by_job(tags.values_list("job_id", "tag__name")[:MAX_READ]),
         _("In the model"): _models(job for job in jobs if job.pk in missing),
     }
-    found: dict[int, str] = {}
-    for pk, left in missing.items():
-        where = [name for name, of in places.items() if _without(left, of.get(pk, [])) != left]
-        if where:
-            found[pk] = " · ".join(where)
-    return found
+    return {
+        pk: [name for name, of in places.items() if _without(left, of.get(pk, [])) != left]
+        for pk, left in missing.items()
+    }
 
 
 def _without(typed: list[str], texts: Iterable[str]) -> list[str]:

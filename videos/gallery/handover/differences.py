@@ -1,7 +1,7 @@
 """In what do clips differ: which words of their prompts, which parameters?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -9,6 +9,14 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from videos.gallery.composer.forms import dollars
+from videos.gallery.handover.pictures import (
+    NO_VALUE,
+    Value,
+    characters_of,
+    pictures_of,
+    place_of,
+    spot_label,
+)
 from videos.models import Action, Member, Operation, VideoJob, as_shown, may
 from videos.models.measures import measures_of, shown_seconds, shown_size
 
@@ -20,7 +28,6 @@ WORD = re.compile(rf"[{UNSPACED}]\s*|[^\s{UNSPACED}]+\s*|\s+")
 MAX_WORDS = 1500
 # Prompts that share less are different prompts: marks would cover all of it.
 LEAST_ALIKE = 0.4
-NO_VALUE = "–"
 
 
 class Piece(NamedTuple):
@@ -35,7 +42,7 @@ class Row:
     """One parameter, with its value for each clip."""
 
     label: str
-    values: list[str]
+    values: list[Value]
 
 
 def word_differences(before: str, after: str) -> list[Piece]:
@@ -67,13 +74,31 @@ def differing_parameters(jobs: Sequence[VideoJob], member: Member) -> list[Row]:
     jobs = [as_shown(job) for job in jobs]
     named = [_parameters(job, member) for job in jobs]
     extra = [{name: _text(value) for name, value in job.extra.items()} for job in jobs]
-    rows = []
-    for group in (named, extra):
-        for label in dict.fromkeys(label for each in group for label in each):
-            values = [each.get(label) or NO_VALUE for each in group]
-            if len(set(values)) > 1:
-                rows.append(Row(label, values))
-    return rows
+    return [*_texts(named), *_pictures(jobs, member), *_texts(extra)]
+
+
+def _texts(group: Sequence[Mapping[str, str]]) -> list[Row]:
+    labels = dict.fromkeys(label for each in group for label in each)
+    texts = {label: [each.get(label) or NO_VALUE for each in group] for label in labels}
+    return _differing({label: [Value(text, text) for text in texts[label]] for label in texts})
+
+
+def _pictures(jobs: Sequence[VideoJob], member: Member) -> list[Row]:
+    """First and last frames, references and characters."""
+    pictures, characters = pictures_of(jobs, member), characters_of(jobs)
+    spots = {spot for each in pictures.values() for spot in each}
+    values = {
+        spot_label(spot): [pictures[job.pk].get(spot, Value(NO_VALUE)) for job in jobs]
+        for spot in sorted(spots, key=place_of)
+    }
+    return _differing(values | {_("Characters"): [characters[job.pk] for job in jobs]})
+
+
+def _differing(values: Mapping[str, list[Value]]) -> list[Row]:
+    """The rows of the labels whose values are not all the same."""
+    return [
+        Row(label, each) for label, each in values.items() if len({value.key for value in each}) > 1
+    ]
 
 
 def _parameters(job: VideoJob, member: Member) -> dict[str, str]:
@@ -86,8 +111,6 @@ def _parameters(job: VideoJob, member: Member) -> dict[str, str]:
         _("Size"): shown_size(job.size, measured).replace("x", "×"),
         _("Length"): _("%(seconds)s s") % {"seconds": seconds},
         _("Made by"): str(Operation(job.operation).label),
-        _("Reference image"): _("Yes") if job.reference else _("No"),
-        _("Characters"): str(len(job.characters)),
         _("Price"): dollars(price) if price is not None else "",
         _("Project"): job.project.name if job.project else "",
         _("Maker"): str(job.maker),

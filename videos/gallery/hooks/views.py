@@ -131,8 +131,10 @@ def hook_secret(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.MANAGE_SETTINGS)
 def hook_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an endpoint with the record of what was sent to it."""
-    remove_endpoint(get_object_or_404(WebhookEndpoint, pk=pk))
-    return go(request, reverse("hooks"), Toast(_("Deleted the endpoint.")))
+    endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
+    remove_endpoint(endpoint)
+    text = _("Deleted the endpoint %(address)s.") % {"address": endpoint.url}
+    return go(request, reverse("hooks"), Toast(text))
 
 
 @require_POST

@@ -77,7 +77,8 @@ class TeamAddressForm(AddressForm):
 def notice_address_remove(request: HttpRequest) -> HttpResponse:
     """Forget the member's address."""
     set_address(member_of(request), "")
-    return go(request, reverse("notice_settings"), Toast(_("Removed the address.")))
+    text = _("Removed the address. Your notices are no longer sent there.")
+    return go(request, reverse("notice_settings"), Toast(text))
 
 
 @csp_exempt()
@@ -111,7 +112,8 @@ def team_address(request: HttpRequest) -> HttpResponse:
 def team_address_remove(request: HttpRequest) -> HttpResponse:
     """Forget the team's address; the chosen kinds stay for the next one."""
     set_team_address("", TeamSettings.load().address_kinds)
-    return go(request, reverse("team_address"), Toast(_("Removed the address.")))
+    text = _("Removed the address. The team's notices are no longer sent there.")
+    return go(request, reverse("team_address"), Toast(text))
 
 
 @csp_exempt()

@@ -167,14 +167,23 @@ def _take_out(request: HttpRequest, collection: Collection, back: str) -> HttpRe
 @require_POST
 @requires(Action.ORGANISE, team=True)
 def collection_sort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the clips of `order` into this order, or move one clip by a place."""
+    """Put the clips of `order` into this order, move one clip by a place, or the selected clips to
+    a place of the list."""
     collection, moved = _find(slug), request.POST.get("moved", "")
     back = reverse("collection_detail", args=[slug])
-    sorted_ids = _order(request, collection)
+    if request.POST.get("do") == "place":
+        try:
+            sorted_ids, moved = _moved_to_place(request, collection)
+        except ValidationFailed as invalid:
+            return go(request, back, Toast(str(invalid), "warning"))
+    else:
+        sorted_ids = _order(request, collection)
     every = list(collection.items.values_list("job__public_id", flat=True))
     try:
         order = in_their_places(every, sorted_ids)
-        sort_collection(collection, order, number(request.POST, "version"))
+        # The selection bar names it in the address of its button.
+        version = number(request.POST, "version") or number(request.GET, "version")
+        sort_collection(collection, order, version)
     except ChangedSince:
         message = _("Someone else changed this collection. This is how it is now.")
         return go(request, back, Toast(message, "warning"))
@@ -192,6 +201,20 @@ def _order(request: HttpRequest, collection: Collection) -> list[str]:
         place = ids.index(moved)
         ids.insert(max(0, place + int(step)), ids.pop(place))
     return ids
+
+
+def _moved_to_place(request: HttpRequest, collection: Collection) -> tuple[list[str], str]:
+    """The public ids in their new order, and the first one that moved. Raises ValidationFailed."""
+    ids, chosen = _ids(member_of(request), collection), set(chosen_ids(request.POST))
+    moved = [each for each in ids if each in chosen]
+    if not moved:
+        raise ValidationFailed({"": _("Select some clips first.")})
+    place = number(request.POST, "to_place")
+    if not 1 <= place <= len(ids):
+        text = _("Type a place from 1 to %(count)s.")
+        raise ValidationFailed({"to_place": text % {"count": len(ids)}})
+    others = [each for each in ids if each not in chosen]
+    return [*others[: place - 1], *moved, *others[place - 1 :]], moved[0]
 
 
 def _in_order(member: Member, collection: Collection) -> VideoJobQuerySet:

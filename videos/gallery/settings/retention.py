@@ -26,7 +26,6 @@ from videos.models import (
     record,
 )
 from videos.team.access import member_of, requires
-from videos.team.saved_message import saved_message
 
 COUNTED = 1000
 EXAMPLES = 5
@@ -89,7 +88,25 @@ def retention(request: HttpRequest) -> HttpResponse:
         form.save()
         old = dict(zip(RetentionForm.Meta.fields, before, strict=True))
         record(AuditAction.RETENTION_CHANGED, before=old, after=form.cleaned_data)
-    return go(request, reverse("settings"), Toast(saved_message(form)))
+    return go(request, reverse("settings"), Toast(_done_text(before, form.cleaned_data)))
+
+
+def _done_text(before: tuple[bool, int], chosen: dict[str, int]) -> str:
+    """What the rules do from now on, of those that were changed."""
+    texts, days = [], chosen["reject_days"]
+    if chosen["release_archived"] != before[0]:
+        if chosen["release_archived"]:
+            texts.append(_("Clips are deleted at the provider once they are archived here."))
+        else:
+            texts.append(_("Archived clips are no longer deleted at the provider."))
+    if days != before[1]:
+        text = ngettext(
+            "Rejected clips are deleted after %(count)s day.",
+            "Rejected clips are deleted after %(count)s days.",
+            days,
+        )
+        texts.append(counted(text, days) if days else _("Rejected clips are no longer deleted."))
+    return " ".join(texts) or _("Nothing changed.")
 
 
 def section(form: RetentionForm | None = None) -> dict[str, object]:

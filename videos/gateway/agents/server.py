@@ -26,6 +26,7 @@ A refusal says what is wrong and what to do. Don't repeat a refused call unchang
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 SPENDS = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=True)
+GIVES_UP = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=False)
 PUBLISHES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=True)
 
 
@@ -57,6 +58,7 @@ def build(token: str = "") -> Server:
         (tools.list_models, READS),
         (tools.quote, ADDS),
         (tools.create_clips, SPENDS),
+        (tools.cancel_clip, GIVES_UP),
         (tools.decide, ADDS),
         (tools.comment, ADDS),
         (tools.share, PUBLISHES),

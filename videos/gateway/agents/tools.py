@@ -24,7 +24,7 @@ from videos.gateway.auth import require
 from videos.gateway.create import usual_seconds, usual_size
 from videos.gateway.pages import cut
 from videos.gateway.review import objects
-from videos.gateway.review.clips import decide_clip, filtered
+from videos.gateway.review.clips import cancel_clip, decide_clip, filtered
 from videos.gateway.review.comments import comments_on, say
 from videos.gateway.review.serializers import for_clips
 from videos.gateway.submit import fresh_key, model_named, stored_key
@@ -130,6 +130,14 @@ class Tools:
         with self._caller.acting(context) as token:
             require(token, Action.GENERATE)
             return {"clips": fresh_lines(token, buy(token, quote_id))}
+
+    def cancel_clip(self, context: Ctx, clip_id: ClipId) -> Result:
+        """Give up a clip that waits to be sent. It is never made and costs nothing. One that was
+        sent can't be stopped."""
+        with self._caller.acting(context) as token:
+            job = find(token, clip_id)
+            cancel_clip(token, job)
+            return fresh_lines(token, [job])[0]
 
     def decide(
         self,

@@ -14,6 +14,7 @@ from videos.gateway.review import objects
 from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import clips_of, for_clips
 from videos.gateway.videos import find
+from videos.jobs.dispatch import waiting
 from videos.jobs.errors import ValidationFailed
 from videos.models import (
     AccessToken,
@@ -23,6 +24,7 @@ from videos.models import (
     Verdict,
     VideoJob,
     VideoJobQuerySet,
+    may,
     visible_jobs,
 )
 from videos.models.organise import tag_key
@@ -71,6 +73,24 @@ def change(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespo
         _organise(token, job, rows, asked)
         _judge(token, job, rows, asked)
     return _answer(token, job)
+
+
+def cancel(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
+    """Give up a clip that wasn't sent to its provider yet."""
+    job = find(token, video_id)
+    cancel_clip(token, job)
+    return _answer(token, job)
+
+
+def cancel_clip(token: AccessToken, job: VideoJob) -> None:
+    """Cancel a clip that waits to be sent. Refusal (403, 409)."""
+    require(token, Action.CHANGE)
+    if not may(token.member, Action.CHANGE, job):
+        words = "Only the member who made this clip, or an admin, may cancel it."
+        raise Refusal(403, words, code="insufficient_permissions")
+    if not waiting.cancel(token.member, job):
+        words = "Only a clip that waits to be sent can be cancelled. Nothing was changed."
+        raise Refusal(409, words, code="not_waiting")
 
 
 def _answer(token: AccessToken, job: VideoJob) -> HttpResponse:

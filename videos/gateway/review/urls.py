@@ -19,6 +19,11 @@ urlpatterns = [
         name="api_clip",
     ),
     path(
+        "videos/<str:video_id>/cancel",
+        gate(Action.CHANGE, POST=clips.cancel),
+        name="api_clip_cancel",
+    ),
+    path(
         "videos/<str:video_id>/comments",
         gate(Action.COMMENT, GET=comments.listing, POST=comments.create),
         name="api_comments",

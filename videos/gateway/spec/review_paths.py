@@ -66,6 +66,18 @@ REVIEW_PATHS: Part = {
             tag="Clips",
         ),
     },
+    "/videos/{video_id}/cancel": named_parameters(["VideoId"])
+    | {
+        "post": operation(
+            "cancelClip",
+            "Cancel a clip that waits to be sent",
+            success("The clip, which is never sent and costs nothing.", "Clip"),
+            (*READ, 403, 404, 409),
+            "Its maker may, and every admin. What is reserved for it is released at once. 409 for "
+            "a clip that was sent already, or is being sent: the Video API can't stop one.",
+            tag="Clips",
+        ),
+    },
     "/videos/{video_id}/comments": named_parameters(["VideoId"])
     | {
         "get": operation(

@@ -1,3 +1,17 @@
+// The composer rests on one line, opens for writing, and stays open until the focus leaves it: a choice
+// must not move away under the pointer.
+(() => {
+  document.addEventListener("focusin", (event) => {
+    const composer = document.getElementById("composer");
+    if (!composer?.contains(event.target)) composer?.classList.remove("is-open");
+    else if (event.target.matches("textarea")) composer.classList.add("is-open");
+  });
+  document.addEventListener("focusout", (event) => {
+    const composer = event.target.closest("#composer");
+    if (composer && !composer.contains(event.relatedTarget)) composer.classList.remove("is-open");
+  });
+})();
+
 // The composer's menu of saved and recent prompts. Without this its button leads to their page.
 (() => {
   const menu = () => document.getElementById("insert");
