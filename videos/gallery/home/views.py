@@ -107,7 +107,9 @@ def _cards(
 ) -> list[SafeString]:
     """The cards, under the days where they stand in the order of time."""
     compact = is_compact(request)
-    cards = render_cards(shown.rows, member_of(request), is_compact=compact, query=filters.q)
+    cards = render_cards(
+        shown.rows, member_of(request), is_compact=compact, query=filters.q, sort=filters.sort
+    )
     if SORTS[filters.sort].column:
         return cards
     day = request.GET.get("day", "") if "more" in request.GET else ""
