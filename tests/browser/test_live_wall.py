@@ -62,6 +62,18 @@ copy("finished first", 3001, status="completed", finished_at=timezone.now(), due
 FINISH_LATE = """
 named("finished later").update(status="completed", finished_at=timezone.now(), due_at=None)
 """
+COLLECTION = """
+from videos.models import Member
+from videos.review.collections import add_to_collection, create_collection
+keys = [copy(f"picked {number}", 4000 + number, stack=None, is_cover=True) for number in range(3)]
+best = create_collection(Member.objects.get(username="mira"), "Best")
+add_to_collection(best.maker, best, VideoJob.objects.filter(pk__in=keys))
+"""
+CHANGE_COLLECTION = """
+from videos.jobs.deletion.trash import trash
+decide(row.maker, named("picked 0"), "approved")
+trash(row.maker, named("picked 1"))
+"""
 
 
 def shell(stack: Stack, script: str) -> None:
@@ -111,6 +123,21 @@ def test_a_clip_that_comes_to_match_an_open_list_is_announced(seeded: Stack, vis
     expect(page.get_by_role("article").nth(1)).to_contain_text("finished later")
     page.clock.run_for(HALF_MINUTE)
     expect(page.get_by_role("link", name=re.compile("new clip"))).to_have_count(0)
+
+
+def test_a_collection_follows_its_clips_and_leaves_no_holes(seeded: Stack, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    shell(seeded, COLLECTION)
+    page.clock.install()
+    visitor.go("/collections/best")
+    cards = page.get_by_role("article")
+    expect(cards).to_have_count(3)
+    shell(seeded, CHANGE_COLLECTION)
+    page.clock.run_for(HALF_MINUTE)
+    expect(cards).to_have_count(2)
+    expect(cards.filter(has_text="picked 0")).to_contain_text("Approved")
+    expect(page.get_by_role("button", name="Move later")).to_have_count(2)
 
 
 def test_every_unfinished_card_is_followed_and_nothing_is_asked_after_the_last(

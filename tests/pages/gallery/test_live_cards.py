@@ -20,6 +20,7 @@ from videos.models import (
     Kind,
     VideoJob,
 )
+from videos.review.collections import add_to_collection, create_collection
 from videos.review.comments import add_comment, delete_comment
 from videos.review.decisions import Author, decide
 
@@ -140,3 +141,25 @@ def test_a_card_keeps_saying_where_the_search_found_it(team, make_job):
     sent = {"ids": job.public_id, "verdict": "rejected"}
     headers = HTMX | {"HX-Current-URL": "http://testserver/?q=fog"}
     assert "In a comment" in client.post("/decide", sent, headers=headers).content.decode()
+
+
+def test_a_collection_keeps_its_cards_up_to_date_and_announces_nothing(team, make_job):
+    first, second, third = [make_job() for _ in range(3)]
+    best = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, best, VideoJob.objects.all())
+    client = client_of(team.owner)
+    page = client.get("/collections/best")
+    address = re.search(r'hx-get="(/news[^"]*)"', page.content.decode())[1].replace("&amp;", "&")
+    assert address == "/news?quiet=1"
+    sent = {"said": "0", "cards": cards_of(page), "quiet": "1"}
+    make_job()
+    assert client.get("/news", sent, headers=HTMX).status_code == 204
+    decide(team.teammate, VideoJob.objects.filter(pk=first.pk), "approved")
+    add_comment(Author(member=team.teammate), second, "Slower", key="1")
+    trash(team.owner, VideoJob.objects.filter(pk=third.pk))
+    answer = client.get("/news", sent, headers=HTMX)
+    text = answer.content.decode()
+    assert set(shown(answer)) == {first.public_id, second.public_id}
+    assert f"delete:[data-card^='{third.pk}.']" in text and "pill" not in text
+    # It goes on asking so.
+    assert 'hx-get="/news?quiet=1"' in text

@@ -1,6 +1,7 @@
 """Which members have another name since a page was loaded?"""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from videos.models import AuditAction, AuditEntry, Member
 
@@ -9,11 +10,20 @@ RENAMES = (AuditAction.MEMBER_CHANGED, AuditAction.MEMBER_ERASED)
 MOST = 100
 
 
-def renamed_since(since: datetime | None) -> list[tuple[int, str]]:
-    """Primary key and name of those whose account was changed since. Two queries at most."""
+class Renamed(NamedTuple):
+    """A member as cards (by the key) and filters (by the username) name them now."""
+
+    key: int
+    username: str
+    name: str
+
+
+def renamed_since(since: datetime | None) -> list[Renamed]:
+    """Those whose account was changed since. Two queries at most."""
     if since is None:
         return []
     changes = AuditEntry.objects.filter(action__in=RENAMES, at__gt=since, target_kind="member")
     found = changes.order_by("-at").values_list("target_id", flat=True)[:MOST]
     keys = {key for key in found if key is not None}
-    return [(each.pk, str(each)) for each in Member.objects.filter(pk__in=keys)] if keys else []
+    members = Member.objects.filter(pk__in=keys) if keys else []
+    return [Renamed(each.pk, each.username, str(each)) for each in members]

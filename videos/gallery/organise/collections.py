@@ -94,6 +94,9 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": {"offered": choices_for(member)},
         "matching_query": urlencode({"collection": slug}),
         "shown_at": timezone.now().isoformat(),
+        # Which clips are in it changes with a reload.
+        "news_url": f"{reverse('news')}?{urlencode({'quiet': 1})}",
+        "seen_at": timezone.now().isoformat(),
         "lines": list(zip(jobs, ratios, render_cards(jobs, member), strict=True)),
         "may_organise": may_without_project(member, Action.ORGANISE),
         "shown": shown,
