@@ -93,11 +93,20 @@ def test_a_clip_is_rated_and_its_decisions_keep_their_notes(fifty: Stack, visit:
     page.get_by_role("button", name="Save", exact=True).click()
     visitor.go("/?stacks=off")
     page.keyboard.press("j")
-    expect(page.get_by_role("article").first.get_by_role("link").first).not_to_be_focused()
+    first = page.get_by_role("article").first
+    expect(first.get_by_role("link").first).not_to_be_focused()
+    # A full stop steps through a card's frames, where keys are shortcuts.
+    first.get_by_role("link").first.focus()
+    page.keyboard.press(".")
+    expect(first.locator(".strip")).to_have_count(0)
     visitor.go("/account")
     keys.check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(keys).to_be_checked()
+    visitor.go("/?stacks=off")
+    first.get_by_role("link").first.focus()
+    page.keyboard.press(".")
+    expect(first.locator(".strip")).to_have_count(1)
 
 
 def test_a_clip_is_watched_closely_and_sound_stays_as_it_was(fifty: Stack, visit: Visit) -> None:

@@ -1,13 +1,16 @@
 """The gallery in another order: by age, price or rating, page by page."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.core.cache import caches
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from tests.pages.gallery.test_list import shown
-from videos.models import VideoJob
+from videos.models import RolePermission, VideoJob
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 MakeJob = Callable[..., VideoJob]
@@ -84,3 +87,40 @@ def test_the_clip_page_walks_in_the_order_of_its_list(
     page = html_of(client_of(team.owner).get(f"{made[0].get_absolute_url()}?list=/?sort=price"))
     assert page.index(f'rel="prev" href="/videos/{made[2].public_id}') > 0
     assert page.index(f'rel="next" href="/videos/{made[1].public_id}') > 0
+
+
+def facts(answer: object) -> list[str]:
+    """What the cards say of what their list is sorted by."""
+    return re.findall(r'class="card-fact">([^<]*)<', html_of(answer))
+
+
+def test_cards_show_what_their_list_is_sorted_by(team: SimpleNamespace, make_job: MakeJob) -> None:
+    for price, rating in ((None, 0), ("0", 3), ("0.25", 4.5), ("1.5", 4.1)):
+        make_job(price=price, rating=rating)
+    client = client_of(team.owner)
+    assert facts(client.get("/?sort=price")) == ["$1.50", "$0.25", "$0.00"]
+    assert facts(client.get("/?sort=rating")) == ["Rated 4.5", "Rated 4.1", "Rated 3.0"]
+    assert facts(client.get("/")) == facts(client.get("/?sort=oldest")) == []
+    RolePermission.objects.create(role="viewer", permission="see_prices", allowed=False)
+    viewer = client_of(team.viewer)
+    assert facts(viewer.get("/?sort=price")) == []
+    assert "Rated 4.5" in facts(viewer.get("/?sort=rating"))
+
+
+@pytest.mark.parametrize("sort", ["price", "rating"])
+def test_what_a_card_shows_of_its_order_costs_no_query_and_is_news_to_no_page(
+    team: SimpleNamespace, make_job: MakeJob, sort: str, django_assert_max_num_queries: Any
+) -> None:
+    client, counts = client_of(team.owner), []
+    for _round in range(2):
+        for _number in range(5):
+            make_job(price="1", rating=3)
+        client.get(f"/?sort={sort}")
+        caches["cards"].clear()
+        with django_assert_max_num_queries(40) as counted:
+            page = client.get(f"/?sort={sort}", headers=HTMX).content.decode()
+        counts.append(len(counted))
+    assert counts[0] == counts[1]
+    marks = re.findall(r'data-card="([^"]+)"', page)
+    news = client.get("/news", {"sort": sort, "cards": "-".join(marks), "quiet": "1"})
+    assert len(marks) == 10 and "<article" not in news.content.decode()

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from videos.gallery.batch.reading import Line
-from videos.gallery.composer.forms import dollars, read_takes, size_label
-from videos.gallery.shell.numbers import counted
+from videos.gallery.composer.forms import read_takes, size_label
+from videos.gallery.shell.numbers import counted, dollars
 from videos.jobs.submission.experiments import for_a_vote, unfit_for_a_vote
 from videos.jobs.submission.extra_fields import EXTRA_NAMES, label_extra
 from videos.jobs.submission.request import MAX_CLIPS, Submission

@@ -63,6 +63,9 @@ SHOWN = (
     "is_cover",
     "is_blind",
     "due_at",
+    # What a list may be sorted by.
+    "price",
+    "rating",
     "remote_status",
     "provider_id",
     "submit_started_at",
@@ -131,16 +134,22 @@ def for_cards(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
 
 
 def render_cards(
-    jobs: Sequence[VideoJob], member: Member, *, is_compact: bool = False, query: str = ""
+    jobs: Sequence[VideoJob],
+    member: Member,
+    *,
+    is_compact: bool = False,
+    query: str = "",
+    sort: str = "",
 ) -> list[SafeString]:
     """The markup of each card, of jobs that `for_cards` fetched; `is_compact` on a dense wall.
-    `query` is the search that found them: a card says where, if it doesn't show it.
+    `query` is the search that found them: a card says where, if it doesn't show it. `sort` is the
+    order of their list: in one by price or rating, a card shows that.
 
     It depends on the viewer's language, on whether it can be reused, and on whether it is a
     favourite. The queries are those of `extras_of`.
     """
     note_waits(jobs)
-    extras = extras_of(jobs, member, query)
+    extras = extras_of(jobs, member, query, sort)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     keys = {f"{_cache_key(job, extras[job.pk])}.{height}": job for job in jobs}
     kept: dict[str, str] = caches["cards"].get_many(list(keys))

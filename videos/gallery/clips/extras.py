@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from videos.gallery.clips.found import found_in
 from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.waiting import state_of
-from videos.models import Action, Member, VideoJob, may
+from videos.gallery.shell.numbers import dollars
+from videos.models import Action, Member, VideoJob, as_shown, may
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
 from videos.review.stacks import stack_sizes
@@ -21,18 +23,22 @@ BESIDE_COVER = "t"
 @dataclass(frozen=True)
 class Extras:
     """Whether it is the viewer's favourite, how many comments it has, how many clips its stack has,
-    where a search found it, and whether the viewer may reuse it."""
+    where a search found it, whether the viewer may reuse it, and its price or rating in a list that
+    is sorted by it."""
 
     liked: bool
     comments: int
     stack_size: int
     found: str
     can_reuse: bool
+    fact: str = ""
 
 
-def extras_of(jobs: Sequence[VideoJob], member: Member, query: str = "") -> dict[int, Extras]:
-    """The extras of each job by primary key; `query` is the search that found them. Three queries
-    at most, and two for a search, however many jobs."""
+def extras_of(
+    jobs: Sequence[VideoJob], member: Member, query: str = "", sort: str = ""
+) -> dict[int, Extras]:
+    """The extras of each job by primary key; `query` is the search that found them, `sort` the
+    order of their list. Three queries at most, and two for a search, however many jobs."""
     liked, counts = favourites_among(member, jobs), comment_counts(jobs)
     sizes = stack_sizes(jobs)
     found: Mapping[int, str] = found_in(jobs, query) if query else {}
@@ -43,9 +49,19 @@ def extras_of(jobs: Sequence[VideoJob], member: Member, query: str = "") -> dict
             stack_size=sizes.get(job.stack_id, 1),
             found=found.get(job.pk, ""),
             can_reuse=not job.is_blind and may(member, Action.GENERATE),
+            fact=_fact_of(job, member, sort),
         )
         for job in jobs
     }
+
+
+def _fact_of(job: VideoJob, member: Member, sort: str) -> str:
+    if sort == "price" and may(member, Action.SEE_PRICES, job):
+        price = as_shown(job).price
+        return "" if price is None else dollars(price)
+    if sort == "rating" and job.rating:
+        return _("Rated %(stars)s") % {"stars": f"{job.rating:.1f}"}
+    return ""
 
 
 def fingerprint(job: VideoJob, extras: Extras) -> str:
@@ -55,7 +71,8 @@ def fingerprint(job: VideoJob, extras: Extras) -> str:
     flags += f".{extras.stack_size}{job.is_cover:d}{extras.can_reuse:d}.{job.stack_id or ''}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"
-    return f"{get_language()}.{job.public_id}.{state}.{crc32(extras.found.encode()):x}"
+    said = crc32(f"{extras.found}.{extras.fact}".encode())
+    return f"{get_language()}.{job.public_id}.{state}.{said:x}"
 
 
 def mark_of(job: VideoJob, extras: Extras) -> str:

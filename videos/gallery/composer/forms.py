@@ -16,6 +16,7 @@ from videos.gallery.clips.choices import Choice, choices
 from videos.gallery.composer.advanced import ADVANCED, add_advanced, lacks_pictures, mark_of
 from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
+from videos.gallery.shell.numbers import dollars
 from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
 from videos.models import CatalogueModel, Origin
@@ -273,12 +274,6 @@ def price_words(catalogue_model: CatalogueModel, price: Decimal | None, takes: i
         return text
     date = date_format(catalogue_model.priced_on, "DATE_FORMAT")
     return _("%(price)s, as of %(date)s") % {"price": text, "date": date}
-
-
-def dollars(price: Decimal) -> str:
-    """`$0.80`; what is below a cent keeps its digits."""
-    text = f"{price:.4f}".rstrip("0")
-    return f"${price:.2f}" if len(text.partition(".")[2]) <= 2 else f"${text}"
 
 
 def size_label(size: str) -> str:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from videos.gallery.composer.forms import dollars
 from videos.gallery.composer.left import may_override
 from videos.gallery.layout.decision_count import DecisionCount
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids
 from videos.gallery.shell.htmx import Toast, go, page
+from videos.gallery.shell.numbers import dollars
 from videos.jobs.characters.create import decide_many_characters
 from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.dispatch.resolve import decide_many as decide_many_jobs

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from videos.gallery.characters.views import WITH, Forms, character_lines
-from videos.gallery.composer.forms import dollars, size_label
+from videos.gallery.composer.forms import size_label
 from videos.gallery.layout.decision_count import decision_count
 from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.shell.dates import moment, shorten
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
+from videos.gallery.shell.numbers import dollars
 from videos.jobs.dispatch.needs_decision import unsure_characters
 from videos.jobs.dispatch.reconcile import without_choice
 from videos.models import (

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from videos.gallery.composer.forms import dollars
 from videos.gallery.handover.pictures import (
     NO_VALUE,
     Value,
@@ -17,6 +16,7 @@ from videos.gallery.handover.pictures import (
     place_of,
     spot_label,
 )
+from videos.gallery.shell.numbers import dollars
 from videos.models import Action, Member, Operation, VideoJob, as_shown, may
 from videos.models.measures import measures_of, shown_seconds, shown_size
 

@@ -44,7 +44,7 @@ def changes_of(
     changes = _placed(sent, rows, covers)
     jobs = [job for job, _swap in changes.swaps]
     note_waits(jobs)
-    extras = extras_of(jobs, member, filters.q)
+    extras = extras_of(jobs, member, filters.q, filters.sort)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     outdated = [
         (job, swap)

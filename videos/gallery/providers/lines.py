@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from videos.gallery.composer.forms import dollars
 from videos.gallery.shell.dates import moment, time_tag
+from videos.gallery.shell.numbers import dollars
 from videos.jobs.dispatch.limits import unfinished_by_provider
 from videos.jobs.providers.capabilities import abilities, dialects, kind_of
 from videos.models import CatalogueModel, Origin, Provider

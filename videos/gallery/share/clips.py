@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import pictures_of, with_pictures
-from videos.gallery.composer.forms import dollars
-from videos.gallery.shell.numbers import timecode
+from videos.gallery.shell.numbers import dollars, timecode
 from videos.models import Action, Comment, Decision, Kind, ShareLink, VideoJob, as_shown, may
 from videos.models.measures import measures_of, shown_seconds, shown_size
 from videos.sharing.guests import comments_of, decisions_of

@@ -1,4 +1,4 @@
-"""How are counts and times of a clip written in a text?"""
+"""How are counts, times of a clip and prices written in a text?"""
 
 from decimal import Decimal
 
@@ -21,3 +21,9 @@ def timecode(seconds: Decimal | float) -> str:
     minutes, rest = divmod(seconds, 60)
     whole, _point, decimals = f"{rest:06.3f}".partition(".")
     return f"{int(minutes)}:{whole}.{decimals.rstrip('0') or '0'}"
+
+
+def dollars(price: Decimal) -> str:
+    """`$0.80`; what is below a cent keeps its digits."""
+    text = f"{price:.4f}".rstrip("0")
+    return f"${price:.2f}" if len(text.partition(".")[2]) <= 2 else f"${text}"

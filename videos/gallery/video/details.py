@@ -14,8 +14,9 @@ from videos.archive.uploads import references
 from videos.gallery.clips.card import Card, card_of
 from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.thumbnails import Pictures, asset_url
-from videos.gallery.composer.forms import dollars, size_label
+from videos.gallery.composer.forms import size_label
 from videos.gallery.shell.dates import moment, time_tag
+from videos.gallery.shell.numbers import dollars
 from videos.jobs.characters.select import names_of
 from videos.jobs.sanitize import NO_REASON
 from videos.jobs.submission.extra_fields import extra_texts

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from videos.gallery.composer.catalogue import shown_models
-from videos.gallery.composer.forms import ComposerForm, dollars, price_words
+from videos.gallery.composer.forms import ComposerForm, price_words
+from videos.gallery.shell.numbers import dollars
 from videos.jobs.submission.again import MODEL_GONE, catalogue_model_of
 from videos.jobs.submission.derive import offered_operations, quoted, stitched, unfit_source
 from videos.models import Action, CatalogueModel, JobStatus, Member, Operation, VideoJob, may

@@ -15,13 +15,13 @@ from videos.gallery.clips.card import card_of
 from videos.gallery.clips.place import list_of, place_of_clip
 from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.waiting import note_waits, state_of
-from videos.gallery.composer.forms import dollars
 from videos.gallery.composer.left import left_of
 from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
+from videos.gallery.shell.numbers import dollars
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.findings import findings_context
 from videos.gallery.video.frames import frames_context
