@@ -62,7 +62,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            # Open pages ask which were deleted lately.
+            # Web processes of the previous release ask which were deleted lately.
             models.Index(
                 fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="removed_comment"
             ),

@@ -220,7 +220,7 @@ class VideoJob(Leased):
                 name="sent",
             ),
             models.Index(fields=["status"], condition=Q(finished_at=None), name="unfinished"),
-            # Open pages ask which were trashed lately.
+            # Undo asks which were trashed between two moments.
             models.Index(
                 fields=["trashed_at"], condition=Q(trashed_at__isnull=False), name="trashed_lately"
             ),

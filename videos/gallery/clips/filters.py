@@ -30,6 +30,8 @@ from videos.models.search_names import names_in
 MAX_QUERY = 200
 # Counting stops here.
 MANY = 1000
+# Of so many clips, the newest, files are read to count those of a shape, a size or a length.
+MOST_READ = 10_000
 # The value of `stacks` that shows every clip.
 OFF = "off"
 
@@ -109,7 +111,7 @@ class Filters:
 
     @property
     def can_count(self) -> bool:
-        """Whether matches can be counted without reading every clip's files."""
+        """Whether matches can be counted without reading clips' files."""
         return self.is_active and not READS_FILES & set(self.values)
 
     def form(self) -> FilterForm:
@@ -161,6 +163,12 @@ def read_filters(query: QueryDict, member: Member | None = None) -> Filters:
 def count_of(rows: Rows) -> int:
     """How many rows there are, at most MANY + 1."""
     return rows.order_by().values("pk")[: MANY + 1].count()
+
+
+def oldest_read(rows: Rows) -> int | None:
+    """The primary key of the newest clip whose files are not read for a count; None if all are."""
+    keys = rows.order_by("-pk").values_list("pk", flat=True)
+    return keys[MOST_READ : MOST_READ + 1].first()
 
 
 def searched_for(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from videos.gallery.bulk.matching import query_of
 from videos.gallery.clips.card import for_cards, render_cards
 from videos.gallery.clips.density import density_of, is_compact
-from videos.gallery.clips.filters import MANY, Filters, count_of, read_filters
+from videos.gallery.clips.filters import MANY, Filters, count_of, oldest_read, read_filters
 from videos.gallery.clips.order import NEWEST as NEWEST_FIRST
 from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import PER_PAGE, LostPlace, Page, by, page_of
@@ -141,18 +141,30 @@ def _news(shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
 
 
 def _count(filters: Filters, shown: Page, member: Member) -> dict[str, Any]:
-    """How many clips match, as `312`, `1,000+`, or `24+` where counting would read every clip's
-    files; empty where nothing is filtered. `count_number` chooses between singular and plural."""
+    """How many clips match, as `312` or `1,000+`; empty where nothing is filtered. `count_number`
+    chooses between singular and plural."""
     if not filters.is_active:
         return {"count": ""}
     is_all = not (shown.rows and (shown.next_url or shown.newer_url))
     if is_all:
         count, most = len(shown.rows), PER_PAGE
-    elif filters.can_count:
-        count, most = count_of(filters.apply(visible_jobs(member).live())[0]), MANY
     else:
-        count, most = PER_PAGE + 1, PER_PAGE
+        count, most = _count_all(filters, member)
     return {"count": up_to(count, most), "count_number": count}
+
+
+def _count_all(filters: Filters, member: Member) -> tuple[int, int]:
+    """How many clips match, and the number up to which that is known, where it is more than a
+    page. Where counting reads the clips' files, only those of the newest clips are read."""
+    seen = visible_jobs(member).live()
+    last = None if filters.can_count else oldest_read(seen)
+    if last is not None:
+        seen = seen.filter(pk__gt=last)
+    count = count_of(filters.apply(seen)[0])
+    if last is None or count > MANY:
+        return count, MANY
+    known = max(count, PER_PAGE)
+    return known + 1, known
 
 
 def _address(given: Mapping[str, str]) -> str:
