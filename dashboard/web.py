@@ -35,7 +35,9 @@ def main() -> None:
         listener = serving.listen(settings.HOST, settings.PORT, idle_seconds=settings.STALL_SECONDS)
     except OSError as error:
         where = f"{url_host(settings.HOST)}:{settings.PORT}"
-        raise SystemExit(f"Cannot listen on {where}: {os.strerror(error.errno or 0)}.") from error
+        reason = os.strerror(error.errno or 0)
+        message = f"Can't listen on {where}: {reason}. PORT and HOST set another address."
+        raise SystemExit(message) from error
     _raise_descriptor_limit()
     make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
     supervisor = serving.Supervisor(lambda: _serve(listener), settings.WEB_WORKERS)

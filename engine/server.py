@@ -71,7 +71,11 @@ def _listen(options: Options, deadline: float) -> socket.socket:
         except OSError as error:
             if time.monotonic() > deadline:
                 where = f"{options.host}:{options.port}"
-                raise SystemExit(f"engine: cannot listen on {where}: {error.strerror}") from error
+                reason = os.strerror(error.errno or 0)
+                message = (
+                    f"engine: can't listen on {where}: {reason}. ENGINE_PORT sets another port."
+                )
+                raise SystemExit(message) from error
             time.sleep(0.1)
 
 

@@ -69,7 +69,9 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
             timeout=PATIENCE,
         )
     assert done.returncode == 1
-    assert done.stderr.strip() == f"Cannot listen on 127.0.0.1:{port}: Address already in use."
+    assert done.stderr.strip() == (
+        f"Can't listen on 127.0.0.1:{port}: Address already in use. PORT and HOST set another address."
+    )
 
 
 def test_a_process_that_cannot_start_is_given_up_in_the_end(tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def test_a_port_that_is_taken_is_named(tmp_path):
     with running_engine(tmp_path / "one") as engine:
         second = start_and_wait(engine_command(tmp_path / "two", port=engine.port))
         assert second.returncode == 1
-        assert f"cannot listen on 127.0.0.1:{engine.port}" in second.stderr
+        assert f"can't listen on 127.0.0.1:{engine.port}: Address already in use" in second.stderr
         assert second.stderr.count("\n") == 1
 
 
