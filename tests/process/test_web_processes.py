@@ -70,7 +70,8 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert done.stderr.strip() == (
-        f"Can't listen on 127.0.0.1:{port}: Address already in use. PORT and HOST set another address."
+        f"Can't listen on 127.0.0.1:{port}: Address already in use. "
+        "PORT and HOST set another address."
     )
 
 
