@@ -22,6 +22,7 @@ FORBIDDEN = {
     r"\.trashed_at is": "VideoJob.is_trashed",
     r"\[0-9a-f\]\{32\}": "videos.models.ids",
     r"requires\(Role": "requires(Action.…)",
+    r"\.is(digit|decimal)\(": "videos.wire.values.whole_number()",
 }
 
 

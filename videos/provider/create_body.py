@@ -7,6 +7,7 @@ from typing import Any
 
 from videos import wire
 from videos.provider.dialects import Dialect
+from videos.wire.values import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def seconds_of(seconds: str | None, dialect: Dialect) -> str | int | float | Non
     """A length as the server wants it."""
     if seconds is None or not dialect.seconds_as_number:
         return seconds
-    return int(seconds) if seconds.isdigit() else float(seconds)
+    number = whole_number(seconds)
+    return float(seconds) if number is None else number
 
 
 Part = tuple[str, tuple[str | None, str | bytes, str | None]]

@@ -21,6 +21,7 @@ from videos.jobs.providers.capabilities import can
 from videos.jobs.submission.request import MAX_TAKES
 from videos.models import CatalogueModel, Origin
 from videos.wire import parse_size
+from videos.wire.values import whole_number
 
 CHOICES = ("model", "size", "seconds", "takes")
 # What the session keeps. Takes multiply the price, so they go back to 1 after each press.
@@ -286,8 +287,8 @@ def size_label(size: str) -> str:
 
 def seconds_label(seconds: str) -> str:
     """`4 seconds`."""
-    number = int(seconds) if seconds.isdecimal() else 2
-    text = ngettext("%(seconds)s second", "%(seconds)s seconds", number)
+    number = whole_number(seconds)
+    text = ngettext("%(seconds)s second", "%(seconds)s seconds", 2 if number is None else number)
     return text % {"seconds": seconds}
 
 

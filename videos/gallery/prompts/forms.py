@@ -12,6 +12,7 @@ from videos.gallery.composer.forms import seconds_label, size_label
 from videos.jobs.submission.extra_fields import EXTRA_NAMES
 from videos.jobs.submission.saved_prompts import CHOICES
 from videos.models.prompt import MAX_PROMPT_NAME
+from videos.wire.values import as_number
 
 
 class PromptForm(forms.Form):
@@ -76,4 +77,4 @@ def settings_in(data: Mapping[str, str]) -> dict[str, str]:
 
 
 def _long(seconds: str) -> float:
-    return float(seconds) if seconds.replace(".", "", 1).isdecimal() else 0.0
+    return as_number(seconds) or 0.0

@@ -9,6 +9,7 @@ from videos import wire
 from videos.provider.create_body import CreateCall, Reference
 from videos.provider.dialects import Dialect
 from videos.provider.openrouter.sizes import asked
+from videos.wire.values import whole_number
 
 
 def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
@@ -20,7 +21,8 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
         fields |= asked(call.size)
     if call.seconds is not None:
         # If it isn't a whole number, the server refuses it with its own message.
-        fields["duration"] = int(call.seconds) if call.seconds.isdecimal() else call.seconds
+        number = whole_number(call.seconds)
+        fields["duration"] = call.seconds if number is None else number
     images = (call.reference, *call.more) if call.reference is not None else call.more
     # The API's picture is where the clip starts; `input_references` only guide it, and are ignored
     # where a frame is given.
