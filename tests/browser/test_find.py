@@ -29,12 +29,13 @@ Comment.objects.create(job=second, maker=ana, text="zephyr in the sails", submis
 MARKED = "() => [...(CSS.highlights.get('found') ?? [])].map(range => range.toString())"
 
 CENSUS = """
+from django.utils import timezone
 from videos.models import Member, Provider, VideoJob
 maker, provider = Member.objects.first(), Provider.objects.first()
 VideoJob.objects.bulk_create(
     VideoJob(
         maker=maker, provider=provider, model="sketch-1", prompt=f"census {n}", size="640x360",
-        seconds="4", status="failed", submission_key=f"census{n}",
+        seconds="4", status="failed", submission_key=f"census{n}", finished_at=timezone.now(),
     )
     for n in range(1005)
 )

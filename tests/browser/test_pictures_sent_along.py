@@ -45,8 +45,10 @@ def page(router: Upstream, visit: Visit) -> Page:
         visitor.go("/pictures")
         if not page.get_by_role("listitem").filter(has_text=name).count():
             upload(page, name)
-    offered = page.locator("select[name=model] option", has_text="veo-3.1-fast")
-    wait_until(lambda: visitor.go("/").locator("select[name=model]").count() and offered.count())
+    offered = page.locator("#composer select[name=model] option", has_text="veo-3.1-fast")
+    wait_until(
+        lambda: visitor.go("/").locator("#composer select[name=model]").count() and offered.count()
+    )
     page.get_by_role("combobox", name="Model").select_option(offered.get_attribute("value"))
     expect(page.locator("select[name=last_picture]")).to_be_attached()
     page.locator("#composer-advanced summary").click()

@@ -93,19 +93,24 @@ def _fail_in_every_way(world: World, told: Told, api: Caller) -> None:
 
 
 def _fetch_elsewhere(world: World, told: Told) -> None:
-    """A real mirror, with all that it can say, gets a clip and is refused the catalogue."""
+    """A real mirror, with all that it can say, gets a clip, and no catalogue: the server fails, and
+    then refuses it."""
     job = world.until(world.submit("an arriving boat"), lambda row: row.status == "completed")
     echo = {"error": {"message": f"Incorrect API key provided: {KEY}."}}
-    world.upstream.script("models", status=401, json=echo)
+    world.upstream.script("models", status=500, json=echo, times=None)
     engine = Provider.objects.filter(pk=world.provider.pk)
     with tempfile.TemporaryFile() as log:
         with running_mirror(LOG_LEVEL="DEBUG", log=log):
             wait_until(lambda: VideoJob.objects.filter(pk=job.pk, archived_at__isnull=False))
             engine.update(due_at=timezone.now())
+            wait_until(lambda: engine.filter(attempts__gt=0).exists())
+            world.upstream.calm()
+            world.upstream.script("models", status=401, json=echo)
+            engine.update(due_at=timezone.now())
             wait_until(lambda: engine.exclude(models_note="").exists())
         log.seek(0)
         told.places["the log of a mirror"] = log.read()
-    assert b'/v1/models HTTP/1.1" 401' in told.places["the log of a mirror"]
+    assert b"provider engine: " in told.places["the log of a mirror"]
 
 
 def _look_everywhere(cast: access_world.World, told: Told, admin: Client, api: Caller) -> None:

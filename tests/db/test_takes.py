@@ -62,7 +62,7 @@ def test_the_gallery_shows_the_takes_in_their_order_and_says_which_is_which(
         places = [text.index(f"Take {number} of 3") for number in (1, 2, 3)]
         assert places == sorted(places)
     assert answer.count('class="card ') == 3 and "3 clips are queued." in answer
-    assert all(f"{row.public_id}.1" in answer for row in made())
+    assert all(f'id="card-{row.public_id}"' in answer for row in made())
 
 
 def test_a_single_clip_says_nothing_of_takes(team: SimpleNamespace) -> None:
