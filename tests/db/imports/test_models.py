@@ -13,7 +13,7 @@ from videos.models.imports import prompt_key
 pytestmark = pytest.mark.database
 
 
-def _note(provider: Provider, **fields: Any) -> RemoteJob:
+def _stored(provider: Provider, **fields: Any) -> RemoteJob:
     told = {"remote_id": "one", "status": "completed", "made_at": timezone.now()}
     return RemoteJob.objects.create(provider=provider, **told | fields)
 
@@ -23,13 +23,13 @@ def _refused(name: str, act: Callable[[], object]) -> None:
         act()
 
 
-def test_an_id_is_noted_once_for_each_provider(provider: Provider) -> None:
-    _note(provider)
-    _refused("one_note_per_id|remotejob.provider_id", lambda: _note(provider))
+def test_an_id_is_stored_once_for_each_provider(provider: Provider) -> None:
+    _stored(provider)
+    _refused("one_remote_job_per_id|remotejob.provider_id", lambda: _stored(provider))
 
 
 def test_why_something_is_hidden_is_one_of_the_known_reasons(provider: Provider) -> None:
-    _refused("hidden_is_known", lambda: _note(provider, hidden="why not"))
+    _refused("hidden_is_known", lambda: _stored(provider, hidden="why not"))
 
 
 def test_an_id_is_asked_for_once_and_ends_with_words(provider: Provider, team: Any) -> None:
