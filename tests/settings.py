@@ -1,11 +1,16 @@
 """The settings of the tests: the real ones, in a place of their own."""
 
+import atexit
 import os
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
 # A process that a test starts shares the test's files and database by naming them here.
-os.environ["DATA_DIR"] = os.environ.get("TESTS_DATA_DIR") or tempfile.mkdtemp(prefix="dailies-")
+if not (data := os.environ.get("TESTS_DATA_DIR")):
+    folder = tempfile.TemporaryDirectory(prefix="dailies-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    data = folder.name
+os.environ["DATA_DIR"] = data
 os.environ["PUBLIC_URL"] = "http://localhost:8000"
 os.environ |= {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": "", "ENGINE": "off", "DEBUG": "false"}
 
