@@ -3,7 +3,8 @@
 from tests.bench.settings import *  # noqa: F403
 from tests.bench.settings import INSTALLED_APPS as OURS
 
-INSTALLED_APPS = [app for app in OURS if app.startswith(("django.", "videos"))]
+# Our members need allauth's models, and those its middleware.
+INSTALLED_APPS = [app for app in OURS if app.startswith(("django.", "allauth", "videos"))]
 ROOT_URLCONF = "tests.bench.stock_urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -13,6 +14,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
