@@ -11,7 +11,7 @@ from videos.models.job import VideoJob
 from videos.models.provider import Provider
 
 SHORTEST = 6
-# A beginning that more clips have is no id, but what a provider's ids begin with.
+# If more clips match, `text` is a prefix that the provider gives all its ids.
 MAX_FOUND = 50
 PART_OF_ID = re.compile("video_[0-9a-f]{6,32}")
 DIGITS = re.compile("[0-9a-f]{6,32}")

@@ -19,7 +19,7 @@ from videos.wire.cost import Cost
 from videos.wire.text import gettext_noop
 
 S = JobStatus
-# What the history says about a clip that was given up in time.
+# What the history says.
 CANCELLED_UNSENT = gettext_noop("Cancelled before it was sent")
 
 # From → to → what has to happen. `manage.py architecture` draws this table.

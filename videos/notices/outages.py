@@ -1,4 +1,4 @@
-"""Who has to be told that an endpoint takes no webhooks, and once for each outage?
+"""Who is notified, once for each outage, that an endpoint doesn't accept webhooks?
 
 An outage begins with a failed try and ends with the next that is taken. Its beginning is kept on
 the endpoint and is part of the notices' keys, so each notice is made once, whatever crashes.
@@ -27,14 +27,14 @@ def begin_outage(delivery: WebhookDelivery, now: datetime) -> None:
 
 
 def notify_of_given_up(delivery: WebhookDelivery) -> None:
-    """In the transaction in which the event is given up: the first of an outage is told."""
+    """In the transaction in which the event is given up: notify of the first in an outage."""
     endpoint = _endpoint_of(delivery).first()
     if endpoint is not None and endpoint.failing_since is not None:
         _notify(endpoint, "given_up", endpoint.failing_since)
 
 
 def notify_of_outages(now: datetime) -> None:
-    """Tell of endpoints that have failed for an hour.
+    """Notify of endpoints that have failed for an hour.
 
     An event must wait for its next try: after the background worker was down, the tries that are
     overdue come first.

@@ -29,13 +29,6 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 MakeJob = Callable[..., VideoJob]
 
 
-@pytest.fixture
-def stack(make_job: MakeJob) -> list[VideoJob]:
-    """Three clips of one stack, oldest first; the newest is the cover."""
-    made = Stack.objects.create()
-    return [make_job(stack=made, is_cover=place == 2) for place in range(3)]
-
-
 def news(client: Client, page: Any, **more: str) -> Any:
     """What an open page learns when it asks for news."""
     sent = {"since": shown(page)[0], "said": "0", "cards": cards_of(page)} | more
@@ -80,7 +73,7 @@ def test_a_take_that_others_approve_takes_the_place_of_the_card(
     place = f"outerHTML:#card-{stack[2].public_id}"
     assert swaps(answer) == {stack[0].public_id: place}
     assert "v-approved" in html_of(answer) and "pill" not in html_of(answer)
-    # The page tells that it stands in another's place: it is no gap of the list.
+    # The page says that the card replaces another one, so nothing is missing from the list.
     cards = f"{cards_of(page).split('-')[0]}-{cards_of(answer)}~"
     assert news(client, page, cards=cards).status_code == 204
 

@@ -25,13 +25,6 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 MakeJob = Callable[..., VideoJob]
 
 
-@pytest.fixture
-def stack(make_job: MakeJob) -> list[VideoJob]:
-    """Three clips of one stack, oldest first; the newest is the cover."""
-    made = Stack.objects.create()
-    return [make_job(stack=made, is_cover=place == 2) for place in range(3)]
-
-
 def ids(*jobs: VideoJob) -> list[str]:
     return [job.public_id for job in jobs]
 

@@ -1,4 +1,4 @@
-"""What does a card show that is no column of its clip, and how does an open page know its state?"""
+"""What does a card show beside its clip's own columns, and how does an open page know its state?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

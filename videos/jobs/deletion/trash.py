@@ -202,7 +202,7 @@ def _unshared_files(job: VideoJob) -> list[str]:
 
 
 def delete_at_provider(deletion: RemoteDeletion) -> None:
-    """Try once to delete a job at the provider. If it refuses finally, the row stays visible."""
+    """Try once to delete a job at the provider. A lasting refusal leaves the row visible."""
     if poison := DELETE.poison(deletion):
         deletion.write_back(due_at=None, refusal=poison)
         return
