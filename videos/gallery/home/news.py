@@ -18,7 +18,7 @@ from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.wall import arrived
 from videos.gallery.home.changes import changes_of
 from videos.gallery.home.late import late_ones
-from videos.gallery.home.on_page import Sent, read_cards
+from videos.gallery.home.on_page import Sent, on_wall, read_cards
 from videos.gallery.home.renamed import renamed_since
 from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
@@ -39,13 +39,13 @@ def news(request: HttpRequest) -> HttpResponse:
     With `show=1` the new cards themselves.
     """
     member, sent = member_of(request), read_cards(request.GET.get("cards", ""))
-    filters = read_filters(request.GET, member)
+    filters, wall = read_filters(request.GET, member), on_wall(sent)
     if request.GET.get("show") == "1":
-        return _show(request, filters, sent)
+        return _show(request, filters, wall)
     now, is_quiet = timezone.now(), request.GET.get("quiet") == "1"
-    newer = set() if is_quiet else {job.pk for job in _newer(request, filters)} - set(sent)
+    newer = set() if is_quiet else {job.pk for job in _newer(request, filters)} - set(wall)
     cards, gone, shown = changes_of(sent, filters, newer, is_compact=is_compact(request))
-    late = [] if is_quiet else late_ones(member, filters, sent, shown)
+    late = [] if is_quiet else late_ones(member, filters, wall, shown)
     renamed = renamed_since(_seen_at(request))
     said = f"{min(len(newer) + len(late), PER_PAGE + 1)}{'-late' if late else ''}"
     if said == request.GET.get("said", "0") and not (cards or gone or renamed):
