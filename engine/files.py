@@ -1,7 +1,7 @@
 """Where are the engine's files, and how are they written completely?
 
 `work/` has files in progress, `videos/<id>/` finished ones, and `references/` the pictures and
-films of requests. A row says that a job is finished only after its files are in place.
+clips of requests. A row says that a job is finished only after its files are in place.
 """
 
 import os
@@ -60,13 +60,13 @@ class Files:
             Path(file.name).unlink(missing_ok=True)
         _sync(self.references)
 
-    def film(self, job_id: str) -> Path:
+    def source(self, job_id: str) -> Path:
         return self.references / f"{job_id}.mp4"
 
-    def keep_film(self, job_id: str, source: Path) -> None:
-        """Keep a film even if its job is deleted. Raises FileNotFoundError."""
+    def keep_source(self, job_id: str, source: Path) -> None:
+        """Keep a clip even if its job is deleted. Raises FileNotFoundError."""
         # A hard link: nothing is copied, and deleting the job removes only its own name.
-        os.link(source, self.film(job_id))
+        os.link(source, self.source(job_id))
         _sync(self.references)
 
     def receive(self, data: bytes) -> Path:
@@ -97,7 +97,7 @@ class Files:
     def remove(self, job_id: str) -> None:
         self.remove_assets(job_id)
         self.reference(job_id).unlink(missing_ok=True)
-        self.film(job_id).unlink(missing_ok=True)
+        self.source(job_id).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

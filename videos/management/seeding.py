@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from engine.render import Film, render
+from engine.render import ClipSpec, render
 from videos.billing.missing import book_missing
 from videos.frames.inspection import Container
 from videos.frames.preview import stills
@@ -114,7 +114,7 @@ def _clip(number: int) -> Clip:
     video = folder / f"scene-{number}.mp4"
     if not video.exists():
         part = video.with_suffix(".part")
-        render(Film(prompt, width, height, 4, number, False), part, lambda done: None)
+        render(ClipSpec(prompt, width, height, 4, number, False), part, lambda done: None)
         part.rename(video)
     pictures = stills(video)
     made = [
