@@ -183,8 +183,8 @@ class App:
                 path.unlink(missing_ok=True)
         source = self._job(asked.video_id or "")
         picture = self._files.reference(source.id).read_bytes() if source.has_reference else None
-        film = self._files.asset(source.id, "video")
-        return self._accept(derive.of_job(asked, source, picture, film))
+        file = self._files.asset(source.id, "video")
+        return self._accept(derive.of_job(asked, source, picture, file))
 
     def _not_offered(self, request: forms.EngineRequest, rest: str = "") -> Response:
         raise Refusal(404, "This server doesn't support that.", code="not_offered")
@@ -216,9 +216,9 @@ class App:
         # The picture before the row, because the worker may start at once.
         if order.picture is not None:
             self._files.keep_reference(job.id, order.picture)
-        if order.film is not None:
+        if order.source is not None:
             try:
-                self._files.keep_film(job.id, order.film)
+                self._files.keep_source(job.id, order.source)
             except FileNotFoundError as error:
                 raise Refusal(404, "This video has expired.", code="video_expired") from error
         video = self._store.add(job).video()

@@ -1,4 +1,4 @@
-"""How is a film made from another film or from an uploaded file?"""
+"""How is a clip made from another clip or from an uploaded file?"""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from videos import wire
 from videos.frames.inspection import MediaError, inspect
 
 MAX_SECONDS = 120
-MAX_FILM = 24 * 1024 * 1024
+MAX_UPLOAD = 24 * 1024 * 1024
 
 
 def read_request(
@@ -28,14 +28,14 @@ def read_request(
     if extends and asked.seconds not in catalogue.SECONDS:
         offered = ", ".join(catalogue.SECONDS)
         raise wire.WireError(f"`seconds` must be one of: {offered}.", param="seconds")
-    data = None if upload is None else upload.read(MAX_FILM + 1)
-    if data is not None and len(data) > MAX_FILM:
-        raise RequestEntityTooLarge(f"`video` is larger than {MAX_FILM // 1024**2} MB.")
+    data = None if upload is None else upload.read(MAX_UPLOAD + 1)
+    if data is not None and len(data) > MAX_UPLOAD:
+        raise RequestEntityTooLarge(f"`video` is larger than {MAX_UPLOAD // 1024**2} MB.")
     return asked, data
 
 
-def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, film: Path) -> Order:
-    """The order for a film made from one of ours. It looks similar: it has the same seed and look,
+def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, file: Path) -> Order:
+    """The order for a clip made from one of ours. It looks similar: it has the same seed and look,
     and the words of both prompts, of which the new ones count more."""
     if source.status != "completed":
         raise Refusal(400, "Only a completed video can be used.", code="video_not_ready")
@@ -47,7 +47,7 @@ def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, fil
         seconds=total,
         seed=source.seed,
         picture=picture,
-        film=film if before else None,
+        source=file if before else None,
         words=f"{asked.prompt}. {source.words or source.prompt}"[: wire.MAX_PROMPT],
         look=source.look or source.prompt,
         continues=before,
@@ -55,12 +55,12 @@ def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, fil
 
 
 def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
-    """The order for a film made from an upload: continued from its last frame, or drawn again from
+    """The order for a clip made from an upload: continued from its last frame, or drawn again from
     its first."""
     try:
         clip = inspect(path)
     except MediaError as error:
-        raise _refuse(f"is no MP4 that can be used: {error.reason}") from error
+        raise _refuse(f"isn't a usable MP4 file: {error.reason}") from error
     size = f"{clip.width}x{clip.height}"
     if size not in catalogue.SIZES:
         raise _refuse(f"has {size} pixels; offered are {', '.join(catalogue.SIZES)}")
@@ -72,7 +72,7 @@ def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
         seconds=total,
         seed=None,
         picture=None,
-        film=path,
+        source=path,
         continues=before,
         lends="last" if before else "first",
     )

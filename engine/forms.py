@@ -29,8 +29,8 @@ class EngineRequest(Request):
 
 @dataclass(frozen=True)
 class Order:
-    """A request that can be fulfilled. `picture` is a JPEG of the size asked for; `film` is the
-    file of a film that is continued or lends its picture; for the rest see `store.NewJob`."""
+    """A request that can be fulfilled. `picture` is a JPEG of the size asked for; `source` is the
+    file of a clip that is continued or lends its picture; for the rest see `store.NewJob`."""
 
     prompt: str
     model: str
@@ -38,7 +38,7 @@ class Order:
     seconds: str
     seed: int | None
     picture: bytes | None
-    film: Path | None = None
+    source: Path | None = None
     words: str = ""
     look: str = ""
     continues: int = 0

@@ -31,10 +31,10 @@ def main() -> None:
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> Iterator[Metric]:
-    from tests.bench import content, film, mirror, pages, queue, relay
+    from tests.bench import content, mirror, pages, queue, relay, render
 
     parts: dict[str, Callable[[Bench], Iterator[Metric]]] = {
-        "film": film.measure,
+        "render": render.measure,
         "content": content.measure,
         "relay": relay.measure,
         "mirror": mirror.measure,

@@ -283,7 +283,7 @@ def test_a_clips_page_leads_to_its_other_takes_but_not_to_strangers(
     assert three.get_absolute_url() not in page and stranger.get_absolute_url() not in page
 
 
-def test_the_engine_is_asked_for_different_films(world: World) -> None:
+def test_the_engine_is_asked_for_different_clips(world: World) -> None:
     Provider.objects.update(dialect="engine")
     rows = submit_all(world.maker, [asked(takes=3, extra={"seed": "5"})])
     for row in rows:

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from engine.render import Film, render
+from engine.render import ClipSpec, render
+from videos import durable
 from videos.billing.missing import book_missing
 from videos.frames.inspection import Container
 from videos.frames.preview import stills
@@ -114,8 +115,8 @@ def _clip(number: int) -> Clip:
     video = folder / f"scene-{number}.mp4"
     if not video.exists():
         part = video.with_suffix(".part")
-        render(Film(prompt, width, height, 4, number, False), part, lambda done: None)
-        part.rename(video)
+        render(ClipSpec(prompt, width, height, 4, number, False), part, lambda done: None)
+        durable.publish(part, video)
     pictures = stills(video)
     made = [
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),

@@ -1,4 +1,4 @@
-"""What is asked for: one film."""
+"""What should a clip show, and in which size and length?"""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,12 @@ FPS = 24
 
 
 @dataclass(frozen=True)
-class Film:
-    """One request. `width` and `height` are even pixels, `seconds` whole seconds.
+class ClipSpec:
+    """What to draw. `width` and `height` are even pixels, `seconds` whole seconds.
 
     `reference` is an image (PNG, JPEG or WebP) of exactly width x height; `hd` asks for the
     finer and slower drawing. What is left to chance depends on
-    the seed and on `look`, the prompt itself where that is empty: films of other words with the
+    the seed and on `look`, the prompt itself where that is empty: clips of other prompts with the
     same look are alike. `start` is the second at which the time on the slate begins.
     """
 
