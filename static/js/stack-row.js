@@ -140,7 +140,8 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-stack-close]")) return close(true);
     const link = event.target.closest(LINK);
-    const isOther = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    const isOther =
+      event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (isOther || !(link || event.target.closest(`#${ID} .card-stack`))) return;
     event.preventDefault();
     if (link) toggle(link);
