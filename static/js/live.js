@@ -94,14 +94,7 @@
     detail.serverResponse = answer.innerHTML;
   });
 
-  // Members who have another name have it on every card that is here, and in the filters.
   document.addEventListener("htmx:afterSettle", () => {
-    for (const { dataset, textContent } of document.querySelectorAll("#news [data-renamed]"))
-      for (const maker of document.querySelectorAll(
-        `.card-maker[data-maker="${CSS.escape(dataset.renamed)}"],
-        #filters [name="maker"] option[value="${CSS.escape(dataset.username)}"]`,
-      ))
-        maker.textContent = textContent;
     if (!focusNext) return;
     document.querySelector(`#${focusNext} .card-name a`)?.focus({ preventScroll: true });
     focusNext = null;

@@ -3,11 +3,20 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
-from videos.models import Comment, Decision, NoticeKind, RolePermission, VideoJob
+from videos.models import (
+    AuditAction,
+    Comment,
+    Decision,
+    Member,
+    NoticeKind,
+    RolePermission,
+    VideoJob,
+    record,
+)
 from videos.models.notify import notify
 from videos.review.comments import add_comment, delete_comment, edit_comment, resolve_comment
 from videos.review.decisions import Author, add_reason, decide
@@ -110,7 +119,8 @@ def test_ones_own_is_edited_deleted_and_brought_back(team, clip, note):
 def test_a_resolved_thread_is_folded_and_can_be_reopened(team, clip, note):
     client = client_of(team.viewer)
     piece = client.post(f"/comments/{note.pk}/resolve", {"resolved": "1"}, headers=HTMX)
-    assert b"1 resolved thread" in piece.content and b"resolved by Viewer" in piece.content
+    by = f'resolved by <span data-member="{team.viewer.pk}">Viewer</span>'
+    assert "1 resolved thread" in html_of(piece) and by in html_of(piece)
     piece = client.post(f"/comments/{note.pk}/resolve", {"resolved": "0"}, headers=HTMX)
     assert b"resolved thread" not in piece.content
 
@@ -201,3 +211,26 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
         verdict = ("approved", "rejected")[number % 2]
         decide(team.owner, VideoJob.objects.filter(pk=clip.pk), verdict)
     assert count() == quiet
+
+
+def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job):
+    job = make_job(maker=team.teammate)
+    add_comment(Author(member=team.teammate), job, "Slower here", key="1")
+    decide(team.teammate, VideoJob.objects.filter(pk=job.pk), "approved")
+    client, address = client_of(team.owner), f"/videos/{job.public_id}/said"
+    page = client.get(job.get_absolute_url()).content.decode()
+    # Of the clip, the decision, the comment.
+    assert page.count(f'<span data-member="{team.teammate.pk}">Teammate</span>') >= 3
+    mark = re.search(r'/said\?mark=([0-9a-f]+)"', page)[1]
+    sent = {"mark": mark, "seen_at": re.search(r'"seen_at": "([^"]+)"', page)[1]}
+    assert client.get(address, sent, headers=HTMX).status_code == 204
+    with transaction.atomic():
+        Member.objects.filter(pk=team.teammate.pk).update(name="Noor <b>")
+        record(AuditAction.MEMBER_CHANGED, team.teammate, after={"changed": ["name"]})
+    answer = client.get(address, sent, headers=HTMX).content.decode()
+    renamed = f'data-renamed="{team.teammate.pk}" data-username="teammate">Noor &lt;b&gt;</span>'
+    assert renamed in answer and "Slower here" not in answer
+    assert re.search(r'"seen_at": "([^"]+)"', answer)[1] > sent["seen_at"]
+    answer = client.get(address, sent | {"mark": "0"}, headers=HTMX).content.decode()
+    assert renamed in answer and "Slower here" in answer
+    assert client.get(address, {"mark": mark, "seen_at": "x"}, headers=HTMX).status_code == 204

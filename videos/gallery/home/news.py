@@ -1,7 +1,6 @@
 """What has the team done since this page was loaded?"""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from csp.decorators import csp_exempt
@@ -19,14 +18,11 @@ from videos.gallery.clips.wall import arrived
 from videos.gallery.home.changes import changes_of
 from videos.gallery.home.late import late_ones
 from videos.gallery.home.on_page import Sent, on_wall, read_cards
-from videos.gallery.home.renamed import renamed_since
-from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
+from videos.gallery.shell.names import renamed_since
 from videos.models import Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
 from videos.team.access import member_of
-
-COMMITTED_WITHIN = timedelta(seconds=5)
 
 
 @csp_exempt()
@@ -46,7 +42,7 @@ def news(request: HttpRequest) -> HttpResponse:
     newer = set() if is_quiet else {job.pk for job in _newer(request, filters)} - set(wall)
     cards, gone, shown = changes_of(sent, filters, newer, is_compact=is_compact(request))
     late = [] if is_quiet else late_ones(member, filters, wall, shown)
-    renamed = renamed_since(_seen_at(request))
+    renamed = renamed_since(request)
     said = f"{min(len(newer) + len(late), PER_PAGE + 1)}{'-late' if late else ''}"
     if said == request.GET.get("said", "0") and not (cards or gone or renamed):
         return unchanged()
@@ -96,13 +92,6 @@ def _newer(request: HttpRequest, filters: Filters) -> list[VideoJob]:
         return read("", False)
     found = read(since, True)
     return found[::-1]
-
-
-def _seen_at(request: HttpRequest) -> datetime | None:
-    """When the page was last updated, minus a margin: rows written then may not have been
-    committed."""
-    since = moment(request.GET, "seen_at")
-    return since - COMMITTED_WITHIN if since else None
 
 
 def _addresses(request: HttpRequest, filters: Filters) -> dict[str, str]:
