@@ -1,6 +1,7 @@
 """Comments on a clip's page: written, answered, changed and resolved, with and without htmx."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection, transaction
@@ -140,10 +141,10 @@ def test_those_who_may_not_comment_see_what_others_say_as_well(team, make_job):
     client = client_of(team.viewer)
     page = client.get(job.get_absolute_url()).content.decode()
     assert 'id="comment-form"' not in page
-    mark = re.search(r'/said\?mark=([0-9a-f]+)"', page)[1]
+    mark = re.search(r'[?;]mark=([0-9a-f]+)"', page)[1]
     add_comment(Author(member=team.teammate), job, "Slower here", key="1")
     answer = client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
-    assert b"Slower here" in answer.content and b"/said?mark=" in answer.content
+    assert b"Slower here" in answer.content and b"/said?seen_at=" in answer.content
 
 
 def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
@@ -151,7 +152,7 @@ def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
     client = client_of(team.owner)
 
     def mark_of(page):
-        return re.search(r'/said\?mark=([0-9a-f]+)"', page.content.decode())[1]
+        return re.search(r'[?;]mark=([0-9a-f]+)"', page.content.decode())[1]
 
     def ask(mark):
         return client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
@@ -213,6 +214,10 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
     assert count() == quiet
 
 
+def seen_at(page):
+    return unquote(re.search(r"/said\?seen_at=([^&]+)&amp;mark=", page)[1])
+
+
 def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job):
     job = make_job(maker=team.teammate)
     add_comment(Author(member=team.teammate), job, "Slower here", key="1")
@@ -221,8 +226,8 @@ def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job
     page = client.get(job.get_absolute_url()).content.decode()
     # Of the clip, the decision, the comment.
     assert page.count(f'<span data-member="{team.teammate.pk}">Teammate</span>') >= 3
-    mark = re.search(r'/said\?mark=([0-9a-f]+)"', page)[1]
-    sent = {"mark": mark, "seen_at": re.search(r'"seen_at": "([^"]+)"', page)[1]}
+    mark = re.search(r'[?;]mark=([0-9a-f]+)"', page)[1]
+    sent = {"mark": mark, "seen_at": seen_at(page)}
     assert client.get(address, sent, headers=HTMX).status_code == 204
     with transaction.atomic():
         Member.objects.filter(pk=team.teammate.pk).update(name="Noor <b>")
@@ -230,7 +235,7 @@ def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job
     answer = client.get(address, sent, headers=HTMX).content.decode()
     renamed = f'data-renamed="{team.teammate.pk}" data-username="teammate">Noor &lt;b&gt;</span>'
     assert renamed in answer and "Slower here" not in answer
-    assert re.search(r'"seen_at": "([^"]+)"', answer)[1] > sent["seen_at"]
+    assert seen_at(answer) > sent["seen_at"]
     answer = client.get(address, sent | {"mark": "0"}, headers=HTMX).content.decode()
     assert renamed in answer and "Slower here" in answer
     assert client.get(address, {"mark": mark, "seen_at": "x"}, headers=HTMX).status_code == 204
