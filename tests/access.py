@@ -256,7 +256,7 @@ WAYS: dict[str, Way] = {
     "first_steps": Way(
         data=lambda w: {"hide": "1"}, done=lambda w, c: TeamSettings.load().hide_first_steps
     ),
-    "stack_row": Way(lambda w: [w.clip.stack_id]),
+    "stack_row": Way(lambda w: [VideoJob.objects.get(pk=w.clip.pk).stack_id]),
     "stack_selected": Way(
         data=lambda w: {"ids": [w.clip.public_id], "do": "split"}, done=lambda w, c: _is_alone(w)
     ),
