@@ -707,28 +707,28 @@ WAYS: dict[str, Way] = {
         lambda w: [w.notice.pk],
         done=lambda w, c: Notice.objects.get(pk=w.notice.pk).read_at is not None,
     ),
-    "hooks": Way(
+    "webhook_endpoints": Way(
         data=lambda w: _hook() | {"url": "https://example.com/new"},
         done=lambda w, c: WebhookEndpoint.objects.filter(url__endswith="new").exists(),
     ),
-    "hook": Way(
+    "webhook_endpoint": Way(
         lambda w: [w.endpoint.pk],
         lambda w: _hook() | {"events": "video.failed"},
         done=lambda w, c: WebhookEndpoint.objects.get().events == ["video.failed"],
     ),
-    "hook_delete": Way(
+    "webhook_endpoint_delete": Way(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
     ),
-    "hook_secret": Way(
+    "webhook_endpoint_secret": Way(
         lambda w: [w.endpoint.pk],
         lambda w: {"mark": w.endpoint.secret_mark},
         done=lambda w, c: WebhookEndpoint.objects.get(pk=w.endpoint.pk).secret != w.endpoint.secret,
     ),
-    "hook_all_again": Way(
+    "webhook_endpoint_resend": Way(
         lambda w: [w.endpoint.pk],
         done=lambda w, c: not WebhookDelivery.objects.given_up().exists(),
     ),
-    "hook_again": Way(
+    "webhook_delivery_resend": Way(
         lambda w: [w.endpoint.deliveries.get(key="1").pk],
         done=lambda w, c: w.endpoint.deliveries.get(key="1").due_at is not None,
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from videos.billing.usage import CAME, NAMED, Filters
+from videos.billing.usage_report import CAME, NAMED, Filters
 from videos.models import Charge, ChargeKind, FindingKind, Outcome, Source
 
 WRONG = (FindingKind.SIZE, FindingKind.LENGTH)

@@ -51,11 +51,11 @@ urlpatterns = [
         "settings",
         "audit",
         "billing",
-        "share",
-        "shares",
+        "guest_pages",
+        "share_links",
         "handover",
         "notices",
-        "hooks",
+        "webhook_endpoints",
         "shell",
     )
 ]

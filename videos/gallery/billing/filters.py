@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.billing.usage import Filters
+from videos.billing.usage_report import Filters
 from videos.gallery.clips.choices import Choice, choices_for
 from videos.models import Action, Member
 from videos.models.policies import Reach, granted_to

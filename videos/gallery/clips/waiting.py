@@ -21,7 +21,7 @@ BLIND = gettext_noop("Waiting to be sent.")
 ROUNDED_TO = (1, 2, 3, 5, 10, 15, 20, 30, 45)
 
 
-def note_waits(jobs: Iterable[VideoJob]) -> None:
+def attach_waits(jobs: Iterable[VideoJob]) -> None:
     """Set `waits` on those of `jobs` that wait to be sent: why, in a few words."""
     waiting = [job for job in jobs if job.status == JobStatus.SUBMITTING]
     waits = waits_of(waiting)

@@ -19,7 +19,7 @@ from videos.gallery.clips.wall import arrived
 from videos.gallery.home.changes import changes_of
 from videos.gallery.home.late import late_ones
 from videos.gallery.home.on_page import Sent, read_cards
-from videos.gallery.home.renamed import renamed_since
+from videos.gallery.home.renamed_members import renamed_since
 from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Member, VideoJob, visible_jobs

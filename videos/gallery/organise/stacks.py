@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import named_ids
 from videos.gallery.bulk.sentences import undone_text
-from videos.gallery.clips.place import at_clip, page_in_list
+from videos.gallery.clips.list_position import page_in_list, url_at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.lookup import find
 from videos.jobs.errors import ValidationFailed
@@ -32,7 +32,7 @@ def stack_selected(request: HttpRequest) -> HttpResponse:
     rows = visible_jobs(member).live().filter(public_id__in=ids)
     if not ids or not rows.exists():
         return go(request, back, Toast(_("Select some clips first."), "warning"))
-    back = at_clip(member, back, ids[0])
+    back = url_at_clip(member, back, ids[0])
     if request.POST.get("do") == "split":
         moved = split_off(member, rows)
         return go(request, back, _toast(_split_text(moved), moved, at=ids[0], list=back))
@@ -66,7 +66,7 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     toast = Toast(words, "success" if count else "warning")
     clip, at = (_id(request, name) for name in ("clip", "at"))
     list_url = came_from(request, "" if clip else reverse("gallery"))
-    back = page_in_list(clip, list_url) if clip else at_clip(member, list_url, at)
+    back = page_in_list(clip, list_url) if clip else url_at_clip(member, list_url, at)
     return go(request, back, toast)
 
 

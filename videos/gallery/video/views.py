@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
 from videos.gallery.clips.card import card_of
-from videos.gallery.clips.place import list_of, place_of_clip
+from videos.gallery.clips.list_position import list_of, position_in_list
 from videos.gallery.clips.states import asset_state, is_pending
-from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.clips.waiting import attach_waits, state_of
 from videos.gallery.composer.budget_left import left_of
 from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.organise.clip import labels_context
@@ -57,7 +57,7 @@ STANDING = (
 def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one clip, also of one in the trash."""
     job = find(request, public_id)
-    note_waits([job])
+    attach_waits([job])
     return page(request, "video/detail.html", detail_context(request, job))
 
 
@@ -67,13 +67,13 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
     seen = visible_jobs(member_of(request)).only(*STANDING)
     standing = get_object_or_404(seen, public_id=public_id)
-    note_waits([standing])
+    attach_waits([standing])
     if standing.is_trashed:
         return go(request, standing.get_absolute_url())
     if all(request.GET.get(name) == value for name, value in _state(standing).items()):
         return unchanged()
     job, was = find(request, public_id), request.GET
-    note_waits([job])
+    attach_waits([job])
     now = _state(job)
     context = detail_context(request, job) | {"oob": True}
     parts: list[str] = []
@@ -129,7 +129,7 @@ def detail_context(
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
-        "place": place_of_clip(member, list_url, job),
+        "position": position_in_list(member, list_url, job),
         # Empty where the page was opened directly; forms send it on.
         "kept_list": came_from(request, ""),
         "poll_url": _poll_url(job, list_url) if is_pending(job) else "",

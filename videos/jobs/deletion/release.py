@@ -90,7 +90,7 @@ def may_release(job: VideoJob) -> bool:
     return fault is None
 
 
-def note_released(job: VideoJob) -> None:
+def record_release(job: VideoJob) -> None:
     """Record that the provider no longer has this clip."""
     rows = VideoJob.objects.filter(pk=job.pk, status=JobStatus.COMPLETED)
     rows.update(expires_at=timezone.now(), version=F("version") + 1)

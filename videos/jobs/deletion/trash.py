@@ -12,8 +12,8 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
-from videos.jobs.deletion.release import may_release, note_released, released_job
-from videos.jobs.providers.clients import client_for, note_failure, note_success
+from videos.jobs.deletion.release import may_release, record_release, released_job
+from videos.jobs.providers.clients import client_for, record_failure, record_success
 from videos.jobs.remote.record import leave_tombstone
 from videos.jobs.retry import DELETE
 from videos.jobs.send_count import database_is_older
@@ -218,11 +218,11 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
     except (Refused, Conflict) as error:
         _try_later(deletion, error)
     except ProviderError as error:
-        note_failure(deletion.provider, error)
+        record_failure(deletion.provider, error)
         _try_later(deletion, error)
     else:
         failpoint("remote_deleted")
-        note_success(deletion.provider)
+        record_success(deletion.provider)
         if gone:
             _deleted(deletion)
         else:
@@ -233,7 +233,7 @@ def _deleted(deletion: RemoteDeletion) -> None:
     with transaction.atomic():
         held = RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk)
         if held.delete()[0] and (job := released_job(deletion)) is not None:
-            note_released(job)
+            record_release(job)
 
 
 def _try_later(deletion: RemoteDeletion, error: ProviderError) -> None:

@@ -13,8 +13,8 @@ from videos import wire
 from videos.failpoints import failpoint
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
-from videos.jobs.providers.clients import create_timeout, dialect_of, note_success
-from videos.jobs.providers.failing_list import note_failed_list
+from videos.jobs.providers.clients import create_timeout, dialect_of, record_success
+from videos.jobs.providers.failing_list import record_failed_list
 from videos.jobs.remote.import_jobs import import_duplicate
 from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import SEARCH_LIST, SEND
@@ -140,7 +140,7 @@ def adopt(job: VideoJob) -> None:
     try:
         found = look_for(job)
     except ProviderError as error:
-        note_failed_list(job.provider, error)
+        record_failed_list(job.provider, error)
         if has_no_list(job, error):
             said = cut(plain(error.message), 300)
             _ask_person(
@@ -149,7 +149,7 @@ def adopt(job: VideoJob) -> None:
         else:
             _look_later(job, error)
         return
-    note_success(job.provider)
+    record_success(job.provider)
     if found.job is not None:
         failpoint("found")
         accepted(job, found.job, why=FOUND)

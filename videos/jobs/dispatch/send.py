@@ -18,9 +18,9 @@ from videos.jobs.dispatch.reconcile import accepted, mark_unsure
 from videos.jobs.providers.clients import (
     client_for,
     creates_are_open,
-    note_created,
-    note_failure,
     ready_for_create,
+    record_created,
+    record_failure,
 )
 from videos.jobs.retry import SEND
 from videos.jobs.send_count import (
@@ -85,7 +85,7 @@ def send(job: VideoJob) -> None:
         _fail(job, "reference_missing", gettext_noop("The reference image is no longer stored."))
         return
     failpoint("after_post")
-    note_created(job.provider)
+    record_created(job.provider)
     why = gettext_noop("%(provider)s accepted it", provider=str(job.provider))
     accepted(job, remote, why=why)
     failpoint("accepted")
@@ -210,15 +210,15 @@ def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
 
 def _not_accepted(job: VideoJob, error: ProviderError) -> None:
     if isinstance(error, Refused):
-        note_created(job.provider)
+        record_created(job.provider)
         _fail(job, error.code, error.message)
     elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
         # The error concerns this clip or this operation only: other jobs continue.
         said: dict[str, object] = {"reason": error.message}
         _fail(job, error.code, Message(NOT_DERIVED[Operation(job.operation)], said))
-    elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
+    elif not record_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
         # Moderation, a model or a plan: other jobs continue.
-        note_created(job.provider)
+        record_created(job.provider)
         _fail(job, error.code, error.message)
     elif error.proves_nothing_created:
         _not_sent(job)

@@ -13,7 +13,7 @@ from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.archive.record import record
 from videos.failpoints import failpoint
 from videos.jobs.media.integrity import is_damaged, mark
-from videos.jobs.providers.clients import client_for, note_failed_download, note_success
+from videos.jobs.providers.clients import client_for, record_failed_download, record_success
 from videos.jobs.retry import DOWNLOAD
 from videos.models import JobEvent, Kind, VideoJob
 from videos.provider.content_stream import ContentStream
@@ -77,16 +77,16 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
-    arrived = store.left_behind(job) or store.unmeasured(job)
-    if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
+    stored = store.existing_clip(job) or store.unmeasured(job)
+    if stored is None and job.archived_at is not None and store.unverified_asset(job) is None:
         _mark_missing_clip(job)
         return
     try:
-        if arrived is None:
+        if stored is None:
             with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _lease_check(job, keep_going), stream.length)
-            note_success(job.provider)
-        record(job, arrived)
+                stored = store.receive(job, stream, _lease_check(job, keep_going), stream.length)
+            record_success(job.provider)
+        record(job, stored)
         failpoint("recorded")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
         words = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
@@ -95,7 +95,7 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
-        is_provider = note_failed_download(job.provider, error)
+        is_provider = record_failed_download(job.provider, error)
         tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
         is_told = job.attempts + 1 >= tries and not is_provider
         words = _not_given(error) if is_told else ""
@@ -114,9 +114,9 @@ def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
     """
     if not (is_enough or job.is_expired or job.archived_at is not None):
         return False
-    if (arrived := store.best_in_doubt(job)) is None:
+    if (stored := store.best_unverified(job)) is None:
         return False
-    record(job, arrived)
+    record(job, stored)
     return True
 
 

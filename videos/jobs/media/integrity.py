@@ -82,7 +82,7 @@ def fetch_again(member: Member, job: VideoJob) -> bool:
     """
     if not can_fetch_again(job):
         return False
-    rows = (damaged() | in_doubt()).filter(pk=job.pk, due_at=None)
+    rows = (damaged() | unverified()).filter(pk=job.pk, due_at=None)
     changes = {"due_at": timezone.now(), "attention": "", "attempts": 0, "claims": 0}
     return _write(rows, job.pk, gettext_noop("Download requested again"), changes, member)
 
@@ -97,7 +97,7 @@ def can_fetch_again(job: VideoJob) -> bool:
     reachable = job.provider.enabled or job.provider.turned_off
     if not reachable or job.is_expired or job.due_at is not None:
         return False
-    return is_damaged(job) or in_doubt().filter(pk=job.pk).exists()
+    return is_damaged(job) or unverified().filter(pk=job.pk).exists()
 
 
 def damaged() -> LeasedQuerySet[VideoJob]:
@@ -106,7 +106,7 @@ def damaged() -> LeasedQuerySet[VideoJob]:
     return VideoJob.objects.filter(Exists(was_here), status=JobStatus.COMPLETED, archived_at=None)
 
 
-def in_doubt() -> LeasedQuerySet[VideoJob]:
+def unverified() -> LeasedQuerySet[VideoJob]:
     """Completed jobs whose clip was kept although it isn't known to be intact."""
     kept = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
     kept = kept.exclude(condition=Condition.WHOLE)

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.providers.clients import client_for, dialect_of, note_success
-from videos.jobs.providers.failing_list import note_failed_list
-from videos.jobs.providers.list_note import note_list
+from videos.jobs.providers.clients import client_for, dialect_of, record_success
+from videos.jobs.providers.failing_list import record_failed_list
+from videos.jobs.providers.list_note import save_list_note
 from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import READ_LIST
 from videos.jobs.sanitize import plain
@@ -83,13 +83,13 @@ def read_list(listing: Listing) -> None:
         if not _advance(listing, page, new):
             return
         if repeats or _is_last(listing, page) or not (listing.whole or new):
-            note_success(provider)
-            note_list(provider)
+            record_success(provider)
+            save_list_note(provider)
             # An unreadable entry may be any job, so no job counts as gone.
             all_shown = not repeats and not listing.unreadable
             _end(listing, whole=listing.whole, all_shown=all_shown)
             return
-    note_success(provider)
+    record_success(provider)
     listing.write_back(due_at=timezone.now())
 
 
@@ -168,7 +168,7 @@ def _end(
 
 def _failed(listing: Listing, error: ProviderError) -> None:
     """Retry from the same place. If that can't help, store why and wait for the next reading."""
-    note_failed_list(listing.provider, error)
+    record_failed_list(listing.provider, error)
     attempts = listing.attempts + 1
     cursor_gone = bool(listing.after) and isinstance(error, NotFound | Refused)
     if cursor_gone and not READ_LIST.is_over(attempts):

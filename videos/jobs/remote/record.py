@@ -15,12 +15,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from videos import wire
 from videos.jobs.sanitize import bounded, plain
 from videos.models import (
+    DatabaseRestore,
     Hidden,
     JobStatus,
     Provider,
     RemoteDeletion,
     RemoteJob,
-    Resumption,
     VideoJob,
 )
 from videos.models.imports import prompt_key
@@ -238,7 +238,7 @@ def _searching() -> QuerySet[VideoJob]:
     # This condition lets the query use the partial index of unfinished jobs.
     open_rows = VideoJob.objects.filter(finished_at=None)
     rows = open_rows.filter(status__in=[JobStatus.SUBMITTING, JobStatus.UNSURE])
-    last = Resumption.objects.values("newest_job", "at")[:1]
+    last = DatabaseRestore.objects.values("newest_job", "at")[:1]
     uncleared = Q(cleared_at=None) | Q(cleared_at__lte=last.values("at"))
     doubted = Q(pk__lte=last.values("newest_job")) & uncleared
     begun = Q(submit_started_at__isnull=False) | Q(first_sent_at__isnull=False)
