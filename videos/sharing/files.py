@@ -136,7 +136,7 @@ def _missing(job: VideoJob, stored: Stored | None) -> Missing | None:
         try:
             open_stored(stored)[0].close()
         except FileMissing:
-            integrity.notice(job.public_id, stored)
+            integrity.report_unreadable(job.public_id, stored)
             return Missing("file_missing", _("The file is no longer in the archive."))
         return None
     if stored is not None:

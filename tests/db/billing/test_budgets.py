@@ -315,7 +315,7 @@ def _browser(member: Member, number: int) -> None:
 def _batch(member: Member, number: int) -> None:
     key = f"b{number}"
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("a fox"), enabled_models(), chosen, key).mark
+    seen = plan(read_lines("a fox"), enabled_models(), chosen, key).fingerprint
     sent = chosen | {"text": "a fox", "key": key, "do": "generate", "seen": seen}
     client_of(member).post("/batch", sent)
 

@@ -63,7 +63,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         return _page(request, context)
     if not found.is_ready:
         return _page(request, context, 422)
-    if posted.get("seen") != found.mark:
+    if posted.get("seen") != found.fingerprint:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
     made = generated(request, found)
     if made.response is not None:

@@ -35,14 +35,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """All of the list. `mark` is another one as soon as anything in it would be made otherwise, or
-    at another price; `problem` is about the whole."""
+    """All of the list. `fingerprint` changes with what would be generated and with its price;
+    `problem` is about the whole."""
 
     rows: list[Row]
     submissions: list[Submission]
     clips: int
     price: str
-    mark: str
+    fingerprint: str
     problem: str = ""
 
     def for_member(self, member: Member) -> "Plan":
@@ -86,7 +86,7 @@ def plan(
         submissions=submissions,
         clips=clips,
         price=_total(checked_lines),
-        mark=_mark(checked_lines),
+        fingerprint=_fingerprint(checked_lines),
         problem=problem,
     )
 
@@ -174,7 +174,7 @@ def _total(lines: Sequence[CheckedLine]) -> str:
     return text % {"price": dollars(total), "count": unknown}
 
 
-def _mark(lines: Sequence[CheckedLine]) -> str:
+def _fingerprint(lines: Sequence[CheckedLine]) -> str:
     said = [
         (a.prompt, a.model, a.size, a.seconds, a.takes, sorted(f.extra.items()), f.price)
         for _line, a, f in lines

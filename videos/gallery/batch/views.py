@@ -81,7 +81,7 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         return _page(request, context)
     if not found.is_ready:
         return _page(request, context, 422)
-    if request.POST.get("seen") != found.mark:
+    if request.POST.get("seen") != found.fingerprint:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
     made = generated(request, found)
     if made.response is not None:

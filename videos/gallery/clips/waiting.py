@@ -104,7 +104,7 @@ def _turn_on(*, is_admin: bool, can_move: bool) -> str:
 
 
 def state_of(job: VideoJob) -> str:
-    """What a poll compares: the version, and a mark of why the job waits."""
+    """What a poll compares: the version, and a checksum of why the job waits."""
     waits = getattr(job, "waits", "")
     return f"{job.version}-{crc32(waits.encode()):08x}" if waits else str(job.version)
 

@@ -80,7 +80,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     form = for_member(composer(models, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["composer/_options.html"]
-    if request.GET.get("advanced", "") != form.advanced_mark:
+    if request.GET.get("advanced", "") != form.advanced_key:
         # Only then: what was typed there, and whether it stands open, is the browser's.
         parts.append("composer/_advanced.html")
     return piece(request, *((part, context) for part in parts))

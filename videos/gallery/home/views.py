@@ -55,7 +55,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "within": filters.values.keys() & {"stack", "batch"},
         "filters": SimpleLazyObject(filters.form),
         # A new project or collection is offered at once.
-        "filters_key": f"{address} {filters.choices.mark}",
+        "filters_key": f"{address} {filters.choices.cache_key}",
         "first_url": address,
         "is_meaningless": filters.is_meaningless,
         "filters_active": filters.is_active,

@@ -19,7 +19,7 @@ from videos.gallery.providers.import_lines import (
     chosen_keys,
     import_context,
     progress_context,
-    progress_mark,
+    progress_version,
 )
 from videos.gallery.shell.bulk import CHUNK, Bulk, instant, number, under_way
 from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged
@@ -57,7 +57,7 @@ def provider_import(request: HttpRequest, slug: str) -> HttpResponse:
 def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the mirror is; 204 while that is what the page shows already."""
     provider = get_object_or_404(Provider, slug=slug)
-    if progress_mark(provider) == request.GET.get("seen", ""):
+    if progress_version(provider) == request.GET.get("seen", ""):
         return unchanged()
     empty = "1" if request.GET.get("empty") == "1" else "0"
     context = progress_context(provider) | {"polled": True, "empty": empty}

@@ -125,7 +125,7 @@ def comments_context(
     return {
         "open_threads": [each for each in threads if not each.resolved_by],
         "resolved_threads": [each for each in threads if each.resolved_by],
-        "said_mark": said_mark(job),
+        "review_version": review_version(job),
         "said_changes": not job.is_trashed,
         "comments_cut": len(newest) > MAX_COMMENTS,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
@@ -136,7 +136,7 @@ def comments_context(
     }
 
 
-def said_mark(job: VideoJob) -> str:
+def review_version(job: VideoJob) -> str:
     """Another text after each decision and its reason, and after each comment that is written,
     edited, deleted or resolved. Two queries."""
     said = Comment.objects.filter(job=job).aggregate(

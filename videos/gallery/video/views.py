@@ -27,7 +27,7 @@ from videos.gallery.video.findings import findings_context
 from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, derive_options
-from videos.gallery.video.review import Refused, review_context, said_mark
+from videos.gallery.video.review import Refused, review_context, review_version
 from videos.gallery.video.waiting import running_message, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
@@ -104,11 +104,11 @@ def detail_context(
     may_change = may(member, Action.CHANGE, job)
     lineage, details = lineage_of(member, job), detail_of(job, member)
     shared = actions_context(request, job)
-    ways, list_url = shared["ways"], shared["list_url"]
+    options, list_url = shared["derive_options"], shared["list_url"]
     return shared | {
         "job": vars(details),
         "can_restore": not live and may_change,
-        "can_make": any(not way.reason for way in ways),
+        "can_make": any(not option.reason for option in options),
         "running_text": running_message(job),
         **waiting_context(member, job),
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
@@ -140,9 +140,12 @@ def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
     """What can be done with the clip, for its page and for the menu of its card."""
     member, live = member_of(request), not job.is_trashed
     price = as_shown(job).price if may(member, Action.SEE_PRICES, job) else None
+    can_derive = live and may(member, Action.GENERATE, job)
     return {
         "can_delete": live and may(member, Action.CHANGE, job),
-        "ways": derive_options(job, member) if live and may(member, Action.GENERATE, job) else [],
+        "derive_options": derive_options(job, member)
+        if live and may(member, Action.GENERATE, job)
+        else [],
         "can_reuse": not job.is_blind and may(member, Action.GENERATE),
         "can_save_prompt": not job.is_blind and may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
@@ -176,8 +179,8 @@ def video_menu(request: HttpRequest, public_id: str) -> HttpResponse:
 def video_said(request: HttpRequest, public_id: str) -> HttpResponse:
     """What others have decided and said since the page was made; 204 where that is nothing."""
     seen = visible_jobs(member_of(request)).only("public_id", "trashed_at")
-    mark = said_mark(get_object_or_404(seen, public_id=public_id))
-    if request.GET.get("mark") == mark:
+    version = review_version(get_object_or_404(seen, public_id=public_id))
+    if request.GET.get("version") == version:
         return unchanged()
     job = find(request, public_id)
     said = review_context(member_of(request), job)

@@ -117,7 +117,7 @@ def webhook_endpoint(request: HttpRequest, pk: int) -> HttpResponse:
 def webhook_endpoint_secret(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an endpoint a new secret, once for each secret that was seen."""
     endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
-    if not renew_secret(endpoint, request.POST.get("mark", "")):
+    if not renew_secret(endpoint, request.POST.get("version", "")):
         text = _("The secret was already changed. This is the new one.")
     elif endpoint.old_secret_until:
         until = moment(endpoint.old_secret_until)

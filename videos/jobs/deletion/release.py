@@ -86,7 +86,7 @@ def may_release(job: VideoJob) -> bool:
         # The disk isn't mounted or readable, which says nothing about the file.
         return False
     if fault is not None and not check.is_away():
-        integrity.mark(job.pk, Kind.VIDEO, clip.path, fault)
+        integrity.record_damage(job.pk, Kind.VIDEO, clip.path, fault)
     return fault is None
 
 

@@ -90,7 +90,7 @@ def restore(member: Member, jobs: Jobs) -> Moved:
     # A job that the mirror may already purge can't be restored: its files may be gone.
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
     changes = {"trashed_at": None, "trashed_by": None, "purge_at": None}
-    return _mark(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, changes)
+    return _change_rows(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, changes)
 
 
 def purge_now(member: Member, jobs: Jobs) -> int:
@@ -104,10 +104,10 @@ def purge_now(member: Member, jobs: Jobs) -> int:
 
 
 def _trash(member: Member | None, rows: Jobs, why: str, changes: Changes) -> Moved:
-    return _mark(AuditAction.CLIPS_TRASHED, member, rows, why, changes, cancels_unsent=True)
+    return _change_rows(AuditAction.CLIPS_TRASHED, member, rows, why, changes, cancels_unsent=True)
 
 
-def _mark(
+def _change_rows(
     action: AuditAction,
     member: Member | None,
     rows: Jobs,

@@ -12,7 +12,7 @@ from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.archive.record import record
 from videos.failpoints import failpoint
-from videos.jobs.media.integrity import is_damaged, mark
+from videos.jobs.media.integrity import is_damaged, record_damage
 from videos.jobs.providers.clients import client_for, record_failed_download, record_success
 from videos.jobs.retry import DOWNLOAD
 from videos.models import JobEvent, Kind, VideoJob
@@ -155,7 +155,7 @@ def _until_then(job: VideoJob) -> str:
 def _mark_missing_clip(job: VideoJob) -> None:
     for asset in job.assets.filter(kind=Kind.VIDEO):
         if (fault := fault_of(asset.path, asset.bytes, asset.sha256)) is not None:
-            mark(job.pk, Kind.VIDEO, asset.path, fault)
+            record_damage(job.pk, Kind.VIDEO, asset.path, fault)
     # Nothing else is left to do. If it was marked, that has already ended the lease.
     job.write_back(due_at=None)
 

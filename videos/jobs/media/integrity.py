@@ -33,7 +33,7 @@ PICTURES = {
 }
 
 
-def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
+def record_damage(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
     """Record that this file isn't what we stored; returns False if that is known or outdated."""
     # Only if the row still names this file: it may have been replaced or purged since.
     still = Asset.objects.filter(job=OuterRef("pk"), kind=kind, path=path)
@@ -55,14 +55,14 @@ def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
     return _write(rows, job_id, words, RELEASED | changes)
 
 
-def unmark(job_id: int) -> bool:
+def record_intact(job_id: int) -> bool:
     """Record that the clip's file is intact again, for example because it was put back."""
     rows = damaged().filter(pk=job_id, due_at=None)
     changes = {"archived_at": timezone.now(), "attention": ""}
     return _write(rows, job_id, gettext_noop("The file is complete again"), changes)
 
 
-def notice(public_id: str, stored: Stored) -> None:
+def report_unreadable(public_id: str, stored: Stored) -> None:
     """Record that a file couldn't be sent. Never raises, so that the viewer gets an answer."""
     try:
         if check.is_away():
@@ -70,7 +70,7 @@ def notice(public_id: str, stored: Stored) -> None:
         fault = check.fault_of(stored.path, stored.size, stored.sha256, quick=True)
         job = VideoJob.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
         if fault is not None and job is not None:
-            mark(job, stored.kind, stored.path, fault)
+            record_damage(job, stored.kind, stored.path, fault)
     except (OSError, Error):
         log.exception("could not record that a file of %s is missing", public_id)
 

@@ -66,11 +66,11 @@ def _follow(row: Any, state: State, *, quick: bool) -> str | None:
     name = "file" if is_clip else str(Kind(row.kind).label).lower()
     if state is None:
         if is_clip and not quick and row.job__archived_at is None:
-            integrity.unmark(row.job_id)
+            integrity.record_intact(row.job_id)
         return None
     if isinstance(state, OSError):
         return f"the {name} can't be read: {state.strerror or state}"
-    integrity.mark(row.job_id, Kind(row.kind), row.path, state)
+    integrity.record_damage(row.job_id, Kind(row.kind), row.path, state)
     if not is_clip:
         return f"the {name} is {state}; the background worker draws it again"
     if row.job__due_at is not None:
