@@ -63,10 +63,10 @@ def gate(action: Action = Action.GENERATE, *, team: bool = False, **handlers: Ha
 
 def admit(request: HttpRequest) -> AccessToken:
     """The token of this request. Refusal (401, 429) without one that works."""
-    given = given_token(request)
-    if (token := recognised(given)) is not None:
+    secret = sent_token(request)
+    if (token := recognised(secret)) is not None:
         return token
-    if given and tokens.too_many_guesses(client_address(request)):
+    if secret and tokens.too_many_guesses(client_address(request)):
         raise Refusal(
             429,
             "Too many wrong tokens from this address. Wait a minute.",
@@ -75,22 +75,22 @@ def admit(request: HttpRequest) -> AccessToken:
         )
     words = (
         "This token is unknown, has expired or was revoked."
-        if given
+        if secret
         else "Send an access token: “Authorization: Bearer dly_…”."
     )
     raise Refusal(401, words, code="invalid_api_key")
 
 
-def given_token(request: HttpRequest) -> str:
+def sent_token(request: HttpRequest) -> str:
     """The text that was sent as a token; empty for none."""
     headers = request.headers
-    return tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
+    return tokens.token_in(headers.get("Authorization", ""), headers.get("api-key", ""))
 
 
-def recognised(given: str) -> AccessToken | None:
+def recognised(secret: str) -> AccessToken | None:
     """The token of this text, from now on the one that the audit log names; None for any other
     text. Refusal (403) if its member may no longer use tokens."""
-    token = tokens.recognise(given)
+    token = tokens.recognise(secret)
     if token is not None:
         by_token(token)
         _refuse_unless(may(token.member, Action.USE_TOKENS), token.member, Action.USE_TOKENS)

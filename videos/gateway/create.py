@@ -29,15 +29,15 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     if fields.get("remixed_from_video_id") is not None:
         return _remix(request, token, fields)
     callback_url = callback_of(fields)
-    asked = wire.read_create(fields)
-    model = model_named(asked.model)
-    size, seconds = asked.size or usual_size(model), asked.seconds or usual_seconds(model)
+    body = wire.read_create(fields)
+    model = model_named(body.model)
+    size, seconds = body.size or usual_size(model), body.seconds or usual_seconds(model)
     # A size that is not offered is refused anyway; no picture is cropped for it.
     image = read_picture(request, fields, size) if model.takes_size(size) else None
     return send(
         request,
         token,
-        prompt=asked.prompt,
+        prompt=body.prompt,
         model=model.slug,
         size=size,
         seconds=seconds,

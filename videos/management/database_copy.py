@@ -53,10 +53,12 @@ def _run(program: str, *words: str) -> None:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
     names |= {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT"}
     names |= {"sslkey": "PGSSLKEY", "service": "PGSERVICE", "passfile": "PGPASSFILE"}
-    given = {names[key]: str(value) for key, value in parameters.items() if key in names and value}
+    variables = {
+        names[key]: str(value) for key, value in parameters.items() if key in names and value
+    }
     database = f"--dbname={parameters.get('dbname', 'postgres')}"
     done = subprocess.run(  # noqa: S603
-        [program, database, *words], env=os.environ | given, capture_output=True, text=True
+        [program, database, *words], env=os.environ | variables, capture_output=True, text=True
     )
     if done.returncode:
         raise CopyError(f"{program} failed: {done.stderr.strip()[:1000]}")

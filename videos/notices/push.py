@@ -42,16 +42,16 @@ class Push:
 
     def send(self, seconds: float = SECONDS) -> None:
         """Send it once. Raises NotDelivered or DeliveryUnconfirmed."""
-        asked = {
+        message = {
             "url": self.url,
             "title": self.title,
             "body": self.body,
             "allow_private": settings.ALLOW_PRIVATE_RECEIVERS,
         }
-        _judge(_run(json.dumps(asked), seconds))
+        _judge(_run(json.dumps(message), seconds))
 
 
-def _run(asked: str, seconds: float) -> dict[str, Any]:
+def _run(message: str, seconds: float) -> dict[str, Any]:
     """What the process says; its own words go nowhere, as they may hold parts of the address."""
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     environment |= {"NETRC": os.devnull, "PYTHONUTF8": "1"}
@@ -60,7 +60,7 @@ def _run(asked: str, seconds: float) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "videos.notices.apprise_process"],
-            input=asked,
+            input=message,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=settings.BASE_DIR,

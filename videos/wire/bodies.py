@@ -36,11 +36,11 @@ def known_fields(
 
     Ignoring an unknown field could mean paying for a clip that the caller didn't want.
     """
-    given = {name: value for name, value in fields.items() if value is not None}
-    for name in (*given, *files):
+    present = {name: value for name, value in fields.items() if value is not None}
+    for name in (*present, *files):
         if name not in known:
             raise _unknown(name[:100], INSTEAD.get(name, ""), known)
-    return given
+    return present
 
 
 def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:

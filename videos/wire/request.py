@@ -105,8 +105,8 @@ def as_typed(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
 
     7, 7.0 and "7" become the same, and so do true and "true". WireError for a list or an object.
     """
-    given = {name: fields[name] for name in names if fields.get(name) is not None}
-    return {name: _as_typed(name, value) for name, value in given.items()}
+    present = {name: fields[name] for name in names if fields.get(name) is not None}
+    return {name: _as_typed(name, value) for name, value in present.items()}
 
 
 def read_name(value: Any) -> str:

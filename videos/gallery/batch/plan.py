@@ -126,18 +126,24 @@ def _default(value: str, offered: list[str]) -> str:
 CheckedLine = tuple[Line, Submission, Checked]
 
 
-def _row(line: Line, asked: Submission, found: Checked) -> Row:
+def _row(line: Line, submission: Submission, found: Checked) -> Row:
     problems = [line.problem] if line.problem else list(found.errors.values())
-    made = [found.model.label if found.model else asked.model, size_label(asked.size)]
-    made.append(_("%(seconds)s s") % {"seconds": asked.seconds})
-    if asked.takes > 1:
-        text = ngettext("%(count)s take", "%(count)s takes", asked.takes)
-        made.append(counted(text, asked.takes))
+    made = [found.model.label if found.model else submission.model, size_label(submission.size)]
+    made.append(_("%(seconds)s s") % {"seconds": submission.seconds})
+    if submission.takes > 1:
+        text = ngettext("%(count)s take", "%(count)s takes", submission.takes)
+        made.append(counted(text, submission.takes))
     made += [f"{label} {value}" for label, value in label_extra(found.extra)]
-    return Row(line.number, asked.prompt, made, "" if problems else _price(asked, found), problems)
+    return Row(
+        line.number,
+        submission.prompt,
+        made,
+        "" if problems else _price(submission, found),
+        problems,
+    )
 
 
-def _price(asked: Submission, found: Checked) -> str:
+def _price(submission: Submission, found: Checked) -> str:
     """Shorter than the composer's: the one price of everything says where it is free, and why."""
     if found.price is None:
         return _("Unknown")
@@ -146,15 +152,17 @@ def _price(asked: Submission, found: Checked) -> str:
     each = dollars(found.price)
     return (
         each
-        if asked.takes == 1
-        else f"{asked.takes} × {each} = {dollars(asked.takes * found.price)}"
+        if submission.takes == 1
+        else f"{submission.takes} × {each} = {dollars(submission.takes * found.price)}"
     )
 
 
 def _total(lines: Sequence[CheckedLine]) -> str:
     """The one price of everything that can be made."""
     good = [
-        (asked.takes, found) for line, asked, found in lines if not (found.errors or line.problem)
+        (submission.takes, found)
+        for line, submission, found in lines
+        if not (found.errors or line.problem)
     ]
     known = [takes * found.price for takes, found in good if found.price is not None]
     unknown = sum(takes for takes, found in good if found.price is None)

@@ -47,10 +47,10 @@ def batch(request: HttpRequest) -> HttpResponse:
         return go(request, reverse("gallery"), Toast(text, "warning"))
     if request.method == "POST":
         return _posted(request, models)
-    given = remembered(request.session)
+    initial = remembered(request.session)
     names = (*CHOICES, "project")
-    given |= {name: request.GET[name] for name in names if name in request.GET}
-    context: dict[str, Any] = {"form": blank(models, given)}
+    initial |= {name: request.GET[name] for name in names if name in request.GET}
+    context: dict[str, Any] = {"form": blank(models, initial)}
     if wants_piece(request):
         for_member(context["form"], member_of(request))
         # Another model brings its own sizes and lengths.
@@ -68,14 +68,14 @@ class _List:
 
 
 def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
-    given = _read(request)
-    form = filled(models, request.POST, given.text)
-    context: dict[str, Any] = {"form": form, "problem": given.problem}
-    if given.problem:
+    sheet = _read(request)
+    form = filled(models, request.POST, sheet.text)
+    context: dict[str, Any] = {"form": form, "problem": sheet.problem}
+    if sheet.problem:
         return _page(request, context, 422)
     # What the page shows as chosen, even if that model was removed since.
     defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
-    found = plan(given.lines, models, defaults, form["key"].value())
+    found = plan(sheet.lines, models, defaults, form["key"].value())
     context |= plan_context(request, found)
     if request.POST.get("do") != "generate":
         return _page(request, context)

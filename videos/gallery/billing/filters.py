@@ -39,8 +39,10 @@ class FilterForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], viewer: Member) -> None:
         today = timezone.localdate(timezone=timezone.get_default_timezone())
         self.span = (today - timedelta(days=DAYS - 1), today)
-        given = {"first": self.span[0].isoformat(), "last": self.span[1].isoformat()}
-        super().__init__(given | {name: data[name] for name in self.base_fields if data.get(name)})
+        span_fields = {"first": self.span[0].isoformat(), "last": self.span[1].isoformat()}
+        super().__init__(
+            span_fields | {name: data[name] for name in self.base_fields if data.get(name)}
+        )
         self.viewer = viewer
         known = choices_for(viewer)
         _set_choices(self, "member", _("Everybody"), known.people)

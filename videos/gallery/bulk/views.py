@@ -137,14 +137,14 @@ def bulk_reason(request: HttpRequest, pk: int) -> HttpResponse:
     run = _find(request, pk)
     detail_url = reverse("bulk_detail", args=[pk])
     try:
-        given = begin_reason(member_of(request), run, request.POST.get("reason", ""))
+        reason_run = begin_reason(member_of(request), run, request.POST.get("reason", ""))
     except ValidationFailed as invalid:
         return go(request, detail_url, Toast(str(invalid), "warning"))
-    if given is None:
+    if reason_run is None:
         message = _("The reason wasn't saved, because someone has decided again since.")
         return go(request, detail_url, Toast(message, "warning"))
-    follow(request, given)
-    return _line_piece(request, given) if wants_piece(request) else go(request, detail_url)
+    follow(request, reason_run)
+    return _line_piece(request, reason_run) if wants_piece(request) else go(request, detail_url)
 
 
 def line_of(run: BulkRun, *, is_alone: bool = False) -> Line:

@@ -100,8 +100,8 @@ class ComposerForm(forms.Form):
         self.source = source
         if source:
             self.fields["prompt"].widget.attrs["autofocus"] = True
-        given = self.data if self.is_bound and source else self.initial
-        self.unchosen = {name for name in UNCHOSEN if given.get(name) == ""}
+        fields = self.data if self.is_bound and source else self.initial
+        self.unchosen = {name for name in UNCHOSEN if fields.get(name) == ""}
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
         matching = (each for each in catalogue_models if each.slug == chosen["model"])
         self.catalogue_model = next(matching, catalogue_models[0])

@@ -41,10 +41,10 @@ def picture_for(request: HttpRequest, start: Start | None, size: str) -> Picture
     chosen = _chosen(data.get(FIRST_FIELD, ""), FIRST_FIELD)
     wants_frame = bool(start and start.has_frame and data.get("use_frame"))
     reused = clip_to_reuse(member_of(request), data.get("reference_of", ""))
-    asked = [wants_frame, reused is not None, chosen is not None]
-    if sent is None and sum(asked) > 1:
+    others = [wants_frame, reused is not None, chosen is not None]
+    if sent is None and sum(others) > 1:
         raise ValidationFailed({"reference": _("Choose one picture for the first frame.")})
-    if sent is None and not any(asked):
+    if sent is None and not any(others):
         return Picture()
     fits = _pixels(data.get("model", ""), size)
     padded = data.get("fit") == PAD and fits is not None

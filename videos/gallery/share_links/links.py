@@ -122,11 +122,11 @@ def _what(link: ShareLink) -> str:
 
 def _permissions(link: ShareLink) -> str:
     """`comment, decide, download`."""
-    given = [
+    permissions = [
         (link.allow_comments, _("comment")),
         (link.allow_decisions, _("decide")),
         (link.allow_download, _("download")),
         (link.show_prompts, _("see prompts")),
         (link.show_prices, _("see prices")),
     ]
-    return ", ".join(word for allowed, word in given if allowed) or _("watch only")
+    return ", ".join(word for allowed, word in permissions if allowed) or _("watch only")

@@ -84,9 +84,9 @@ def go(request: HttpRequest, url: str, *toasts: Toast) -> HttpResponse:
 def came_from(request: HttpRequest, default: str) -> str:
     """The list that the request was made from, with its filters and page: the form or the address
     names it, or the browser says so. Any other page gives `default`."""
-    given = request.POST.get("list") or request.GET.get("list", "")
+    list_url = request.POST.get("list") or request.GET.get("list", "")
     asked_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    return _as_list(request, given or asked_from) or default
+    return _as_list(request, list_url or asked_from) or default
 
 
 def _as_list(request: HttpRequest, url: str) -> str:

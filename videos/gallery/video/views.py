@@ -143,9 +143,7 @@ def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
     can_derive = live and may(member, Action.GENERATE, job)
     return {
         "can_delete": live and may(member, Action.CHANGE, job),
-        "derive_options": derive_options(job, member)
-        if live and may(member, Action.GENERATE, job)
-        else [],
+        "derive_options": derive_options(job, member) if can_derive else [],
         "can_reuse": not job.is_blind and may(member, Action.GENERATE),
         "can_save_prompt": not job.is_blind and may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),

@@ -65,7 +65,7 @@ def words(refusal: Refusal) -> str:
 
 def _sent(context: Context[Any, Any]) -> str:
     headers = context.headers or {}
-    return tokens.given(headers.get("authorization", ""), headers.get("api-key", ""))
+    return tokens.token_in(headers.get("authorization", ""), headers.get("api-key", ""))
 
 
 def _address(context: Context[Any, Any]) -> str:

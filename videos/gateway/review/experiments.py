@@ -51,10 +51,10 @@ def retrieve(request: HttpRequest, token: AccessToken, experiment_id: int) -> Ht
 
 def add_vote(request: HttpRequest, token: AccessToken, experiment_id: int) -> HttpResponse:
     """Vote in one row. A later vote replaces an earlier one."""
-    experiment, asked = _find(token, experiment_id), read_body(request, objects.AddVote)
+    experiment, body = _find(token, experiment_id), read_body(request, objects.AddVote)
     require(token, Action.DECIDE, experiment)
     _refuse_closed(experiment)
-    vote(token.member, experiment, asked.row, asked.choice or "")
+    vote(token.member, experiment, body.row, body.choice or "")
     return _answer(token, experiment)
 
 

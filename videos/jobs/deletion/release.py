@@ -56,10 +56,10 @@ def release_archived() -> int:
     """
     if not TeamSettings.load().release_archived or check.is_away():
         return 0
-    asked = RemoteDeletion.objects.filter(
+    requested = RemoteDeletion.objects.filter(
         provider=OuterRef("provider"), remote_id=OuterRef("remote_id")
     )
-    chosen = releasable().filter(~Exists(asked)).order_by("pk")
+    chosen = releasable().filter(~Exists(requested)).order_by("pk")
     wanted = list(chosen.values_list("provider_id", "remote_id")[:AT_ONCE])
     now = timezone.now()
     RemoteDeletion.objects.bulk_create(

@@ -132,15 +132,15 @@ def open_content(job: VideoJob, range_header: str | None = None) -> ContentStrea
 
 def _lease_check(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
     """A function that returns True while we hold the lease; it queries only now and then."""
-    asked = monotonic()
+    checked_at = monotonic()
 
     def held() -> bool:
-        nonlocal asked
+        nonlocal checked_at
         if not keep_going():
             return False
-        if monotonic() - asked < ASK_EVERY:
+        if monotonic() - checked_at < ASK_EVERY:
             return True
-        asked = monotonic()
+        checked_at = monotonic()
         return job.is_held()
 
     return held

@@ -19,10 +19,10 @@ def for_a_vote(submissions: Sequence[Submission], question: str) -> list[Submiss
     rows: dict[str, list[tuple[bytes, Submission]]] = {}
     for place, each in enumerate(submissions):
         sort_key = salted_hmac("videos.experiment", f"{each.key}.{place}").digest()
-        asked = replace(each, question=_clean(question))
-        rows.setdefault(_row_of(each.prompt), []).append((sort_key, asked))
+        submission = replace(each, question=_clean(question))
+        rows.setdefault(_row_of(each.prompt), []).append((sort_key, submission))
     shuffled = [sorted(row, key=lambda pair: pair[0]) for row in rows.values()]
-    return [asked for row in shuffled for _sort_key, asked in row]
+    return [submission for row in shuffled for _sort_key, submission in row]
 
 
 def unfit_for_a_vote(submissions: Sequence[Submission]) -> dict[str, str]:

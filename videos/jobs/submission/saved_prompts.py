@@ -96,9 +96,9 @@ def recent_prompts(member: Member) -> list[tuple[str, str]]:
     return [(public_id, prompt) for prompt, public_id in newest.items()][:RECENT]
 
 
-def clean_settings(given: Mapping[str, str]) -> dict[str, str]:
+def clean_settings(settings: Mapping[str, str]) -> dict[str, str]:
     """Those of the composer's choices that a prompt can carry, without empty ones."""
-    texts = {name: str(given.get(name) or "").strip()[:MAX_SETTING] for name in SETTINGS}
+    texts = {name: str(settings.get(name) or "").strip()[:MAX_SETTING] for name in SETTINGS}
     return {name: text for name, text in texts.items() if text}
 
 
