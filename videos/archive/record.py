@@ -42,14 +42,14 @@ def record(job: VideoJob, stored: store.StoredClip) -> None:
     failpoint("after_folder_fsync")
     before = list(job.assets.all())
     with transaction.atomic():
-        kept = job.write_back(
+        has_lease = job.write_back(
             archived_at=job.archived_at or timezone.now(),
             due_at=None,
             attention=attention_of(clip),
             attempts=0,
             version=job.version + 1,
         )
-        if not kept:
+        if not has_lease:
             # Keep our clip, because the mirror that took over may use it; delete our pictures.
             store.drop(asset.path for asset in assets if asset.kind != Kind.VIDEO)
             raise LeaseLost
@@ -121,14 +121,14 @@ def _settled(job: VideoJob, stored: store.StoredClip) -> store.StoredClip:
     before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
     if before is None or before.sha256 == stored.sha256 or before.condition != Condition.WHOLE:
         return stored
-    kept = store.is_whole(before.path, before.sha256)
+    is_kept = store.is_whole(before.path, before.sha256)
     hashes = {"before": before.sha256[:12], "now": stored.sha256[:12]}
     why = gettext_noop(
         "The provider now sends a different clip than was archived (sha256 %(before)s…, now "
         "%(now)s…); ours is gone",
         **hashes,
     )
-    if kept:
+    if is_kept:
         why = gettext_noop(
             "The provider now sends a different clip than was archived (sha256 %(before)s…, now "
             "%(now)s…); ours is kept",
@@ -136,14 +136,14 @@ def _settled(job: VideoJob, stored: store.StoredClip) -> store.StoredClip:
         )
     log.warning("%s: %s", job.public_id, why)
     JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=why)
-    if not kept:
+    if not is_kept:
         return stored
     store.drop([stored.path])
     return store.from_asset(before)
 
 
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:
-    made = (
+    files = (
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
         (Kind.SMALL, pictures.small, pictures.small_size),
         (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
@@ -158,5 +158,5 @@ def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:
             width=width,
             height=height,
         )
-        for kind, data, (width, height) in made
+        for kind, data, (width, height) in files
     ]

@@ -160,10 +160,10 @@ def receive(
     except MediaError as error:
         _set_aside(job, part)
         reason = error.reason
-        words = gettext_noop("The provider's file isn't a video: %(reason)s.", reason=reason)
+        message = gettext_noop("The provider's file isn't a video: %(reason)s.", reason=reason)
         if isinstance(error, CutOff):
-            words = gettext_noop("The provider's file is incomplete: %(reason)s.", reason=reason)
-        raise NotAClip(words) from error
+            message = gettext_noop("The provider's file is incomplete: %(reason)s.", reason=reason)
+        raise NotAClip(message) from error
     except OSError as error:
         raise _full_or(error) from error
     finally:

@@ -73,12 +73,12 @@ def admit(request: HttpRequest) -> AccessToken:
             code="rate_limit_exceeded",
             headers={"Retry-After": NEXT_WINDOW},
         )
-    words = (
+    message = (
         "This token is unknown, has expired or was revoked."
         if secret
         else "Send an access token: “Authorization: Bearer dly_…”."
     )
-    raise Refusal(401, words, code="invalid_api_key")
+    raise Refusal(401, message, code="invalid_api_key")
 
 
 def sent_token(request: HttpRequest) -> str:
@@ -103,8 +103,8 @@ def require(
     """Refusal (403) unless the token and its member's role allow `action`, to `row` if given; with
     `team`, to what belongs to the whole team."""
     if not token.covers(action):
-        words = "This token's scopes don't include this. Create a token that may do more."
-        raise Refusal(403, words, code="insufficient_permissions")
+        message = "This token's scopes don't include this. Create a token that may do more."
+        raise Refusal(403, message, code="insufficient_permissions")
     member = token.member
     allowed = may_without_project(member, action) if team else may(member, action, row)
     _refuse_unless(allowed, member, action)
@@ -113,8 +113,8 @@ def require(
 def _refuse_unless(allowed: bool, member: Member, action: Action) -> None:
     if not allowed:
         with translation.override("en"):
-            words = refusal(member, action)
-        raise Refusal(403, words, code="insufficient_permissions")
+            message = refusal(member, action)
+        raise Refusal(403, message, code="insufficient_permissions")
 
 
 def _pass(
@@ -152,8 +152,8 @@ def refusal_of(error: Exception) -> Refusal | None:
         param = PARAMS.get(field, field)
         return Refusal(400, error.errors[field], code="invalid_value", param=param)
     if isinstance(error, IdempotencyConflict):
-        words = "This Idempotency-Key was used for another request. Nothing was made."
-        return Refusal(409, words, code="idempotency_key_reused", param="Idempotency-Key")
+        message = "This Idempotency-Key was used for another request. Nothing was made."
+        return Refusal(409, message, code="idempotency_key_reused", param="Idempotency-Key")
     if isinstance(error, serve.NoBytes):
         return Refusal(error.status, str(error), code=error.code, param=error.param)
     if isinstance(error, RequestDataTooBig):

@@ -62,13 +62,13 @@ def usual_seconds(model: CatalogueModel) -> str:
 def _remix(request: HttpRequest, token: AccessToken, fields: dict[str, Any]) -> HttpResponse:
     """The same as POST /videos/{id}/remix."""
     for name in fields.keys() - {*OF_REMIX, "remixed_from_video_id"}:
-        words = f"`{name}` can't be combined with `remixed_from_video_id`."
-        raise wire.WireError(words, param=name)
+        message = f"`{name}` can't be combined with `remixed_from_video_id`."
+        raise wire.WireError(message, param=name)
     if wire.read_number(fields.get("n"), MAX_TAKES) > 1:
-        words = "A remix makes one video: `n` must be 1 beside `remixed_from_video_id`."
-        raise wire.WireError(words, param="n")
+        message = "A remix makes one video: `n` must be 1 beside `remixed_from_video_id`."
+        raise wire.WireError(message, param="n")
     source = fields["remixed_from_video_id"]
     if not isinstance(source, str):
-        words = "`remixed_from_video_id` must be the ID of a video."
-        raise wire.WireError(words, param="remixed_from_video_id")
+        message = "`remixed_from_video_id` must be the ID of a video."
+        raise wire.WireError(message, param="remixed_from_video_id")
     return remix_of(request, token, source, wire.read_create(fields), callback_of(fields))

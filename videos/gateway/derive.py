@@ -52,8 +52,8 @@ def remix_of(
     }
     for name, values in own.items():
         if (value := getattr(body, name)) is not None and value not in values:
-            words = f"A remix keeps the `{name}` of its source. Leave it out."
-            raise wire.WireError(words, param=name)
+            message = f"A remix keeps the `{name}` of its source. Leave it out."
+            raise wire.WireError(message, param=name)
     return _derive(request, token, Operation.REMIX, source, body.prompt, callback_url=callback_url)
 
 
@@ -96,11 +96,11 @@ def _source(request: HttpRequest, token: AccessToken, body: wire.FromVideoReques
     source = None if upload is None else _clip_of(token, upload)
     if source is None:
         # A foreign file belongs to no model, so there is no provider to send it to and no price.
-        words = (
+        message = (
             "This file isn't a clip from this installation. Send one that is, or name it: "
             '{"video": {"id": "video_…"}}.'
         )
-        raise wire.WireError(words, param="video", code="file_not_offered")
+        raise wire.WireError(message, param="video", code="file_not_offered")
     return source
 
 
@@ -130,8 +130,8 @@ def _derive(
     seconds: str = "",
 ) -> HttpResponse:
     if not can(source.provider, operation.value):
-        words = f"{source.provider} doesn't offer this operation."
-        raise Refusal(400, words, code="not_offered")
+        message = f"{source.provider} doesn't offer this operation."
+        raise Refusal(400, message, code="not_offered")
     model = _catalogue_model_of(source)
     return send(
         request,

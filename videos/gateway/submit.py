@@ -44,8 +44,8 @@ def key_of(request: HttpRequest) -> str:
     if key is None:
         return fresh_key()
     if not 0 < len(key) <= MAX_KEY:
-        words = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
-        raise Refusal(400, words, code="invalid_value", param="Idempotency-Key")
+        message = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
+        raise Refusal(400, message, code="invalid_value", param="Idempotency-Key")
     return stored_key(key)
 
 
@@ -63,13 +63,15 @@ def model_named(name: str | None) -> CatalogueModel:
     """The model of this name, or the default. Refusal if it isn't offered."""
     models = enabled_models()
     if not models:
-        words = "No model is available yet: no provider is connected, or none has answered so far."
-        raise Refusal(503, words, code="no_models", headers={"Retry-After": "5"})
+        message = (
+            "No model is available yet: no provider is connected, or none has answered so far."
+        )
+        raise Refusal(503, message, code="no_models", headers={"Retry-After": "5"})
     found = next((each for each in models if each.slug == name), None)
     if found is not None:
         return found
     if name is None or name == API_DEFAULT:
         return models[0]
     known = ", ".join(each.slug for each in models)[:1000]
-    words = f"This model isn't available. Available: {known}."
-    raise Refusal(400, words, code="model_not_found", param="model")
+    message = f"This model isn't available. Available: {known}."
+    raise Refusal(400, message, code="model_not_found", param="model")

@@ -96,9 +96,9 @@ def unique_names(jobs: Iterable[VideoJob]) -> list[str]:
 
 def _name(job: VideoJob, piece: str) -> str:
     project = f"{job.project.name} " if job.project else ""
-    words = slug(f"{project}{job.prompt[:LONGEST_WORDS]}") or "clip"
+    stem = slug(f"{project}{job.prompt[:LONGEST_WORDS]}") or "clip"
     take = f"-take{job.take}" if job.takes > 1 else ""
-    return f"{words}{take}-{piece}"
+    return f"{stem}{take}-{piece}"
 
 
 def _with_facts(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:

@@ -45,8 +45,8 @@ def known_fields(
 
 def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:
     hint = f" Use `{instead}`." if instead in known else ""
-    words = f"`{shown}` isn't a field of this request.{hint}"
-    return WireError(words, param=shown, code="unknown_parameter")
+    message = f"`{shown}` isn't a field of this request.{hint}"
+    return WireError(message, param=shown, code="unknown_parameter")
 
 
 def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

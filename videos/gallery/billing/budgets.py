@@ -29,8 +29,8 @@ def budget_list(request: HttpRequest) -> HttpResponse:
     """All budgets, and a form for another. POST makes it."""
     member = member_of(request)
     form = BudgetForm(member, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (made := _create(form)):
-        text = _("Created the budget “%(budget)s”.") % {"budget": made}
+    if form.is_bound and form.is_valid() and (budget := _create(form)):
+        text = _("Created the budget “%(budget)s”.") % {"budget": budget}
         return go(request, reverse("budget_list"), Toast(text))
     shown = budget_uses(Budget.objects.visible_to(member).order_by("scope", "id")[:MAX_SHOWN])
     context = {"uses": shown, "form": form, "zone": timezone.get_default_timezone_name()}
@@ -40,7 +40,7 @@ def budget_list(request: HttpRequest) -> HttpResponse:
 def _create(form: BudgetForm) -> Budget | None:
     data = form.cleaned_data
     try:
-        made = set_budget(
+        budget = set_budget(
             form.targets[data["target"]],
             Per(data["per"]),
             Unit(data["counted"]),
@@ -52,7 +52,7 @@ def _create(form: BudgetForm) -> Budget | None:
         form.add_error("target", _("This budget no longer exists. Reload the page."))
         return None
     forget_budgets()
-    return made
+    return budget
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -88,8 +88,8 @@ class FilterForm(forms.Form):
 
     def query(self, **more: str) -> str:
         """The filters as an address has them."""
-        kept = {name: self.data[name] for name in self.fields if name in self.data}
-        return urlencode(kept | more)
+        params = {name: self.data[name] for name in self.fields if name in self.data}
+        return urlencode(params | more)
 
     @property
     def spans(self) -> list[tuple[str, str, bool]]:

@@ -98,8 +98,8 @@ def bulk_matching(request: HttpRequest) -> HttpResponse:
         count = matching(member_of(request), request.GET).count()
     except ValidationFailed as refused:
         return piece(request, ("bulk/_matching.html", {"refused": str(refused)}))
-    words = ngettext("All %(count)s clip that matches", "All %(count)s clips that match", count)
-    context = {"text": counted(words, count), "until": timezone.now().isoformat()}
+    message = ngettext("All %(count)s clip that matches", "All %(count)s clips that match", count)
+    context = {"text": counted(message, count), "until": timezone.now().isoformat()}
     return piece(request, ("bulk/_matching.html", context))
 
 
@@ -111,8 +111,8 @@ def bulk_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     run.refresh_from_db()
     if wants_piece(request):
         return _line_piece(request, run)
-    words = _("Cancelled.") if was_running else _("It has already finished.")
-    return go(request, reverse("bulk_detail", args=[run.pk]), Toast(words, "info"))
+    message = _("Cancelled.") if was_running else _("It has already finished.")
+    return go(request, reverse("bulk_detail", args=[run.pk]), Toast(message, "info"))
 
 
 @require_POST

@@ -152,14 +152,14 @@ def render_cards(
     extras = extras_of(jobs, member, query, sort)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     keys = {f"{_cache_key(job, extras[job.pk])}.{height}": job for job in jobs}
-    kept: dict[str, str] = caches["cards"].get_many(list(keys))
+    cached: dict[str, str] = caches["cards"].get_many(list(keys))
     fresh = {
         key: card_markup(job, extras[job.pk], height=height)
         for key, job in keys.items()
-        if key not in kept
+        if key not in cached
     }
     caches["cards"].set_many(fresh)
-    return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
+    return [mark_safe((cached | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
 def swapped_cards(

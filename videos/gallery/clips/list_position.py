@@ -172,8 +172,8 @@ def _reader(
     """Reads the list; `fetch` says what of each clip is needed."""
     parts, seen = urlsplit(list_url), visible_jobs(member)
     if listed := list_at(parts.path):
-        words = clean_query(QueryDict(parts.query).get("q", ""))
-        found = search_prompts(listed.rows(seen), words)[0]
+        query = clean_query(QueryDict(parts.query).get("q", ""))
+        found = search_prompts(listed.rows(seen), query)[0]
         return listed.read(fetch(found))
     if collection := collection_at(parts.path):
         return in_order(collection, seen.live(), fetch)

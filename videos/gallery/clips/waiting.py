@@ -28,8 +28,8 @@ def attach_waits(jobs: Iterable[VideoJob]) -> None:
     is_late = bool(waits) and bool(checks.mirror_trouble())
     for job in waiting:
         if job.pk in waits:
-            words = _(BLIND) if job.is_blind else short_words(waits[job.pk])
-            text = _(WORKER) if is_late else words
+            reason = _(BLIND) if job.is_blind else short_words(waits[job.pk])
+            text = _(WORKER) if is_late else reason
             setattr(job, "waits", text)  # noqa: B010 - no column
 
 
@@ -84,8 +84,8 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         )
         return " ".join((short_words(wait), resume))
     if wait.reason == Reason.INACTIVE:
-        kept = _("It's kept until it is cancelled or the account is reactivated.")
-        return " ".join((short_words(wait), kept))
+        reason_text = _("It's kept until it is cancelled or the account is reactivated.")
+        return " ".join((short_words(wait), reason_text))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
         parts = (short_words(wait), _("It's sent as soon as there is room."), where)

@@ -65,16 +65,16 @@ def _left(use: BudgetUse) -> str:
     return texts[Per(use.budget.per)] % {"left": use.left_text}
 
 
-def budget_toasts(made: Sequence[VideoJob], member: Member) -> list[Toast]:
+def budget_toasts(jobs: Sequence[VideoJob], member: Member) -> list[Toast]:
     """A warning to `member` for each budget that has passed 80 or 100 % with these clips of one
     member."""
-    if not made or not _any_budgets():
+    if not jobs or not _any_budgets():
         return []
-    maker = made[0].maker
-    projects = {job.project_id for job in made if job.project_id is not None}
+    maker = jobs[0].maker
+    projects = {job.project_id for job in jobs if job.project_id is not None}
     toasts = []
     for use in budget_uses(Budget.objects.applying_to(maker.pk, maker.role, projects=projects)):
-        before = BudgetUse(use.budget, use.used - _spent(use.budget, made), use.ends)
+        before = BudgetUse(use.budget, use.used - _spent(use.budget, jobs), use.ends)
         if use.level and use.level != before.level:
             toasts.append(Toast(_warning(use, member), "warning"))
     return toasts
@@ -93,8 +93,8 @@ def _warning(use: BudgetUse, member: Member) -> str:
     return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
 
 
-def _spent(budget: Budget, made: Sequence[VideoJob]) -> int:
-    mine = [job for job in made if not budget.project_id or job.project_id == budget.project_id]
+def _spent(budget: Budget, jobs: Sequence[VideoJob]) -> int:
+    mine = [job for job in jobs if not budget.project_id or job.project_id == budget.project_id]
     if budget.unit == Unit.SECONDS:
         return sum(ledger.video_ms(job) for job in mine)
     return sum(ledger.micros(job.price) for job in mine if job.price is not None)

@@ -157,8 +157,8 @@ class ComposerForm(forms.Form):
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
         size = own["size"] if self.catalogue_model.takes_size(own["size"]) else ""
         seconds = own["seconds"] if self.catalogue_model.takes_seconds(own["seconds"]) else ""
-        made = {name for name, value in (("size", size), ("seconds", seconds)) if value}
-        if self.unchosen - made:
+        chosen = {name for name, value in (("size", size), ("seconds", seconds)) if value}
+        if self.unchosen - chosen:
             return ""
         return price_text(
             self.catalogue_model,
@@ -306,8 +306,10 @@ def _shape(size: str) -> str:
 
 def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
-    kept = session.get("composer", {})
-    return {name: str(kept[name]) for name in REMEMBERED if kept.get(name)}
+    remembered_choices = session.get("composer", {})
+    return {
+        name: str(remembered_choices[name]) for name in REMEMBERED if remembered_choices.get(name)
+    }
 
 
 def _model_names(models: list[CatalogueModel]) -> list[tuple[str, str]]:

@@ -98,12 +98,12 @@ def _pixels(slug: str, size: str) -> tuple[int, int] | None:
 
 def _kept(job: VideoJob, size: str, fits: tuple[int, int] | None, *, padded: bool) -> Picture:
     """The picture of an earlier clip: unchanged for that clip's size, fitted again for another."""
-    kept = references.kept(job.reference)
-    if kept is None:
+    data = references.stored_bytes(job.reference)
+    if data is None:
         raise ValidationFailed({"reference": str(REFERENCE_GONE)})
     if size == job.size:
-        return Picture(kept, job.padded)
-    upload = SimpleUploadedFile("reference.png", kept, "image/png")
+        return Picture(data, job.padded)
+    upload = SimpleUploadedFile("reference.png", data, "image/png")
     try:
         return Picture(picture.read(upload, fits, pad=padded), padded)
     except picture.Unusable as unusable:

@@ -60,10 +60,10 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     member = member_of(request)
     count = undo_move(member, press)
     if count:
-        words = undone_text(count)
+        message = undone_text(count)
     else:
-        words = _("Couldn't undo: someone has changed these stacks since.")
-    toast = Toast(words, "success" if count else "warning")
+        message = _("Couldn't undo: someone has changed these stacks since.")
+    toast = Toast(message, "success" if count else "warning")
     clip, at = (_id(request, name) for name in ("clip", "at"))
     list_url = came_from(request, "" if clip else reverse("gallery"))
     back = page_in_list(clip, list_url) if clip else url_at_clip(member, list_url, at)
@@ -71,12 +71,12 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
 
 
 def _split_text(moved: Moved) -> str:
-    words = ngettext(
+    message = ngettext(
         "Split %(count)d clip off its stack.",
         "Split %(count)d clips off their stacks.",
         moved.count,
     )
-    return words % {"count": moved.count} if moved.count else _("These clips are in no stack.")
+    return message % {"count": moved.count} if moved.count else _("These clips are in no stack.")
 
 
 def _joined_text(moved: Moved) -> str:
@@ -85,11 +85,11 @@ def _joined_text(moved: Moved) -> str:
     return _("Joined the clips into one stack.")
 
 
-def _toast(words: str, moved: Moved, **back: str) -> Toast:
+def _toast(message: str, moved: Moved, **back: str) -> Toast:
     if not moved.count:
-        return Toast(words, "info")
+        return Toast(message, "info")
     undo = reverse("stack_undo", args=[moved.press])
-    return Toast(words, undo_url=f"{undo}?{urlencode(back)}")
+    return Toast(message, undo_url=f"{undo}?{urlencode(back)}")
 
 
 def _id(request: HttpRequest, name: str) -> str:

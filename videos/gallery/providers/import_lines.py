@@ -51,7 +51,7 @@ class AnswerLine:
     """What came of a pasted id."""
 
     remote_id: str
-    words: str
+    text: str
     url: str
     pending: bool
 
@@ -137,7 +137,7 @@ def _counted(rows: QuerySet[RemoteJob]) -> str:
 def _answer(request: ImportRequest) -> AnswerLine:
     return AnswerLine(
         remote_id=request.remote_id,
-        words=shown(request.outcome) or _("Looking it up"),
+        text=shown(request.outcome) or _("Looking it up"),
         url=request.job.get_absolute_url() if request.job else "",
         pending=request.due_at is not None,
     )

@@ -68,10 +68,10 @@ def unchanged() -> HttpResponse:
 def go(request: HttpRequest, url: str, *toasts: Toast) -> HttpResponse:
     """Send the browser to `url`, where the toasts are shown."""
     if toasts:
-        kept = request.session.get("toasts", [])
+        earlier = request.session.get("toasts", [])
         # A double click is answered twice, and shown once.
-        fresh = [vars(toast) for toast in toasts if vars(toast) not in kept]
-        request.session["toasts"] = [*kept, *fresh][-5:]
+        fresh = [vars(toast) for toast in toasts if vars(toast) not in earlier]
+        request.session["toasts"] = [*earlier, *fresh][-5:]
     if details(request):
         response = _private(HttpResponse(status=204))
         response["HX-Redirect"] = url

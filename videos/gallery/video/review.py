@@ -158,8 +158,8 @@ def _threads(
 ) -> list[Remark]:
     threads: dict[int, Remark] = {}
     for comment in comments:
-        made = [_new_take(each) for each in takes.get(comment.pk, ())]
-        remark = _remark(member, comment, made)
+        takes_made = [_new_take(each) for each in takes.get(comment.pk, ())]
+        remark = _remark(member, comment, takes_made)
         if comment.parent_id is None:
             threads[comment.pk] = remark
         elif comment.parent_id in threads:
@@ -168,8 +168,8 @@ def _threads(
 
 
 def _new_take(job: VideoJob) -> NewTake:
-    words = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
-    return NewTake(job.get_absolute_url(), str(words.label))
+    shown_status = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
+    return NewTake(job.get_absolute_url(), str(shown_status.label))
 
 
 def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:

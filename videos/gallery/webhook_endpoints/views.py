@@ -97,8 +97,8 @@ def webhook_endpoints(request: HttpRequest) -> HttpResponse:
 def webhook_endpoint(request: HttpRequest, pk: int) -> HttpResponse:
     """One endpoint with its secret and its deliveries; POST changes it."""
     endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
-    kept = {name: getattr(endpoint, name) for name in ("url", "events", "enabled")}
-    form = EndpointForm(request.POST if request.method == "POST" else None, initial=kept)
+    initial = {name: getattr(endpoint, name) for name in ("url", "events", "enabled")}
+    form = EndpointForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         change_endpoint(endpoint, form.cleaned_data)
         return go(request, reverse("webhook_endpoint", args=[pk]), Toast(saved_message(form)))

@@ -112,7 +112,7 @@ class Tools:
         with self._caller.acting(context) as token:
             require(token, Action.GENERATE)
             chosen = model_named(model or None)
-            made = make_quote(
+            quote = make_quote(
                 token,
                 prompt=prompt,
                 model=chosen.slug,
@@ -120,7 +120,7 @@ class Tools:
                 seconds=seconds or usual_seconds(chosen),
                 takes=takes,
             )
-            return quote_line(made)
+            return quote_line(quote)
 
     def create_clips(
         self, context: Ctx, quote_id: Annotated[str, Field(description="From quote")]

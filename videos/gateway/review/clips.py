@@ -86,11 +86,11 @@ def cancel_clip(token: AccessToken, job: VideoJob) -> None:
     """Cancel a clip that waits to be sent. Refusal (403, 409)."""
     require(token, Action.CHANGE)
     if not may(token.member, Action.CHANGE, job):
-        words = "Only the member who made this clip, or an admin, may cancel it."
-        raise Refusal(403, words, code="insufficient_permissions")
+        message = "Only the member who made this clip, or an admin, may cancel it."
+        raise Refusal(403, message, code="insufficient_permissions")
     if not waiting.cancel(token.member, job):
-        words = "Only a clip that waits to be sent can be cancelled. Nothing was changed."
-        raise Refusal(409, words, code="not_waiting")
+        message = "Only a clip that waits to be sent can be cancelled. Nothing was changed."
+        raise Refusal(409, message, code="not_waiting")
 
 
 def _answer(token: AccessToken, job: VideoJob) -> HttpResponse:
@@ -110,8 +110,8 @@ def filtered(filters: Mapping[str, str], rows: VideoJobQuerySet) -> QuerySet[Vid
         rows = rows.filter(tags__key=tag_key(tag))
     if word := filters.get("decision"):
         if word not in VERDICTS:
-            words = f"`decision` must be one of: {', '.join(VERDICTS)}."
-            raise Refusal(400, words, param="decision", code="invalid_value")
+            message = f"`decision` must be one of: {', '.join(VERDICTS)}."
+            raise Refusal(400, message, param="decision", code="invalid_value")
         rows = rows.with_verdict(VERDICTS[word])
     query = filters.get("q", "")
     found, _column = search_prompts(rows, query, named_by_team(query))
@@ -142,8 +142,8 @@ def decide_clip(token: AccessToken, job: VideoJob, word: str, *, reason: str, no
     """Give a clip this decision. Refusal (403, 409), ValidationFailed."""
     require(token, Action.DECIDE, job)
     if job.status != JobStatus.COMPLETED:
-        words = "Only a finished clip can be decided."
-        raise Refusal(409, words, param="decision", code="not_finished")
+        message = "Only a finished clip can be decided."
+        raise Refusal(409, message, param="decision", code="not_finished")
     rows = visible_jobs(token.member).live().filter(pk=job.pk)
     decide(token.member, rows, VERDICTS[word], reason=reason, note=note)
 

@@ -72,8 +72,8 @@ def sort(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     try:
         sort_collection(collection, body.ids, body.version)
     except ChangedSince as error:
-        words = "Someone else changed this collection. Read it again."
-        raise Refusal(409, words, param="version", code="changed_since") from error
+        message = "Someone else changed this collection. Read it again."
+        raise Refusal(409, message, param="version", code="changed_since") from error
     return _answer(token, slug)
 
 

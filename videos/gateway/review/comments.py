@@ -109,8 +109,8 @@ def _parent(job: VideoJob, pk: int | UnsetType) -> Comment | None:
         return None
     found = Comment.objects.filter(pk=pk, job=job, deleted_at=None).first()
     if found is None:
-        words = "This clip has no comment with this ID."
-        raise Refusal(400, words, param="answer_to", code="invalid_value")
+        message = "This clip has no comment with this ID."
+        raise Refusal(400, message, param="answer_to", code="invalid_value")
     return found
 
 
@@ -124,6 +124,6 @@ def _seconds(value: float | UnsetType) -> str:
 
 def _number(text: str) -> int:
     if (key := whole_number(text)) is None:
-        words = "`after` must be the ID of a comment."
-        raise Refusal(400, words, param="after", code="invalid_value")
+        message = "`after` must be the ID of a comment."
+        raise Refusal(400, message, param="after", code="invalid_value")
     return key

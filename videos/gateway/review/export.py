@@ -20,8 +20,8 @@ def export(request: HttpRequest, token: AccessToken) -> HttpResponseBase:
     query = request.GET
     name = query.get("format", "")
     if name != ZIP and name not in FORMATS:
-        words = f"`format` must be one of: {', '.join([ZIP, *FORMATS])}."
-        raise Refusal(400, words, param="format", code="invalid_value")
+        message = f"`format` must be one of: {', '.join([ZIP, *FORMATS])}."
+        raise Refusal(400, message, param="format", code="invalid_value")
     ids = [each for text in query.getlist("ids") for each in text.split(",") if each]
     try:
         selection = select(token.member, ids, query.get("collection", ""))

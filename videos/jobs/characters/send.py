@@ -135,8 +135,10 @@ def _check(character: Character) -> None:
     try:
         client_for(character.provider).retrieve_character(character.remote_id)
     except (NotFound, NotOffered, Refused) as error:
-        words = gettext_noop("The provider doesn't know this ID: %(reason)s", reason=error.message)
-        _unsure(character, words, remote_id="")
+        message = gettext_noop(
+            "The provider doesn't know this ID: %(reason)s", reason=error.message
+        )
+        _unsure(character, message, remote_id="")
     except ProviderError as error:
         record_failure(character.provider, error)
         _later(character)

@@ -162,8 +162,8 @@ def purge(job: VideoJob) -> None:
         job.write_back()
         return
     more = list(JobPicture.objects.filter(job=job).exclude(path=""))
-    kept = [references.kept(each.path) or b"" for each in more]
-    remember_key(job, references.kept(job.reference), kept)
+    stored = [references.stored_bytes(each.path) or b"" for each in more]
+    remember_key(job, references.stored_bytes(job.reference), stored)
     store.remove(job)
     for name in (job.reference, *(each.path for each in more)):
         references.drop(name)

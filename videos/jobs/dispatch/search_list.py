@@ -71,9 +71,9 @@ def look_for(job: VideoJob) -> SearchResult:
     if verdict == Verdict.FOUND:
         return SearchResult(verdict, matches[-1])
     remote_id = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
-    words = str(WORDS.get(verdict, ""))
+    reason = str(WORDS.get(verdict, ""))
     return SearchResult(
-        verdict, reason=Message(words, {"id": plain(remote_id)[:80]}) if words else ""
+        verdict, reason=Message(reason, {"id": plain(remote_id)[:80]}) if reason else ""
     )
 
 

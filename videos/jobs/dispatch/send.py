@@ -92,9 +92,9 @@ def send(job: VideoJob) -> None:
 
 
 def _wait(job: VideoJob, character: NotYet) -> None:
-    words = _waits_for(character) if character.is_unsure else ""
+    message = _waits_for(character) if character.is_unsure else ""
     wait = WAIT_FOR_PERSON if character.is_unsure else WAIT_FOR_CHARACTER
-    seen = {"attention": words, "version": job.version + 1} if words != job.attention else {}
+    seen = {"attention": message, "version": job.version + 1} if message != job.attention else {}
     job.write_back(due_at=timezone.now() + wait, **seen)
 
 
@@ -199,8 +199,8 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
 def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     source = job.source
     if source is None or not source.remote_id:
-        words = gettext_noop("The clip that this one is made from was deleted.")
-        raise Refused(words, code="source_missing")
+        message = gettext_noop("The clip that this one is made from was deleted.")
+        raise Refused(message, code="source_missing")
     if job.operation == Operation.REMIX:
         return client.remix(source.remote_id, job.prompt, job.idempotency_key)
     if job.operation == Operation.EDIT:

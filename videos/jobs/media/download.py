@@ -72,8 +72,8 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         # operator has fixed it, no row needs a person's help.
         log.exception("%s can't be stored in the archive", job)
         reason = str(error.strerror or error)
-        words = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
-        _retry_later(job, attention=words)
+        message = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
+        _retry_later(job, attention=message)
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
@@ -89,18 +89,18 @@ def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         record(job, stored)
         failpoint("recorded")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
-        words = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
+        message = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
         if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
-            _retry_later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
+            _retry_later(job, attention=message if job.attempts + 1 >= BAD_TRIES else "")
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
         is_provider = record_failed_download(job.provider, error)
         tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
         is_told = job.attempts + 1 >= tries and not is_provider
-        words = _not_given(error) if is_told else ""
+        message = _not_given(error) if is_told else ""
         if not _keep_in_doubt(job):
-            _retry_later(job, attention=words, wait=error.retry_after)
+            _retry_later(job, attention=message, wait=error.retry_after)
 
 
 def _not_given(error: ProviderError) -> Message:
@@ -188,8 +188,8 @@ def _missing(job: VideoJob, error: NotFound) -> None:
         if _keep_in_doubt(job, is_enough=True):
             return
         expires_at = job.expires_at if job.is_expired else now
-        kept = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
-        if kept:
+        has_lease = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
+        if has_lease:
             JobEvent.objects.create(
                 job=job,
                 from_status=job.status,

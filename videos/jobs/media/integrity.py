@@ -43,16 +43,16 @@ def record_damage(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
     if kind != Kind.VIDEO:
         changed = {"due_at": timezone.now()}
         return _write(rows.filter(due_at=None), job_id, PICTURES[kind], changed)
-    words = WORDS[fault]
+    message = WORDS[fault]
     changes = {
         "archived_at": None,
         "due_at": None,
-        "attention": gettext_noop("%(what)s.", what=words),
+        "attention": gettext_noop("%(what)s.", what=message),
         "attempts": 0,
         "missing_since": None,
         "missing_count": 0,
     }
-    return _write(rows, job_id, words, RELEASED | changes)
+    return _write(rows, job_id, message, RELEASED | changes)
 
 
 def record_intact(job_id: int) -> bool:
@@ -108,9 +108,9 @@ def damaged() -> LeasedQuerySet[VideoJob]:
 
 def unverified() -> LeasedQuerySet[VideoJob]:
     """Completed jobs whose clip was kept although it isn't known to be intact."""
-    kept = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
-    kept = kept.exclude(condition=Condition.WHOLE)
-    return VideoJob.objects.filter(Exists(kept), status=JobStatus.COMPLETED).exclude(
+    uncertain = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
+    uncertain = uncertain.exclude(condition=Condition.WHOLE)
+    return VideoJob.objects.filter(Exists(uncertain), status=JobStatus.COMPLETED).exclude(
         archived_at=None
     )
 

@@ -20,11 +20,11 @@ State = Fault | OSError | None
 
 
 class FileProblem(NamedTuple):
-    """A file that isn't as it was stored; `words` say what is wrong and what happens next."""
+    """A file that isn't as it was stored; `message` says what is wrong and what happens next."""
 
     public_id: str
     path: str
-    words: str
+    message: str
 
 
 def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[FileProblem]:
@@ -37,8 +37,8 @@ def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[FileProb
     for looked_at, row in enumerate(_rows(), 1):
         if row.path != last:
             last, state = row.path, _state(row, quick)
-        if (words := _follow(row, state, quick=quick)) is not None:
-            yield FileProblem(row.job__public_id, row.path, words)
+        if (message := _follow(row, state, quick=quick)) is not None:
+            yield FileProblem(row.job__public_id, row.path, message)
         progress(looked_at)
 
 

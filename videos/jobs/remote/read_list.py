@@ -50,10 +50,10 @@ def plan_reading(provider: Provider) -> None:
     """Schedule readings of the provider's list, if it has one and they are turned on."""
     if not (settings.LIST_CHECK_MINUTES and lists(provider)):
         return
-    listing, made = Listing.objects.get_or_create(
+    listing, is_new = Listing.objects.get_or_create(
         provider=provider, defaults={"due_at": timezone.now()}
     )
-    if not made:
+    if not is_new:
         idle = Listing.objects.filter(pk=listing.pk, due_at=None, trouble="")
         idle.update(due_at=timezone.now())
 
@@ -114,11 +114,11 @@ def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
     listing.fresh += new
     listing.unreadable += page.unreadable
     before, listing.after = listing.after, page.last_id or ""
-    kept = _keep(listing, _progress(listing) | {"attempts": 0})
+    has_lease = _keep(listing, _progress(listing) | {"attempts": 0})
     if listing.after == before:
         # The cursor didn't move: an empty one tells `_is_last` to stop.
         listing.after = ""
-    return kept
+    return has_lease
 
 
 def _progress(listing: Listing) -> dict[str, Any]:

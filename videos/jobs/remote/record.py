@@ -158,8 +158,8 @@ def held_back(provider: Provider) -> int:
 def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None:
     """Our unconfirmed job that may be this one, if any."""
     rows = looked_for(provider).only("public_id", "provider", "prompt")
-    words = prompt_key(remote.prompt or "")
-    alike = (row for row in rows if not words or prompt_key(row.prompt) == words)
+    prompt = prompt_key(remote.prompt or "")
+    alike = (row for row in rows if not prompt or prompt_key(row.prompt) == prompt)
     return next(alike, None)
 
 

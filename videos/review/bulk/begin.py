@@ -77,11 +77,11 @@ def undo_run(member: Member, run: BulkRun) -> BulkRun | None:
     back = _new(member, BulkAction(run.action), run.params, run.query, f"undo {run.pk}")
     back.undoes, back.total = run, run.changed
     parts = run.parts.exclude(changed=[]).order_by("position")
-    kept = ((part.changed, part.before) for part in parts.iterator(chunk_size=PARTS))
+    outcomes = ((part.changed, part.before) for part in parts.iterator(chunk_size=PARTS))
     try:
         with transaction.atomic():
             back.save()
-            _keep(back, kept)
+            _keep(back, outcomes)
             if run.changed <= CHUNK:
                 _work_all(back)
     except IntegrityError:
