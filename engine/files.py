@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
+from videos import durable
+
 # variant: (file, media type)
 VARIANTS = {
     "video": ("video.mp4", "video/mp4"),
@@ -51,14 +53,7 @@ class Files:
 
     def keep_reference(self, job_id: str, picture: bytes) -> None:
         """Store it completely or not at all."""
-        with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
-            file.write(picture)
-        try:
-            _sync(Path(file.name))
-            Path(file.name).rename(self.reference(job_id))
-        finally:
-            Path(file.name).unlink(missing_ok=True)
-        _sync(self.references)
+        durable.write_file(self.reference(job_id), picture, mode=0o600)
 
     def source(self, job_id: str) -> Path:
         return self.references / f"{job_id}.mp4"
@@ -67,14 +62,13 @@ class Files:
         """Keep a clip even if its job is deleted. Raises FileNotFoundError."""
         # A hard link: nothing is copied, and deleting the job removes only its own name.
         os.link(source, self.source(job_id))
-        _sync(self.references)
+        durable.sync(self.references)
 
     def receive(self, data: bytes) -> Path:
         """Write an upload to a temporary file, which is then kept or removed."""
         with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            durable.flush(file)
         return Path(file.name)
 
     def begin(self, job_id: str) -> Path:
@@ -84,12 +78,11 @@ class Files:
     def publish(self, folder: Path, job_id: str) -> None:
         """Move a finished directory into place atomically, safe against a power cut."""
         for path in folder.iterdir():
-            _sync(path)
-        _sync(folder)
+            durable.sync(path)
+        durable.sync(folder)
         # Left by an engine that was killed after this step and before the row was written.
         self.remove_assets(job_id)
-        folder.rename(self.finished / job_id)
-        _sync(self.finished)
+        durable.publish(folder, self.finished / job_id)
 
     def remove_assets(self, job_id: str) -> None:
         shutil.rmtree(self.finished / job_id, ignore_errors=True)
@@ -98,11 +91,3 @@ class Files:
         self.remove_assets(job_id)
         self.reference(job_id).unlink(missing_ok=True)
         self.source(job_id).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

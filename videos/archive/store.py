@@ -9,7 +9,6 @@ is kept as it is, because it was paid for.
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from videos import durable
 from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip, is_disk_full
 from videos.archive.examine import Facts, describe, examine, facts_of
@@ -141,7 +141,7 @@ def receive(
     be part of a clip is then set aside for `best_in_doubt`; nothing else is left.
     """
     place = folder(job)
-    part = place / f".part-{job.lease_token}"
+    part = place / f"{durable.PART}{job.lease_token}"
     try:
         place.mkdir(parents=True, exist_ok=True)
         check_free_space(place, length or 0)
@@ -192,24 +192,19 @@ def _final(job: VideoJob, facts: Facts) -> Path:
 def write_still(job: VideoJob, name: str, data: bytes) -> str:
     """Store a picture in the job's folder; returns its path in the archive. Raises DiskFull."""
     path = folder(job) / f"{name}-{job.lease_token}.webp"
-    part = path.with_name(f".part-{job.lease_token}-{name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
+        durable.write_file(path, data)
     except OSError as error:
         raise _full_or(error) from error
-    finally:
-        part.unlink(missing_ok=True)
     return _relative(path)
 
 
 def make_durable(job: VideoJob) -> None:
-    """Sync the job's folder to the disk, before a row names its files."""
-    _sync_folder(folder(job))
+    """Sync the names of the job's files and of its folder to the disk, before a row names them."""
+    place = folder(job)
+    for each in (place, place.parent, place.parent.parent):
+        durable.sync(each)
 
 
 def drop(paths: Iterable[str]) -> None:
@@ -264,8 +259,7 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
                 check_free_space(part.parent, 0)
             if not held():
                 raise LeaseLost
-        file.flush()
-        os.fsync(file.fileno())
+        durable.flush(file)
     failpoint("after_fsync")
     return running.hexdigest()
 
@@ -281,11 +275,3 @@ def _hash_of(path: Path) -> str:
 
 def _relative(path: Path) -> str:
     return str(path.relative_to(settings.ARCHIVE_DIR))
-
-
-def _sync_folder(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engine.render import ClipSpec, render
+from videos import durable
 from videos.billing.missing import book_missing
 from videos.frames.inspection import Container
 from videos.frames.preview import stills
@@ -115,7 +116,7 @@ def _clip(number: int) -> Clip:
     if not video.exists():
         part = video.with_suffix(".part")
         render(ClipSpec(prompt, width, height, 4, number, False), part, lambda done: None)
-        part.rename(video)
+        durable.publish(part, video)
     pictures = stills(video)
     made = [
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
