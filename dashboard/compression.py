@@ -6,7 +6,7 @@ from django.middleware.gzip import GZipMiddleware
 
 
 class CompressPages(GZipMiddleware):
-    """Compress pages and their pieces, nothing else: films need their length and ranges, and the
+    """Compress pages and their pieces, nothing else: videos need their length and ranges, and the
     API answers as the provider would."""
 
     def process_response(

@@ -5,13 +5,13 @@ import secrets
 from pathlib import Path
 
 from dashboard.folders import cannot_write
+from videos import durable
 
 
 def stored_secret(path: Path) -> str:
     """The key stored at `path`, which is created by the first call.
 
-    Several processes may start at once. Each writes its own file and links it into place, which
-    only succeeds for the first, so that all read the same complete key. Raises SystemExit if that
+    Several processes may start at once; all read the same complete key. Raises SystemExit if that
     fails.
     """
     try:
@@ -24,13 +24,5 @@ def stored_secret(path: Path) -> str:
 def _read_or_make(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        own.touch(mode=0o600)
-        own.write_text(secrets.token_urlsafe(64))
-        try:
-            os.link(own, path)
-        except FileExistsError:
-            pass
-        finally:
-            own.unlink()
+        durable.create_file(path, secrets.token_urlsafe(64).encode(), mode=0o600)
     return path.read_text().strip()

@@ -1,1 +1,1 @@
-"""The embedded provider: a small server that renders films on this machine."""
+"""The embedded provider: a small server that renders clips on this machine."""

@@ -1,4 +1,4 @@
-"""How does a child process render films, and how is it stopped at once?"""
+"""How does a child process render clips, and how is it stopped at once?"""
 
 import json
 import os
@@ -14,7 +14,7 @@ from typing import Any
 from videos import wire
 
 ROOT = Path(__file__).resolve().parents[1]
-TICK = 0.2  # seconds between two checks whether the film was deleted
+TICK = 0.2  # seconds between two checks whether the clip was deleted
 STALLED = 180.0  # seconds without a sign of life
 LONGEST_LINE = 64 * 1024
 
@@ -41,7 +41,7 @@ class Crashed:
 
 @dataclass(frozen=True)
 class Stopped:
-    """The film was deleted."""
+    """The clip was deleted."""
 
 
 Outcome = Done | Failed | Crashed | Stopped
@@ -50,7 +50,7 @@ Outcome = Done | Failed | Crashed | Stopped
 class Renderer:
     """A child process that is started when first needed and reused until it fails.
 
-    Starting one takes longer than a short film. Not thread-safe.
+    Starting one takes longer than a short clip. Not thread-safe.
     """
 
     def __init__(self) -> None:

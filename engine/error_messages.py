@@ -1,4 +1,4 @@
-"""Error messages for films that failed."""
+"""Error messages for clips that failed."""
 
 import errno
 import os

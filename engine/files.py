@@ -1,7 +1,7 @@
 """Where are the engine's files, and how are they written completely?
 
 `work/` has files in progress, `videos/<id>/` finished ones, and `references/` the pictures and
-films of requests. A row says that a job is finished only after its files are in place.
+clips of requests. A row says that a job is finished only after its files are in place.
 """
 
 import os
@@ -9,6 +9,8 @@ import shutil
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
+
+from videos import durable
 
 # variant: (file, media type)
 VARIANTS = {
@@ -51,30 +53,22 @@ class Files:
 
     def keep_reference(self, job_id: str, picture: bytes) -> None:
         """Store it completely or not at all."""
-        with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
-            file.write(picture)
-        try:
-            _sync(Path(file.name))
-            Path(file.name).rename(self.reference(job_id))
-        finally:
-            Path(file.name).unlink(missing_ok=True)
-        _sync(self.references)
+        durable.write_file(self.reference(job_id), picture, mode=0o600)
 
-    def film(self, job_id: str) -> Path:
+    def source(self, job_id: str) -> Path:
         return self.references / f"{job_id}.mp4"
 
-    def keep_film(self, job_id: str, source: Path) -> None:
-        """Keep a film even if its job is deleted. Raises FileNotFoundError."""
+    def keep_source(self, job_id: str, source: Path) -> None:
+        """Keep a clip even if its job is deleted. Raises FileNotFoundError."""
         # A hard link: nothing is copied, and deleting the job removes only its own name.
-        os.link(source, self.film(job_id))
-        _sync(self.references)
+        os.link(source, self.source(job_id))
+        durable.sync(self.references)
 
     def receive(self, data: bytes) -> Path:
         """Write an upload to a temporary file, which is then kept or removed."""
         with tempfile.NamedTemporaryFile(dir=self.working, delete=False) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            durable.flush(file)
         return Path(file.name)
 
     def begin(self, job_id: str) -> Path:
@@ -84,12 +78,11 @@ class Files:
     def publish(self, folder: Path, job_id: str) -> None:
         """Move a finished directory into place atomically, safe against a power cut."""
         for path in folder.iterdir():
-            _sync(path)
-        _sync(folder)
+            durable.sync(path)
+        durable.sync(folder)
         # Left by an engine that was killed after this step and before the row was written.
         self.remove_assets(job_id)
-        folder.rename(self.finished / job_id)
-        _sync(self.finished)
+        durable.publish(folder, self.finished / job_id)
 
     def remove_assets(self, job_id: str) -> None:
         shutil.rmtree(self.finished / job_id, ignore_errors=True)
@@ -97,12 +90,4 @@ class Files:
     def remove(self, job_id: str) -> None:
         self.remove_assets(job_id)
         self.reference(job_id).unlink(missing_ok=True)
-        self.film(job_id).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        self.source(job_id).unlink(missing_ok=True)

@@ -29,8 +29,8 @@ class EngineRequest(Request):
 
 @dataclass(frozen=True)
 class Order:
-    """A request that can be fulfilled. `picture` is a JPEG of the size asked for; `film` is the
-    file of a film that is continued or lends its picture; for the rest see `store.NewJob`."""
+    """A request that can be fulfilled. `picture` is a JPEG of the size asked for; `source` is the
+    file of a clip that is continued or lends its picture; for the rest see `store.NewJob`."""
 
     prompt: str
     model: str
@@ -38,7 +38,7 @@ class Order:
     seconds: str
     seed: int | None
     picture: bytes | None
-    film: Path | None = None
+    source: Path | None = None
     words: str = ""
     look: str = ""
     continues: int = 0
@@ -49,10 +49,10 @@ def read_order(request: Request) -> Order:
     """The order in a request. Raises WireError for anything unsupported or invalid."""
     fields = read_fields(request, CREATE_FIELDS)
     wire.check_number(fields.get("n"))
-    asked = wire.read_create(fields)
-    model, size, seconds = catalogue.choose(asked)
+    body = wire.read_create(fields)
+    model, size, seconds = catalogue.choose(body)
     return Order(
-        prompt=asked.prompt,
+        prompt=body.prompt,
         model=model.id,
         size=size,
         seconds=seconds,

@@ -8,7 +8,7 @@ from pathlib import Path
 class Options:
     """`key` is the bearer token that callers must send; empty for none.
 
-    `expires_seconds` is how long finished files are kept, `concurrency` how many films are
+    `expires_seconds` is how long finished files are kept, `concurrency` how many clips are
     rendered at a time (with 0 they only queue). Port 0 takes any free one. `announces`: print the
     address at the start.
     """

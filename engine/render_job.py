@@ -1,4 +1,4 @@
-"""How are films rendered? The program of a child process, one job after another.
+"""How are clips rendered? The program of a child process, one job after another.
 
 A process of its own, because a render that crashes, hangs or eats the memory must not take the
 server with it, and because killing is the only way to stop one at once. It reads jobs from its
@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from engine.error_messages import explain
 from engine.files import VARIANTS
-from engine.render import Film, render, still
+from engine.render import ClipSpec, render, still
 from videos.frames import preview
 
 
@@ -56,7 +56,7 @@ def _render(job: dict[str, Any], out: TextIO) -> None:
     picture = None if reference is None else Path(reference).read_bytes()
     if source is not None and job["picture"]:
         picture = still(source, *size, last=job["picture"] == "last")
-    film = Film(
+    spec = ClipSpec(
         prompt=job["prompt"],
         width=job["width"],
         height=job["height"],
@@ -70,7 +70,7 @@ def _render(job: dict[str, Any], out: TextIO) -> None:
     folder = Path(job["folder"])
     video = folder / VARIANTS["video"][0]
     render(
-        film,
+        spec,
         video,
         lambda share: say(out, progress=int(share * 100)),
         after=source if job["continues"] else None,

@@ -37,7 +37,7 @@ CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (seq) WHERE status IN ('in_progr
 CREATE INDEX IF NOT EXISTS jobs_expiring ON jobs (expires_at) WHERE completed_at AND NOT swept;
 """
 
-# Columns added in version 2: films that are made from films.
+# Columns added in version 2: clips that are made from clips.
 ADDED = (
     "words TEXT NOT NULL DEFAULT ''",
     "look TEXT NOT NULL DEFAULT ''",
@@ -51,7 +51,7 @@ class NewJob:
     """One accepted request. Times are Unix seconds.
 
     `words` are drawn in place of the prompt where it alone would not do, with the `look` of
-    another film. A kept film is shown for its first `continues` seconds, or lends a `picture`.
+    another clip. A kept clip is shown for its first `continues` seconds, or lends a `picture`.
     """
 
     id: str
@@ -69,7 +69,7 @@ class NewJob:
     picture: str = ""
 
     @property
-    def has_film(self) -> bool:
+    def has_source(self) -> bool:
         return bool(self.continues or self.picture)
 
 

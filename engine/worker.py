@@ -151,8 +151,8 @@ class Worker:
         expires_at = now + self._options.expires_seconds
         if not self._store.complete(job.id, now=now, expires_at=expires_at):
             self._files.remove(job.id)  # deleted in the meantime
-        elif job.has_film:
-            self._files.film(job.id).unlink(missing_ok=True)
+        elif job.has_source:
+            self._files.source(job.id).unlink(missing_ok=True)
 
     def _give_up(self, job: Job, times: int) -> None:
         message = f"The engine crashed {times} times on this video."
@@ -165,7 +165,7 @@ class Worker:
             "look": job.look,
             "continues": job.continues,
             "picture": job.picture,
-            "source": str(self._files.film(job.id)) if job.has_film else None,
+            "source": str(self._files.source(job.id)) if job.has_source else None,
             "width": width,
             "height": height,
             "seconds": int(job.seconds),

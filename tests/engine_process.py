@@ -16,7 +16,7 @@ with status 0, unless it was killed. Within the block:
     engine.wait_for(id, "completed", seconds=20)   the job once it has that status
 
 To restart on the same data, leave the block (or kill) and call `running_engine` again with the same
-directory; pass `port=engine.port` to keep the address. The quickest film is 4 seconds at 360x640
+directory; pass `port=engine.port` to keep the address. The quickest clip is 4 seconds at 360x640
 or 640x360: about two seconds for the first of an engine, one for the next. With `concurrency=0`
 jobs are accepted and stay queued, which costs nothing.
 """

@@ -61,20 +61,20 @@ def animated_picture(kind: str, *, frames: int = 4) -> bytes:
 
 
 @cache
-def with_cover(kind: str, film: str = "libx264") -> bytes:
-    """A film, or with another codec a sound, behind the picture of its cover."""
+def with_cover(kind: str, codec: str = "libx264") -> bytes:
+    """A video, or with another codec a sound, behind the picture of its cover."""
     still = np.full((200, 200, 3), 200, np.uint8)
     with NamedTemporaryFile() as file, av.open(file.name, "w", format=kind) as out:
         cover: Any = out.add_stream("mjpeg", rate=RATE)
         cover.width, cover.height, cover.pix_fmt = 200, 200, "yuvj420p"
         cover.disposition = Disposition.attached_pic
-        stream: Any = out.add_stream(film, rate=RATE if film == "libx264" else 48000)
+        stream: Any = out.add_stream(codec, rate=RATE if codec == "libx264" else 48000)
         stream.disposition = Disposition.default
-        if film == "libx264":
+        if codec == "libx264":
             stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
         frame = av.VideoFrame.from_ndarray(still, format="rgb24").reformat(format="yuvj420p")
         out.mux([*cover.encode(frame), *cover.encode()])
-        if film == "libx264":
+        if codec == "libx264":
             for number in range(20):
                 picture = np.full((64, 96, 3), number * 7, np.uint8)
                 frame = av.VideoFrame.from_ndarray(picture, format="rgb24")

@@ -117,7 +117,8 @@ class Supervisor:
     """Keeps a number of forked processes running that all call `serve`.
 
     They share what the parent has opened, such as a listening socket. A process that dies is
-    replaced. All of them end with the parent, even if the parent is killed.
+    replaced. All of them end with the parent, even if the parent is killed. `manage.py run`
+    supervises other programs instead, which share nothing: `videos/management/processes.py`.
     """
 
     def __init__(self, serve: Callable[[], None], processes: int) -> None:

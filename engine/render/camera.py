@@ -18,7 +18,7 @@ SKY_MARGIN = 0.12
 
 @dataclass(frozen=True)
 class View:
-    """The camera at one moment: `t` seconds, `u` 0..1 of the film."""
+    """The camera at one moment: `t` seconds, `u` 0..1 of the clip."""
 
     t: float
     u: float
@@ -107,7 +107,7 @@ class Camera:
     def at(self, t: float) -> View:
         u = t / self.seconds
         across, down, zoom = self.move(t, _eased(u))
-        # The film's own unsteadiness in the gate, well under a pixel at most sizes.
+        # The unsteadiness of film in a projector's gate, well under a pixel at most sizes.
         gate = float(self.weave(np.array([t * 2.3]))[0]) * 0.0007
         side = min(self.width, self.height * 1.3)
         limit = SKY_MARGIN / FLOOR

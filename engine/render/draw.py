@@ -9,9 +9,9 @@ from av import VideoFrame
 
 from .camera import Camera, View
 from .canvas import Canvas
-from .film import FPS
 from .finish import Finish
 from .scenes.compose import compose
+from .spec import FPS
 from .stage import Stage
 from .title import lettering
 
@@ -19,23 +19,23 @@ WORKERS = 2
 
 
 class Artist:
-    """Draws any frame of a film: drawing one depends on its number alone."""
+    """Draws any frame of a clip: drawing one depends on its number alone."""
 
     def __init__(self, stage: Stage, canvases: int = WORKERS) -> None:
         self.stage = stage
-        film = stage.film
+        spec = stage.spec
         self.camera = Camera(
-            stage.scene.camera, stage.rng("camera"), (film.width, film.height), film.seconds
+            stage.scene.camera, stage.rng("camera"), (spec.width, spec.height), spec.seconds
         )
         with ThreadPoolExecutor(1) as helper:
             finish = helper.submit(Finish, stage)
-            scout = Canvas(film.width, film.height)
-            self._paint(scout, self.camera.at(film.seconds * 0.45))
+            scout = Canvas(spec.width, spec.height)
+            self._paint(scout, self.camera.at(spec.seconds * 0.45))
             lettering(stage, scout.y)
             self.finish = finish.result()
         self.free: SimpleQueue[Canvas] = SimpleQueue()
         for _ in range(canvases):
-            self.free.put(Canvas(film.width, film.height))
+            self.free.put(Canvas(spec.width, spec.height))
 
     def _paint(self, canvas: Canvas, view: View) -> None:
         for layer in self.stage.layers:
@@ -55,7 +55,7 @@ def frames(artist: Artist) -> Generator[VideoFrame]:
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="artist")
     ahead: deque[Future[VideoFrame]] = deque()
     try:
-        for number in range(artist.stage.film.frames):
+        for number in range(artist.stage.spec.frames):
             ahead.append(pool.submit(artist.frame, number))
             if len(ahead) > WORKERS + 1:
                 yield ahead.popleft().result()

@@ -7,7 +7,7 @@ import av
 from av import VideoFrame
 from av.video.stream import VideoStream
 
-from .film import FPS, Film
+from .spec import FPS, ClipSpec
 
 # The numbers of threads are fixed: with "auto" the bytes would depend on the machine's cores.
 # The quickest preset leaves out deblocking, and soft skies need it.
@@ -26,10 +26,10 @@ FINE = {
 }
 
 
-def _stream(container: av.container.OutputContainer, film: Film) -> VideoStream:
-    options = FINE if film.hd else FAST
+def _stream(container: av.container.OutputContainer, spec: ClipSpec) -> VideoStream:
+    options = FINE if spec.hd else FAST
     stream = container.add_stream("libx264", rate=FPS, options=dict(options))
-    stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
+    stream.width, stream.height, stream.pix_fmt = spec.width, spec.height, "yuv420p"
     context = stream.codec_context
     context.color_range, context.colorspace = 1, 1
     context.color_primaries, context.color_trc = 1, 1
@@ -37,20 +37,20 @@ def _stream(container: av.container.OutputContainer, film: Film) -> VideoStream:
 
 
 def write(
-    film: Film,
+    spec: ClipSpec,
     frames: Iterable[VideoFrame],
     path: Path,
     progress: Callable[[float], None],
     more: int = 0,
 ) -> None:
     """Encodes the frames in order; tells `progress` the share that is really encoded. There are
-    `more` frames than the film's own."""
+    `more` frames than the clip's own."""
     progress(0.0)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        stream = _stream(container, film)
+        stream = _stream(container, spec)
         for number, frame in enumerate(frames):
             frame.pts = number
             container.mux(stream.encode(frame))
-            progress((number + 1) / (film.frames + more) * 0.99)
+            progress((number + 1) / (spec.frames + more) * 0.99)
         container.mux(stream.encode(None))
     progress(1.0)

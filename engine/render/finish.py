@@ -23,12 +23,12 @@ class Finish:
         paper = field(rng, height, width, (9, 9 * width / height), 5) - 0.5
         # The paper is still and hides steps in the gradients at no cost to the encoder.
         still = rng.standard_normal((height, width), dtype=np.float32)
-        strength = 1.0 if stage.film.hd else 0.9
+        strength = 1.0 if stage.spec.hd else 0.9
         self.add = 16 * (1 - self.keep) + 2.6 * paper + strength * still
         size = (height + ROOM, width + ROOM)
         grain = rng.standard_normal(size, dtype=np.float32)
         grain = grain + np.roll(grain, 1, axis=1) + np.roll(grain, 1, axis=0)
-        self.grain = grain * np.float32((0.95 if stage.film.hd else 0.75) / 1.732)
+        self.grain = grain * np.float32((0.95 if stage.spec.hd else 0.75) / 1.732)
         self.offsets = rng.integers(0, ROOM, (512, 2))
 
     def frame(self, canvas: Canvas, number: int) -> VideoFrame:

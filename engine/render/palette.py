@@ -1,4 +1,4 @@
-"""Which colours does a film have? The hour gives them, the place tints them, words steer them."""
+"""Which colours does a clip have? The hour gives them, the place tints them, words steer them."""
 
 from dataclasses import dataclass, replace
 
@@ -74,7 +74,7 @@ class Palette:
 
     @property
     def paper(self) -> Colour:
-        """The light of lettering: nearly white, in the film's own key."""
+        """The light of lettering: nearly white, in the clip's own key."""
         return Colour.hex("#fbf6ea").mix(self.glow, 0.15)
 
     @property

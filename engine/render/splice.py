@@ -1,4 +1,4 @@
-"""How does a finished film go on in a new one? Its own frames, a short dissolve, then the new."""
+"""How does a finished clip go on in a new one? Its own frames, a short dissolve, then the new."""
 
 import io
 from collections.abc import Generator, Iterable, Iterator
@@ -13,7 +13,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 from PIL import Image
 
-from .film import FPS
+from .spec import FPS
 
 DISSOLVE = FPS // 2
 
@@ -21,8 +21,8 @@ Pixels = NDArray[np.uint8]
 
 
 def shown(path: Path, width: int, height: int, count: int) -> Generator[VideoFrame]:
-    """Exactly `count` frames of the film at `path`, at our rate and size; a film that is shorter
-    stands still at its end. ValueError where it shows nothing."""
+    """Exactly `count` frames of the clip at `path`, at our rate and size; a clip that is shorter
+    stands still at its end. Raises ValueError where it has none."""
     number, held = 0, None
     for moment, pixels in _decoded(path, width, height):
         while held is not None and number < count and (number + 0.5) / FPS < moment:
@@ -32,13 +32,13 @@ def shown(path: Path, width: int, height: int, count: int) -> Generator[VideoFra
         if number >= count:
             return
     if held is None:
-        raise ValueError("the film to be continued shows nothing")
+        raise ValueError("the clip to be continued has no frames")
     for _ in range(count - number):
         yield _frame(held)
 
 
 def still(path: Path, width: int, height: int, *, last: bool) -> bytes:
-    """The first or the last frame of the film at `path`, as a PNG of this size."""
+    """The first or the last frame of the clip at `path`, as a PNG of this size."""
     found: Pixels | None = None
     with closing(_decoded(path, width, height)) as frames:
         for _, pixels in frames:
@@ -46,7 +46,7 @@ def still(path: Path, width: int, height: int, *, last: bool) -> bytes:
             if not last:
                 break
     if found is None:
-        raise ValueError("the film shows nothing")
+        raise ValueError("the clip has no frames")
     out = io.BytesIO()
     Image.fromarray(_frame(found).to_ndarray(format="rgb24")).save(out, "PNG")
     return out.getvalue()

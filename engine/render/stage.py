@@ -1,13 +1,13 @@
-"""What does a scene build on? The film's size, palette and seed, and the growing pile of layers."""
+"""What does a scene build on? The clip's size, palette and seed, and the growing pile of layers."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from .camera import View
 from .canvas import Canvas
-from .film import Film
 from .noise import Rng, stream
 from .palette import Palette
+from .spec import ClipSpec
 from .words import Scene, Subject, clean
 
 
@@ -29,7 +29,7 @@ class Light:
 
 @dataclass
 class Stage:
-    film: Film
+    spec: ClipSpec
     scene: Scene
     palette: Palette
     light: Light
@@ -42,11 +42,11 @@ class Stage:
 
     @property
     def width(self) -> int:
-        return self.film.width
+        return self.spec.width
 
     @property
     def height(self) -> int:
-        return self.film.height
+        return self.spec.height
 
     @property
     def unit(self) -> float:
@@ -59,7 +59,7 @@ class Stage:
 
     def rng(self, purpose: str) -> Rng:
         """Random numbers for one purpose; the same for the same look and seed at any size."""
-        return stream(clean(self.film.look) or self.scene.prompt, self.film.seed, purpose)
+        return stream(clean(self.spec.look) or self.scene.prompt, self.spec.seed, purpose)
 
     def add(self, *layers: Layer) -> None:
         self.layers.extend(layers)

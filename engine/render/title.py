@@ -1,4 +1,4 @@
-"""What is written on the film? A short title from the prompt's words, and a slate."""
+"""What is written on the clip? A short title from the prompt's words, and a slate."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter, ImageFont
 from .camera import View
 from .canvas import Canvas, Soft
 from .colour import Plane, Yuv
-from .film import FPS
+from .spec import FPS
 from .stage import Stage
 from .vocabulary import LOOSE, OPENING
 
@@ -105,7 +105,7 @@ class Title:
     """The title low in the frame; it comes and goes softly, its tracking slowly widening."""
 
     def __init__(self, stage: Stage, words: list[str], ground: Plane) -> None:
-        self.seconds = stage.film.seconds
+        self.seconds = stage.spec.seconds
         # An upright frame has its empty space in the sky: there a subject stays uncovered.
         self.high = stage.crowded or (stage.width < stage.height and stage.focus is not None)
         self.align = _alignment(stage)
@@ -210,7 +210,7 @@ class Slate:
 
     def __init__(self, stage: Stage, ground: Plane) -> None:
         self.size = max(round(stage.unit * 0.0185), 9)
-        self.start = stage.film.start * FPS
+        self.start = stage.spec.start * FPS
         self.margin = round(min(stage.width, stage.height) * 0.05)
         self.glyphs = {c: _glyph(c, self.size) for c in "SKETCH0123456789:"}
         font = _font(self.size)

@@ -125,7 +125,7 @@ SUBJECTS = _table(
     lantern="lantern",
 )
 
-# Where a film plays whose words name a subject and no place.
+# Where a clip takes place if its prompt names a subject and no place.
 HOME = _table(
     sea="boat lighthouse whale",
     underwater="fish",

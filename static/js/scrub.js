@@ -1,5 +1,5 @@
 // Scrubbing: ten frames of the clip lie side by side in one picture; the pointer's place picks one.
-// Where the pointer or the focus rests, they play as a loop. No film is loaded for it. What the
+// Where the pointer or the focus rests, they play as a loop. No video is loaded for it. What the
 // quality check found has a mark; over its word, and on focus, the frame that shows it stands still.
 (() => {
   const FRAMES = 10;

@@ -33,7 +33,7 @@ def test_two_clips_play_pause_step_and_loop_as_one(
 ) -> None:
     visitor = visit()
     page = visitor.sign_in()
-    # Of the same two films.
+    # Of the same two clips.
     for _ in range(2):
         stack.manage("seed", "--jobs", "2")
     visitor.go("/")

@@ -41,7 +41,7 @@ def test_what_others_do_comes_by_itself_and_a_hidden_tab_asks_nothing(
 
     member.go("/")
     card = page.locator("article.card:has([data-sheet])").first
-    # The frames play under a pointer that rests, and no film is loaded for it.
+    # The frames play under a pointer that rests, and no clip is loaded for it.
     card.locator("[data-sheet]").hover(force=True)  # The link of the card lies over it.
     strip = card.locator(".strip.is-on")
     expect(strip).to_be_attached()

@@ -45,14 +45,14 @@ def serve() -> None:
 
 
 def draw(clip: Path) -> None:
-    """Answer jobs as the renderer does. Each film is the same clip with its job written into it."""
+    """Answer jobs as the renderer does. Each video is the same, with its job written into it."""
     for line in sys.stdin:
         job = json.loads(line)
         _say(progress=40)
         time.sleep(random.uniform(0, DRAWS_FOR))
         folder = Path(job["folder"])
         mark = json.dumps(job).encode()
-        # A box that every player skips makes no two films alike.
+        # A box that every player skips makes no two files alike.
         box = struct.pack(">I4s", len(mark) + 8, b"free") + mark
         (folder / VARIANTS["video"][0]).write_bytes(clip.read_bytes() + box)
         for name in ("thumbnail", "spritesheet"):

@@ -172,4 +172,4 @@ def _trouble(site: Site, asset: Any) -> str:
     except MediaError as error:
         return error.reason
     original = site.engine_folder / "videos" / asset.job.remote_id / "video.mp4"
-    return "" if data == original.read_bytes() else "it is another job's film"
+    return "" if data == original.read_bytes() else "it is another job's video"

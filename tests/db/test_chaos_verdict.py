@@ -61,9 +61,9 @@ def soak(tmp_path: Path, make_job: Callable[..., VideoJob]) -> Soak:
         soak.asked.accepted.add(key)
         job = make_job(prompt=f"a paper boat, {key}", submission_key=key, expires_at=None)
         soak.bought(job.remote_id, job.prompt)
-        film = site.engine_folder / "videos" / job.remote_id / "video.mp4"
-        film.parent.mkdir(parents=True)
-        film.write_bytes(clip.video())
+        video = site.engine_folder / "videos" / job.remote_id / "video.mp4"
+        video.parent.mkdir(parents=True)
+        video.write_bytes(clip.video())
         archive(job, clip.video(), settings.ARCHIVE_DIR)
         soak.rows.append(job)
     return soak

@@ -29,13 +29,13 @@ from videos.models import (
 from videos.models.search import search_prompts
 from videos.models.search_names import names_in
 
-# One worker runs them all, so that the films are drawn once.
+# One worker runs them all, so that the clips are drawn once.
 SEEDED = pytest.mark.xdist_group("seed")
 
 
 @pytest.fixture(scope="module")
 def drawn_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive that the tests of `seed` share: its films are drawn once."""
+    """An archive that the tests of `seed` share: its clips are drawn once."""
     return tmp_path_factory.mktemp("seeded")
 
 
@@ -92,9 +92,9 @@ def test_seeding_fills_the_gallery_with_clips_that_play(
     assert VideoJob.objects.values("size").distinct().count() >= 3
     paths = set(Asset.objects.values_list("path", flat=True))
     assert 0 < len(paths) <= 24
-    # Each film is shown for the prompts of one scene, and each scene has its own film.
-    films = Asset.objects.filter(kind="video").values_list("path", "job__prompt")
-    pairs = {(path, prompt.rpartition(", ")[0]) for path, prompt in films}
+    # Each clip is shown for the prompts of one scene, and each scene has its own clip.
+    clips = Asset.objects.filter(kind="video").values_list("path", "job__prompt")
+    pairs = {(path, prompt.rpartition(", ")[0]) for path, prompt in clips}
     assert len(pairs) == len({path for path, _ in pairs}) == len({scene for _, scene in pairs})
     assert all((settings.ARCHIVE_DIR / path).stat().st_size for path in paths)
     # Some are takes of one clip.

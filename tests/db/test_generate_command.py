@@ -115,7 +115,7 @@ def test_the_clip_is_copied_whole_when_it_is_archived(
     out = tmp_path / "clip.mp4"
     assert run("a kite", user="owner", out=out) == str(out)
     assert out.read_bytes() == b"the whole clip"
-    assert [path.name for path in tmp_path.glob("*.part")] == []
+    assert [path.name for path in tmp_path.glob("*part*")] == []
 
 
 def _fail(job: VideoJob) -> None:

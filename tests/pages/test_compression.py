@@ -1,4 +1,4 @@
-"""Pages come compressed; films and their ranges come as they are."""
+"""Pages come compressed; videos and their ranges come as they are."""
 
 import gzip
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def test_a_page_is_sent_compressed_to_browsers_that_take_it(
     assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 2
 
 
-def test_a_film_is_not_compressed_nor_are_its_ranges(
+def test_a_video_is_not_compressed_nor_are_its_ranges(
     team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: Any
 ) -> None:
     job = make_job()

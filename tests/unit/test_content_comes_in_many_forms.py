@@ -231,20 +231,20 @@ def test_a_data_url_without_a_clip_is_refused_by_name(
         read(remote, ready)
 
 
-def escaped_json(film: bytes) -> bytes:
-    """JSON with `film` as base64, escaped as far as JSON allows."""
-    text = json.dumps({"p": "x y", "u": base64.b64encode(film).decode()})
+def escaped_json(data: bytes) -> bytes:
+    """JSON with `data` as base64, escaped as far as JSON allows."""
+    text = json.dumps({"p": "x y", "u": base64.b64encode(data).decode()})
     return text.replace("/", "\\/").replace("+", "\\u002b").encode()
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000, 20_000])
 def test_base64_is_read_whatever_the_division_into_pieces(size: int) -> None:
-    film = LARGE[: min(200_000, 60_000 * size)]
-    escaped = escaped_json(film)
+    data = LARGE[: min(200_000, 60_000 * size)]
+    escaped = escaped_json(data)
     start = find_file(escaped)
     assert start is not None
     pieces = [escaped[at : at + size] for at in range(start, len(escaped), size)]
-    assert b"".join(decode_base64(pieces, within_json=True)) == film
+    assert b"".join(decode_base64(pieces, within_json=True)) == data
 
 
 @pytest.mark.parametrize("size", [53, 1000, 20_000])

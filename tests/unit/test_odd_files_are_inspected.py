@@ -141,7 +141,7 @@ def test_what_is_not_video_is_named(file: File, data: bytes, what: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov", "matroska"])
-def test_the_picture_of_a_cover_is_not_taken_for_the_film(file: File, kind: str) -> None:
+def test_the_picture_of_a_cover_is_not_taken_for_the_video(file: File, kind: str) -> None:
     found = inspect(file(with_cover(kind)))
     assert (found.width, found.height, found.frames) == (96, 64, 20)
 

@@ -13,12 +13,12 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
+from videos import durable
+
 MANIFEST, SECRET_KEY, ARCHIVE = "manifest.json", "secret_key", "archive"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 FORMAT = 1
 CHUNK = 1024 * 1024
-# A file name that the mirror is still writing to.
-UNFINISHED = ".part-"
 
 
 class BackupError(Exception):
@@ -66,7 +66,7 @@ class Writer:
         """Copy the archive; returns the names of files that were deleted while it was copied."""
         gone = []
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith(UNFINISHED):
+            if path.is_file() and not path.is_symlink() and not path.name.startswith(durable.PART):
                 name = f"{ARCHIVE}/{path.relative_to(folder).as_posix()}"
                 try:
                     self.add(name, path)
@@ -85,12 +85,11 @@ class Writer:
         info.size, info.mode = len(data), 0o600
         self._tar.addfile(info, BytesIO(data))
         self._tar.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        durable.flush(self._file)
         self._file.close()
         if self.path.exists():
             raise FileExistsError(self.path)
-        self._partial.rename(self.path)
+        durable.publish(self._partial, self.path)
 
     def discard(self) -> None:
         """Delete an unfinished backup."""

@@ -38,7 +38,11 @@ class Child:
 
 class Processes:
     """Runs commands side by side. A process that ends is restarted with back-off; if it keeps
-    ending, all are stopped."""
+    ending, all are stopped.
+
+    `videos.serving.Supervisor` forks copies of one process that share a socket, which commands
+    can't.
+    """
 
     def __init__(
         self,

@@ -14,10 +14,10 @@ from videos.models.event import JobEvent
 from videos.models.experiment import Experiment, ExperimentClip, Vote
 from videos.models.findings import Finding, FindingKind
 from videos.models.housekeeping import (
+    DatabaseRestore,
     Heartbeat,
     RemoteDeletion,
-    Resumption,
-    SendMark,
+    SendCount,
     TeamSettings,
 )
 from videos.models.imports import Hidden, ImportRequest, Listing, RemoteJob
@@ -41,7 +41,7 @@ from videos.models.quote import Quote
 from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
-from videos.models.selectors import due_jobs, visible_jobs
+from videos.models.selectors import due_jobs, job_among, visible_jobs
 from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
@@ -75,6 +75,7 @@ __all__ = [
     "CollectionItem",
     "Comment",
     "Condition",
+    "DatabaseRestore",
     "Decision",
     "EventType",
     "Experiment",
@@ -120,12 +121,11 @@ __all__ = [
     "Refusal",
     "RemoteDeletion",
     "RemoteJob",
-    "Resumption",
     "Role",
     "RolePermission",
     "SavedView",
     "Scope",
-    "SendMark",
+    "SendCount",
     "ShareItem",
     "ShareLink",
     "Source",
@@ -147,6 +147,7 @@ __all__ = [
     "cancel_unsent",
     "change_unsent",
     "due_jobs",
+    "job_among",
     "lock_stacks",
     "may",
     "may_without_project",

@@ -7,7 +7,7 @@ decided here, once.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
@@ -17,6 +17,12 @@ from videos.models.queryset import VideoJobQuerySet
 def visible_jobs(member: Member) -> VideoJobQuerySet:
     """Jobs that `member` may see, in the trash or not."""
     return VideoJob.objects.visible_to(member)
+
+
+def job_among(jobs: QuerySet[VideoJob]) -> Exists:
+    """The condition of rows whose `job` is one of `jobs`. With `job__in`, SQLite would first make a
+    list of all of them."""
+    return Exists(jobs.filter(pk=OuterRef("job")))
 
 
 def with_stacks(public_ids: Sequence[str]) -> list[str]:

@@ -41,12 +41,14 @@ def read_models(value: Any) -> list[ModelInfo]:
     if not isinstance(rows, list):
         raise wire.WireError("the answer is not a list of models", param="data")
     found = [
-        _model(row) for row in rows[:LONGEST_MODELS] if isinstance(row, dict) and _may_film(row)
+        _model(row)
+        for row in rows[:LONGEST_MODELS]
+        if isinstance(row, dict) and _may_make_videos(row)
     ]
     return [model for model in found if model is not None]
 
 
-def _may_film(row: dict[str, Any]) -> bool:
+def _may_make_videos(row: dict[str, Any]) -> bool:
     """Return False if the list says that the model generates something else."""
     architecture = row.get("architecture")
     places = [row, *([architecture] if isinstance(architecture, dict) else [])]
@@ -94,8 +96,8 @@ def _prices(value: Any) -> dict[str, str]:
     rows = list(value.items())[:LONGEST_LIST] if isinstance(value, dict) else []
     return {
         size: price
-        for size, given in rows
-        if (size == "*" or wire.parse_size(size)) and (price := price_of(given)) is not None
+        for size, raw in rows
+        if (size == "*" or wire.parse_size(size)) and (price := price_of(raw)) is not None
     }
 
 

@@ -16,6 +16,7 @@ from videos.models.audit import OWNER
 from videos.models.comment import MAX_COMMENT
 from videos.models.measures import measures_of
 from videos.models.policies import is_own, may_remove
+from videos.models.timecode import read_timecode
 from videos.review.decisions import Author
 from videos.review.notify import notify_of_comment
 
@@ -136,16 +137,11 @@ def times_of(job: VideoJob, start: str, end: str) -> tuple[Decimal | None, Decim
 
 def _seconds(name: str, text: str) -> Decimal | None:
     """`4.2`, `1:04.2` or nothing."""
-    if not (text := text.strip()):
-        return None
-    minutes, colon, rest = text[:20].rpartition(":")
     try:
-        seconds = Decimal(rest) + (Decimal(int(minutes)) * 60 if colon else 0)
-    except (InvalidOperation, ValueError):
-        seconds = Decimal(-1)
-    if not seconds.is_finite() or not 0 <= seconds < 100_000:
-        raise ValidationFailed({name: _("Write the time as seconds, such as 2.5, or as 0:02.5.")})
-    return seconds.quantize(Decimal("0.001"))
+        return read_timecode(text) if text.strip() else None
+    except ValueError as error:
+        message = _("Write the time as seconds, such as 2.5, or as 0:02.5.")
+        raise ValidationFailed({name: message}) from error
 
 
 def _length(job: VideoJob) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""How is a given picture the ground of a film? It is moved under the lens, slowly."""
+"""How is a given picture the ground of a clip? It is moved under the lens, slowly."""
 
 import io
 
@@ -8,7 +8,7 @@ from PIL import Image
 from ..camera import View
 from ..canvas import Canvas
 from ..colour import rgb_to_yuv
-from ..film import Film
+from ..spec import ClipSpec
 
 
 class Backdrop:
@@ -16,14 +16,14 @@ class Backdrop:
 
     MARGIN = 0.06
 
-    def __init__(self, film: Film) -> None:
-        assert film.reference is not None
-        with Image.open(io.BytesIO(film.reference)) as image:
-            picture = image.convert("RGB").resize((film.width, film.height))
+    def __init__(self, spec: ClipSpec) -> None:
+        assert spec.reference is not None
+        with Image.open(io.BytesIO(spec.reference)) as image:
+            picture = image.convert("RGB").resize((spec.width, spec.height))
         rgb = np.asarray(picture, np.float32).transpose(2, 0, 1) / 255
         yuv = rgb_to_yuv(rgb).astype(np.float32)
         self.luma = Image.fromarray(yuv[0])
-        size = (film.width // 2, film.height // 2)
+        size = (spec.width // 2, spec.height // 2)
         self.chroma = [
             Image.fromarray(p).resize(size, Image.Resampling.BOX) for p in (yuv[1], yuv[2])
         ]

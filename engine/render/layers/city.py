@@ -56,7 +56,7 @@ def skyline(rng: Rng, houses: Block, base: float, mast: float) -> Profile:
 
 
 class Windows:
-    """Lit windows on a block, as small panes; some change while the film runs."""
+    """Lit windows on a block, as small panes; some change while the clip runs."""
 
     def __init__(
         self, rng: Rng, houses: Block, base: float, pane: float, depth: float,

@@ -106,7 +106,7 @@ class Stars:
 
     def __init__(self, stage: Stage, bottom: float, density: float = 1.0) -> None:
         rng = stage.rng("stars")
-        count = int(420 * density * (1.6 if stage.film.hd else 1))
+        count = int(420 * density * (1.6 if stage.spec.hd else 1))
         self.x = rng.uniform(-0.15, 1.15, count) * stage.width
         self.y = (rng.uniform(0, 1, count) ** 1.15 * 1.1 - 0.1) * bottom
         self.size = np.minimum(0.32 + rng.pareto(3.2, count) * 0.5, 1.8) * max(
@@ -161,7 +161,7 @@ class Clouds:
         self.width = (max(stage.width, 64) * 5 // 4) & ~1
         self.top, tall = int(band[0]), max(int(band[1] - band[0]) & ~1, 4)
         small = (max(tall // GRAIN, 8), max(self.width // GRAIN, 16))
-        noise = field(rng, *small, cells, 5 if stage.film.hd else 4)
+        noise = field(rng, *small, cells, 5 if stage.spec.hd else 4)
         across = np.linspace(0, 1, small[0], dtype=np.float32)[:, None]
         lens = np.maximum(np.sin(np.pi * across), 0) ** 0.8
         mask = smooth(noise * (0.35 + 0.65 * lens), 1 - cover - 0.25, 1 - cover + 0.4) * lens

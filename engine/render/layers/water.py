@@ -32,7 +32,7 @@ class Water:
         self.down = down.astype(np.float32)
         self.own = ramp([(0, far), (0.25, far.mix(near, 0.45)), (1, near)], down)
         self.share = (1 - mirror * (1 - 0.75 * smooth(down, 0.0, 0.9))).astype(np.float32)
-        self.margin = min(24 + 8 * stage.film.seconds, 400)
+        self.margin = min(24 + 8 * stage.spec.seconds, 400)
         self.first = self._lanes(rng, stage, 1.0)
         self.second = self._lanes(rng, stage, 1.7)
         self.path = self._path(stage)

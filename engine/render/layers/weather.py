@@ -15,7 +15,7 @@ class Rain:
 
     def __init__(self, stage: Stage, heavy: float = 1.0) -> None:
         rng = stage.rng("rain")
-        count = int(330 * heavy * (1.5 if stage.film.hd else 1))
+        count = int(330 * heavy * (1.5 if stage.spec.hd else 1))
         self.wide, self.tall = stage.width * 1.3, stage.height * 1.25
         self.x = rng.uniform(0, self.wide, count)
         self.y = rng.uniform(0, self.tall, count)
@@ -63,7 +63,7 @@ class Flakes:
         flicker: float = 0.0,
     ) -> None:
         rng = stage.rng(name)
-        count = int(count * (1.5 if stage.film.hd else 1))
+        count = int(count * (1.5 if stage.spec.hd else 1))
         scale = stage.unit / 960
         self.wide, self.tall = stage.width * 1.2, stage.height * 1.15
         self.x, self.y = rng.uniform(0, self.wide, count), rng.uniform(0, self.tall, count)
@@ -97,9 +97,9 @@ class Lightning:
     def __init__(self, stage: Stage, horizon: float) -> None:
         rng = stage.rng("lightning")
         self.horizon = horizon
-        count = max(1, round(stage.film.seconds / 2.2))
+        count = max(1, round(stage.spec.seconds / 2.2))
         gaps = np.linspace(0.12, 0.92, count + 1)[:-1] + rng.uniform(0, 0.6 / count, count)
-        self.times = gaps * stage.film.seconds
+        self.times = gaps * stage.spec.seconds
         self.bolts = [self._bolt(stage, seed) for seed in rng.integers(0, 2**31, count)]
         self.colour = Colour.hex("#f3f0ff").mix(stage.palette.glow, 0.2).yuv()
 

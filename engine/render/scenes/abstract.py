@@ -27,7 +27,7 @@ def ribbons(stage: Stage) -> None:
     p, unit, tall = stage.palette, stage.unit, stage.height
     stage.add(Halo(stage.light.x, tall * 0.25, unit * 0.7, p.glow, 0.8))
     stage.add(Dot(stage, (stage.light.x, tall * 0.27), unit * 0.09, p.accent, 0.05, 0.0))
-    count = 12 if stage.film.hd else 9
+    count = 12 if stage.spec.hd else 9
     for i in range(count):
         near = i / (count - 1)
         base = tall * (0.36 + 0.62 * near)
@@ -53,7 +53,7 @@ def discs(stage: Stage) -> None:
     """Overprinted circles that drift through each other."""
     rng, unit = stage.rng("discs"), stage.unit
     inks = _inks(stage)
-    for i in range(11 if stage.film.hd else 8):
+    for i in range(11 if stage.spec.hd else 8):
         place = (stage.width * rng.uniform(0.08, 0.92), stage.height * rng.uniform(0.1, 0.9))
         radius = unit * float(rng.uniform(0.05, 0.26)) * (1 if i else 1.3)
         opacity = float(rng.uniform(0.55, 0.92))
@@ -80,7 +80,7 @@ def orbits(stage: Stage) -> None:
     centre = (stage.width * rng.uniform(0.38, 0.62), stage.height * rng.uniform(0.4, 0.55))
     stage.add(Halo(*centre, unit * 0.8, p.glow, 0.5))
     inks = _inks(stage)
-    for i in range(10 if stage.film.hd else 7):
+    for i in range(10 if stage.spec.hd else 7):
         radius = unit * (0.1 + 0.065 * i)
         width = unit * float(rng.uniform(0.008, 0.045))
         stage.add(Arc(stage, centre, radius, width, inks[i % len(inks)], i))

@@ -26,11 +26,11 @@ def city(stage: Stage) -> None:
         glow = Colour.hex("#ff9d5c").mix(p.accent, 0.4)
         stage.add(Halo(stage.width * 0.5, horizon, unit * 0.8, glow, 0.4))
     base = horizon if wet else tall * 0.9
-    rows = 5 if stage.film.hd else 4
+    rows = 5 if stage.spec.hd else 4
     for i in range(rows):
         near = i / (rows - 1)
         _row(stage, i, near, base * (1 if wet else 0.86 + 0.14 * near), rows)
-        if i < rows - 1 and (stage.film.hd or i != 1):
+        if i < rows - 1 and (stage.spec.hd or i != 1):
             mist(stage, f"mist{i}", base - unit * 0.06, unit * 0.22, 0.1 + 0.5 * near, 0.4)
     street = base
     if wet:
@@ -63,8 +63,8 @@ def _row(stage: Stage, number: int, near: float, base: float, rows: int) -> None
     faded = [c.mix(haze, 0.55 * (1 - near)) for c in lights]
     if not dark:
         faded = [colour.mix(p.low, 0.35)]
-    share = ((0.5 if stage.film.hd else 0.4) if dark else 0.22) * (1 if number else 0.6)
-    if number or stage.film.hd:
+    share = ((0.5 if stage.spec.hd else 0.4) if dark else 0.22) * (1 if number else 0.6)
+    if number or stage.spec.hd:
         panes = unit * (0.006 + 0.006 * near)
         stage.add(Windows(rng, houses, base, panes, depth, faded, share))
     if dark and number:

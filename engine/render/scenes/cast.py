@@ -116,7 +116,7 @@ def _stand(
         stage.crowded = True
         flip = False
         speed = stage.unit * 0.16
-        length = stage.film.seconds * speed
+        length = stage.spec.seconds * speed
         start = stage.width * 0.5 - size * 1.4 - length * 0.4
 
         def path(t: float) -> tuple[float, float, float]:

@@ -33,7 +33,7 @@ def open_sky(stage: Stage, horizon: float, clouds: float = 0.5, disc: bool = Tru
         stage.add(
             Clouds(stage, "high", (horizon * 0.05, horizon * 0.75), lit, clouds, (7, 3), cover, 7)
         )
-    if stage.film.hd and clouds:
+    if stage.spec.hd and clouds:
         stage.add(
             Clouds(stage, "low", (horizon * 0.5, horizon), lit, clouds * 0.8, (9, 3), cover, 11)
         )

@@ -41,7 +41,7 @@ def ridges(
         haze = colour.mix(p.low.mix(p.far, 0.3), 0.72 * (1 - near) + 0.05)
         span = (base - high * 0.9, base + high * 0.55 + tall * 0.02)
         stage.add(Ridge(profile, 0.05 + 0.75 * near**1.4, colour, haze, span, 1, _rim(stage, near)))
-        if misty and i < count - 1 and (stage.film.hd or i % 2 == 0):
+        if misty and i < count - 1 and (stage.spec.hd or i % 2 == 0):
             mist(stage, f"mist{i}", base + high * 0.1, high * 1.1, 0.1 + 0.6 * near, misty)
     return profile
 
@@ -52,7 +52,7 @@ def mountains(stage: Stage) -> None:
     airborne(stage, (0.15 * stage.width, 0.12 * tall, 0.85 * stage.width, 0.42 * tall), unit * 0.06)
     if stage.scene.has("fire"):
         _volcano(stage)
-    ridges(stage, "peaks", 0.64, 0.98, 6 if stage.film.hd else 5, (0.24, 0.13))
+    ridges(stage, "peaks", 0.64, 0.98, 6 if stage.spec.hd else 5, (0.24, 0.13))
     ground = hills(stage.rng("near"), tall * 0.94, unit * 0.07, unit * 0.6)
     firs = unit * (0.055 if stage.scene.subjects else 0.09)
     woods = conifers(stage.rng("firs"), ground, firs, unit * 0.02, 0.45)
@@ -88,7 +88,7 @@ def meadow(stage: Stage) -> None:
     tall, unit, p = stage.height, stage.unit, stage.palette
     open_sky(stage, tall * 0.66, 0.6)
     airborne(stage, (0.15 * stage.width, 0.12 * tall, 0.85 * stage.width, 0.45 * tall), unit * 0.07)
-    last = ridges(stage, "hills", 0.62, 0.86, 5 if stage.film.hd else 4, (0.07, 0.1), 0.3)
+    last = ridges(stage, "hills", 0.62, 0.86, 5 if stage.spec.hd else 4, (0.07, 0.1), 0.3)
     standing(stage, last, 0.8, unit * 0.13)
     ground = hills(stage.rng("near"), tall * 0.97, unit * 0.05, unit * 0.5)
     blades = grass(stage.rng("grass"), ground, unit * 0.07, unit * 0.0052)
@@ -100,7 +100,7 @@ def meadow(stage: Stage) -> None:
 def forest(stage: Stage) -> None:
     tall, unit, p = stage.height, stage.unit, stage.palette
     open_sky(stage, tall * 0.8, 0.35, disc=not stage.scene.has("fire"))
-    count = 6 if stage.film.hd else 4
+    count = 6 if stage.spec.hd else 4
     for i in range(count):
         near = i / (count - 1)
         ground = hills(
@@ -120,10 +120,10 @@ def forest(stage: Stage) -> None:
                 haze,
                 span,
                 1,
-                _rim(stage, near, 0.5) if stage.film.hd else None,
+                _rim(stage, near, 0.5) if stage.spec.hd else None,
             )
         )
-        if i < count - 1 and (stage.film.hd or i % 2 == 0):
+        if i < count - 1 and (stage.spec.hd or i % 2 == 0):
             mist(stage, f"mist{i}", base + unit * 0.02, unit * 0.17, 0.1 + 0.6 * near, 0.6)
     _clearing(stage)
     if not stage.night:
@@ -179,7 +179,7 @@ def desert(stage: Stage) -> None:
     mesas = _mesas(stage, tall * 0.65)
     far = p.land(0.12)
     stage.add(Ridge(mesas, 0.08, far, far.mix(p.low, 0.5), (tall * 0.5, tall * 0.66), 2))
-    count = 6 if stage.film.hd else 5
+    count = 6 if stage.spec.hd else 5
     profile = mesas
     for i in range(count):
         near = i / (count - 1)
@@ -219,7 +219,7 @@ def arctic(stage: Stage) -> None:
     open_sky(stage, tall * 0.66, 0.4)
     airborne(stage, (0.15 * stage.width, 0.12 * tall, 0.85 * stage.width, 0.42 * tall), unit * 0.06)
     snow = p.low.mix(p.far, 0.4).lighter(0.03 if p.bright else 0.02)
-    count = 5 if stage.film.hd else 4
+    count = 5 if stage.spec.hd else 4
     for i in range(count):
         near = i / (count - 1)
         base = tall * (0.64 + 0.34 * near)
@@ -242,7 +242,7 @@ def sky(stage: Stage) -> None:
     """Above the clouds: banks of them, one before the other."""
     tall, unit, p = stage.height, stage.unit, stage.palette
     open_sky(stage, tall * 0.85, 0.6)
-    count = 5 if stage.film.hd else 4
+    count = 5 if stage.spec.hd else 4
     for i in range(count):
         near = i / (count - 1)
         base = tall * (0.68 + 0.3 * near)

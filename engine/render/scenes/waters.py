@@ -34,7 +34,7 @@ def sea(stage: Stage) -> None:
         span = (tall * 0.5, tall * 0.74)
         standing(stage, cliff, 0.32, unit * 0.085, p.land(0.85), _shore(side))
         stage.add(Ridge(cliff, 0.32, rock, rock.mix(p.mid, 0.3), span, 1, _rim(stage, 0.5)))
-    count = 5 if stage.film.hd else 4
+    count = 5 if stage.spec.hd else 4
     for i in range(count):
         near = i / (count - 1)
         base = tall * (0.73 + 0.24 * near**1.2)
@@ -78,7 +78,7 @@ def lake(stage: Stage) -> None:
     horizon = tall * 0.64
     open_sky(stage, horizon)
     airborne(stage, (0.15 * stage.width, 0.1 * tall, 0.85 * stage.width, 0.4 * tall), unit * 0.06)
-    ridges(stage, "peaks", 0.58, 0.65, 4 if stage.film.hd else 3, (0.22, 0.12), 0.45)
+    ridges(stage, "peaks", 0.58, 0.65, 4 if stage.spec.hd else 3, (0.22, 0.12), 0.45)
     bank = hills(stage.rng("bank"), horizon, unit * 0.015, unit * 0.5)
     firs = conifers(stage.rng("bankfirs"), bank, unit * 0.055, unit * 0.011, 0.25)
     shore = p.land(0.75)
@@ -98,7 +98,7 @@ def underwater(stage: Stage) -> None:
     stage.light.y = -0.12 * tall
     stage.add(Sky(stage, tall * 1.0, 0.9))
     stage.add(Rays(stage, (stage.light.x, -0.25 * tall), 0.75, 16))
-    count = 5 if stage.film.hd else 4
+    count = 5 if stage.spec.hd else 4
     for i in range(count):
         near = i / (count - 1)
         base = tall * (0.78 + 0.2 * near)

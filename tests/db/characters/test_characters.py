@@ -280,7 +280,7 @@ def test_a_script_sends_a_file_and_names_the_character_at_once(
         ({"name": NAME}, "video"),
         ({"name": NAME, "video": "text"}, "video"),
         ({"name": NAME, "video": b""}, "video"),
-        ({"name": NAME, "video": b"no film"}, "video"),
+        ({"name": NAME, "video": b"no video"}, "video"),
         ({"name": "", "video": None}, "name"),
         ({"video": None}, "name"),
         ({"name": "x" * 81, "video": None}, "name"),

@@ -168,9 +168,9 @@ def test_erased_makers_are_named_alike_in_each_language(team, client):
 def test_no_page_takes_its_own_cards_for_all_that_match(team, make_job, query, count):
     many(make_job, 30)
     VideoJob.objects.update(batch="a" * 32)
-    film = {"kind": Kind.VIDEO, "bytes": 9, "sha256": "a" * 64, "width": 1280, "height": 720}
+    file = {"kind": Kind.VIDEO, "bytes": 9, "sha256": "a" * 64, "width": 1280, "height": 720}
     Asset.objects.bulk_create(
-        Asset(job=job, path=job.public_id, **film) for job in VideoJob.objects.all()
+        Asset(job=job, path=job.public_id, **file) for job in VideoJob.objects.all()
     )
     client = client_of(team.owner)
     assert count in html_of(client.get(f"/?{query}"))
@@ -186,9 +186,9 @@ def test_of_more_clips_than_are_read_a_count_says_how_many_there_are_at_least(
     team, make_job, monkeypatch, most_read, count
 ):
     many(make_job, 30)
-    film = {"kind": Kind.VIDEO, "bytes": 9, "sha256": "a" * 64, "width": 1280, "height": 720}
+    file = {"kind": Kind.VIDEO, "bytes": 9, "sha256": "a" * 64, "width": 1280, "height": 720}
     Asset.objects.bulk_create(
-        Asset(job=job, path=job.public_id, **film) for job in VideoJob.objects.all()
+        Asset(job=job, path=job.public_id, **file) for job in VideoJob.objects.all()
     )
     monkeypatch.setattr("videos.gallery.clips.filters.MOST_READ", most_read)
     client = client_of(team.owner)

@@ -109,12 +109,12 @@ def test_what_a_kind_would_refuse_or_lose_is_refused_here(
 
 
 @pytest.mark.parametrize(
-    ("task", "films"),
+    ("task", "makes_videos"),
     [("T2V", True), ("I2V", True), ("TI2V", True), ("T2I", False), ("I2I", False)],
 )
-def test_sglangs_words_for_its_task_are_understood(task: str, films: bool) -> None:
+def test_sglangs_words_for_its_task_are_understood(task: str, makes_videos: bool) -> None:
     models = read_models({"data": [{"id": "wan", "task_type": task}]})
-    assert bool(models) == films
+    assert bool(models) == makes_videos
 
 
 def test_settings_of_the_wire_are_on_the_providers_page(

@@ -174,7 +174,7 @@ def test_what_the_file_allows_succeeds(case: schemathesis.Case, headers: dict[st
     Experiment.objects.update(closed_at=None, closed_by=None)
     end_vote(Experiment.objects.get(pk=CLOSED_VOTE))
     if case.media_type == "multipart/form-data":
-        # Random bytes are neither picture nor film.
+        # Random bytes are neither picture nor clip.
         files = {"input_reference": picture((64, 36)), "video": clip.video()}
         case.body |= {name: data for name, data in files.items() if name in case.body}
     checks = [*CHECKS, positive_data_acceptance]

@@ -81,12 +81,12 @@ def test_a_job_ends_as_a_completed_video_with_an_expiry(engine, done):
     assert engine.get(done["id"]) == done
 
 
-def test_the_same_seed_makes_the_same_film(engine, done):
-    def film(video):
+def test_the_same_seed_makes_the_same_clip(engine, done):
+    def file_of(video):
         return engine.http.get(engine.url(f"/videos/{video['id']}/content")).content
 
     again = engine.create(prompt=done["prompt"], seed=7)
-    assert film(again) == film(done)
+    assert file_of(again) == file_of(done)
 
 
 @pytest.mark.parametrize("as_form", [True, False])

@@ -21,7 +21,7 @@ def engine(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(engine):
-    """The content address of a finished film of 640x360."""
+    """The content address of a finished clip of 640x360."""
     return engine.url(f"/videos/{engine.create(size='640x360')['id']}/content")
 
 

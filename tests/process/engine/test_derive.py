@@ -1,4 +1,4 @@
-"""Films made from films: edited, continued by exactly the seconds asked for, from files as well."""
+"""Clips made from clips: edited, continued by exactly the seconds asked for, from files as well."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from engine.render import FPS, Film, render
+from engine.render import FPS, ClipSpec, render
 from tests.engine_process import EngineProcess, running_engine
 from tests.patience import PATIENCE, wait_until
 from tests.process.engine.test_api import refused
@@ -45,7 +45,7 @@ def made(engine: EngineProcess, path: str, **body):
     return engine.wait_for(answer.json()["id"], "completed")
 
 
-def film_of(engine: EngineProcess, video, folder: Path) -> Path:
+def video_of(engine: EngineProcess, video, folder: Path) -> Path:
     path = folder / f"{video['id']}.mp4"
     path.write_bytes(engine.http.get(engine.url(f"/videos/{video['id']}/content")).content)
     return path
@@ -69,8 +69,8 @@ def difference(one, other) -> float:
 
 def drawn(path: Path, *, size: tuple[int, int] = (360, 640), seconds: int = 2) -> bytes:
     """An MP4 of somebody else's."""
-    film = Film("a red balloon over the desert", *size, seconds, 5, False)
-    render(film, path, lambda share: None)
+    spec = ClipSpec("a red balloon over the desert", *size, seconds, 5, False)
+    render(spec, path, lambda share: None)
     return path.read_bytes()
 
 
@@ -85,11 +85,11 @@ def test_an_extension_is_the_source_and_then_the_new_of_exactly_the_stitched_len
     assert (video["seconds"], video["prompt"]) == ("12", "fog comes in")
     assert (video["size"], video["model"]) == (done["size"], done["model"])
     assert video["remixed_from_video_id"] is None
-    whole = film_of(engine, video, tmp_path)
+    whole = video_of(engine, video, tmp_path)
     clip = inspect(whole)
     assert (clip.frames, clip.width, clip.height) == (12 * FPS, 360, 640)
     assert clip.seconds == pytest.approx(12, abs=0.01)
-    before = pictures(film_of(engine, done, tmp_path), 0, 48, 95)
+    before = pictures(video_of(engine, done, tmp_path), 0, 48, 95)
     first, middle, last, fading, after = pictures(whole, 0, 48, 95, 100, 160)
     for here, there in zip((first, middle, last), before, strict=True):
         assert difference(here, there) < 3  # re-encoded, but the same pictures
@@ -116,19 +116,19 @@ def test_an_extension_outlives_the_deletion_of_its_source(engine, tmp_path):
     assert engine.http.delete(engine.url(f"/videos/{source['id']}")).status_code == 200
     engine.http.delete(engine.url(f"/videos/{busy['id']}"))
     engine.wait_for(video["id"], "completed")
-    assert inspect(film_of(engine, video, tmp_path)).frames == 8 * FPS
+    assert inspect(video_of(engine, video, tmp_path)).frames == 8 * FPS
     # Nothing that was kept for rendering stays behind, once the worker has cleaned up.
     left = engine.data_dir / "references" / f"{video['id']}.mp4"
     wait_until(lambda: not left.exists())
 
 
-def test_a_film_that_was_sent_is_continued_from_its_own_frames(engine, tmp_path):
+def test_a_clip_that_was_sent_is_continued_from_its_own_frames(engine, tmp_path):
     own = drawn(tmp_path / "own.mp4")
     files = {"video": ("own.mp4", own, "video/mp4")}
     form = {"prompt": "it rises", "seconds": "4"}
     video = made(engine, "extensions", files=files, data=form)
     assert (video["seconds"], video["size"]) == ("6", SIZE)
-    whole = film_of(engine, video, tmp_path)
+    whole = video_of(engine, video, tmp_path)
     assert inspect(whole).frames == 6 * FPS
     pairs = zip(pictures(whole, 0, 40), pictures(tmp_path / "own.mp4", 0, 40), strict=True)
     assert all(difference(here, there) < 3 for here, there in pairs)
@@ -147,7 +147,7 @@ def test_another_rate_keeps_its_length(engine, tmp_path):
         container.mux(stream.encode(None))
     files = {"video": ("slow.mp4", path.read_bytes(), "video/mp4")}
     video = made(engine, "extensions", files=files, data={"prompt": "on", "seconds": "4"})
-    whole = film_of(engine, video, tmp_path)
+    whole = video_of(engine, video, tmp_path)
     assert (video["seconds"], inspect(whole).frames) == ("7", 7 * FPS)
     at_two = pictures(whole, 2 * FPS)[0].mean()
     assert at_two == pytest.approx(20 * 8, abs=12)
@@ -162,19 +162,19 @@ def test_an_edit_has_the_size_and_length_of_its_source_and_its_own_words(engine,
     assert video["prompt"] == "the same at night"
     assert all(video[name] == done[name] for name in ("model", "size", "seconds"))
     assert video["remixed_from_video_id"] is None
-    edited, source = film_of(engine, video, tmp_path), film_of(engine, done, tmp_path)
+    edited, source = video_of(engine, video, tmp_path), video_of(engine, done, tmp_path)
     assert inspect(edited).frames == inspect(source).frames
     dark, bright = pictures(edited, 48)[0], pictures(source, 48)[0]
     assert dark.mean() < bright.mean() - 10  # night fell …
     assert np.corrcoef(dark.ravel(), bright.ravel())[0, 1] > 0.15  # … on the same place
 
 
-def test_a_film_that_was_sent_is_edited_at_its_own_size_and_length(engine, tmp_path):
+def test_a_clip_that_was_sent_is_edited_at_its_own_size_and_length(engine, tmp_path):
     own = drawn(tmp_path / "own.mp4", size=(640, 360), seconds=1)
     files = {"video": ("own.mp4", own, "video/mp4")}
     video = made(engine, "edits", files=files, data={"prompt": "in heavy rain"})
     assert (video["size"], video["seconds"]) == ("640x360", "1")
-    assert inspect(film_of(engine, video, tmp_path)).frames == FPS
+    assert inspect(video_of(engine, video, tmp_path)).frames == FPS
 
 
 # --- refusals ---
@@ -214,15 +214,15 @@ def test_the_source_must_be_there_and_completed(desk, path):
 
 
 @pytest.mark.parametrize("path", ["edits", "extensions"])
-@pytest.mark.parametrize("data", [b"", b"no film", b"\0\0\0\x18ftypmp42" + b"\0" * 200])
+@pytest.mark.parametrize("data", [b"", b"no video", b"\0\0\0\x18ftypmp42" + b"\0" * 200])
 def test_what_is_no_mp4_is_refused(desk, path, data):
     files = {"video": ("a.mp4", data, "video/mp4")}
     answer = sent(desk, path, files=files, data={"prompt": "a", "seconds": "4"})
-    assert "no MP4" in refused(answer, 400, param="video")
+    assert "a usable MP4 file" in refused(answer, 400, param="video")
     assert not list((desk.data_dir / "work").iterdir())
 
 
-def test_a_film_of_another_size_is_refused_with_both_named(desk, tmp_path):
+def test_a_clip_of_another_size_is_refused_with_both_named(desk, tmp_path):
     files = {"video": ("a.mp4", drawn(tmp_path / "a.mp4", size=(322, 178)), "video/mp4")}
     words = refused(sent(desk, "edits", files=files, data={"prompt": "a"}), 400, param="video")
     assert "322x178" in words and "1280x720" in words

@@ -67,7 +67,7 @@ def test_jobs_are_rendered_one_at_a_time_in_their_order_and_progress_only_grows(
         assert videos[0]["completed_at"] <= videos[1]["completed_at"]
 
 
-def test_more_films_at_a_time_where_the_operator_wants_it(tmp_path):
+def test_more_clips_at_a_time_where_the_operator_wants_it(tmp_path):
     with running_engine(tmp_path / "data", concurrency=2) as engine:
         first, second = engine.submit(**LONG), engine.submit(**LONG)
         engine.wait_for(first["id"], "in_progress")
@@ -75,7 +75,7 @@ def test_more_films_at_a_time_where_the_operator_wants_it(tmp_path):
         wait_until(lambda: len(renderers(engine)) == 2)
 
 
-def test_after_a_power_cut_the_film_is_made_all_the_same(tmp_path):
+def test_after_a_power_cut_the_clip_is_made_all_the_same(tmp_path):
     data = tmp_path / "data"
     with running_engine(data) as engine:
         video = engine.submit(seconds="8")
@@ -191,7 +191,7 @@ def test_a_full_disk_fails_the_job_in_plain_words_and_not_the_engine(tmp_path):
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("needs to be root in a mount namespace")
     with running_engine(data, disk=size) as engine:
-        # Large enough for the database, too small for this film.
+        # Large enough for the database, too small for this clip.
         video = engine.submit(size="1280x720", seconds="8")
         error = engine.wait_for(video["id"], "failed")["error"]
         assert error == {

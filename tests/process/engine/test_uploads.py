@@ -198,7 +198,7 @@ def test_what_is_kept_carries_no_metadata_and_goes_with_the_job(engine):
     assert not copy.exists()
 
 
-def test_a_film_is_drawn_from_the_reference_and_so_is_its_remix(tmp_path):
+def test_a_clip_is_drawn_from_the_reference_and_so_is_its_remix(tmp_path):
     with running_engine(tmp_path / "data") as engine:
         video = send(engine, picture(colour="red")).json()
         assert engine.wait_for(video["id"], "completed") and redness(engine, video) > 40

@@ -1,4 +1,4 @@
-"""The renderer of the embedded engine: what a film holds, and what its words change."""
+"""The renderer of the embedded engine: what a clip shows, and what its prompt changes."""
 
 import io
 import struct
@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.render import FPS, Film, render
+from engine.render import FPS, ClipSpec, render
 from engine.render.palette import palette_for
 from engine.render.scenes.compose import PLACES
 from engine.render.title import title_of
@@ -19,13 +19,13 @@ from engine.render.words import clean, read
 Frames = NDArray[np.uint8]
 
 
-def film(prompt: str = "A boat on the sea at dusk", **changes: object) -> Film:
+def clip_spec(prompt: str = "A boat on the sea at dusk", **changes: object) -> ClipSpec:
     values = {"width": 320, "height": 180, "seconds": 1, "seed": 7, "hd": False, **changes}
-    return Film(prompt=prompt, **values)  # type: ignore[arg-type]
+    return ClipSpec(prompt=prompt, **values)  # type: ignore[arg-type]
 
 
-def rendered(path: Path, wanted: Film) -> Path:
-    render(wanted, path, lambda share: None)
+def rendered(path: Path, spec: ClipSpec) -> Path:
+    render(spec, path, lambda share: None)
     return path
 
 
@@ -53,11 +53,11 @@ def difference(one: Frames, other: Frames) -> float:
     ("width", "height", "seconds", "hd"),
     [(320, 180, 1, False), (180, 320, 2, False), (64, 64, 1, True), (322, 178, 1, True)],
 )
-def test_a_film_has_exactly_the_size_length_and_format_asked_for(
+def test_a_clip_has_exactly_the_size_length_and_format_asked_for(
     tmp_path: Path, width: int, height: int, seconds: int, hd: bool
 ) -> None:
-    wanted = film(width=width, height=height, seconds=seconds, hd=hd)
-    with av.open(str(rendered(tmp_path / "a.mp4", wanted))) as container:
+    spec = clip_spec(width=width, height=height, seconds=seconds, hd=hd)
+    with av.open(str(rendered(tmp_path / "a.mp4", spec))) as container:
         assert [s.type for s in container.streams] == ["video"]
         stream = container.streams.video[0]
         assert stream.codec_context.name == "h264"
@@ -70,29 +70,29 @@ def test_a_film_has_exactly_the_size_length_and_format_asked_for(
 def test_the_index_comes_before_the_pictures_so_that_playing_can_start_at_once(
     tmp_path: Path,
 ) -> None:
-    found = boxes(rendered(tmp_path / "a.mp4", film()).read_bytes())
+    found = boxes(rendered(tmp_path / "a.mp4", clip_spec()).read_bytes())
     assert found[0] == "ftyp"
     assert found.index("moov") < found.index("mdat")
 
 
 def test_the_same_prompt_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
-    one = rendered(tmp_path / "1.mp4", film()).read_bytes()
-    assert rendered(tmp_path / "2.mp4", film()).read_bytes() == one
+    one = rendered(tmp_path / "1.mp4", clip_spec()).read_bytes()
+    assert rendered(tmp_path / "2.mp4", clip_spec()).read_bytes() == one
 
 
 def test_another_seed_gives_a_visibly_different_take(tmp_path: Path) -> None:
-    one = pictures(rendered(tmp_path / "1.mp4", film()))
-    assert difference(one, pictures(rendered(tmp_path / "2.mp4", film(seed=8)))) > 6
+    one = pictures(rendered(tmp_path / "1.mp4", clip_spec()))
+    assert difference(one, pictures(rendered(tmp_path / "2.mp4", clip_spec(seed=8)))) > 6
 
 
-def test_another_prompt_gives_a_clearly_different_film(tmp_path: Path) -> None:
-    one = pictures(rendered(tmp_path / "1.mp4", film("Snowy mountains at noon")))
-    other = pictures(rendered(tmp_path / "2.mp4", film("A neon city at night")))
+def test_another_prompt_gives_a_clearly_different_clip(tmp_path: Path) -> None:
+    one = pictures(rendered(tmp_path / "1.mp4", clip_spec("Snowy mountains at noon")))
+    other = pictures(rendered(tmp_path / "2.mp4", clip_spec("A neon city at night")))
     assert difference(one, other) > 20
 
 
 def test_the_picture_moves(tmp_path: Path) -> None:
-    frames = pictures(rendered(tmp_path / "1.mp4", film("A quiet lake", seconds=2)), 23)
+    frames = pictures(rendered(tmp_path / "1.mp4", clip_spec("A quiet lake", seconds=2)), 23)
     assert difference(frames[0], frames[-1]) > 1.5
 
 
@@ -149,8 +149,8 @@ def test_words_choose_weather_camera_and_subjects() -> None:
 
 
 def test_a_named_colour_steers_the_palette(tmp_path: Path) -> None:
-    red = pictures(rendered(tmp_path / "r.mp4", film("Red hills at noon")))
-    blue = pictures(rendered(tmp_path / "b.mp4", film("Blue hills at noon")))
+    red = pictures(rendered(tmp_path / "r.mp4", clip_spec("Red hills at noon")))
+    blue = pictures(rendered(tmp_path / "b.mp4", clip_spec("Blue hills at noon")))
     warmth = [float(f[..., 0].mean()) - float(f[..., 2].mean()) for f in (red, blue)]
     assert warmth[0] > warmth[1] + 15
 
@@ -177,16 +177,16 @@ def test_the_colour_of_a_subject_leaves_the_landscape_alone() -> None:
         "%s {0} ${x} <script>alert(1)</script> '; DROP TABLE",
     ],
 )
-def test_odd_and_hostile_prompts_become_films_too(tmp_path: Path, prompt: str) -> None:
-    path = rendered(tmp_path / "a.mp4", film(prompt, width=192, height=128))
+def test_odd_and_hostile_prompts_become_clips_too(tmp_path: Path, prompt: str) -> None:
+    path = rendered(tmp_path / "a.mp4", clip_spec(prompt, width=192, height=128))
     assert len(pictures(path, 1)) == 24
 
 
 @pytest.mark.slow
 def test_every_place_renders_in_every_weather(tmp_path: Path) -> None:
     for place in PLACES:
-        wanted = film(f"{place} in rain, snow, fire, fog, storm, aurora", width=128, height=96)
-        frames = pictures(rendered(tmp_path / "a.mp4", wanted))
+        spec = clip_spec(f"{place} in rain, snow, fire, fog, storm, aurora", width=128, height=96)
+        frames = pictures(rendered(tmp_path / "a.mp4", spec))
         assert frames.std() > 4, place
 
 
@@ -219,13 +219,13 @@ def test_an_exception_from_progress_aborts_and_leaves_no_file(
 
     path = tmp_path / "a.mp4"
     with pytest.raises(KeyboardInterrupt):
-        render(film(), path, progress)
+        render(clip_spec(), path, progress)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_rises_from_nothing_to_whole(tmp_path: Path) -> None:
     shares: list[float] = []
-    render(film(), tmp_path / "a.mp4", shares.append)
+    render(clip_spec(), tmp_path / "a.mp4", shares.append)
     assert shares[0] == 0.0
     assert shares[-1] == 1.0
     assert shares == sorted(shares)
@@ -233,14 +233,14 @@ def test_progress_rises_from_nothing_to_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_reference_picture_is_the_ground_of_the_film(tmp_path: Path, kind: str) -> None:
+def test_a_reference_picture_is_the_ground_of_the_clip(tmp_path: Path, kind: str) -> None:
     picture = np.zeros((180, 320, 3), np.uint8)
     picture[:, :160] = (220, 40, 40)
     picture[:, 160:] = (30, 60, 220)
     data = io.BytesIO()
     Image.fromarray(picture).save(data, kind)
-    wanted = film("pan across a wall", reference=data.getvalue())
-    frames = pictures(rendered(tmp_path / "a.mp4", wanted))
+    spec = clip_spec("pan across a wall", reference=data.getvalue())
+    frames = pictures(rendered(tmp_path / "a.mp4", spec))
     left, right = (
         frames[:, 60:120, cols].reshape(-1, 3).mean(0) for cols in (slice(40, 90), slice(230, 280))
     )
@@ -253,7 +253,7 @@ def test_two_takes_from_one_reference_still_differ(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (18, 32, 3), dtype=np.uint8)
     Image.fromarray(noise).resize((320, 180), Image.Resampling.BICUBIC).save(data, "PNG")
     one, two = (
-        pictures(rendered(tmp_path / "a.mp4", film(seed=s, reference=data.getvalue())))
+        pictures(rendered(tmp_path / "a.mp4", clip_spec(seed=s, reference=data.getvalue())))
         for s in (1, 2)
     )
     assert difference(one, two) > 1

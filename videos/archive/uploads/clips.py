@@ -1,12 +1,12 @@
 """Where are uploaded clips stored until they are sent?"""
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
+from videos import durable
 from videos.archive.errors import NotAClip
 from videos.frames.inspection import Container, MediaError, Unreadable, inspect
 
@@ -19,11 +19,7 @@ def keep(name: str, chunks: Iterable[bytes]) -> str:
     path = _inside(stored := f"uploads/{name}.mp4")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+        durable.write_file(path, chunks)
         if (container := inspect(path).container) not in SENDABLE:
             raise Unreadable(f"it is {container}, and has to be MP4 or MOV")
     except MediaError as error:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from videos import durable
+
 
 def keep(public_ids: Sequence[str], png: bytes, suffix: str = "") -> list[str]:
     """Store the image for each job, and return their paths in the archive. `suffix` distinguishes
@@ -18,6 +20,7 @@ def keep(public_ids: Sequence[str], png: bytes, suffix: str = "") -> list[str]:
         write(names[0], png)
         for name in names[1:]:
             _link(_inside(names[0]), _inside(name), png)
+        durable.sync(_inside(names[0]).parent)
     except OSError:
         for name in names:
             drop(name)
@@ -30,7 +33,7 @@ def _link(first: Path, path: Path, png: bytes) -> None:
         os.link(first, path)
     except OSError:
         # A file system without hard links gets copies.
-        _write(path, png)
+        durable.write_file(path, png)
 
 
 def read(name: str) -> bytes:
@@ -38,7 +41,7 @@ def read(name: str) -> bytes:
     return _inside(name).read_bytes()
 
 
-def kept(name: str) -> bytes | None:
+def stored_bytes(name: str) -> bytes | None:
     """The image's bytes, or None if there is no image."""
     try:
         return read(name) if name else None
@@ -61,19 +64,7 @@ def write(name: str, png: bytes) -> None:
     """Store an image under this name."""
     path = _inside(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, png)
-
-
-def _write(path: Path, png: bytes) -> None:
-    try:
-        with path.open("wb") as file:
-            file.write(png)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        # No part of a file stays behind, and takes room on a full disk.
-        path.unlink(missing_ok=True)
-        raise
+    durable.write_file(path, png)
 
 
 def _inside(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Is an MP4 or QuickTime film whole, and are its tables safe to open?
+"""Is an MP4 or QuickTime file whole, and are its tables safe to open?
 
 The boxes are read by hand because no library says "truncated": libav opens a file whose last half
 is missing without complaint. The same walk refuses sample tables that would make libav allocate

@@ -64,7 +64,7 @@ _FORMATS = {
     # libav takes the still picture in it for the video.
     Container.ANIMATED_AVIF: _Format("image/avif", "mov"),
 }
-# Boxes that begin an MP4 or a QuickTime film without `ftyp`.
+# Boxes that begin an MP4 or a QuickTime file without `ftyp`.
 _FIRST_BOXES = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"moof", b"styp", b"sidx"}
 _STILL_BRANDS = {b"avif", b"heic", b"heix", b"mif1", b"jpeg"}
 _SOUND_BRANDS = {b"M4A ", b"M4B ", b"M4P "}

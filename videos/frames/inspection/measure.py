@@ -115,8 +115,8 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             yield source, _video(source)
     except av.FFmpegError as error:
         said = str(error.strerror)
-        words = gettext_noop("the video can't be read (%(reason)s)", reason=said)
-        raise Unreadable(words) from error
+        message = gettext_noop("the video can't be read (%(reason)s)", reason=said)
+        raise Unreadable(message) from error
 
 
 def times_of(source: InputContainer, stream: VideoStream) -> list[int]:
@@ -182,7 +182,7 @@ def _video(source: InputContainer) -> VideoStream:
         if source.streams.audio and not moving:
             raise NotVideo("it holds sound and no pictures")
         raise Unreadable("the file holds no video stream that can be decoded")
-    # As players choose: a picture on the cover may stand before the film.
+    # As players choose: a picture on the cover may stand before the video.
     best = source.streams.best("video")
     stream = next((each for each in streams if best and each.index == best.index), streams[0])
     if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:

@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from videos.gallery.clips.place import page_in_list
-from videos.gallery.clips.waiting import note_waits
+from videos.gallery.clips.list_position import page_in_list
+from videos.gallery.clips.waiting import attach_waits
 from videos.gallery.composer.forms import add_errors
 from videos.gallery.shell.htmx import Toast, came_from, go, page, piece, wants_piece
 from videos.gallery.shell.lookup import find
 from videos.gallery.video.review import CommentForm, Refused, comments_context
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Comment, VideoJob, visible_jobs
+from videos.models import Action, Comment, VideoJob, job_among, visible_jobs
 from videos.models.policies import may_remove
 from videos.review.comments import (
     add_comment,
@@ -98,7 +98,7 @@ def comment_resolve(request: HttpRequest, pk: int) -> HttpResponse:
 def _find(request: HttpRequest, pk: int) -> Comment:
     member = member_of(request)
     rows = Comment.objects.select_related("job__maker", "job__provider")
-    comment = get_object_or_404(rows, pk=pk, job__in=visible_jobs(member))
+    comment = get_object_or_404(rows, job_among(visible_jobs(member)), pk=pk)
     refuse_unless(member, Action.COMMENT, comment.job)
     return comment
 
@@ -137,7 +137,7 @@ def _answer(
         context |= comments_context(member_of(request), job, refused)
         return piece(request, ("review/_comments.html", context), status=status, toasts=toasts)
     if refused:
-        note_waits([job])
+        attach_waits([job])
         context = detail_context(request, job, refused=refused)
         return page(request, "video/detail.html", context, status)
     anchor = f"comment-{comment.pk}" if comment else "comments"

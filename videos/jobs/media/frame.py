@@ -1,7 +1,7 @@
 """Which frame of an earlier clip does a new one start from?"""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,10 +12,10 @@ from videos.jobs.errors import ValidationFailed
 from videos.jobs.providers.capabilities import can
 from videos.models import CatalogueModel, VideoJob
 from videos.models.measures import measures_of
+from videos.models.timecode import read_timecode
 
 # The value for the last frame in a URL or a form.
 LAST = "last"
-MAX_SECONDS = 100_000
 
 NOT_HERE = gettext_lazy("This clip isn't archived yet, so no frame can be taken from it.")
 OUTSIDE = gettext_lazy("This clip has %(seconds)s seconds. Choose a moment within it.")
@@ -57,18 +57,13 @@ def read_moment(text: str) -> Decimal | None:
 
     Raises ValidationFailed for anything else.
     """
-    text = text.strip()
-    if text == LAST:
+    if text.strip() == LAST:
         return None
-    minutes, colon, rest = text[:20].rpartition(":")
     try:
-        seconds = Decimal(rest) + (Decimal(int(minutes)) * 60 if colon else 0)
-    except (InvalidOperation, ValueError):
-        seconds = Decimal(-1)
-    if not seconds.is_finite() or not 0 <= seconds < MAX_SECONDS:
+        return read_timecode(text)
+    except ValueError as error:
         message = _("Write the time of the frame as seconds, such as 2.5, or as 0:02.5.")
-        raise ValidationFailed({"reference": message})
-    return seconds.quantize(Decimal("0.001"))
+        raise ValidationFailed({"reference": message}) from error
 
 
 def frame_of(

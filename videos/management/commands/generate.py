@@ -4,7 +4,6 @@ It uses the same rules and rows as the browser. A mirror must be running to do t
 """
 
 import secrets
-import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from videos import durable
 from videos.archive import store
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.health.heartbeat import mirror_seen_at
@@ -168,10 +168,8 @@ def _arrived(job: VideoJob, progress: Progress) -> bool:
 
 def _copy(job: VideoJob, out: Path) -> None:
     asset = Asset.objects.get(job=job, kind=Kind.VIDEO)
-    part = out.with_name(f".{out.name}.part")
     try:
-        shutil.copyfile(store.absolute(asset.path), part)
-        part.replace(out)
+        with store.absolute(asset.path).open("rb") as file:
+            durable.write_file(out, iter(lambda: file.read(store.MB), b""))
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise CommandError(f"{out} can't be written: {error.strerror}.") from error

@@ -1,7 +1,5 @@
 """`manage.py restore FILE`: restore a backup into an empty database."""
 
-import os
-import shutil
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,10 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from dashboard.private import make_private
+from videos import durable
 from videos.jobs.health.schema import unknown_migrations
 from videos.jobs.send_count import read_marker, record_restore
 from videos.management.backup_file import (
     ARCHIVE,
+    CHUNK,
     DATABASES,
     MANIFEST,
     SECRET_KEY,
@@ -96,9 +96,7 @@ def _unpack(path: Path) -> Path:
         elif name == SECRET_KEY:
             _put_key_back(file.read())
         elif name != MANIFEST and not (place := _place(name)).exists():
-            part = place.with_name(f".part-restoring-{place.name}")
-            _write(part, file, ARCHIVED)
-            part.rename(place)
+            _write(place, file, ARCHIVED)
     return copy
 
 
@@ -111,15 +109,10 @@ def _put_key_back(key: bytes) -> None:
     place = Path(settings.DATA_DIR) / SECRET_KEY
     if place.exists() and place.read_bytes() != key:
         place.rename(place.with_name(f"{SECRET_KEY}.before-restore"))
-    if not place.exists():
-        place.touch(mode=0o600)
-        place.write_bytes(key)
+    durable.create_file(place, key, mode=0o600)
 
 
 def _write(place: Path, file: IO[bytes], mode: int = 0o600) -> None:
     # The umask decides about the folders, as it does when clips are archived.
     place.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as target:
-        shutil.copyfileobj(file, target)
-        target.flush()
-        os.fsync(target.fileno())
+    durable.write_file(place, iter(lambda: file.read(CHUNK), b""), mode=mode)
