@@ -109,7 +109,7 @@ def test_a_full_collection_comes_whole_and_in_little_memory(
 def test_more_than_a_collection_holds_is_refused_in_words(
     team: SimpleNamespace, make_job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("sharing.selection", "gallery.handover.chosen"):
+    for module in ("sharing.selection", "gallery.handover.selected_clips"):
         monkeypatch.setattr(f"videos.{module}.MAX_CLIPS", 2)
     ids = [make_job().public_id for _clip in range(3)]
     client = client_of(team.owner)

@@ -141,9 +141,9 @@ def test_those_who_may_not_comment_see_what_others_say_as_well(team, make_job):
     client = client_of(team.viewer)
     page = client.get(job.get_absolute_url()).content.decode()
     assert 'id="comment-form"' not in page
-    mark = re.search(r'[?;]mark=([0-9a-f]+)"', page)[1]
+    version = re.search(r'[?;]version=([0-9a-f]+)"', page)[1]
     add_comment(Author(member=team.teammate), job, "Slower here", key="1")
-    answer = client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
+    answer = client.get(f"/videos/{job.public_id}/said", {"version": version}, headers=HTMX)
     assert b"Slower here" in answer.content and b"/said?seen_at=" in answer.content
 
 
@@ -151,16 +151,16 @@ def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
     job = make_job()
     client = client_of(team.owner)
 
-    def mark_of(page):
-        return re.search(r'[?;]mark=([0-9a-f]+)"', page.content.decode())[1]
+    def version_of(page):
+        return re.search(r'[?;]version=([0-9a-f]+)"', page.content.decode())[1]
 
-    def ask(mark):
-        return client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
+    def ask(version):
+        return client.get(f"/videos/{job.public_id}/said", {"version": version}, headers=HTMX)
 
-    mark = mark_of(client.get(f"/videos/{job.public_id}"))
-    assert ask(mark).status_code == 204
+    version = version_of(client.get(f"/videos/{job.public_id}"))
+    assert ask(version).status_code == 204
     comment = add_comment(Author(member=team.teammate), job, "Slower here", key="1")
-    answer = ask(mark)
+    answer = ask(version)
     assert "Slower here" in answer.content.decode()
     # The form, in which something may be typed, stays as it is.
     assert 'id="comment-form"' not in answer.content.decode()
@@ -173,10 +173,10 @@ def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
         lambda: add_reason(team.teammate, Decision.objects.latest("pk").press, "Flicker"),
         lambda: decide(team.teammate, VideoJob.objects.all(), "approved"),
     ):
-        mark = mark_of(answer)
-        assert ask(mark).status_code == 204
+        version = version_of(answer)
+        assert ask(version).status_code == 204
         change()
-        answer = ask(mark)
+        answer = ask(version)
     assert 'value="approved" type="submit"\n            aria-pressed="true"' in (
         answer.content.decode()
     )
@@ -215,7 +215,7 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
 
 
 def seen_at(page):
-    return unquote(re.search(r"/said\?seen_at=([^&]+)&amp;mark=", page)[1])
+    return unquote(re.search(r"/said\?seen_at=([^&]+)&amp;version=", page)[1])
 
 
 def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job):
@@ -226,8 +226,8 @@ def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job
     page = client.get(job.get_absolute_url()).content.decode()
     # Of the clip, the decision, the comment.
     assert page.count(f'<span data-member="{team.teammate.pk}">Teammate</span>') >= 3
-    mark = re.search(r'[?;]mark=([0-9a-f]+)"', page)[1]
-    sent = {"mark": mark, "seen_at": seen_at(page)}
+    version = re.search(r'[?;]version=([0-9a-f]+)"', page)[1]
+    sent = {"version": version, "seen_at": seen_at(page)}
     assert client.get(address, sent, headers=HTMX).status_code == 204
     with transaction.atomic():
         Member.objects.filter(pk=team.teammate.pk).update(name="Noor <b>")
@@ -236,6 +236,8 @@ def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job
     renamed = f'data-renamed="{team.teammate.pk}" data-username="teammate">Noor &lt;b&gt;</span>'
     assert renamed in answer and "Slower here" not in answer
     assert seen_at(answer) > sent["seen_at"]
-    answer = client.get(address, sent | {"mark": "0"}, headers=HTMX).content.decode()
+    answer = client.get(address, sent | {"version": "0"}, headers=HTMX).content.decode()
     assert renamed in answer and "Slower here" in answer
-    assert client.get(address, {"mark": mark, "seen_at": "x"}, headers=HTMX).status_code == 204
+    assert (
+        client.get(address, {"version": version, "seen_at": "x"}, headers=HTMX).status_code == 204
+    )

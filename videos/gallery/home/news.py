@@ -97,11 +97,11 @@ def _newer(request: HttpRequest, filters: Filters) -> list[VideoJob]:
 def _addresses(request: HttpRequest, filters: Filters) -> dict[str, str]:
     """Where to ask the next time, and where the list begins. Where the newest clip doesn't stand
     first on the page, `newest` is the one that the page knows."""
-    since, words = request.GET.get("since", ""), urlencode(filters.given)
+    since, query_string = request.GET.get("since", ""), urlencode(filters.params)
     is_elsewhere = "first" in request.GET
     of_page = {name: request.GET[name] for name in ("first", "quiet") if name in request.GET}
     return {
-        "news_url": f"{reverse('news')}?{urlencode(filters.given | of_page)}",
-        "list_url": f"{reverse('gallery')}{f'?{words}' if words else ''}",
+        "news_url": f"{reverse('news')}?{urlencode(filters.params | of_page)}",
+        "list_url": f"{reverse('gallery')}{f'?{query_string}' if query_string else ''}",
         "newest": since if is_elsewhere and is_video_id(since) else "",
     }
