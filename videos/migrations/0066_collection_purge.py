@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0064_import_names'),
+        ('videos', '0065_restore_names'),
     ]
 
     operations = [
