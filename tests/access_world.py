@@ -162,7 +162,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
     Project.objects.create(name="Film", slug="film", maker=team.owner)
     Collection.objects.create(name="Best", slug="best", maker=team.owner)
-    Collection.objects.create(name="Gone", slug="gone", maker=team.owner, deleted_at=now)
+    Collection.objects.create(name="Former", slug="gone", maker=team.owner, deleted_at=now)
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )

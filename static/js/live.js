@@ -87,6 +87,9 @@
     });
     each('[hx-swap-oob^="outerHTML:"]', settle);
     each('[hx-swap-oob="afterend:#newest"] .card', leaveRow);
+    // Whoever pressed the button by key goes on from the first new clip.
+    if (detail.requestConfig.elt.matches(".pill:focus-visible"))
+      focusNext = answer.content.querySelector('[hx-swap-oob="afterend:#newest"] .card')?.id;
     // A card that moved up is not shown a second time.
     each('[hx-swap-oob="beforeend:#grid"] .card', (card) => {
       if (document.getElementById(card.id)) card.remove();

@@ -64,6 +64,23 @@ def test_a_new_take_of_a_colleague_replaces_the_card_of_its_stack(
     assert f"hx-swap-oob=\"delete:[data-card^='{first.pk}.']\"" in answer
 
 
+def test_each_new_take_counts_although_one_card_comes(
+    team: SimpleNamespace, catalogue_model: Any, make_job: MakeJob
+) -> None:
+    make_job()
+    client = client_of(team.owner)
+    page = client.get("/")
+    client_of(team.teammate).post("/videos", form(takes="3"), headers=HTMX)
+    answer = news(client, page)
+    assert "3 new clips" in html_of(answer) and 'data-said="3"' in html_of(answer)
+    assert news(client, page, said="3").status_code == 204
+    assert len(shown(news(client, page, show="1"))) == 1
+    # Where every clip has a card, each counts once.
+    every = client.get("/?stacks=off")
+    client_of(team.teammate).post("/videos", form(takes="2"), headers=HTMX)
+    assert "2 new clips" in html_of(news(client, every, stacks="off"))
+
+
 def test_a_take_that_others_approve_takes_the_place_of_the_card(
     team: SimpleNamespace, stack: list[VideoJob], make_job: MakeJob
 ) -> None:

@@ -22,6 +22,7 @@ from videos.gallery.shell.htmx import piece, unchanged
 from videos.gallery.shell.names import renamed_since
 from videos.models import Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
+from videos.models.selectors import beyond
 from videos.team.access import member_of
 
 
@@ -39,17 +40,19 @@ def news(request: HttpRequest) -> HttpResponse:
     if request.GET.get("show") == "1":
         return _show(request, filters, wall)
     now, is_quiet = timezone.now(), request.GET.get("quiet") == "1"
-    newer = set() if is_quiet else {job.pk for job in _newer(request, filters)} - set(wall)
-    cards, gone, shown = changes_of(sent, filters, newer, is_compact=is_compact(request))
+    newer = [] if is_quiet else [job for job in _newer(request, filters) if job.pk not in wall]
+    keys = {job.pk for job in newer}
+    cards, gone, shown = changes_of(sent, filters, keys, is_compact=is_compact(request))
     late = [] if is_quiet else late_ones(member, filters, wall, shown)
     renamed = renamed_since(request)
-    said = f"{min(len(newer) + len(late), PER_PAGE + 1)}{'-late' if late else ''}"
+    is_more = len(newer) + len(late) > PER_PAGE
+    count = PER_PAGE if is_more else len(newer) + len(late) + _takes_beside(request, filters, newer)
+    said = f"{count}{'-more' if is_more else ''}{'-late' if late else ''}"
     if said == request.GET.get("said", "0") and not (cards or gone or renamed):
         return unchanged()
-    count = len(newer) + len(late)
     context = {
-        "count": min(count, PER_PAGE),
-        "is_more": count > PER_PAGE,
+        "count": count,
+        "is_more": is_more,
         "is_late": bool(late),
         "said": said,
         "cards": cards,
@@ -59,6 +62,18 @@ def news(request: HttpRequest) -> HttpResponse:
         **_addresses(request, filters),
     }
     return piece(request, ("home/_news.html", context))
+
+
+def _takes_beside(request: HttpRequest, filters: Filters, newer: list[VideoJob]) -> int:
+    """How many new clips have no card of their own, since another take stands for their stack."""
+    stacks = {job.stack_id for job in newer if job.stack_id}
+    if not (stacks and filters.is_stacked):
+        return 0
+    rows = visible_jobs(member_of(request)).live().filter(stack__in=stacks)
+    since = request.GET.get("since", "")
+    if is_video_id(since):
+        rows = rows.filter(beyond(since, newer=True))
+    return rows.exclude(pk__in=[job.pk for job in newer]).count()
 
 
 def _show(request: HttpRequest, filters: Filters, sent: dict[int, Sent]) -> HttpResponse:
