@@ -116,7 +116,14 @@ def test_each_member_chooses_what_goes_there_and_the_choice_survives(
     assert kept.choices["completed"]["push"] is True and not kept.choice("completed").push
 
 
-@pytest.mark.parametrize("fault", ["500", "302", "refused"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param("500", marks=pytest.mark.slow),
+        "302",
+        pytest.param("refused", marks=pytest.mark.slow),
+    ],
+)
 def test_what_is_not_taken_is_tried_again_for_two_days(
     owner: Member, receiver: HookServer, make_job: MakeJob, fault: str
 ) -> None:
