@@ -25,7 +25,8 @@ NAMES_OF_NO_PAGES = (
     "experiment_news experiment_csv composer_options composer_start picture_image prompt_menu poll "
     "video_content video_status video_menu video_said video_reference video_frame character_rows "
     "old_expired old_trash provider_probe import_progress catalogue_export usage_csv usage_claims "
-    "audit_csv news tag_options bulk_matching bulk_line clips_download clips_export healthz readyz "
+    "audit_csv news stack_row tag_options bulk_matching bulk_line clips_download clips_export "
+    "healthz readyz "
     "openid_connect_callback socialaccount_login_cancelled mfa_download_recovery_codes "
     "mfa_login_webauthn mfa_reauthenticate_webauthn share_content bell notices_new "
     "notice_address_test team_address_test gateway_openapi"
@@ -156,7 +157,7 @@ def _inside(names: Names) -> list[Place]:
         Place("bulk-run", reverse("bulk_detail", args=[names.bulk_run])),
         Place("budget", reverse("budget_edit", args=[names.budget])),
         Place("member-tokens", reverse("team_tokens", args=[names.tokens_of])),
-        Place("webhook", reverse("hook", args=[names.endpoint])),
+        Place("webhook", reverse("webhook_endpoint", args=[names.endpoint])),
         Place("not-found", "/no/such/page", status=404),
     ]
 

@@ -20,8 +20,10 @@ from videos.models import (
     Kind,
     VideoJob,
 )
+from videos.review.collections import MAX_ITEMS
 
-MAX_CLIPS = 500
+# As many as a collection holds.
+MAX_CLIPS = MAX_ITEMS
 # How much of the prompt is read for a name.
 LONGEST_WORDS = 200
 SHORT_ID = 8
@@ -96,14 +98,16 @@ def unique_names(jobs: Iterable[VideoJob]) -> list[str]:
 
 def _name(job: VideoJob, piece: str) -> str:
     project = f"{job.project.name} " if job.project else ""
-    words = slug(f"{project}{job.prompt[:LONGEST_WORDS]}") or "clip"
+    stem = slug(f"{project}{job.prompt[:LONGEST_WORDS]}") or "clip"
     take = f"-take{job.take}" if job.takes > 1 else ""
-    return f"{words}{take}-{piece}"
+    return f"{stem}{take}-{piece}"
 
 
 def _with_facts(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     comments = Comment.objects.filter(deleted_at=None).select_related("maker")
-    return rows.select_related("maker", "provider", "project").prefetch_related(
+    # What the provider answered is not handed over, and may be long.
+    rows = rows.select_related("maker", "provider", "project").defer("remote")
+    return rows.prefetch_related(
         Prefetch("assets", Asset.objects.filter(kind=Kind.VIDEO), to_attr="video_assets"),
         Prefetch("comments", comments, to_attr="shown_comments"),
         Prefetch("job_tags", JobTag.objects.select_related("tag"), to_attr="tag_rows"),
@@ -136,7 +140,7 @@ def _missing(job: VideoJob, stored: Stored | None) -> Missing | None:
         try:
             open_stored(stored)[0].close()
         except FileMissing:
-            integrity.notice(job.public_id, stored)
+            integrity.report_unreadable(job.public_id, stored)
             return Missing("file_missing", _("The file is no longer in the archive."))
         return None
     if stored is not None:

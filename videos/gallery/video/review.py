@@ -8,10 +8,12 @@ from zlib import crc32
 
 from django import forms
 from django.db.models import Count, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.gallery.shell.dates import moment
+from videos.gallery.shell.names import named
 from videos.gallery.shell.numbers import timecode
 from videos.models import (
     Action,
@@ -125,8 +127,9 @@ def comments_context(
     return {
         "open_threads": [each for each in threads if not each.resolved_by],
         "resolved_threads": [each for each in threads if each.resolved_by],
-        "said_mark": said_mark(job),
+        "review_version": review_version(job),
         "said_changes": not job.is_trashed,
+        "seen_at": timezone.now().isoformat(),
         "comments_cut": len(newest) > MAX_COMMENTS,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
         "can_take": may(member, Action.GENERATE, job) and not job.is_trashed,
@@ -136,7 +139,7 @@ def comments_context(
     }
 
 
-def said_mark(job: VideoJob) -> str:
+def review_version(job: VideoJob) -> str:
     """Another text after each decision and its reason, and after each comment that is written,
     edited, deleted or resolved. Two queries."""
     said = Comment.objects.filter(job=job).aggregate(
@@ -158,8 +161,8 @@ def _threads(
 ) -> list[Remark]:
     threads: dict[int, Remark] = {}
     for comment in comments:
-        made = [_new_take(each) for each in takes.get(comment.pk, ())]
-        remark = _remark(member, comment, made)
+        takes_made = [_new_take(each) for each in takes.get(comment.pk, ())]
+        remark = _remark(member, comment, takes_made)
         if comment.parent_id is None:
             threads[comment.pk] = remark
         elif comment.parent_id in threads:
@@ -168,8 +171,8 @@ def _threads(
 
 
 def _new_take(job: VideoJob) -> NewTake:
-    words = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
-    return NewTake(job.get_absolute_url(), str(words.label))
+    shown_status = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
+    return NewTake(job.get_absolute_url(), str(shown_status.label))
 
 
 def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
@@ -177,7 +180,7 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
     span = [timecode(each) for each in (start, end) if each is not None]
     return Remark(
         pk=comment.pk,
-        author=str(comment.maker or comment.guest),
+        author=named(comment.maker) or str(comment.guest),
         is_guest=comment.maker is None,
         text="" if comment.deleted_at else comment.text,
         start="" if start is None else f"{start}",
@@ -187,7 +190,7 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
         at_text=moment(comment.created_at),
         is_edited=comment.edited_at is not None,
         is_deleted=comment.deleted_at is not None,
-        resolved_by=str(comment.resolved_by or _("someone")) if comment.resolved_at else "",
+        resolved_by=(named(comment.resolved_by) or _("someone")) if comment.resolved_at else "",
         may_edit=may_edit(member, comment),
         may_delete=may_remove(member, comment) and comment.deleted_at is None,
         reply_key=uuid4().hex,
