@@ -23,8 +23,7 @@ from videos.models import (
     VideoJob,
     may,
 )
-from videos.models.policies import may_remove
-from videos.review.comments import may_edit
+from videos.models.row_policies import may_delete_comment, may_edit_comment
 from videos.review.decisions import reasons
 from videos.review.notes import answered_by, takes_of
 from videos.review.opinions import STARS, favourites_among, stars_of
@@ -188,8 +187,8 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
         is_edited=comment.edited_at is not None,
         is_deleted=comment.deleted_at is not None,
         resolved_by=str(comment.resolved_by or _("someone")) if comment.resolved_at else "",
-        may_edit=may_edit(member, comment),
-        may_delete=may_remove(member, comment) and comment.deleted_at is None,
+        may_edit=may_edit_comment(member, comment),
+        may_delete=may_delete_comment(member, comment),
         reply_key=uuid4().hex,
         takes=takes,
     )

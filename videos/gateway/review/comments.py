@@ -14,11 +14,11 @@ from videos.gateway.submit import key_of
 from videos.gateway.videos import find
 from videos.models import AccessToken, Action, Comment, VideoJob, visible_jobs
 from videos.models.policies import may_remove
+from videos.models.row_policies import may_edit_comment
 from videos.review.comments import (
     add_comment,
     delete_comment,
     edit_comment,
-    may_edit,
     resolve_comment,
 )
 from videos.review.decisions import Author
@@ -67,7 +67,7 @@ def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpRes
     comment, asked = _find(token, comment_id), read_body(request, objects.ChangeComment)
     require(token, Action.COMMENT, comment.job)
     if asked.text is not UNSET:
-        if not may_edit(token.member, comment):
+        if not may_edit_comment(token.member, comment):
             raise _not_yours("edit")
         edit_comment(token.member, comment, asked.text)
     if asked.resolved is not UNSET:

@@ -19,11 +19,11 @@ from videos.models import (
     ExperimentClip,
     Member,
     VideoJob,
-    allowed_rows,
     visible_jobs,
 )
 from videos.models.experiment import ExperimentQuerySet
-from videos.review.experiments import Line, close, may_see_cost, result, vote
+from videos.models.row_policies import may_see_cost
+from videos.review.experiments import Line, close, result, vote
 from videos.wire.values import whole_number
 
 
@@ -85,8 +85,7 @@ def results(request: HttpRequest, token: AccessToken, experiment_id: int) -> Htt
 
 
 def _seen(member: Member) -> ExperimentQuerySet:
-    rows = Experiment.objects.select_related("maker", "project")
-    return allowed_rows(member, Action.VIEW, rows)
+    return Experiment.objects.select_related("maker", "project").visible_to(member)
 
 
 def _find(token: AccessToken, experiment_id: int) -> Experiment:
