@@ -21,6 +21,7 @@ from videos.models import (
     Kind,
     Operation,
     VideoJob,
+    job_among,
     visible_jobs,
 )
 
@@ -109,10 +110,10 @@ def _clip_of(token: AccessToken, upload: "UploadedFile[Any]") -> VideoJob | None
     for chunk in upload.chunks():
         digest.update(chunk)
     same = Asset.objects.filter(
+        job_among(visible_jobs(token.member).live()),
         kind=Kind.VIDEO,
         bytes=upload.size or 0,
         sha256=digest.hexdigest(),
-        job__in=visible_jobs(token.member).live(),
     )
     found = same.select_related("job__source", "job__provider").order_by("-job_id").first()
     return found.job if found else None

@@ -41,7 +41,7 @@ from videos.models.quote import Quote
 from videos.models.review import Decision, Favourite, Rating
 from videos.models.saved_view import SavedView
 from videos.models.search import PromptIndex
-from videos.models.selectors import due_jobs, visible_jobs
+from videos.models.selectors import due_jobs, job_among, visible_jobs
 from videos.models.session import MemberSession
 from videos.models.share import ShareItem, ShareLink
 from videos.models.stack import Stack, StackMove
@@ -147,6 +147,7 @@ __all__ = [
     "cancel_unsent",
     "change_unsent",
     "due_jobs",
+    "job_among",
     "lock_stacks",
     "may",
     "may_without_project",

@@ -14,6 +14,7 @@ from videos.models.job import VideoJob
 from videos.models.lease import Leased, LeasedQuerySet
 from videos.models.member import Member
 from videos.models.policies import Action, may_everywhere
+from videos.models.selectors import job_among, visible_jobs
 
 # Older notices are deleted.
 KEPT = timedelta(days=90)
@@ -58,7 +59,7 @@ class NoticeQuerySet(LeasedQuerySet["Notice"]):
         rows = self.filter(member=member, is_shown=True).order_by("-id")
         if may_everywhere(member, Action.VIEW):
             return rows
-        return rows.filter(Q(job=None) | Q(job__in=VideoJob.objects.visible_to(member)))
+        return rows.filter(Q(job=None) | job_among(visible_jobs(member)))
 
     def unread(self) -> Self:
         """What was not marked as read."""

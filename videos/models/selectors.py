@@ -7,7 +7,7 @@ decided here, once.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
@@ -53,6 +53,12 @@ def expiring_jobs(now: datetime, until: datetime) -> VideoJobQuerySet:
 def lost_jobs(now: datetime, since: datetime) -> VideoJobQuerySet:
     """Clips that were lost after `since`."""
     return VideoJob.objects.lost(now).filter(expires_at__gt=since)
+
+
+def job_among(jobs: QuerySet[VideoJob]) -> Exists:
+    """The condition of rows whose `job` is one of `jobs`. With `job__in`, SQLite would first make a
+    list of all of them."""
+    return Exists(jobs.filter(pk=OuterRef("job")))
 
 
 def with_stacks(public_ids: Sequence[str]) -> list[str]:

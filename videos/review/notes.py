@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from videos.models import Comment, Member, NoteTake, VideoJob, visible_jobs
+from videos.models import Comment, Member, NoteTake, VideoJob, job_among, visible_jobs
 from videos.wire.values import whole_number
 
 
@@ -14,7 +14,8 @@ def note_for_take(member: Member, text: str) -> Comment | None:
     an open vote."""
     if (key := whole_number(text)) is None:
         return None
-    rows = Comment.objects.filter(deleted_at=None, job__in=visible_jobs(member).live().with_names())
+    is_seen = job_among(visible_jobs(member).live().with_names())
+    rows = Comment.objects.filter(is_seen, deleted_at=None)
     related = ("maker", "parent", "job__maker", "job__provider", "job__project")
     return rows.select_related(*related).filter(pk=key).first()
 
@@ -45,7 +46,7 @@ def reopen_answered(press: str, keys: Iterable[int]) -> None:
 
 def takes_of(member: Member, job: VideoJob) -> dict[int, list[VideoJob]]:
     """Comment → the clips that were made from it and that `member` may see. One query."""
-    rows = NoteTake.objects.filter(note__job=job, job__in=visible_jobs(member).live())
+    rows = NoteTake.objects.filter(job_among(visible_jobs(member).live()), note__job=job)
     found: dict[int, list[VideoJob]] = {}
     for take in rows.select_related("job"):
         found.setdefault(take.note_id, []).append(take.job)
@@ -54,6 +55,5 @@ def takes_of(member: Member, job: VideoJob) -> dict[int, list[VideoJob]]:
 
 def answered_by(member: Member, job: VideoJob) -> Comment | None:
     """The comment because of which `job` was made, if `member` may see it. One query."""
-    takes = NoteTake.objects.filter(job=job, note__job__in=visible_jobs(member).live())
-    take = takes.filter(note__deleted_at=None).select_related("note__maker", "note__job").first()
-    return take.note if take else None
+    rows = Comment.objects.filter(job_among(visible_jobs(member).live()), takes__job=job)
+    return rows.filter(deleted_at=None).select_related("maker", "job").first()

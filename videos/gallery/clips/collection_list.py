@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.urls import Resolver404, resolve
 
 from videos.gallery.clips.pagination import PER_PAGE, Read
-from videos.models import Collection, CollectionItem, VideoJob
+from videos.models import Collection, CollectionItem, VideoJob, job_among
 
 Fetch = Callable[[QuerySet[VideoJob]], QuerySet[VideoJob]]
 
@@ -25,7 +25,7 @@ def collection_at(path: str) -> Collection | None:
 def in_order(collection: Collection, seen: QuerySet[VideoJob], fetch: Fetch) -> Read:
     """Reads those of `seen` that are in the collection, in its order; `fetch` says what of each
     clip is needed. "Newer" ones stand before the cursor."""
-    items = CollectionItem.objects.filter(collection=collection, job__in=seen)
+    items = CollectionItem.objects.filter(job_among(seen), collection=collection)
 
     def read(cursor: str, newer: bool) -> list[VideoJob]:
         place = items.filter(job__public_id=cursor).values_list("position", "pk").first()

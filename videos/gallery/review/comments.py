@@ -15,7 +15,7 @@ from videos.gallery.shell.lookup import find
 from videos.gallery.video.review import CommentForm, Refused, comments_context
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import ValidationFailed
-from videos.models import Action, Comment, VideoJob, visible_jobs
+from videos.models import Action, Comment, VideoJob, job_among, visible_jobs
 from videos.models.policies import may_remove
 from videos.models.row_policies import may_edit_comment
 from videos.review.comments import (
@@ -98,7 +98,7 @@ def comment_resolve(request: HttpRequest, pk: int) -> HttpResponse:
 def _find(request: HttpRequest, pk: int) -> Comment:
     member = member_of(request)
     rows = Comment.objects.select_related("job__maker", "job__provider")
-    comment = get_object_or_404(rows, pk=pk, job__in=visible_jobs(member))
+    comment = get_object_or_404(rows, job_among(visible_jobs(member)), pk=pk)
     refuse_unless(member, Action.COMMENT, comment.job)
     return comment
 

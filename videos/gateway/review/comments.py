@@ -12,7 +12,7 @@ from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import comment_of
 from videos.gateway.submit import key_of
 from videos.gateway.videos import find
-from videos.models import AccessToken, Action, Comment, VideoJob, visible_jobs
+from videos.models import AccessToken, Action, Comment, VideoJob, job_among, visible_jobs
 from videos.models.policies import may_remove
 from videos.models.row_policies import may_edit_comment
 from videos.review.comments import (
@@ -95,10 +95,10 @@ def _rows() -> QuerySet[Comment]:
 
 
 def _find(token: AccessToken, comment_id: int) -> Comment:
-    jobs = visible_jobs(token.member).live()
+    is_seen = job_among(visible_jobs(token.member).live())
     found = None
     if comment_id <= LARGEST_ID:
-        found = _rows().filter(pk=comment_id, deleted_at=None, job__in=jobs).first()
+        found = _rows().filter(is_seen, pk=comment_id, deleted_at=None).first()
     if found is None:
         raise not_found("Comment")
     return found
