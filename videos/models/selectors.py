@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
+from videos.models.paging import beyond
 from videos.models.queryset import VideoJobQuerySet
 
 
@@ -75,18 +76,16 @@ def due_jobs(now: datetime, *statuses: JobStatus) -> VideoJobQuerySet:
     return rows.select_related("provider", "source")
 
 
-def beyond(public_id: str, column: str = "id", *, newer: bool) -> Q:
+def beyond_job(public_id: str, column: str = "id", *, newer: bool) -> Q:
     """The condition of rows that come after this job in the order of `column`, or, with `newer`,
     before it. The job itself need not be on the list."""
-    than = "gt" if newer else "lt"
+    sign = "" if newer else "-"
     at = VideoJob.objects.filter(public_id=public_id)
     if column.endswith("id"):
         pk = at.values_list("pk", flat=True).first()
-        return Q(pk__in=[]) if pk is None else Q(**{f"{column}__{than}": pk})
-    value = Subquery(at.values(column)[:1])
-    # The first comparison alone lets the database start in the index; the second splits ties.
-    tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
-    return Q(**{f"{column}__{than}e": value}) & tie
+        return Q(pk__in=[]) if pk is None else beyond([sign + column], [pk])
+    values = [Subquery(at.values(each)[:1]) for each in (column, "pk")]
+    return beyond([sign + column, f"{sign}pk"], values)
 
 
 def beyond_expiry(public_id: str, *, before: bool) -> Q:

@@ -16,7 +16,7 @@ from videos.gallery.cleanup.lists import frame
 from videos.gallery.cleanup.rows import trash_row
 from videos.gallery.clips.cleanup_lists import TRASH
 from videos.gallery.clips.filters import clean_query
-from videos.gallery.clips.pagination import LostPlace, page_of
+from videos.gallery.clips.pagination import page_of
 from videos.gallery.clips.place import after
 from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.bulk import chosen_ids, instant
@@ -33,6 +33,7 @@ from videos.models import (
     VideoJobQuerySet,
     visible_jobs,
 )
+from videos.models.paging import LostPlace
 from videos.models.search import search_prompts
 from videos.team.access import member_of, requires
 

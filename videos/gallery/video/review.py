@@ -23,6 +23,7 @@ from videos.models import (
     VideoJob,
     may,
 )
+from videos.models.paging import cut
 from videos.models.row_policies import may_delete_comment, may_edit_comment
 from videos.review.decisions import reasons
 from videos.review.notes import answered_by, takes_of
@@ -116,9 +117,9 @@ def comments_context(
 ) -> dict[str, Any]:
     """The clip's threads, those that are open first, and the form for a new comment."""
     rows = Comment.objects.shown().filter(job=job).select_related("maker", "resolved_by")
-    newest = list(rows.order_by("-id")[: MAX_COMMENTS + 1])
+    newest = cut(rows.order_by("-id"), MAX_COMMENTS)
     takes = takes_of(member, job)
-    threads = _threads(member, reversed(newest[:MAX_COMMENTS]), takes)
+    threads = _threads(member, reversed(newest.rows), takes)
     is_new = refused is not None and not refused.comment
     members = Member.objects.filter(is_active=True).order_by("username")
     return {
@@ -126,7 +127,7 @@ def comments_context(
         "resolved_threads": [each for each in threads if each.resolved_by],
         "said_mark": said_mark(job),
         "said_changes": not job.is_trashed,
-        "comments_cut": len(newest) > MAX_COMMENTS,
+        "comments_cut": newest.has_more,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
         "can_take": may(member, Action.GENERATE, job) and not job.is_trashed,
         "comment_form": refused.form if refused and is_new else _new_form(),
