@@ -69,7 +69,8 @@ def find(public_id: str, kind: Kind) -> Stored | None:
     rows = Asset.objects.filter(job__public_id=public_id, kind=kind).values_list(
         "path", "bytes", "sha256", "container", "job__prompt", "job__archived_at"
     )
-    if (row := rows.first()) is None:
+    # There is one at most: `first` would sort.
+    if (row := next(iter(rows), None)) is None:
         return None
     path, size, sha256, container, prompt, archived_at = row
     return Stored(path, size, sha256, prompt, public_id, kind, container, archived_at is not None)

@@ -35,6 +35,8 @@ urlpatterns = [
     for folder in (
         "home",
         "clips",
+        # A player asks for dozens of pieces of a clip: the earlier an address is found, the better.
+        "video",
         "bulk",
         "organise",
         "composer",
@@ -42,7 +44,6 @@ urlpatterns = [
         "experiments",
         "prompts",
         "pictures",
-        "video",
         "decisions",
         "review",
         "characters",

@@ -148,11 +148,12 @@ def _reach(action: Action, has: Permissions) -> Reach:
 
 def granted_by_role(roles: Iterable[str] = Role.values) -> dict[str, Granted]:
     """What each role has, read in one query."""
-    rows = RolePermission.objects.filter(role__in=list(roles)).order_by("pk")
+    rows = RolePermission.objects.filter(role__in=list(roles))
     changes: dict[str, dict[int | None, dict[Permission, bool]]] = {role: {} for role in roles}
-    for row in rows:
-        changed = changes[row.role].setdefault(row.project_id, {})
-        changed[Permission(row.permission)] = row.allowed
+    for role, project, permission, allowed in rows.values_list(
+        "role", "project", "permission", "allowed"
+    ):
+        changes[role].setdefault(project, {})[Permission(permission)] = allowed
     return {role: _granted(Role(role), changes[role]) for role in roles}
 
 
