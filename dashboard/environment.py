@@ -70,9 +70,9 @@ class Environment:
 
     def choice(self, name: str, default: str, allowed: Collection[str]) -> str:
         """One of the allowed words, in any case."""
-        words = {word.lower(): word for word in allowed}
+        choices = {word.lower(): word for word in allowed}
         rule = f"must be one of {', '.join(allowed)}"
-        return self._read(name, default, lambda: words[self._stripped(name).lower()], rule)
+        return self._read(name, default, lambda: choices[self._stripped(name).lower()], rule)
 
     def words(
         self,

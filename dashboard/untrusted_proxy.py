@@ -29,7 +29,7 @@ def by_requests(data_dir: Path, trusted: int) -> str:
     """A warning if untrusted headers of a proxy have been seen; "" otherwise."""
     seen = None
     with suppress(OSError):
-        seen = datetime.fromtimestamp(_mark(data_dir).stat().st_mtime, UTC)
+        seen = datetime.fromtimestamp(_marker_path(data_dir).stat().st_mtime, UTC)
     if trusted or seen is None:
         return ""
     return (
@@ -44,7 +44,7 @@ def watch() -> None:
 
 
 class _Once(logging.Filter):
-    """Replaces waitress's line for each request with a single line and a mark for `doctor`."""
+    """Replaces waitress's line for each request with one line, and leaves a file for `doctor`."""
 
     def __init__(self, data_dir: Path, trusted: int) -> None:
         super().__init__()
@@ -57,10 +57,10 @@ class _Once(logging.Filter):
             return False
         self._said = True
         with suppress(OSError):
-            _mark(self._data_dir).touch()
+            _marker_path(self._data_dir).touch()
         record.msg, record.args = by_requests(self._data_dir, self._trusted), None
         return bool(record.msg)
 
 
-def _mark(data_dir: Path) -> Path:
+def _marker_path(data_dir: Path) -> Path:
     return data_dir / "tmp" / "untrusted_proxy"

@@ -41,8 +41,8 @@ def main() -> None:
     _raise_descriptor_limit()
     make_private(settings.DATA_DIR, group_reads_archive=bool(settings.X_ACCEL_PREFIX))
     supervisor = serving.Supervisor(lambda: _serve(listener), settings.WEB_WORKERS)
-    if words := untrusted_proxy.by_settings(settings.PUBLIC_URL, settings.TRUSTED_PROXIES):
-        logging.getLogger(__name__).warning(words)
+    if message := untrusted_proxy.by_settings(settings.PUBLIC_URL, settings.TRUSTED_PROXIES):
+        logging.getLogger(__name__).warning(message)
     sys.stdout.write(f"Dailies is at {settings.PUBLIC_URL}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
     supervisor.run()

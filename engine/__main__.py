@@ -23,16 +23,16 @@ def main() -> None:
     parser.add_argument(
         "--concurrency", type=int, default=Options.concurrency, help="clips rendered at a time"
     )
-    given = parser.parse_args()
+    options = parser.parse_args()
     run(
         Options(
-            data=given.data.resolve(),
-            host=given.host,
-            port=given.port,
+            data=options.data.resolve(),
+            host=options.host,
+            port=options.port,
             # Not an argument: other users of the machine can see those.
             key=os.environ.get("ENGINE_KEY", ""),
-            expires_seconds=given.expires,
-            concurrency=given.concurrency,
+            expires_seconds=options.expires,
+            concurrency=options.concurrency,
         )
     )
 

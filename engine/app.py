@@ -94,10 +94,10 @@ class App:
             raise Refusal(
                 421, "This server doesn't accept requests for that host name.", code="unknown_host"
             )
-        word, _, given = request.headers.get("Authorization", "").partition(" ")
-        given = given.strip() if word.lower() == "bearer" else ""
+        word, _, key = request.headers.get("Authorization", "").partition(" ")
+        key = key.strip() if word.lower() == "bearer" else ""
         # latin-1 is how WSGI carries header bytes; anything else could not have been sent.
-        if self._key and not hmac.compare_digest(given.encode("latin-1", "replace"), self._key):
+        if self._key and not hmac.compare_digest(key.encode("latin-1", "replace"), self._key):
             raise Refusal(401, "Incorrect API key.", code="invalid_api_key")
         # Without a key, any page open in a browser on this machine could post here.
         if request.method != "GET" and "Origin" in request.headers:
@@ -174,17 +174,17 @@ class App:
         return self._derive(request, extends=True)
 
     def _derive(self, request: forms.EngineRequest, *, extends: bool) -> Response:
-        asked, sent = derive.read_request(request, extends=extends)
+        body, sent = derive.read_request(request, extends=extends)
         if sent is not None:
             path = self._files.receive(sent)
             try:
-                return self._accept(derive.of_file(asked, path))
+                return self._accept(derive.of_file(body, path))
             finally:
                 path.unlink(missing_ok=True)
-        source = self._job(asked.video_id or "")
+        source = self._job(body.video_id or "")
         picture = self._files.reference(source.id).read_bytes() if source.has_reference else None
         file = self._files.asset(source.id, "video")
-        return self._accept(derive.of_job(asked, source, picture, file))
+        return self._accept(derive.of_job(body, source, picture, file))
 
     def _not_offered(self, request: forms.EngineRequest, rest: str = "") -> Response:
         raise Refusal(404, "This server doesn't support that.", code="not_offered")
@@ -243,11 +243,11 @@ class App:
 
 def _with_usable_range(environ: "WSGIEnvironment", size: int) -> "WSGIEnvironment":
     """The request with a Range that Werkzeug understands; without it if the whole file is sent."""
-    asked = wire.read_range(environ.get("HTTP_RANGE"))
+    requested = wire.read_range(environ.get("HTTP_RANGE"))
     rest = {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
-    if asked is None:
+    if requested is None:
         return rest
-    span = wire.span_in(asked, size)
+    span = wire.span_in(requested, size)
     return rest | {"HTTP_RANGE": f"bytes={span[0]}-{span[1] - 1}" if span else f"bytes={size}-"}
 
 

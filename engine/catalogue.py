@@ -64,15 +64,15 @@ def describe(model: Model) -> dict[str, Any]:
     }
 
 
-def choose(asked: wire.CreateRequest) -> tuple[Model, str, str]:
+def choose(body: wire.CreateRequest) -> tuple[Model, str, str]:
     """(model, size, seconds) with the defaults filled in. Raises WireError for unsupported ones."""
-    model = MODELS.get(asked.model or DEFAULT_MODEL)
+    model = MODELS.get(body.model or DEFAULT_MODEL)
     if model is None:
-        _refuse("model", asked.model, tuple(MODELS), code="model_not_found")
-    size = asked.size or DEFAULT_SIZE
+        _refuse("model", body.model, tuple(MODELS), code="model_not_found")
+    size = body.size or DEFAULT_SIZE
     if size not in SIZES:
         _refuse("size", size, SIZES)
-    seconds = asked.seconds or DEFAULT_SECONDS
+    seconds = body.seconds or DEFAULT_SECONDS
     if seconds not in SECONDS:
         _refuse("seconds", seconds, SECONDS)
     return model, size, seconds

@@ -24,37 +24,37 @@ def read_request(
         # It has no meaning there and must not be used.
         fields.pop("seconds", None)
     upload = request.files.get("video")
-    asked = wire.read_from_video(fields, has_file=upload is not None)
-    if extends and asked.seconds not in catalogue.SECONDS:
+    body = wire.read_from_video(fields, has_file=upload is not None)
+    if extends and body.seconds not in catalogue.SECONDS:
         offered = ", ".join(catalogue.SECONDS)
         raise wire.WireError(f"`seconds` must be one of: {offered}.", param="seconds")
     data = None if upload is None else upload.read(MAX_UPLOAD + 1)
     if data is not None and len(data) > MAX_UPLOAD:
         raise RequestEntityTooLarge(f"`video` is larger than {MAX_UPLOAD // 1024**2} MB.")
-    return asked, data
+    return body, data
 
 
-def of_job(asked: wire.FromVideoRequest, source: Job, picture: bytes | None, file: Path) -> Order:
+def of_job(body: wire.FromVideoRequest, source: Job, picture: bytes | None, file: Path) -> Order:
     """The order for a clip made from one of ours. It looks similar: it has the same seed and look,
     and the words of both prompts, of which the new ones count more."""
     if source.status != "completed":
         raise Refusal(400, "Only a completed video can be used.", code="video_not_ready")
-    before, total = _lengths(int(source.seconds), asked)
+    before, total = _lengths(int(source.seconds), body)
     return Order(
-        prompt=asked.prompt,
+        prompt=body.prompt,
         model=source.model,
         size=source.size,
         seconds=total,
         seed=source.seed,
         picture=picture,
         source=file if before else None,
-        words=f"{asked.prompt}. {source.words or source.prompt}"[: wire.MAX_PROMPT],
+        words=f"{body.prompt}. {source.words or source.prompt}"[: wire.MAX_PROMPT],
         look=source.look or source.prompt,
         continues=before,
     )
 
 
-def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
+def of_file(body: wire.FromVideoRequest, path: Path) -> Order:
     """The order for a clip made from an upload: continued from its last frame, or drawn again from
     its first."""
     try:
@@ -64,9 +64,9 @@ def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
     size = f"{clip.width}x{clip.height}"
     if size not in catalogue.SIZES:
         raise _refuse(f"has {size} pixels; offered are {', '.join(catalogue.SIZES)}")
-    before, total = _lengths(max(1, round(clip.seconds)), asked)
+    before, total = _lengths(max(1, round(clip.seconds)), body)
     return Order(
-        prompt=asked.prompt,
+        prompt=body.prompt,
         model=catalogue.DEFAULT_MODEL,
         size=size,
         seconds=total,
@@ -78,12 +78,12 @@ def of_file(asked: wire.FromVideoRequest, path: Path) -> Order:
     )
 
 
-def _lengths(seconds: int, asked: wire.FromVideoRequest) -> tuple[int, str]:
+def _lengths(seconds: int, body: wire.FromVideoRequest) -> tuple[int, str]:
     """(how long the source is shown first, the length of the whole)"""
-    total = seconds + int(asked.seconds or 0)
+    total = seconds + int(body.seconds or 0)
     if total > MAX_SECONDS:
         raise _refuse(f"would become {total} seconds long; at most {MAX_SECONDS} are possible")
-    return (seconds if asked.seconds else 0), str(total)
+    return (seconds if body.seconds else 0), str(total)
 
 
 def _refuse(problem: str) -> wire.WireError:

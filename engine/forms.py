@@ -49,10 +49,10 @@ def read_order(request: Request) -> Order:
     """The order in a request. Raises WireError for anything unsupported or invalid."""
     fields = read_fields(request, CREATE_FIELDS)
     wire.check_number(fields.get("n"))
-    asked = wire.read_create(fields)
-    model, size, seconds = catalogue.choose(asked)
+    body = wire.read_create(fields)
+    model, size, seconds = catalogue.choose(body)
     return Order(
-        prompt=asked.prompt,
+        prompt=body.prompt,
         model=model.id,
         size=size,
         seconds=seconds,

@@ -65,7 +65,7 @@ from videos.models import (
     WebhookEndpoint,
 )
 from videos.notices.mail import unsubscribe_token
-from videos.team.permission_table import mark_of
+from videos.team.permission_table import version_of
 
 # The clips are all the owner's.
 ROLES = ("anonymous", "viewer", "teammate", "producer", "owner", "admin")
@@ -141,7 +141,7 @@ def _prompt(world: World) -> Fields:
 def _batch(world: World) -> Fields:
     """A list, as its preview has shown it."""
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("one\ntwo"), enabled_models(), chosen, "k1").mark
+    seen = plan(read_lines("one\ntwo"), enabled_models(), chosen, "k1").fingerprint
     return chosen | {"text": "one\ntwo", "key": "k1", "do": "generate", "seen": seen}
 
 
@@ -154,7 +154,7 @@ def _matrix(world: World) -> Fields:
     chosen = {"model": "sketch-1", "size": "640x360", "seconds": "4", "takes": "1"}
     prompt, values = "a {colour} kite", "colour = red | blue"
     lines = read_matrix(prompt, values, ["sketch-1"], "")
-    seen = plan(lines, enabled_models(), chosen, "k1").mark
+    seen = plan(lines, enabled_models(), chosen, "k1").fingerprint
     typed = {"prompt": prompt, "values": values, "models": ["sketch-1"], "key": "k1"}
     return chosen | typed | {"do": "generate", "seen": seen}
 
@@ -707,28 +707,28 @@ WAYS: dict[str, Way] = {
         lambda w: [w.notice.pk],
         done=lambda w, c: Notice.objects.get(pk=w.notice.pk).read_at is not None,
     ),
-    "hooks": Way(
+    "webhook_endpoints": Way(
         data=lambda w: _hook() | {"url": "https://example.com/new"},
         done=lambda w, c: WebhookEndpoint.objects.filter(url__endswith="new").exists(),
     ),
-    "hook": Way(
+    "webhook_endpoint": Way(
         lambda w: [w.endpoint.pk],
         lambda w: _hook() | {"events": "video.failed"},
         done=lambda w, c: WebhookEndpoint.objects.get().events == ["video.failed"],
     ),
-    "hook_delete": Way(
+    "webhook_endpoint_delete": Way(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
     ),
-    "hook_secret": Way(
+    "webhook_endpoint_secret": Way(
         lambda w: [w.endpoint.pk],
-        lambda w: {"mark": w.endpoint.secret_mark},
+        lambda w: {"version": w.endpoint.secret_version},
         done=lambda w, c: WebhookEndpoint.objects.get(pk=w.endpoint.pk).secret != w.endpoint.secret,
     ),
-    "hook_all_again": Way(
+    "webhook_endpoint_resend": Way(
         lambda w: [w.endpoint.pk],
         done=lambda w, c: not WebhookDelivery.objects.given_up().exists(),
     ),
-    "hook_again": Way(
+    "webhook_delivery_resend": Way(
         lambda w: [w.endpoint.deliveries.get(key="1").pk],
         done=lambda w, c: w.endpoint.deliveries.get(key="1").due_at is not None,
     ),
@@ -752,12 +752,12 @@ WAYS: dict[str, Way] = {
     "team_address_remove": Way(done=lambda w, c: not TeamSettings.load().sealed_address),
     "team_address_test": Way(done=lambda w, c: _is_tested()),
     "team_permissions": Way(
-        data=lambda w: {"mark": mark_of(), "member.see": "1"},
+        data=lambda w: {"version": version_of(), "member.see": "1"},
         done=lambda w, c: RolePermission.objects.filter(project=None).exists(),
     ),
     "project_permissions": Way(
         lambda w: ["film"],
-        lambda w: {"mark": mark_of(Project.objects.get(slug="film")), "viewer.decide": "1"},
+        lambda w: {"version": version_of(Project.objects.get(slug="film")), "viewer.decide": "1"},
         done=lambda w, c: RolePermission.objects.filter(project__slug="film").exists(),
     ),
     "unsubscribe": Way(

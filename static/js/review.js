@@ -38,7 +38,7 @@
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.addEventListener("click", (event) => {
-    if (event.target.closest(".place [rel], .filmstrip a"))
+    if (event.target.closest(".list-position [rel], .filmstrip a"))
       session((kept) => kept.setItem("play", "1"));
   });
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench.report import Metric, as_json, table
-from tests.bench.site import Bench, archived_clip, member_cookie, note, prepare
+from tests.bench.site import Bench, archived_clip, log, member_cookie, prepare
 from tests.web_process import running_web
 
 
@@ -48,7 +48,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> Iterator[Metric]:
         bench.warm()
         for name, measure in parts.items():
             if options.only in ("", name):
-                note(name)
+                log(name)
                 yield from measure(bench)
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from tests.bench.load import Ask, Client, cpu_seconds, memory_mb
 from tests.bench.report import Metric
-from tests.bench.site import Bench, note
+from tests.bench.site import Bench, log
 from tests.upstream.control import Upstream, running_upstream
 from tests.web_process import ROOT
 
@@ -49,7 +49,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
         _wait(lambda: not VideoJob.objects.filter(status="submitting").exists())
         VideoJob.objects.filter(due_at__isnull=False).update(due_at=later())
         for size in SIZES:
-            note(f"mirror, {size:,} unfinished jobs")
+            log(f"mirror, {size:,} unfinished jobs")
             yield from _round(upstream, size)
         memory = memory_mb(pid)
         yield Metric("mirror's memory", "", f"{memory:.0f} MB", memory, "≤ 200")

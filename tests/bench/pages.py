@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from tests.bench.load import Ask, Load, Request
 from tests.bench.report import Metric
-from tests.bench.site import Bench, member_cookie, note
+from tests.bench.site import Bench, log, member_cookie
 from tests.web_process import running_web
 
 TOKEN = "0123456789abcdefghijklmnopqrstuv"
@@ -27,7 +27,7 @@ def measure(bench: Bench, rows: int) -> Iterator[Metric]:
     from videos.jobs.health.heartbeat import beat
     from videos.models import VideoJob
 
-    note(f"seeding {rows:,} rows")
+    log(f"seeding {rows:,} rows")
     call_command("seed", "--jobs", str(rows), "--reviewed")
     ids = list(VideoJob.objects.order_by("-id").values_list("public_id", flat=True))
     newest = list(VideoJob.objects.order_by("-id").values_list("public_id", "version")[:24])

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from tests.bench.mirror import later, running_mirror
 from tests.bench.report import Metric
-from tests.bench.site import Bench, note
+from tests.bench.site import Bench, log
 from tests.upstream.control import running_upstream
 
 QUEUED = 10_000
@@ -19,7 +19,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
     """Clips sent and archived per second, in one window, with the queue full throughout."""
     from videos.models import Provider, VideoJob
 
-    note(f"queue, {QUEUED:,} jobs")
+    log(f"queue, {QUEUED:,} jobs")
     VideoJob.objects.filter(due_at__isnull=False).update(due_at=later())
     with running_upstream() as upstream:
         Provider.objects.filter(slug="bench").update(base_url=upstream.base_url, due_at=later())

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 from tests.bench.report import Metric
-from tests.bench.site import Bench, note
+from tests.bench.site import Bench, log
 
 SECONDS = 4
 PROMPT = "a paper boat on a calm sea at dawn, slow pan"
@@ -17,7 +17,7 @@ def measure(bench: Bench) -> Iterator[Metric]:
 
     path = bench.folder / "clip.mp4"
     for name, finer, goal in (("sketch-1", False, "≥ 2"), ("sketch-1-hd", True, "≥ 0.5")):
-        note(name)
+        log(name)
         started = time.perf_counter()
         render(ClipSpec(PROMPT, 1280, 720, SECONDS, 1, finer), path, lambda done: None)
         speed = SECONDS / (time.perf_counter() - started)

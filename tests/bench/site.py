@@ -163,7 +163,7 @@ def archived_clip() -> tuple[str, str]:
     return f"/videos/{job.public_id}/content", asset.path
 
 
-def note(words: str) -> None:
+def log(message: str) -> None:
     """Say what is being done."""
-    sys.stderr.write(f"  {words}\n")
+    sys.stderr.write(f"  {message}\n")
     sys.stderr.flush()

@@ -59,7 +59,7 @@ def _soak(site: Site, cookie: tuple[str, str], options: argparse.Namespace) -> V
     killer.start()
     try:
         members.ask_for(_prompts(options.jobs, options.seed), 0.9 * options.killing)
-        _note(f"{len(members.asked.accepted)} accepted after {time.monotonic() - begun:.0f} s")
+        _log(f"{len(members.asked.accepted)} accepted after {time.monotonic() - begun:.0f} s")
         while time.monotonic() < ends:
             at_rest = not VideoJob.objects.filter(due_at__isnull=False).exists()
             if at_rest and time.monotonic() > killed:
@@ -115,8 +115,8 @@ def _show_logs(site: Site) -> None:
         sys.stderr.write(f"--- {part.name}\n{part.log.read_text(errors='replace')}\n")
 
 
-def _note(words: str) -> None:
-    sys.stderr.write(f"  {words}\n")
+def _log(message: str) -> None:
+    sys.stderr.write(f"  {message}\n")
     sys.stderr.flush()
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.world import World
-from videos.jobs.providers.clients import note_failure, note_success
+from videos.jobs.providers.clients import record_failure, record_success
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import (
     BadAnswer,
@@ -124,7 +124,7 @@ def test_each_failure_holds_back_what_it_is_about(
     is_unreachable: bool,
 ) -> None:
     for _ in range(3):
-        note_failure(provider, error, on_create=on_create)
+        record_failure(provider, error, on_create=on_create)
     provider.refresh_from_db()
     assert provider.pause_kind == kind and provider.is_paused is bool(kind)
     assert (provider.holds_polls, provider.is_unreachable) == (holds_polls, is_unreachable)
@@ -163,7 +163,7 @@ def test_a_download_that_finds_a_dead_server_pauses_it_unless_it_has_just_answer
 ) -> None:
     world.provider.base_url = "http://127.0.0.1:9/v1"
     world.provider.save()
-    note_success(world.provider)
+    record_success(world.provider)
     make_job(remote_id="done", due_at=timezone.now())
     world.round(4)
     assert Provider.objects.get().attempts == 0

@@ -199,4 +199,7 @@ def test_purging_one_take_leaves_the_picture_of_the_others(
     )
     world.round(3)
     assert not VideoJob.objects.filter(pk=one.pk).exists()
-    assert references.kept(one.reference) is None and references.kept(two.reference) is not None
+    assert (
+        references.stored_bytes(one.reference) is None
+        and references.stored_bytes(two.reference) is not None
+    )

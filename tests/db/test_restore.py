@@ -25,12 +25,12 @@ from videos.jobs.remote.record import held_back
 from videos.mirror import Mirror
 from videos.models import (
     Asset,
+    DatabaseRestore,
     Heartbeat,
     JobEvent,
     JobStatus,
     Provider,
-    Resumption,
-    SendMark,
+    SendCount,
     VideoJob,
 )
 
@@ -170,7 +170,7 @@ def test_a_provider_that_was_only_paused_for_days_leaves_no_doubt(
     _resume()
     for job in waiting:
         world.archived(job)
-    assert world.upstream.creates == 2 and not Resumption.objects.exists()
+    assert world.upstream.creates == 2 and not DatabaseRestore.objects.exists()
 
 
 def test_a_short_restart_leaves_no_doubt(world: World) -> None:
@@ -191,7 +191,7 @@ def test_what_is_submitted_while_no_mirror_runs_but_after_it_began_again_is_just
     _cannot_tell(world)
     backup()()
     world.round()
-    assert Resumption.objects.exists()
+    assert DatabaseRestore.objects.exists()
     world.archived(world.submit("after it"))
     assert world.upstream.creates == 1
 
@@ -247,7 +247,7 @@ def test_a_clip_in_the_archive_proves_that_its_row_was_sent(
     _resume()
     # Restored so soon after the backup that the heartbeats show no gap.
     Heartbeat.objects.update(at=timezone.now())
-    Resumption.objects.all().delete()
+    DatabaseRestore.objects.all().delete()
     world.until(job, lambda row: row.attention)
     assert "archive" in job.attention and world.upstream.creates == 1
     asked = len(world.upstream.requests("content"))
@@ -270,7 +270,7 @@ def test_a_mirror_that_outlives_the_restore_knows_it_for_certain(
     alive.stopping.clear()
     beat = beat_job(alive.name, alive.last_beat)
     assert alive.last_beat is not None and beat > alive.last_beat
-    assert Resumption.objects.get().newest_job >= job.pk
+    assert DatabaseRestore.objects.get().newest_job >= job.pk
 
 
 def test_clips_made_after_the_backup_are_found_as_orphans(
@@ -352,13 +352,13 @@ def test_what_was_archived_first_stays_when_the_provider_sends_other_bytes(
     _again(job)
     (row,) = VideoJob.objects.filter(pk=job.pk).select_related("provider").claim(1)
     with caplog.at_level("WARNING"):
-        arrived = _downloaded(row)
+        stored = _downloaded(row)
         elsewhere.rename(mine)
-        record(row, arrived)
+        record(row, stored)
     assert world.asset(job).sha256 == first.sha256
     assert store.is_whole(first.path, first.sha256)
-    assert not store.absolute(arrived.path).exists()
-    assert first.sha256[:12] in caplog.text and arrived.sha256[:12] in caplog.text
+    assert not store.absolute(stored.path).exists()
+    assert first.sha256[:12] in caplog.text and stored.sha256[:12] in caplog.text
     assert any("a different clip" in event.why for event in job.events.all())
 
 
@@ -390,7 +390,7 @@ def test_a_file_damaged_on_the_disk_is_fetched_again_and_not_taken_for_what_it_w
     assert store.is_whole(world.asset(job).path, first.sha256)
 
 
-def _downloaded(job: VideoJob) -> store.Arrived:
+def _downloaded(job: VideoJob) -> store.StoredClip:
     with open_content(job) as stream:
         return store.receive(job, stream, lambda: True)
 
@@ -480,7 +480,7 @@ def test_a_new_or_damaged_count_is_begun_again_and_raises_no_doubt(
     if left is not None:
         settings.SEND_COUNT_FILE.write_bytes(left)
     world.archived(world.submit("two"))
-    assert world.upstream.creates == 2 and not Resumption.objects.exists()
+    assert world.upstream.creates == 2 and not DatabaseRestore.objects.exists()
 
 
 def test_each_data_dir_has_its_own_count_so_that_mirrors_do_not_disturb_each_other(
@@ -492,7 +492,7 @@ def test_each_data_dir_has_its_own_count_so_that_mirrors_do_not_disturb_each_oth
         settings.SEND_COUNT_FILE = file
         world.archived(world.submit(f"clip {number}"))
     counts = [int(file.read_text().split()[1]) for file in (here, there)]
-    assert counts == [3, 2] and not Resumption.objects.exists()
+    assert counts == [3, 2] and not DatabaseRestore.objects.exists()
 
 
 def test_what_another_data_dir_has_sent_since_is_noticed_by_its_own_mirror(
@@ -505,18 +505,18 @@ def test_what_another_data_dir_has_sent_since_is_noticed_by_its_own_mirror(
     Provider.objects.update(paused_at=timezone.now())
     settings.SEND_COUNT_FILE = there
     beat_job("there")
-    assert not Resumption.objects.exists()
+    assert not DatabaseRestore.objects.exists()
     settings.SEND_COUNT_FILE = here
     beat_job("here")
-    assert Resumption.objects.get().newest_job >= waiting[-1].pk
+    assert DatabaseRestore.objects.get().newest_job >= waiting[-1].pk
 
 
 def test_a_crash_between_the_row_and_the_file_raises_no_doubt(world: World) -> None:
     _cannot_tell(world)
     world.archived(world.submit("one"))
-    SendMark.objects.update(sends=F("sends") + 1)
+    SendCount.objects.update(sends=F("sends") + 1)
     world.archived(world.submit("two"))
-    assert world.upstream.creates == 2 and not Resumption.objects.exists()
+    assert world.upstream.creates == 2 and not DatabaseRestore.objects.exists()
 
 
 def test_nothing_is_sent_while_the_count_cannot_be_written(

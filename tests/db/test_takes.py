@@ -244,11 +244,11 @@ def test_takes_share_a_reference_and_keep_it_when_one_of_them_goes(team: SimpleN
     client_of(team.owner).post("/videos", form(takes="3", reference=image))
     rows = made()
     assert len({row.reference for row in rows}) == 3
-    kept = {references.kept(row.reference) for row in rows}
+    kept = {references.stored_bytes(row.reference) for row in rows}
     assert len(kept) == 1 and None not in kept
     references.drop(rows[0].reference)
-    assert references.kept(rows[0].reference) is None
-    assert {references.kept(row.reference) for row in rows[1:]} == kept
+    assert references.stored_bytes(rows[0].reference) is None
+    assert {references.stored_bytes(row.reference) for row in rows[1:]} == kept
 
 
 def test_where_files_cannot_be_linked_each_take_has_a_copy(
@@ -260,7 +260,7 @@ def test_where_files_cannot_be_linked_each_take_has_a_copy(
     monkeypatch.setattr("os.link", refuse)
     image = SimpleUploadedFile("a.png", picture(), "image/png")
     client_of(team.owner).post("/videos", form(takes="2", reference=image))
-    one, two = (references.kept(row.reference) for row in made())
+    one, two = (references.stored_bytes(row.reference) for row in made())
     assert one == two and one is not None
 
 

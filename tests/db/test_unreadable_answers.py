@@ -8,10 +8,10 @@ from django.utils import timezone
 from tests.world import World
 from videos.jobs.providers.clients import (
     creates_are_open,
-    note_created,
-    note_failure,
-    note_success,
     ready_for_create,
+    record_created,
+    record_failure,
+    record_success,
 )
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import BadAnswer
@@ -73,14 +73,14 @@ def test_clips_stay_here_while_creates_are_answered_with_pages(
 
 def unreadable(provider: Provider, times: int) -> None:
     for _ in range(times):
-        note_failure(provider, BadAnswer("a web page"), on_create=True)
+        record_failure(provider, BadAnswer("a web page"), on_create=True)
     provider.refresh_from_db()
 
 
 def test_one_unreadable_answer_pauses_nothing(provider: Provider) -> None:
     unreadable(provider, 1)
     assert not provider.is_paused
-    note_created(provider)
+    record_created(provider)
     unreadable(provider, 1)
     assert not provider.is_paused and provider.unreadable == 1
 
@@ -91,21 +91,21 @@ def test_only_one_worker_tries_when_the_pause_is_over(world: World) -> None:
     first, second = (Provider.objects.get() for _ in range(2))
     assert ready_for_create(first) and not ready_for_create(second)
     assert creates_are_open(first) and not creates_are_open(second)
-    note_created(first)
+    record_created(first)
     assert creates_are_open(Provider.objects.get())
 
 
 def test_a_readable_answer_lets_one_create_try_before_the_time_is_over(world: World) -> None:
     unreadable(world.provider, 2)
     assert world.provider.is_paused
-    note_success(world.provider)
+    record_success(world.provider)
     provider = Provider.objects.get()
     assert not provider.is_paused and provider.pause_kind == PauseKind.UNREADABLE
     assert ready_for_create(provider)
     # While that one is under way, nothing lets another try.
     job = world.submit()
     VideoJob.objects.filter(pk=job.pk).update(submit_started_at=timezone.now())
-    note_success(Provider.objects.get())
+    record_success(Provider.objects.get())
     assert Provider.objects.get().is_paused
 
 

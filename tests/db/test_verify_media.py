@@ -19,7 +19,7 @@ from tests.gallery_fixtures import client_of, html_of
 from tests.world import World
 from videos.archive import check, store
 from videos.jobs.media import verify
-from videos.jobs.media.integrity import mark
+from videos.jobs.media.integrity import record_damage
 from videos.models import Asset, JobEvent, Kind, Member, VideoJob
 
 
@@ -318,7 +318,7 @@ def test_a_mark_that_comes_late_does_no_harm(world: World, clips: list[VideoJob]
     _verify()
     _press(client_of(world.maker), job)
     world.archived(job)
-    assert not mark(job.pk, Kind.VIDEO, stale.path, check.Fault.MISSING)
+    assert not record_damage(job.pk, Kind.VIDEO, stale.path, check.Fault.MISSING)
     job.refresh_from_db()
     assert job.archived_at is not None
     assert JobEvent.objects.filter(why="The file is missing here").count() == 1

@@ -56,11 +56,11 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "budget_delete": ("admin", (A.BUDGET_REMOVED,)),
     "team_permissions": ("admin", (A.PERMISSIONS_CHANGED,)),
     "project_permissions": ("admin", (A.PERMISSIONS_CHANGED,)),
-    "hooks": ("admin", (A.WEBHOOK_ADDED,)),
-    "hook": ("admin", (A.WEBHOOK_CHANGED,)),
-    "hook_secret": ("admin", (A.WEBHOOK_SECRET,)),
+    "webhook_endpoints": ("admin", (A.WEBHOOK_ADDED,)),
+    "webhook_endpoint": ("admin", (A.WEBHOOK_CHANGED,)),
+    "webhook_endpoint_secret": ("admin", (A.WEBHOOK_SECRET,)),
     "callback_secret_new": ("owner", (A.CALLBACK_SECRET,)),
-    "hook_delete": ("admin", (A.WEBHOOK_REMOVED,)),
+    "webhook_endpoint_delete": ("admin", (A.WEBHOOK_REMOVED,)),
     "queue_list": ("admin", (A.QUEUE_CHANGED,)),
     "comment_delete": ("admin", (A.COMMENT_DELETED,)),
     "prompt_delete": ("owner", (A.PROMPT_DELETED,)),
@@ -128,7 +128,7 @@ NOT_AUDITED = {
     *("account_reset_password_from_key", "picture_list", "picture_change"),
     *("picture_restore", "video_picture", "matrix", "notice_settings", "notice_read"),
     *("notice_address", "notice_address_remove", "notice_address_test", "team_address_test"),
-    *("notices_read", "hook_again", "hook_all_again", "unsubscribe"),
+    *("notices_read", "webhook_delivery_resend", "webhook_endpoint_resend", "unsubscribe"),
 }
 
 

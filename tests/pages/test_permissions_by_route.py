@@ -39,8 +39,9 @@ NEEDS: dict[P, str] = {
     P.MEMBERS: "team team_invite team_revoke team_role team_active team_password team_sign_out "
     "team_factors team_tokens team_token_revoke team_erase audit audit_csv comment_delete "
     "comment_restore share_revoke",
-    P.SETTINGS: "first_steps settings retention hooks hook hook_secret hook_delete hook_again "
-    "hook_all_again "
+    P.SETTINGS: "first_steps settings retention webhook_endpoints webhook_endpoint "
+    "webhook_endpoint_secret webhook_endpoint_delete webhook_endpoint_resend "
+    "webhook_delivery_resend "
     "team_address team_address_remove team_address_test",
 }
 # Addresses that need two permissions, or whose answer depends on whose row it is.

@@ -42,7 +42,8 @@ from videos.jobs.send_count import is_behind, read_marker
 from django.conf import settings
 clip = settings.ARCHIVE_DIR / "ab" / "cd" / "video-1.mp4"
 print(VideoJob.objects.get().prompt, Provider.objects.get().key, clip.stat().st_size,
-      Resumption.objects.get().newest_job == VideoJob.objects.get().pk, is_behind(read_marker()))
+      DatabaseRestore.objects.get().newest_job == VideoJob.objects.get().pk,
+      is_behind(read_marker()))
 """
 
 LAST_ENTRY = """

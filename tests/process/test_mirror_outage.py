@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.mirror_process import running_mirror
 from tests.patience import wait_until
 from tests.world import World
-from videos.jobs.providers.clients import note_failure, resume_provider
+from videos.jobs.providers.clients import record_failure, resume_provider
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import Unavailable
 
@@ -130,7 +130,7 @@ def test_pauses_of_a_provider_grow_and_no_two_are_the_same(provider: Provider) -
         resume_provider(provider)
         provider.refresh_from_db()
         for _ in range(12):
-            note_failure(provider, error)
+            record_failure(provider, error)
             if provider.paused_until is not None:
                 each.append((provider.paused_until - timezone.now()).total_seconds())
     first, second = waits

@@ -156,7 +156,7 @@ def _inside(names: Names) -> list[Place]:
         Place("bulk-run", reverse("bulk_detail", args=[names.bulk_run])),
         Place("budget", reverse("budget_edit", args=[names.budget])),
         Place("member-tokens", reverse("team_tokens", args=[names.tokens_of])),
-        Place("webhook", reverse("hook", args=[names.endpoint])),
+        Place("webhook", reverse("webhook_endpoint", args=[names.endpoint])),
         Place("not-found", "/no/such/page", status=404),
     ]
 

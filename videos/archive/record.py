@@ -18,7 +18,7 @@ from videos.wire.text import gettext_noop
 log = logging.getLogger(__name__)
 
 
-def record(job: VideoJob, arrived: store.Arrived) -> None:
+def record(job: VideoJob, stored: store.StoredClip) -> None:
     """Draw posters and spritesheet, then replace all rows in one transaction.
 
     Raises LeaseLost if nothing was written.
@@ -26,14 +26,14 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     The pictures are always drawn here, even if the provider has some: the API doesn't define their
     geometry, and ours take a fifth of a second.
     """
-    arrived = _settled(job, arrived)
+    stored = _settled(job, stored)
     clip = Asset(
         job=job,
         kind=Kind.VIDEO,
-        path=arrived.path,
-        bytes=arrived.bytes,
-        sha256=arrived.sha256,
-        **arrived.facts,
+        path=stored.path,
+        bytes=stored.bytes,
+        sha256=stored.sha256,
+        **stored.facts,
     )
     sampler = Sampler()
     assets = [clip, *_drawn(job, clip, sampler)]
@@ -42,14 +42,14 @@ def record(job: VideoJob, arrived: store.Arrived) -> None:
     failpoint("after_folder_fsync")
     before = list(job.assets.all())
     with transaction.atomic():
-        kept = job.write_back(
+        has_lease = job.write_back(
             archived_at=job.archived_at or timezone.now(),
             due_at=None,
             attention=attention_of(clip),
             attempts=0,
             version=job.version + 1,
         )
-        if not kept:
+        if not has_lease:
             # Keep our clip, because the mirror that took over may use it; delete our pictures.
             store.drop(asset.path for asset in assets if asset.kind != Kind.VIDEO)
             raise LeaseLost
@@ -116,19 +116,19 @@ def _drop_replaced(before: list[Asset]) -> None:
     store.drop(paths - set(used))
 
 
-def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
+def _settled(job: VideoJob, stored: store.StoredClip) -> store.StoredClip:
     """An intact archived clip wins over a different one that the provider sends now."""
     before = Asset.objects.filter(job=job, kind=Kind.VIDEO).first()
-    if before is None or before.sha256 == arrived.sha256 or before.condition != Condition.WHOLE:
-        return arrived
-    kept = store.is_whole(before.path, before.sha256)
-    hashes = {"before": before.sha256[:12], "now": arrived.sha256[:12]}
+    if before is None or before.sha256 == stored.sha256 or before.condition != Condition.WHOLE:
+        return stored
+    is_kept = store.is_whole(before.path, before.sha256)
+    hashes = {"before": before.sha256[:12], "now": stored.sha256[:12]}
     why = gettext_noop(
         "The provider now sends a different clip than was archived (sha256 %(before)s…, now "
         "%(now)s…); ours is gone",
         **hashes,
     )
-    if kept:
+    if is_kept:
         why = gettext_noop(
             "The provider now sends a different clip than was archived (sha256 %(before)s…, now "
             "%(now)s…); ours is kept",
@@ -136,14 +136,14 @@ def _settled(job: VideoJob, arrived: store.Arrived) -> store.Arrived:
         )
     log.warning("%s: %s", job.public_id, why)
     JobEvent.objects.create(job=job, from_status=job.status, to_status=job.status, why=why)
-    if not kept:
-        return arrived
-    store.drop([arrived.path])
+    if not is_kept:
+        return stored
+    store.drop([stored.path])
     return store.from_asset(before)
 
 
 def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:
-    made = (
+    files = (
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
         (Kind.SMALL, pictures.small, pictures.small_size),
         (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
@@ -158,5 +158,5 @@ def _pictures(job: VideoJob, pictures: Stills) -> list[Asset]:
             width=width,
             height=height,
         )
-        for kind, data, (width, height) in made
+        for kind, data, (width, height) in files
     ]

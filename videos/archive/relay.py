@@ -47,12 +47,12 @@ def upstream_range(request: HttpRequest) -> str | None:
     # Without an ETag or date of ours, If-Range never matches.
     if request.method != "GET" or "HTTP_IF_RANGE" in request.META:
         return None
-    asked = wire.read_range(request.META.get("HTTP_RANGE"))
-    if asked is None:
+    requested = wire.read_range(request.META.get("HTTP_RANGE"))
+    if requested is None:
         return None
-    [(start, stop)] = asked.ranges
+    [(start, stop)] = requested.ranges
     is_open = stop is None and start >= 0
-    return (Range("bytes", [(start, start + PIECE)]) if is_open else asked).to_header()
+    return (Range("bytes", [(start, start + PIECE)]) if is_open else requested).to_header()
 
 
 def relay(

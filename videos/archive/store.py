@@ -38,7 +38,7 @@ DISK_FULL = gettext_noop("The archive's disk is full.")
 SET_ASIDE = ".set-aside"
 
 
-class Arrived(NamedTuple):
+class StoredClip(NamedTuple):
     """A clip under its final name. `path` is relative to the archive."""
 
     path: str
@@ -63,7 +63,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def left_behind(job: VideoJob) -> Arrived | None:
+def existing_clip(job: VideoJob) -> StoredClip | None:
     """A clip that is here already, or None.
 
     It is the archived one, if that is unchanged and intact, or one that a killed mirror renamed but
@@ -79,38 +79,38 @@ def left_behind(job: VideoJob) -> Arrived | None:
             continue
         if path.name.startswith("video-") and found is None:
             with suppress(MediaError):
-                found = _arrived(path, _hash_of(path), examine(path))
+                found = _stored_clip(path, _hash_of(path), examine(path))
                 continue
             _set_aside(job, path)
         path.unlink(missing_ok=True)
     return found
 
 
-def best_in_doubt(job: VideoJob) -> Arrived | None:
+def best_unverified(job: VideoJob) -> StoredClip | None:
     """The file to keep if no intact clip can be had: the one set aside, or the archived one."""
     place = folder(job) / SET_ASIDE
     try:
         final = _final(job, facts := examine(place, anything=True))
         place.rename(final)
-        return _arrived(final, _hash_of(final), facts)
+        return _stored_clip(final, _hash_of(final), facts)
     except (OSError, NotVideo):
         pass
-    asset = in_doubt(job)
+    asset = unverified_asset(job)
     sound = asset is not None and fault_of(asset.path, asset.bytes, asset.sha256) is None
     return from_asset(asset) if asset is not None and sound else None
 
 
-def in_doubt(job: VideoJob) -> Asset | None:
+def unverified_asset(job: VideoJob) -> Asset | None:
     """The archived clip, if it was kept although it isn't known to be intact."""
     return job.assets.filter(kind=Kind.VIDEO).exclude(condition=Condition.WHOLE).first()
 
 
-def from_asset(asset: Asset) -> Arrived:
+def from_asset(asset: Asset) -> StoredClip:
     """The clip that a row describes."""
-    return Arrived(asset.path, asset.bytes, asset.sha256, facts_of(asset))
+    return StoredClip(asset.path, asset.bytes, asset.sha256, facts_of(asset))
 
 
-def unmeasured(job: VideoJob) -> Arrived | None:
+def unmeasured(job: VideoJob) -> StoredClip | None:
     """The archived clip as it is, if it was never measured and can't be inspected now."""
     asset = job.assets.filter(kind=Kind.VIDEO, container="").first()
     if asset is None or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
@@ -131,14 +131,14 @@ def is_whole(path: str, sha256: str) -> bool:
 
 def receive(
     job: VideoJob, chunks: Iterable[bytes], held: Callable[[], bool], length: int | None = None
-) -> Arrived:
+) -> StoredClip:
     """Write the clip of `job` under a name that contains this lease's token.
 
     `held` returns whether we still hold the lease; it is called between chunks and before the
     rename. `length` is the number of bytes that the provider announced, if it did.
 
     Raises DiskFull, LeaseLost, NotAClip, and NoAnswer if the download breaks off. A file that may
-    be part of a clip is then set aside for `best_in_doubt`; nothing else is left.
+    be part of a clip is then set aside for `best_unverified`; nothing else is left.
     """
     place = folder(job)
     part = place / f"{durable.PART}{job.lease_token}"
@@ -153,17 +153,17 @@ def receive(
         final = _final(job, facts)
         part.rename(final)
         failpoint("after_rename")
-        return _arrived(final, sha256, facts)
+        return _stored_clip(final, sha256, facts)
     except NoAnswer:
         _set_aside(job, part)
         raise
     except MediaError as error:
         _set_aside(job, part)
         reason = error.reason
-        words = gettext_noop("The provider's file isn't a video: %(reason)s.", reason=reason)
+        message = gettext_noop("The provider's file isn't a video: %(reason)s.", reason=reason)
         if isinstance(error, CutOff):
-            words = gettext_noop("The provider's file is incomplete: %(reason)s.", reason=reason)
-        raise NotAClip(words) from error
+            message = gettext_noop("The provider's file is incomplete: %(reason)s.", reason=reason)
+        raise NotAClip(message) from error
     except OSError as error:
         raise _full_or(error) from error
     finally:
@@ -237,11 +237,11 @@ def check_free_space(place: Path, coming: int) -> None:
         )
 
 
-def _unchanged(asset: Asset) -> Arrived | None:
+def _unchanged(asset: Asset) -> StoredClip | None:
     if asset.kind != Kind.VIDEO or fault_of(asset.path, asset.bytes, asset.sha256) is not None:
         return None
     with suppress(MediaError):
-        return _arrived(absolute(asset.path), asset.sha256, examine(absolute(asset.path)))
+        return _stored_clip(absolute(asset.path), asset.sha256, examine(absolute(asset.path)))
     return None
 
 
@@ -264,8 +264,8 @@ def _write(part: Path, chunks: Iterable[bytes], held: Callable[[], bool]) -> str
     return running.hexdigest()
 
 
-def _arrived(path: Path, sha256: str, facts: Facts) -> Arrived:
-    return Arrived(_relative(path), path.stat().st_size, sha256, facts)
+def _stored_clip(path: Path, sha256: str, facts: Facts) -> StoredClip:
+    return StoredClip(_relative(path), path.stat().st_size, sha256, facts)
 
 
 def _hash_of(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from videos.billing.usage import CAME, NAMED, Filters
+from videos.billing.usage_report import CAME, NAMED, Filters
 from videos.models import Charge, ChargeKind, FindingKind, Outcome, Source
 
 WRONG = (FindingKind.SIZE, FindingKind.LENGTH)
@@ -90,7 +90,9 @@ def _claim(row: dict[str, Any]) -> Claim:
     evidence, finding = row.get("evidence") or {}, row.get("finding")
     default = {FindingKind.SIZE: row["size"], FindingKind.LENGTH: row["seconds"]}
     requested = str(evidence.get("requested", default.get(finding, ""))) if finding else ""
-    asked = " · ".join(filter(None, (row["size"], row["seconds"] and f"{row['seconds']} s")))
+    size_and_length = " · ".join(
+        filter(None, (row["size"], row["seconds"] and f"{row['seconds']} s"))
+    )
     return Claim(
         public_id=row["public_id"],
         remote_id=row["remote_id"] or "",
@@ -98,7 +100,7 @@ def _claim(row: dict[str, Any]) -> Claim:
         at=row["booked_at"],
         provider=row["provider"],
         model=row["model"],
-        requested=requested or asked,
+        requested=requested or size_and_length,
         got=str(evidence.get("got", "")) if finding else row["words"] or "",
         billed=row["estimate"] + row["amount"],
         is_certain=row["source"] == Source.PROVIDER,

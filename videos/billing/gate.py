@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.billing.use import Use, with_use
+from videos.billing.budget_use import BudgetUse, with_use
 from videos.models import (
     AuditAction,
     Budget,
@@ -28,11 +28,11 @@ from videos.wire.text import gettext_noop
 
 
 class OverBudget(Exception):
-    """A hard budget doesn't allow it. `asked` is in the budget's unit; None if it isn't known.
+    """A hard budget doesn't allow it. `needed` is in the budget's unit; None if it isn't known.
     `all` has the refusals of all budgets, this one among them."""
 
-    def __init__(self, use: Use, asked: int | None) -> None:
-        self.use, self.asked = use, asked
+    def __init__(self, use: BudgetUse, needed: int | None) -> None:
+        self.use, self.needed = use, needed
         self.all: Sequence[OverBudget] = (self,)
         super().__init__(self.message())
 
@@ -40,13 +40,13 @@ class OverBudget(Exception):
         """Why it is refused; without `numbers`, for those who may not see them."""
         use = self.use
         values = {"budget": use.budget, "left": use.left_text, "limit": use.limit_text}
-        if self.asked is None and use.budget.unit == Unit.MONEY:
+        if self.needed is None and use.budget.unit == Unit.MONEY:
             text = _(
                 "The price isn't known, so it can't be counted against the budget “%(budget)s”. "
                 "Choose a model with a price, or ask an admin."
             )
             return text % values
-        if self.asked is None:
+        if self.needed is None:
             text = _(
                 "The length isn't known, so it can't be counted against the budget “%(budget)s”. "
                 "Choose another length, or ask an admin."
@@ -56,14 +56,14 @@ class OverBudget(Exception):
             text = _("This would go over the budget “%(budget)s”. Ask an admin.")
             return text % values
         text = _(
-            "This would go over the budget “%(budget)s”. It would use %(asked)s, and %(left)s of "
+            "This would go over the budget “%(budget)s”. It would use %(needed)s, and %(left)s of "
             "%(limit)s is left."
         )
-        return text % (values | {"asked": use.text(self.asked)})
+        return text % (values | {"needed": use.text(self.needed)})
 
 
 @dataclass(frozen=True)
-class Asked:
+class Cost:
     """What one clip takes: money and length, None where unknown, and its project."""
 
     micros: int | None
@@ -71,10 +71,10 @@ class Asked:
     project: int | None
 
 
-def asked_of(job: VideoJob) -> Asked:
+def cost_of(job: VideoJob) -> Cost:
     """What a job takes that is not charged yet."""
     micros = None if job.price is None else ledger.micros(job.price)
-    return Asked(micros, ledger.video_ms(job) or None, job.project_id)
+    return Cost(micros, ledger.video_ms(job) or None, job.project_id)
 
 
 def admit(jobs: Sequence[VideoJob], token: int | None = None) -> None:
@@ -83,10 +83,10 @@ def admit(jobs: Sequence[VideoJob], token: int | None = None) -> None:
     Call it in the transaction that then reserves their prices.
     """
     maker = jobs[0].maker
-    asked = [asked_of(job) for job in jobs]
-    projects = {each.project for each in asked if each.project is not None}
+    costs = [cost_of(job) for job in jobs]
+    projects = {each.project for each in costs if each.project is not None}
     budgets = Budget.objects.applying_to(maker.pk, maker.role, projects=projects, token=token)
-    _admit(budgets.filter(is_hard=True), asked)
+    _admit(budgets.filter(is_hard=True), costs)
 
 
 def admit_move(job: VideoJob) -> None:
@@ -94,17 +94,17 @@ def admit_move(job: VideoJob) -> None:
     opened = ledger.open_reservation(job)
     if opened is None:
         return
-    now_asked = asked_of(job)
-    more = None if now_asked.micros is None else max(now_asked.micros - opened.amount, 0)
+    cost = cost_of(job)
+    more = None if cost.micros is None else max(cost.micros - opened.amount, 0)
     budgets = _of_charge(opened)
-    _admit(budgets.filter(is_hard=True), [Asked(more, 0, opened.project_id)])
+    _admit(budgets.filter(is_hard=True), [Cost(more, 0, opened.project_id)])
 
 
 def admit_again(job: VideoJob) -> None:
     """Raise OverBudget unless another send of `job` fits: the first may be billed as well."""
     opened = ledger.open_reservation(job)
     if opened is not None:
-        _admit(_of_charge(opened).filter(is_hard=True), [asked_of(job)])
+        _admit(_of_charge(opened).filter(is_hard=True), [cost_of(job)])
 
 
 def admit_with_reason(
@@ -133,8 +133,8 @@ def why_allowed(via: str, reason: str) -> str:
 
 def _fact(refusal: OverBudget) -> str:
     """Which budget, and by how much. People are named by their keys."""
-    use, asked = refusal.use, refusal.asked
-    over = "unknown" if asked is None else use.exact(asked - max(use.left, 0))
+    use, needed = refusal.use, refusal.needed
+    over = "unknown" if needed is None else use.exact(needed - max(use.left, 0))
     name, limit = f"{use.budget.pk} ({use.budget.audit_name})", use.exact(use.budget.limit)
     return f"{name}, limit {limit}, over by {over}"
 
@@ -146,7 +146,7 @@ def _of_charge(charge: Charge) -> BudgetQuerySet:
     )
 
 
-def _admit(budgets: BudgetQuerySet, asked: Sequence[Asked]) -> None:
+def _admit(budgets: BudgetQuerySet, costs: Sequence[Cost]) -> None:
     locked = list(budgets.order_by("pk").select_for_update().values_list("pk", flat=True))
     if not locked:
         return
@@ -156,7 +156,7 @@ def _admit(budgets: BudgetQuerySet, asked: Sequence[Asked]) -> None:
     refusals = [
         refusal
         for budget in with_use(rows, now)
-        if (refusal := _refusal(Use.of(budget, now), asked)) is not None
+        if (refusal := _refusal(BudgetUse.of(budget, now), costs)) is not None
     ]
     if refusals:
         tightest = min(refusals, key=lambda refusal: refusal.use.left)
@@ -164,10 +164,10 @@ def _admit(budgets: BudgetQuerySet, asked: Sequence[Asked]) -> None:
         raise tightest
 
 
-def _refusal(use: Use, asked: Sequence[Asked]) -> OverBudget | None:
+def _refusal(use: BudgetUse, costs: Sequence[Cost]) -> OverBudget | None:
     budget = use.budget
     counted = [
-        each for each in asked if budget.scope != Scope.PROJECT or each.project == budget.project_id
+        each for each in costs if budget.scope != Scope.PROJECT or each.project == budget.project_id
     ]
     is_money = budget.unit == Unit.MONEY
     values = [each.micros if is_money else each.milliseconds for each in counted]

@@ -57,10 +57,10 @@ def read_seconds(text: str) -> int:
     return int(seconds * 1000)
 
 
-def _read(text: str, words: str) -> Decimal:
+def _read(text: str, message: str) -> Decimal:
     if not NUMBER.fullmatch(text):
-        raise ValueError(words)
+        raise ValueError(message)
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ValueError(words) from None
+        raise ValueError(message) from None

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.billing.use import exact_text
+from videos.billing.budget_use import exact_text
 from videos.models import AccessToken, AuditAction, Budget, Member, Project, Role, record
 from videos.models.audit import OWNER
 from videos.models.budget import TARGETS, BudgetQuerySet, Per, Scope, Unit

@@ -52,11 +52,11 @@ urlpatterns = [
         "settings",
         "audit",
         "billing",
-        "share",
-        "shares",
+        "guest_pages",
+        "share_links",
         "handover",
         "notices",
-        "hooks",
+        "webhook_endpoints",
         "shell",
     )
 ]

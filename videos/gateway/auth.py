@@ -63,34 +63,34 @@ def gate(action: Action = Action.GENERATE, *, team: bool = False, **handlers: Ha
 
 def admit(request: HttpRequest) -> AccessToken:
     """The token of this request. Refusal (401, 429) without one that works."""
-    given = given_token(request)
-    if (token := recognised(given)) is not None:
+    secret = sent_token(request)
+    if (token := recognised(secret)) is not None:
         return token
-    if given and tokens.too_many_guesses(client_address(request)):
+    if secret and tokens.too_many_guesses(client_address(request)):
         raise Refusal(
             429,
             "Too many wrong tokens from this address. Wait a minute.",
             code="rate_limit_exceeded",
             headers={"Retry-After": NEXT_WINDOW},
         )
-    words = (
+    message = (
         "This token is unknown, has expired or was revoked."
-        if given
+        if secret
         else "Send an access token: “Authorization: Bearer dly_…”."
     )
-    raise Refusal(401, words, code="invalid_api_key")
+    raise Refusal(401, message, code="invalid_api_key")
 
 
-def given_token(request: HttpRequest) -> str:
+def sent_token(request: HttpRequest) -> str:
     """The text that was sent as a token; empty for none."""
     headers = request.headers
-    return tokens.given(headers.get("Authorization", ""), headers.get("api-key", ""))
+    return tokens.token_in(headers.get("Authorization", ""), headers.get("api-key", ""))
 
 
-def recognised(given: str) -> AccessToken | None:
+def recognised(secret: str) -> AccessToken | None:
     """The token of this text, from now on the one that the audit log names; None for any other
     text. Refusal (403) if its member may no longer use tokens."""
-    token = tokens.recognise(given)
+    token = tokens.recognise(secret)
     if token is not None:
         by_token(token)
         _refuse_unless(may(token.member, Action.USE_TOKENS), token.member, Action.USE_TOKENS)
@@ -103,8 +103,8 @@ def require(
     """Refusal (403) unless the token and its member's role allow `action`, to `row` if given; with
     `team`, to what belongs to the whole team."""
     if not token.covers(action):
-        words = "This token's scopes don't include this. Create a token that may do more."
-        raise Refusal(403, words, code="insufficient_permissions")
+        message = "This token's scopes don't include this. Create a token that may do more."
+        raise Refusal(403, message, code="insufficient_permissions")
     member = token.member
     allowed = may_without_project(member, action) if team else may(member, action, row)
     _refuse_unless(allowed, member, action)
@@ -113,8 +113,8 @@ def require(
 def _refuse_unless(allowed: bool, member: Member, action: Action) -> None:
     if not allowed:
         with translation.override("en"):
-            words = refusal(member, action)
-        raise Refusal(403, words, code="insufficient_permissions")
+            message = refusal(member, action)
+        raise Refusal(403, message, code="insufficient_permissions")
 
 
 def _pass(
@@ -152,8 +152,8 @@ def refusal_of(error: Exception) -> Refusal | None:
         param = PARAMS.get(field, field)
         return Refusal(400, error.errors[field], code="invalid_value", param=param)
     if isinstance(error, IdempotencyConflict):
-        words = "This Idempotency-Key was used for another request. Nothing was made."
-        return Refusal(409, words, code="idempotency_key_reused", param="Idempotency-Key")
+        message = "This Idempotency-Key was used for another request. Nothing was made."
+        return Refusal(409, message, code="idempotency_key_reused", param="Idempotency-Key")
     if isinstance(error, serve.NoBytes):
         return Refusal(error.status, str(error), code=error.code, param=error.param)
     if isinstance(error, RequestDataTooBig):

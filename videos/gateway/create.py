@@ -29,15 +29,15 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     if fields.get("remixed_from_video_id") is not None:
         return _remix(request, token, fields)
     callback_url = callback_of(fields)
-    asked = wire.read_create(fields)
-    model = model_named(asked.model)
-    size, seconds = asked.size or usual_size(model), asked.seconds or usual_seconds(model)
+    body = wire.read_create(fields)
+    model = model_named(body.model)
+    size, seconds = body.size or usual_size(model), body.seconds or usual_seconds(model)
     # A size that is not offered is refused anyway; no picture is cropped for it.
     image = read_picture(request, fields, size) if model.takes_size(size) else None
     return send(
         request,
         token,
-        prompt=asked.prompt,
+        prompt=body.prompt,
         model=model.slug,
         size=size,
         seconds=seconds,
@@ -62,13 +62,13 @@ def usual_seconds(model: CatalogueModel) -> str:
 def _remix(request: HttpRequest, token: AccessToken, fields: dict[str, Any]) -> HttpResponse:
     """The same as POST /videos/{id}/remix."""
     for name in fields.keys() - {*OF_REMIX, "remixed_from_video_id"}:
-        words = f"`{name}` can't be combined with `remixed_from_video_id`."
-        raise wire.WireError(words, param=name)
+        message = f"`{name}` can't be combined with `remixed_from_video_id`."
+        raise wire.WireError(message, param=name)
     if wire.read_number(fields.get("n"), MAX_TAKES) > 1:
-        words = "A remix makes one video: `n` must be 1 beside `remixed_from_video_id`."
-        raise wire.WireError(words, param="n")
+        message = "A remix makes one video: `n` must be 1 beside `remixed_from_video_id`."
+        raise wire.WireError(message, param="n")
     source = fields["remixed_from_video_id"]
     if not isinstance(source, str):
-        words = "`remixed_from_video_id` must be the ID of a video."
-        raise wire.WireError(words, param="remixed_from_video_id")
+        message = "`remixed_from_video_id` must be the ID of a video."
+        raise wire.WireError(message, param="remixed_from_video_id")
     return remix_of(request, token, source, wire.read_create(fields), callback_of(fields))

@@ -38,7 +38,7 @@ def remix_of(
     request: HttpRequest,
     token: AccessToken,
     video_id: str,
-    asked: wire.CreateRequest,
+    body: wire.CreateRequest,
     callback_url: str,
 ) -> HttpResponse:
     """A remix that was asked for through create. Refusal for a model, size or length other than
@@ -51,33 +51,33 @@ def remix_of(
         "seconds": {source.seconds},
     }
     for name, values in own.items():
-        if (value := getattr(asked, name)) is not None and value not in values:
-            words = f"A remix keeps the `{name}` of its source. Leave it out."
-            raise wire.WireError(words, param=name)
-    return _derive(request, token, Operation.REMIX, source, asked.prompt, callback_url=callback_url)
+        if (value := getattr(body, name)) is not None and value not in values:
+            message = f"A remix keeps the `{name}` of its source. Leave it out."
+            raise wire.WireError(message, param=name)
+    return _derive(request, token, Operation.REMIX, source, body.prompt, callback_url=callback_url)
 
 
 def edit(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, changed. Model, size and length stay the same; `seconds` is accepted from
     clients that always send it, and means nothing."""
-    asked, callback_url = _read(request)
-    source = _source(request, token, asked)
-    return _derive(request, token, Operation.EDIT, source, asked.prompt, callback_url=callback_url)
+    body, callback_url = _read(request)
+    source = _source(request, token, body)
+    return _derive(request, token, Operation.EDIT, source, body.prompt, callback_url=callback_url)
 
 
 def extend(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A completed clip, continued. The answer's `seconds` are those of both together."""
-    asked, callback_url = _read(request)
-    if asked.seconds is None:
+    body, callback_url = _read(request)
+    if body.seconds is None:
         raise wire.WireError("`seconds` is required: how many seconds to add.", param="seconds")
-    source = _source(request, token, asked)
+    source = _source(request, token, body)
     return _derive(
         request,
         token,
         Operation.EXTEND,
         source,
-        asked.prompt,
-        seconds=asked.seconds,
+        body.prompt,
+        seconds=body.seconds,
         callback_url=callback_url,
     )
 
@@ -89,18 +89,18 @@ def _read(request: HttpRequest) -> tuple[wire.FromVideoRequest, str]:
     return wire.read_from_video(fields, has_file=has_file), callback_of(fields)
 
 
-def _source(request: HttpRequest, token: AccessToken, asked: wire.FromVideoRequest) -> VideoJob:
-    if asked.video_id is not None:
-        return find(token, asked.video_id)
+def _source(request: HttpRequest, token: AccessToken, body: wire.FromVideoRequest) -> VideoJob:
+    if body.video_id is not None:
+        return find(token, body.video_id)
     upload = read_file(request, "video")
     source = None if upload is None else _clip_of(token, upload)
     if source is None:
         # A foreign file belongs to no model, so there is no provider to send it to and no price.
-        words = (
+        message = (
             "This file isn't a clip from this installation. Send one that is, or name it: "
             '{"video": {"id": "video_…"}}.'
         )
-        raise wire.WireError(words, param="video", code="file_not_offered")
+        raise wire.WireError(message, param="video", code="file_not_offered")
     return source
 
 
@@ -130,8 +130,8 @@ def _derive(
     seconds: str = "",
 ) -> HttpResponse:
     if not can(source.provider, operation.value):
-        words = f"{source.provider} doesn't offer this operation."
-        raise Refusal(400, words, code="not_offered")
+        message = f"{source.provider} doesn't offer this operation."
+        raise Refusal(400, message, code="not_offered")
     model = _catalogue_model_of(source)
     return send(
         request,

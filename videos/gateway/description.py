@@ -19,8 +19,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI file. It is public, because it reveals nothing about the team."""
     if request.method not in ("GET", "HEAD"):
         allowed = {"Allow": "GET"}
-        words = f"{request.method} is not allowed here."
-        return Refusal(405, words, code="method_not_allowed", headers=allowed).answer()
+        message = f"{request.method} is not allowed here."
+        return Refusal(405, message, code="method_not_allowed", headers=allowed).answer()
     return HttpResponse(_description(), content_type="application/json")
 
 

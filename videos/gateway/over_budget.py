@@ -27,6 +27,6 @@ def _numbers(refusal: OverBudget) -> dict[str, str]:
     use = refusal.use
     parts = PARTS[Unit(use.budget.unit)]
     numbers = {"Limit": use.budget.limit, "Used": use.used, "Left": max(use.left, 0)}
-    if refusal.asked is not None:
-        numbers["Requested"] = refusal.asked
+    if refusal.needed is not None:
+        numbers["Requested"] = refusal.needed
     return {f"X-Budget-{name}": f"{Decimal(value) / parts:f}" for name, value in numbers.items()}

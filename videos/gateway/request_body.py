@@ -28,8 +28,8 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     if request.content_type in FORMS:
         return wire.form_fields((n, v) for n, values in request.POST.lists() for v in values)
     if request.content_type != "application/json":
-        words = "Send the request as multipart/form-data or application/json."
-        raise Refusal(415, words, code="unsupported_media_type")
+        message = "Send the request as multipart/form-data or application/json."
+        raise Refusal(415, message, code="unsupported_media_type")
     # A picture in base64 is a third larger, and the prompt comes beside it.
     limit = settings.REFERENCE_MAX_BYTES * 4 // 3 + wire.MAX_BODY
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit:

@@ -63,8 +63,10 @@ def video_answer(job: VideoJob) -> HttpResponse:
 
 def character_answer(character: Character) -> HttpResponse:
     """One character. It may be named at once: a clip that names it waits until it is made."""
-    made = _seconds(character.created_at)
-    return json_answer(wire.Character(id=character.public_id, created_at=made, name=character.name))
+    created_at = _seconds(character.created_at)
+    return json_answer(
+        wire.Character(id=character.public_id, created_at=created_at, name=character.name)
+    )
 
 
 def _remixed_from(job: VideoJob) -> str | None:
@@ -90,8 +92,8 @@ def _error(job: VideoJob) -> wire.VideoError:
         message = restorable if job.pk else "This clip was deleted permanently."
         return wire.VideoError(code="video_deleted", message=f"{message} Nothing new was made.")
     if job.is_lost:
-        words = "The clip expired at the provider before it could be archived."
-        return wire.VideoError(code="video_expired", message=words)
+        message = "The clip expired at the provider before it could be archived."
+        return wire.VideoError(code="video_expired", message=message)
     if job.status == JobStatus.CANCELLED:
         message = job.error_message or "The job was cancelled."
         return wire.VideoError(code=job.error_code or "cancelled", message=message)

@@ -21,13 +21,13 @@ MAX_KEY = 255
 TAKES = "Dailies-Takes"
 
 
-def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse:
+def send(request: HttpRequest, token: AccessToken, **fields: Any) -> HttpResponse:
     """Answer with the job of this request and key, whether it is made now or was made before. Of
     several takes it is the first; a header names them all."""
     key = key_of(request)
     is_repeated = "Idempotency-Key" in request.headers and was_used(token.member, key)
     via = gettext_noop("Submitted through the API, by the token “%(token)s”", token=token.name)
-    submission = Submission(key=key, via=via, token=token, project=token.project_slug, **asked)
+    submission = Submission(key=key, via=via, token=token, project=token.project_slug, **fields)
     try:
         jobs = submit_all(token.member, [submission])
     except AlreadyDeleted as deleted:
@@ -40,13 +40,13 @@ def send(request: HttpRequest, token: AccessToken, **asked: Any) -> HttpResponse
 
 def key_of(request: HttpRequest) -> str:
     """The caller's Idempotency-Key, or a fresh one, in a namespace apart from the forms' keys."""
-    given = request.headers.get("Idempotency-Key")
-    if given is None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return fresh_key()
-    if not 0 < len(given) <= MAX_KEY:
-        words = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
-        raise Refusal(400, words, code="invalid_value", param="Idempotency-Key")
-    return stored_key(given)
+    if not 0 < len(key) <= MAX_KEY:
+        message = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
+        raise Refusal(400, message, code="invalid_value", param="Idempotency-Key")
+    return stored_key(key)
 
 
 def fresh_key() -> str:
@@ -54,22 +54,24 @@ def fresh_key() -> str:
     return f"api:{secrets.token_hex(16)}"
 
 
-def stored_key(given: str) -> str:
+def stored_key(key: str) -> str:
     """How a caller's own key is stored."""
-    return f"key:{hashlib.sha256(given.encode()).hexdigest()[:60]}"
+    return f"key:{hashlib.sha256(key.encode()).hexdigest()[:60]}"
 
 
 def model_named(name: str | None) -> CatalogueModel:
     """The model of this name, or the default. Refusal if it isn't offered."""
     models = enabled_models()
     if not models:
-        words = "No model is available yet: no provider is connected, or none has answered so far."
-        raise Refusal(503, words, code="no_models", headers={"Retry-After": "5"})
+        message = (
+            "No model is available yet: no provider is connected, or none has answered so far."
+        )
+        raise Refusal(503, message, code="no_models", headers={"Retry-After": "5"})
     found = next((each for each in models if each.slug == name), None)
     if found is not None:
         return found
     if name is None or name == API_DEFAULT:
         return models[0]
     known = ", ".join(each.slug for each in models)[:1000]
-    words = f"This model isn't available. Available: {known}."
-    raise Refusal(400, words, code="model_not_found", param="model")
+    message = f"This model isn't available. Available: {known}."
+    raise Refusal(400, message, code="model_not_found", param="model")

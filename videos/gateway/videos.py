@@ -34,8 +34,8 @@ def delete(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRespo
     """Into our trash, where people can still take it back."""
     job = find(token, video_id)
     if not may(token.member, Action.CHANGE, job):
-        words = "Only the member who made this clip, or an admin, may delete it."
-        raise Refusal(403, words, code="insufficient_permissions")
+        message = "Only the member who made this clip, or an admin, may delete it."
+        raise Refusal(403, message, code="insufficient_permissions")
     trash(token.member, visible_jobs(token.member).filter(pk=job.pk))
     return json_answer(wire.VideoDeleted(id=job.public_id))
 

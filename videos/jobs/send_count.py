@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Max
 
-from videos.models import Resumption, SendMark, VideoJob
+from videos.models import DatabaseRestore, SendCount, VideoJob
 from videos.models.lease import shared_now
 from videos.wire.values import whole_number
 
@@ -42,7 +42,7 @@ def read_marker() -> Marker:
 
 def is_behind(marker: Marker) -> bool:
     """Return True if the file counts sends that the database doesn't."""
-    row = SendMark.objects.filter(directory=marker.directory).first()
+    row = SendCount.objects.filter(directory=marker.directory).first()
     return marker.sends > (row.sends if row else 0)
 
 
@@ -59,7 +59,7 @@ def count_send(marker: Marker) -> Marker:
 
     The caller commits, writes the result to the file, and only then sends.
     """
-    row, _ = SendMark.objects.select_for_update().get_or_create(directory=marker.directory)
+    row, _ = SendCount.objects.select_for_update().get_or_create(directory=marker.directory)
     row.sends = max(row.sends, marker.sends) + 1
     row.save(update_fields=["sends"])
     return marker._replace(sends=row.sends)
@@ -78,10 +78,10 @@ def record_restore(marker: Marker | None = None) -> None:
     """
     newest = VideoJob.objects.aggregate(pk=Max("pk"))["pk"] or 0
     found = {"at": shared_now(), "newest_job": newest}
-    Resumption.objects.update_or_create(pk=1, defaults=found)
+    DatabaseRestore.objects.update_or_create(pk=1, defaults=found)
     if marker is not None:
         sends = {"sends": marker.sends}
-        SendMark.objects.update_or_create(directory=marker.directory, defaults=sends)
+        SendCount.objects.update_or_create(directory=marker.directory, defaults=sends)
 
 
 def _write(marker: Marker) -> Marker:

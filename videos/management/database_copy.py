@@ -42,7 +42,7 @@ def put_back(path: Path) -> None:
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(path))
 
 
-def _run(program: str, *words: str) -> None:
+def _run(program: str, *arguments: str) -> None:
     """Run a PostgreSQL program on our database. The password is passed in the environment."""
     if shutil.which(program) is None:
         raise CopyError(
@@ -53,10 +53,12 @@ def _run(program: str, *words: str) -> None:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
     names |= {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT"}
     names |= {"sslkey": "PGSSLKEY", "service": "PGSERVICE", "passfile": "PGPASSFILE"}
-    given = {names[key]: str(value) for key, value in parameters.items() if key in names and value}
+    variables = {
+        names[key]: str(value) for key, value in parameters.items() if key in names and value
+    }
     database = f"--dbname={parameters.get('dbname', 'postgres')}"
     done = subprocess.run(  # noqa: S603
-        [program, database, *words], env=os.environ | given, capture_output=True, text=True
+        [program, database, *arguments], env=os.environ | variables, capture_output=True, text=True
     )
     if done.returncode:
         raise CopyError(f"{program} failed: {done.stderr.strip()[:1000]}")

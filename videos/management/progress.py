@@ -14,12 +14,12 @@ class Progress:
         self._live = self._out.isatty()
         self._last = ""
 
-    def show(self, percent: int, words: str) -> None:
+    def show(self, percent: int, status: str) -> None:
         """Draw the progress, if it has changed."""
-        line = words
+        line = status
         if self._live:
             done = WIDTH * max(0, min(100, percent)) // 100
-            line = f"[{'#' * done}{'.' * (WIDTH - done)}] {percent:3d} %  {words}"
+            line = f"[{'#' * done}{'.' * (WIDTH - done)}] {percent:3d} %  {status}"
         if line == self._last:
             return
         self._last = line

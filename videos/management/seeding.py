@@ -108,7 +108,7 @@ def _member(name: str) -> Member:
 
 
 def _clip(number: int) -> Clip:
-    """The video of one scene and its pictures, drawn once and kept."""
+    """The video of one scene and its pictures, still_files once and kept."""
     prompt, (width, height) = SCENES[number], SIZES[number % len(SIZES)]
     folder = Path(settings.ARCHIVE_DIR) / "seed"
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,13 +118,13 @@ def _clip(number: int) -> Clip:
         render(ClipSpec(prompt, width, height, 4, number, False), part, lambda done: None)
         durable.publish(part, video)
     pictures = stills(video)
-    made = [
+    still_files = [
         (Kind.THUMBNAIL, pictures.poster, pictures.poster_size),
         (Kind.SMALL, pictures.small, pictures.small_size),
         (Kind.SPRITESHEET, pictures.sheet, pictures.sheet_size),
     ]
     files = [_file(Kind.VIDEO, video, width, height)]
-    for kind, data, (wide, high) in made:
+    for kind, data, (wide, high) in still_files:
         path = folder / f"scene-{number}-{kind}.webp"
         path.write_bytes(data)
         files.append(_file(kind, path, wide, high))
@@ -171,8 +171,8 @@ def _stack(chance: random.Random, rows: list[tuple[VideoJob, Clip]]) -> None:
     """Turn some neighbouring jobs into takes of one submission. The newest one is the cover."""
     starts = range(STACK_EACH // 2, len(rows), STACK_EACH)
     groups = [range(n, min(n + chance.randint(2, 5), len(rows))) for n in starts]
-    made = Stack.objects.bulk_create(Stack() for _group in groups)
-    for stack, group in zip(made, groups, strict=True):
+    stacks = Stack.objects.bulk_create(Stack() for _group in groups)
+    for stack, group in zip(stacks, groups, strict=True):
         first, clip = rows[group[0]]
         for take, place in enumerate(reversed(group), start=1):
             job, _own = rows[place]
@@ -190,7 +190,7 @@ def _job(
         [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED], [93, 6, 1]
     )[0]
     done = status == JobStatus.COMPLETED
-    kept = done and chance.random() < 0.97
+    is_kept = done and chance.random() < 0.97
     job = VideoJob(
         maker=chance.choice(makers),
         provider=provider,
@@ -205,7 +205,7 @@ def _job(
         submit_started_at=at,
         finished_at=at + timedelta(seconds=20),
         expires_at=at + timedelta(days=30) if done else None,
-        archived_at=at + timedelta(seconds=25) if kept else None,
+        archived_at=at + timedelta(seconds=25) if is_kept else None,
     )
     job.remote_id = f"seed_{job.public_id}" if done else ""
     if status == JobStatus.FAILED:

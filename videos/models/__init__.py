@@ -14,10 +14,10 @@ from videos.models.event import JobEvent
 from videos.models.experiment import Experiment, ExperimentClip, Vote
 from videos.models.findings import Finding, FindingKind
 from videos.models.housekeeping import (
+    DatabaseRestore,
     Heartbeat,
     RemoteDeletion,
-    Resumption,
-    SendMark,
+    SendCount,
     TeamSettings,
 )
 from videos.models.imports import Hidden, ImportRequest, Listing, RemoteJob
@@ -75,6 +75,7 @@ __all__ = [
     "CollectionItem",
     "Comment",
     "Condition",
+    "DatabaseRestore",
     "Decision",
     "EventType",
     "Experiment",
@@ -120,12 +121,11 @@ __all__ = [
     "Refusal",
     "RemoteDeletion",
     "RemoteJob",
-    "Resumption",
     "Role",
     "RolePermission",
     "SavedView",
     "Scope",
-    "SendMark",
+    "SendCount",
     "ShareItem",
     "ShareLink",
     "Source",

@@ -99,7 +99,7 @@ class Heartbeat(models.Model):
         return self.name
 
 
-class SendMark(models.Model):
+class SendCount(models.Model):
     """How many sends were started with one DATA_DIR.
 
     A file there has the same count. If the file is ahead, the database was restored from an older
@@ -113,7 +113,7 @@ class SendMark(models.Model):
         return f"{self.directory}: {self.sends}"
 
 
-class Resumption(models.Model):
+class DatabaseRestore(models.Model):
     """When it was last noticed that the database was restored from a backup.
 
     Jobs up to `newest_job` (a primary key, because clocks may differ) existed then. They may have

@@ -69,10 +69,10 @@ def made_from_rejected() -> Q:
     sources = VideoJob.objects.filter(pk=OuterRef("source_id"), verdict=Verdict.REJECTED)
     # By joins: a list of all rejected clips would be made first.
     frames = FrameReference.objects.filter(job=own, source__verdict=Verdict.REJECTED)
-    kept = JobPicture.objects.filter(job=own, picture__source__verdict=Verdict.REJECTED)
+    pictures = JobPicture.objects.filter(job=own, picture__source__verdict=Verdict.REJECTED)
     notes = NoteTake.objects.filter(job=own, note__job__verdict=Verdict.REJECTED)
     found = Q(Exists(sources)) | Q(Exists(frames.order_by()))
-    return found | Q(Exists(kept.order_by())) | Q(Exists(notes.order_by()))
+    return found | Q(Exists(pictures.order_by())) | Q(Exists(notes.order_by()))
 
 
 def frame_moments(children: Iterable[int]) -> dict[tuple[int, int], Decimal]:
@@ -82,9 +82,9 @@ def frame_moments(children: Iterable[int]) -> dict[tuple[int, int], Decimal]:
     if not wanted:
         return {}
     frames = FrameReference.objects.filter(job__in=wanted, source__isnull=False)
-    kept = _kept_frames().filter(job__in=wanted, picture__at__isnull=False)
+    pictures = _kept_frames().filter(job__in=wanted, picture__at__isnull=False)
     rows = frames.order_by().values_list("job_id", "source_id", "at")
-    others = kept.order_by().values_list("job_id", "picture__source_id", "picture__at")
+    others = pictures.order_by().values_list("job_id", "picture__source_id", "picture__at")
     return {(child, parent): at for child, parent, at in rows.union(others, all=True)}
 
 
@@ -110,15 +110,17 @@ def _kept_frames() -> QuerySet[JobPicture]:
     return JobPicture.objects.filter(picture__source__isnull=False)
 
 
-def _links(made: str, framed: str, kept: str, noted: str, keys: Iterable[int]) -> list[Link]:
+def _links(
+    job_lookup: str, frame_lookup: str, picture_lookup: str, note_lookup: str, keys: Iterable[int]
+) -> list[Link]:
     wanted = list(keys)
     if not wanted:
         return []
     text = CharField()
-    jobs = VideoJob.objects.filter(**{made: wanted}, source__isnull=False)
-    frames = FrameReference.objects.filter(**{framed: wanted}, source__isnull=False)
-    pictures = _kept_frames().filter(**{kept: wanted})
-    notes = NoteTake.objects.filter(**{noted: wanted})
+    jobs = VideoJob.objects.filter(**{job_lookup: wanted}, source__isnull=False)
+    frames = FrameReference.objects.filter(**{frame_lookup: wanted}, source__isnull=False)
+    pictures = _kept_frames().filter(**{picture_lookup: wanted})
+    notes = NoteTake.objects.filter(**{note_lookup: wanted})
     rows = jobs.order_by().values_list("pk", "source_id", "operation")
     others = (
         frames.order_by().values_list("job_id", "source_id", Value(FRAME, text)),

@@ -73,14 +73,14 @@ class NoticeSettings(models.Model):
     def choice(self, kind: str) -> Choice:
         """How this kind reaches the member."""
         default = DEFAULTS.get(kind, Choice())
-        kept: Any = self.choices.get(kind)
-        if not isinstance(kept, dict):
-            kept = {}
-        mail = kept.get("mail", default.mail)
+        stored: Any = self.choices.get(kind)
+        if not isinstance(stored, dict):
+            stored = {}
+        mail = stored.get("mail", default.mail)
         return Choice(
-            page=bool(kept.get("page", default.page)),
+            page=bool(stored.get("page", default.page)),
             mail=Mail.OFF if self.mail_off or mail not in Mail.values else Mail(mail),
-            push=bool(self.sealed_address) and bool(kept.get("push", default.push)),
+            push=bool(self.sealed_address) and bool(stored.get("push", default.push)),
         )
 
 

@@ -46,8 +46,8 @@ def notify(
         receivers = dict.fromkeys(who_may_see(receivers, job))
     if not receivers:
         return
-    kept = NoticeSettings.objects.in_bulk(list(receivers))
-    choices = {pk: kept.get(pk, NoticeSettings()).choice(kind) for pk in receivers}
+    settings_by_member = NoticeSettings.objects.in_bulk(list(receivers))
+    choices = {pk: settings_by_member.get(pk, NoticeSettings()).choice(kind) for pk in receivers}
     now = timezone.now()
     rows = [
         Notice(

@@ -83,8 +83,8 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         may see; none from the trash."""
         seen = allowed_condition(viewer, Action.VIEW, "job__project", "job__maker")
         items = CollectionItem.objects.filter(seen, collection=models.OuterRef("pk"))
-        kept = items.filter(job__trashed_at=None, job__archived_at__isnull=False)
-        return self.annotate(cover=models.Subquery(kept.values("job")[:1]))
+        shown = items.filter(job__trashed_at=None, job__archived_at__isnull=False)
+        return self.annotate(cover=models.Subquery(shown.values("job")[:1]))
 
 
 class Collection(models.Model):

@@ -112,7 +112,7 @@ class WebhookEndpoint(models.Model):
         return list(filter(None, found)) if self.secret else []
 
     @property
-    def secret_mark(self) -> str:
+    def secret_version(self) -> str:
         """Changes with the secret, so that a button pressed twice changes it once."""
         return sha256(self.sealed_secret.encode()).hexdigest()[:16]
 

@@ -114,7 +114,7 @@ class Granted:
     projects: dict[int, Permissions] = field(default_factory=dict)
 
     @property
-    def mark(self) -> str:
+    def cache_key(self) -> str:
         """Changes with the permissions; part of the key of what is cached for a role."""
         parts = [sorted(self.team), sorted((pk, sorted(has)) for pk, has in self.projects.items())]
         return f"{crc32(repr(parts).encode()):08x}"

@@ -126,9 +126,9 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
 
         An UPDATE of these rows can't hit a job that is just being sent.
         """
-        from videos.models.housekeeping import Resumption
+        from videos.models.housekeeping import DatabaseRestore
 
-        restored = Resumption.objects.filter(newest_job__gte=OuterRef("pk"))
+        restored = DatabaseRestore.objects.filter(newest_job__gte=OuterRef("pk"))
         after_proof = restored.filter(at__lt=OuterRef("cleared_at"))
         return self.live().filter(
             ~Exists(restored) | Exists(after_proof),

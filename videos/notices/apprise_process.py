@@ -71,13 +71,13 @@ class Guard:
 
 def main() -> None:
     """Read the message, send it, and write the outcome."""
-    asked = json.load(sys.stdin)
-    guard = Guard(allow_private=asked["allow_private"])
+    message = json.load(sys.stdin)
+    guard = Guard(allow_private=message["allow_private"])
     try:
-        _choose_proxy(asked["url"], asked["allow_private"])
+        _choose_proxy(message["url"], message["allow_private"])
         guard.allow_proxies()
         sys.addaudithook(guard)
-        outcome = send(asked["url"], asked["title"], asked["body"])
+        outcome = send(message["url"], message["title"], message["body"])
     except AddressRefused:
         outcome = {"state": "refused"}
     except Exception as error:

@@ -34,8 +34,8 @@ def sealed_address(member: Member | None) -> str:
     """The encrypted address of a member, or of the team; empty for none."""
     if member is None:
         return TeamSettings.load().sealed_address
-    kept = NoticeSettings.objects.filter(member=member).first()
-    return kept.sealed_address if kept is not None else ""
+    preferences = NoticeSettings.objects.filter(member=member).first()
+    return preferences.sealed_address if preferences is not None else ""
 
 
 def service_name(sealed: str) -> str:
@@ -56,10 +56,10 @@ def set_address(member: Member, url: str) -> None:
 def set_team_address(url: str | None, kinds: Iterable[str]) -> None:
     """Send notices of these kinds to `url`; None keeps the address, and empty removes it."""
     with transaction.atomic():
-        kept = TeamSettings.load()
-        sealed = kept.sealed_address if url is None else seal(url)
+        team = TeamSettings.load()
+        sealed = team.sealed_address if url is None else seal(url)
         after = {"service": service_name(sealed), "kinds": sorted(map(str, kinds))}
-        before = {"service": service_name(kept.sealed_address), "kinds": kept.address_kinds}
+        before = {"service": service_name(team.sealed_address), "kinds": team.address_kinds}
         if url and after["service"] == before["service"]:
             before, after = before | {"address": None}, after | {"address": _("changed")}
         changed = {"sealed_address": sealed, "address_kinds": after["kinds"]}

@@ -21,7 +21,7 @@ from videos.models import NoticeDelivery
 from videos.models.lease import LeasedQuerySet
 from videos.models.notice_settings import Channel
 from videos.notices.mail import message_of
-from videos.notices.push import MaybeTaken, NotTaken
+from videos.notices.push import DeliveryUnconfirmed, NotDelivered
 from videos.notices.push_text import push_of
 from videos.wire.text import gettext_noop
 
@@ -36,7 +36,7 @@ CERTAINLY_NOT_SENT = (
     smtplib.SMTPNotSupportedError,
     ConnectionRefusedError,
     socket.gaierror,
-    NotTaken,
+    NotDelivered,
 )
 UNCONFIRMED = gettext_noop("We couldn't confirm whether the server accepted it.")
 
@@ -79,7 +79,7 @@ def deliver(delivery: NoticeDelivery) -> None:
     except CERTAINLY_NOT_SENT as error:
         _try_later(delivery, delivery.begun, error)
     # The connection may have broken after the server took the message.
-    except (smtplib.SMTPException, OSError, MaybeTaken) as error:
+    except (smtplib.SMTPException, OSError, DeliveryUnconfirmed) as error:
         _try_later(delivery, delivery.begun + 1, error)
     else:
         failpoint("notice_sent")
@@ -96,7 +96,7 @@ def _try_later(delivery: NoticeDelivery, begun: int, error: Exception) -> None:
 
 
 def _trouble(error: Exception) -> str:
-    if isinstance(error, NotTaken | MaybeTaken):
+    if isinstance(error, NotDelivered | DeliveryUnconfirmed):
         reason: str = error.args[0]
         return reason
     return f"{type(error).__name__}: {error}"[:300]

@@ -39,17 +39,17 @@ def change_endpoint(endpoint: WebhookEndpoint, values: Mapping[str, Any]) -> Non
         record(AuditAction.WEBHOOK_CHANGED, endpoint.host, before=before, after=after)
 
 
-def renew_secret(endpoint: WebhookEndpoint, mark: str, now: datetime | None = None) -> bool:
+def renew_secret(endpoint: WebhookEndpoint, version: str, now: datetime | None = None) -> bool:
     """Give an endpoint a new secret. The old one signs, too, for `OLD_SIGNS_FOR`, if it can be
     read.
 
-    Returns False if the secret isn't that of `mark` any more: somebody else was first, or the
+    Returns False if the secret isn't that of `version` any more: someone else was first, or the
     button was pressed twice.
     """
     until = (now or timezone.now()) + OLD_SIGNS_FOR
     with transaction.atomic():
         row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
-        if row.secret_mark != mark:
+        if row.secret_version != version:
             return False
         is_readable = bool(row.secret)
         row.sealed_old_secret = row.sealed_secret if is_readable else ""

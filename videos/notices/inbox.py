@@ -26,7 +26,7 @@ class Unread:
         return "" if not self.count else f"{MOST}+" if self.count > MOST else str(self.count)
 
     @property
-    def mark(self) -> str:
+    def version(self) -> str:
         """Changes with what is unread, so that a poll can tell."""
         return f"{self.newest}.{self.count}"
 

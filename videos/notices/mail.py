@@ -22,10 +22,10 @@ def message_of(delivery: NoticeDelivery) -> EmailMessage | None:
     member = delivery.member
     if member is None or not member.is_active or not member.email:
         return None
-    kept = settings_of(member)
-    if kept.mail_off:
+    preferences = settings_of(member)
+    if preferences.mail_off:
         return None
-    with translation.override(kept.language or settings.LANGUAGE_CODE):
+    with translation.override(preferences.language or settings.LANGUAGE_CODE):
         if delivery.channel == Channel.DIGEST:
             return _digest(delivery, member)
         notice = delivery.notice
@@ -37,8 +37,8 @@ def message_of(delivery: NoticeDelivery) -> EmailMessage | None:
 
 def settings_of(member: Member) -> NoticeSettings:
     """What `member` chose, or the defaults."""
-    kept: NoticeSettings | None = getattr(member, "notice_settings", None)
-    return kept or NoticeSettings(member=member)
+    preferences: NoticeSettings | None = getattr(member, "notice_settings", None)
+    return preferences or NoticeSettings(member=member)
 
 
 def unsubscribe_token(member: Member) -> str:

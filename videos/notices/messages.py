@@ -87,7 +87,7 @@ def path_of(notice: Notice) -> str:
     if notice.kind == NoticeKind.BULK:
         return reverse("bulk_detail", args=[values["run"]])
     if notice.kind == NoticeKind.WEBHOOK:
-        return reverse("hook", args=[values["endpoint"]])
+        return reverse("webhook_endpoint", args=[values["endpoint"]])
     if notice.kind == NoticeKind.SHARE_OPENED:
         return reverse("share_detail", args=[values["link"]])
     if notice.kind == NoticeKind.BUDGET and values.get("manages"):

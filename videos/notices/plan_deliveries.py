@@ -56,8 +56,10 @@ def _deliveries(notice: Notice, now: datetime) -> list[NoticeDelivery]:
     )
     if member is None:
         return [push]
-    kept = NoticeSettings.objects.filter(member=member).first() or NoticeSettings(member_id=member)
-    choice = kept.choice(notice.kind)
+    preferences = NoticeSettings.objects.filter(member=member).first() or NoticeSettings(
+        member_id=member
+    )
+    choice = preferences.choice(notice.kind)
     mail = _mail(notice, member, choice.mail, now) if has_mail() else None
     return [each for each in (mail, push if choice.push else None) if each is not None]
 

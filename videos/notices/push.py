@@ -24,11 +24,11 @@ ENVIRONMENT = (
 )
 
 
-class NotTaken(Exception):
+class NotDelivered(Exception):
     """The service doesn't have the message. The first argument says why, for people."""
 
 
-class MaybeTaken(Exception):
+class DeliveryUnconfirmed(Exception):
     """The service may or may not have the message. The first argument says why, for people."""
 
 
@@ -41,17 +41,17 @@ class Push:
     body: str
 
     def send(self, seconds: float = SECONDS) -> None:
-        """Send it once. Raises NotTaken or MaybeTaken."""
-        asked = {
+        """Send it once. Raises NotDelivered or DeliveryUnconfirmed."""
+        message = {
             "url": self.url,
             "title": self.title,
             "body": self.body,
             "allow_private": settings.ALLOW_PRIVATE_RECEIVERS,
         }
-        _judge(_run(json.dumps(asked), seconds))
+        _judge(_run(json.dumps(message), seconds))
 
 
-def _run(asked: str, seconds: float) -> dict[str, Any]:
+def _run(message: str, seconds: float) -> dict[str, Any]:
     """What the process says; its own words go nowhere, as they may hold parts of the address."""
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     environment |= {"NETRC": os.devnull, "PYTHONUTF8": "1"}
@@ -60,7 +60,7 @@ def _run(asked: str, seconds: float) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "videos.notices.apprise_process"],
-            input=asked,
+            input=message,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=settings.BASE_DIR,
@@ -71,9 +71,9 @@ def _run(asked: str, seconds: float) -> dict[str, Any]:
         )
         outcome: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])
     except subprocess.TimeoutExpired:
-        raise MaybeTaken(gettext_noop("No answer in time.")) from None
+        raise DeliveryUnconfirmed(gettext_noop("No answer in time.")) from None
     except ValueError:
-        raise MaybeTaken(gettext_noop("Sending it failed. Check the address.")) from None
+        raise DeliveryUnconfirmed(gettext_noop("Sending it failed. Check the address.")) from None
     return outcome
 
 
@@ -81,11 +81,11 @@ def _judge(outcome: dict[str, Any]) -> None:
     if outcome["state"] == "sent":
         return
     if outcome["state"] == "invalid":
-        raise NotTaken(gettext_noop("The service can't read this address. Check it."))
+        raise NotDelivered(gettext_noop("The service can't read this address. Check it."))
     if outcome["was_refused"]:
-        raise NotTaken(gettext_noop("The address isn't allowed."))
+        raise NotDelivered(gettext_noop("The address isn't allowed."))
     if status := outcome.get("status"):
-        raise NotTaken(gettext_noop("The server answered %(status)s.", status=status))
+        raise NotDelivered(gettext_noop("The server answered %(status)s.", status=status))
     if not outcome["was_sent"]:
-        raise NotTaken(gettext_noop("No connection to the service."))
-    raise MaybeTaken(gettext_noop("The service didn't confirm the message."))
+        raise NotDelivered(gettext_noop("No connection to the service."))
+    raise DeliveryUnconfirmed(gettext_noop("The service didn't confirm the message."))

@@ -22,8 +22,8 @@ def push_of(delivery: NoticeDelivery) -> Push | None:
     if member is None:
         sealed = TeamSettings.load().sealed_address
     else:
-        kept = settings_of(member)
-        sealed, language = kept.sealed_address, kept.language
+        preferences = settings_of(member)
+        sealed, language = preferences.sealed_address, preferences.language
     address = unseal(sealed)
     if not address or (member is not None and not member.is_active):
         return None

@@ -13,8 +13,8 @@ from django.db import Error, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from videos.billing.budget_use import BudgetUse, budget_uses
 from videos.billing.periods import start_of
-from videos.billing.use import Use, uses
 from videos.models import (
     Action,
     Budget,
@@ -99,12 +99,12 @@ def _notify_of_pauses(now: datetime) -> None:
 
 
 def _notify_of_budgets(now: datetime) -> None:
-    for use in uses(Budget.objects.all(), now):
+    for use in budget_uses(Budget.objects.all(), now):
         if use.level:
             _notify_of_budget(use, now)
 
 
-def _notify_of_budget(use: Use, now: datetime) -> None:
+def _notify_of_budget(use: BudgetUse, now: datetime) -> None:
     """Once at 80 %, once at 100 %, in each of the budget's periods; again if its limit changes."""
     budget = use.budget
     begun = start_of(Per(budget.per), now)

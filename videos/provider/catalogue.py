@@ -96,8 +96,8 @@ def _prices(value: Any) -> dict[str, str]:
     rows = list(value.items())[:LONGEST_LIST] if isinstance(value, dict) else []
     return {
         size: price
-        for size, given in rows
-        if (size == "*" or wire.parse_size(size)) and (price := price_of(given)) is not None
+        for size, raw in rows
+        if (size == "*" or wire.parse_size(size)) and (price := price_of(raw)) is not None
     }
 
 

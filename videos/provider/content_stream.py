@@ -181,10 +181,10 @@ class Download:
         """Raise BadAnswer if the size exceeds the limit."""
         if count > self.source.max_bytes:
             limit = f"{self.source.max_bytes:,}"
-            words = gettext_noop(
+            message = gettext_noop(
                 "%(host)s sent more than the %(limit)s bytes allowed.", host=self._host, limit=limit
             )
-            raise BadAnswer(words, code=errors.TOO_LARGE)
+            raise BadAnswer(message, code=errors.TOO_LARGE)
 
     def close(self) -> None:
         self.response.close()

@@ -39,10 +39,16 @@ class CreateCall:
 
 def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     """The body of a create as `Transport.send` takes it: `json`, or `files` for a form."""
-    asked = {"prompt": call.prompt, "size": call.size, "seconds": seconds_of(call.seconds, dialect)}
+    api_fields = {
+        "prompt": call.prompt,
+        "size": call.size,
+        "seconds": seconds_of(call.seconds, dialect),
+    }
     if dialect.model_field:
-        asked["model"] = call.model
-    fields = dict(call.extra) | {name: value for name, value in asked.items() if value is not None}
+        api_fields["model"] = call.model
+    fields = dict(call.extra) | {
+        name: value for name, value in api_fields.items() if value is not None
+    }
     image = call.reference
     if dialect.json_only:
         fields |= _pictures(call, dialect)

@@ -140,8 +140,8 @@ _UNKNOWN: tuple[tuple[str, Callable[[int, dict[str, Any]], bool]], ...] = (
 def _of_list(points: Counter[str], answer: Answer | None) -> None:
     error = json_of(answer)
     if answer is not None and not answer.ok and isinstance(error, dict):
-        words = wire.read_error(error)
-        if words is not None and "LLM Provider NOT provided" in words.message:
+        reason = wire.read_error(error)
+        if reason is not None and "LLM Provider NOT provided" in reason.message:
             points["litellm"] += STRONG
-        if words is not None and "a video id is itself the capability" in words.message:
+        if reason is not None and "a video id is itself the capability" in reason.message:
             points["inferhub"] += STRONG

@@ -28,7 +28,7 @@ from videos.provider.model_defaults import (
     PUBLISHED,
     SORA,
     UNPRICED,
-    Usual,
+    ModelDefaults,
 )
 from videos.wire.text import gettext_noop
 
@@ -45,9 +45,9 @@ class Dialect:
     `missing_codes` are error codes that mean 404 although the status says otherwise. `fields` are
     what create takes beyond the API. `json_only`: no forms at all, so a reference image goes as a
     data URL. `always_seeds`: without a seed the server would use the same one for every clip.
-    `not_with_reference` are fields that get lost in a form with a picture. `usual` is what its
-    models are asked for where its list does not tell, by their names. `shape` names the adapter of
-    a schema that differs in more than data. `delivers_once`: a clip's bytes are gone once they
+    `not_with_reference` are fields that get lost in a form with a picture. `model_defaults` are the
+    sizes, lengths and prices of models whose list entry has none. `shape` names the adapter of a
+    schema that differs in more than data. `delivers_once`: a clip's bytes are gone once they
     were read, so only the archive may read them.
     """
 
@@ -81,7 +81,7 @@ class Dialect:
     auth: Literal["bearer", "api-key"] = "bearer"
     missing_codes: frozenset[str] = frozenset()
     fields: tuple[Field, ...] = ()
-    usual: tuple[Usual, ...] = (PUBLISHED,)
+    model_defaults: tuple[ModelDefaults, ...] = (PUBLISHED,)
     notes: str = ""
 
     @property
@@ -108,7 +108,7 @@ _ALL = (
         extends=True,
         characters=True,
         expiry_seconds=3600,
-        usual=SORA,
+        model_defaults=SORA,
         notes=gettext_noop("The API as last published. Clips expire after about an hour."),
     ),
     Dialect(
@@ -121,7 +121,7 @@ _ALL = (
         deletes=False,
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED),
-        usual=MAPPED,
+        model_defaults=MAPPED,
         notes=gettext_noop("List, edit and extend work with some backends only. No deletion."),
     ),
     Dialect(
@@ -130,7 +130,7 @@ _ALL = (
         always_seeds=True,
         list_echoes_prompt=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
-        usual=OPEN_MODELS,
+        model_defaults=OPEN_MODELS,
         notes=gettext_noop("Deleting doesn't stop a running job. Restarts lose all jobs."),
     ),
     Dialect(
@@ -139,7 +139,7 @@ _ALL = (
         model_field=False,
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE_TO_20, FPS, NUM_FRAMES, MADE_SOUND),
-        usual=OPEN_MODELS,
+        model_defaults=OPEN_MODELS,
         notes=gettext_noop(
             "One model per server, so none is named. Failed jobs answer 4xx or 5xx."
         ),
@@ -152,7 +152,7 @@ _ALL = (
         not_with_reference=frozenset({"num_frames"}),
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
-        usual=OPEN_MODELS,
+        model_defaults=OPEN_MODELS,
         notes=gettext_noop("The list isn't paged. Create answers with 202."),
     ),
     Dialect(
@@ -162,7 +162,7 @@ _ALL = (
         list_echoes_prompt=False,
         progress=False,
         fields=(NEGATIVE_PROMPT, SEED, STEPS, GUIDANCE, FPS, NUM_FRAMES),
-        usual=OPEN_MODELS,
+        model_defaults=OPEN_MODELS,
         notes=gettext_noop("Jobs go directly from queued to completed."),
     ),
     Dialect(
@@ -221,7 +221,7 @@ _ALL = (
         references=False,
         delivers_once=True,
         fields=(NEGATIVE_PROMPT, SEED),
-        usual=OPEN_MODELS,
+        model_defaults=OPEN_MODELS,
         notes=gettext_noop("JSON only. No list and no remix. Each clip can be downloaded once."),
     ),
     Dialect(
@@ -251,7 +251,7 @@ _ALL = (
         last_frame=True,
         guides=3,
         fields=(AUDIO,),
-        usual=UNPRICED,
+        model_defaults=UNPRICED,
         notes=gettext_noop("JSON only. Based on its source, not tested."),
     ),
     Dialect(
@@ -259,7 +259,7 @@ _ALL = (
         label="QVAC",
         create_body="json",
         fields=(NEGATIVE_PROMPT, SEED, FPS),
-        usual=OPEN_MODELS,
+        model_defaults=OPEN_MODELS,
         notes=gettext_noop("Restarts lose all jobs. Based on its source, not tested."),
     ),
 )

@@ -74,13 +74,13 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
     except wire.WireError as error:
         reason = clean(error.message, origin.key)
     hint = clean(excerpt(answer.body), origin.key)
-    words = gettext_noop(
+    message = gettext_noop(
         "%(host)s didn't answer like the Video API: %(reason)s.",
         host=origin.host,
         reason=reason,
     )
     begins = gettext_noop("It begins: %(text)s", text=hint) if hint else ""
-    raise BadAnswer(joined(words, begins), status=answer.status)
+    raise BadAnswer(joined(message, begins), status=answer.status)
 
 
 def _note_type(answer: Answer, origin: Origin, read: str) -> None:
@@ -153,8 +153,8 @@ def read_created(
     value: Any = None
     with suppress(wire.WireError):
         value = wire.decode(answer.body)
-    if (words := wire.read_refusal(value)) is not None:
-        message, code = clean(words.message, origin.key), clean(words.code, origin.key)[:100]
+    if (reason := wire.read_refusal(value)) is not None:
+        message, code = clean(reason.message, origin.key), clean(reason.code, origin.key)[:100]
         failure = errors.Refused(message, status=answer.status, code=code)
         if _is_busy(code) or code in QUOTA_CODES:
             failure = errors.RateLimited(
@@ -194,28 +194,31 @@ def read_deleted(value: Any) -> bool:
 
 def status_error(answer: Answer, origin: Origin) -> ProviderError:
     """The error for an unsuccessful answer."""
-    words, word = _words(answer, origin)
+    message, code = _words(answer, origin)
     status, wait = answer.status, retry_after(answer.headers)
-    if status in (400, 409, 422) and "idempoten" in f"{word} {words}".lower():
+    if status in (400, 409, 422) and "idempoten" in f"{code} {message}".lower():
         # It has seen our key before, so it may well have made the job.
-        return errors.Conflict(words or _phrase(status), status=status, code=word)
+        return errors.Conflict(message or _phrase(status), status=status, code=code)
     phrase = _phrase(status)
     said: str = gettext_noop("%(host)s answered %(status)s.", host=origin.host, status=phrase)
-    if words:
+    if message:
         said = gettext_noop(
-            "%(host)s answered %(status)s: %(words)s", host=origin.host, status=phrase, words=words
+            "%(host)s answered %(status)s: %(words)s",
+            host=origin.host,
+            status=phrase,
+            words=message,
         )
-    if status in (402, 429) or (400 <= status < 500 and (word in QUOTA_CODES or _is_busy(word))):
+    if status in (402, 429) or (400 <= status < 500 and (code in QUOTA_CODES or _is_busy(code))):
         # One that says when to come again is only waiting for what is under way to be paid.
-        quota = (status == 402 and wait is None) or word in QUOTA_CODES
-        return errors.RateLimited(said, status=status, retry_after=wait, code=word, quota=quota)
-    if status == 400 and word and word in origin.dialect.missing_codes:
-        return errors.NotFound(said, status=status, code=word)
+        quota = (status == 402 and wait is None) or code in QUOTA_CODES
+        return errors.RateLimited(said, status=status, retry_after=wait, code=code, quota=quota)
+    if status == 400 and code and code in origin.dialect.missing_codes:
+        return errors.NotFound(said, status=status, code=code)
     kind = _kind(status)
     if kind is errors.Refused:
-        said = words or said
+        said = message or said
     if kind is BadAnswer and 300 <= status < 400:
-        word = errors.REDIRECT
+        code = errors.REDIRECT
         target = clean(redirect_target(answer), origin.key)
         said = gettext_noop(
             "%(host)s redirects to %(target)s. Correct the provider's address.",
@@ -223,9 +226,10 @@ def status_error(answer: Answer, origin: Origin) -> ProviderError:
             target=target or gettext_noop("another address"),
         )
     busy = status in BUSY_STATUSES or (
-        kind in (errors.Conflict, errors.Unavailable) and bool(BUSY_WORDS.search(f"{word} {words}"))
+        kind in (errors.Conflict, errors.Unavailable)
+        and bool(BUSY_WORDS.search(f"{code} {message}"))
     )
-    return kind(said, status=status, retry_after=wait, code=word, busy=busy)
+    return kind(said, status=status, retry_after=wait, code=code, busy=busy)
 
 
 def redirect_target(answer: Answer) -> str:

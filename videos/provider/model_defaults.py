@@ -14,7 +14,7 @@ FULL_HD = ("1920x1080", "1080x1920")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usual:
+class ModelDefaults:
     """The defaults of models whose name matches the pattern `names`; "" matches every name.
 
     The first size and length are the default choice. With `open_sizes` or `open_seconds`, the
@@ -31,17 +31,17 @@ class Usual:
     priced_on: date | None = None
 
 
-def usual_of(entries: Iterable[Usual], model: str) -> Usual:
+def defaults_for(entries: Iterable[ModelDefaults], model: str) -> ModelDefaults:
     """The first entry that matches this name."""
     fitting = (entry for entry in entries if re.search(entry.names, model, re.IGNORECASE))
     return next(fitting, PUBLISHED)
 
 
 # The API as it was first published; for a model of which nothing is known.
-PUBLISHED = Usual()
+PUBLISHED = ModelDefaults()
 
 # OpenAI's own, with the prices of the day on which it ended. Gateways write a maker before a name.
-_SORA = Usual(
+_SORA = ModelDefaults(
     names=r"(^|/)sora-2\b",
     sizes=(LANDSCAPE, PORTRAIT),
     seconds=("4", "8", "12", "16", "20"),
@@ -62,7 +62,7 @@ _SORA_PRO = replace(
 SORA = (_SORA_PRO, _SORA, PUBLISHED)
 
 # On your own GPU, so the price of a clip is unknown. Wan and Hunyuan make five seconds by default.
-_OPEN = Usual(
+_OPEN = ModelDefaults(
     sizes=("832x480", "480x832", LANDSCAPE, PORTRAIT),
     seconds=("5", "4", "3", "2"),
     open_sizes=True,
@@ -76,7 +76,7 @@ OPEN_MODELS = (
 )
 
 # LiteLLM's map of prices, as its version 1.110.2 carries it.
-_MAPPED = Usual(sizes=(LANDSCAPE, PORTRAIT, *FULL_HD), priced_on=date(2026, 11, 27))
+_MAPPED = ModelDefaults(sizes=(LANDSCAPE, PORTRAIT, *FULL_HD), priced_on=date(2026, 11, 27))
 
 
 def _by_height(hd: str, full_hd: str) -> tuple[tuple[str, str], ...]:

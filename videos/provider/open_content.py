@@ -168,8 +168,8 @@ def _text(download: Download, text: bytes, whole: Iterator[bytes]) -> ContentStr
         return ContentStream(download, whole)
     if not is_whole:
         host = download.source.origin.host
-        words = gettext_noop("%(host)s sent a long text instead of the clip.", host=host)
-        raise BadAnswer(words, status=answer.status)
+        message = gettext_noop("%(host)s sent a long text instead of the clip.", host=host)
+        raise BadAnswer(message, status=answer.status)
     return answer
 
 
@@ -194,10 +194,10 @@ def _next_url(found: str | Answer, source: Source, url: str) -> str:
 def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:
     """The error for an answer with neither content nor a URL."""
     if answer.ok:
-        words = gettext_noop("%(host)s sent nothing instead of the clip.", host=here.host)
+        message = gettext_noop("%(host)s sent nothing instead of the clip.", host=here.host)
         if answer.body:
-            words = gettext_noop("%(host)s sent text instead of the clip.", host=here.host)
-        return BadAnswer(words, status=answer.status)
+            message = gettext_noop("%(host)s sent text instead of the clip.", host=here.host)
+        return BadAnswer(message, status=answer.status)
     return status_error(answer, here)
 
 
@@ -225,7 +225,7 @@ def _joined(url: str, target: str, source: Origin) -> str:
 
 
 def _refused_redirect(source: Origin, why: str) -> BadAnswer:
-    words = gettext_noop(
+    message = gettext_noop(
         "The clip couldn't be downloaded from %(host)s: %(reason)s.", host=source.host, reason=why
     )
-    return BadAnswer(words, code=errors.REDIRECT)
+    return BadAnswer(message, code=errors.REDIRECT)

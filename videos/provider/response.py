@@ -131,12 +131,14 @@ def transport_error(error: Exception, exchange: Exchange, origin: Origin) -> Pro
     """Our error for one of the HTTP library. Its class depends on what was sent, not on theirs."""
     reason, code = _reason(error)
     if exchange.sent:
-        words = gettext_noop(
+        message = gettext_noop(
             "%(host)s sent an incomplete answer: %(reason)s.", host=origin.host, reason=reason
         )
-        return NoAnswer(words, code=code)
-    words = gettext_noop("%(host)s can't be reached: %(reason)s.", host=origin.host, reason=reason)
-    return NotSent(words, code=code)
+        return NoAnswer(message, code=code)
+    message = gettext_noop(
+        "%(host)s can't be reached: %(reason)s.", host=origin.host, reason=reason
+    )
+    return NotSent(message, code=code)
 
 
 def _reason(error: Exception) -> tuple[str, str]:
@@ -150,9 +152,9 @@ def _reason(error: Exception) -> tuple[str, str]:
         if isinstance(cause, ssl.SSLCertVerificationError):
             said = clean(cause.verify_message)
             return gettext_noop("its certificate is not trusted (%(reason)s)", reason=said), "tls"
-        for kind, words, code in _REASONS:
+        for kind, message, code in _REASONS:
             if isinstance(cause, kind):
-                return words, code
+                return message, code
         cause = cause and (cause.__cause__ or cause.__context__ or _wrapped(cause))
     name = type(error).__name__
     return gettext_noop("the connection failed (%(kind)s)", kind=name), ""

@@ -224,8 +224,8 @@ class _Adapter(HTTPAdapter):
 def trusted_authorities() -> str | bool:
     """The file or folder of certificate authorities that the environment names; True for the
     usual ones. The names are those of requests, OpenSSL and curl."""
-    given = (os.environ.get(name, "").strip() for name in AUTHORITIES)
-    return next(filter(None, given), True)
+    authorities = (os.environ.get(name, "").strip() for name in AUTHORITIES)
+    return next(filter(None, authorities), True)
 
 
 class Transport:

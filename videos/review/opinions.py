@@ -36,8 +36,8 @@ def rate(member: Member, job: VideoJob, stars: int) -> None:
             Rating.objects.filter(job=job, member=member).delete()
         else:
             Rating.objects.update_or_create(job=job, member=member, defaults={"stars": stars})
-        given = Rating.objects.filter(job=OuterRef("pk")).order_by().values("job")
-        average = Subquery(given.annotate(average=Avg("stars")).values("average"))
+        ratings = Rating.objects.filter(job=OuterRef("pk")).order_by().values("job")
+        average = Subquery(ratings.annotate(average=Avg("stars")).values("average"))
         row.update(rating=Coalesce(average, 0.0))
 
 

@@ -96,9 +96,9 @@ def unique_names(jobs: Iterable[VideoJob]) -> list[str]:
 
 def _name(job: VideoJob, piece: str) -> str:
     project = f"{job.project.name} " if job.project else ""
-    words = slug(f"{project}{job.prompt[:LONGEST_WORDS]}") or "clip"
+    stem = slug(f"{project}{job.prompt[:LONGEST_WORDS]}") or "clip"
     take = f"-take{job.take}" if job.takes > 1 else ""
-    return f"{words}{take}-{piece}"
+    return f"{stem}{take}-{piece}"
 
 
 def _with_facts(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
@@ -136,7 +136,7 @@ def _missing(job: VideoJob, stored: Stored | None) -> Missing | None:
         try:
             open_stored(stored)[0].close()
         except FileMissing:
-            integrity.notice(job.public_id, stored)
+            integrity.report_unreadable(job.public_id, stored)
             return Missing("file_missing", _("The file is no longer in the archive."))
         return None
     if stored is not None:

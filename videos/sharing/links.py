@@ -177,9 +177,9 @@ def why_closed(token: str) -> str:
     return "expired" if link.revoked_at is None and link.expires_at <= timezone.now() else "revoked"
 
 
-def is_password(link: ShareLink, given: str) -> bool:
+def is_password(link: ShareLink, password: str) -> bool:
     """Return True if this opens the link."""
-    return not link.password or check_password(given[:MAX_PASSWORD], link.password)
+    return not link.password or check_password(password[:MAX_PASSWORD], link.password)
 
 
 def clips_of(link: ShareLink) -> VideoJobQuerySet:

@@ -88,9 +88,9 @@ def _priced(member: Member, clips: list[Clip]) -> list[Clip]:
 
 
 def _too_many() -> ValidationFailed:
-    words = ngettext(
+    message = ngettext(
         "Choose at most %(count)d clip at a time.",
         "Choose at most %(count)d clips at a time.",
         MAX_CLIPS,
     )
-    return ValidationFailed({"": words % {"count": MAX_CLIPS}})
+    return ValidationFailed({"": message % {"count": MAX_CLIPS}})

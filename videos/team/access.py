@@ -78,9 +78,9 @@ class Can:
         return self.member is not None and may_edit_permissions(self.member)
 
     @property
-    def mark(self) -> str:
+    def cache_key(self) -> str:
         """Changes with the permissions, for keys of caches."""
-        return granted_to(self.member).mark if self.member else ""
+        return granted_to(self.member).cache_key if self.member else ""
 
 
 def requires(action: Action, *, team: bool = False) -> Callable[[View[P]], View[P]]:

@@ -60,9 +60,9 @@ def _save(
     request: HttpRequest, project: Project | None, choices: table.Choices
 ) -> HttpResponse | None:
     """Save what was chosen; a page if that was refused."""
-    mark = None if _is_reset(request) else request.POST.get("mark", "")
+    version = None if _is_reset(request) else request.POST.get("version", "")
     try:
-        changed = table.save(member_of(request), project, choices, mark)
+        changed = table.save(member_of(request), project, choices, version)
     except ChangedSince:
         messages.warning(
             request, _("Someone else changed the permissions. Check them, then save again.")
@@ -80,7 +80,7 @@ def _page(request: HttpRequest, project: Project | None, status: int = 200) -> H
         "project": project,
         "rows": rows,
         "roles": list(Role),
-        "mark": table.mark_of(project),
+        "version": table.version_of(project),
         "is_changed": any(cell.is_changed for row in rows for cell in row.cells),
         "projects": [(each, each.pk in own) for each in Project.objects.all()[:MAX_SHOWN]],
     }

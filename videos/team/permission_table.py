@@ -136,7 +136,7 @@ def own_permissions(member: Member) -> OwnPermissions:
     )
 
 
-def mark_of(project: Project | None = None) -> str:
+def version_of(project: Project | None = None) -> str:
     """Changes with the stored choices, so that a form can tell that it is old."""
     found = sorted(_changes(_stored(project)).items())
     return f"{crc32(repr(found).encode()):08x}"
@@ -167,13 +167,13 @@ def read_project(posted: Mapping[str, str]) -> Choices:
     return {key: MEANINGS[posted.get(name, AS_TEAM)] for name, key in names.items()}
 
 
-def save(actor: Member, project: Project | None, choices: Choices, mark: str | None) -> int:
-    """Store `choices`; returns how many have changed. With `mark`, raises ChangedSince if the table
-    isn't the one that the form showed."""
+def save(actor: Member, project: Project | None, choices: Choices, version: str | None) -> int:
+    """Store `choices`; returns how many have changed. Raises ChangedSince if the table isn't at
+    `version`, the one that the form showed; None saves in any case."""
     with one_at_a_time():
         if not may_edit_permissions(Member.objects.get(pk=actor.pk)):
             raise PermissionDenied(_("Only admins can change permissions."))
-        if mark is not None and mark != mark_of(project):
+        if version is not None and version != version_of(project):
             raise ChangedSince
         before = _changes(_stored(project))
         after = {key: allowed for key, allowed in choices.items() if allowed is not None}

@@ -61,21 +61,21 @@ class ProxySignIn(RemoteUserMiddleware):
         """Sign the person of the header in, if a named proxy sent it."""
         if request.path_info.startswith(WITHOUT_SESSIONS):
             return
-        given = _text(request, settings.AUTH_HEADER)
-        if given and not _is_from_proxy(request):
+        remote_user = _text(request, settings.AUTH_HEADER)
+        if remote_user and not _is_from_proxy(request):
             peer = _peer(request) or "unknown"
             log.warning("%s was ignored: %s isn't in AUTH_HEADER_PROXIES", self.header, peer)
-            given = ""
-        if given and not _is_usable(given):
+            remote_user = ""
+        if remote_user and not _is_usable(remote_user):
             log.warning("%s was ignored: its value isn't one name", self.header)
-            given = ""
-        if given:
-            request.META[self.header] = given
+            remote_user = ""
+        if remote_user:
+            request.META[self.header] = remote_user
         else:
             request.META.pop(self.header, None)
         super().process_request(request)
-        if given and request.user.is_authenticated:
-            identity = _identity(request, given)
+        if remote_user and request.user.is_authenticated:
+            identity = _identity(request, remote_user)
             if request.session.get(IDENTITY) != identity:
                 request.session[IDENTITY] = identity
 
@@ -205,5 +205,5 @@ def _create(request: HttpRequest, name: str, role: Role) -> Member:
 
 
 def _address(request: HttpRequest, name: str) -> str:
-    given = _text(request, settings.AUTH_HEADER_EMAIL) or (name if "@" in name else "")
-    return given.lower()[:254] if "@" in given else ""
+    email = _text(request, settings.AUTH_HEADER_EMAIL) or (name if "@" in name else "")
+    return email.lower()[:254] if "@" in email else ""

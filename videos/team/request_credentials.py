@@ -54,7 +54,7 @@ def _look_up(headers: Mapping[str, str]) -> bool:
 
 def is_known(headers: Mapping[str, str]) -> bool:
     """Return True if a signed-in session or an active token is given. One look-up for each."""
-    token = tokens.given(headers.get("AUTHORIZATION", ""), headers.get("API_KEY", ""))
+    token = tokens.token_in(headers.get("AUTHORIZATION", ""), headers.get("API_KEY", ""))
     session = parse_cookie(headers.get("COOKIE", "")).get(settings.SESSION_COOKIE_NAME, "")
     return (bool(token) and tokens.is_active(token)) or (bool(session) and _is_signed_in(session))
 

@@ -85,7 +85,7 @@ def recognise(token: str) -> AccessToken | None:
     return row
 
 
-def given(authorization: str, api_key: str) -> str:
+def token_in(authorization: str, api_key: str) -> str:
     """The token in these two headers; "" if there is none."""
     scheme, _sep, token = authorization.partition(" ")
     # Clients written for Azure send the other one.

@@ -51,6 +51,6 @@ def genuine_openrouter(secret: str, headers: Mapping[str, str], body: bytes) -> 
         hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest(), found[2]
     ):
         raise NotGenuine
-    given = headers.get("x-openrouter-idempotency-key", "")
+    ident = headers.get("x-openrouter-idempotency-key", "")
     # Without a usable id, the body's hash identifies the event.
-    return given if ID.fullmatch(given) else f"body_{hashlib.sha256(body).hexdigest()}"
+    return ident if ID.fullmatch(ident) else f"body_{hashlib.sha256(body).hexdigest()}"

@@ -36,17 +36,17 @@ def known_fields(
 
     Ignoring an unknown field could mean paying for a clip that the caller didn't want.
     """
-    given = {name: value for name, value in fields.items() if value is not None}
-    for name in (*given, *files):
+    present = {name: value for name, value in fields.items() if value is not None}
+    for name in (*present, *files):
         if name not in known:
             raise _unknown(name[:100], INSTEAD.get(name, ""), known)
-    return given
+    return present
 
 
 def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:
     hint = f" Use `{instead}`." if instead in known else ""
-    words = f"`{shown}` isn't a field of this request.{hint}"
-    return WireError(words, param=shown, code="unknown_parameter")
+    message = f"`{shown}` isn't a field of this request.{hint}"
+    return WireError(message, param=shown, code="unknown_parameter")
 
 
 def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -46,5 +46,5 @@ def _micros(value: Any) -> int | None:
 
 
 def _currency(*holders: dict[str, Any]) -> str:
-    given = next((h["currency"] for h in holders if isinstance(h.get("currency"), str)), DOLLARS)
-    return given.strip().upper()[:3] or DOLLARS
+    currency = next((h["currency"] for h in holders if isinstance(h.get("currency"), str)), DOLLARS)
+    return currency.strip().upper()[:3] or DOLLARS

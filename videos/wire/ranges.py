@@ -20,8 +20,8 @@ def read_range(header: str | None) -> Range | None:
     return found if found and found.units == "bytes" and len(found.ranges) == 1 else None
 
 
-def span_in(asked: Range, size: int) -> tuple[int, int] | None:
+def span_in(requested: Range, size: int) -> tuple[int, int] | None:
     """Start and stop in a file of `size` bytes; None if the range can't be satisfied (416)."""
-    [(start, stop)] = asked.ranges
+    [(start, stop)] = requested.ranges
     # Werkzeug refuses a suffix that is longer than the file.
     return Range("bytes", [(max(start, -size), stop)]).range_for_length(size)

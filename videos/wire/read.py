@@ -115,17 +115,17 @@ def _entries(value: Any) -> list[Any]:
     if not isinstance(rows, list):
         raise WireError("the answer is not a list", param="data")
     if not rows and _is_failure(fields):
-        words = read_error(fields)
-        said = f": {words.message}" if words else ""
+        reason = read_error(fields)
+        said = f": {reason.message}" if reason else ""
         raise WireError(f"the answer is an error, not a list{said}", param="data")
     return rows
 
 
 def _is_failure(fields: dict[str, Any]) -> bool:
     """Return True if an answer without entries is an error and not an empty list."""
-    words = read_error(fields)
+    reason = read_error(fields)
     code = str(fields.get("code") or "ok").lower()
-    said_well = words is None or words.message.strip().lower() in SAID_WELL
+    said_well = reason is None or reason.message.strip().lower() in SAID_WELL
     return not said_well or code not in SAID_WELL or fields.get("success") is False
 
 

@@ -125,8 +125,8 @@ def _of_text(text: str, depth: int) -> VideoError | None:
             wrapped = None
         if (found := read_words(wrapped, depth + 1)) is not None:
             return found
-    words = text_of(text, MAX_TEXT)
-    return VideoError(code="", message=words) if words and not _is_empty(words) else None
+    message = text_of(text, MAX_TEXT)
+    return VideoError(code="", message=message) if message and not _is_empty(message) else None
 
 
 def _of_object(value: dict[str, Any], depth: int) -> VideoError | None:
@@ -150,9 +150,9 @@ def _code(value: dict[str, Any], keys: Iterable[str]) -> str:
 def _joined(found: list[VideoError]) -> VideoError | None:
     if not found:
         return None
-    words = dict.fromkeys(each.message for each in found)
-    return VideoError(code=found[0].code, message=cut("; ".join(words), MAX_TEXT))
+    messages = dict.fromkeys(each.message for each in found)
+    return VideoError(code=found[0].code, message=cut("; ".join(messages), MAX_TEXT))
 
 
-def _is_empty(words: str) -> bool:
-    return words.strip(" .!").lower() in EMPTY_WORDS
+def _is_empty(message: str) -> bool:
+    return message.strip(" .!").lower() in EMPTY_WORDS

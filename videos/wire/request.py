@@ -48,8 +48,8 @@ def read_create(fields: Mapping[str, Any]) -> CreateRequest:
 def check_number(number: Any) -> None:
     """Raise WireError unless `n` is 1 or missing."""
     if number is not None and (isinstance(number, bool) or str(number) != "1"):
-        words = "`n` must be 1: an answer holds one video. Send a request for each clip."
-        raise WireError(words, param="n")
+        message = "`n` must be 1: an answer holds one video. Send a request for each clip."
+        raise WireError(message, param="n")
 
 
 def read_number(number: Any, most: int) -> int:
@@ -92,8 +92,8 @@ def read_characters(value: Any) -> list[str]:
     rows = value if isinstance(value, list) else [None]
     ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
     if len(ids) > MAX_CHARACTERS:
-        words = f"At most {MAX_CHARACTERS} characters may appear in a clip."
-        raise WireError(words, param="characters")
+        message = f"At most {MAX_CHARACTERS} characters may appear in a clip."
+        raise WireError(message, param="characters")
     found = [each for each in ids if isinstance(each, str) and 0 < len(each) <= MAX_ID]
     if len(found) < len(ids):
         raise WireError('`characters` must look like [{"id": "char_…"}].', param="characters")
@@ -105,8 +105,8 @@ def as_typed(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
 
     7, 7.0 and "7" become the same, and so do true and "true". WireError for a list or an object.
     """
-    given = {name: fields[name] for name in names if fields.get(name) is not None}
-    return {name: _as_typed(name, value) for name, value in given.items()}
+    present = {name: fields[name] for name in names if fields.get(name) is not None}
+    return {name: _as_typed(name, value) for name, value in present.items()}
 
 
 def read_name(value: Any) -> str:
@@ -142,8 +142,8 @@ def _seconds(fields: Mapping[str, Any]) -> str | None:
         return None
     text = "" if isinstance(seconds, list | dict | bool) else _as_typed("seconds", seconds)
     if not WHOLE_SECONDS.fullmatch(text):
-        words = '`seconds` must be a whole number of seconds, such as "4" or 4.'
-        raise WireError(words, param="seconds")
+        message = '`seconds` must be a whole number of seconds, such as "4" or 4.'
+        raise WireError(message, param="seconds")
     return text
 
 
@@ -153,8 +153,8 @@ def _as_typed(name: str, value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int | float):
-        words = f"`{name}` must be a single value, not a list or an object."
-        raise WireError(words, param=name)
+        message = f"`{name}` must be a single value, not a list or an object."
+        raise WireError(message, param=name)
     return str(value)
 
 

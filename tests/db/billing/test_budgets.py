@@ -18,10 +18,10 @@ from tests.db.billing.test_ledger import committed, paid  # noqa: F401
 from tests.gallery_fixtures import HTMX, client_of, form, html_of, mirror_runs, picture  # noqa: F401
 from tests.gateway_fixtures import CREATE, caller
 from tests.world import World
+from videos.billing.budget_use import budget_uses, with_use
 from videos.billing.check import problems
 from videos.billing.periods import end_of
 from videos.billing.set_budget import Target, set_budget
-from videos.billing.use import uses, with_use
 from videos.gallery.batch.plan import plan
 from videos.gallery.batch.reading import read_lines
 from videos.jobs.dispatch.resolve import decide_many, resolve
@@ -176,7 +176,7 @@ def test_a_soft_budget_refuses_nothing(team: SimpleNamespace) -> None:
     money(PRICE, hard=False)
     for _ in range(3):
         submit(team.owner, asked())
-    (use,) = uses(Budget.objects.all())
+    (use,) = budget_uses(Budget.objects.all())
     assert (use.percent, use.level, use.left) == (300, "over", -2 * PRICE)
 
 
@@ -315,7 +315,7 @@ def _browser(member: Member, number: int) -> None:
 def _batch(member: Member, number: int) -> None:
     key = f"b{number}"
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("a fox"), enabled_models(), chosen, key).mark
+    seen = plan(read_lines("a fox"), enabled_models(), chosen, key).fingerprint
     sent = chosen | {"text": "a fox", "key": key, "do": "generate", "seen": seen}
     client_of(member).post("/batch", sent)
 
@@ -389,7 +389,7 @@ def test_a_new_period_starts_with_nothing_used_and_a_late_settlement_counts_in_t
             world.submit()
     with time_machine.travel("2026-12-01T05:00:00+00:00", tick=False):
         Charge.objects.filter(job=job.pk).get()
-        assert uses(Budget.objects.all())[0].used == 0
+        assert budget_uses(Budget.objects.all())[0].used == 0
         world.submit()
         with pytest.raises(BudgetExceeded):
             world.submit()

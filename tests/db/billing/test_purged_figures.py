@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from videos.billing.usage import Filters, combinations, fold
+from videos.billing.usage_report import Filters, combinations, fold
 from videos.jobs.deletion.trash import due_purges, purge, trash
 from videos.models import JobStatus, Project, PurgedClip, VideoJob, ledger
 from videos.team.erase import erase

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.db.characters.test_characters import make, settled, source
 from tests.world import World
 from videos.jobs.characters.create import resolve_character
-from videos.models import Character, JobStatus, Provider, Resumption, VideoJob
+from videos.models import Character, DatabaseRestore, JobStatus, Provider, VideoJob
 
 pytestmark = pytest.mark.database
 
@@ -48,7 +48,7 @@ def test_a_character_from_a_restored_backup_is_not_made_twice(
 ) -> None:
     Provider.objects.update(paused_at=timezone.now())
     character = make(world, source)
-    Resumption.objects.create(at=timezone.now() + timedelta(seconds=1), newest_job=source.pk)
+    DatabaseRestore.objects.create(at=timezone.now() + timedelta(seconds=1), newest_job=source.pk)
     Provider.objects.update(paused_at=None)
     Character.objects.update(due_at=timezone.now())
     world.round()
@@ -56,7 +56,7 @@ def test_a_character_from_a_restored_backup_is_not_made_twice(
     assert character.status == "unsure" and "may have been made before" in character.message
     assert world.upstream.characters == []
     # What a person decides afterwards is done, and not doubted again.
-    Resumption.objects.update(at=timezone.now() - timedelta(seconds=1))
+    DatabaseRestore.objects.update(at=timezone.now() - timedelta(seconds=1))
     assert resolve_character(character, "again")
     world.round()
     character.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from videos.models import ImportRequest, Member, Provider, RemoteJob, Resumption
+from videos.models import DatabaseRestore, ImportRequest, Member, Provider, RemoteJob
 from videos.models.imports import prompt_key
 
 pytestmark = pytest.mark.database
@@ -44,9 +44,9 @@ def test_an_id_is_asked_for_once_and_ends_with_words(provider: Provider, team: A
     _refused("one_import_request_per_id|importrequest.provider_id", lambda: ask(outcome="Imported"))
 
 
-def test_there_is_one_row_of_the_last_resumption(db: None) -> None:
+def test_there_is_one_row_of_the_last_restore(db: None) -> None:
     now = timezone.now()
-    _refused("one_row_of_resumption", lambda: Resumption.objects.create(pk=2, at=now))
+    _refused("one_row_of_resumption", lambda: DatabaseRestore.objects.create(pk=2, at=now))
 
 
 @pytest.mark.parametrize("same", ["a  boat", " a boat\n", "a\tboat"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.gallery_fixtures import client_of
 from tests.world import World
 from videos.jobs.health.heartbeat import beat
-from videos.jobs.providers.clients import note_failure, note_success, resume_provider
+from videos.jobs.providers.clients import record_failure, record_success, resume_provider
 from videos.models import JobStatus, Member, Provider, VideoJob
 from videos.provider.errors import RateLimited
 
@@ -138,8 +138,8 @@ def test_an_answer_that_was_under_way_ends_no_pause_that_began_meanwhile(
     long_ago = timezone.now() - timedelta(hours=1)
     Provider.objects.update(last_contact_at=long_ago)
     early, late = (Provider.objects.get(pk=provider.pk) for _ in range(2))
-    note_failure(late, RateLimited("the account is empty", status=429, quota=True))
-    note_success(early)
+    record_failure(late, RateLimited("the account is empty", status=429, quota=True))
+    record_success(early)
     provider.refresh_from_db()
     assert provider.is_paused and "account is empty" in provider.pause_reason
 
@@ -150,11 +150,11 @@ def test_a_pause_that_was_made_longer_is_not_ended_by_who_knew_the_short_one(
     past = timezone.now() - timedelta(seconds=30)
     Provider.objects.update(paused_at=past, paused_until=past, pause_reason="short")
     early, late = (Provider.objects.get(pk=provider.pk) for _ in range(2))
-    note_failure(late, RateLimited("again", status=429, retry_after=600))
-    note_success(early)
+    record_failure(late, RateLimited("again", status=429, retry_after=600))
+    record_success(early)
     provider.refresh_from_db()
     assert provider.is_paused and "again" in provider.pause_reason
-    note_success(Provider.objects.get(pk=provider.pk))
+    record_success(Provider.objects.get(pk=provider.pk))
     provider.refresh_from_db()
     assert provider.is_paused
 
@@ -162,19 +162,19 @@ def test_a_pause_that_was_made_longer_is_not_ended_by_who_knew_the_short_one(
 def test_a_pause_whose_time_is_over_ends_with_the_first_answer(provider: Provider) -> None:
     past = timezone.now() - timedelta(seconds=30)
     Provider.objects.update(paused_at=past, paused_until=past, pause_reason="short")
-    note_success(Provider.objects.get(pk=provider.pk))
+    record_success(Provider.objects.get(pk=provider.pk))
     provider.refresh_from_db()
     assert (provider.paused_at, provider.paused_until, provider.pause_reason) == (None, None, "")
 
 
 def test_a_short_trouble_does_not_shorten_a_long_one(provider: Provider) -> None:
     quota, busy = (Provider.objects.get(pk=provider.pk) for _ in range(2))
-    note_failure(quota, RateLimited("the account is empty", status=429, quota=True))
-    note_failure(busy, RateLimited("slow", status=429, retry_after=3))
+    record_failure(quota, RateLimited("the account is empty", status=429, quota=True))
+    record_failure(busy, RateLimited("slow", status=429, retry_after=3))
     provider.refresh_from_db()
     assert (provider.paused_until, "empty" in provider.pause_reason) == (None, True)
     resume_provider(provider)
-    note_failure(busy, RateLimited("slow", status=429, retry_after=30))
-    note_failure(quota, RateLimited("the account is empty", status=429, quota=True))
+    record_failure(busy, RateLimited("slow", status=429, retry_after=30))
+    record_failure(quota, RateLimited("the account is empty", status=429, quota=True))
     provider.refresh_from_db()
     assert (provider.paused_until, "empty" in provider.pause_reason) == (None, True)

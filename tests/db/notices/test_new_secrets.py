@@ -82,7 +82,7 @@ def test_an_endpoint_is_called_with_both_secrets_for_24_hours(
     endpoint: WebhookEndpoint, receiver: HookServer, at: datetime
 ) -> None:
     old = endpoint.secret
-    assert renew_secret(endpoint, endpoint.secret_mark, at)
+    assert renew_secret(endpoint, endpoint.secret_version, at)
     new = endpoint.secret
     assert new != old and new.startswith("whsec_")
     for moment, old_counts in (
@@ -119,10 +119,10 @@ def test_callbacks_are_signed_with_both_secrets_for_24_hours(
 def test_a_secret_is_replaced_once_for_each_that_was_seen(
     endpoint: WebhookEndpoint, team: SimpleNamespace, at: datetime
 ) -> None:
-    mark = endpoint.secret_mark
-    assert renew_secret(endpoint, mark, at)
+    version = endpoint.secret_version
+    assert renew_secret(endpoint, version, at)
     kept = endpoint.secret
-    assert not renew_secret(endpoint, mark, at) and not renew_secret(endpoint, "", at)
+    assert not renew_secret(endpoint, version, at) and not renew_secret(endpoint, "", at)
     assert WebhookEndpoint.objects.get().secret == kept
     assert renew(team.owner, "0", at)
     for seen in ("0", "2", "", "x", "²", "-1", "9" * 30):
@@ -134,9 +134,9 @@ def test_the_one_before_the_old_secret_signs_no_more(
     endpoint: WebhookEndpoint, receiver: HookServer, at: datetime
 ) -> None:
     first = endpoint.secret
-    renew_secret(endpoint, endpoint.secret_mark, at)
+    renew_secret(endpoint, endpoint.secret_version, at)
     second = endpoint.secret
-    renew_secret(endpoint, endpoint.secret_mark, at)
+    renew_secret(endpoint, endpoint.secret_version, at)
     call = call_at(at, receiver)
     with time_machine.travel(at, tick=False):
         taken = [accepts(each, call) for each in (first, second, endpoint.secret)]
@@ -149,7 +149,7 @@ def test_a_secret_that_cannot_be_read_is_replaced_and_does_not_sign_along(
     settings.SECRET_KEY = "another" * 8
     endpoint.refresh_from_db()
     assert endpoint.secret == "" and endpoint.secrets(at) == []
-    assert renew_secret(endpoint, endpoint.secret_mark, at)
+    assert renew_secret(endpoint, endpoint.secret_version, at)
     assert endpoint.secret and endpoint.old_secret_until is None
     call = call_at(at, receiver)
     with time_machine.travel(at, tick=False):
@@ -159,7 +159,7 @@ def test_a_secret_that_cannot_be_read_is_replaced_and_does_not_sign_along(
 def test_old_secrets_are_deleted_once_they_sign_nothing(
     endpoint: WebhookEndpoint, at: datetime
 ) -> None:
-    renew_secret(endpoint, endpoint.secret_mark, at)
+    renew_secret(endpoint, endpoint.secret_version, at)
     watch(at + DAY - SECOND)
     assert WebhookEndpoint.objects.get().sealed_old_secret
     watch(at + DAY)
@@ -180,14 +180,14 @@ def test_an_admin_makes_a_new_secret_and_sees_until_when_the_old_one_signs(
     endpoint: WebhookEndpoint, team: SimpleNamespace
 ) -> None:
     admin, path = client_of(team.admin), f"/settings/webhooks/{endpoint.pk}"
-    old, mark = endpoint.secret, endpoint.secret_mark
-    assert mark in html_of(admin.get(path))
-    admin.post(f"{path}/secret", {"mark": mark})
+    old, version = endpoint.secret, endpoint.secret_version
+    assert version in html_of(admin.get(path))
+    admin.post(f"{path}/secret", {"version": version})
     page = html_of(admin.get(path))
     new = WebhookEndpoint.objects.get().secret
     assert new in page and old not in page
     assert "New secret. The old one also signs until" in page
-    admin.post(f"{path}/secret", {"mark": mark})
+    admin.post(f"{path}/secret", {"version": version})
     assert "The secret was already changed." in html_of(admin.get(path))
     assert WebhookEndpoint.objects.get().secret == new
     [entry] = AuditEntry.objects.filter(action="webhook.secret")

@@ -259,7 +259,7 @@ def test_the_log_is_filtered_and_everything_given_up_is_sent_again(
         }
         # The form names each type once.
         assert [count - 1 for count in found.values()] == [1, 1, 3, 5, 5]
-    monkeypatch.setattr("videos.gallery.hooks.views.PER_PAGE", 2)
+    monkeypatch.setattr("videos.gallery.webhook_endpoints.views.PER_PAGE", 2)
     older = html_of(admin.get(f"{page}?result=given_up"))
     assert "?result=given_up&amp;before=" in older
     assert "Send all given-up again (3)" in older

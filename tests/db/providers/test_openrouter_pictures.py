@@ -100,7 +100,9 @@ def test_the_same_key_with_another_last_frame_is_a_conflict(router: World) -> No
 def test_a_retry_takes_them_along_and_a_purge_removes_the_files(router: World) -> None:  # noqa: F811
     job = ask(router, reference=FIRST, more=[END], takes=2, prompt="a paper boat")
     rows = list(JobPicture.objects.all())
-    assert len({row.path for row in rows}) == 2 and all(references.kept(r.path) for r in rows)
+    assert len({row.path for row in rows}) == 2 and all(
+        references.stored_bytes(r.path) for r in rows
+    )
     VideoJob.objects.filter(pk=job.pk).update(
         status="failed", finished_at=job.created_at, due_at=None
     )
@@ -115,7 +117,7 @@ def test_a_retry_takes_them_along_and_a_purge_removes_the_files(router: World) -
     purge_now(router.maker, gone)
     gone.update(purge_at=timezone.now() - 2 * PURGE_MARGIN)
     router.round(2)
-    assert not gone.exists() and references.kept(path) is None
+    assert not gone.exists() and references.stored_bytes(path) is None
     # Its key is still known, with all its pictures: the other take is found, and nothing is bought.
     same = {"reference": FIRST, "more": [END], "takes": 2, "prompt": "a paper boat"}
     assert ask(router, key=job.submission_key, **same).take == 2

@@ -249,11 +249,11 @@ def test_a_target_that_is_gone_or_full_is_a_reason_not_a_crash(team, jobs, monke
 
 def test_a_double_click_is_one_run_and_a_later_press_another(team, jobs):
     args = (team.owner, A.LIKE, {}, everything())
-    first, second = begin(*args, mark="x"), begin(*args, mark="x")
+    first, second = begin(*args, press="x"), begin(*args, press="x")
     assert first == second
-    assert begin(*args, mark="y") != first
+    assert begin(*args, press="y") != first
     finished(first)
-    assert begin(*args, mark="x") != first
+    assert begin(*args, press="x") != first
     assert begin(team.owner, A.LIKE, {}, VideoJob.objects.none()) is None
 
 

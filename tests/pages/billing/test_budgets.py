@@ -45,7 +45,7 @@ def money(limit: int, target: Target = TEAM, per: Per = Per.MONTH, *, hard: bool
 def batch(**more: str) -> dict[str, str]:
     """A list of two."""
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": "1"}
-    seen = plan(read_lines("one\ntwo"), enabled_models(), chosen, "k").mark
+    seen = plan(read_lines("one\ntwo"), enabled_models(), chosen, "k").fingerprint
     sent = {"text": "one\ntwo", "key": "k", "do": "generate", "seen": seen}
     return chosen | sent | more
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from tests.content import archive
 from tests.gallery_fixtures import client_of, html_of, mirror_runs  # noqa: F401
-from videos.billing.usage import Filters, combinations, over_time
+from videos.billing.usage_report import Filters, combinations, over_time
 from videos.models import (
     Asset,
     AuditEntry,

@@ -20,7 +20,7 @@ from tests.access_world import World, build
 from tests.content import body
 from tests.experiment_fixtures import end_vote, start_vote
 from tests.gateway_fixtures import caller
-from videos.billing.usage import Filters
+from videos.billing.usage_report import Filters
 from videos.gateway.agents.results import clip_with_comments
 from videos.models import (
     AccessToken,

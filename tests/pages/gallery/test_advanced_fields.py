@@ -152,8 +152,8 @@ def test_changing_the_size_leaves_the_open_part_alone_and_another_server_replace
     )
     other.catalogue_models.create(slug="m", model="m", label="M", sizes=["640x360"], seconds=["4"])
     page = admin.get("/").content.decode()
-    mark = re.search(r'name="advanced" value="(\w+)"', page)[1]
-    choice = {"model": "sketch-1", "size": "640x360", "advanced": mark}
+    key = re.search(r'name="advanced" value="(\w+)"', page)[1]
+    choice = {"model": "sketch-1", "size": "640x360", "advanced": key}
     assert "composer-advanced" not in _of(admin, choice)
     changed = _of(admin, choice | {"model": "m", "seed": "7"})
     assert 'id="composer-advanced" open hx-swap-oob="true"' in changed

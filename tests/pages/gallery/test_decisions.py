@@ -264,7 +264,8 @@ def test_the_page_of_a_clip_offers_the_same_choices(
     job = unsure(price="0.8")
     page = get(team.owner, job.get_absolute_url())
     assert "You may pay $0.80 twice:" in page
-    assert 'name="back"' not in page and "hx-post" not in page.split('class="ways"')[1][:300]
+    assert 'name="back"' not in page
+    assert "hx-post" not in page.split('class="resolve-options"')[1][:300]
 
 
 def test_a_failed_clip_is_not_to_be_looked_at_again(

@@ -77,14 +77,14 @@ def test_the_clip_starts_from_that_frame_and_this_is_remembered(team, clip, call
     made = VideoJob.objects.exclude(pk=clip.pk)
     assert made.count() == 2
     for job in made:
-        image = references.kept(job.reference)
+        image = references.stored_bytes(job.reference)
         assert Image.open(io.BytesIO(image)).size == (640, 360)
         assert red_of(image) == pytest.approx(70, abs=6)
         used = FrameReference.objects.get(job=job)
         assert used.source == clip and f"{used.at}" == "1.000"
     made_from(client, clip, frame="last")
     last = VideoJob.objects.latest("pk")
-    assert red_of(references.kept(last.reference)) == pytest.approx(133, abs=6)
+    assert red_of(references.stored_bytes(last.reference)) == pytest.approx(133, abs=6)
     assert f"{last.frames_used.get().at}" == "1.900"
     assert calls == [], "a request waited for a provider"
 
@@ -247,4 +247,4 @@ def test_purging_the_first_clip_leaves_the_second_and_its_picture(team, clip):
     job = VideoJob.objects.latest("pk")
     clip.delete()
     used = FrameReference.objects.get(job=job)
-    assert used.source is None and references.kept(job.reference)
+    assert used.source is None and references.stored_bytes(job.reference)

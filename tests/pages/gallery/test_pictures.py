@@ -188,7 +188,7 @@ def test_deleting_can_be_undone_and_leaves_the_clips_their_copies(team, sea):
     page = html_of(client.get("/pictures"))
     assert "No pictures yet" in page and f'action="/pictures/{sea.pk}/restore"' in page
     assert client.get(f"/pictures/{sea.pk}").status_code == 404
-    assert references.kept(VideoJob.objects.get().reference)
+    assert references.stored_bytes(VideoJob.objects.get().reference)
     client.post(f"/pictures/{sea.pk}/restore")
     assert "Sea" in html_of(client.get("/pictures"))
 
@@ -198,7 +198,7 @@ def test_what_was_deleted_a_while_ago_goes_for_good_with_its_file(team, sea):
     Picture.objects.filter(pk=old.pk).update(deleted_at=timezone.now() - timedelta(days=2))
     client_of(team.owner).post(f"/pictures/{sea.pk}/change", {"do": "delete"})
     assert list(Picture.objects.all()) == [sea]
-    assert library.kept(old.path) is None and library.kept(sea.path)
+    assert library.stored_bytes(old.path) is None and library.stored_bytes(sea.path)
 
 
 def test_a_picture_whose_file_is_missing_is_said_in_words(team, sea):

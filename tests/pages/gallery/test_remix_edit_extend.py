@@ -20,7 +20,7 @@ def page_of(member: Any, job: VideoJob) -> str:
     return html.unescape(html_of(client_of(member).get(job.get_absolute_url())))
 
 
-def ways(page: str) -> list[str]:
+def operations(page: str) -> list[str]:
     """The names of the buttons, in their order."""
     return re.findall(r'formaction="/videos/\w+/(\w+)"', page)
 
@@ -31,13 +31,13 @@ def correct(**abilities: bool) -> None:
 
 def test_only_what_the_provider_offers_is_there(team, make_job):
     job = make_job()
-    assert ways(page_of(team.owner, job)) == ["remix", "edit", "extend"]
+    assert operations(page_of(team.owner, job)) == ["remix", "edit", "extend"]
     correct(edit=False, extend=False)
     page = page_of(team.owner, job)
-    assert ways(page) == ["remix"] and 'name="seconds"' not in page
+    assert operations(page) == ["remix"] and 'name="seconds"' not in page
     correct(remix=False, edit=False, extend=False)
     page = page_of(team.owner, job)
-    assert not ways(page) and "Make from this clip" not in page
+    assert not operations(page) and "Make from this clip" not in page
     assert ">Reuse<" in page
 
 
@@ -124,7 +124,7 @@ def test_a_length_that_is_not_offered_is_refused_beside_it(team, make_job, secon
 def test_what_is_not_offered_leads_to_the_prompt(team, make_job, operation):
     past, client = timezone.now() - timedelta(minutes=1), client_of(team.owner)
     for job in (make_job(expires_at=past), make_job(status=JobStatus.FAILED)):
-        assert not ways(page_of(team.owner, job))
+        assert not operations(page_of(team.owner, job))
         sent = {"prompt": "x", "key": "k", "seconds": "4"}
         response = client.post(f"/videos/{job.public_id}/{operation}", sent)
         assert response["Location"] == f"/?reuse={job.public_id}"
@@ -137,7 +137,7 @@ def test_what_is_not_offered_leads_to_the_prompt(team, make_job, operation):
 def test_a_stitched_clip_may_be_made_into_others_whatever_lengths_are_offered(team, make_job):
     """Its length is its own; only what an extension adds is chosen from the model's."""
     job = make_job(operation="extend", added_seconds="8", seconds="28", source=make_job())
-    assert ways(page_of(team.owner, job)) == ["remix", "edit", "extend"]
+    assert operations(page_of(team.owner, job)) == ["remix", "edit", "extend"]
     sent = {"prompt": "x", "key": "k"}
     assert client_of(team.owner).post(f"/videos/{job.public_id}/edit", sent).status_code == 303
     assert VideoJob.objects.get(source=job).seconds == "28"
@@ -145,4 +145,4 @@ def test_a_stitched_clip_may_be_made_into_others_whatever_lengths_are_offered(te
 
 def test_viewers_see_no_form(team, make_job):
     page = page_of(team.viewer, make_job())
-    assert not ways(page) and "Make from this clip" not in page
+    assert not operations(page) and "Make from this clip" not in page

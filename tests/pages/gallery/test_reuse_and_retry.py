@@ -93,8 +93,8 @@ def test_the_reference_goes_along_unchanged_or_fitted_to_another_size(team, make
     for size in ("1280x720", "640x360"):
         client.post("/videos", form(size=size, reuse=job.public_id, reference_of=job.public_id))
         made = VideoJob.objects.latest("pk")
-        assert (references.kept(made.reference) == png) == (size == "1280x720")
-        assert references.kept(made.reference)
+        assert (references.stored_bytes(made.reference) == png) == (size == "1280x720")
+        assert references.stored_bytes(made.reference)
     client.post("/videos", form(reuse=job.public_id))
     assert not VideoJob.objects.latest("pk").reference
 

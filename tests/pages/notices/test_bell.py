@@ -23,14 +23,14 @@ def failed(member: Member, job: Any, number: int = 1) -> None:
         notify(NoticeKind.FAILED, [member.pk], f"failed:{first + each}", job=job)
 
 
-def mark_of(page: str) -> str:
-    found = re.search(r'"/notices/bell\?mark=([^"]+)"', page)
+def version_of(page: str) -> str:
+    found = re.search(r'"/notices/bell\?version=([^"]+)"', page)
     assert found
     return found[1]
 
 
-def ask(client: Client, mark: str) -> Any:
-    return client.get("/notices/bell", {"mark": mark}, headers=HTMX)
+def ask(client: Client, version: str) -> Any:
+    return client.get("/notices/bell", {"version": version}, headers=HTMX)
 
 
 def test_one_bell_counts_banners_and_notices_and_the_title_counts_notices(
@@ -56,15 +56,15 @@ def test_every_page_asks_for_the_bell_and_gets_it_only_when_it_has_changed(
 ) -> None:
     job = make_job()
     client = client_of(team.owner)
-    mark = mark_of(html_of(client.get(path)))
-    assert ask(client, mark).status_code == 204
+    version = version_of(html_of(client.get(path)))
+    assert ask(client, version).status_code == 204
     failed(team.owner, job)
-    answer = html_of(ask(client, mark))
+    answer = html_of(ask(client, version))
     assert 'id="bell"' in answer and 'aria-label="Notices: 1"' in answer
     assert re.search(
         r'id="bell-said" aria-live="polite" data-poll[^>]*>\s*1 unread notice\s*<', answer
     )
-    new = mark_of(answer)
+    new = version_of(answer)
     assert ask(client, new).status_code == 204
     assert ask(client, "\0<x>").status_code == 200
 

@@ -130,26 +130,26 @@ def test_those_who_may_not_comment_see_what_others_say_as_well(team, make_job):
     client = client_of(team.viewer)
     page = client.get(job.get_absolute_url()).content.decode()
     assert 'id="comment-form"' not in page
-    mark = re.search(r'/said\?mark=([0-9a-f]+)"', page)[1]
+    version = re.search(r'/said\?version=([0-9a-f]+)"', page)[1]
     add_comment(Author(member=team.teammate), job, "Slower here", key="1")
-    answer = client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
-    assert b"Slower here" in answer.content and b"/said?mark=" in answer.content
+    answer = client.get(f"/videos/{job.public_id}/said", {"version": version}, headers=HTMX)
+    assert b"Slower here" in answer.content and b"/said?version=" in answer.content
 
 
 def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
     job = make_job()
     client = client_of(team.owner)
 
-    def mark_of(page):
-        return re.search(r'/said\?mark=([0-9a-f]+)"', page.content.decode())[1]
+    def version_of(page):
+        return re.search(r'/said\?version=([0-9a-f]+)"', page.content.decode())[1]
 
-    def ask(mark):
-        return client.get(f"/videos/{job.public_id}/said", {"mark": mark}, headers=HTMX)
+    def ask(version):
+        return client.get(f"/videos/{job.public_id}/said", {"version": version}, headers=HTMX)
 
-    mark = mark_of(client.get(f"/videos/{job.public_id}"))
-    assert ask(mark).status_code == 204
+    version = version_of(client.get(f"/videos/{job.public_id}"))
+    assert ask(version).status_code == 204
     comment = add_comment(Author(member=team.teammate), job, "Slower here", key="1")
-    answer = ask(mark)
+    answer = ask(version)
     assert "Slower here" in answer.content.decode()
     # The form, in which something may be typed, stays as it is.
     assert 'id="comment-form"' not in answer.content.decode()
@@ -162,10 +162,10 @@ def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
         lambda: add_reason(team.teammate, Decision.objects.latest("pk").press, "Flicker"),
         lambda: decide(team.teammate, VideoJob.objects.all(), "approved"),
     ):
-        mark = mark_of(answer)
-        assert ask(mark).status_code == 204
+        version = version_of(answer)
+        assert ask(version).status_code == 204
         change()
-        answer = ask(mark)
+        answer = ask(version)
     assert 'value="approved" type="submit"\n            aria-pressed="true"' in (
         answer.content.decode()
     )

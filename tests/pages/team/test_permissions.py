@@ -39,7 +39,7 @@ from videos.models.sealed import seal
 from videos.review.collections import add_to_collection, create_collection
 from videos.review.labels import add_tags
 from videos.team.invitation_links import invite
-from videos.team.permission_table import mark_of
+from videos.team.permission_table import version_of
 
 PAGE = "/team/permissions"
 
@@ -69,7 +69,7 @@ def ticks(**changes: bool) -> dict[str, str]:
     for name, allowed in changes.items():
         box = name.replace("_", ".", 1)
         ticked = ticked | {box} if allowed else ticked - {box}
-    return dict.fromkeys(ticked, "1") | {"mark": mark_of()}
+    return dict.fromkeys(ticked, "1") | {"version": version_of()}
 
 
 def save(admin: Client, **changes: bool) -> None:
@@ -124,7 +124,7 @@ def test_a_project_wins_over_the_team_and_can_follow_it_again(
     inside, outside = make_job(project=film), make_job()
     pages, page = browser(team.owner), f"{PAGE}/film"
     assert "Team: yes" in admin.get(page).content.decode()
-    posted = {"mark": mark_of(film), "member.comment": "0", "member.see_prices": ""}
+    posted = {"version": version_of(film), "member.comment": "0", "member.see_prices": ""}
     assert admin.post(page, posted).status_code == 303
     said = {"text": "Slower", "key": "k"}
     assert pages.post(f"/videos/{inside.public_id}/comments", said).status_code == 403
@@ -257,10 +257,10 @@ def test_a_role_without_tokens_makes_and_uses_none(admin: Client, team: SimpleNa
 
 
 def test_forged_roles_and_permissions_are_400(admin: Client, film: Project) -> None:
-    good = {"mark": mark_of()}
+    good = {"version": version_of()}
     for name in ("boss.see", "viewer.fly", "viewer.see.more", "."):
         assert admin.post(PAGE, good | {name: "1"}).status_code == 400, name
-    good = {"mark": mark_of(film)}
+    good = {"version": version_of(film)}
     for field in ({"boss.see": "1"}, {"viewer.members": "1"}, {"viewer.see": "2"}):
         assert admin.post(f"{PAGE}/film", good | field).status_code == 400, field
     assert admin.get(f"{PAGE}/nothing").status_code == 404
@@ -270,7 +270,7 @@ def test_forged_roles_and_permissions_are_400(admin: Client, film: Project) -> N
 def test_admins_keep_members_and_settings_whatever_is_posted(
     admin: Client, team: SimpleNamespace
 ) -> None:
-    assert admin.post(PAGE, {"mark": mark_of()}).status_code == 303
+    assert admin.post(PAGE, {"version": version_of()}).status_code == 303
     assert RolePermission.objects.filter(role=Role.ADMIN, allowed=False).count() == 13
     for path in ("/team", "/settings", PAGE):
         assert admin.get(path).status_code == 200

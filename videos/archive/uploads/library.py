@@ -39,4 +39,4 @@ def fitted(path: str, size: tuple[int, int] | None, *, pad: bool = False) -> byt
         raise FileNotFoundError(path) from error
 
 
-drop, kept = references.drop, references.kept
+drop, stored_bytes = references.drop, references.stored_bytes

@@ -41,7 +41,7 @@ def read(name: str) -> bytes:
     return _inside(name).read_bytes()
 
 
-def kept(name: str) -> bytes | None:
+def stored_bytes(name: str) -> bytes | None:
     """The image's bytes, or None if there is no image."""
     try:
         return read(name) if name else None

@@ -115,8 +115,8 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             yield source, _video(source)
     except av.FFmpegError as error:
         said = str(error.strerror)
-        words = gettext_noop("the video can't be read (%(reason)s)", reason=said)
-        raise Unreadable(words) from error
+        message = gettext_noop("the video can't be read (%(reason)s)", reason=said)
+        raise Unreadable(message) from error
 
 
 def times_of(source: InputContainer, stream: VideoStream) -> list[int]:

@@ -95,8 +95,8 @@ class MatrixForm(ComposerForm):
         self.fields["prompt"].widget.attrs |= {"rows": 4, "placeholder": MATRIX_EXAMPLE}
         for name in ("reference", "fit", "reuse"):
             self.fields.pop(name, None)
-        asked = set(models)
-        chosen = [model.slug for model in catalogue_models if model.slug in asked]
+        slugs = set(models)
+        chosen = [model.slug for model in catalogue_models if model.slug in slugs]
         self.chosen_models = chosen or [self.catalogue_model.slug]
         self.model_boxes = [
             (model.slug, model.label, str(model.provider), model.slug in self.chosen_models)
@@ -120,14 +120,14 @@ def blank_matrix(
 
 def filled_matrix(
     catalogue_models: list[CatalogueModel],
-    given: Mapping[str, str],
+    initial: Mapping[str, str],
     models: Sequence[str],
     *,
     fresh_key: bool = False,
 ) -> MatrixForm:
     """The form with everything that was typed."""
     names = (*CHOICES, "project", "prompt", "values", "seeds", "blind", "question", "key")
-    data = {name: given.get(name, "") for name in names}
+    data = {name: initial.get(name, "") for name in names}
     if models and data["model"] not in models:
         # The sizes and lengths on offer are those of the first one chosen.
         data["model"] = models[0]
@@ -145,13 +145,13 @@ def blank(catalogue_models: list[CatalogueModel], remembered: Mapping[str, str])
 
 def filled(
     catalogue_models: list[CatalogueModel],
-    given: Mapping[str, str],
+    initial: Mapping[str, str],
     text: str,
     *,
     fresh_key: bool = False,
 ) -> BatchForm:
     """The form with everything that was typed, and `text` in the box."""
-    data = {name: given.get(name, "") for name in (*CHOICES, "project", "key")} | {"text": text}
+    data = {name: initial.get(name, "") for name in (*CHOICES, "project", "key")} | {"text": text}
     if fresh_key or not data["key"]:
         data["key"] = uuid4().hex
     return BatchForm(data, catalogue_models=catalogue_models)

@@ -44,9 +44,9 @@ def read_matrix(prompt: str, values: str, models: Sequence[str], seeds: str) -> 
 
 def missing_lines(prompt: str, values: str) -> str:
     """`values` with an empty line added for each of the prompt's variables that has none."""
-    given = {line.partition("=")[0].strip() for line in values.splitlines()}
+    named = {line.partition("=")[0].strip() for line in values.splitlines()}
     lines = [line for line in values.splitlines() if line.strip()]
-    return "\n".join([*lines, *(f"{n} = " for n in variables_of(prompt) if n not in given)])
+    return "\n".join([*lines, *(f"{n} = " for n in variables_of(prompt) if n not in named)])
 
 
 def _read_values(text: str, names: Sequence[str]) -> dict[str, list[str]]:

@@ -63,13 +63,13 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         return _page(request, context)
     if not found.is_ready:
         return _page(request, context, 422)
-    if posted.get("seen") != found.mark:
+    if posted.get("seen") != found.fingerprint:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
-    made = generated(request, found)
-    if made.response is not None:
-        return made.response
+    outcome = generated(request, found)
+    if outcome.response is not None:
+        return outcome.response
     fresh = filled_matrix(models, posted, posted.getlist("models"), fresh_key=True)
-    return _page(request, context | made.context | {"form": fresh}, made.status)
+    return _page(request, context | outcome.context | {"form": fresh}, outcome.status)
 
 
 def _saved(text: str) -> str:

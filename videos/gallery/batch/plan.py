@@ -28,21 +28,21 @@ class Row:
 
     number: int
     prompt: str
-    made: list[str]
+    details: list[str]
     price: str
     problems: list[str]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All of the list. `mark` is another one as soon as anything in it would be made otherwise, or
-    at another price; `problem` is about the whole."""
+    """All of the list. `fingerprint` changes with what would be generated and with its price;
+    `problem` is about the whole."""
 
     rows: list[Row]
     submissions: list[Submission]
     clips: int
     price: str
-    mark: str
+    fingerprint: str
     problem: str = ""
 
     def for_member(self, member: Member) -> "Plan":
@@ -86,7 +86,7 @@ def plan(
         submissions=submissions,
         clips=clips,
         price=_total(checked_lines),
-        mark=_mark(checked_lines),
+        fingerprint=_fingerprint(checked_lines),
         problem=problem,
     )
 
@@ -126,43 +126,54 @@ def _default(value: str, offered: list[str]) -> str:
 CheckedLine = tuple[Line, Submission, Checked]
 
 
-def _row(line: Line, asked: Submission, found: Checked) -> Row:
-    problems = [line.problem] if line.problem else list(found.errors.values())
-    made = [found.model.label if found.model else asked.model, size_label(asked.size)]
-    made.append(_("%(seconds)s s") % {"seconds": asked.seconds})
-    if asked.takes > 1:
-        text = ngettext("%(count)s take", "%(count)s takes", asked.takes)
-        made.append(counted(text, asked.takes))
-    made += [f"{label} {value}" for label, value in label_extra(found.extra)]
-    return Row(line.number, asked.prompt, made, "" if problems else _price(asked, found), problems)
+def _row(line: Line, submission: Submission, checked: Checked) -> Row:
+    problems = [line.problem] if line.problem else list(checked.errors.values())
+    details = [
+        checked.model.label if checked.model else submission.model,
+        size_label(submission.size),
+    ]
+    details.append(_("%(seconds)s s") % {"seconds": submission.seconds})
+    if submission.takes > 1:
+        text = ngettext("%(count)s take", "%(count)s takes", submission.takes)
+        details.append(counted(text, submission.takes))
+    details += [f"{label} {value}" for label, value in label_extra(checked.extra)]
+    return Row(
+        line.number,
+        submission.prompt,
+        details,
+        "" if problems else _price(submission, checked),
+        problems,
+    )
 
 
-def _price(asked: Submission, found: Checked) -> str:
+def _price(submission: Submission, checked: Checked) -> str:
     """Shorter than the composer's: the one price of everything says where it is free, and why."""
-    if found.price is None:
+    if checked.price is None:
         return _("Unknown")
-    if found.price == 0:
+    if checked.price == 0:
         return _("Free")
-    each = dollars(found.price)
+    each = dollars(checked.price)
     return (
         each
-        if asked.takes == 1
-        else f"{asked.takes} × {each} = {dollars(asked.takes * found.price)}"
+        if submission.takes == 1
+        else f"{submission.takes} × {each} = {dollars(submission.takes * checked.price)}"
     )
 
 
 def _total(lines: Sequence[CheckedLine]) -> str:
     """The one price of everything that can be made."""
     good = [
-        (asked.takes, found) for line, asked, found in lines if not (found.errors or line.problem)
+        (submission.takes, checked)
+        for line, submission, checked in lines
+        if not (checked.errors or line.problem)
     ]
-    known = [takes * found.price for takes, found in good if found.price is not None]
-    unknown = sum(takes for takes, found in good if found.price is None)
+    known = [takes * checked.price for takes, checked in good if checked.price is not None]
+    unknown = sum(takes for takes, checked in good if checked.price is None)
     if not known:
         return _("Price unknown") if unknown else ""
     total = sum(known, Decimal())
     if total == 0 and not unknown:
-        origins = {found.model.provider.origin for _, found in good if found.model}
+        origins = {checked.model.provider.origin for _, checked in good if checked.model}
         return _("Free, made on this machine") if origins == {Origin.ENGINE} else _("Free")
     if not unknown:
         return dollars(total)
@@ -174,7 +185,7 @@ def _total(lines: Sequence[CheckedLine]) -> str:
     return text % {"price": dollars(total), "count": unknown}
 
 
-def _mark(lines: Sequence[CheckedLine]) -> str:
+def _fingerprint(lines: Sequence[CheckedLine]) -> str:
     said = [
         (a.prompt, a.model, a.size, a.seconds, a.takes, sorted(f.extra.items()), f.price)
         for _line, a, f in lines

@@ -141,12 +141,12 @@ def _some(names: list[str]) -> str:
 
 
 def _line(number: int, names: list[str], cells: list[str]) -> Line:
-    given = [cell.strip() for cell in cells]
-    named = {name: cell for name, cell in zip(names, given, strict=False) if cell}
+    values = [cell.strip() for cell in cells]
+    named = {name: cell for name, cell in zip(names, values, strict=False) if cell}
     problem = ""
-    if any(given[len(names) :]):
+    if any(values[len(names) :]):
         problem = _(
             "It has %(cells)s cells, but there are %(columns)s columns. "
             "Put text with commas or semicolons in quotation marks."
-        ) % {"cells": len(given), "columns": len(names)}
+        ) % {"cells": len(values), "columns": len(names)}
     return Line(number, named, problem)

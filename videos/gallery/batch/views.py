@@ -47,10 +47,10 @@ def batch(request: HttpRequest) -> HttpResponse:
         return go(request, reverse("gallery"), Toast(text, "warning"))
     if request.method == "POST":
         return _posted(request, models)
-    given = remembered(request.session)
+    initial = remembered(request.session)
     names = (*CHOICES, "project")
-    given |= {name: request.GET[name] for name in names if name in request.GET}
-    context: dict[str, Any] = {"form": blank(models, given)}
+    initial |= {name: request.GET[name] for name in names if name in request.GET}
+    context: dict[str, Any] = {"form": blank(models, initial)}
     if wants_piece(request):
         for_member(context["form"], member_of(request))
         # Another model brings its own sizes and lengths.
@@ -68,25 +68,25 @@ class _List:
 
 
 def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
-    given = _read(request)
-    form = filled(models, request.POST, given.text)
-    context: dict[str, Any] = {"form": form, "problem": given.problem}
-    if given.problem:
+    sheet = _read(request)
+    form = filled(models, request.POST, sheet.text)
+    context: dict[str, Any] = {"form": form, "problem": sheet.problem}
+    if sheet.problem:
         return _page(request, context, 422)
     # What the page shows as chosen, even if that model was removed since.
     defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
-    found = plan(given.lines, models, defaults, form["key"].value())
+    found = plan(sheet.lines, models, defaults, form["key"].value())
     context |= plan_context(request, found)
     if request.POST.get("do") != "generate":
         return _page(request, context)
     if not found.is_ready:
         return _page(request, context, 422)
-    if request.POST.get("seen") != found.mark:
+    if request.POST.get("seen") != found.fingerprint:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
-    made = generated(request, found)
-    if made.response is not None:
-        return made.response
-    return _fresh(request, models, context | made.context, made.status)
+    outcome = generated(request, found)
+    if outcome.response is not None:
+        return outcome.response
+    return _fresh(request, models, context | outcome.context, outcome.status)
 
 
 def plan_context(request: HttpRequest, found: Plan) -> dict[str, Any]:
@@ -110,22 +110,22 @@ def generated(request: HttpRequest, found: Plan) -> Generated:
     member, override = member_of(request), request.POST.get("override", "")
     first, *rest = found.submissions
     try:
-        made = submit_all(member, [replace(first, override=override), *rest])
+        jobs = submit_all(member, [replace(first, override=override), *rest])
     except ValidationFailed as invalid:
         said = {"problem": str(invalid), "may_override": offers_override(member, invalid)}
         return Generated(None, said, 422)
     except IdempotencyConflict:
         return Generated(None, {"problem": _(USED)}, 409)
-    toasts = (queued(len(made)), *budget_toasts(made, member))
-    return Generated(go(request, _address_of(made), *toasts))
+    toasts = (queued(len(jobs)), *budget_toasts(jobs, member))
+    return Generated(go(request, _address_of(jobs), *toasts))
 
 
-def _address_of(made: list[VideoJob]) -> str:
+def _address_of(jobs: list[VideoJob]) -> str:
     """Where all that was made is shown together."""
-    experiment = experiment_of(made) if made[0].is_blind else None
+    experiment = experiment_of(jobs) if jobs[0].is_blind else None
     if experiment is not None:
         return reverse("experiment_detail", args=[experiment.pk])
-    batch = f"?batch={made[0].batch}" if made[0].batch else ""
+    batch = f"?batch={jobs[0].batch}" if jobs[0].batch else ""
     return reverse("gallery") + batch
 
 

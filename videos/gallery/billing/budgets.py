@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from videos.billing.budget_use import budget_uses
 from videos.billing.set_budget import change_budget, remove_budgets, set_budget
-from videos.billing.use import uses
 from videos.gallery.billing.forms import BudgetForm, EditForm
 from videos.gallery.composer.budget_left import forget_budgets
 from videos.gallery.shell.htmx import Toast, go, page
@@ -29,10 +29,10 @@ def budget_list(request: HttpRequest) -> HttpResponse:
     """All budgets, and a form for another. POST makes it."""
     member = member_of(request)
     form = BudgetForm(member, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (made := _create(form)):
-        text = _("Created the budget “%(budget)s”.") % {"budget": made}
+    if form.is_bound and form.is_valid() and (budget := _create(form)):
+        text = _("Created the budget “%(budget)s”.") % {"budget": budget}
         return go(request, reverse("budget_list"), Toast(text))
-    shown = uses(Budget.objects.visible_to(member).order_by("scope", "id")[:MAX_SHOWN])
+    shown = budget_uses(Budget.objects.visible_to(member).order_by("scope", "id")[:MAX_SHOWN])
     context = {"uses": shown, "form": form, "zone": timezone.get_default_timezone_name()}
     return page(request, "billing/budgets.html", context, 422 if form.is_bound else 200)
 
@@ -40,7 +40,7 @@ def budget_list(request: HttpRequest) -> HttpResponse:
 def _create(form: BudgetForm) -> Budget | None:
     data = form.cleaned_data
     try:
-        made = set_budget(
+        budget = set_budget(
             form.targets[data["target"]],
             Per(data["per"]),
             Unit(data["counted"]),
@@ -52,14 +52,14 @@ def _create(form: BudgetForm) -> Budget | None:
         form.add_error("target", _("This budget no longer exists. Reload the page."))
         return None
     forget_budgets()
-    return made
+    return budget
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.MANAGE_BUDGETS)
 def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a budget's limit, unless another admin has changed it since the page was opened."""
-    if not (found := uses(Budget.objects.visible_to(member_of(request)).filter(pk=pk))):
+    if not (found := budget_uses(Budget.objects.visible_to(member_of(request)).filter(pk=pk))):
         raise Http404("Budget not found.")
     (use,) = found
     budget = use.budget
@@ -85,7 +85,7 @@ def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def budget_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a budget. The charges stay."""
     rows = Budget.objects.visible_to(member_of(request)).filter(pk=pk)
-    names = [str(use.budget) for use in uses(rows)]
+    names = [str(use.budget) for use in budget_uses(rows)]
     remove_budgets(rows)
     forget_budgets()
     if not names:

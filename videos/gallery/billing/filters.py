@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.billing.usage import Filters
+from videos.billing.usage_report import Filters
 from videos.gallery.clips.choices import Choice, choices_for
 from videos.models import Member
 from videos.models.row_policies import may_see_usage_of_others
@@ -39,8 +39,10 @@ class FilterForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], viewer: Member) -> None:
         today = timezone.localdate(timezone=timezone.get_default_timezone())
         self.span = (today - timedelta(days=DAYS - 1), today)
-        given = {"first": self.span[0].isoformat(), "last": self.span[1].isoformat()}
-        super().__init__(given | {name: data[name] for name in self.base_fields if data.get(name)})
+        span_fields = {"first": self.span[0].isoformat(), "last": self.span[1].isoformat()}
+        super().__init__(
+            span_fields | {name: data[name] for name in self.base_fields if data.get(name)}
+        )
         self.viewer = viewer
         known = choices_for(viewer)
         _set_choices(self, "member", _("Everybody"), known.people)
@@ -86,8 +88,8 @@ class FilterForm(forms.Form):
 
     def query(self, **more: str) -> str:
         """The filters as an address has them."""
-        kept = {name: self.data[name] for name in self.fields if name in self.data}
-        return urlencode(kept | more)
+        params = {name: self.data[name] for name in self.fields if name in self.data}
+        return urlencode(params | more)
 
     @property
     def spans(self) -> list[tuple[str, str, bool]]:

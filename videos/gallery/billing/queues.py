@@ -103,8 +103,8 @@ def _change(request: HttpRequest) -> Toast:
             case "limit" if isinstance(owner, Member):
                 typed = request.POST.get("limit", "").strip()
                 if typed and not _is_limit(typed):
-                    words = _("Enter a number from 1 to %(most)d.") % {"most": MOST}
-                    return Toast(words, "warning")
+                    message = _("Enter a number from 1 to %(most)d.") % {"most": MOST}
+                    return Toast(message, "warning")
                 limit = int(typed) if typed else None
                 limit_queue(owner, limit)
                 text = _limit_text(limit)

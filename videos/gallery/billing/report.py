@@ -10,14 +10,14 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from videos.billing.money import amount_text, seconds_text
-from videos.billing.usage import (
+from videos.billing.usage_report import (
     BLIND,
-    Ending,
     Filters,
     Line,
+    OutcomeTotals,
     combinations,
-    endings,
     fold,
+    outcome_totals,
     over_time,
     storage,
 )
@@ -67,7 +67,7 @@ def report(filters: Filters, *, sees_all: bool) -> Report:
     """Read the sums and put them into words."""
     rows = combinations(filters)
     total = next(iter(fold(rows, lambda row: None)), Line())
-    ended = endings(filters)
+    ended = outcome_totals(filters)
     shown = [each for each in DIMENSIONS if sees_all or each != "member"]
     return Report(
         facts=_facts(total, ended),
@@ -127,7 +127,7 @@ def _per_second(line: Line) -> str:
     return "–" if line.per_kept_second is None else amount_text(line.per_kept_second)
 
 
-def _facts(total: Line, ended: list[Ending]) -> list[tuple[str, str, str]]:
+def _facts(total: Line, ended: list[OutcomeTotals]) -> list[tuple[str, str, str]]:
     """(name, value, note) of the figures at the top."""
     settled = [each for each in ended if each.outcome == Outcome.COMPLETED]
     estimate = sum(each.estimate for each in settled)
@@ -157,7 +157,7 @@ def _with(text: str, micros: int) -> str:
     return text % {"amount": amount_text(micros)}
 
 
-def _outcomes(ended: list[Ending], total: Line) -> list[tuple[str, str, str, str]]:
+def _outcomes(ended: list[OutcomeTotals], total: Line) -> list[tuple[str, str, str, str]]:
     """(outcome, clips, estimated, billed)."""
     found = []
     for outcome in (Outcome.COMPLETED, Outcome.FAILED, Outcome.CANCELLED, Outcome.PURGED):
@@ -171,7 +171,7 @@ def _outcomes(ended: list[Ending], total: Line) -> list[tuple[str, str, str, str
     return found
 
 
-def _sums(same: list[Ending]) -> tuple[str, str, str]:
+def _sums(same: list[OutcomeTotals]) -> tuple[str, str, str]:
     return (
         number_format(sum(each.clips for each in same), force_grouping=True),
         amount_text(sum(each.estimate for each in same)),

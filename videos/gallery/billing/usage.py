@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from videos.billing.claims import Claim, claims
 from videos.billing.money import amount_text
-from videos.billing.usage import (
-    Ending,
+from videos.billing.usage_report import (
     Filters,
     Line,
+    OutcomeTotals,
     combinations,
-    endings,
     fold,
+    outcome_totals,
     over_time,
     storage,
 )
@@ -116,7 +116,7 @@ def _table(
         _held, grown = storage(filters)
         return (filters.step, "bytes_added_and_still_here"), grown
     if table == "outcomes":
-        return OUTCOMES, map(_ending_cells, endings(filters))
+        return OUTCOMES, map(_outcome_cells, outcome_totals(filters))
     if table == "time":
         cells = (_cells(line, line.key)[:4] for line in over_time(filters))
         return (filters.step, *LINES[:3]), cells
@@ -127,9 +127,9 @@ def _table(
     return (table, *LINES), (_cells(line, name_of(line.key)) for line in lines)
 
 
-def _ending_cells(ending: Ending) -> tuple[Any, ...]:
-    billed = ending.billed / 1e6
-    return ending.outcome, ending.source, ending.clips, ending.estimate / 1e6, billed
+def _outcome_cells(totals: OutcomeTotals) -> tuple[Any, ...]:
+    billed = totals.billed / 1e6
+    return totals.outcome, totals.source, totals.clips, totals.estimate / 1e6, billed
 
 
 def _cells(line: Line, name: Any) -> tuple[Any, ...]:

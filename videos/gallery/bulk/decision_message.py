@@ -20,10 +20,10 @@ Back = Mapping[str, str | list[str]]
 def decision_toast(verdict: str, done: Decided, back: Back) -> Toast:
     """What one press did, with Undo, and with the reasons if it rejected. `back` says for the
     address of both where the person was."""
-    words = decided(verdict, done.count)
+    message = decided(verdict, done.count)
     if not done.count:
-        return Toast(words, "info")
-    toast = Toast(words, undo_url=_address("undo_decision", done.press, back))
+        return Toast(message, "info")
+    toast = Toast(message, undo_url=_address("undo_decision", done.press, back))
     return with_reasons(toast, verdict, done.press, back)
 
 
@@ -41,9 +41,9 @@ def reason_toast(press: str, reason: str, count: int, back: Back) -> Toast:
         return Toast(
             _("The reason wasn't saved, because someone has decided again since."), "warning"
         )
-    words = _("%(decided)s Reason: %(reason)s")
-    words %= {"decided": decided(Verdict.REJECTED, count), "reason": reason}
-    return Toast(words, undo_url=_address("undo_decision", press, back))
+    message = _("%(decided)s Reason: %(reason)s")
+    message %= {"decided": decided(Verdict.REJECTED, count), "reason": reason}
+    return Toast(message, undo_url=_address("undo_decision", press, back))
 
 
 def _address(name: str, press: str, back: Back) -> str:

@@ -22,7 +22,7 @@ def means_all(form: QueryDict) -> bool:
 
 def query_of(filters: Filters) -> str:
     """The filters as the form carries them."""
-    return urlencode(filters.given)
+    return urlencode(filters.params)
 
 
 def matching(member: Member, form: QueryDict) -> VideoJobQuerySet:
@@ -32,11 +32,11 @@ def matching(member: Member, form: QueryDict) -> VideoJobQuerySet:
     """
     query = QueryDict(form.get("query", ""))
     filters = read_filters(query, member)
-    if filters.given != query.dict():
+    if filters.params != query.dict():
         # What a filter names may be newer than what this process has read.
         forget_choices()
         filters = read_filters(query, member)
-    if filters.given != query.dict():
+    if filters.params != query.dict():
         raise ValidationFailed({"": _("These filters have changed. Reload the page first.")})
     seen = visible_jobs(member).live()
     rows = filters.apply(seen)[0].filter(created_at__lte=instant(form, "until"))

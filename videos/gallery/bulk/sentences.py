@@ -27,7 +27,7 @@ def decided(verdict: str, count: int) -> str:
     """What one press did to `count` clips."""
     if not count:
         return _("Nothing changed. Only finished clips can be decided, once each.")
-    words = {
+    texts = {
         Verdict.APPROVED: ngettext("Approved.", "Approved %(count)s clips.", count),
         Verdict.NEEDS_CHANGES: ngettext(
             "Marked as needing changes.", "Marked %(count)s clips as needing changes.", count
@@ -37,7 +37,7 @@ def decided(verdict: str, count: int) -> str:
             "Back to review.", "Moved %(count)s clips back to review.", count
         ),
     }
-    return counted(words[Verdict(verdict)], count)
+    return counted(texts[Verdict(verdict)], count)
 
 
 def _moved(count: int, params: Params) -> str:

@@ -43,8 +43,8 @@ def start(
     if rows.order_by().values("pk")[: CHUNK + 1].count() <= CHUNK:
         run = do_now(member, action, params, rows)
         return go(request, back, toast_of(run) if run else none_match())
-    mark = request.POST.get("until", "")
-    run = begin(member, action, params, rows, query=query, mark=mark)
+    press = request.POST.get("until", "")
+    run = begin(member, action, params, rows, query=query, press=press)
     if run is None:
         return go(request, back, none_match())
     follow(request, run)

@@ -98,8 +98,8 @@ def bulk_matching(request: HttpRequest) -> HttpResponse:
         count = matching(member_of(request), request.GET).count()
     except ValidationFailed as refused:
         return piece(request, ("bulk/_matching.html", {"refused": str(refused)}))
-    words = ngettext("All %(count)s clip that matches", "All %(count)s clips that match", count)
-    context = {"text": counted(words, count), "until": timezone.now().isoformat()}
+    message = ngettext("All %(count)s clip that matches", "All %(count)s clips that match", count)
+    context = {"text": counted(message, count), "until": timezone.now().isoformat()}
     return piece(request, ("bulk/_matching.html", context))
 
 
@@ -111,8 +111,8 @@ def bulk_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     run.refresh_from_db()
     if wants_piece(request):
         return _line_piece(request, run)
-    words = _("Cancelled.") if was_running else _("It has already finished.")
-    return go(request, reverse("bulk_detail", args=[run.pk]), Toast(words, "info"))
+    message = _("Cancelled.") if was_running else _("It has already finished.")
+    return go(request, reverse("bulk_detail", args=[run.pk]), Toast(message, "info"))
 
 
 @require_POST
@@ -137,14 +137,14 @@ def bulk_reason(request: HttpRequest, pk: int) -> HttpResponse:
     run = _find(request, pk)
     detail_url = reverse("bulk_detail", args=[pk])
     try:
-        given = begin_reason(member_of(request), run, request.POST.get("reason", ""))
+        reason_run = begin_reason(member_of(request), run, request.POST.get("reason", ""))
     except ValidationFailed as invalid:
         return go(request, detail_url, Toast(str(invalid), "warning"))
-    if given is None:
+    if reason_run is None:
         message = _("The reason wasn't saved, because someone has decided again since.")
         return go(request, detail_url, Toast(message, "warning"))
-    follow(request, given)
-    return _line_piece(request, given) if wants_piece(request) else go(request, detail_url)
+    follow(request, reason_run)
+    return _line_piece(request, reason_run) if wants_piece(request) else go(request, detail_url)
 
 
 def line_of(run: BulkRun, *, is_alone: bool = False) -> Line:

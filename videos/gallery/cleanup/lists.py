@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from videos.gallery.cleanup.rows import clip_row
-from videos.gallery.cleanup.tabs import meaning, nothing, tabs
+from videos.gallery.cleanup.tabs import empty_state, meaning, tabs
 from videos.gallery.clips.cleanup_lists import AT_RISK, LOST, SAFE, CleanupList
 from videos.gallery.clips.pagination import page_of
 from videos.gallery.clips.thumbnails import with_pictures
@@ -41,7 +41,7 @@ def frame(member: Member, current: CleanupList, query: str = "") -> dict[str, An
         "tabs": tabs(member, current),
         "current": current,
         "meaning": meaning(current),
-        "nothing": nothing(current, query),
+        "empty_state": empty_state(current, query),
         "acts_on_all": reach(member, Action.CHANGE) == Reach.ALL,
     }
 

@@ -12,7 +12,7 @@ from videos.gallery.bulk.sentences import trashed_text, unsent_note
 from videos.gallery.cleanup.last_copies import question
 from videos.gallery.cleanup.matching import delete_matching
 from videos.gallery.cleanup.undo import remember
-from videos.gallery.clips.place import after
+from videos.gallery.clips.list_position import url_after_delete
 from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import count_of, warning_of_many
@@ -45,7 +45,7 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
         text = " ".join(filter(None, (_("Nothing was deleted."), left)))
         return go(request, back, Toast(text, "warning"))
     undo = remember(request, since)
-    back = after(member, back, ids[-1])
+    back = url_after_delete(member, back, ids[-1])
     note = unsent_note(done.count, len(done.cancelled))
     text = " ".join(filter(None, (trashed_text(done.count), note, left, warning_of_many(unsure))))
     return go(request, back, Toast(text, undo_url=undo))

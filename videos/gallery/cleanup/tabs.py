@@ -63,7 +63,7 @@ def meaning(current: CleanupList) -> str:
     }[current.key]
 
 
-class Nothing(NamedTuple):
+class EmptyState(NamedTuple):
     """What an empty list says."""
 
     icon: str
@@ -71,26 +71,26 @@ class Nothing(NamedTuple):
     text: str
 
 
-def nothing(current: CleanupList, query: str = "") -> Nothing:
+def empty_state(current: CleanupList, query: str = "") -> EmptyState:
     """What the list says when no clip is on it."""
     if query:
         text = _("No clips in the trash match this search.")
-        return Nothing("search", _("Nothing matches"), text)
+        return EmptyState("search", _("Nothing matches"), text)
     return {
-        "at_risk": Nothing(
+        "at_risk": EmptyState(
             "archive", _("Nothing is at risk"), _("Every finished clip is archived here.")
         ),
-        "lost": Nothing(
+        "lost": EmptyState(
             "hourglass",
             _("Nothing is lost"),
             _("Every clip was archived before its provider deleted it."),
         ),
-        "safe": Nothing(
+        "safe": EmptyState(
             "hourglass",
             _("Nothing has expired"),
             _("Clips that only this archive still has are listed here."),
         ),
-        "trash": Nothing(
+        "trash": EmptyState(
             "trash-2",
             _("The trash is empty"),
             _("Deleted clips stay here for a while, so that you can restore them."),

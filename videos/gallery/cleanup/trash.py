@@ -16,8 +16,8 @@ from videos.gallery.cleanup.lists import frame
 from videos.gallery.cleanup.rows import trash_row
 from videos.gallery.clips.cleanup_lists import TRASH
 from videos.gallery.clips.filters import clean_query
+from videos.gallery.clips.list_position import url_after_delete
 from videos.gallery.clips.pagination import page_of
-from videos.gallery.clips.place import after
 from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.bulk import chosen_ids, instant
 from videos.gallery.shell.htmx import Toast, came_from, go, page
@@ -77,7 +77,7 @@ def trash_purge(request: HttpRequest, public_id: str) -> HttpResponse:
         text = " ".join(filter(None, (_("Deleting permanently…"), warning_of(job))))
     else:
         text = _("It isn't in the trash.")
-    return go(request, after(member, back, public_id), Toast(text, "info"))
+    return go(request, url_after_delete(member, back, public_id), Toast(text, "info"))
 
 
 @require_POST
@@ -101,7 +101,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
         done = restore(member, rows)
         note = retry_note(done.count, len(done.cancelled))
         text = " ".join(filter(None, (restored_text(done.count), note)))
-        return go(request, after(member, back, ids[-1]), Toast(text))
+        return go(request, url_after_delete(member, back, ids[-1]), Toast(text))
     if request.POST.get("confirmed") != "1":
         note = warning_of_many(count_of(rows.order_by("-purge_at")))
         query = clean_query(request.POST.get("q", ""))
@@ -112,7 +112,7 @@ def trash_selected(request: HttpRequest) -> HttpResponse:
     if is_all:
         return _start(request, BulkAction.PURGE, rows, back)
     purged = purge_now(member, rows)
-    return go(request, after(member, back, ids[-1]), Toast(purged_text(purged), "info"))
+    return go(request, url_after_delete(member, back, ids[-1]), Toast(purged_text(purged), "info"))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.sentences import restored_text, retry_note
-from videos.gallery.clips.place import at_clip
+from videos.gallery.clips.list_position import url_at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.jobs.deletion.trash import restore
 from videos.models import Action, VideoJob, visible_jobs
@@ -36,7 +36,7 @@ def undo_delete(request: HttpRequest) -> HttpResponse:
     if done.count:
         note = retry_note(done.count, len(done.cancelled))
         text = " ".join(filter(None, (restored_text(done.count), note)))
-    back = at_clip(member_of(request), came_from(request, reverse("gallery")), newest)
+    back = url_at_clip(member_of(request), came_from(request, reverse("gallery")), newest)
     return go(request, back, Toast(text))
 
 

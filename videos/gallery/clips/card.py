@@ -23,7 +23,7 @@ from videos.gallery.clips.thumbnails import (
     poster_srcset,
     with_pictures,
 )
-from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.clips.waiting import attach_waits, state_of
 from videos.gallery.shell.dates import moment, shorten
 from videos.models import (
     FindingKind,
@@ -148,25 +148,25 @@ def render_cards(
     It depends on the viewer's language, on whether it can be reused, and on whether it is a
     favourite. The queries are those of `extras_of`.
     """
-    note_waits(jobs)
+    attach_waits(jobs)
     extras = extras_of(jobs, member, query, sort)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     keys = {f"{_cache_key(job, extras[job.pk])}.{height}": job for job in jobs}
-    kept: dict[str, str] = caches["cards"].get_many(list(keys))
+    cached: dict[str, str] = caches["cards"].get_many(list(keys))
     fresh = {
         key: card_markup(job, extras[job.pk], height=height)
         for key, job in keys.items()
-        if key not in kept
+        if key not in cached
     }
     caches["cards"].set_many(fresh)
-    return [mark_safe((kept | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
+    return [mark_safe((cached | fresh)[key]) for key in keys]  # noqa: S308 - our own markup
 
 
 def swapped_cards(
     jobs: Sequence[VideoJob], member: Member, *, is_compact: bool = False, query: str = ""
 ) -> list[SafeString]:
     """The same of jobs that have changed, as out-of-band swaps."""
-    note_waits(jobs)
+    attach_waits(jobs)
     extras = extras_of(jobs, member, query)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     return [card_markup(job, extras[job.pk], oob="true", height=height) for job in jobs]

@@ -45,7 +45,7 @@ class Choices:
     prices: bool = True
 
     @property
-    def mark(self) -> int:
+    def cache_key(self) -> int:
         """The same number for the same rows, within one process."""
         rows = (self.people, self.models, self.providers, self.projects, self.collections)
         return hash((*map(tuple, rows), self.prices))

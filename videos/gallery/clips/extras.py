@@ -7,7 +7,7 @@ from zlib import crc32
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.found import found_in
+from videos.gallery.clips.search_matches import search_matches
 from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.shell.numbers import dollars
@@ -42,7 +42,7 @@ def extras_of(
     order of their list. Three queries at most, and two for a search, however many jobs."""
     liked, counts = favourites_among(member, jobs), comment_counts(jobs)
     sizes = stack_sizes(jobs)
-    found: Mapping[int, str] = found_in(jobs, query) if query else {}
+    found: Mapping[int, str] = search_matches(jobs, query) if query else {}
     return {
         job.pk: Extras(
             liked=job.pk in liked,

@@ -89,9 +89,9 @@ NONE_CHOSEN = {
 }
 
 
-def filter_form(given: Mapping[str, str], offered: Choices) -> FilterForm:
+def filter_form(initial: Mapping[str, str], offered: Choices) -> FilterForm:
     """The form with these values chosen. Its ids are its own: the composer has some as well."""
-    form = FilterForm(initial=dict(given), auto_id="filter-%s")
+    form = FilterForm(initial=dict(initial), auto_id="filter-%s")
     for name, options in FIXED.items():
         _set_choices(form, name, [(value, str(label)) for value, (label, _rows) in options.items()])
     for name, (kind, _column) in ROWS.items():

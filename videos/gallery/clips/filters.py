@@ -48,8 +48,8 @@ class Filters:
     shows_every_clip: bool = False
 
     @property
-    def given(self) -> dict[str, str]:
-        """What the address carries."""
+    def params(self) -> dict[str, str]:
+        """The query string's parameters, without defaults."""
         shown = {"sort": self.sort} if self.sort else {}
         if self.shows_every_clip:
             shown["stacks"] = OFF
@@ -116,7 +116,7 @@ class Filters:
 
     def form(self) -> FilterForm:
         """The form with these values chosen."""
-        return filter_form(self.given, self.choices)
+        return filter_form(self.params, self.choices)
 
     def _chosen(self, name: str, value: str) -> Q:
         kind, column = ROWS[name]
@@ -142,8 +142,8 @@ class Filters:
 def read_filters(query: QueryDict, member: Member | None = None) -> Filters:
     """The filters of an address, as `member` means them: favourites are one's own."""
     offered = choices_for(member)
-    given = {name: query.get(name, "").strip()[:MAX_QUERY] for name in NAMES}
-    values = {name: value for name, value in given.items() if value}
+    fields = {name: query.get(name, "").strip()[:MAX_QUERY] for name in NAMES}
+    values = {name: value for name, value in fields.items() if value}
     sort = query.get("sort", NEWEST)
     if not offered.prices:
         values.pop("price", None)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.filters import searched_for
-from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.clips.waiting import attach_waits, state_of
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Member, visible_jobs
 from videos.models.ids import VIDEO_ID
@@ -42,7 +42,7 @@ def poll(request: HttpRequest) -> HttpResponse:
 def _states(member: Member, public_ids: list[str]) -> dict[str, str]:
     """Public id → state of those cards that are still there."""
     rows = list(visible_jobs(member).live().filter(public_id__in=public_ids).only(*STATE))
-    note_waits(rows)
+    attach_waits(rows)
     return {job.public_id: state_of(job) for job in rows}
 
 

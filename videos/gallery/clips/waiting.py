@@ -21,15 +21,15 @@ BLIND = gettext_noop("Waiting to be sent.")
 ROUNDED_TO = (1, 2, 3, 5, 10, 15, 20, 30, 45)
 
 
-def note_waits(jobs: Iterable[VideoJob]) -> None:
+def attach_waits(jobs: Iterable[VideoJob]) -> None:
     """Set `waits` on those of `jobs` that wait to be sent: why, in a few words."""
     waiting = [job for job in jobs if job.status == JobStatus.SUBMITTING]
     waits = waits_of(waiting)
     is_late = bool(waits) and bool(checks.mirror_trouble())
     for job in waiting:
         if job.pk in waits:
-            words = _(BLIND) if job.is_blind else short_words(waits[job.pk])
-            text = _(WORKER) if is_late else words
+            reason = _(BLIND) if job.is_blind else short_words(waits[job.pk])
+            text = _(WORKER) if is_late else reason
             setattr(job, "waits", text)  # noqa: B010 - no column
 
 
@@ -84,8 +84,8 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         )
         return " ".join((short_words(wait), resume))
     if wait.reason == Reason.INACTIVE:
-        kept = _("It's kept until it is cancelled or the account is reactivated.")
-        return " ".join((short_words(wait), kept))
+        reason_text = _("It's kept until it is cancelled or the account is reactivated.")
+        return " ".join((short_words(wait), reason_text))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
         parts = (short_words(wait), _("It's sent as soon as there is room."), where)
@@ -104,7 +104,7 @@ def _turn_on(*, is_admin: bool, can_move: bool) -> str:
 
 
 def state_of(job: VideoJob) -> str:
-    """What a poll compares: the version, and a mark of why the job waits."""
+    """What a poll compares: the version, and a checksum of why the job waits."""
     waits = getattr(job, "waits", "")
     return f"{job.version}-{crc32(waits.encode()):08x}" if waits else str(job.version)
 

@@ -48,7 +48,7 @@ def add_advanced(form: forms.Form, model: CatalogueModel, cast: list[Character])
     return list(fields)
 
 
-def mark_of(model: CatalogueModel, cast: list[Character]) -> str:
+def advanced_key(model: CatalogueModel, cast: list[Character]) -> str:
     """A short hash, equal for models with the same *Advanced* part."""
     names = [(each.public_id, each.name) for each in cast]
     places = picture_places(model)

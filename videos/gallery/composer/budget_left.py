@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.core.cache import caches
 from django.utils.translation import gettext as _
 
-from videos.billing.use import Use, uses
+from videos.billing.budget_use import BudgetUse, budget_uses
 from videos.gallery.clips.choices import choices
 from videos.gallery.composer.forms import ComposerForm
 from videos.gallery.shell.htmx import Toast
@@ -44,12 +44,12 @@ def left_of(member: Member, projects: Iterable[str] = ()) -> str:
     rows = Budget.objects.applying_to(member.pk, member.role)
     if slugs := set(filter(None, projects)):
         rows = rows | Budget.objects.filter(project__slug__in=slugs)
-    return left_text(uses(rows))
+    return left_text(budget_uses(rows))
 
 
-def left_text(found: list[Use]) -> str:
+def left_text(found: list[BudgetUse]) -> str:
     """What is left of the tightest budget of each unit, such as “$12.30 left this month”."""
-    tightest: dict[str, Use] = {}
+    tightest: dict[str, BudgetUse] = {}
     for use in found:
         known = tightest.get(use.budget.unit)
         if known is None or use.left < known.left:
@@ -57,7 +57,7 @@ def left_text(found: list[Use]) -> str:
     return " · ".join(_left(use) for use in tightest.values())
 
 
-def _left(use: Use) -> str:
+def _left(use: BudgetUse) -> str:
     texts = {
         Per.DAY: _("%(left)s left today"),
         Per.WEEK: _("%(left)s left this week"),
@@ -67,16 +67,16 @@ def _left(use: Use) -> str:
     return texts[Per(use.budget.per)] % {"left": use.left_text}
 
 
-def budget_toasts(made: Sequence[VideoJob], member: Member) -> list[Toast]:
+def budget_toasts(jobs: Sequence[VideoJob], member: Member) -> list[Toast]:
     """A warning to `member` for each budget that has passed 80 or 100 % with these clips of one
     member."""
-    if not made or not _any_budgets():
+    if not jobs or not _any_budgets():
         return []
-    maker = made[0].maker
-    projects = {job.project_id for job in made if job.project_id is not None}
+    maker = jobs[0].maker
+    projects = {job.project_id for job in jobs if job.project_id is not None}
     toasts = []
-    for use in uses(Budget.objects.applying_to(maker.pk, maker.role, projects=projects)):
-        before = Use(use.budget, use.used - _spent(use.budget, made), use.ends)
+    for use in budget_uses(Budget.objects.applying_to(maker.pk, maker.role, projects=projects)):
+        before = BudgetUse(use.budget, use.used - _spent(use.budget, jobs), use.ends)
         if use.level and use.level != before.level:
             toasts.append(Toast(_warning(use, member), "warning"))
     return toasts
@@ -87,7 +87,7 @@ def offers_override(member: Member, refusal: ValidationFailed) -> bool:
     return isinstance(refusal, BudgetExceeded) and may_override_budgets(member)
 
 
-def _warning(use: Use, member: Member) -> str:
+def _warning(use: BudgetUse, member: Member) -> str:
     if not may_see_budget(member, use.budget):
         text = _("%(percent)d%% of the budget “%(budget)s” is used.")
         return text % {"budget": use.budget, "percent": use.percent}
@@ -95,8 +95,8 @@ def _warning(use: Use, member: Member) -> str:
     return text % {"budget": use.budget, "percent": use.percent, "left": use.left_text}
 
 
-def _spent(budget: Budget, made: Sequence[VideoJob]) -> int:
-    mine = [job for job in made if not budget.project_id or job.project_id == budget.project_id]
+def _spent(budget: Budget, jobs: Sequence[VideoJob]) -> int:
+    mine = [job for job in jobs if not budget.project_id or job.project_id == budget.project_id]
     if budget.unit == Unit.SECONDS:
         return sum(ledger.video_ms(job) for job in mine)
     return sum(ledger.micros(job.price) for job in mine if job.price is not None)

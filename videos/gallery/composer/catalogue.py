@@ -15,9 +15,9 @@ MAX_PICTURES = 300
 
 def shown_models() -> list[CatalogueModel]:
     """The catalogue with its providers, at most CATALOGUE_SECONDS old; an empty one is not kept."""
-    kept: list[CatalogueModel] | None = caches["cards"].get("catalogue_models")
-    if kept:
-        return kept
+    cached: list[CatalogueModel] | None = caches["cards"].get("catalogue_models")
+    if cached:
+        return cached
     models = enabled_models()
     caches["cards"].set("catalogue_models", models, CATALOGUE_SECONDS)
     return models
@@ -30,21 +30,21 @@ def forget_shown_models() -> None:
 
 def shown_cast(models: list[CatalogueModel]) -> dict[int, list[Character]]:
     """Provider's pk → the characters that may be chosen, at most CATALOGUE_SECONDS old."""
-    kept: dict[int, list[Character]] | None = caches["cards"].get("cast")
-    if kept is None:
-        kept = cast_for(models)
-        caches["cards"].set("cast", kept, CATALOGUE_SECONDS)
-    return kept
+    cached: dict[int, list[Character]] | None = caches["cards"].get("cast")
+    if cached is None:
+        cached = cast_for(models)
+        caches["cards"].set("cast", cached, CATALOGUE_SECONDS)
+    return cached
 
 
 def shown_pictures() -> list[tuple[str, str]]:
     """(key, name) of the newest pictures of the library, at most CATALOGUE_SECONDS old."""
-    kept: list[tuple[str, str]] | None = caches["cards"].get("pictures")
-    if kept is None:
+    cached: list[tuple[str, str]] | None = caches["cards"].get("pictures")
+    if cached is None:
         rows = Picture.objects.live().values_list("pk", "name")[:MAX_PICTURES]
-        kept = [(str(pk), name) for pk, name in rows]
-        caches["cards"].set("pictures", kept, CATALOGUE_SECONDS)
-    return kept
+        cached = [(str(pk), name) for pk, name in rows]
+        caches["cards"].set("pictures", cached, CATALOGUE_SECONDS)
+    return cached
 
 
 def forget_pictures() -> None:

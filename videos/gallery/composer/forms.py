@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from videos.gallery.clips.choices import Choice, choices
-from videos.gallery.composer.advanced import ADVANCED, add_advanced, lacks_pictures, mark_of
+from videos.gallery.composer.advanced import ADVANCED, add_advanced, advanced_key, lacks_pictures
 from videos.gallery.composer.catalogue import shown_cast
 from videos.gallery.composer.reuse import Source
 from videos.gallery.shell.numbers import dollars
@@ -100,8 +100,8 @@ class ComposerForm(forms.Form):
         self.source = source
         if source:
             self.fields["prompt"].widget.attrs["autofocus"] = True
-        given = self.data if self.is_bound and source else self.initial
-        self.unchosen = {name for name in UNCHOSEN if given.get(name) == ""}
+        fields = self.data if self.is_bound and source else self.initial
+        self.unchosen = {name for name in UNCHOSEN if fields.get(name) == ""}
         chosen = {name: str(self.data.get(name) or self.initial.get(name, "")) for name in CHOICES}
         matching = (each for each in catalogue_models if each.slug == chosen["model"])
         self.catalogue_model = next(matching, catalogue_models[0])
@@ -118,7 +118,7 @@ class ComposerForm(forms.Form):
         cast = shown_cast(catalogue_models).get(self.catalogue_model.provider_id, [])
         self.advanced = add_advanced(self, self.catalogue_model, cast)
         self.lacks_pictures = lacks_pictures(self.catalogue_model)
-        self.mark = mark_of(self.catalogue_model, cast)
+        self.advanced_key = advanced_key(self.catalogue_model, cast)
         self.chosen = chosen
 
     def offer_projects(self, rows: list[Choice], *, has_none: bool) -> None:
@@ -137,7 +137,7 @@ class ComposerForm(forms.Form):
         if self.is_bound or self.source or typed:
             return ""
         shown = [list(self._choices(n)) for n in ("project", *CHOICES) if n in self.fields]
-        look = (shown, self.chosen, self.quote, self.mark, "reference" in self.fields)
+        look = (shown, self.chosen, self.quote, self.advanced_key, "reference" in self.fields)
         return sha256(repr(look).encode()).hexdigest()
 
     def _choices(self, name: str) -> Any:
@@ -157,8 +157,8 @@ class ComposerForm(forms.Form):
         own = {name: str(typed.get(f"own_{name}") or "").strip() for name in ("size", "seconds")}
         size = own["size"] if self.catalogue_model.takes_size(own["size"]) else ""
         seconds = own["seconds"] if self.catalogue_model.takes_seconds(own["seconds"]) else ""
-        made = {name for name, value in (("size", size), ("seconds", seconds)) if value}
-        if self.unchosen - made:
+        chosen = {name for name, value in (("size", size), ("seconds", seconds)) if value}
+        if self.unchosen - chosen:
             return ""
         return price_text(
             self.catalogue_model,
@@ -171,11 +171,6 @@ class ComposerForm(forms.Form):
     def advanced_fields(self) -> list[forms.BoundField]:
         """What the chosen model's server takes beyond the API's own fields."""
         return [self[name] for name in self.advanced]
-
-    @property
-    def advanced_mark(self) -> str:
-        """Equal for models that take the same further fields."""
-        return self.mark
 
     @property
     def keeps_reference(self) -> bool:
@@ -311,8 +306,10 @@ def _shape(size: str) -> str:
 
 def remembered(session: Mapping[str, Any]) -> dict[str, str]:
     """What this member chose last; the session keeps it."""
-    kept = session.get("composer", {})
-    return {name: str(kept[name]) for name in REMEMBERED if kept.get(name)}
+    remembered_choices = session.get("composer", {})
+    return {
+        name: str(remembered_choices[name]) for name in REMEMBERED if remembered_choices.get(name)
+    }
 
 
 def _model_names(models: list[CatalogueModel]) -> list[tuple[str, str]]:

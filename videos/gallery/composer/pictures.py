@@ -41,10 +41,10 @@ def picture_for(request: HttpRequest, start: Start | None, size: str) -> Picture
     chosen = _chosen(data.get(FIRST_FIELD, ""), FIRST_FIELD)
     wants_frame = bool(start and start.has_frame and data.get("use_frame"))
     reused = clip_to_reuse(member_of(request), data.get("reference_of", ""))
-    asked = [wants_frame, reused is not None, chosen is not None]
-    if sent is None and sum(asked) > 1:
+    others = [wants_frame, reused is not None, chosen is not None]
+    if sent is None and sum(others) > 1:
         raise ValidationFailed({"reference": _("Choose one picture for the first frame.")})
-    if sent is None and not any(asked):
+    if sent is None and not any(others):
         return Picture()
     fits = _pixels(data.get("model", ""), size)
     padded = data.get("fit") == PAD and fits is not None
@@ -98,12 +98,12 @@ def _pixels(slug: str, size: str) -> tuple[int, int] | None:
 
 def _kept(job: VideoJob, size: str, fits: tuple[int, int] | None, *, padded: bool) -> Picture:
     """The picture of an earlier clip: unchanged for that clip's size, fitted again for another."""
-    kept = references.kept(job.reference)
-    if kept is None:
+    data = references.stored_bytes(job.reference)
+    if data is None:
         raise ValidationFailed({"reference": str(REFERENCE_GONE)})
     if size == job.size:
-        return Picture(kept, job.padded)
-    upload = SimpleUploadedFile("reference.png", kept, "image/png")
+        return Picture(data, job.padded)
+    upload = SimpleUploadedFile("reference.png", data, "image/png")
     try:
         return Picture(picture.read(upload, fits, pad=padded), padded)
     except picture.Unusable as unusable:

@@ -26,9 +26,9 @@ class Preset:
     problem: str = ""
 
 
-def preset_of(asked: Mapping[str, str]) -> Preset | None:
+def preset_of(query: Mapping[str, str]) -> Preset | None:
     """What `?prompt=` asks for, with `v1`, `v2` … for its variables; None for nothing."""
-    if not (text := asked.get("prompt", "")):
+    if not (text := query.get("prompt", "")):
         return None
     key = whole_number(text)
     prompt = None if key is None else Prompt.objects.live().filter(pk=key).first()
@@ -36,7 +36,7 @@ def preset_of(asked: Mapping[str, str]) -> Preset | None:
         return Preset("", {}, str(PROMPT_GONE))
     names = variables_of(prompt.text)
     values = {
-        name: asked.get(f"v{place}", "").strip()[:MAX_VALUE] for place, name in enumerate(names, 1)
+        name: query.get(f"v{place}", "").strip()[:MAX_VALUE] for place, name in enumerate(names, 1)
     }
     missing = [name for name, value in values.items() if not value]
     problem = _("Fill in: %(names)s.") % {"names": ", ".join(missing)} if missing else ""

@@ -125,14 +125,14 @@ def source_of(
 ) -> Source:
     """What the composer says about the clip that `chosen` comes from."""
     notes = _changes(job, models, chosen, from_frame=shot is not None)
-    kept = references.is_kept(job.reference)
-    if job.reference and not kept:
+    is_kept = references.is_kept(job.reference)
+    if job.reference and not is_kept:
         notes.append(_(REFERENCE_GONE))
     return Source(
         public_id=job.public_id,
         url=job.get_absolute_url(),
         prompt_short=shorten(job.prompt, 60),
-        reference_url=reverse("video_reference", args=[job.public_id]) if kept else "",
+        reference_url=reverse("video_reference", args=[job.public_id]) if is_kept else "",
         notes=notes,
         shot=shot,
         note=note,

@@ -62,34 +62,34 @@ class Start:
         )
 
 
-def start_of(member: Member, asked: Mapping[str, str]) -> Start | None:
+def start_of(member: Member, query: Mapping[str, str]) -> Start | None:
     """What `?note=`, or `?reuse=` and `?frame=`, or a form's fields of these names, ask for; None
     where they ask for nothing. Raises ValidationFailed."""
-    if note_id := asked.get("note", ""):
+    if note_id := query.get("note", ""):
         note = note_for_take(member, note_id)
         if note is None:
             raise ValidationFailed({"": str(NOTE_GONE)})
-        return _with_frame(note.job, asked.get("frame"), note)
-    job = clip_to_reuse(member, asked.get("reuse", ""))
-    return _with_frame(job, asked.get("frame")) if job else None
+        return _with_frame(note.job, query.get("frame"), note)
+    job = clip_to_reuse(member, query.get("reuse", ""))
+    return _with_frame(job, query.get("frame")) if job else None
 
 
-def opening(member: Member, asked: Mapping[str, str]) -> tuple[Start | None, str]:
+def opening(member: Member, query: Mapping[str, str]) -> tuple[Start | None, str]:
     """The same for a page that only opens the composer: with what is wrong, in words."""
     try:
-        return start_of(member, asked), ""
+        return start_of(member, query), ""
     except ValidationFailed as invalid:
-        job = clip_to_reuse(member, asked.get("reuse", ""))
+        job = clip_to_reuse(member, query.get("reuse", ""))
         return (Start(job) if job else None), str(invalid)
 
 
-def _with_frame(job: VideoJob, asked: str | None, note: Comment | None = None) -> Start:
-    if asked:
-        moment = read_moment(asked)
+def _with_frame(job: VideoJob, frame: str | None, note: Comment | None = None) -> Start:
+    if frame:
+        moment = read_moment(frame)
         if reason := why_no_frame(job) or outside_clip(job, moment):
             raise ValidationFailed({"reference": reason})
         return Start(job, True, moment, note)
-    if note is not None and note.start is not None and asked is None and _repeats_with_frame(job):
+    if note is not None and note.start is not None and frame is None and _repeats_with_frame(job):
         return Start(job, True, note.start, note)
     return Start(job, note=note)
 

@@ -53,7 +53,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     """A clip, or some takes of it. The same key again answers with the same, never with more."""
     member = member_of(request)
     try:
-        made = submit_all(member, [_submission(request)])
+        jobs = submit_all(member, [_submission(request)])
     except ValidationFailed as invalid:
         override = offers_override(member, invalid)
         return _refused(request, invalid.errors, 422, override=override)
@@ -62,10 +62,10 @@ def submit(request: HttpRequest) -> HttpResponse:
     _remember(request)
     if not wants_piece(request):
         # All that was made: the wall itself shows one of the takes.
-        batch = f"?batch={made[0].batch}" if made[0].batch else ""
+        batch = f"?batch={jobs[0].batch}" if jobs[0].batch else ""
         where = reverse("gallery") + batch
-        return go(request, where, queued(len(made)), *budget_toasts(made, member))
-    return _accepted(request, made)
+        return go(request, where, queued(len(jobs)), *budget_toasts(jobs, member))
+    return _accepted(request, jobs)
 
 
 @require_GET
@@ -80,7 +80,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     form = for_member(composer(models, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["composer/_options.html"]
-    if request.GET.get("advanced", "") != form.advanced_mark:
+    if request.GET.get("advanced", "") != form.advanced_key:
         # Only then: what was typed there, and whether it stands open, is the browser's.
         parts.append("composer/_advanced.html")
     return piece(request, *((part, context) for part in parts))
@@ -98,10 +98,10 @@ def composer_start(request: HttpRequest) -> HttpResponse:
 def samples(request: HttpRequest) -> HttpResponse:
     """A dozen clips from good prompts, for an empty gallery."""
     try:
-        made = make_samples(member_of(request))
+        jobs = make_samples(member_of(request))
     except ValidationFailed as invalid:
         return go(request, reverse("gallery"), Toast(str(invalid), "error"))
-    return go(request, reverse("gallery"), Toast(_sample_text(len(made))))
+    return go(request, reverse("gallery"), Toast(_sample_text(len(jobs))))
 
 
 def _sample_text(count: int) -> str:
@@ -133,8 +133,8 @@ def _fresh_composer(
         form = composer(models, chosen, start.job.prompt, source)
     elif preset is not None:
         chosen = remembered(request.session) | chosen_by(preset, models)
-        kept = "settings" if preset.settings else "text"
-        form = composer(models, chosen, preset.text, preset=kept)
+        preset_kind = "settings" if preset.settings else "text"
+        form = composer(models, chosen, preset.text, preset=preset_kind)
     else:
         # Only a page opens with a picture; a fresh composer after a press does not keep it.
         picture = request.GET.get("picture", "")[:20]
@@ -197,12 +197,12 @@ def queued(count: int) -> Toast:
     return Toast(counted(text, count))
 
 
-def _accepted(request: HttpRequest, made: Sequence[VideoJob]) -> HttpResponse:
-    cards = render_cards(made, member_of(request), is_compact=is_compact(request))
+def _accepted(request: HttpRequest, jobs: Sequence[VideoJob]) -> HttpResponse:
+    cards = render_cards(jobs, member_of(request), is_compact=is_compact(request))
     context = {
         **_fresh_composer(request),
-        "arrived": arrived(made, cards, request.POST.get("days")),
-        "toasts": [queued(len(made)), *budget_toasts(made, member_of(request))],
+        "arrived": arrived(jobs, cards, request.POST.get("days")),
+        "toasts": [queued(len(jobs)), *budget_toasts(jobs, member_of(request))],
     }
     response = piece(request, ("composer/_submitted.html", context))
     if request.POST.get("reuse") or request.POST.get("preset"):

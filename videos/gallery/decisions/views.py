@@ -138,6 +138,6 @@ def _row(job: VideoJob, forms: Forms, member: Member) -> PendingDecision:
     )
 
 
-def _sentence(words: str) -> str:
-    words = words.strip()
-    return f"{words}." if words and words[-1] not in ".!?。！？" else words
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return f"{text}." if text and text[-1] not in ".!?。！？" else text

@@ -57,12 +57,12 @@ def word_differences(before: str, after: str) -> list[Piece]:
         return [Piece("", after)]
     pieces = []
     for operation, old_start, old_stop, new_start, new_stop in matcher.get_opcodes():
-        removed, kept = "".join(old[old_start:old_stop]), "".join(new[new_start:new_stop])
+        removed, added = "".join(old[old_start:old_stop]), "".join(new[new_start:new_stop])
         if operation == "equal":
-            pieces.append(Piece("", kept))
+            pieces.append(Piece("", added))
             continue
         pieces += [Piece("del", removed)] if removed else []
-        pieces += [Piece("ins", kept)] if kept else []
+        pieces += [Piece("ins", added)] if added else []
     return pieces
 
 

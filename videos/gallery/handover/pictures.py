@@ -100,7 +100,7 @@ def _library(picture: Picture) -> Value:
 
 def _upload(path: str, url: str = "") -> Value:
     """A picture that came with the clip alone: the same bytes are the same picture."""
-    png = references.kept(path)
+    png = references.stored_bytes(path)
     if png is None:
         return Value(_("No longer stored"), f"gone:{path}")
     return Value(_("Upload"), f"upload:{sha256(png).hexdigest()}", url)

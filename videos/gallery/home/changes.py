@@ -12,7 +12,7 @@ from videos.gallery.clips.card import card_markup, for_cards
 from videos.gallery.clips.extras import extras_of, mark_of
 from videos.gallery.clips.filters import Filters
 from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT
-from videos.gallery.clips.waiting import note_waits
+from videos.gallery.clips.waiting import attach_waits
 from videos.gallery.home.on_page import Sent
 from videos.models import VideoJob, visible_jobs
 
@@ -43,7 +43,7 @@ def changes_of(
     covers = _covers(rows, sent, filters, newer) if filters.is_stacked else {}
     changes = _placed(sent, rows, covers)
     jobs = [job for job, _swap in changes.swaps]
-    note_waits(jobs)
+    attach_waits(jobs)
     extras = extras_of(jobs, member, filters.q, filters.sort)
     height = COMPACT_HEIGHT if is_compact else HEIGHT
     outdated = [

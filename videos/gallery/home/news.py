@@ -19,7 +19,7 @@ from videos.gallery.clips.wall import arrived
 from videos.gallery.home.changes import changes_of
 from videos.gallery.home.late import late_ones
 from videos.gallery.home.on_page import Sent, read_cards
-from videos.gallery.home.renamed import renamed_since
+from videos.gallery.home.renamed_members import renamed_since
 from videos.gallery.shell.bulk import moment
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.models import Member, VideoJob, visible_jobs
@@ -108,11 +108,11 @@ def _seen_at(request: HttpRequest) -> datetime | None:
 def _addresses(request: HttpRequest, filters: Filters) -> dict[str, str]:
     """Where to ask the next time, and where the list begins. Where the newest clip doesn't stand
     first on the page, `newest` is the one that the page knows."""
-    since, words = request.GET.get("since", ""), urlencode(filters.given)
+    since, query_string = request.GET.get("since", ""), urlencode(filters.params)
     is_elsewhere = "first" in request.GET
     of_page = {name: request.GET[name] for name in ("first", "quiet") if name in request.GET}
     return {
-        "news_url": f"{reverse('news')}?{urlencode(filters.given | of_page)}",
-        "list_url": f"{reverse('gallery')}{f'?{words}' if words else ''}",
+        "news_url": f"{reverse('news')}?{urlencode(filters.params | of_page)}",
+        "list_url": f"{reverse('gallery')}{f'?{query_string}' if query_string else ''}",
         "newest": since if is_elsewhere and is_video_id(since) else "",
     }

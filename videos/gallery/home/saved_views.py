@@ -49,12 +49,12 @@ def views_of(member: Member) -> list[View]:
 def view_save(request: HttpRequest) -> HttpResponse:
     """Keep these filters. A view with the same name replaces the member's own."""
     member = member_of(request)
-    given = read_filters(QueryDict(request.POST.get("query", "")), member).given
+    params = read_filters(QueryDict(request.POST.get("query", "")), member).params
     query = QueryDict(mutable=True)
-    query.update(given)
-    back = f"{reverse('gallery')}?{query.urlencode()}" if given else reverse("gallery")
+    query.update(params)
+    back = f"{reverse('gallery')}?{query.urlencode()}" if params else reverse("gallery")
     name = " ".join(plain(request.POST.get("name", "")).split())
-    if not given:
+    if not params:
         return go(request, back, Toast(_("Search or filter first, then save the view."), "warning"))
     if not name or len(name) > MAX_VIEW_NAME:
         message = _("Give the view a name of up to %(limit)d characters.")

@@ -42,10 +42,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     cards alone, for the end of the wall."""
     member = member_of(request)
     filters = read_filters(request.GET, member)
-    address = _address(filters.given)
+    address = _address(filters.params)
     rows, order = filters.apply(visible_jobs(member).live())
     try:
-        shown = page_of(by(for_cards(rows), order), request.GET, filters.given)
+        shown = page_of(by(for_cards(rows), order), request.GET, filters.params)
     except LostPlace:
         return HttpResponseRedirect(address)
     if wants_piece(request) and (more := number(request.GET, "more")):
@@ -56,11 +56,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "within": filters.values.keys() & {"stack", "batch"},
         "filters": SimpleLazyObject(filters.form),
         # A new project or collection is offered at once.
-        "filters_key": f"{address} {filters.choices.mark}",
+        "filters_key": f"{address} {filters.choices.cache_key}",
         "first_url": address,
         "is_meaningless": filters.is_meaningless,
         "filters_active": filters.is_active,
-        "can_save_view": bool(filters.given),
+        "can_save_view": bool(filters.params),
         "folded_count": filters.folded_count,
         **_count(filters, shown, member),
         "views": views_of(member),
@@ -133,7 +133,7 @@ def _news(shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
     """What a page asks, to learn of clips and changes that come later. Where the newest
     clip doesn't stand first, the page says which one it is."""
     is_first = filters.sort == NEWEST_FIRST and not shown.newer_url
-    query = urlencode(filters.given if is_first else filters.given | {"first": "no"})
+    query = urlencode(filters.params if is_first else filters.params | {"first": "no"})
     found = {"news_url": f"{reverse('news')}?{query}", "seen_at": timezone.now().isoformat()}
     if is_first:
         return found
@@ -168,8 +168,8 @@ def _count_all(filters: Filters, member: Member) -> tuple[int, int]:
     return known + 1, known
 
 
-def _address(given: Mapping[str, str]) -> str:
-    return reverse("gallery") + (f"?{urlencode(given)}" if given else "")
+def _address(params: Mapping[str, str]) -> str:
+    return reverse("gallery") + (f"?{urlencode(params)}" if params else "")
 
 
 def _is_paged(request: HttpRequest) -> bool:

@@ -92,11 +92,11 @@ def notice_address_test(request: HttpRequest) -> HttpResponse:
 @requires(Action.MANAGE_SETTINGS)
 def team_address(request: HttpRequest) -> HttpResponse:
     """The team's address and what is sent there; POST changes them and tests a new address."""
-    kept = TeamSettings.load()
+    settings = TeamSettings.load()
     data = request.POST if request.method == "POST" else None
-    kinds = kept.address_kinds or DEFAULT_KINDS
+    kinds = settings.address_kinds or DEFAULT_KINDS
     form = TeamAddressForm(data, initial={"kinds": kinds})
-    form.fields["url"].required = not kept.sealed_address
+    form.fields["url"].required = not settings.sealed_address
     if form.is_bound and form.is_valid():
         url = form.cleaned_data["url"] or None
         set_team_address(url, form.cleaned_data["kinds"])

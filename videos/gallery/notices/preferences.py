@@ -29,10 +29,12 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, member: Member, data: Any = None) -> None:
         super().__init__(data)
-        self.kept = settings_of(member)
+        self.stored = settings_of(member)
         self.kinds = notice_kinds_for(member)
         # Not of those who have turned all email off, whose choices stay.
-        asks = NoticeSettings(choices=self.kept.choices, sealed_address=self.kept.sealed_address)
+        asks = NoticeSettings(
+            choices=self.stored.choices, sealed_address=self.stored.sealed_address
+        )
         for kind in self.kinds:
             choice = asks.choice(kind)
             self.fields[f"{kind}_page"] = forms.BooleanField(
@@ -41,17 +43,17 @@ class PreferencesForm(forms.Form):
             self.fields[f"{kind}_mail"] = forms.ChoiceField(
                 label=kind.label, choices=Mail.choices, initial=choice.mail
             )
-            if self.kept.sealed_address:
+            if self.stored.sealed_address:
                 self.fields[f"{kind}_push"] = forms.BooleanField(
                     label=kind.label, required=False, initial=choice.push
                 )
         self.fields["mail"] = forms.BooleanField(
-            label=_("Send me email"), required=False, initial=not self.kept.mail_off
+            label=_("Send me email"), required=False, initial=not self.stored.mail_off
         )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language of messages"),
             choices=settings.LANGUAGES,
-            initial=self.kept.language or get_language(),
+            initial=self.stored.language or get_language(),
         )
 
     def lines(self) -> list[tuple[str, Any, Any, Any]]:
@@ -61,7 +63,7 @@ class PreferencesForm(forms.Form):
                 str(kind.label),
                 self[f"{kind}_page"],
                 self[f"{kind}_mail"],
-                self[f"{kind}_push"] if self.kept.sealed_address else None,
+                self[f"{kind}_push"] if self.stored.sealed_address else None,
             )
             for kind in self.kinds
         ]
@@ -69,13 +71,13 @@ class PreferencesForm(forms.Form):
     def save(self) -> None:
         """Keep what was chosen; kinds that the form doesn't have stay as they were."""
         data = self.cleaned_data
-        fields = ("page", "mail", "push") if self.kept.sealed_address else ("page", "mail")
+        fields = ("page", "mail", "push") if self.stored.sealed_address else ("page", "mail")
         for kind in self.kinds:
-            kept = self.kept.choices.get(str(kind))
+            stored = self.stored.choices.get(str(kind))
             chosen = {name: data[f"{kind}_{name}"] for name in fields}
-            self.kept.choices[str(kind)] = (kept if isinstance(kept, dict) else {}) | chosen
-        self.kept.mail_off, self.kept.language = not data["mail"], data["language"]
-        self.kept.save()
+            self.stored.choices[str(kind)] = (stored if isinstance(stored, dict) else {}) | chosen
+        self.stored.mail_off, self.stored.language = not data["mail"], data["language"]
+        self.stored.save()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -51,9 +51,9 @@ def notices_new(request: HttpRequest) -> HttpResponse:
 @csp_exempt()
 @require_GET
 def bell(request: HttpRequest) -> HttpResponse:
-    """The bell and what it lists; 204 while what is unread is what `mark` says. Every open page
+    """The bell and what it lists; 204 while what is unread is what `version` says. Every open page
     asks."""
-    if request.GET.get("mark") == unread_of(member_of(request)).mark:
+    if request.GET.get("version") == unread_of(member_of(request)).version:
         return unchanged()
     oob = {"oob": True}
     parts = [(f"_{name}.html", oob) for name in ("bell", "notices_in", "bell_said")]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.matching import named_ids
 from videos.gallery.bulk.sentences import undone_text
-from videos.gallery.clips.place import at_clip, page_in_list
+from videos.gallery.clips.list_position import page_in_list, url_at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.lookup import find
 from videos.jobs.errors import ValidationFailed
@@ -32,7 +32,7 @@ def stack_selected(request: HttpRequest) -> HttpResponse:
     rows = visible_jobs(member).live().filter(public_id__in=ids)
     if not ids or not rows.exists():
         return go(request, back, Toast(_("Select some clips first."), "warning"))
-    back = at_clip(member, back, ids[0])
+    back = url_at_clip(member, back, ids[0])
     if request.POST.get("do") == "split":
         moved = split_off(member, rows)
         return go(request, back, _toast(_split_text(moved), moved, at=ids[0], list=back))
@@ -60,23 +60,23 @@ def stack_undo(request: HttpRequest, press: str) -> HttpResponse:
     member = member_of(request)
     count = undo_move(member, press)
     if count:
-        words = undone_text(count)
+        message = undone_text(count)
     else:
-        words = _("Couldn't undo: someone has changed these stacks since.")
-    toast = Toast(words, "success" if count else "warning")
+        message = _("Couldn't undo: someone has changed these stacks since.")
+    toast = Toast(message, "success" if count else "warning")
     clip, at = (_id(request, name) for name in ("clip", "at"))
     list_url = came_from(request, "" if clip else reverse("gallery"))
-    back = page_in_list(clip, list_url) if clip else at_clip(member, list_url, at)
+    back = page_in_list(clip, list_url) if clip else url_at_clip(member, list_url, at)
     return go(request, back, toast)
 
 
 def _split_text(moved: Moved) -> str:
-    words = ngettext(
+    message = ngettext(
         "Split %(count)d clip off its stack.",
         "Split %(count)d clips off their stacks.",
         moved.count,
     )
-    return words % {"count": moved.count} if moved.count else _("These clips are in no stack.")
+    return message % {"count": moved.count} if moved.count else _("These clips are in no stack.")
 
 
 def _joined_text(moved: Moved) -> str:
@@ -85,11 +85,11 @@ def _joined_text(moved: Moved) -> str:
     return _("Joined the clips into one stack.")
 
 
-def _toast(words: str, moved: Moved, **back: str) -> Toast:
+def _toast(message: str, moved: Moved, **back: str) -> Toast:
     if not moved.count:
-        return Toast(words, "info")
+        return Toast(message, "info")
     undo = reverse("stack_undo", args=[moved.press])
-    return Toast(words, undo_url=f"{undo}?{urlencode(back)}")
+    return Toast(message, undo_url=f"{undo}?{urlencode(back)}")
 
 
 def _id(request: HttpRequest, name: str) -> str:

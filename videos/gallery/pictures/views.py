@@ -79,7 +79,7 @@ def picture_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def picture_image(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture, small."""
-    png = library.kept(get_object_or_404(Picture, pk=pk).path)
+    png = library.stored_bytes(get_object_or_404(Picture, pk=pk).path)
     if png is None:
         raise Http404("The picture is no longer stored.")
     try:

@@ -107,12 +107,12 @@ def _changed(request: HttpRequest, prompt: Prompt, toast: Toast, *, deleted: boo
 
 def _draft(request: HttpRequest) -> dict[str, Any]:
     if request.method == "POST":
-        given = {name: str(value) for name, value in request.POST.items()}
+        posted = {name: str(value) for name, value in request.POST.items()}
         # A size or length that was typed by hand wins, as in the composer.
         own = {
-            name: given.get(f"own_{name}") or given.get(name, "") for name in ("size", "seconds")
+            name: posted.get(f"own_{name}") or posted.get(name, "") for name in ("size", "seconds")
         }
-        return clean_settings(given | own) | {"text": given.get("prompt", "")}
+        return clean_settings(posted | own) | {"text": posted.get("prompt", "")}
     job = clip_to_reuse(member_of(request), request.GET.get("from", ""))
     if job is None:
         return {}

@@ -61,8 +61,8 @@ class PromptForm(forms.Form):
     @property
     def extra(self) -> dict[str, str]:
         """What goes along beyond the selects, such as a negative prompt; kept until unticked."""
-        given = self.data if self.is_bound else self.initial
-        return {name: str(given[name]) for name in EXTRA_NAMES if given.get(name)}
+        values = self.data if self.is_bound else self.initial
+        return {name: str(values[name]) for name in EXTRA_NAMES if values.get(name)}
 
     @property
     def keeps_extra(self) -> bool:

@@ -52,7 +52,7 @@ class AnswerLine:
     """What came of a pasted id."""
 
     remote_id: str
-    words: str
+    text: str
     url: str
     pending: bool
 
@@ -100,13 +100,13 @@ def progress_context(provider: Provider) -> dict[str, Any]:
         "answers": answers,
         "asking": sum(each.pending for each in answers),
         "pending": reading or any(each.pending for each in answers),
-        "mark": _mark(listing, reading, answers),
+        "version": _version(listing, reading, answers),
     }
 
 
-def progress_mark(provider: Provider) -> str:
-    """A word that changes when the progress does."""
-    return str(progress_context(provider)["mark"])
+def progress_version(provider: Provider) -> str:
+    """A text that changes when the progress does."""
+    return str(progress_context(provider)["version"])
 
 
 def chosen_keys(form: QueryDict) -> list[int]:
@@ -122,7 +122,7 @@ def _is_read(listing: Listing) -> bool:
     )
 
 
-def _mark(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> str:
+def _version(listing: Listing | None, reading: bool, answers: list[AnswerLine]) -> str:
     state = f"{listing.jobs_read}.{listing.trouble != ''}" if listing else ""
     return f"{reading:d}.{state}.{sum(each.pending for each in answers)}"
 
@@ -138,7 +138,7 @@ def _counted(rows: QuerySet[RemoteJob]) -> str:
 def _answer(request: ImportRequest) -> AnswerLine:
     return AnswerLine(
         remote_id=request.remote_id,
-        words=shown(request.outcome) or _("Looking it up"),
+        text=shown(request.outcome) or _("Looking it up"),
         url=request.job.get_absolute_url() if request.job else "",
         pending=request.due_at is not None,
     )

@@ -18,7 +18,7 @@ from videos.gallery.providers.import_lines import (
     chosen_keys,
     import_context,
     progress_context,
-    progress_mark,
+    progress_version,
 )
 from videos.gallery.shell.bulk import CHUNK, Bulk, instant, number, under_way
 from videos.gallery.shell.htmx import Toast, go, page, piece, unchanged
@@ -57,7 +57,7 @@ def provider_import(request: HttpRequest, slug: str) -> HttpResponse:
 def import_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the mirror is; 204 while that is what the page shows already."""
     provider = get_object_or_404(Provider, slug=slug)
-    if progress_mark(provider) == request.GET.get("seen", ""):
+    if progress_version(provider) == request.GET.get("seen", ""):
         return unchanged()
     empty = "1" if request.GET.get("empty") == "1" else "0"
     context = progress_context(provider) | {"polled": True, "empty": empty}
@@ -90,9 +90,9 @@ def import_take(request: HttpRequest, slug: str) -> HttpResponse:
     keys = chosen_keys(request.POST)
     if not keys:
         return go(request, _address(provider), Toast(_("Select some clips first."), "warning"))
-    made = import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
+    imported = import_jobs(member, provider, RemoteJob.objects.filter(pk__in=keys))
     forget_import_counts()
-    return go(request, _address(provider), _imported(made, len(keys) - made))
+    return go(request, _address(provider), _imported(imported, len(keys) - imported))
 
 
 @require_POST
@@ -148,10 +148,10 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
     total = number(request.POST, "total") or rows.count()
     keys = list(rows.values_list("pk", flat=True)[: CHUNK + 1])
     chunk = RemoteJob.objects.filter(pk__in=keys[:CHUNK])
-    made = import_jobs(member_of(request), provider, chunk)
-    done = number(request.POST, "done") + made
+    imported = import_jobs(member_of(request), provider, chunk)
+    done = number(request.POST, "done") + imported
     # A chunk of which nothing can be imported would be offered again endlessly.
-    if len(keys) > CHUNK and made:
+    if len(keys) > CHUNK and imported:
         fields = {"all": "1", "until": until.isoformat(), "done": str(done), "total": str(total)}
         bulk = Bulk(
             title=_("Importing from %(provider)s") % {"provider": provider},
@@ -167,7 +167,7 @@ def _take_all(request: HttpRequest, provider: Provider) -> HttpResponse:
     return go(request, _address(provider), _imported(done, max(0, total - done)))
 
 
-def _imported(made: int, others: int) -> Toast:
+def _imported(imported: int, others: int) -> Toast:
     """Report the import; the others were imported by someone else, or matched to a job here."""
     rest = ""
     if others:
@@ -177,12 +177,12 @@ def _imported(made: int, others: int) -> Toast:
             others,
         )
         rest = counted(text, others)
-    if not made and not others:
+    if not imported and not others:
         return Toast(_("Nothing is left to import."), "warning")
-    if not made:
+    if not imported:
         return Toast(" ".join((_("Nothing was imported."), rest)), "warning")
-    text = ngettext("Imported %(count)s clip.", "Imported %(count)s clips.", made)
-    return Toast(" ".join(filter(None, (counted(text, made), rest))))
+    text = ngettext("Imported %(count)s clip.", "Imported %(count)s clips.", imported)
+    return Toast(" ".join(filter(None, (counted(text, imported), rest))))
 
 
 def _address(provider: Provider) -> str:

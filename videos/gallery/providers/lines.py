@@ -69,7 +69,7 @@ def provider_lines() -> list[ProviderLine]:
 
 
 def _line(provider: Provider, waiting: int) -> ProviderLine:
-    level, words = state_of_provider(provider)
+    level, state_text = state_of_provider(provider)
     return ProviderLine(
         name=provider.name,
         url=reverse("provider_detail", args=[provider.slug]),
@@ -77,7 +77,7 @@ def _line(provider: Provider, waiting: int) -> ProviderLine:
         kind=kind_of(provider)[0],
         origin=where_from(provider),
         level=level,
-        state_text=words,
+        state_text=state_text,
         models=getattr(provider, "models", 0),
         waiting=waiting,
     )

@@ -120,13 +120,13 @@ def show_provider(
 
 def provider_context(provider: Provider) -> dict[str, Any]:
     """What the page and the fragment that is polled have in common."""
-    level, words = state_of_provider(provider)
+    level, state_text = state_of_provider(provider)
     return {
         "provider": provider,
         "pause": pause_of(provider),
         "origin_text": where_from(provider),
         "level": level,
-        "state_text": words,
+        "state_text": state_text,
         "probe": probe_facts(provider),
         "models": model_lines(provider, provider.catalogue_models.all()),
     }

@@ -11,7 +11,7 @@ from videos.gallery.bulk.start import start_matching
 from videos.gallery.clips.card import for_cards, swapped_cards
 from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.filters import searched_for
-from videos.gallery.clips.place import at_clip
+from videos.gallery.clips.list_position import url_at_clip
 from videos.gallery.review.forms import posted_verdict
 from videos.gallery.shell.bulk import chosen_ids
 from videos.gallery.shell.htmx import Toast, came_from, go, piece, wants_piece
@@ -42,7 +42,7 @@ def decide_selected(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, ids: list[str], toast: Toast, status: int = 200) -> HttpResponse:
     if not wants_piece(request):
         list_url = came_from(request, reverse("gallery"))
-        back = at_clip(member_of(request), list_url, ids[0] if ids else "")
+        back = url_at_clip(member_of(request), list_url, ids[0] if ids else "")
         return go(request, back, toast)
     jobs = list(for_cards(visible_jobs(member_of(request)).live().filter(public_id__in=ids)))
     compact, query = is_compact(request), searched_for(request)

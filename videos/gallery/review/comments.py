@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from videos.gallery.clips.place import page_in_list
-from videos.gallery.clips.waiting import note_waits
+from videos.gallery.clips.list_position import page_in_list
+from videos.gallery.clips.waiting import attach_waits
 from videos.gallery.composer.forms import add_errors
 from videos.gallery.shell.htmx import Toast, came_from, go, page, piece, wants_piece
 from videos.gallery.shell.lookup import find
@@ -137,7 +137,7 @@ def _answer(
         context |= comments_context(member_of(request), job, refused)
         return piece(request, ("review/_comments.html", context), status=status, toasts=toasts)
     if refused:
-        note_waits([job])
+        attach_waits([job])
         context = detail_context(request, job, refused=refused)
         return page(request, "video/detail.html", context, status)
     anchor = f"comment-{comment.pk}" if comment else "comments"

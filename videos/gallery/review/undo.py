@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.decision_message import reason_toast
-from videos.gallery.clips.place import at_clip, page_in_list
+from videos.gallery.clips.list_position import page_in_list, url_at_clip
 from videos.gallery.handover.compare import compared_at
 from videos.gallery.review import messages
 from videos.gallery.shell.htmx import Toast, came_from, go, piece, wants_piece
@@ -61,7 +61,7 @@ def _back(request: HttpRequest) -> str:
     list_url = came_from(request, "" if clip else reverse("gallery"))
     if compared := [each for each in request.GET.getlist("ids") if is_video_id(each)]:
         return compared_at(compared, list_url)
-    return page_in_list(clip, list_url) if clip else at_clip(member_of(request), list_url, at)
+    return page_in_list(clip, list_url) if clip else url_at_clip(member_of(request), list_url, at)
 
 
 def _id(request: HttpRequest, name: str) -> str:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.decision_message import decision_toast
-from videos.gallery.clips.place import at_clip, list_of, next_in_list, page_in_list
+from videos.gallery.clips.list_position import list_of, next_in_list, page_in_list, url_at_clip
 from videos.gallery.review import messages
 from videos.gallery.review.forms import posted_stars, posted_verdict
 from videos.gallery.shell.bulk import number
@@ -70,7 +70,7 @@ def video_favourite(request: HttpRequest, public_id: str) -> HttpResponse:
         context = {"job": {"public_id": public_id}, "liked": liked}
         return piece(request, ("review/_card_favourite.html", context))
     back = came_from(request, reverse("gallery"))
-    return go(request, at_clip(member_of(request), back, public_id))
+    return go(request, url_at_clip(member_of(request), back, public_id))
 
 
 def _answer(

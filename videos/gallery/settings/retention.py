@@ -72,9 +72,9 @@ class Effect:
 @requires(Action.MANAGE_SETTINGS)
 def retention(request: HttpRequest) -> HttpResponse:
     """Turn rules off at once, and on once it was shown what they would do."""
-    kept = TeamSettings.load()
-    before = kept.release_archived, kept.reject_days
-    form = RetentionForm(request.POST, instance=kept)
+    settings = TeamSettings.load()
+    before = settings.release_archived, settings.reject_days
+    form = RetentionForm(request.POST, instance=settings)
     if not form.is_valid():
         context = {"form": SettingsForm(instance=TeamSettings.load())} | section(form)
         return page(request, "settings/page.html", context, 422)
@@ -83,7 +83,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     if effects and request.POST.get("confirmed") != "1":
         context = {"effects": effects, "chosen": form.cleaned_data}
         return page(request, "cleanup/rules_confirm.html", context)
-    kept.rules_by = member
+    settings.rules_by = member
     with transaction.atomic():
         form.save()
         old = dict(zip(RetentionForm.Meta.fields, before, strict=True))
@@ -111,10 +111,10 @@ def _done_text(before: tuple[bool, int], chosen: dict[str, int]) -> str:
 
 def section(form: RetentionForm | None = None) -> dict[str, object]:
     """What the settings page shows of the rules, and what each would do now."""
-    kept = TeamSettings.load()
-    days = kept.reject_days
+    settings = TeamSettings.load()
+    days = settings.reject_days
     return {
-        "retention": form or RetentionForm(instance=kept),
+        "retention": form or RetentionForm(instance=settings),
         "releasable": _count(releasable()),
         "rejected": _count(rejected_for(days)),
         "reject_days": days,

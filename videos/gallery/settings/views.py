@@ -20,9 +20,9 @@ from videos.team.saved_message import saved_message
 @requires(Action.MANAGE_SETTINGS)
 def settings(request: HttpRequest) -> HttpResponse:
     """The settings that are changed in the browser."""
-    kept = TeamSettings.load()
-    before = {name: getattr(kept, name) for name in SettingsForm.Meta.fields}
-    form = SettingsForm(request.POST if request.method == "POST" else None, instance=kept)
+    settings = TeamSettings.load()
+    before = {name: getattr(settings, name) for name in SettingsForm.Meta.fields}
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=settings)
     if form.is_bound and form.is_valid():
         days = form.cleaned_data["trash_days"]
         if days < before["trash_days"] and request.POST.get("confirmed") != "1":

@@ -68,10 +68,10 @@ def unchanged() -> HttpResponse:
 def go(request: HttpRequest, url: str, *toasts: Toast) -> HttpResponse:
     """Send the browser to `url`, where the toasts are shown."""
     if toasts:
-        kept = request.session.get("toasts", [])
+        earlier = request.session.get("toasts", [])
         # A double click is answered twice, and shown once.
-        fresh = [vars(toast) for toast in toasts if vars(toast) not in kept]
-        request.session["toasts"] = [*kept, *fresh][-5:]
+        fresh = [vars(toast) for toast in toasts if vars(toast) not in earlier]
+        request.session["toasts"] = [*earlier, *fresh][-5:]
     if details(request):
         response = _private(HttpResponse(status=204))
         response["HX-Redirect"] = url
@@ -84,9 +84,9 @@ def go(request: HttpRequest, url: str, *toasts: Toast) -> HttpResponse:
 def came_from(request: HttpRequest, default: str) -> str:
     """The list that the request was made from, with its filters and page: the form or the address
     names it, or the browser says so. Any other page gives `default`."""
-    given = request.POST.get("list") or request.GET.get("list", "")
+    list_url = request.POST.get("list") or request.GET.get("list", "")
     asked_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    return _as_list(request, given or asked_from) or default
+    return _as_list(request, list_url or asked_from) or default
 
 
 def _as_list(request: HttpRequest, url: str) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from videos.gallery.bulk.sentences import retry_note, unsent_note
 from videos.gallery.cleanup.last_copies import question
-from videos.gallery.clips.place import after, at_clip
+from videos.gallery.clips.list_position import url_after_delete, url_at_clip
 from videos.gallery.shell.htmx import Toast, came_from, go
 from videos.gallery.shell.leftover_warning import warning_of
 from videos.gallery.shell.lookup import find_own
@@ -33,7 +33,7 @@ def video_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     parts = (_("Moved to the trash."), note, warning_of(job), running_message(job))
     text = " ".join(filter(None, parts))
     undo = Toast(text, undo_url=reverse("video_restore", args=[public_id]))
-    return go(request, after(member, back, public_id), undo)
+    return go(request, url_after_delete(member, back, public_id), undo)
 
 
 @require_POST
@@ -46,5 +46,9 @@ def video_restore(request: HttpRequest, public_id: str) -> HttpResponse:
     if not back:
         return go(request, job.get_absolute_url(), Toast(text))
     is_trash = urlsplit(back).path == reverse("trash")
-    url = after(member, back, public_id) if is_trash else at_clip(member, back, public_id)
+    url = (
+        url_after_delete(member, back, public_id)
+        if is_trash
+        else url_at_clip(member, back, public_id)
+    )
     return go(request, url, Toast(text))

@@ -156,8 +156,8 @@ def _video_url(job: VideoJob, sha256: str = "") -> str:
 
 
 def _reference_url(job: VideoJob) -> str:
-    kept = references.is_kept(job.reference)
-    return reverse("video_reference", args=[job.public_id]) if kept else ""
+    is_kept = references.is_kept(job.reference)
+    return reverse("video_reference", args=[job.public_id]) if is_kept else ""
 
 
 def _reference_text(job: VideoJob) -> str:

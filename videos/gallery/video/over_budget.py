@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from videos.gallery.clips.waiting import note_waits
+from videos.gallery.clips.waiting import attach_waits
 from videos.gallery.shell.htmx import page
 from videos.gallery.video.views import detail_context
 from videos.jobs.errors import ValidationFailed
@@ -13,7 +13,7 @@ def refused_by_budget(
     request: HttpRequest, job: VideoJob, refusal: ValidationFailed, label: str
 ) -> HttpResponse:
     """The clip's page with why, and the same request again with a field for the reason."""
-    note_waits([job])
+    attach_waits([job])
     fields = {name: request.POST[name] for name in ("key", "model") if name in request.POST}
     again = {"why": str(refusal), "url": request.path, "fields": fields, "label": label}
     context = detail_context(request, job) | {"over_budget": again}

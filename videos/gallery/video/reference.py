@@ -14,7 +14,7 @@ def video_reference(request: HttpRequest, public_id: str) -> HttpResponse:
     """What was sent to the provider, made small for the clip's page."""
     seen = visible_jobs(member_of(request)).only("reference")
     job = get_object_or_404(seen, public_id=public_id)
-    png = references.kept(job.reference)
+    png = references.stored_bytes(job.reference)
     if png is None:
         raise Http404("There is no reference image.")
     try:

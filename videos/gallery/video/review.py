@@ -125,7 +125,7 @@ def comments_context(
     return {
         "open_threads": [each for each in threads if not each.resolved_by],
         "resolved_threads": [each for each in threads if each.resolved_by],
-        "said_mark": said_mark(job),
+        "review_version": review_version(job),
         "said_changes": not job.is_trashed,
         "comments_cut": newest.has_more,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
@@ -136,7 +136,7 @@ def comments_context(
     }
 
 
-def said_mark(job: VideoJob) -> str:
+def review_version(job: VideoJob) -> str:
     """Another text after each decision and its reason, and after each comment that is written,
     edited, deleted or resolved. Two queries."""
     said = Comment.objects.filter(job=job).aggregate(
@@ -158,8 +158,8 @@ def _threads(
 ) -> list[Remark]:
     threads: dict[int, Remark] = {}
     for comment in comments:
-        made = [_new_take(each) for each in takes.get(comment.pk, ())]
-        remark = _remark(member, comment, made)
+        takes_made = [_new_take(each) for each in takes.get(comment.pk, ())]
+        remark = _remark(member, comment, takes_made)
         if comment.parent_id is None:
             threads[comment.pk] = remark
         elif comment.parent_id in threads:
@@ -168,8 +168,8 @@ def _threads(
 
 
 def _new_take(job: VideoJob) -> NewTake:
-    words = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
-    return NewTake(job.get_absolute_url(), str(words.label))
+    shown_status = Verdict(job.verdict) if job.verdict else JobStatus(job.status)
+    return NewTake(job.get_absolute_url(), str(shown_status.label))
 
 
 def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:

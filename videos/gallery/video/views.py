@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
 from videos.gallery.clips.card import card_of
-from videos.gallery.clips.place import list_of, place_of_clip
+from videos.gallery.clips.list_position import list_of, position_in_list
 from videos.gallery.clips.states import asset_state, is_pending
-from videos.gallery.clips.waiting import note_waits, state_of
+from videos.gallery.clips.waiting import attach_waits, state_of
 from videos.gallery.composer.budget_left import left_of
 from videos.gallery.layout.resolve_form import ResolveForm
 from videos.gallery.organise.clip import labels_context
@@ -27,7 +27,7 @@ from videos.gallery.video.findings import findings_context
 from videos.gallery.video.frames import frames_context
 from videos.gallery.video.lineage import lineage_of
 from videos.gallery.video.operations import MakeForm, derive_options
-from videos.gallery.video.review import Refused, review_context, said_mark
+from videos.gallery.video.review import Refused, review_context, review_version
 from videos.gallery.video.waiting import running_message, waiting_context
 from videos.jobs.dispatch.needs_decision import is_stuck
 from videos.jobs.dispatch.waiting import is_waiting
@@ -58,7 +58,7 @@ STANDING = (
 def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one clip, also of one in the trash."""
     job = find(request, public_id)
-    note_waits([job])
+    attach_waits([job])
     return page(request, "video/detail.html", detail_context(request, job))
 
 
@@ -68,13 +68,13 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
     seen = visible_jobs(member_of(request)).only(*STANDING)
     standing = get_object_or_404(seen, public_id=public_id)
-    note_waits([standing])
+    attach_waits([standing])
     if standing.is_trashed:
         return go(request, standing.get_absolute_url())
     if all(request.GET.get(name) == value for name, value in _state(standing).items()):
         return unchanged()
     job, was = find(request, public_id), request.GET
-    note_waits([job])
+    attach_waits([job])
     now = _state(job)
     context = detail_context(request, job) | {"oob": True}
     parts: list[str] = []
@@ -105,11 +105,11 @@ def detail_context(
     may_change = may(member, Action.CHANGE, job)
     lineage, details = lineage_of(member, job), detail_of(job, member)
     shared = actions_context(request, job)
-    ways, list_url = shared["ways"], shared["list_url"]
+    options, list_url = shared["derive_options"], shared["list_url"]
     return shared | {
         "job": vars(details),
         "can_restore": not live and may_change,
-        "can_make": any(not way.reason for way in ways),
+        "can_make": any(not option.reason for option in options),
         "running_text": running_message(job),
         **waiting_context(member, job),
         "can_resolve": live and may_change and job.status == JobStatus.UNSURE,
@@ -130,7 +130,7 @@ def detail_context(
         "purge_text": time_tag(job.purge_at) if job.purge_at else "",
         "trashed_by": "" if live else str(job.trashed_by),
         "lineage": lineage,
-        "place": place_of_clip(member, list_url, job),
+        "position": position_in_list(member, list_url, job),
         # Empty where the page was opened directly; forms send it on.
         "kept_list": came_from(request, ""),
         "poll_url": _poll_url(job, list_url) if is_pending(job) else "",
@@ -141,9 +141,10 @@ def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
     """What can be done with the clip, for its page and for the menu of its card."""
     member, live = member_of(request), not job.is_trashed
     price = price_for(member, job)
+    can_derive = live and may(member, Action.GENERATE, job)
     return {
         "can_delete": live and may(member, Action.CHANGE, job),
-        "ways": derive_options(job, member) if live and may(member, Action.GENERATE, job) else [],
+        "derive_options": derive_options(job, member) if can_derive else [],
         "can_reuse": not job.is_blind and may(member, Action.GENERATE),
         "can_save_prompt": not job.is_blind and may(member, Action.SAVE_PROMPTS),
         "can_share": live and job.status == JobStatus.COMPLETED and may(member, Action.SHARE, job),
@@ -177,8 +178,8 @@ def video_menu(request: HttpRequest, public_id: str) -> HttpResponse:
 def video_said(request: HttpRequest, public_id: str) -> HttpResponse:
     """What others have decided and said since the page was made; 204 where that is nothing."""
     seen = visible_jobs(member_of(request)).only("public_id", "trashed_at")
-    mark = said_mark(get_object_or_404(seen, public_id=public_id))
-    if request.GET.get("mark") == mark:
+    version = review_version(get_object_or_404(seen, public_id=public_id))
+    if request.GET.get("version") == version:
         return unchanged()
     job = find(request, public_id)
     said = review_context(member_of(request), job)

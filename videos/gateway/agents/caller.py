@@ -47,16 +47,16 @@ class Caller:
                     raise ToolError(NO_LONGER)
                 yield token
         except Refusal as refusal:
-            raise ToolError(words(refusal)) from refusal
+            raise ToolError(message_of(refusal)) from refusal
         except Exception as error:
             if (known := refusal_of(error)) is None:
                 raise
-            raise ToolError(words(known)) from error
+            raise ToolError(message_of(known)) from error
         finally:
             close_old_connections()
 
 
-def words(refusal: Refusal) -> str:
+def message_of(refusal: Refusal) -> str:
     """A refusal as one line: what happened, which argument is wrong, and the code."""
     about = f" (argument `{refusal.param}`)" if refusal.param else ""
     code = f" [{refusal.code}]" if refusal.code else ""
@@ -65,7 +65,7 @@ def words(refusal: Refusal) -> str:
 
 def _sent(context: Context[Any, Any]) -> str:
     headers = context.headers or {}
-    return tokens.given(headers.get("authorization", ""), headers.get("api-key", ""))
+    return tokens.token_in(headers.get("authorization", ""), headers.get("api-key", ""))
 
 
 def _address(context: Context[Any, Any]) -> str:

@@ -100,8 +100,8 @@ def _check_origin(request: HttpRequest) -> None:
     try:
         host = request.get_host()
     except DisallowedHost as error:
-        words = "This Host isn't allowed. Add it to ALLOWED_HOSTS if it is yours."
-        raise Refusal(421, words, code="host_not_allowed") from error
+        message = "This Host isn't allowed. Add it to ALLOWED_HOSTS if it is yours."
+        raise Refusal(421, message, code="host_not_allowed") from error
     origin = request.headers.get("Origin")
     if origin not in (None, settings.PUBLIC_URL, f"{request.scheme}://{host}"):
         raise Refusal(403, "Pages of other sites can't call this.", code="origin_not_allowed")

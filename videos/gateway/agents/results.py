@@ -53,9 +53,9 @@ def clip_with_comments(token: AccessToken, job: VideoJob, comments: list[Comment
 
 def comment_line(comment: Comment) -> Result:
     """A comment with `job` and `maker` loaded."""
-    kept = ("id", "answer_to", "author", "guest", "text", "start", "end", "resolved_at")
+    fields = ("id", "answer_to", "author", "guest", "text", "start", "end", "resolved_at")
     line: Result = msgspec.to_builtins(comment_of(comment))
-    return {name: line[name] for name in kept}
+    return {name: line[name] for name in fields}
 
 
 def model_line(model: CatalogueModel, token: AccessToken) -> Result:

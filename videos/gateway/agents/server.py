@@ -41,10 +41,10 @@ class Server(MCPServer[Any]):
         for tool in await self.list_tools():
             known = tool.input_schema.get("properties", {})
             if tool.name == name and (extra := sorted(arguments.keys() - known)):
-                words = (
+                message = (
                     f"`{extra[0][:100]}` isn't an argument of {name}. Known: {', '.join(known)}."
                 )
-                raise ToolError(words)
+                raise ToolError(message)
         return await super().call_tool(name, arguments, context)
 
 

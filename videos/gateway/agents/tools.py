@@ -78,8 +78,8 @@ class Tools:
     ) -> Result:
         """Find clips of the team, the newest first. All filters may be combined."""
         with self._caller.acting(context) as token:
-            asked = {"q": query, "project": project, "tag": tag, "maker": maker}
-            rows = filtered(asked | {"decision": decision}, visible_jobs(token.member).live())
+            filters = {"q": query, "project": project, "tag": tag, "maker": maker}
+            rows = filtered(filters | {"decision": decision}, visible_jobs(token.member).live())
             at = (find(token, after, with_trash=True).pk,) if after else ()
             found = page_of(for_clips(rows), limit, after=at)
             return {"clips": clip_lines(token, found.rows), "has_more": found.has_more}
@@ -111,7 +111,7 @@ class Tools:
         with self._caller.acting(context) as token:
             require(token, Action.GENERATE)
             chosen = model_named(model or None)
-            made = make_quote(
+            quote = make_quote(
                 token,
                 prompt=prompt,
                 model=chosen.slug,
@@ -119,7 +119,7 @@ class Tools:
                 seconds=seconds or usual_seconds(chosen),
                 takes=takes,
             )
-            return quote_line(made)
+            return quote_line(quote)
 
     def create_clips(
         self, context: Ctx, quote_id: Annotated[str, Field(description="From quote")]
@@ -166,13 +166,13 @@ class Tools:
     ) -> Result:
         """Comment on a clip, on a moment or range of it, or answer one. Members are notified."""
         with self._caller.acting(context) as token:
-            asked = objects.AddComment(
+            body = objects.AddComment(
                 text=text,
                 start=UNSET if start is None else start,
                 end=UNSET if end is None else end,
                 answer_to=UNSET if answer_to is None else answer_to,
             )
-            return comment_line(say(token, find(token, clip_id), asked, _key(token, key)))
+            return comment_line(say(token, find(token, clip_id), body, _key(token, key)))
 
     def share(
         self,
@@ -222,6 +222,6 @@ class Tools:
             }
 
 
-def _key(token: AccessToken, given: str) -> str:
+def _key(token: AccessToken, key: str) -> str:
     """The one-time key of a call. Two tokens may use the same text."""
-    return stored_key(f"{token.pk} {given}") if given else fresh_key()
+    return stored_key(f"{token.pk} {key}") if key else fresh_key()

@@ -21,8 +21,8 @@ MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 def read_body(request: HttpRequest, kind: type[T]) -> T:
     """The body as a `kind`. Refusal (413, 415), WireError naming the wrong field."""
     if request.content_type != "application/json":
-        words = "Send the request as application/json."
-        raise Refusal(415, words, code="unsupported_media_type")
+        message = "Send the request as application/json."
+        raise Refusal(415, message, code="unsupported_media_type")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
         raise Refusal(413, "The request body is too large.", code="body_too_large")
     fields = wire.json_fields(request.read(MAX_BYTES + 1), limit=MAX_BYTES)
@@ -44,8 +44,8 @@ def _with_integers(value: Any) -> Any:
 def _named(text: str) -> wire.WireError:
     if found := UNKNOWN.search(text):
         name = found["name"][:100]
-        words = f"`{name}` isn't a field of this request."
-        return wire.WireError(words, param=name, code="unknown_parameter")
+        message = f"`{name}` isn't a field of this request."
+        return wire.WireError(message, param=name, code="unknown_parameter")
     if found := MISSING.search(text):
         return wire.WireError(f"`{found['name']}` is required.", param=found["name"])
     found = PLACE.search(text)

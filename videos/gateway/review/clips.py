@@ -62,11 +62,11 @@ def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpRes
 
 def change(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Change what is in the body, all of it or, if one part is refused, nothing."""
-    job, asked = find(token, video_id), read_body(request, objects.ChangeClip)
+    job, body = find(token, video_id), read_body(request, objects.ChangeClip)
     rows = visible_jobs(token.member).live().filter(pk=job.pk)
     with transaction.atomic():
-        _organise(token, job, rows, asked)
-        _judge(token, job, rows, asked)
+        _organise(token, job, rows, body)
+        _judge(token, job, rows, body)
     return _answer(token, job)
 
 
@@ -81,11 +81,11 @@ def cancel_clip(token: AccessToken, job: VideoJob) -> None:
     """Cancel a clip that waits to be sent. Refusal (403, 409)."""
     require(token, Action.CHANGE)
     if not may(token.member, Action.CHANGE, job):
-        words = "Only the member who made this clip, or an admin, may cancel it."
-        raise Refusal(403, words, code="insufficient_permissions")
+        message = "Only the member who made this clip, or an admin, may cancel it."
+        raise Refusal(403, message, code="insufficient_permissions")
     if not waiting.cancel(token.member, job):
-        words = "Only a clip that waits to be sent can be cancelled. Nothing was changed."
-        raise Refusal(409, words, code="not_waiting")
+        message = "Only a clip that waits to be sent can be cancelled. Nothing was changed."
+        raise Refusal(409, message, code="not_waiting")
 
 
 def _answer(token: AccessToken, job: VideoJob) -> HttpResponse:
@@ -93,35 +93,35 @@ def _answer(token: AccessToken, job: VideoJob) -> HttpResponse:
     return json_answer(clips_of(list(rows), token.member)[0])
 
 
-def filtered(asked: Mapping[str, str], rows: VideoJobQuerySet) -> QuerySet[VideoJob]:
+def filtered(filters: Mapping[str, str], rows: VideoJobQuerySet) -> QuerySet[VideoJob]:
     """Those of `rows` that match `q`, `project`, `collection`, `maker`, `tag` and `decision`; each
     may be left out. Refusal (400)."""
-    if any("\0" in value for value in asked.values()):
+    if any("\0" in value for value in filters.values()):
         raise Refusal(400, "A parameter holds a NUL character.", code="invalid_value")
     for name, column in FILTERS.items():
-        if value := asked.get(name):
+        if value := filters.get(name):
             rows = rows.filter(**{column: value})
-    if tag := asked.get("tag"):
+    if tag := filters.get("tag"):
         rows = rows.filter(tags__key=tag_key(tag))
-    if word := asked.get("decision"):
+    if word := filters.get("decision"):
         if word not in VERDICTS:
-            words = f"`decision` must be one of: {', '.join(VERDICTS)}."
-            raise Refusal(400, words, param="decision", code="invalid_value")
+            message = f"`decision` must be one of: {', '.join(VERDICTS)}."
+            raise Refusal(400, message, param="decision", code="invalid_value")
         rows = rows.with_verdict(VERDICTS[word])
-    query = asked.get("q", "")
+    query = filters.get("q", "")
     found, _column = search_prompts(rows, query, named_by_team(query))
     return found
 
 
 def _organise(
-    token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, asked: objects.ChangeClip
+    token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, body: objects.ChangeClip
 ) -> None:
-    if asked.project is not UNSET or asked.tags is not UNSET:
+    if body.project is not UNSET or body.tags is not UNSET:
         require(token, Action.ORGANISE, job)
-    if asked.project is not UNSET:
-        move_to_project(token.member, rows, _project(asked.project))
-    if asked.tags is not UNSET:
-        set_tags(token.member, rows, asked.tags)
+    if body.project is not UNSET:
+        move_to_project(token.member, rows, _project(body.project))
+    if body.tags is not UNSET:
+        set_tags(token.member, rows, body.tags)
 
 
 def _project(slug: str | None) -> Project | None:
@@ -137,23 +137,23 @@ def decide_clip(token: AccessToken, job: VideoJob, word: str, *, reason: str, no
     """Give a clip this decision. Refusal (403, 409), ValidationFailed."""
     require(token, Action.DECIDE, job)
     if job.status != JobStatus.COMPLETED:
-        words = "Only a finished clip can be decided."
-        raise Refusal(409, words, param="decision", code="not_finished")
+        message = "Only a finished clip can be decided."
+        raise Refusal(409, message, param="decision", code="not_finished")
     rows = visible_jobs(token.member).live().filter(pk=job.pk)
     decide(token.member, rows, VERDICTS[word], reason=reason, note=note)
 
 
 def _judge(
-    token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, asked: objects.ChangeClip
+    token: AccessToken, job: VideoJob, rows: VideoJobQuerySet, body: objects.ChangeClip
 ) -> None:
-    if asked.decision is not UNSET:
-        decide_clip(token, job, asked.decision, reason=asked.reason or "", note=asked.note or "")
-    elif asked.reason is not UNSET or asked.note is not UNSET:
+    if body.decision is not UNSET:
+        decide_clip(token, job, body.decision, reason=body.reason or "", note=body.note or "")
+    elif body.reason is not UNSET or body.note is not UNSET:
         raise ValidationFailed({"decision": "`reason` and `note` go with a `decision`."})
-    if asked.rating is not UNSET:
+    if body.rating is not UNSET:
         require(token, Action.DECIDE, job)
-        rate(token.member, job, asked.rating)
-    if asked.favourite is not UNSET:
+        rate(token.member, job, body.rating)
+    if body.favourite is not UNSET:
         # Every member may have favourites, but a read-only token may not change them.
         require(token, Action.COMMENT)
-        mark_favourites(token.member, rows, on=asked.favourite)
+        mark_favourites(token.member, rows, on=body.favourite)

@@ -36,11 +36,11 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A new collection, with clips in it if `ids` names some."""
-    asked = read_body(request, objects.AddCollection)
+    body = read_body(request, objects.AddCollection)
     with transaction.atomic():
-        collection = create_collection(token.member, asked.name)
-        if asked.ids is not UNSET:
-            add_to_collection(token.member, collection, _clips(token, asked.ids))
+        collection = create_collection(token.member, body.name)
+        if body.ids is not UNSET:
+            add_to_collection(token.member, collection, _clips(token, body.ids))
     return _answer(token, collection.slug)
 
 
@@ -51,8 +51,8 @@ def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpRespons
 
 def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Rename a collection; its slug stays."""
-    asked = read_body(request, objects.ChangeCollection)
-    rename_collection(_find(slug), asked.name)
+    body = read_body(request, objects.ChangeCollection)
+    rename_collection(_find(slug), body.name)
     return _answer(token, slug)
 
 
@@ -64,19 +64,19 @@ def delete(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
 
 def add(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Put clips at the end."""
-    collection, asked = _find(slug), read_body(request, objects.AddToCollection)
-    add_to_collection(token.member, collection, _clips(token, asked.ids))
+    collection, body = _find(slug), read_body(request, objects.AddToCollection)
+    add_to_collection(token.member, collection, _clips(token, body.ids))
     return _answer(token, slug)
 
 
 def sort(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Put the clips into another order. 409 if someone changed the collection since."""
-    collection, asked = _find(slug), read_body(request, objects.SortCollection)
+    collection, body = _find(slug), read_body(request, objects.SortCollection)
     try:
-        sort_collection(collection, asked.ids, asked.version)
+        sort_collection(collection, body.ids, body.version)
     except ChangedSince as error:
-        words = "Someone else changed this collection. Read it again."
-        raise Refusal(409, words, param="version", code="changed_since") from error
+        message = "Someone else changed this collection. Read it again."
+        raise Refusal(409, message, param="version", code="changed_since") from error
     return _answer(token, slug)
 
 

@@ -44,34 +44,34 @@ def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
 
 def create(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """Comment on a clip, or answer a comment. The same Idempotency-Key makes one comment."""
-    job, asked = find(token, video_id), read_body(request, objects.AddComment)
-    return json_answer(comment_of(say(token, job, asked, key_of(request))))
+    job, body = find(token, video_id), read_body(request, objects.AddComment)
+    return json_answer(comment_of(say(token, job, body, key_of(request))))
 
 
-def say(token: AccessToken, job: VideoJob, asked: objects.AddComment, key: str) -> Comment:
+def say(token: AccessToken, job: VideoJob, body: objects.AddComment, key: str) -> Comment:
     """Add a comment to a clip; the same key makes one. Refusal (400, 403), ValidationFailed."""
     require(token, Action.COMMENT, job)
     return add_comment(
         Author(member=token.member),
         job,
-        asked.text,
+        body.text,
         key=key,
-        start=_seconds(asked.start),
-        end=_seconds(asked.end),
-        parent=_parent(job, asked.answer_to),
+        start=_seconds(body.start),
+        end=_seconds(body.end),
+        parent=_parent(job, body.answer_to),
     )
 
 
 def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpResponse:
     """Edit one's own words, or mark a thread as resolved."""
-    comment, asked = _find(token, comment_id), read_body(request, objects.ChangeComment)
+    comment, body = _find(token, comment_id), read_body(request, objects.ChangeComment)
     require(token, Action.COMMENT, comment.job)
-    if asked.text is not UNSET:
+    if body.text is not UNSET:
         if not may_edit_comment(token.member, comment):
             raise _not_yours("edit")
-        edit_comment(token.member, comment, asked.text)
-    if asked.resolved is not UNSET:
-        resolve_comment(token.member, comment, resolved=asked.resolved)
+        edit_comment(token.member, comment, body.text)
+    if body.resolved is not UNSET:
+        resolve_comment(token.member, comment, resolved=body.resolved)
     return json_answer(comment_of(comment))
 
 
@@ -109,8 +109,8 @@ def _parent(job: VideoJob, pk: int | UnsetType) -> Comment | None:
         return None
     found = Comment.objects.filter(pk=pk, job=job, deleted_at=None).first()
     if found is None:
-        words = "This clip has no comment with this ID."
-        raise Refusal(400, words, param="answer_to", code="invalid_value")
+        message = "This clip has no comment with this ID."
+        raise Refusal(400, message, param="answer_to", code="invalid_value")
     return found
 
 
@@ -124,6 +124,6 @@ def _seconds(value: float | UnsetType) -> str:
 
 def _number(text: str) -> int:
     if (key := whole_number(text)) is None:
-        words = "`after` must be the ID of a comment."
-        raise Refusal(400, words, param="after", code="invalid_value")
+        message = "`after` must be the ID of a comment."
+        raise Refusal(400, message, param="after", code="invalid_value")
     return key

@@ -33,8 +33,8 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     at: tuple[int, ...] = ()
     if after := request.GET.get("after", ""):
         if (key := whole_number(after)) is None:
-            words = "`after` must be the ID of an experiment."
-            raise Refusal(400, words, param="after", code="invalid_value")
+            message = "`after` must be the ID of an experiment."
+            raise Refusal(400, message, param="after", code="invalid_value")
         at = (key,)
     found = page_of(_seen(token.member).with_counts(), limit_of(request), after=at)
     answer = objects.ExperimentList(
@@ -52,10 +52,10 @@ def retrieve(request: HttpRequest, token: AccessToken, experiment_id: int) -> Ht
 
 def add_vote(request: HttpRequest, token: AccessToken, experiment_id: int) -> HttpResponse:
     """Vote in one row. A later vote replaces an earlier one."""
-    experiment, asked = _find(token, experiment_id), read_body(request, objects.AddVote)
+    experiment, body = _find(token, experiment_id), read_body(request, objects.AddVote)
     require(token, Action.DECIDE, experiment)
     _refuse_closed(experiment)
-    vote(token.member, experiment, asked.row, asked.choice or "")
+    vote(token.member, experiment, body.row, body.choice or "")
     return _answer(token, experiment)
 
 
@@ -72,8 +72,8 @@ def results(request: HttpRequest, token: AccessToken, experiment_id: int) -> Htt
     """What came of a closed experiment."""
     experiment = _find(token, experiment_id)
     if experiment.is_open:
-        words = "The vote is still open. Its result is hidden from everyone until it is closed."
-        raise Refusal(409, words, code="vote_is_open")
+        message = "The vote is still open. Its result is hidden from everyone until it is closed."
+        raise Refusal(409, message, code="vote_is_open")
     found, priced = result(experiment), may_see_cost(token.member, experiment)
     answer = objects.ExperimentResult(
         id=experiment.pk,

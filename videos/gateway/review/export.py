@@ -17,14 +17,14 @@ ZIP = "zip"
 def export(request: HttpRequest, token: AccessToken) -> HttpResponseBase:
     """The clips of `ids` (comma-separated) or of `collection`, in a `format`."""
     require(token, Action.EXPORT)
-    asked = request.GET
-    name = asked.get("format", "")
+    query = request.GET
+    name = query.get("format", "")
     if name != ZIP and name not in FORMATS:
-        words = f"`format` must be one of: {', '.join([ZIP, *FORMATS])}."
-        raise Refusal(400, words, param="format", code="invalid_value")
-    ids = [each for text in asked.getlist("ids") for each in text.split(",") if each]
+        message = f"`format` must be one of: {', '.join([ZIP, *FORMATS])}."
+        raise Refusal(400, message, param="format", code="invalid_value")
+    ids = [each for text in query.getlist("ids") for each in text.split(",") if each]
     try:
-        selection = select(token.member, ids, asked.get("collection", ""))
+        selection = select(token.member, ids, query.get("collection", ""))
     except NoCollection as error:
         raise not_found("Collection") from error
     if name == ZIP:

@@ -29,8 +29,8 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """A new project."""
-    asked = read_body(request, objects.AddProject)
-    return _answer(token, create_project(token.member, asked.name).slug)
+    body = read_body(request, objects.AddProject)
+    return _answer(token, create_project(token.member, body.name).slug)
 
 
 def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
@@ -40,16 +40,16 @@ def retrieve(request: HttpRequest, token: AccessToken, slug: str) -> HttpRespons
 
 def change(request: HttpRequest, token: AccessToken, slug: str) -> HttpResponse:
     """Rename a project, archive it, or open it again."""
-    asked = read_body(request, objects.ChangeProject)
+    body = read_body(request, objects.ChangeProject)
     project = _seen(token).filter(slug=slug).first()
     if project is None:
         raise not_found("Project")
     require(token, Action.ORGANISE, project)
     with transaction.atomic():
-        if asked.name is not UNSET:
-            rename_project(project, asked.name)
-        if asked.archived is not UNSET:
-            archive_project(project, archived=asked.archived)
+        if body.name is not UNSET:
+            rename_project(project, body.name)
+        if body.archived is not UNSET:
+            archive_project(project, archived=body.archived)
     return _answer(token, slug)
 
 

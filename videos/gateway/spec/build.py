@@ -107,5 +107,5 @@ def _extra(field: ExtraField) -> Mapping[str, Any]:
         limits = {"minimum": int(field.low), "maximum": int(field.high)}
     if field.kind == "text":
         limits = {"maxLength": int(field.high), "pattern": TEXT_PATTERN}
-    words = f"{field.label}. {field.help}".strip()
-    return {"type": TYPES[field.kind], **limits, "description": words}
+    description = f"{field.label}. {field.help}".strip()
+    return {"type": TYPES[field.kind], **limits, "description": description}

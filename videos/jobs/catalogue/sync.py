@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from videos.jobs.catalogue.schema import DEFAULT_LABEL, read_model
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
+from videos.jobs.providers.clients import client_for, dialect_of, record_failure, record_success
 from videos.jobs.remote.read_list import plan_reading
 from videos.jobs.retry import READ_CATALOGUE
 from videos.jobs.sanitize import plain
 from videos.models import AuditAction, CatalogueModel, Provider, record
 from videos.provider.client import ModelInfo
 from videos.provider.errors import BadAnswer, NotFound, NotOffered, ProviderError, Unauthorized
-from videos.provider.model_defaults import Usual, usual_of
+from videos.provider.model_defaults import ModelDefaults, defaults_for
 from videos.wire.text import gettext_noop
 
 log = logging.getLogger(__name__)
@@ -52,11 +52,11 @@ def read_catalogue(provider: Provider) -> None:
         provider.write_back(due_at=timezone.now() + CATALOGUE_EVERY, models_note=note)
         return
     except ProviderError as error:
-        note_failure(provider, error)
+        record_failure(provider, error)
         wait = READ_CATALOGUE.wait(provider.attempts)
         provider.write_back(due_at=timezone.now() + wait)
         return
-    note_success(provider)
+    record_success(provider)
     now = timezone.now()
     if provider.proved_at is None:
         # It may have no Video API, or another one. A test that works makes this due again.
@@ -168,23 +168,23 @@ def _keep(provider: Provider, model: ModelInfo) -> None:
     )
     catalogue_model.label = (model.label or model.id)[:80]
     catalogue_model.description = (model.description or "")[:300]
-    usual = usual_of(dialect_of(provider).usual, model.id)
-    catalogue_model.sizes = model.sizes or list(usual.sizes)
-    catalogue_model.seconds = model.seconds or list(usual.seconds)
+    defaults = defaults_for(dialect_of(provider).model_defaults, model.id)
+    catalogue_model.sizes = model.sizes or list(defaults.sizes)
+    catalogue_model.seconds = model.seconds or list(defaults.seconds)
     # A server that lists values accepts no others.
-    catalogue_model.open_sizes = usual.open_sizes and not model.sizes
-    catalogue_model.open_seconds = usual.open_seconds and not model.seconds
+    catalogue_model.open_sizes = defaults.open_sizes and not model.sizes
+    catalogue_model.open_seconds = defaults.open_seconds and not model.seconds
     catalogue_model.frames = model.frames
-    _set_price(catalogue_model, model, usual)
+    _set_price(catalogue_model, model, defaults)
     catalogue_model.save()
 
 
-def _set_price(catalogue_model: CatalogueModel, model: ModelInfo, usual: Usual) -> None:
+def _set_price(catalogue_model: CatalogueModel, model: ModelInfo, defaults: ModelDefaults) -> None:
     prices = model.price_per_second
     if not prices:
         catalogue_model.price_per_second, catalogue_model.priced_on = (
-            dict(usual.prices),
-            usual.priced_on,
+            dict(defaults.prices),
+            defaults.priced_on,
         )
     elif prices != catalogue_model.price_per_second or catalogue_model.priced_on is None:
         catalogue_model.price_per_second, catalogue_model.priced_on = prices, timezone.localdate()

@@ -53,21 +53,21 @@ def upload_character(
         text = _("This isn't a usable MP4: %(reason)s.") % {"reason": error}
         raise ValidationFailed({"video": text}) from error
     try:
-        made = _add(member, name, key, provider=provider, made=character)
+        stored = _add(member, name, key, provider=provider, stored=character)
     except (ValidationFailed, IdempotencyConflict):
         clips.drop(character.upload)
         raise
-    if made.pk != character.pk:
+    if stored.pk != character.pk:
         clips.drop(character.upload)
-    return made
+    return stored
 
 
 def _add(
-    member: Member, name: str, key: str, *, made: Character | None = None, **fields: Any
+    member: Member, name: str, key: str, *, character: Character | None = None, **fields: Any
 ) -> Character:
     if not 0 < len(key) <= 64 or not key.isascii():
         raise ValidationFailed({"key": _("This form's key isn't valid. Reload the page.")})
-    character = made or Character(maker=member, submission_key=key, **fields)
+    character = character or Character(maker=member, submission_key=key, **fields)
     character.name, character.due_at = _name(name), timezone.now()
     try:
         with transaction.atomic():

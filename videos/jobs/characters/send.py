@@ -11,10 +11,10 @@ from videos.archive.uploads import clips
 from videos.failpoints import failpoint
 from videos.jobs.providers.clients import (
     client_for,
-    note_created,
-    note_failure,
-    note_success,
     ready_for_create,
+    record_created,
+    record_failure,
+    record_success,
 )
 from videos.jobs.retry import SEND_CHARACTER
 from videos.jobs.sanitize import plain
@@ -25,7 +25,7 @@ from videos.jobs.send_count import (
     record_restore,
     write_marker,
 )
-from videos.models import Asset, Character, CharacterStatus, Kind, Resumption
+from videos.models import Asset, Character, CharacterStatus, DatabaseRestore, Kind
 from videos.provider.errors import NotFound, NotOffered, ProviderError, Refused
 from videos.wire.text import gettext_noop
 
@@ -46,7 +46,7 @@ def send_character(character: Character) -> None:
     if character.submit_started_at is not None:
         _unsure(character, STOPPED)
         return
-    if Resumption.objects.filter(at__gt=character.due_at).exists():
+    if DatabaseRestore.objects.filter(at__gt=character.due_at).exists():
         # As with jobs. A person's decision makes it due again.
         _unsure(character, WAITED)
         return
@@ -69,7 +69,7 @@ def send_character(character: Character) -> None:
         _not_made(character, error)
         return
     failpoint("character_posted")
-    note_created(character.provider)
+    record_created(character.provider)
     if not _end(character, S.READY, remote_id=remote.id):
         # The lease was lost, but the answer is still true.
         late = Character.objects.filter(pk=character.pk, status=S.UNSURE, remote_id="")
@@ -120,7 +120,7 @@ def _clip(character: Character) -> bytes | str:
 
 def _not_made(character: Character, error: ProviderError) -> None:
     is_own = isinstance(error, Refused | NotFound | NotOffered)
-    is_own = is_own or not note_failure(character.provider, error, on_create=True)
+    is_own = is_own or not record_failure(character.provider, error, on_create=True)
     if is_own and error.proves_nothing_created:
         _end(character, S.FAILED, message=error.message)
         clips.drop(character.upload)
@@ -135,13 +135,15 @@ def _check(character: Character) -> None:
     try:
         client_for(character.provider).retrieve_character(character.remote_id)
     except (NotFound, NotOffered, Refused) as error:
-        words = gettext_noop("The provider doesn't know this ID: %(reason)s", reason=error.message)
-        _unsure(character, words, remote_id="")
+        message = gettext_noop(
+            "The provider doesn't know this ID: %(reason)s", reason=error.message
+        )
+        _unsure(character, message, remote_id="")
     except ProviderError as error:
-        note_failure(character.provider, error)
+        record_failure(character.provider, error)
         _later(character)
     else:
-        note_success(character.provider)
+        record_success(character.provider)
         _end(character, S.READY)
         clips.drop(character.upload)
 

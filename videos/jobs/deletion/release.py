@@ -56,10 +56,10 @@ def release_archived() -> int:
     """
     if not TeamSettings.load().release_archived or check.is_away():
         return 0
-    asked = RemoteDeletion.objects.filter(
+    requested = RemoteDeletion.objects.filter(
         provider=OuterRef("provider"), remote_id=OuterRef("remote_id")
     )
-    chosen = releasable().filter(~Exists(asked)).order_by("pk")
+    chosen = releasable().filter(~Exists(requested)).order_by("pk")
     wanted = list(chosen.values_list("provider_id", "remote_id")[:AT_ONCE])
     now = timezone.now()
     RemoteDeletion.objects.bulk_create(
@@ -86,11 +86,11 @@ def may_release(job: VideoJob) -> bool:
         # The disk isn't mounted or readable, which says nothing about the file.
         return False
     if fault is not None and not check.is_away():
-        integrity.mark(job.pk, Kind.VIDEO, clip.path, fault)
+        integrity.record_damage(job.pk, Kind.VIDEO, clip.path, fault)
     return fault is None
 
 
-def note_released(job: VideoJob) -> None:
+def record_release(job: VideoJob) -> None:
     """Record that the provider no longer has this clip."""
     rows = VideoJob.objects.filter(pk=job.pk, status=JobStatus.COMPLETED)
     rows.update(expires_at=timezone.now(), version=F("version") + 1)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from videos.archive import store
 from videos.archive.uploads import references
 from videos.failpoints import failpoint
-from videos.jobs.deletion.release import may_release, note_released, released_job
-from videos.jobs.providers.clients import client_for, note_failure, note_success
+from videos.jobs.deletion.release import may_release, record_release, released_job
+from videos.jobs.providers.clients import client_for, record_failure, record_success
 from videos.jobs.remote.record import leave_tombstone
 from videos.jobs.retry import DELETE
 from videos.jobs.send_count import database_is_older
@@ -90,7 +90,7 @@ def restore(member: Member, jobs: Jobs) -> Moved:
     # A job that the mirror may already purge can't be restored: its files may be gone.
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(purge_at__gt=shared_now())
     changes = {"trashed_at": None, "trashed_by": None, "purge_at": None}
-    return _mark(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, changes)
+    return _change_rows(AuditAction.CLIPS_RESTORED, member, rows, RESTORED, changes)
 
 
 def purge_now(member: Member, jobs: Jobs) -> int:
@@ -104,10 +104,10 @@ def purge_now(member: Member, jobs: Jobs) -> int:
 
 
 def _trash(member: Member | None, rows: Jobs, why: str, changes: Changes) -> Moved:
-    return _mark(AuditAction.CLIPS_TRASHED, member, rows, why, changes, cancels_unsent=True)
+    return _change_rows(AuditAction.CLIPS_TRASHED, member, rows, why, changes, cancels_unsent=True)
 
 
-def _mark(
+def _change_rows(
     action: AuditAction,
     member: Member | None,
     rows: Jobs,
@@ -162,8 +162,8 @@ def purge(job: VideoJob) -> None:
         job.write_back()
         return
     more = list(JobPicture.objects.filter(job=job).exclude(path=""))
-    kept = [references.kept(each.path) or b"" for each in more]
-    remember_key(job, references.kept(job.reference), kept)
+    stored = [references.stored_bytes(each.path) or b"" for each in more]
+    remember_key(job, references.stored_bytes(job.reference), stored)
     store.remove(job)
     for name in (job.reference, *(each.path for each in more)):
         references.drop(name)
@@ -218,11 +218,11 @@ def delete_at_provider(deletion: RemoteDeletion) -> None:
     except (Refused, Conflict) as error:
         _try_later(deletion, error)
     except ProviderError as error:
-        note_failure(deletion.provider, error)
+        record_failure(deletion.provider, error)
         _try_later(deletion, error)
     else:
         failpoint("remote_deleted")
-        note_success(deletion.provider)
+        record_success(deletion.provider)
         if gone:
             _deleted(deletion)
         else:
@@ -233,7 +233,7 @@ def _deleted(deletion: RemoteDeletion) -> None:
     with transaction.atomic():
         held = RemoteDeletion.objects.held(deletion.lease_token).filter(pk=deletion.pk)
         if held.delete()[0] and (job := released_job(deletion)) is not None:
-            note_released(job)
+            record_release(job)
 
 
 def _try_later(deletion: RemoteDeletion, error: ProviderError) -> None:

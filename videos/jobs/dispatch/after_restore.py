@@ -18,10 +18,10 @@ from videos.archive import store
 from videos.jobs.dispatch.reconcile import CHOOSE, accepted, has_no_list
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
-from videos.jobs.providers.clients import dialect_of, note_success
-from videos.jobs.providers.failing_list import note_failed_list
+from videos.jobs.providers.clients import dialect_of, record_success
+from videos.jobs.providers.failing_list import record_failed_list
 from videos.jobs.retry import SEARCH_LIST
-from videos.models import JobStatus, Resumption, VideoJob, transition
+from videos.models import DatabaseRestore, JobStatus, VideoJob, transition
 from videos.models.lease import shared_now
 from videos.provider.errors import NotFound, NotOffered, ProviderError
 from videos.wire.text import gettext_noop, joined
@@ -52,14 +52,14 @@ def may_be_sent(job: VideoJob) -> bool:
     try:
         found = look_for(job)
     except ProviderError as error:
-        note_failed_list(job.provider, error)
+        record_failed_list(job.provider, error)
         if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
             _ask_person(job, has_clip, gettext_noop("This provider has no list."))
             return False
         attempts = job.attempts + 1
         job.write_back(attempts=attempts, due_at=timezone.now() + SEARCH_LIST.wait(attempts))
         return False
-    note_success(job.provider)
+    record_success(job.provider)
     if found.job is not None:
         accepted(job, found.job, why=FOUND)
     elif has_clip or found.verdict != Verdict.ABSENT:
@@ -78,7 +78,7 @@ def _proof_is_old(job: VideoJob) -> bool:
 
 def _may_have_been_sent(job: VideoJob) -> bool:
     """Return True if the job may have been sent before the database was restored."""
-    last = Resumption.objects.filter(newest_job__gte=job.pk).first()
+    last = DatabaseRestore.objects.filter(newest_job__gte=job.pk).first()
     return last is not None and (job.cleared_at is None or job.cleared_at <= last.at)
 
 

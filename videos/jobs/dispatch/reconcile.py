@@ -13,8 +13,8 @@ from videos import wire
 from videos.failpoints import failpoint
 from videos.jobs.dispatch.search_list import look_for
 from videos.jobs.dispatch.verdict import Verdict
-from videos.jobs.providers.clients import create_timeout, dialect_of, note_success
-from videos.jobs.providers.failing_list import note_failed_list
+from videos.jobs.providers.clients import create_timeout, dialect_of, record_success
+from videos.jobs.providers.failing_list import record_failed_list
 from videos.jobs.remote.import_jobs import import_duplicate
 from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import SEARCH_LIST, SEND
@@ -140,7 +140,7 @@ def adopt(job: VideoJob) -> None:
     try:
         found = look_for(job)
     except ProviderError as error:
-        note_failed_list(job.provider, error)
+        record_failed_list(job.provider, error)
         if has_no_list(job, error):
             said = cut(plain(error.message), 300)
             _ask_person(
@@ -149,7 +149,7 @@ def adopt(job: VideoJob) -> None:
         else:
             _look_later(job, error)
         return
-    note_success(job.provider)
+    record_success(job.provider)
     if found.job is not None:
         failpoint("found")
         accepted(job, found.job, why=FOUND)
@@ -177,11 +177,11 @@ def _look_later(job: VideoJob, error: ProviderError) -> None:
     attempts = job.attempts + 1
     changes: dict[str, Any] = {}
     if attempts >= TELL_AFTER and not job.attention:
-        words = gettext_noop(
+        message = gettext_noop(
             "The provider's list can't be read at the moment: %(reason)s Dailies keeps trying.",
             reason=cut(plain(error.message), 300),
         )
-        changes = {"attention": words, "version": job.version + 1}
+        changes = {"attention": message, "version": job.version + 1}
     due_at = timezone.now() + SEARCH_LIST.wait(attempts)
     job.write_back(**changes, attempts=attempts, due_at=due_at)
 
@@ -193,8 +193,8 @@ def _search_succeeded(job: VideoJob) -> dict[str, Any]:
     """
     if not job.attempts:
         return {}
-    words = job.attention if job.accepted_without_id else ""
-    return {"attempts": 0, "attention": words, "version": job.version + 1}
+    attention = job.attention if job.accepted_without_id else ""
+    return {"attempts": 0, "attention": attention, "version": job.version + 1}
 
 
 def _absent(job: VideoJob) -> None:
@@ -222,15 +222,15 @@ def _absent(job: VideoJob) -> None:
 
 
 def _ask_person(job: VideoJob, why: str) -> None:
-    words = joined(without_choice(why), CHOOSE)
-    job.write_back(due_at=None, attention=words, version=job.version + 1)
+    message = joined(without_choice(why), CHOOSE)
+    job.write_back(due_at=None, attention=message, version=job.version + 1)
 
 
-def without_choice(words: str) -> str:
+def without_choice(message: str) -> str:
     """The `attention` of a job without its last sentence, the request to decide."""
-    if isinstance(words, Message) and words.values.get("s1") == CHOOSE:
-        return cast("str", words.values["s0"])
-    return words.removesuffix(f" {CHOOSE}")
+    if isinstance(message, Message) and message.values.get("s1") == CHOOSE:
+        return cast("str", message.values["s0"])
+    return message.removesuffix(f" {CHOOSE}")
 
 
 def _look_again_at(job: VideoJob) -> datetime:

@@ -71,9 +71,9 @@ def look_for(job: VideoJob) -> SearchResult:
     if verdict == Verdict.FOUND:
         return SearchResult(verdict, matches[-1])
     remote_id = matches[-1].id if verdict == Verdict.AMBIGUOUS else doubtful.get(verdict, "")
-    words = str(WORDS.get(verdict, ""))
+    reason = str(WORDS.get(verdict, ""))
     return SearchResult(
-        verdict, reason=Message(words, {"id": plain(remote_id)[:80]}) if words else ""
+        verdict, reason=Message(reason, {"id": plain(remote_id)[:80]}) if reason else ""
     )
 
 
@@ -185,12 +185,16 @@ def _agrees(job: VideoJob, remote: wire.RemoteVideo) -> bool:
     """Return True if all listed fields except the prompt match the request."""
     # For an extension, a server may list the whole length or the added one.
     lengths = {job.seconds, job.added_seconds or job.seconds}
-    asked = ((remote.size, {job.size}), (remote.seconds, lengths), (remote.model, {job.model}))
+    comparisons = (
+        (remote.size, {job.size}),
+        (remote.seconds, lengths),
+        (remote.model, {job.model}),
+    )
     # The API names a source only for remixes. If a server names it for edits too, a person decides:
     # the listed edit could be someone else's remix.
     source = job.source.remote_id if job.source and job.operation == Operation.REMIX else None
     return (remote.remixed_from_video_id or None) == source and all(
-        listed is None or wanted == {""} or listed in wanted for listed, wanted in asked
+        listed is None or wanted == {""} or listed in wanted for listed, wanted in comparisons
     )
 
 

@@ -18,9 +18,9 @@ from videos.jobs.dispatch.reconcile import accepted, mark_unsure
 from videos.jobs.providers.clients import (
     client_for,
     creates_are_open,
-    note_created,
-    note_failure,
     ready_for_create,
+    record_created,
+    record_failure,
 )
 from videos.jobs.retry import SEND
 from videos.jobs.send_count import (
@@ -85,16 +85,16 @@ def send(job: VideoJob) -> None:
         _fail(job, "reference_missing", gettext_noop("The reference image is no longer stored."))
         return
     failpoint("after_post")
-    note_created(job.provider)
+    record_created(job.provider)
     why = gettext_noop("%(provider)s accepted it", provider=str(job.provider))
     accepted(job, remote, why=why)
     failpoint("accepted")
 
 
 def _wait(job: VideoJob, character: NotYet) -> None:
-    words = _waits_for(character) if character.is_unsure else ""
+    message = _waits_for(character) if character.is_unsure else ""
     wait = WAIT_FOR_PERSON if character.is_unsure else WAIT_FOR_CHARACTER
-    seen = {"attention": words, "version": job.version + 1} if words != job.attention else {}
+    seen = {"attention": message, "version": job.version + 1} if message != job.attention else {}
     job.write_back(due_at=timezone.now() + wait, **seen)
 
 
@@ -199,8 +199,8 @@ def _post(job: VideoJob, cast: tuple[str, ...], client: Client) -> wire.RemoteVi
 def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
     source = job.source
     if source is None or not source.remote_id:
-        words = gettext_noop("The clip that this one is made from was deleted.")
-        raise Refused(words, code="source_missing")
+        message = gettext_noop("The clip that this one is made from was deleted.")
+        raise Refused(message, code="source_missing")
     if job.operation == Operation.REMIX:
         return client.remix(source.remote_id, job.prompt, job.idempotency_key)
     if job.operation == Operation.EDIT:
@@ -210,15 +210,15 @@ def _derive(job: VideoJob, client: Client) -> wire.RemoteVideo:
 
 def _not_accepted(job: VideoJob, error: ProviderError) -> None:
     if isinstance(error, Refused):
-        note_created(job.provider)
+        record_created(job.provider)
         _fail(job, error.code, error.message)
     elif job.operation != Operation.CREATE and isinstance(error, NotFound | NotOffered):
         # The error concerns this clip or this operation only: other jobs continue.
         said: dict[str, object] = {"reason": error.message}
         _fail(job, error.code, Message(NOT_DERIVED[Operation(job.operation)], said))
-    elif not note_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
+    elif not record_failure(job.provider, error, on_create=True) and error.proves_nothing_created:
         # Moderation, a model or a plan: other jobs continue.
-        note_created(job.provider)
+        record_created(job.provider)
         _fail(job, error.code, error.message)
     elif error.proves_nothing_created:
         _not_sent(job)

@@ -12,8 +12,8 @@ from videos.archive.check import fault_of
 from videos.archive.errors import DiskFull, LeaseLost, NotAClip
 from videos.archive.record import record
 from videos.failpoints import failpoint
-from videos.jobs.media.integrity import is_damaged, mark
-from videos.jobs.providers.clients import client_for, note_failed_download, note_success
+from videos.jobs.media.integrity import is_damaged, record_damage
+from videos.jobs.providers.clients import client_for, record_failed_download, record_success
 from videos.jobs.retry import DOWNLOAD
 from videos.models import JobEvent, Kind, VideoJob
 from videos.provider.content_stream import ContentStream
@@ -72,35 +72,35 @@ def fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
         # operator has fixed it, no row needs a person's help.
         log.exception("%s can't be stored in the archive", job)
         reason = str(error.strerror or error)
-        words = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
-        _retry_later(job, attention=words)
+        message = gettext_noop("The archive can't be written: %(reason)s.", reason=reason)
+        _retry_later(job, attention=message)
 
 
 def _fetch(job: VideoJob, keep_going: Callable[[], bool]) -> None:
-    arrived = store.left_behind(job) or store.unmeasured(job)
-    if arrived is None and job.archived_at is not None and store.in_doubt(job) is None:
+    stored = store.existing_clip(job) or store.unmeasured(job)
+    if stored is None and job.archived_at is not None and store.unverified_asset(job) is None:
         _mark_missing_clip(job)
         return
     try:
-        if arrived is None:
+        if stored is None:
             with client_for(job.provider).content(job.remote_id) as stream:
-                arrived = store.receive(job, stream, _lease_check(job, keep_going), stream.length)
-            note_success(job.provider)
-        record(job, arrived)
+                stored = store.receive(job, stream, _lease_check(job, keep_going), stream.length)
+            record_success(job.provider)
+        record(job, stored)
         failpoint("recorded")
     except (NotAClip, BadAnswer, Refused, Conflict, NotOffered) as error:
-        words = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
+        message = error.args[0] if isinstance(error, NotAClip) else _not_given(error)
         if not _keep_in_doubt(job, is_enough=job.attempts + 1 >= KEEP_TRIES):
-            _retry_later(job, attention=words if job.attempts + 1 >= BAD_TRIES else "")
+            _retry_later(job, attention=message if job.attempts + 1 >= BAD_TRIES else "")
     except NotFound as error:
         _missing(job, error)
     except ProviderError as error:
-        is_provider = note_failed_download(job.provider, error)
+        is_provider = record_failed_download(job.provider, error)
         tries = TRANSIENT_TRIES if error.transient else BAD_TRIES
         is_told = job.attempts + 1 >= tries and not is_provider
-        words = _not_given(error) if is_told else ""
+        message = _not_given(error) if is_told else ""
         if not _keep_in_doubt(job):
-            _retry_later(job, attention=words, wait=error.retry_after)
+            _retry_later(job, attention=message, wait=error.retry_after)
 
 
 def _not_given(error: ProviderError) -> Message:
@@ -114,9 +114,9 @@ def _keep_in_doubt(job: VideoJob, *, is_enough: bool = False) -> bool:
     """
     if not (is_enough or job.is_expired or job.archived_at is not None):
         return False
-    if (arrived := store.best_in_doubt(job)) is None:
+    if (stored := store.best_unverified(job)) is None:
         return False
-    record(job, arrived)
+    record(job, stored)
     return True
 
 
@@ -132,15 +132,15 @@ def open_content(job: VideoJob, range_header: str | None = None) -> ContentStrea
 
 def _lease_check(job: VideoJob, keep_going: Callable[[], bool]) -> Callable[[], bool]:
     """A function that returns True while we hold the lease; it queries only now and then."""
-    asked = monotonic()
+    checked_at = monotonic()
 
     def held() -> bool:
-        nonlocal asked
+        nonlocal checked_at
         if not keep_going():
             return False
-        if monotonic() - asked < ASK_EVERY:
+        if monotonic() - checked_at < ASK_EVERY:
             return True
-        asked = monotonic()
+        checked_at = monotonic()
         return job.is_held()
 
     return held
@@ -155,7 +155,7 @@ def _until_then(job: VideoJob) -> str:
 def _mark_missing_clip(job: VideoJob) -> None:
     for asset in job.assets.filter(kind=Kind.VIDEO):
         if (fault := fault_of(asset.path, asset.bytes, asset.sha256)) is not None:
-            mark(job.pk, Kind.VIDEO, asset.path, fault)
+            record_damage(job.pk, Kind.VIDEO, asset.path, fault)
     # Nothing else is left to do. If it was marked, that has already ended the lease.
     job.write_back(due_at=None)
 
@@ -188,8 +188,8 @@ def _missing(job: VideoJob, error: NotFound) -> None:
         if _keep_in_doubt(job, is_enough=True):
             return
         expires_at = job.expires_at if job.is_expired else now
-        kept = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
-        if kept:
+        has_lease = job.write_back(due_at=None, expires_at=expires_at, version=job.version + 1)
+        if has_lease:
             JobEvent.objects.create(
                 job=job,
                 from_status=job.status,

@@ -33,7 +33,7 @@ PICTURES = {
 }
 
 
-def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
+def record_damage(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
     """Record that this file isn't what we stored; returns False if that is known or outdated."""
     # Only if the row still names this file: it may have been replaced or purged since.
     still = Asset.objects.filter(job=OuterRef("pk"), kind=kind, path=path)
@@ -43,26 +43,26 @@ def mark(job_id: int, kind: Kind, path: str, fault: Fault) -> bool:
     if kind != Kind.VIDEO:
         changed = {"due_at": timezone.now()}
         return _write(rows.filter(due_at=None), job_id, PICTURES[kind], changed)
-    words = WORDS[fault]
+    message = WORDS[fault]
     changes = {
         "archived_at": None,
         "due_at": None,
-        "attention": gettext_noop("%(what)s.", what=words),
+        "attention": gettext_noop("%(what)s.", what=message),
         "attempts": 0,
         "missing_since": None,
         "missing_count": 0,
     }
-    return _write(rows, job_id, words, RELEASED | changes)
+    return _write(rows, job_id, message, RELEASED | changes)
 
 
-def unmark(job_id: int) -> bool:
+def record_intact(job_id: int) -> bool:
     """Record that the clip's file is intact again, for example because it was put back."""
     rows = damaged().filter(pk=job_id, due_at=None)
     changes = {"archived_at": timezone.now(), "attention": ""}
     return _write(rows, job_id, gettext_noop("The file is complete again"), changes)
 
 
-def notice(public_id: str, stored: Stored) -> None:
+def report_unreadable(public_id: str, stored: Stored) -> None:
     """Record that a file couldn't be sent. Never raises, so that the viewer gets an answer."""
     try:
         if check.is_away():
@@ -70,7 +70,7 @@ def notice(public_id: str, stored: Stored) -> None:
         fault = check.fault_of(stored.path, stored.size, stored.sha256, quick=True)
         job = VideoJob.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
         if fault is not None and job is not None:
-            mark(job, stored.kind, stored.path, fault)
+            record_damage(job, stored.kind, stored.path, fault)
     except (OSError, Error):
         log.exception("could not record that a file of %s is missing", public_id)
 
@@ -82,7 +82,7 @@ def fetch_again(member: Member, job: VideoJob) -> bool:
     """
     if not can_fetch_again(job):
         return False
-    rows = (damaged() | in_doubt()).filter(pk=job.pk, due_at=None)
+    rows = (damaged() | unverified()).filter(pk=job.pk, due_at=None)
     changes = {"due_at": timezone.now(), "attention": "", "attempts": 0, "claims": 0}
     return _write(rows, job.pk, gettext_noop("Download requested again"), changes, member)
 
@@ -97,7 +97,7 @@ def can_fetch_again(job: VideoJob) -> bool:
     reachable = job.provider.enabled or job.provider.turned_off
     if not reachable or job.is_expired or job.due_at is not None:
         return False
-    return is_damaged(job) or in_doubt().filter(pk=job.pk).exists()
+    return is_damaged(job) or unverified().filter(pk=job.pk).exists()
 
 
 def damaged() -> LeasedQuerySet[VideoJob]:
@@ -106,11 +106,11 @@ def damaged() -> LeasedQuerySet[VideoJob]:
     return VideoJob.objects.filter(Exists(was_here), status=JobStatus.COMPLETED, archived_at=None)
 
 
-def in_doubt() -> LeasedQuerySet[VideoJob]:
+def unverified() -> LeasedQuerySet[VideoJob]:
     """Completed jobs whose clip was kept although it isn't known to be intact."""
-    kept = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
-    kept = kept.exclude(condition=Condition.WHOLE)
-    return VideoJob.objects.filter(Exists(kept), status=JobStatus.COMPLETED).exclude(
+    uncertain = Asset.objects.filter(job=OuterRef("pk"), kind=Kind.VIDEO)
+    uncertain = uncertain.exclude(condition=Condition.WHOLE)
+    return VideoJob.objects.filter(Exists(uncertain), status=JobStatus.COMPLETED).exclude(
         archived_at=None
     )
 

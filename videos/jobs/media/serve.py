@@ -50,7 +50,7 @@ def content_response(
     try:
         return serve.respond(request, stored, download=download, title=title)
     except serve.FileMissing:
-        integrity.notice(public_id, stored)
+        integrity.report_unreadable(public_id, stored)
         return _provider_copy(request, stored, download=download, title=title)
 
 

@@ -58,8 +58,8 @@ def _draw(poster: Asset) -> None:
         with transaction.atomic():
             # Whoever draws all pictures again, or deletes the clip, changes its row first.
             held = VideoJob.objects.filter(pk=job.pk, lease_token="").select_for_update()
-            kept = Asset.objects.filter(pk=poster.pk, sha256=poster.sha256)
-            if held.first() is not None and kept.exists():
+            still = Asset.objects.filter(pk=poster.pk, sha256=poster.sha256)
+            if held.first() is not None and still.exists():
                 small.save()
     except IntegrityError:
         # Another mirror was faster.

@@ -20,11 +20,11 @@ State = Fault | OSError | None
 
 
 class FileProblem(NamedTuple):
-    """A file that isn't as it was stored; `words` say what is wrong and what happens next."""
+    """A file that isn't as it was stored; `message` says what is wrong and what happens next."""
 
     public_id: str
     path: str
-    words: str
+    message: str
 
 
 def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[FileProblem]:
@@ -37,8 +37,8 @@ def verify(*, quick: bool, progress: Callable[[int], None]) -> Iterator[FileProb
     for looked_at, row in enumerate(_rows(), 1):
         if row.path != last:
             last, state = row.path, _state(row, quick)
-        if (words := _follow(row, state, quick=quick)) is not None:
-            yield FileProblem(row.job__public_id, row.path, words)
+        if (message := _follow(row, state, quick=quick)) is not None:
+            yield FileProblem(row.job__public_id, row.path, message)
         progress(looked_at)
 
 
@@ -66,11 +66,11 @@ def _follow(row: Any, state: State, *, quick: bool) -> str | None:
     name = "file" if is_clip else str(Kind(row.kind).label).lower()
     if state is None:
         if is_clip and not quick and row.job__archived_at is None:
-            integrity.unmark(row.job_id)
+            integrity.record_intact(row.job_id)
         return None
     if isinstance(state, OSError):
         return f"the {name} can't be read: {state.strerror or state}"
-    integrity.mark(row.job_id, Kind(row.kind), row.path, state)
+    integrity.record_damage(row.job_id, Kind(row.kind), row.path, state)
     if not is_clip:
         return f"the {name} is {state}; the background worker draws it again"
     if row.job__due_at is not None:

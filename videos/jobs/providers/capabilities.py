@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from videos.jobs.providers.clients import dialect_of, note_test, offered_capabilities, withheld
+from videos.jobs.providers.clients import dialect_of, offered_capabilities, record_test, withheld
 from videos.jobs.retry import TEST_CONNECTION
 from videos.models import AuditAction, Member, Origin, Provider, record
 from videos.provider.client import Client, Timeouts
@@ -139,7 +139,7 @@ def probe(provider: Provider) -> None:
         # The address or the key has changed since: the result is out of date.
         provider.write_back()
     elif report.state == "works":
-        note_test(provider)
+        record_test(provider)
 
 
 def _stored(report: Report) -> dict[str, object]:

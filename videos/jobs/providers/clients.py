@@ -124,7 +124,7 @@ def pause_unreadable_keys() -> None:
             resume_provider(provider)
 
 
-def note_success(provider: Provider) -> None:
+def record_success(provider: Provider) -> None:
     """Record that the provider answered: at most every ten seconds, or if that ends a pause."""
     now = timezone.now()
     stale = provider.last_contact_at is None or now - provider.last_contact_at > CONTACT_EVERY
@@ -147,7 +147,7 @@ def note_success(provider: Provider) -> None:
         _set(provider, RUNNING)
 
 
-def note_created(provider: Provider) -> None:
+def record_created(provider: Provider) -> None:
     """Record that a create got a readable answer, which ends such a pause."""
     if provider.unreadable or provider.pause_kind == PauseKind.UNREADABLE:
         rows = Provider.objects.filter(pk=provider.pk)
@@ -156,17 +156,17 @@ def note_created(provider: Provider) -> None:
         _set(provider, {"unreadable": 0})
         if provider.pause_kind == PauseKind.UNREADABLE:
             _set(provider, RUNNING)
-    note_success(provider)
+    record_success(provider)
 
 
-def note_test(provider: Provider) -> None:
+def record_test(provider: Provider) -> None:
     """Record a successful test. It ends the pauses whose cause it disproves."""
     ended = Provider.objects.filter(pk=provider.pk, pause_kind__in=ENDED_BY_TEST)
     ended.filter(paused_at=provider.paused_at, paused_until=provider.paused_until).update(**RESUMED)
-    note_success(provider)
+    record_success(provider)
 
 
-def note_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> bool:
+def record_failure(provider: Provider, error: ProviderError, *, on_create: bool = False) -> bool:
     """Record a failed call, and pause the provider if that helps.
 
     Returns True if the provider is the cause, so that its jobs just wait; False if the failure
@@ -204,26 +204,26 @@ def is_server_error(error: ProviderError) -> bool:
     return error.transient and not isinstance(error, NotSent | RateLimited)
 
 
-def note_failed_poll(provider: Provider, error: ProviderError) -> bool:
-    """As `note_failure`, for a poll: a server error may concern that job only, and so may a demand
-    for credit, because a poll buys nothing."""
+def record_failed_poll(provider: Provider, error: ProviderError) -> bool:
+    """As `record_failure`, for a poll: a server error may concern that job only, and so may a
+    demand for credit, because a poll buys nothing."""
     if isinstance(error, RateLimited) and error.quota:
         return False
     is_well = _is_alive(provider) and provider.attempts < TROUBLE_AFTER
     is_about_job = is_server_error(error) and not error.retry_after and is_well
-    return not is_about_job and note_failure(provider, error)
+    return not is_about_job and record_failure(provider, error)
 
 
-def note_failed_download(provider: Provider, error: ProviderError) -> bool:
-    """As `note_failure`, for a download.
+def record_failed_download(provider: Provider, error: ProviderError) -> bool:
+    """As `record_failure`, for a download.
 
     Files often come from another host with its own limits, so only a refused key or a failed
     connection counts for the provider.
     """
     if isinstance(error, Unauthorized | NoKey):
-        return note_failure(provider, error)
+        return record_failure(provider, error)
     is_dead = isinstance(error, NotSent) and not _is_alive(provider)
-    return is_dead and note_failure(provider, error)
+    return is_dead and record_failure(provider, error)
 
 
 def ready_for_create(provider: Provider) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from videos.jobs.providers.clients import client_for, is_server_error, note_failure
+from videos.jobs.providers.clients import client_for, is_server_error, record_failure
 from videos.models import Provider
 from videos.provider.client import Client
 from videos.provider.errors import ProviderError
@@ -53,10 +53,10 @@ def forget_failing_lists() -> None:
     _known.clear()
 
 
-def note_failed_list(provider: Provider, error: ProviderError) -> bool:
-    """As `note_failure`, for a list. It isn't held against a provider whose list alone fails."""
+def record_failed_list(provider: Provider, error: ProviderError) -> bool:
+    """As `record_failure`, for a list. It isn't held against a provider whose list alone fails."""
     known = failing_list(provider)
     if not is_server_error(error):
-        return note_failure(provider, error)
+        return record_failure(provider, error)
     known.failures += 1
-    return not known.is_avoided and note_failure(provider, error)
+    return not known.is_avoided and record_failure(provider, error)

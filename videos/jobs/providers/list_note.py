@@ -8,7 +8,7 @@ from videos.wire.text import gettext_noop, joined
 NO_LIST = gettext_noop("The list can't be read, so clips are asked for one by one.")
 
 
-def note_list(provider: Provider, error: ProviderError | None = None) -> None:
+def save_list_note(provider: Provider, error: ProviderError | None = None) -> None:
     """Store for admins what is wrong with the provider's list, if anything."""
     note = client_for(provider).list_note
     if error is not None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from videos import wire
 from videos.jobs.errors import ValidationFailed
-from videos.jobs.providers.clients import client_for, dialect_of, note_failure, note_success
+from videos.jobs.providers.clients import client_for, dialect_of, record_failure, record_success
 from videos.jobs.remote.record import as_remote_job, ids_here, importable, may_be_ours
 from videos.jobs.retry import IMPORT
 from videos.jobs.sanitize import NO_REASON, plain
@@ -114,13 +114,13 @@ def answer_import_request(request: ImportRequest) -> None:
     try:
         remote = client_for(provider).retrieve(request.remote_id)
     except (NotFound, Refused, NotOffered) as error:
-        note_success(provider)
+        record_success(provider)
         request.write_back(due_at=None, outcome=_refusal(provider, error))
     except ProviderError as error:
-        note_failure(provider, error)
+        record_failure(provider, error)
         _ask_later(request, error)
     else:
-        note_success(provider)
+        record_success(provider)
         if (ours := may_be_ours(provider, remote)) is not None:
             outcome = gettext_noop("It may be one of your unconfirmed clips. Decide there.")
             request.write_back(due_at=None, outcome=outcome, job=ours)

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from videos import wire
-from videos.jobs.providers.clients import client_for, dialect_of, note_success
-from videos.jobs.providers.failing_list import note_failed_list
-from videos.jobs.providers.list_note import note_list
+from videos.jobs.providers.clients import client_for, dialect_of, record_success
+from videos.jobs.providers.failing_list import record_failed_list
+from videos.jobs.providers.list_note import save_list_note
 from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import READ_LIST
 from videos.jobs.sanitize import plain
@@ -50,10 +50,10 @@ def plan_reading(provider: Provider) -> None:
     """Schedule readings of the provider's list, if it has one and they are turned on."""
     if not (settings.LIST_CHECK_MINUTES and lists(provider)):
         return
-    listing, made = Listing.objects.get_or_create(
+    listing, is_new = Listing.objects.get_or_create(
         provider=provider, defaults={"due_at": timezone.now()}
     )
-    if not made:
+    if not is_new:
         idle = Listing.objects.filter(pk=listing.pk, due_at=None, trouble="")
         idle.update(due_at=timezone.now())
 
@@ -83,13 +83,13 @@ def read_list(listing: Listing) -> None:
         if not _advance(listing, page, new):
             return
         if repeats or _is_last(listing, page) or not (listing.whole or new):
-            note_success(provider)
-            note_list(provider)
+            record_success(provider)
+            save_list_note(provider)
             # An unreadable entry may be any job, so no job counts as gone.
             all_shown = not repeats and not listing.unreadable
             _end(listing, whole=listing.whole, all_shown=all_shown)
             return
-    note_success(provider)
+    record_success(provider)
     listing.write_back(due_at=timezone.now())
 
 
@@ -114,11 +114,11 @@ def _advance(listing: Listing, page: wire.RemotePage, new: int) -> bool:
     listing.fresh += new
     listing.unreadable += page.unreadable
     before, listing.after = listing.after, page.last_id or ""
-    kept = _keep(listing, _progress(listing) | {"attempts": 0})
+    has_lease = _keep(listing, _progress(listing) | {"attempts": 0})
     if listing.after == before:
         # The cursor didn't move: an empty one tells `_is_last` to stop.
         listing.after = ""
-    return kept
+    return has_lease
 
 
 def _progress(listing: Listing) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _end(
 
 def _failed(listing: Listing, error: ProviderError) -> None:
     """Retry from the same place. If that can't help, store why and wait for the next reading."""
-    note_failed_list(listing.provider, error)
+    record_failed_list(listing.provider, error)
     attempts = listing.attempts + 1
     cursor_gone = bool(listing.after) and isinstance(error, NotFound | Refused)
     if cursor_gone and not READ_LIST.is_over(attempts):

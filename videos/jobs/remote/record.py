@@ -15,12 +15,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from videos import wire
 from videos.jobs.sanitize import bounded, plain
 from videos.models import (
+    DatabaseRestore,
     Hidden,
     JobStatus,
     Provider,
     RemoteDeletion,
     RemoteJob,
-    Resumption,
     VideoJob,
 )
 from videos.models.imports import prompt_key
@@ -158,8 +158,8 @@ def held_back(provider: Provider) -> int:
 def may_be_ours(provider: Provider, remote: wire.RemoteVideo) -> VideoJob | None:
     """Our unconfirmed job that may be this one, if any."""
     rows = looked_for(provider).only("public_id", "provider", "prompt")
-    words = prompt_key(remote.prompt or "")
-    alike = (row for row in rows if not words or prompt_key(row.prompt) == words)
+    prompt = prompt_key(remote.prompt or "")
+    alike = (row for row in rows if not prompt or prompt_key(row.prompt) == prompt)
     return next(alike, None)
 
 
@@ -238,7 +238,7 @@ def _searching() -> QuerySet[VideoJob]:
     # This condition lets the query use the partial index of unfinished jobs.
     open_rows = VideoJob.objects.filter(finished_at=None)
     rows = open_rows.filter(status__in=[JobStatus.SUBMITTING, JobStatus.UNSURE])
-    last = Resumption.objects.values("newest_job", "at")[:1]
+    last = DatabaseRestore.objects.values("newest_job", "at")[:1]
     uncleared = Q(cleared_at=None) | Q(cleared_at__lte=last.values("at"))
     doubted = Q(pk__lte=last.values("newest_job")) & uncleared
     begun = Q(submit_started_at__isnull=False) | Q(first_sent_at__isnull=False)

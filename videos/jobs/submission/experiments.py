@@ -18,11 +18,11 @@ def for_a_vote(submissions: Sequence[Submission], question: str) -> list[Submiss
     order depends on the form's key, so that a repeated form asks for the same."""
     rows: dict[str, list[tuple[bytes, Submission]]] = {}
     for place, each in enumerate(submissions):
-        mark = salted_hmac("videos.experiment", f"{each.key}.{place}").digest()
-        asked = replace(each, question=_clean(question))
-        rows.setdefault(_row_of(each.prompt), []).append((mark, asked))
+        sort_key = salted_hmac("videos.experiment", f"{each.key}.{place}").digest()
+        submission = replace(each, question=_clean(question))
+        rows.setdefault(_row_of(each.prompt), []).append((sort_key, submission))
     shuffled = [sorted(row, key=lambda pair: pair[0]) for row in rows.values()]
-    return [asked for row in shuffled for _mark, asked in row]
+    return [submission for row in shuffled for _sort_key, submission in row]
 
 
 def unfit_for_a_vote(submissions: Sequence[Submission]) -> dict[str, str]:

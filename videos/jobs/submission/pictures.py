@@ -62,17 +62,17 @@ def keep_pictures(
 ) -> list[JobPicture]:
     """Store the files of each row, and return the unsaved entries that name them. All or none:
     after an OSError, nothing is left."""
-    made: list[JobPicture] = []
+    created: list[JobPicture] = []
     try:
-        _keep_pictures(submissions, rows, made)
+        _keep_pictures(submissions, rows, created)
     except OSError:
-        drop_pictures(made)
+        drop_pictures(created)
         raise
-    return made
+    return created
 
 
 def _keep_pictures(
-    submissions: "Sequence[Submission]", rows: Sequence[VideoJob], made: list[JobPicture]
+    submissions: "Sequence[Submission]", rows: Sequence[VideoJob], created: list[JobPicture]
 ) -> None:
     left = iter(rows)
     for submission in submissions:
@@ -81,7 +81,7 @@ def _keep_pictures(
             ids, names = [row.public_id for row in takes], [""] * len(takes)
             if more.png is not None:
                 names = references.keep(ids, more.png, f"-{more.role}{more.place}")
-            made += [
+            created += [
                 JobPicture(
                     job=row, role=more.role, place=more.place, path=name, picture=more.picture
                 )
@@ -113,7 +113,7 @@ def kept_bytes(jobs: Sequence[VideoJob]) -> Mapping[int, list[bytes]]:
     """Primary key → the further images that are still stored. One query."""
     found: dict[int, list[bytes]] = {}
     for row in JobPicture.objects.filter(job__in=jobs).exclude(path=""):
-        found.setdefault(row.job_id, []).append(references.kept(row.path) or b"")
+        found.setdefault(row.job_id, []).append(references.stored_bytes(row.path) or b"")
     return found
 
 

@@ -72,7 +72,7 @@ def _submission(job: VideoJob, key: str) -> Submission:
     model = catalogue_model_of(job, enabled_models())
     if model is None:
         raise ValidationFailed({"model": str(MODEL_GONE)})
-    reference = references.kept(job.reference)
+    reference = references.stored_bytes(job.reference)
     if job.reference and reference is None:
         raise ValidationFailed({"reference": str(REFERENCE_GONE)})
     try:

@@ -96,9 +96,9 @@ def recent_prompts(member: Member) -> list[tuple[str, str]]:
     return [(public_id, prompt) for prompt, public_id in newest.items()][:RECENT]
 
 
-def clean_settings(given: Mapping[str, str]) -> dict[str, str]:
+def clean_settings(settings: Mapping[str, str]) -> dict[str, str]:
     """Those of the composer's choices that a prompt can carry, without empty ones."""
-    texts = {name: str(given.get(name) or "").strip()[:MAX_SETTING] for name in SETTINGS}
+    texts = {name: str(settings.get(name) or "").strip()[:MAX_SETTING] for name in SETTINGS}
     return {name: text for name, text in texts.items() if text}
 
 
@@ -114,14 +114,14 @@ def _checked(name: str, text: str, settings: Mapping[str, str]) -> dict[str, obj
         errors["name"] = _("Type a name.")
     elif len(name) > MAX_PROMPT_NAME:
         errors["name"] = _("Use at most %(limit)d characters.") % {"limit": MAX_PROMPT_NAME}
-    kept = clean_settings(settings)
+    cleaned = clean_settings(settings)
     if text.strip():
         try:
             text = wire.clean_prompt(text)
         except wire.WireError as error:
             errors["text"] = translated(error)
-    elif not kept:
+    elif not cleaned:
         errors["text"] = _("Enter a prompt, or choose settings to save without one.")
     if errors:
         raise ValidationFailed(errors)
-    return {"name": name, "text": text.strip() and text, "settings": kept}
+    return {"name": name, "text": text.strip() and text, "settings": cleaned}

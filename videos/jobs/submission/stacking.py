@@ -26,8 +26,8 @@ def put_into_stacks(submissions: Sequence[Submission], rows: list[VideoJob]) -> 
                 row.stack, row.is_cover = joined[anchor.pk], False
         elif len(takes) > 1:
             fresh.append(takes)
-    made = Stack.objects.bulk_create(Stack() for _takes in fresh)
-    for stack, takes in zip(made, fresh, strict=True):
+    stacks = Stack.objects.bulk_create(Stack() for _takes in fresh)
+    for stack, takes in zip(stacks, fresh, strict=True):
         for row in takes:
             # The first take is saved last, which makes it the newest.
             row.stack, row.is_cover = stack, row is takes[0]

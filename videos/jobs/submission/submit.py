@@ -200,7 +200,7 @@ def _earlier(
     }
     more = kept_bytes(list(existing.values()))
     hashes = {place: used.request_hash for place, used in purged.items()} | {
-        place: request_hash(row, references.kept(row.reference), more.get(row.pk, ()))
+        place: request_hash(row, references.stored_bytes(row.reference), more.get(row.pk, ()))
         for place, row in existing.items()
     }
     wanted_hashes = {

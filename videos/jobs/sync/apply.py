@@ -58,8 +58,8 @@ def apply(
     return transition(job, status, why=why, fenced=True, cost=cost, **changes)
 
 
-def _says(words: str) -> str:
-    return gettext_noop("The provider says: %(words)s", words=words)
+def _says(text: str) -> str:
+    return gettext_noop("The provider says: %(words)s", words=text)
 
 
 def is_news(job: VideoJob, remote: wire.RemoteVideo, now: datetime) -> bool:

@@ -17,11 +17,11 @@ from videos.jobs.providers.clients import (
     client_for,
     dialect_of,
     is_server_error,
-    note_failed_poll,
-    note_success,
+    record_failed_poll,
+    record_success,
 )
-from videos.jobs.providers.failing_list import failing_list, note_failed_list
-from videos.jobs.providers.list_note import note_list
+from videos.jobs.providers.failing_list import failing_list, record_failed_list
+from videos.jobs.providers.list_note import save_list_note
 from videos.jobs.remote.record import store_unknown_jobs
 from videos.jobs.retry import POLL, POLL_MISSING
 from videos.jobs.sanitize import plain
@@ -75,10 +75,10 @@ def _ask_list(provider: Provider, wanted: dict[str, VideoJob]) -> bool:
     except ProviderError as error:
         if is_suspected and is_server_error(error):
             known.avoid()
-        if note_failed_list(provider, error):
+        if record_failed_list(provider, error):
             return False
         # There is no list, this key may not read it, it is unreadable, or it alone fails.
-        note_list(provider, error)
+        save_list_note(provider, error)
     else:
         known.failures = 0
     return True
@@ -122,8 +122,8 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
             store_unknown_jobs(provider, others)
     finally:
         wanted |= unclear
-    note_success(provider)
-    note_list(provider)
+    record_success(provider)
+    save_list_note(provider)
 
 
 def _claim_others(
@@ -172,19 +172,19 @@ def _retrieve(job: VideoJob) -> int:
     try:
         remote = client_for(job.provider).retrieve(job.remote_id)
     except NotFound:
-        note_success(job.provider)
+        record_success(job.provider)
         _missing(job)
     except Refused as error:
-        note_success(job.provider)
+        record_success(job.provider)
         _wait([job], error)
     except ProviderError as error:
-        is_provider = note_failed_poll(job.provider, error)
+        is_provider = record_failed_poll(job.provider, error)
         _wait([job], None if is_provider else error)
         if isinstance(error, Unauthorized):
             return FAILURES_IN_A_ROW if is_provider else 0
         return 1
     else:
-        note_success(job.provider)
+        record_success(job.provider)
         if remote.looks_finished and _has_content(job):
             remote = msgspec.structs.replace(remote, status=wire.Status.COMPLETED)
         _apply(job, remote, timezone.now())

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from videos.billing.budget_use import BudgetUse, budget_uses
 from videos.billing.money import read_amount, read_seconds
 from videos.billing.set_budget import (
     Target,
@@ -13,7 +14,6 @@ from videos.billing.set_budget import (
     remove_budgets,
     set_budget,
 )
-from videos.billing.use import Use, uses
 from videos.models import Budget
 from videos.models.budget import Per, Unit
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def _list(self, options: dict[str, Any], only: int | None = None) -> None:
         rows = Budget.objects.all() if only is None else Budget.objects.filter(pk=only)
-        for use in uses(rows):
+        for use in budget_uses(rows):
             self.stdout.write(_line(use))
         if not rows:
             self.stdout.write("There are no budgets.")
@@ -91,7 +91,7 @@ def _target(text: str) -> Target:
         raise CommandError(str(error)) from error
 
 
-def _line(use: Use) -> str:
+def _line(use: BudgetUse) -> str:
     budget = use.budget
     kind = "hard" if budget.is_hard else "soft"
     of = f"{use.used_text} of {use.limit_text}"

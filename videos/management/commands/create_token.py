@@ -33,12 +33,14 @@ class Command(BaseCommand):
         member = Member.objects.filter(username=options["username"], is_active=True).first()
         if member is None:
             raise CommandError(f"No active member is called “{options['username']}”.")
-        given = options["scopes"] or ("read,write" if may(member, Action.GENERATE) else "read")
+        scopes_text = options["scopes"] or (
+            "read,write" if may(member, Action.GENERATE) else "read"
+        )
         # Each scope includes those before it: following a job requires reading it.
-        asked = set(given.replace(",", " ").split())
-        largest = next((each for each in ("write", "review") if each in asked), "")
-        known = asked <= {"read", "review", "write"}
-        scopes = f"read {largest}".strip() if known else " ".join(asked)
+        requested = set(scopes_text.replace(",", " ").split())
+        largest = next((each for each in ("write", "review") if each in requested), "")
+        known = requested <= {"read", "review", "write"}
+        scopes = f"read {largest}".strip() if known else " ".join(requested)
         project = Project.objects.open().filter(slug=options["project"]).first()
         if options["project"] and project is None:
             raise CommandError(f"No open project is called “{options['project']}”.")

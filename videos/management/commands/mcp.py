@@ -49,9 +49,9 @@ class Command(BaseCommand):
 
 def _token(file: Path | None) -> str:
     if file is None:
-        if not (given := os.environ.get(VARIABLE, "").strip()):
+        if not (token := os.environ.get(VARIABLE, "").strip()):
             raise CommandError(f"Set {VARIABLE} to an access token, or name a --token-file.")
-        return given
+        return token
     try:
         return file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -31,9 +31,9 @@ class Command(BaseCommand):
         def progress(looked_at: int) -> None:
             bar.show(100 * looked_at // max(total, 1), _words(looked_at, total))
 
-        for finding in verify(quick=options["quick"], progress=progress):
+        for problem in verify(quick=options["quick"], progress=progress):
             bar.end()
-            self.stdout.write(f"{finding.public_id}: {finding.words} ({finding.path})")
+            self.stdout.write(f"{problem.public_id}: {problem.message} ({problem.path})")
             wrong += 1
         bar.end()
         if wrong:

@@ -8,7 +8,7 @@ import msgspec
 from videos import wire
 from videos.provider.create_body import CreateCall, Reference
 from videos.provider.dialects import Dialect
-from videos.provider.openrouter.sizes import asked
+from videos.provider.openrouter.sizes import size_fields
 from videos.wire.values import whole_number
 
 
@@ -18,7 +18,7 @@ def body_of(call: CreateCall, dialect: Dialect) -> dict[str, Any]:
     if call.model is not None and dialect.model_field:
         fields["model"] = call.model
     if call.size is not None:
-        fields |= asked(call.size)
+        fields |= size_fields(call.size)
     if call.seconds is not None:
         # If it isn't a whole number, the server refuses it with its own message.
         number = whole_number(call.seconds)

@@ -24,7 +24,7 @@ NAMED = {
 }
 
 
-def asked(size: str) -> dict[str, str]:
+def size_fields(size: str) -> dict[str, str]:
     """The fields of a create that ask for a size.
 
     By names where it has them: every model takes these, some take no `size`.

@@ -60,8 +60,8 @@ def _decide(task: Task) -> Result:
         return _rest_changed_since(task, give_reason(task.member, press, reason, task.rows))
     part = Part(task.press, task.number)
     decide(task.member, task.rows, task.params["verdict"], part=part)
-    made = Decision.objects.filter(press=task.press, job__in=task.clips).order_by("job")
-    return Result(list(made.values_list("job_id", flat=True)))
+    decisions = Decision.objects.filter(press=task.press, job__in=task.clips).order_by("job")
+    return Result(list(decisions.values_list("job_id", flat=True)))
 
 
 def _undecide(task: Task) -> Result:
@@ -84,8 +84,8 @@ def _move(task: Task) -> Result:
 
 
 def _move_back(task: Task) -> Result:
-    kept = set(task.rows.filter(project=task.params["project"]).values_list("pk", flat=True))
-    before = {clip: old for clip, old in by_clip(task.before).items() if clip in kept}
+    unmoved = set(task.rows.filter(project=task.params["project"]).values_list("pk", flat=True))
+    before = {clip: old for clip, old in by_clip(task.before).items() if clip in unmoved}
     restore_projects(task.member, task.rows, before)
     return _rest_changed_since(task, sorted(before))
 

@@ -30,14 +30,14 @@ def begin(
     jobs: QuerySet[VideoJob],
     *,
     query: str = "",
-    mark: str = "",
+    press: str = "",
 ) -> BulkRun | None:
     """A run for the mirror, over the clips that `jobs` has now; None if there are none.
 
-    `mark` identifies the press of the button: the same press again, while the run is still
-    running, returns that run.
+    `press` identifies one press of the button. Sent again while the run is still running, it
+    returns that run.
     """
-    run = _new(member, action, params, query, mark)
+    run = _new(member, action, params, query, press)
     rows = jobs.order_by("pk").values_list("pk", flat=True)
     try:
         with transaction.atomic():
@@ -78,11 +78,11 @@ def undo_run(member: Member, run: BulkRun) -> BulkRun | None:
     back = _new(member, BulkAction(run.action), run.params, run.query, f"undo {run.pk}")
     back.undoes, back.total = run, run.changed
     parts = run.parts.exclude(changed=[]).order_by("position")
-    kept = ((part.changed, part.before) for part in parts.iterator(chunk_size=PARTS))
+    outcomes = ((part.changed, part.before) for part in parts.iterator(chunk_size=PARTS))
     try:
         with transaction.atomic():
             back.save()
-            _keep(back, kept)
+            _keep(back, outcomes)
             if run.changed <= CHUNK:
                 _work_all(back)
     except IntegrityError:
@@ -108,7 +108,7 @@ def begin_reason(member: Member, run: BulkRun, reason: str) -> BulkRun | None:
         return None
     params = {"verdict": Verdict.REJECTED.value, REASON_OF: run.press, "reason": reason}
     clips = jobs_of_press(run.press)
-    return begin(member, BulkAction.DECIDE, params, clips, query=run.query, mark=run.press)
+    return begin(member, BulkAction.DECIDE, params, clips, query=run.query, press=run.press)
 
 
 def can_add_reason(run: BulkRun) -> bool:
@@ -133,9 +133,9 @@ def cancel(run: BulkRun) -> bool:
 
 
 def _new(
-    member: Member, action: BulkAction, params: Mapping[str, Any], query: str, mark: str
+    member: Member, action: BulkAction, params: Mapping[str, Any], query: str, press: str
 ) -> BulkRun:
-    identity = json.dumps([action, dict(params), query, mark], sort_keys=True)
+    identity = json.dumps([action, dict(params), query, press], sort_keys=True)
     return BulkRun(
         member=member,
         action=action,
