@@ -108,8 +108,8 @@
     document.addEventListener(name, giveBack);
 
   // --- place ----------------------------------------------------------------------------------
-  // What a poll, or the button for new clips, adds above does not move what the viewer looks at: where the focus is, or else what
-  // stands in the upper half of the window.
+  // What a poll, or the button for new clips, adds above does not move what the viewer looks at:
+  // where the focus is, or else what stands in the upper half of the window.
   const inView = (box) => box.top >= 0 && box.bottom <= innerHeight;
   const looked = () => {
     const at = document.activeElement;
