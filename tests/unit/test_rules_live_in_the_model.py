@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "videos"
 # These answer requests or drive the use cases. They write no rows of clips themselves.
-ROOMS = ("admin", "gallery", "gateway", "management", "mirror", "team", "webhooks")
+PACKAGES = ("admin", "gallery", "gateway", "management", "mirror", "team", "webhooks")
 # The use cases on clips write rows, so they start from `VideoJob.objects`.
 USE_CASES = ("archive", "billing", "notices", "review", "sharing")
 
@@ -28,19 +28,19 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("pattern", ROWS)
 def test_rows_are_asked_for_through_the_model_layer(pattern: str) -> None:
-    assert _found(pattern, ROOMS, ROWS) == []
+    assert _found(pattern, PACKAGES, ROWS) == []
 
 
 @pytest.mark.parametrize("pattern", FORBIDDEN)
 def test_a_rule_of_the_model_is_not_written_again(pattern: str) -> None:
-    assert _found(pattern, (*ROOMS, *USE_CASES), FORBIDDEN) == []
+    assert _found(pattern, (*PACKAGES, *USE_CASES), FORBIDDEN) == []
 
 
-def _found(pattern: str, rooms: Sequence[str], instead: Mapping[str, str]) -> list[str]:
+def _found(pattern: str, packages: Sequence[str], instead: Mapping[str, str]) -> list[str]:
     return [
         f"{path.relative_to(ROOT)}:{number}: use {instead[pattern]}"
-        for room in rooms
-        for path in sorted((ROOT / room).rglob("*.py"))
+        for package in packages
+        for path in sorted((ROOT / package).rglob("*.py"))
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if re.search(pattern, line)
     ]

@@ -41,7 +41,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret. If SECRET_KEY has changed, a random one, for which nobody has a code. Anyone
+        """The secret. If SECRET_KEY has changed, a random one, for which no code exists. Anyone
         could compute the codes of an empty one."""
         if text := unseal(encrypted_text):
             return text

@@ -16,7 +16,7 @@ SEPARATOR = "\x1e"
 
 
 class Message(str):
-    """An English text for people that a room with Django can translate: see `gettext_noop`.
+    """An English text for people that a package with Django can translate: see `gettext_noop`.
 
     Values may be messages themselves.
     """

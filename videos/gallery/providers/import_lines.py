@@ -23,7 +23,7 @@ from videos.models.lease import shared_now
 from videos.models.messages import shown
 from videos.wire.values import whole_number
 
-# With an outcome for each, more would bury the page.
+# With an outcome for each, more would make the page too long.
 ANSWERS_SHOWN = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)

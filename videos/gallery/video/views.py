@@ -36,7 +36,7 @@ from videos.jobs.submission.retry import can_retry
 from videos.models import Action, JobStatus, Member, VideoJob, as_shown, may, visible_jobs
 from videos.team.access import member_of
 
-STANDING = (
+POLLED_FIELDS = (
     "public_id",
     "version",
     "status",
@@ -65,12 +65,12 @@ def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
-    seen = visible_jobs(member_of(request)).only(*STANDING)
-    standing = get_object_or_404(seen, public_id=public_id)
-    attach_waits([standing])
-    if standing.is_trashed:
-        return go(request, standing.get_absolute_url())
-    if all(request.GET.get(name) == value for name, value in _state(standing).items()):
+    seen = visible_jobs(member_of(request)).only(*POLLED_FIELDS)
+    job = get_object_or_404(seen, public_id=public_id)
+    attach_waits([job])
+    if job.is_trashed:
+        return go(request, job.get_absolute_url())
+    if all(request.GET.get(name) == value for name, value in _state(job).items()):
         return unchanged()
     job, was = find(request, public_id), request.GET
     attach_waits([job])
