@@ -84,19 +84,19 @@ class Filters:
     def entries(self) -> QuerySet[Charge]:
         """The entries of the ledger that count."""
         start, end = self.span
-        found = Charge.objects.filter(
+        charges = Charge.objects.filter(
             self.seen("project", "member"),
             currency=CURRENCY,
             booked_at__gte=start,
             booked_at__lt=end,
         ).order_by()
         if self.member is not None:
-            found = found.filter(member=self.member)
+            charges = charges.filter(member=self.member)
         if self.project is not None:
-            found = found.filter(project=self.project or None)
+            charges = charges.filter(project=self.project or None)
         if self.provider is not None:
-            found = found.filter(NAMED, provider=self.provider)
-        return found.filter(NAMED, model=self.model) if self.model else found
+            charges = charges.filter(NAMED, provider=self.provider)
+        return charges.filter(NAMED, model=self.model) if self.model else charges
 
 
 def _midnight(day: date) -> datetime:
@@ -187,8 +187,8 @@ def fold(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -
     """One line for each key, the most expensive first."""
     lines: dict[Any, Line] = {}
     for row in rows:
-        found = key(row)
-        lines[found] = lines.get(found, Line(found)).plus(row)
+        group = key(row)
+        lines[group] = lines.get(group, Line(group)).plus(row)
     return sorted(lines.values(), key=lambda line: (-line.spend, -line.clips, str(line.key)))
 
 

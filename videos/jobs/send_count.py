@@ -33,8 +33,8 @@ class Marker(NamedTuple):
 def read_marker() -> Marker:
     """Read the file. Creates it if it's missing or unreadable. Raises OSError."""
     try:
-        if (found := _parsed(_path().read_bytes())) is not None:
-            return found
+        if (marker := _parsed(_path().read_bytes())) is not None:
+            return marker
     except FileNotFoundError:
         pass
     return _write(Marker(secrets.token_hex(16), 0))
@@ -77,8 +77,8 @@ def record_restore(marker: Marker | None = None) -> None:
     database takes over the file's count.
     """
     newest = VideoJob.objects.aggregate(pk=Max("pk"))["pk"] or 0
-    found = {"at": shared_now(), "newest_job": newest}
-    DatabaseRestore.objects.update_or_create(pk=1, defaults=found)
+    restore = {"at": shared_now(), "newest_job": newest}
+    DatabaseRestore.objects.update_or_create(pk=1, defaults=restore)
     if marker is not None:
         sends = {"sends": marker.sends}
         SendCount.objects.update_or_create(directory=marker.directory, defaults=sends)

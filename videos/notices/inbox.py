@@ -56,8 +56,8 @@ def page_of(member: Member, before: int | None) -> tuple[list[Line], bool]:
     rows = Notice.objects.shown_to(member).with_subjects()
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(rows[: PER_PAGE + 1])
-    return [line_of(notice) for notice in found[:PER_PAGE]], len(found) > PER_PAGE
+    notices = list(rows[: PER_PAGE + 1])
+    return [line_of(notice) for notice in notices[:PER_PAGE]], len(notices) > PER_PAGE
 
 
 def mark_read(member: Member, pk: int) -> bool:

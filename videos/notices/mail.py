@@ -59,13 +59,13 @@ def _signer() -> Signer:
 
 def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
     rows = Notice.objects.filter(member=member, digest_on=delivery.day, read_at=None)
-    found = [line_of(each) for each in rows.with_subjects()[: MOST_IN_A_DIGEST + 1]]
-    if not found:
+    lines = [line_of(each) for each in rows.with_subjects()[: MOST_IN_A_DIGEST + 1]]
+    if not lines:
         return None
-    shown = [_paragraph(line) for line in found[:MOST_IN_A_DIGEST]]
-    if len(found) > MOST_IN_A_DIGEST:
+    shown = [_paragraph(line) for line in lines[:MOST_IN_A_DIGEST]]
+    if len(lines) > MOST_IN_A_DIGEST:
         shown.append(_("There are more: %(url)s") % {"url": whole(reverse("notice_list"))})
-    count = min(len(found), MOST_IN_A_DIGEST)
+    count = min(len(lines), MOST_IN_A_DIGEST)
     subject = ngettext("%(count)s notice from Dailies", "%(count)s notices from Dailies", count)
     return _mail(delivery, member, subject % {"count": count}, shown)
 

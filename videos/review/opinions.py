@@ -43,9 +43,9 @@ def rate(member: Member, job: VideoJob, stars: int) -> None:
 def stars_of(job: VideoJob, member: Member) -> Stars:
     """What the team, and `member`, think of a clip. Two queries."""
     rows = Rating.objects.filter(job=job)
-    found = rows.aggregate(average=Avg("stars"), count=Count("pk"))
+    totals = rows.aggregate(average=Avg("stars"), count=Count("pk"))
     own = rows.filter(member=member).values_list("stars", flat=True).first()
-    return Stars(found["average"], found["count"], own or 0)
+    return Stars(totals["average"], totals["count"], own or 0)
 
 
 def favourites_among(member: Member, jobs: Iterable[VideoJob]) -> set[int]:

@@ -61,8 +61,8 @@ def select(member: Member, ids: Sequence[str], collection: str = "") -> Selectio
     clips = _priced(member, clips_of(rows.filter(public_id__in=known), known))
     if not clips:
         raise ValidationFailed({"": _("Select some clips first.")})
-    found = {clip.job.public_id for clip in clips}
-    return Selection(_("Selected clips"), clips, [each for each in known if each not in found])
+    visible = {clip.job.public_id for clip in clips}
+    return Selection(_("Selected clips"), clips, [each for each in known if each not in visible])
 
 
 def _of_collection(member: Member, slug: str, rows: VideoJobQuerySet) -> Selection:

@@ -25,8 +25,8 @@ def role_of_groups(groups: Iterable[object], roles: Mapping[str, str]) -> Role |
     none."""
     if not roles:
         return Role.VIEWER
-    found = [Role(roles[each]) for each in groups if isinstance(each, str) and each in roles]
-    return max(found, key=RANKS.index, default=None)
+    matching = [Role(roles[each]) for each in groups if isinstance(each, str) and each in roles]
+    return max(matching, key=RANKS.index, default=None)
 
 
 def set_role(member: Member, role: Role | None, by: str) -> None:

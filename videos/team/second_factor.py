@@ -90,10 +90,10 @@ def plain_code(form: forms.Form) -> None:
 
 def remove_factors(member: Member) -> int:
     """Remove all second factors of a member who has lost them; returns how many."""
-    found = list(Authenticator.objects.filter(user=member))
-    for authenticator in found:
+    factors = list(Authenticator.objects.filter(user=member))
+    for authenticator in factors:
         authenticator.delete()
-    return len(found)
+    return len(factors)
 
 
 # Not allauth's own signals, which come after the transaction.

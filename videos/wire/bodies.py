@@ -54,13 +54,13 @@ def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     except in a list of objects, where it starts the next object."""
     fields: dict[str, Any] = {}
     for name, value in pairs:
-        found = NESTED.fullmatch(name)
-        if found is None:
+        match = NESTED.fullmatch(name)
+        if match is None:
             fields[name] = value
-        elif found[2]:
-            _add(fields.setdefault(found[1], []), found[3], value)
-        elif isinstance(nested := fields.setdefault(found[1], {}), dict):
-            nested[found[3]] = value
+        elif match[2]:
+            _add(fields.setdefault(match[1], []), match[3], value)
+        elif isinstance(nested := fields.setdefault(match[1], {}), dict):
+            nested[match[3]] = value
     return fields
 
 

@@ -54,10 +54,10 @@ def read_video(value: Any) -> RemoteVideo:
     """A video job from any server, also inside `data` or `video`. Raises WireError if no id."""
     if not isinstance(value, dict):
         raise WireError("the answer is not a JSON object")
-    found = find_job(value)
-    if found is None:
+    job = find_job(value)
+    if job is None:
         raise WireError("the answer carries no usable id", param="id")
-    ident, value = found
+    ident, value = job
     word = status_word(value)
     status = _status(word, value)
     return RemoteVideo(

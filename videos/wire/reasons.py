@@ -147,11 +147,11 @@ def _code(value: dict[str, Any], keys: Iterable[str]) -> str:
     return ""
 
 
-def _joined(found: list[VideoError]) -> VideoError | None:
-    if not found:
+def _joined(errors: list[VideoError]) -> VideoError | None:
+    if not errors:
         return None
-    messages = dict.fromkeys(each.message for each in found)
-    return VideoError(code=found[0].code, message=cut("; ".join(messages), MAX_TEXT))
+    messages = dict.fromkeys(each.message for each in errors)
+    return VideoError(code=errors[0].code, message=cut("; ".join(messages), MAX_TEXT))
 
 
 def _is_empty(message: str) -> bool:

@@ -23,11 +23,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     members = _members()
     form = AuditFilter(request.GET, members.values())
     before = request.GET.get("before", "")
-    found = list(older_than(form.entries(), before)[: PER_PAGE + 1])
-    tokens, invited = _tokens(found), _invited()
-    lines = [line_of(entry, members, tokens, invited) for entry in found[:PER_PAGE]]
+    entries = list(older_than(form.entries(), before)[: PER_PAGE + 1])
+    tokens, invited = _tokens(entries), _invited()
+    lines = [line_of(entry, members, tokens, invited) for entry in entries[:PER_PAGE]]
     query = form.query
-    older = f"before={lines[-1].pk}" if len(found) > PER_PAGE else ""
+    older = f"before={lines[-1].pk}" if len(entries) > PER_PAGE else ""
     context = {
         "form": form,
         "lines": lines,

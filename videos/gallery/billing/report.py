@@ -159,16 +159,16 @@ def _with(text: str, micros: int) -> str:
 
 def _outcomes(ended: list[OutcomeTotals], total: Line) -> list[tuple[str, str, str, str]]:
     """(outcome, clips, estimated, billed)."""
-    found = []
+    rows = []
     for outcome in (Outcome.COMPLETED, Outcome.FAILED, Outcome.CANCELLED, Outcome.PURGED):
         same = [each for each in ended if each.outcome == outcome]
         if same:
-            found.append((str(outcome.label), *_sums(same)))
+            rows.append((str(outcome.label), *_sums(same)))
     waiting = total.clips - sum(each.clips for each in ended)
     if waiting:
         reserved = amount_text(total.spend - sum(each.billed for each in ended))
-        found.append((str(Outcome.OPEN.label), str(waiting), reserved, "–"))
-    return found
+        rows.append((str(Outcome.OPEN.label), str(waiting), reserved, "–"))
+    return rows
 
 
 def _sums(same: list[OutcomeTotals]) -> tuple[str, str, str]:

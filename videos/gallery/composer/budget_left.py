@@ -45,12 +45,12 @@ def left_of(member: Member, projects: Iterable[str] = ()) -> str:
     return left_text(budget_uses(rows))
 
 
-def left_text(found: list[BudgetUse]) -> str:
+def left_text(uses: list[BudgetUse]) -> str:
     """What is left of the tightest budget of each unit, such as “$12.30 left this month”."""
     tightest: dict[str, BudgetUse] = {}
-    for use in found:
-        known = tightest.get(use.budget.unit)
-        if known is None or use.left < known.left:
+    for use in uses:
+        smallest = tightest.get(use.budget.unit)
+        if smallest is None or use.left < smallest.left:
             tightest[use.budget.unit] = use
     return " · ".join(_left(use) for use in tightest.values())
 

@@ -23,7 +23,7 @@ def renamed_since(since: datetime | None) -> list[Renamed]:
     if since is None:
         return []
     changes = AuditEntry.objects.filter(action__in=RENAMES, at__gt=since, target_kind="member")
-    found = changes.order_by("-at").values_list("target_id", flat=True)[:MOST]
-    keys = {key for key in found if key is not None}
+    target_ids = changes.order_by("-at").values_list("target_id", flat=True)[:MOST]
+    keys = {key for key in target_ids if key is not None}
     members = Member.objects.filter(pk__in=keys) if keys else []
     return [Renamed(each.pk, each.username, str(each)) for each in members]

@@ -54,12 +54,12 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
         return _create(request)
     member = member_of(request)
     rows = Collection.objects.live().with_counts(member).with_covers(member)
-    found = list(rows.select_related("maker")[:MAX_LISTED])
-    covers = [getattr(row, "cover", None) for row in found]
+    collections = list(rows.select_related("maker")[:MAX_LISTED])
+    covers = [getattr(row, "cover", None) for row in collections]
     jobs = with_pictures(visible_jobs(member)).in_bulk([pk for pk in covers if pk])
     urls = [_cover_url(jobs.get(pk or 0)) for pk in covers]
     context = {
-        "collections": list(zip(found, urls, strict=True)),
+        "collections": list(zip(collections, urls, strict=True)),
         "may_organise": may_without_project(member_of(request), Action.ORGANISE),
     }
     return page(request, "organise/collections.html", context)

@@ -85,8 +85,8 @@ def import_context(provider: Provider, query: QueryDict) -> dict[str, Any]:
 def progress_context(provider: Provider) -> dict[str, Any]:
     """How far the mirror is with the list, and with pasted ids."""
     listing = Listing.objects.filter(provider=provider).first()
-    found = ImportRequest.objects.filter(provider=provider).select_related("job")
-    answers = [_answer(each) for each in found.order_by("-pk")[:ANSWERS_SHOWN]]
+    requests = ImportRequest.objects.filter(provider=provider).select_related("job")
+    answers = [_answer(each) for each in requests.order_by("-pk")[:ANSWERS_SHOWN]]
     reading = listing is not None and _is_read(listing)
     return {
         "provider": provider,
@@ -177,16 +177,16 @@ def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) 
     if (cursor := before or after) is not None:
         rows = rows.filter(_beyond(*cursor, newer=backwards))
     order = ("made_at", "pk") if backwards else ("-made_at", "-pk")
-    found = list(rows.defer("remote").order_by(*order)[: PER_PAGE + 1])
-    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
-    if cursor and (not found or (backwards and not more)):
+    jobs = list(rows.defer("remote").order_by(*order)[: PER_PAGE + 1])
+    more, jobs = len(jobs) > PER_PAGE, jobs[:PER_PAGE]
+    if cursor and (not jobs or (backwards and not more)):
         raise LostPlace
     if backwards:
-        found.reverse()
+        jobs.reverse()
     return ImportPage(
-        rows=[_line(each) for each in found],
-        next_url=_link(keep, "before", found[-1]) if more or backwards else "",
-        newer_url=_link(keep, "after", found[0]) if cursor else "",
+        rows=[_line(each) for each in jobs],
+        next_url=_link(keep, "before", jobs[-1]) if more or backwards else "",
+        newer_url=_link(keep, "after", jobs[0]) if cursor else "",
     )
 
 

@@ -54,10 +54,10 @@ def shares(request: HttpRequest) -> HttpResponse:
         rows = rows.usable()
     if before := whole_number(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[: PER_PAGE + 1])
-    lines = [line_of(link, member) for link in found[:PER_PAGE]]
+    links = list(rows.order_by("-pk")[: PER_PAGE + 1])
+    lines = [line_of(link, member) for link in links[:PER_PAGE]]
     keep = {"show": show} if show in SHOWS else {}
-    older = {"before": lines[-1].link.pk} if len(found) > PER_PAGE else None
+    older = {"before": lines[-1].link.pk} if len(links) > PER_PAGE else None
     context: dict[str, Any] = {
         "lines": lines,
         "show": show if show in SHOWS else "",

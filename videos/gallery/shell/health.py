@@ -37,8 +37,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 if database, archive and mirror work and no disk is full; else 503 and what is wrong."""
-    found = (checks.database_trouble(), _archive(), checks.disk_trouble() and "a disk is full")
-    troubles = [trouble for trouble in found if trouble]
+    problems = (checks.database_trouble(), _archive(), checks.disk_trouble() and "a disk is full")
+    troubles = [trouble for trouble in problems if trouble]
     if not troubles and (trouble := checks.mirror_trouble()):
         troubles.append(trouble)
     return _words("; ".join(troubles), 503) if troubles else _words("ready", 200)

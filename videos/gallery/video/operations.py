@@ -58,8 +58,8 @@ def derive_options(job: VideoJob, member: Member) -> list[DeriveOption]:
     model = catalogue_model_of(job, shown_models())
     priced = may(member, Action.SEE_PRICES, job)
     operations = offered_operations(job.provider)
-    found = (_way(job, model, operation, priced=priced) for operation in operations)
-    return [option for option in found if option is not None]
+    options = (_way(job, model, operation, priced=priced) for operation in operations)
+    return [option for option in options if option is not None]
 
 
 def _way(

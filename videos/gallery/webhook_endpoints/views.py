@@ -183,11 +183,11 @@ def _deliveries(request: HttpRequest, rows: WebhookDeliveryQuerySet) -> dict[str
         rows = RESULTS[result].rows(rows)
     before = whole_number(request.GET.get("before", ""))
     rows = rows.select_related("endpoint").defer("body").order_by("-pk")
-    found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
+    deliveries = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
     chosen = {"result": result} if result in RESULTS else {}
-    older = chosen | {"before": found[PER_PAGE - 1].pk} if len(found) > PER_PAGE else {}
+    older = chosen | {"before": deliveries[PER_PAGE - 1].pk} if len(deliveries) > PER_PAGE else {}
     return {
-        "deliveries": found[:PER_PAGE],
+        "deliveries": deliveries[:PER_PAGE],
         "older_url": f"?{urlencode(older)}" if older else "",
         "results": [(name, each.label) for name, each in RESULTS.items()],
         **chosen,

@@ -179,8 +179,8 @@ def import_counts() -> list[tuple[Provider, int]]:
     counts = Counter(rows.values_list("provider_id", flat=True)[: COUNT_TO + 1])
     if not counts:
         return []
-    found = Provider.objects.filter(pk__in=list(counts)).order_by("name")
-    return [(provider, counts[provider.pk]) for provider in found]
+    providers = Provider.objects.filter(pk__in=list(counts)).order_by("name")
+    return [(provider, counts[provider.pk]) for provider in providers]
 
 
 def as_remote_job(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
@@ -247,12 +247,12 @@ def _searching() -> QuerySet[VideoJob]:
 
 def _looked_for() -> dict[int, list[str] | None]:
     """Provider → prompts of its unconfirmed jobs; None if there are too many to compare."""
-    found: dict[int, list[str]] = {}
+    ids: dict[int, list[str]] = {}
     rows = _searching().order_by("-pk").values_list("provider_id", "prompt")
     pairs = list(rows[: MAX_LOOKED_FOR + 1])
     for provider_id, prompt in pairs:
-        found.setdefault(provider_id, []).append(prompt)
-    return dict.fromkeys(found) if len(pairs) > MAX_LOOKED_FOR else {**found}
+        ids.setdefault(provider_id, []).append(prompt)
+    return dict.fromkeys(ids) if len(pairs) > MAX_LOOKED_FOR else {**ids}
 
 
 def _may_be_ours(prompts: list[str] | None) -> Q:

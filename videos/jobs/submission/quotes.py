@@ -105,13 +105,13 @@ def sees_price(quote: Quote) -> bool:
 
 
 def _find(token: AccessToken, quote_id: str) -> Quote:
-    found = None
+    quote = None
     if is_quote_id(quote_id):
         rows = Quote.objects.select_related("catalogue_model", "project")
-        found = rows.filter(token=token, public_id=quote_id).first()
-    if found is None:
+        quote = rows.filter(token=token, public_id=quote_id).first()
+    if quote is None:
         raise _refused(_("This token has no quote with this ID. Ask for a quote first."))
-    return found
+    return quote
 
 
 def _used(quote: Quote) -> str:

@@ -119,11 +119,11 @@ def _member(username: str | None) -> Member:
 
 def _catalogue_model(name: str | None) -> CatalogueModel:
     models = enabled_models()
-    found = next((each for each in models if name in (None, each.slug)), None)
-    if found is None:
+    model = next((each for each in models if name in (None, each.slug)), None)
+    if model is None:
         known = ", ".join(each.slug for each in models) or "none yet; is Dailies running?"
         raise CommandError(f"This model isn't available. Available: {known}")
-    return found
+    return model
 
 
 def _default(name: str, offered: list[str]) -> str:
