@@ -71,11 +71,11 @@ def existing_clip(job: VideoJob) -> StoredClip | None:
     replaces them, and the one that was set aside.
     """
     assets = list(job.assets.all())
-    known = {absolute(asset.path) for asset in assets} | {folder(job) / SET_ASIDE}
+    expected = {absolute(asset.path) for asset in assets} | {folder(job) / SET_ASIDE}
     whole = [asset for asset in assets if asset.condition == Condition.WHOLE]
     existing = next(filter(None, map(_unchanged, whole)), None)
     for path in sorted(folder(job).glob("*")):
-        if path in known:
+        if path in expected:
             continue
         if path.name.startswith("video-") and existing is None:
             with suppress(MediaError):

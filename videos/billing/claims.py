@@ -58,8 +58,8 @@ def claims(filters: Filters, limit: int) -> list[Claim]:
     rows = [*_failed(filters)[:limit], *_wrong(filters)[: limit * len(WRONG)]]
     merged: dict[str, Claim] = {}
     for claim in map(_claim, rows):
-        known = merged.get(claim.public_id)
-        merged[claim.public_id] = known.with_more(claim) if known else claim
+        earlier = merged.get(claim.public_id)
+        merged[claim.public_id] = earlier.with_more(claim) if earlier else claim
     return sorted(merged.values(), key=lambda claim: claim.at, reverse=True)[:limit]
 
 

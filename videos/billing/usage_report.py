@@ -148,8 +148,8 @@ def over_time(filters: Filters) -> list[Line]:
     truncate = STEPS[filters.step]("booked_at", tzinfo=timezone.get_default_timezone())
     rows = filters.entries().annotate(begins=truncate).values("begins").annotate(**SUMS)
     none = {"came": 0, "kept": 0, "kept_video": 0}
-    known = {row["begins"].date(): Line(row["begins"].date()).plus(row | none) for row in rows}
-    return [known.get(day, Line(day)) for day in steps(filters)]
+    by_day = {row["begins"].date(): Line(row["begins"].date()).plus(row | none) for row in rows}
+    return [by_day.get(day, Line(day)) for day in steps(filters)]
 
 
 def steps(filters: Filters) -> list[date]:

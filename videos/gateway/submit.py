@@ -72,6 +72,6 @@ def model_named(name: str | None) -> CatalogueModel:
         return model
     if name is None or name == API_DEFAULT:
         return models[0]
-    known = ", ".join(each.slug for each in models)[:1000]
-    message = f"This model isn't available. Available: {known}."
+    names = ", ".join(each.slug for each in models)[:1000]
+    message = f"This model isn't available. Available: {names}."
     raise Refusal(400, message, code="model_not_found", param="model")

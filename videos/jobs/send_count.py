@@ -94,9 +94,9 @@ def _write(marker: Marker) -> Marker:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         flock(handle, LOCK_EX)
-        known = _parsed(os.pread(handle, 100, 0))
-        if known is not None and (known.directory != marker.directory or known >= marker):
-            return known
+        current = _parsed(os.pread(handle, 100, 0))
+        if current is not None and (current.directory != marker.directory or current >= marker):
+            return current
         # Always the same length and far shorter than a sector, so it's never half written.
         os.pwrite(handle, f"{marker.directory} {marker.sends:020d}\n".encode(), 0)
         os.fsync(handle)

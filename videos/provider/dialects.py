@@ -289,11 +289,11 @@ def dialect(name: str) -> Dialect:
     return DIALECTS[name]
 
 
-def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
+def corrected(start: Dialect, corrections: Mapping[str, Any]) -> Dialect:
     """`start` with capability → yes or no put in place of its own; anything else is ignored."""
     changes: dict[str, Any] = {
         CAPABILITIES[name]: value
-        for name, value in known.items()
+        for name, value in corrections.items()
         if name in CAPABILITIES and isinstance(value, bool)
     }
     return replace(start, **changes) if changes else start

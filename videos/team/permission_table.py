@@ -218,6 +218,6 @@ def _choice(allowed: bool | None) -> str:
     return next(choice for choice, meaning in MEANINGS.items() if meaning is allowed)
 
 
-def _refuse_unknown(posted: Mapping[str, str], known: Mapping[str, object]) -> None:
-    if any("." in name and name not in known for name in posted):
+def _refuse_unknown(posted: Mapping[str, str], allowed: Mapping[str, object]) -> None:
+    if any("." in name and name not in allowed for name in posted):
         raise BadRequest("A role or permission is unknown.")

@@ -30,21 +30,21 @@ INSTEAD = {
 
 
 def known_fields(
-    fields: Mapping[str, Any], known: Collection[str], *, files: Iterable[str] = ()
+    fields: Mapping[str, Any], allowed: Collection[str], *, files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """The fields that have a value. Raises WireError for a field or file whose name isn't `known`.
+    """The fields that have a value. Raises WireError for a field or file that isn't `allowed`.
 
     Ignoring an unknown field could mean paying for a clip that the caller didn't want.
     """
     present = {name: value for name, value in fields.items() if value is not None}
     for name in (*present, *files):
-        if name not in known:
-            raise _unknown(name[:100], INSTEAD.get(name, ""), known)
+        if name not in allowed:
+            raise _unknown(name[:100], INSTEAD.get(name, ""), allowed)
     return present
 
 
-def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:
-    hint = f" Use `{instead}`." if instead in known else ""
+def _unknown(shown: str, instead: str, allowed: Collection[str]) -> WireError:
+    hint = f" Use `{instead}`." if instead in allowed else ""
     message = f"`{shown}` isn't a field of this request.{hint}"
     return WireError(message, param=shown, code="unknown_parameter")
 

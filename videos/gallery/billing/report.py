@@ -80,10 +80,10 @@ def report(filters: Filters, *, sees_all: bool) -> Report:
 
 
 def _named(kind: str, gone: str, none: str = "") -> Callable[[Any], str]:
-    known: dict[int, str] = {
+    names: dict[int, str] = {
         row.pk: row.label for row in getattr(choices(), kind) if isinstance(row, Choice)
     }
-    return lambda pk: known.get(pk, gone) if pk is not None else none or gone
+    return lambda pk: names.get(pk, gone) if pk is not None else none or gone
 
 
 def breakdown(key: str, rows: list[dict[str, Any]]) -> Breakdown:

@@ -101,8 +101,8 @@ def _spent(budget: Budget, jobs: Sequence[VideoJob]) -> int:
 
 
 def _any_budgets() -> bool:
-    known: bool | None = caches["cards"].get("budgets")
-    if known is None:
-        known = Budget.objects.exists()
-        caches["cards"].set("budgets", known, SECONDS)
-    return known
+    has_budgets: bool | None = caches["cards"].get("budgets")
+    if has_budgets is None:
+        has_budgets = Budget.objects.exists()
+        caches["cards"].set("budgets", has_budgets, SECONDS)
+    return has_budgets

@@ -242,8 +242,8 @@ def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
     """Errors by field, each where it belongs; what no field shows goes to the whole form."""
     form.full_clean()
     for name, message in errors.items():
-        known = name in form.fields and not form.fields[name].widget.is_hidden
-        form.add_error(name if known else None, message)
+        is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if is_shown else None, message)
 
 
 def read_takes(text: str) -> int:

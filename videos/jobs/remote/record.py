@@ -83,8 +83,8 @@ def store_unknown_jobs(
     if not unknown_jobs:
         return 0
     rows = mine.filter(remote_id__in=list(unknown_jobs)).order_by("pk")
-    known = dict(rows.values_list("remote_id", "hidden"))
-    fresh = [remote for remote in unknown_jobs.values() if remote.id not in known]
+    hidden_by_id = dict(rows.values_list("remote_id", "hidden"))
+    fresh = [remote for remote in unknown_jobs.values() if remote.id not in hidden_by_id]
     if fresh and mine.count() + len(fresh) > MAX_REMOTE_JOBS:
         fresh = []
     if not fresh and not again:
@@ -94,8 +94,12 @@ def store_unknown_jobs(
     new = [as_remote_job(provider, remote, now) for remote in reversed(fresh)]
     RemoteJob.objects.bulk_create(new, ignore_conflicts=True)
     if again:
-        _follow(provider, [unknown_jobs[each] for each in known if not known[each]], now)
-        mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)
+        _follow(
+            provider, [unknown_jobs[each] for each in hidden_by_id if not hidden_by_id[each]], now
+        )
+        mine.filter(remote_id__in=[each for each in hidden_by_id if hidden_by_id[each]]).update(
+            seen_at=now
+        )
     return len(fresh)
 
 

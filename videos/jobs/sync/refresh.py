@@ -66,21 +66,21 @@ def _ask_list(provider: Provider, wanted: dict[str, VideoJob]) -> bool:
     After several failures, one job is asked for by id instead. Only if that is answered is the
     list tried as well, so a server that is down gets no more requests than before.
     """
-    known = failing_list(provider)
-    is_suspected = known.is_suspected
+    list_state = failing_list(provider)
+    is_suspected = list_state.is_suspected
     if is_suspected and not _answers_by_id(wanted):
         return False
     try:
         _read_list(provider, wanted)
     except ProviderError as error:
         if is_suspected and is_server_error(error):
-            known.avoid()
+            list_state.avoid()
         if record_failed_list(provider, error):
             return False
         # There is no list, this key may not read it, it is unreadable, or it alone fails.
         save_list_note(provider, error)
     else:
-        known.failures = 0
+        list_state.failures = 0
     return True
 
 
