@@ -10,7 +10,7 @@ RENAMES = (AuditAction.MEMBER_CHANGED, AuditAction.MEMBER_ERASED)
 MOST = 100
 
 
-class Renamed(NamedTuple):
+class RenamedMember(NamedTuple):
     """A member as cards (by the key) and filters (by the username) name them now."""
 
     key: int
@@ -18,7 +18,7 @@ class Renamed(NamedTuple):
     name: str
 
 
-def renamed_since(since: datetime | None) -> list[Renamed]:
+def renamed_since(since: datetime | None) -> list[RenamedMember]:
     """Those whose account was changed since. Two queries at most."""
     if since is None:
         return []
@@ -26,4 +26,4 @@ def renamed_since(since: datetime | None) -> list[Renamed]:
     target_ids = changes.order_by("-at").values_list("target_id", flat=True)[:MOST]
     keys = {key for key in target_ids if key is not None}
     members = Member.objects.filter(pk__in=keys) if keys else []
-    return [Renamed(each.pk, each.username, str(each)) for each in members]
+    return [RenamedMember(each.pk, each.username, str(each)) for each in members]
