@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from videos.billing.usage_report import CAME, NAMED, Filters
+from videos.billing.usage_report import FINISHED, NAMED, Filters
 from videos.models import Charge, ChargeKind, FindingKind, Outcome, Source
 
 WRONG = (FindingKind.SIZE, FindingKind.LENGTH)
@@ -69,8 +69,8 @@ def _failed(filters: Filters) -> Any:
 
 
 def _wrong(filters: Filters) -> Any:
-    came = filters.entries().filter(
-        CAME,
+    finished = filters.entries().filter(
+        FINISHED,
         amount__gt=-F("estimate"),
         job__findings__kind__in=WRONG,
         job__findings__dismissed_at=None,
@@ -79,7 +79,7 @@ def _wrong(filters: Filters) -> Any:
         "finding": F("job__findings__kind"),
         "evidence": F("job__findings__evidence"),
     }
-    return _values(came.annotate(**finding_columns), "source", *finding_columns)
+    return _values(finished.annotate(**finding_columns), "source", *finding_columns)
 
 
 def _values(rows: QuerySet[Charge], *names: str) -> Any:

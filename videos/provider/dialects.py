@@ -299,6 +299,6 @@ def corrected(start: Dialect, corrections: Mapping[str, Any]) -> Dialect:
     return replace(start, **changes) if changes else start
 
 
-def offered(entry: Dialect) -> dict[str, bool]:
+def capabilities_of(entry: Dialect) -> dict[str, bool]:
     """Capability → whether servers of this kind have it."""
     return {name: bool(getattr(entry, field)) for name, field in CAPABILITIES.items()}

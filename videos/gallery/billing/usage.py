@@ -133,8 +133,15 @@ def _outcome_cells(totals: OutcomeTotals) -> tuple[Any, ...]:
 
 
 def _cells(line: Line, name: Any) -> tuple[Any, ...]:
-    per_second = "" if line.per_kept_second is None else line.per_kept_second / 1e6
-    counts = (line.clips, line.spend / 1e6, line.video / 1000, line.came, line.kept, per_second)
+    per_second = "" if line.per_approved_second is None else line.per_approved_second / 1e6
+    counts = (
+        line.clips,
+        line.spend / 1e6,
+        line.video / 1000,
+        line.finished,
+        line.approved,
+        per_second,
+    )
     return (name, *counts)
 
 
