@@ -122,10 +122,12 @@ def made_up_route() -> str:
 
 def says_the_same(one: Answer | None, other: Answer | None) -> bool:
     """Return True if both answers are the same, apart from the requested path."""
-    return one is not None and other is not None and _words(one) == _words(other)
+    return (
+        one is not None and other is not None and _status_and_text(one) == _status_and_text(other)
+    )
 
 
-def _words(answer: Answer) -> tuple[int, str]:
+def _status_and_text(answer: Answer) -> tuple[int, str]:
     """The status and the words, without the path that was asked for, ids of requests and times."""
     error = wire.read_error(json_of(answer))
     said = (

@@ -132,7 +132,7 @@ def _refuse_another_price(quote: Quote, jobs: list[VideoJob]) -> None:
         "Nothing was made."
     )
     new = next(iter(prices))
-    raise _refused(text % {"old": _words(quote.price), "new": _words(new)})
+    raise _refused(text % {"old": _price_text(quote.price), "new": _price_text(new)})
 
 
 def _admit(token: AccessToken, rows: list[VideoJob]) -> None:
@@ -154,5 +154,5 @@ def _as_stored(price: Decimal | None) -> Decimal | None:
     return None if price is None else price.quantize(PLACES)
 
 
-def _words(price: Decimal | None) -> str:
+def _price_text(price: Decimal | None) -> str:
     return _("unknown") if price is None else f"${price:f}"
