@@ -76,15 +76,15 @@ def is_list(answer: Answer | None) -> bool:
     return True
 
 
-def has_jobs(listed: Answer | None, unknown: Answer | None, nowhere: Answer | None) -> bool:
+def has_jobs(listed: Answer | None, unknown: Answer | None, unknown_route: Answer | None) -> bool:
     """Return True if the list, or the answer about a made-up job, proves that there are jobs.
 
     Some servers answer every address with the same JSON, so the answer at a route that can't exist
     has to differ.
     """
-    if is_list(listed) and not is_list(nowhere):
+    if is_list(listed) and not is_list(unknown_route):
         return True
-    return knows_ids(unknown) and not says_the_same(unknown, nowhere)
+    return knows_ids(unknown) and not says_the_same(unknown, unknown_route)
 
 
 def knows_ids(answer: Answer | None) -> bool:

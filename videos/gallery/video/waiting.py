@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from videos.gallery.clips.waiting import long_text
-from videos.gallery.composer.forms import price_words
+from videos.gallery.composer.forms import price_label
 from videos.jobs.dispatch.waiting import (
     is_unsent,
     other_models,
@@ -36,7 +36,7 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
 
 def _model_label(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str:
     parts = [model.label, str(model.provider)]
-    return " · ".join([*parts, price_words(model, price)] if priced else parts)
+    return " · ".join([*parts, price_label(model, price)] if priced else parts)
 
 
 def running_message(job: VideoJob) -> str:
