@@ -273,8 +273,8 @@ def test_scripts_read_vote_close_and_read_the_result(team: SimpleNamespace, make
     assert (line["rows"], line["clips"], line["closed_at"]) == (1, 2, None)
     early = script.get(f"{url}/results")
     assert early.status_code == 409 and early.json()["error"]["code"] == "vote_is_open"
-    told = script.send(f"{url}/votes", {"row": 1, "choice": "A"}).json()
-    assert told["rows"][0] | {"prompt": ""} == {
+    data = script.send(f"{url}/votes", {"row": 1, "choice": "A"}).json()
+    assert data["rows"][0] | {"prompt": ""} == {
         "row": 1, "prompt": "", "voted": True, "choice": "A",
         "clips": [{"label": "A", "video_id": jobs[0].public_id},
                   {"label": "B", "video_id": jobs[1].public_id}],
