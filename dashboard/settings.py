@@ -329,6 +329,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A selection sends a field for each of its clips: two thousand may be downloaded at a time.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 REFERENCE_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "videos.gallery.composer.uploads.Capped",

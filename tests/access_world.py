@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from tests.content import archive
@@ -96,11 +97,18 @@ class World(SimpleNamespace):
     endpoint: WebhookEndpoint
     budget: Budget
     session: MemberSession
+    session_keys: dict[str, str]
     former: Member
     run: BulkRun
     running: BulkRun
     experiment: Experiment
     closed: Experiment
+
+
+def _sign_in(member: Member) -> str:
+    client = Client()
+    client.force_login(member)
+    return str(client.session.session_key)
 
 
 def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) -> World:
@@ -154,7 +162,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
     Project.objects.create(name="Film", slug="film", maker=team.owner)
     Collection.objects.create(name="Best", slug="best", maker=team.owner)
-    Collection.objects.create(name="Gone", slug="gone", maker=team.owner, deleted_at=now)
+    Collection.objects.create(name="Former", slug="gone", maker=team.owner, deleted_at=now)
     view = SavedView.objects.create(
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
@@ -175,6 +183,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     TOTP.activate(team.teammate, "JBSWY3DPEHPK3PXP")
     return World(
         session=session,
+        session_keys={role: _sign_in(member) for role, member in vars(team).items()},
         former=former,
         **_bulk_runs(team, make_job),
         experiment=start_vote(team.owner, [[make_job(), make_job()]]),

@@ -7,6 +7,8 @@
   // Clips that stand where another one's card was, not in the order of the list.
   const moved = new Set();
   const keyOf = (card) => card.dataset.card.split(".")[0];
+  // In a stack that was opened, a card has no place on the wall.
+  const isInRow = (card) => card.closest("#stack-row") !== null;
 
   const nearest = (selector, most) => {
     const distance = (card) => {
@@ -20,13 +22,16 @@
       .map(([, card]) => card);
   };
   const first = () => {
-    const inOrder = (card) => !moved.has(keyOf(card));
+    const inOrder = (card) => !moved.has(keyOf(card)) && !isInRow(card);
     const card = [...document.querySelectorAll("#grid .card")].find(inOrder);
     return card?.id.replace("card-", "") ?? "";
   };
   const marks = () =>
     nearest("#grid .card", CARDS)
-      .map((card) => card.dataset.card + (moved.has(keyOf(card)) ? "~" : ""))
+      .map((card) => {
+        if (isInRow(card)) return `${card.dataset.card}_`;
+        return card.dataset.card + (moved.has(keyOf(card)) ? "~" : "");
+      })
       .join("-");
   const unfinished = () =>
     nearest("#grid .card[data-pending]", UNFINISHED)
@@ -49,10 +54,18 @@
   // The card of a stack gives its place to the one that stands for the stack now, if that isn't on
   // the page already.
   let focusNext = null;
+  // A clip that the wall shows from now on leaves the row of its stack.
+  const leaveRow = ({ id }) => {
+    const card = document.querySelector(`#stack-row #${CSS.escape(id)}`);
+    if (!card) return;
+    if (card.contains(document.activeElement)) focusNext = id;
+    card.remove();
+  };
   const settle = (card) => {
     const place = card.getAttribute("hx-swap-oob").replace("outerHTML:", "");
     const old = document.querySelector(place);
     if (!old) return card.remove();
+    leaveRow(card);
     if (document.getElementById(card.id))
       return card.setAttribute("hx-swap-oob", `delete:${place}`);
     moved.add(keyOf(card));
@@ -73,6 +86,10 @@
       if (!document.querySelector(gone.getAttribute("hx-swap-oob").slice(7))) gone.remove();
     });
     each('[hx-swap-oob^="outerHTML:"]', settle);
+    each('[hx-swap-oob="afterend:#newest"] .card', leaveRow);
+    // Whoever pressed the button by key goes on from the first new clip.
+    if (detail.requestConfig.elt.matches(".pill:focus-visible"))
+      focusNext = answer.content.querySelector('[hx-swap-oob="afterend:#newest"] .card')?.id;
     // A card that moved up is not shown a second time.
     each('[hx-swap-oob="beforeend:#grid"] .card', (card) => {
       if (document.getElementById(card.id)) card.remove();
@@ -80,14 +97,7 @@
     detail.serverResponse = answer.innerHTML;
   });
 
-  // Members who have another name have it on every card that is here, and in the filters.
   document.addEventListener("htmx:afterSettle", () => {
-    for (const { dataset, textContent } of document.querySelectorAll("#news [data-renamed]"))
-      for (const maker of document.querySelectorAll(
-        `.card-maker[data-maker="${CSS.escape(dataset.renamed)}"],
-        #filters [name="maker"] option[value="${CSS.escape(dataset.username)}"]`,
-      ))
-        maker.textContent = textContent;
     if (!focusNext) return;
     document.querySelector(`#${focusNext} .card-name a`)?.focus({ preventScroll: true });
     focusNext = null;

@@ -8,6 +8,7 @@
 
   const form = document.querySelector("[data-selection]");
   if (!form) return;
+  const STACKS = ".card.is-stack:not(#stack-row *) .pick :checked";
   const boxes = () => [...document.querySelectorAll('input[name="ids"][form="selection"]')];
 
   // All that match the filters, on every page: only for these filters, and only while every clip
@@ -80,7 +81,7 @@
     store();
     // What was said of stacks was said of this selection alone.
     const whole = form.querySelector('[name="whole_stacks"]');
-    if (whole && !document.querySelector(".card.is-stack .pick :checked")) whole.checked = false;
+    if (whole && !document.querySelector(STACKS)) whole.checked = false;
     for (const box of document.querySelectorAll("[data-select-all]")) {
       box.checked = chosen > 0 && chosen === boxes().length;
       box.indeterminate = chosen > 0 && !box.checked;
@@ -106,8 +107,9 @@
     if (!all?.checked) return;
     // Other filters, or clips that arrived since: what was ticked didn't include them.
     if (asked !== query() || first !== boxes()[0]?.value) set(false);
-    // Cards at the end of the wall are among those that match.
-    for (const box of boxes()) box.checked = all.checked;
+    // Cards at the end of the wall are among those that match; those in the row of an opened stack
+    // are not.
+    for (const box of boxes()) box.checked = all.checked && !box.closest("#stack-row");
   };
 
   // Shift extends from the last box that was clicked, as in every file manager.
@@ -141,6 +143,14 @@
     if (!document.querySelector(":popover-open, dialog[open]")) set(false);
   });
 
+  // So does what was chosen among cards that leave the page, such as those of an opened stack.
+  document.addEventListener("cards:leave", ({ detail }) => {
+    for (const box of detail.querySelectorAll(".pick :checked")) {
+      if (!all?.checked) elsewhere?.append(hide(box.value));
+      box.checked = false;
+    }
+    count();
+  });
   // A poll replaces a whole card; what was chosen stays chosen.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const before = event.detail.target?.querySelector?.('input[name="ids"]');

@@ -108,19 +108,20 @@
     document.addEventListener(name, giveBack);
 
   // --- place ----------------------------------------------------------------------------------
-  // What a poll adds above does not move what the viewer looks at: where the focus is, or else what
+  // What a poll, or the button for new clips, adds above does not move what the viewer looks at: where the focus is, or else what
   // stands in the upper half of the window.
   const inView = (box) => box.top >= 0 && box.bottom <= innerHeight;
   const looked = () => {
     const at = document.activeElement;
-    const isHere = at && at !== document.body && inView(at.getBoundingClientRect());
+    const isOfPage = at && at !== document.body && !at.matches(".pill");
+    const isHere = isOfPage && inView(at.getBoundingClientRect());
     return (isHere ? at : document.elementFromPoint(innerWidth / 2, innerHeight / 3))?.closest(
       "[id]",
     );
   };
   let place = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!event.detail.requestConfig?.elt?.matches("[data-poll]") || scrollY === 0) return;
+    if (!event.detail.requestConfig?.elt?.matches("[data-poll], .pill") || scrollY === 0) return;
     const box = looked();
     place = box && { id: box.id, top: box.getBoundingClientRect().top };
   });

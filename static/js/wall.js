@@ -5,8 +5,10 @@
   // page that begins with the first row in view, and the card is put where it was in the window.
   const top = (card) => card.getBoundingClientRect().top;
   const pageInView = () => {
-    const cards = [...document.querySelectorAll("#grid .card")];
-    const inView = cards.find((card) => card.getBoundingClientRect().bottom > 0);
+    const cards = [...document.querySelectorAll("#grid > .card")];
+    // The card whose stack is open comes along, wherever it is.
+    const isOpen = (card) => card.querySelector('.card-stack[aria-expanded="true"]');
+    const inView = cards.find((card) => card.getBoundingClientRect().bottom > 0 || isOpen(card));
     const start = cards.findIndex((card) => Math.abs(top(card) - top(inView)) < 2);
     const query = new URLSearchParams(location.search);
     if (start > 0) {

@@ -41,6 +41,13 @@ VideoJob.objects.bulk_create(
 )
 """
 
+COLLECT = """
+from videos.models import Member, VideoJob
+from videos.review.collections import add_to_collection, create_collection
+mira = Member.objects.get(username="mira")
+theirs = VideoJob.objects.filter(maker__username="ana", status="completed").order_by("pk")[:1]
+add_to_collection(mira, create_collection(mira, "Anas"), VideoJob.objects.filter(pk__in=theirs))
+"""
 # The engine's clip is no longer archived, and nothing fetches it by itself.
 AT_RISK = """
 from videos.models import Asset, VideoJob
@@ -172,6 +179,13 @@ def test_a_member_who_is_renamed_has_the_new_name_on_open_pages(
     theirs = page.locator(".card-maker", has_text="Ana Reyes").first
     expect(theirs).to_be_visible()
     count = page.locator(".card-maker", has_text="Ana Reyes").count()
+    seeded.manage("shell", "-v", "0", "-c", COLLECT)
+    clip, collection = (visit().sign_in() for _window in range(2))
+    collection.goto(f"{seeded.url}/collections/anas")
+    expect(collection.locator(".card-maker", has_text="Ana Reyes")).to_have_count(1)
+    clip.locator(".card", has_text="Ana Reyes").first.get_by_role("link").first.click()
+    made_by = clip.locator("dt", has_text="Made by").locator("+ dd")
+    expect(made_by).to_have_text("Ana Reyes")
     other = visit()
     account = other.sign_in("ana")
     other.go("/account")
@@ -179,6 +193,8 @@ def test_a_member_who_is_renamed_has_the_new_name_on_open_pages(
     account.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".card-maker", has_text="Ana Lopez")).to_have_count(count)
     expect(theirs).to_have_count(0)
+    expect(made_by).to_have_text("Ana Lopez")
+    expect(collection.locator(".card-maker")).to_have_text("Ana Lopez")
 
 
 def test_a_clip_at_risk_is_archived_at_a_press(seeded: Stack, visit: Visit) -> None:

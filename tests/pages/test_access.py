@@ -155,6 +155,7 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "audit": {"GET": ADMINS},
     "audit_csv": {"GET": ADMINS},
     "news": {"GET": PAGE},
+    "stack_row": {"GET": PAGE},
     "tag_options": {"GET": PAGE},
     "view_save": {"POST": PAGE},
     "view_delete": {"POST": (LOGIN, "404", "404", "404", OK, OK)},

@@ -65,6 +65,7 @@ AUDITED: dict[str, tuple[str, tuple[AuditAction, ...]]] = {
     "comment_delete": ("admin", (A.COMMENT_DELETED,)),
     "prompt_delete": ("owner", (A.PROMPT_DELETED,)),
     "collection_change": ("owner", (A.COLLECTION_DELETED,)),
+    "collection_restore": ("owner", (A.COLLECTION_RESTORED,)),
     "experiment_close": ("owner", (A.EXPERIMENT_CLOSED,)),
     "experiment_delete": ("owner", (A.EXPERIMENT_DELETED,)),
     "experiment_csv": ("viewer", (A.EXPERIMENT_EXPORTED,)),
@@ -112,7 +113,7 @@ NOT_AUDITED = {
     ),
     "experiment_vote",
     *("stack_undo", "video_split", "video_labels", "organise_selected", "project_list"),
-    *("project_change", "collection_list", "collection_sort", "collection_restore"),
+    *("project_change", "collection_list", "collection_sort"),
     *("prompt_new", "prompt_edit", "prompt_restore", "view_save", "view_delete", "density"),
     # What a bulk action does to clips is, by the action itself.
     *("bulk_cancel", "bulk_undo", "bulk_reason"),

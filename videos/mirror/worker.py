@@ -34,6 +34,7 @@ from videos.models import Provider, VideoJob
 from videos.models.job import RUNNING
 from videos.models.lease import Leased, lease_end
 from videos.notices.watch import watch
+from videos.review.collections import purge_collections
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ PULL_IN_EVERY = 60.0
 MEASURE_EVERY, MEASURE_RARELY = 60.0, 3600.0
 # While there are small posters to draw, and once there are none.
 DRAW_EVERY, DRAW_RARELY = 2.0, 3600.0
-# In seconds: while there are clips that a retention rule applies to, and once there are none.
+# In seconds: while there are clips that a retention rule applies to, or deleted collections whose
+# time is up, and once there are none.
 RULES_EVERY, RULES_RARELY = 10.0, 300.0
 WATCH_EVERY = 15.0
 # One list call covers a hundred jobs, so all of a provider's running rows are claimed at once.
@@ -139,7 +141,8 @@ class Mirror:
         if clock >= self.next_drawing:
             self._draw(clock)
         if clock >= self.next_rules:
-            self.next_rules = clock + (RULES_EVERY if apply_rules() else RULES_RARELY)
+            found = apply_rules() + purge_collections()
+            self.next_rules = clock + (RULES_EVERY if found else RULES_RARELY)
         if clock >= self.next_watch:
             self.next_watch = clock + WATCH_EVERY
             watch()

@@ -74,6 +74,7 @@ class AuditAction(models.TextChoices):
     PROMPT_DELETED = "prompt.deleted", gettext_lazy("Prompt deleted")
     PICTURE_DELETED = "picture.deleted", gettext_lazy("Picture deleted")
     COLLECTION_DELETED = "collection.deleted", gettext_lazy("Collection deleted")
+    COLLECTION_RESTORED = "collection.restored", gettext_lazy("Collection restored")
     EXPERIMENT_CLOSED = "experiment.closed", gettext_lazy("Experiment closed")
     EXPERIMENT_DELETED = "experiment.deleted", gettext_lazy("Experiment deleted")
     EXPERIMENT_EXPORTED = "experiment.exported", gettext_lazy("Experiment exported")

@@ -1,6 +1,7 @@
 """How is a clip found again: by its project, its tags, a collection?"""
 
 import unicodedata
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -72,6 +73,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Collections that were not deleted."""
         return self.filter(deleted_at=None)
 
+    def in_trash(self, now: datetime | None = None) -> "CollectionQuerySet":
+        """Deleted collections that can still be restored."""
+        kept = Q(purge_at=None) | Q(purge_at__gt=now or timezone.now())
+        return self.filter(kept, deleted_at__isnull=False)
+
     def with_counts(self, viewer: Member) -> "CollectionQuerySet":
         """With `clips`: how many of those in each `viewer` may see; none from the trash."""
         seen = allowed_condition(viewer, Action.VIEW, "jobs__project", "jobs__maker")
@@ -90,8 +96,8 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 class Collection(models.Model):
     """Clips picked by hand, in an order that people choose.
 
-    A deleted one keeps its clips, its address and its share links, so that deleting can be undone;
-    the links are closed.
+    A deleted one keeps its clips, its address and its share links until `purge_at`, so that
+    deleting can be undone; the links are closed.
     """
 
     slug = models.SlugField(max_length=MAX_NAME, unique=True, allow_unicode=True)
@@ -101,6 +107,8 @@ class Collection(models.Model):
     # Counts changes, so that two people who sort at once don't overwrite each other.
     version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # None for one that an earlier release deleted: the mirror sets it.
+    purge_at = models.DateTimeField(null=True, blank=True)
     jobs: "models.ManyToManyField[VideoJob, models.Model]" = models.ManyToManyField(
         VideoJob, through="CollectionItem", related_name="collections"
     )

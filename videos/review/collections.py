@@ -1,6 +1,7 @@
 """How are clips picked by hand, and put in an order?"""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -14,6 +15,8 @@ from videos.models import (
     Collection,
     CollectionItem,
     Member,
+    ShareLink,
+    TeamSettings,
     VideoJobQuerySet,
     allowed_rows,
     may_without_project,
@@ -23,6 +26,7 @@ from videos.models.organise import free_slug
 from videos.review.labels import clean_name
 
 MAX_ITEMS = 2000
+PURGED_AT_ONCE = 100
 
 
 def create_collection(member: Member, name: str) -> Collection:
@@ -40,16 +44,44 @@ def rename_collection(collection: Collection, name: str) -> None:
 
 
 def delete_collection(member: Member, collection: Collection) -> None:
-    """Delete a collection, which closes its share links. Its clips stay."""
+    """Delete a collection, which closes its share links. Its clips stay. It can be restored as long
+    as clips stay in the trash."""
+    now = timezone.now()
     with transaction.atomic():
         facts = {"clips": collection.items.count()}
         record(AuditAction.COLLECTION_DELETED, collection, before=facts, member=member)
-        Collection.objects.filter(pk=collection.pk).update(deleted_at=timezone.now())
+        rows = Collection.objects.filter(pk=collection.pk)
+        rows.update(deleted_at=now, purge_at=_end_of_trash(now))
 
 
-def restore_collection(collection: Collection) -> None:
-    """Bring a deleted collection back as it was, with its share links."""
-    Collection.objects.filter(pk=collection.pk).update(deleted_at=None)
+def restore_collection(member: Member, collection: Collection) -> bool:
+    """Bring a deleted collection back as it was, with its share links; False if it is too late."""
+    with transaction.atomic():
+        rows = Collection.objects.in_trash().filter(pk=collection.pk)
+        if not rows.update(deleted_at=None, purge_at=None):
+            return False
+        record(AuditAction.COLLECTION_RESTORED, collection, member=member)
+    return True
+
+
+def purge_collections() -> int:
+    """Delete some collections permanently whose time in the trash is up, with their share links;
+    returns how many. Their clips stay."""
+    now = timezone.now()
+    undated = Collection.objects.filter(deleted_at__isnull=False, purge_at=None)
+    undated.update(purge_at=_end_of_trash(now))
+    due = Collection.objects.filter(deleted_at__isnull=False, purge_at__lte=now)
+    with transaction.atomic():
+        # Locked, so that one that is being restored stays.
+        keys = list(due.select_for_update().values_list("pk", flat=True)[:PURGED_AT_ONCE])
+        ShareLink.objects.filter(collection__in=keys).delete()
+        Collection.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _end_of_trash(now: datetime) -> datetime:
+    # Where clips have no trash, deleting a collection can be undone for a day all the same.
+    return now + timedelta(days=max(1, TeamSettings.load().trash_days))
 
 
 def add_to_collection(member: Member, collection: Collection, jobs: VideoJobQuerySet) -> int:

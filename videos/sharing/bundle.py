@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from django.utils import timezone
 from zipstream import ZipStream
@@ -14,6 +15,8 @@ from videos.sharing.metadata import facts_of
 from videos.sharing.streamed_file import StreamedFile
 
 CHUNK = 64 * 1024
+# So many bytes of the data files of a zip are kept in memory; more of them wait on the disk.
+IN_MEMORY = 4 * 1024 * 1024
 MANIFEST = "manifest.json"
 
 
@@ -24,10 +27,15 @@ def bundle(clips: Sequence[Clip], not_found: Sequence[str] = ()) -> StreamedFile
     `not_found` are ids that were asked for and name no clip; the manifest lists them.
     """
     stream = ZipStream(sized=True)
+    # Closed with the last of its parts.
+    written = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
     for clip in clips:
         if clip.stored is not None and clip.missing is None:
             stream.add(_chunks(clip.stored), clip.file_name, size=clip.stored.size)
-        stream.add(_json(facts_of(clip)), f"{clip.name}.json")
+        data = _json(facts_of(clip))
+        part = _part(written, written.tell(), len(data))
+        written.write(data)
+        stream.add(part, f"{clip.name}.json", size=len(data))
     stream.add(_json(manifest(clips, not_found)), MANIFEST)
     return StreamedFile(iter(stream), len(stream))
 
@@ -87,6 +95,12 @@ def _chunks(stored: Stored) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+def _part(file: IO[bytes], start: int, size: int) -> Iterator[bytes]:
+    """These bytes of a file that is written before the first of its parts is taken."""
+    file.seek(start)
+    yield file.read(size)
 
 
 def _json(value: Any) -> bytes:

@@ -20,8 +20,10 @@ from videos.models import (
     Kind,
     VideoJob,
 )
+from videos.review.collections import MAX_ITEMS
 
-MAX_CLIPS = 500
+# As many as a collection holds.
+MAX_CLIPS = MAX_ITEMS
 # How much of the prompt is read for a name.
 LONGEST_WORDS = 200
 SHORT_ID = 8
@@ -103,7 +105,9 @@ def _name(job: VideoJob, piece: str) -> str:
 
 def _with_facts(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
     comments = Comment.objects.filter(deleted_at=None).select_related("maker")
-    return rows.select_related("maker", "provider", "project").prefetch_related(
+    # What the provider answered is not handed over, and may be long.
+    rows = rows.select_related("maker", "provider", "project").defer("remote")
+    return rows.prefetch_related(
         Prefetch("assets", Asset.objects.filter(kind=Kind.VIDEO), to_attr="video_assets"),
         Prefetch("comments", comments, to_attr="shown_comments"),
         Prefetch("job_tags", JobTag.objects.select_related("tag"), to_attr="tag_rows"),

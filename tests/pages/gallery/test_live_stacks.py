@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
@@ -21,8 +22,9 @@ from tests.gallery_fixtures import (
 from tests.pages.gallery.test_list import shown
 from tests.pages.gallery.test_stacks import ids
 from videos.jobs.deletion.trash import trash
-from videos.models import Stack, VideoJob
+from videos.models import Project, Stack, VideoJob
 from videos.review.decisions import decide
+from videos.review.labels import create_project, move_to_project
 from videos.review.stacks import join, split_off
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -60,6 +62,23 @@ def test_a_new_take_of_a_colleague_replaces_the_card_of_its_stack(
     answer = html_of(client.get("/news", sent | {"show": "1"}, headers=HTMX))
     assert f'id="card-{take.public_id}"' in answer
     assert f"hx-swap-oob=\"delete:[data-card^='{first.pk}.']\"" in answer
+
+
+def test_each_new_take_counts_although_one_card_comes(
+    team: SimpleNamespace, catalogue_model: Any, make_job: MakeJob
+) -> None:
+    make_job()
+    client = client_of(team.owner)
+    page = client.get("/")
+    client_of(team.teammate).post("/videos", form(takes="3"), headers=HTMX)
+    answer = news(client, page)
+    assert "3 new clips" in html_of(answer) and 'data-said="3"' in html_of(answer)
+    assert news(client, page, said="3").status_code == 204
+    assert len(shown(news(client, page, show="1"))) == 1
+    # Where every clip has a card, each counts once.
+    every = client.get("/?stacks=off")
+    client_of(team.teammate).post("/videos", form(takes="2"), headers=HTMX)
+    assert "2 new clips" in html_of(news(client, every, stacks="off"))
 
 
 def test_a_take_that_others_approve_takes_the_place_of_the_card(
@@ -184,6 +203,73 @@ def test_a_card_leads_to_the_stack_that_it_is_in_now(
     assert links == [str(pairs[0].pk), str(pairs[1].pk)]
 
 
+def of_project(client: Client, page: Any, **more: str) -> dict[str, str]:
+    """What an open page of the project "Film" does with its cards."""
+    return swaps(news(client, page, project="film", **more))
+
+
+@pytest.fixture
+def film(team: SimpleNamespace, stack: list[VideoJob], make_job: MakeJob) -> list[VideoJob]:
+    """The stack in the project "Film", all but its cover, between two other clips of it; the cover
+    is in the project "Trailer"."""
+    make_job()
+    projects = [create_project(team.owner, name) for name in ("Film", "Trailer")]
+    move_to_project(team.owner, VideoJob.objects.all(), projects[0])
+    move_to_project(team.owner, moves(stack[2]), projects[1])
+    caches["cards"].clear()
+    return stack
+
+
+def test_in_a_project_a_clip_whose_cover_is_elsewhere_gives_its_place_to_one_that_is_approved(
+    team: SimpleNamespace, film: list[VideoJob]
+) -> None:
+    trailer, film_project = Project.objects.get(slug="trailer"), Project.objects.get(slug="film")
+    move_to_project(team.owner, moves(film[1]), trailer)
+    client = client_of(team.owner)
+    page = client.get("/?project=film")
+    assert shown(page)[1:] == ids(film[0])
+    # Brought into the project and approved by others, it stands for the stack there.
+    move_to_project(team.teammate, moves(film[1]), film_project)
+    decide(team.teammate, moves(film[1]), "approved")
+    place = f"outerHTML:#card-{film[0].public_id}"
+    assert of_project(client, page) == {film[1].public_id: place}
+
+
+def test_in_a_project_one_of_them_that_is_approved_stays_and_the_others_go(
+    team: SimpleNamespace, film: list[VideoJob]
+) -> None:
+    client = client_of(team.owner)
+    page = client.get("/?project=film")
+    assert {film[0].public_id, film[1].public_id} < set(shown(page))
+    decide(team.teammate, moves(film[0]), "approved")
+    assert of_project(client, page) == {film[0].public_id: "true", film[1].public_id: ""}
+    assert shown(client.get("/?project=film")).count(film[0].public_id) == 1
+
+
+def test_in_a_project_a_cover_stays_when_one_of_another_project_is_approved(
+    team: SimpleNamespace, film: list[VideoJob]
+) -> None:
+    move_to_project(team.owner, moves(film[1]), Project.objects.get(slug="trailer"))
+    client = client_of(team.owner)
+    page = client.get("/?project=trailer")
+    decide(team.teammate, moves(film[0]), "approved")
+    answer = news(client, page, project="trailer")
+    assert swaps(answer) == {film[2].public_id: "true"}
+
+
+def test_in_a_project_a_clip_made_just_now_stays_beside_a_cover_further_down(
+    team: SimpleNamespace, film: list[VideoJob], make_job: MakeJob
+) -> None:
+    move_to_project(team.owner, moves(film[2]), Project.objects.get(slug="film"))
+    client = client_of(team.owner)
+    made = make_job(stack=film[0].stack, is_cover=False, status="failed")
+    move_to_project(team.owner, moves(made), Project.objects.get(slug="film"))
+    page = client.get("/?project=film")
+    every = client.get("/?project=film&stacks=off")
+    marks = [each for each in cards_of(every).split("-") if each.startswith(f"{made.pk}.")]
+    assert of_project(client, page, cards="-".join(marks)) == {}
+
+
 def test_news_of_many_stacks_costs_the_same(
     team: SimpleNamespace, make_job: MakeJob, django_assert_max_num_queries: Any
 ) -> None:
@@ -193,6 +279,6 @@ def test_news_of_many_stacks_costs_the_same(
     page = client.get("/")
     olds = VideoJob.objects.filter(pk__in=[pair[0].pk for pair in takes])
     decide(team.teammate, olds, "approved")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         answer = news(client, page)
     assert len(swaps(answer)) == 20 and all("outerHTML" in each for each in swaps(answer).values())

@@ -235,7 +235,7 @@ def test_after_four_pages_the_next_one_waits_for_a_click(team, make_job):
 def test_a_member_with_another_name_has_it_on_cards_that_are_open(team, make_job):
     job = make_job(maker=team.teammate)
     client = client_of(team.owner)
-    key = f'data-maker="{team.teammate.pk}"'
+    key = f'data-member="{team.teammate.pk}"'
     page = client.get("/").content.decode()
     seen = {"seen_at": re.search(r'data-seen-at="([^"]+)"', page)[1]}
     assert key in page

@@ -166,7 +166,7 @@ def test_head_says_how_long_it_is_and_opens_nothing(team, make_job, root):
 
 @pytest.mark.parametrize(
     ("ids", "message"),
-    [([], "Select some clips first."), (["x"] * (MAX_CLIPS + 1), "at most 500 clips")],
+    [([], "Select some clips first."), (["x"] * (MAX_CLIPS + 1), f"at most {MAX_CLIPS} clips")],
 )
 def test_nothing_and_too_much_are_refused_in_words(team, make_job, ids, message):
     client = client_of(team.owner)

@@ -1,13 +1,23 @@
 """Comments on a clip's page: written, answered, changed and resolved, with and without htmx."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
-from videos.models import Comment, Decision, NoticeKind, RolePermission, VideoJob
+from videos.models import (
+    AuditAction,
+    Comment,
+    Decision,
+    Member,
+    NoticeKind,
+    RolePermission,
+    VideoJob,
+    record,
+)
 from videos.models.notify import notify
 from videos.review.comments import add_comment, delete_comment, edit_comment, resolve_comment
 from videos.review.decisions import Author, add_reason, decide
@@ -110,7 +120,8 @@ def test_ones_own_is_edited_deleted_and_brought_back(team, clip, note):
 def test_a_resolved_thread_is_folded_and_can_be_reopened(team, clip, note):
     client = client_of(team.viewer)
     piece = client.post(f"/comments/{note.pk}/resolve", {"resolved": "1"}, headers=HTMX)
-    assert b"1 resolved thread" in piece.content and b"resolved by Viewer" in piece.content
+    by = f'resolved by <span data-member="{team.viewer.pk}">Viewer</span>'
+    assert "1 resolved thread" in html_of(piece) and by in html_of(piece)
     piece = client.post(f"/comments/{note.pk}/resolve", {"resolved": "0"}, headers=HTMX)
     assert b"resolved thread" not in piece.content
 
@@ -130,10 +141,10 @@ def test_those_who_may_not_comment_see_what_others_say_as_well(team, make_job):
     client = client_of(team.viewer)
     page = client.get(job.get_absolute_url()).content.decode()
     assert 'id="comment-form"' not in page
-    version = re.search(r'/said\?version=([0-9a-f]+)"', page)[1]
+    version = re.search(r'[?;]version=([0-9a-f]+)"', page)[1]
     add_comment(Author(member=team.teammate), job, "Slower here", key="1")
     answer = client.get(f"/videos/{job.public_id}/said", {"version": version}, headers=HTMX)
-    assert b"Slower here" in answer.content and b"/said?version=" in answer.content
+    assert b"Slower here" in answer.content and b"/said?seen_at=" in answer.content
 
 
 def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
@@ -141,7 +152,7 @@ def test_what_others_say_comes_to_an_open_page_by_itself(team, make_job):
     client = client_of(team.owner)
 
     def version_of(page):
-        return re.search(r'/said\?version=([0-9a-f]+)"', page.content.decode())[1]
+        return re.search(r'[?;]version=([0-9a-f]+)"', page.content.decode())[1]
 
     def ask(version):
         return client.get(f"/videos/{job.public_id}/said", {"version": version}, headers=HTMX)
@@ -201,3 +212,32 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
         verdict = ("approved", "rejected")[number % 2]
         decide(team.owner, VideoJob.objects.filter(pk=clip.pk), verdict)
     assert count() == quiet
+
+
+def seen_at(page):
+    return unquote(re.search(r"/said\?seen_at=([^&]+)&amp;version=", page)[1])
+
+
+def test_members_with_another_name_have_it_on_open_pages_of_clips(team, make_job):
+    job = make_job(maker=team.teammate)
+    add_comment(Author(member=team.teammate), job, "Slower here", key="1")
+    decide(team.teammate, VideoJob.objects.filter(pk=job.pk), "approved")
+    client, address = client_of(team.owner), f"/videos/{job.public_id}/said"
+    page = client.get(job.get_absolute_url()).content.decode()
+    # Of the clip, the decision, the comment.
+    assert page.count(f'<span data-member="{team.teammate.pk}">Teammate</span>') >= 3
+    version = re.search(r'[?;]version=([0-9a-f]+)"', page)[1]
+    sent = {"version": version, "seen_at": seen_at(page)}
+    assert client.get(address, sent, headers=HTMX).status_code == 204
+    with transaction.atomic():
+        Member.objects.filter(pk=team.teammate.pk).update(name="Noor <b>")
+        record(AuditAction.MEMBER_CHANGED, team.teammate, after={"changed": ["name"]})
+    answer = client.get(address, sent, headers=HTMX).content.decode()
+    renamed = f'data-renamed="{team.teammate.pk}" data-username="teammate">Noor &lt;b&gt;</span>'
+    assert renamed in answer and "Slower here" not in answer
+    assert seen_at(answer) > sent["seen_at"]
+    answer = client.get(address, sent | {"version": "0"}, headers=HTMX).content.decode()
+    assert renamed in answer and "Slower here" in answer
+    assert (
+        client.get(address, {"version": version, "seen_at": "x"}, headers=HTMX).status_code == 204
+    )

@@ -21,7 +21,11 @@ from videos.models import (
     VideoJob,
     VideoJobQuerySet,
 )
-from videos.review.collections import add_to_collection, create_collection
+from videos.review.collections import (
+    add_to_collection,
+    create_collection,
+    delete_collection,
+)
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, decide
 from videos.review.experiments import vote
@@ -78,6 +82,7 @@ def _organise(mira: Member, clips: Clips) -> None:
     decide(mira, clips.some(4, 6), Verdict.REJECTED, reason="Wrong look")
     decide(mira, clips.some(6, 7), Verdict.NEEDS_CHANGES, note="Slower at the end")
     add_to_collection(mira, create_collection(mira, "Best of the week"), clips.some(0, 8))
+    delete_collection(mira, create_collection(mira, "Last year's picks"))
 
 
 def _discussed(mira: Member, clips: Clips) -> str:

@@ -1,7 +1,6 @@
 """What has the team done since this page was loaded?"""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from csp.decorators import csp_exempt
@@ -18,15 +17,13 @@ from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.wall import arrived
 from videos.gallery.home.changes import changes_of
 from videos.gallery.home.late import late_ones
-from videos.gallery.home.on_page import Sent, read_cards
-from videos.gallery.home.renamed_members import renamed_since
-from videos.gallery.shell.bulk import moment
+from videos.gallery.home.on_page import Sent, on_wall, read_cards
 from videos.gallery.shell.htmx import piece, unchanged
+from videos.gallery.shell.names import renamed_since
 from videos.models import Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
+from videos.models.selectors import beyond
 from videos.team.access import member_of
-
-COMMITTED_WITHIN = timedelta(seconds=5)
 
 
 @csp_exempt()
@@ -39,21 +36,23 @@ def news(request: HttpRequest) -> HttpResponse:
     With `show=1` the new cards themselves.
     """
     member, sent = member_of(request), read_cards(request.GET.get("cards", ""))
-    filters = read_filters(request.GET, member)
+    filters, wall = read_filters(request.GET, member), on_wall(sent)
     if request.GET.get("show") == "1":
-        return _show(request, filters, sent)
+        return _show(request, filters, wall)
     now, is_quiet = timezone.now(), request.GET.get("quiet") == "1"
-    newer = set() if is_quiet else {job.pk for job in _newer(request, filters)} - set(sent)
-    cards, gone, shown = changes_of(sent, filters, newer, is_compact=is_compact(request))
-    late = [] if is_quiet else late_ones(member, filters, sent, shown)
-    renamed = renamed_since(_seen_at(request))
-    said = f"{min(len(newer) + len(late), PER_PAGE + 1)}{'-late' if late else ''}"
+    newer = [] if is_quiet else [job for job in _newer(request, filters) if job.pk not in wall]
+    keys = {job.pk for job in newer}
+    cards, gone, shown = changes_of(sent, filters, keys, is_compact=is_compact(request))
+    late = [] if is_quiet else late_ones(member, filters, wall, shown)
+    renamed = renamed_since(request)
+    is_more = len(newer) + len(late) > PER_PAGE
+    count = PER_PAGE if is_more else len(newer) + len(late) + _takes_beside(request, filters, newer)
+    said = f"{count}{'-more' if is_more else ''}{'-late' if late else ''}"
     if said == request.GET.get("said", "0") and not (cards or gone or renamed):
         return unchanged()
-    count = len(newer) + len(late)
     context = {
-        "count": min(count, PER_PAGE),
-        "is_more": count > PER_PAGE,
+        "count": count,
+        "is_more": is_more,
         "is_late": bool(late),
         "said": said,
         "cards": cards,
@@ -63,6 +62,18 @@ def news(request: HttpRequest) -> HttpResponse:
         **_addresses(request, filters),
     }
     return piece(request, ("home/_news.html", context))
+
+
+def _takes_beside(request: HttpRequest, filters: Filters, newer: list[VideoJob]) -> int:
+    """How many new clips have no card of their own, since another take stands for their stack."""
+    stacks = {job.stack_id for job in newer if job.stack_id}
+    if not (stacks and filters.is_stacked):
+        return 0
+    rows = visible_jobs(member_of(request)).live().filter(stack__in=stacks)
+    since = request.GET.get("since", "")
+    if is_video_id(since):
+        rows = rows.filter(beyond(since, newer=True))
+    return rows.exclude(pk__in=[job.pk for job in newer]).count()
 
 
 def _show(request: HttpRequest, filters: Filters, sent: dict[int, Sent]) -> HttpResponse:
@@ -96,13 +107,6 @@ def _newer(request: HttpRequest, filters: Filters) -> list[VideoJob]:
         return read("", False)
     found = read(since, True)
     return found[::-1]
-
-
-def _seen_at(request: HttpRequest) -> datetime | None:
-    """When the page was last updated, minus a margin: rows written then may not have been
-    committed."""
-    since = moment(request.GET, "seen_at")
-    return since - COMMITTED_WITHIN if since else None
 
 
 def _addresses(request: HttpRequest, filters: Filters) -> dict[str, str]:

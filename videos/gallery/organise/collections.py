@@ -58,11 +58,19 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
     covers = [getattr(row, "cover", None) for row in collections]
     jobs = with_pictures(visible_jobs(member)).in_bulk([pk for pk in covers if pk])
     urls = [_cover_url(jobs.get(pk or 0)) for pk in covers]
+    may_organise = may_without_project(member, Action.ORGANISE)
     context = {
         "collections": list(zip(collections, urls, strict=True)),
-        "may_organise": may_without_project(member_of(request), Action.ORGANISE),
+        "may_organise": may_organise,
+        "deleted": _deleted(member) if may_organise else [],
     }
     return page(request, "organise/collections.html", context)
+
+
+def _deleted(member: Member) -> list[Collection]:
+    """Those that can be restored, the newest deletion first."""
+    rows = Collection.objects.in_trash().with_counts(member)
+    return list(rows.order_by("-deleted_at", "-pk")[:MAX_LISTED])
 
 
 def _cover_url(job: VideoJob | None) -> str:
@@ -143,8 +151,9 @@ def _delete(request: HttpRequest, collection: Collection) -> HttpResponse:
 @requires(Action.ORGANISE, team=True)
 def collection_restore(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring a deleted collection back."""
-    collection = get_object_or_404(Collection, slug=slug, deleted_at__isnull=False)
-    restore_collection(collection)
+    collection = get_object_or_404(Collection.objects.in_trash(), slug=slug)
+    if not restore_collection(member_of(request), collection):
+        raise Http404("It was restored or deleted permanently just now.")
     forget_choices()
     return go(request, reverse("collection_detail", args=[slug]), Toast(_("Restored.")))
 

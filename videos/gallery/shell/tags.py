@@ -1,5 +1,5 @@
-"""What can every template use? `{% icon "name" %}`, `{{ job.attention|shown }}` and
-`{% marked text list_url %}`."""
+"""What can every template use? `{% icon "name" %}`, `{{ job.attention|shown }}`,
+`{{ member|named }}` and `{% marked text list_url %}`."""
 
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from videos.gallery.shell.icons import icon
+from videos.gallery.shell.names import named
 from videos.models.messages import shown
 from videos.models.search_marks import marked
 
@@ -17,6 +18,7 @@ MARK, END_OF_MARK = mark_safe("<mark>"), mark_safe("</mark>")
 register = template.Library()
 register.simple_tag(icon)
 register.filter("shown", shown)
+register.filter("named", named)
 
 
 @register.simple_tag(name="marked")

@@ -16,6 +16,7 @@ from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.thumbnails import Pictures, asset_url
 from videos.gallery.composer.forms import size_label
 from videos.gallery.shell.dates import moment, time_tag
+from videos.gallery.shell.names import name_tag, named
 from videos.gallery.shell.numbers import dollars
 from videos.jobs.characters.select import names_of
 from videos.jobs.sanitize import NO_REASON
@@ -172,7 +173,7 @@ def _reference_text(job: VideoJob) -> str:
 def _blind_fields(job: VideoJob) -> list[tuple[str, str]]:
     """What doesn't tell the candidates of an open vote apart."""
     return [
-        (_("Made by"), str(job.maker)),
+        (_("Made by"), named(job.maker)),
         (_("Model"), as_shown(job).model),
         (_("Status"), _status(job.status)),
         (_("Created"), time_tag(job.created_at)),
@@ -185,7 +186,7 @@ def _fields(
 ) -> list[tuple[str, str]]:
     sees_address = may(member, Action.MANAGE_PROVIDERS)
     fields = [
-        (_("Made by"), str(job.maker)),
+        (_("Made by"), named(job.maker)),
         (_("Provider"), job.provider.name if sees_address else str(job.provider)),
         (_("Model"), job.model or _("The provider's default")),
         (_("Size"), size_label(shown_size(job.size, measures))),
@@ -278,7 +279,7 @@ def _history(job: VideoJob, member: Member) -> list[HistoryEntry]:
             # Where nothing but the files or the place changed, there is no "from".
             from_text=_status(came_from) if came_from != to else "",
             to_text=_status(to),
-            who=_("Deleted member") if erased_at else name or username or "",
+            who=name_tag(key, _("Deleted member") if erased_at else name or username or ""),
             # Reasons name the provider, and quote it.
             why=""
             if job.is_blind

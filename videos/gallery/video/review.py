@@ -8,10 +8,12 @@ from zlib import crc32
 
 from django import forms
 from django.db.models import Count, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from videos.gallery.shell.dates import moment
+from videos.gallery.shell.names import named
 from videos.gallery.shell.numbers import timecode
 from videos.models import (
     Action,
@@ -127,6 +129,7 @@ def comments_context(
         "resolved_threads": [each for each in threads if each.resolved_by],
         "review_version": review_version(job),
         "said_changes": not job.is_trashed,
+        "seen_at": timezone.now().isoformat(),
         "comments_cut": len(newest) > MAX_COMMENTS,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
         "can_take": may(member, Action.GENERATE, job) and not job.is_trashed,
@@ -177,7 +180,7 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
     span = [timecode(each) for each in (start, end) if each is not None]
     return Remark(
         pk=comment.pk,
-        author=str(comment.maker or comment.guest),
+        author=named(comment.maker) or str(comment.guest),
         is_guest=comment.maker is None,
         text="" if comment.deleted_at else comment.text,
         start="" if start is None else f"{start}",
@@ -187,7 +190,7 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
         at_text=moment(comment.created_at),
         is_edited=comment.edited_at is not None,
         is_deleted=comment.deleted_at is not None,
-        resolved_by=str(comment.resolved_by or _("someone")) if comment.resolved_at else "",
+        resolved_by=(named(comment.resolved_by) or _("someone")) if comment.resolved_at else "",
         may_edit=may_edit(member, comment),
         may_delete=may_remove(member, comment) and comment.deleted_at is None,
         reply_key=uuid4().hex,

@@ -8,6 +8,7 @@ from csp.decorators import csp_exempt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from videos.gallery.characters.views import character_context
@@ -21,6 +22,7 @@ from videos.gallery.organise.clip import labels_context
 from videos.gallery.shell.dates import time_tag
 from videos.gallery.shell.htmx import came_from, go, page, piece, unchanged
 from videos.gallery.shell.lookup import find
+from videos.gallery.shell.names import Renamed, renamed_since
 from videos.gallery.shell.numbers import dollars
 from videos.gallery.video.details import detail_of, shows_player
 from videos.gallery.video.findings import findings_context
@@ -175,17 +177,35 @@ def video_menu(request: HttpRequest, public_id: str) -> HttpResponse:
 @csp_exempt()  # type: ignore[arg-type]  # as above
 @require_GET
 def video_said(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What others have decided and said since the page was made; 204 where that is nothing."""
+    """What others have decided and said since the page was made, and who has another name; 204
+    where that is nothing."""
     seen = visible_jobs(member_of(request)).only("public_id", "trashed_at")
-    version = review_version(get_object_or_404(seen, public_id=public_id))
+    standing = get_object_or_404(seen, public_id=public_id)
+    version, renamed = review_version(standing), renamed_since(request)
     if request.GET.get("version") == version:
-        return unchanged()
+        return _only_names(request, standing, version, renamed) if renamed else unchanged()
     job = find(request, public_id)
     said = review_context(member_of(request), job)
     context = said | {"job": vars(card_of(job)), "oob": True, "kept_list": came_from(request, "")}
+    context |= {"renamed": renamed}
     return piece(
         request, *((part, context) for part in ("review/_decision.html", "review/_threads.html"))
     )
+
+
+def _only_names(
+    request: HttpRequest, job: VideoJob, version: str, renamed: list[Renamed]
+) -> HttpResponse:
+    """The names of members who have another one, for the page where nothing else is new."""
+    context = {
+        "job": {"public_id": job.public_id},
+        "review_version": version,
+        "said_changes": not job.is_trashed,
+        "seen_at": timezone.now().isoformat(),
+        "renamed": renamed,
+        "oob": True,
+    }
+    return piece(request, ("review/_said_poll.html", context))
 
 
 def _state(job: VideoJob) -> dict[str, str]:
