@@ -118,7 +118,7 @@ ARCHIVE_DIR = DATA_DIR / "archive"
 # Shows that a database was restored from a backup. Leave it out of backups.
 SEND_COUNT_FILE = DATA_DIR / "send_count"
 MIRROR_THREADS = env.integer("MIRROR_THREADS", 6, least=1, most=1000)
-MIRROR_IDLE_SECONDS = env.number("MIRROR_IDLE_SECONDS", 0.25)
+MIRROR_IDLE_SECONDS = env.number("MIRROR_IDLE_SECONDS", 0.3)
 LEASE_SECONDS = env.integer("LEASE_SECONDS", 15, least=1, most=DAY)
 # How long to search for a job whose create request got no clear answer. It doubles with each such
 # send.

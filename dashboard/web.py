@@ -19,7 +19,7 @@ MB = 1024 * 1024
 # isn't a file is a clip that is relayed from its provider.
 BUFFER_BYTES = (settings.MAX_CONTENT_MB + 1) * MB
 # If more than this is waiting to be sent, it is buffered on the disk. waitress frees sent data from
-# memory only at the end, so this must not exceed the chunks in which a clip is read.
+# memory only at the end, so this must not exceed the blocks in which a clip is relayed.
 MEMORY_BYTES = 256 * 1024
 # A connection may have two temporary files in addition to its socket.
 MAX_DESCRIPTORS = 4 * serving.MAX_CONNECTIONS

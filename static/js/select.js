@@ -157,9 +157,11 @@
     const after = event.detail.fragment?.querySelector?.('input[name="ids"]');
     if (before && after && before.value === after.value) after.checked = before.checked;
   });
-  // What was decided is no longer selected: the next key is for other clips.
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful && event.target.closest?.("[data-decide]")) set(false);
+  // What was decided is no longer selected: the next key is for other clips. Many clips are decided
+  // in the background: the answer is the way to the page that says so.
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    const isDone = detail.successful || detail.xhr.getResponseHeader("HX-Redirect");
+    if (isDone && target.closest?.("[data-decide]")) set(false);
   });
   document.addEventListener("htmx:afterSettle", () => {
     arrive();

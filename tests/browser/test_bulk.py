@@ -67,6 +67,7 @@ def test_all_that_match_are_approved_followed_and_undone(
     everything.check()
     page.locator(".decide-group").get_by_role("button", name="Reject").click()
     line.get_by_role("button", name="Flicker").click()
+    expect(page.locator(".pick :checked, [data-elsewhere] > input")).to_have_count(0)
     expect(line.get_by_role("link", name="Reason for rejecting: Flicker")).to_be_visible()
     expect(line).to_contain_text(f"{count} clips changed")
     assert audit_themes(page) == []

@@ -45,6 +45,7 @@ def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(world: World) -> 
     assert "list's pages are too large" in Provider.objects.get().list_note
 
 
+@pytest.mark.slow
 def test_the_import_reads_large_lists_to_their_end_as_well(world: World) -> None:
     for number in range(45):
         world.submit(f"{number} {LONG}"[:30_000])

@@ -97,6 +97,7 @@ def test_a_mirror_that_runs_through_an_upgrade_finishes_its_step_and_leaves(worl
     assert world.upstream.creates == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="one database shows it")
 def test_starting_everything_brings_an_old_database_up_to_date(tmp_path: Path) -> None:
     data, steps = tmp_path / "data", tmp_path / "old"

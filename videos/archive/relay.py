@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 # An open range is limited to this many bytes: players request the rest later.
 PIECE = 1024 * 1024
 CONTENT_RANGE = re.compile(r"bytes [0-9]{1,19}-[0-9]{1,19}/(?:[0-9]{1,19}|\*)")
+# A provider's data often comes in small pieces. The server would keep them in memory until the end,
+# and read again what waits for the viewer after each: dashboard.web.MEMORY_BYTES must not be more.
+BLOCK = 256 * 1024
 RETRY_SECONDS = 5
 # A relay waits for the provider, so relays get at most three quarters of the threads.
 free_threads = threading.BoundedSemaphore(max(1, settings.WEB_THREADS * 3 // 4))
@@ -106,8 +109,8 @@ def _answer(
 
 
 class _Body:
-    """Iterates over a stream and closes it. A generator that never started wouldn't run its
-    `finally`."""
+    """Iterates over a stream in blocks and closes it. A generator that never started wouldn't run
+    its `finally`."""
 
     def __init__(self, stream: ContentStream) -> None:
         self._stream = stream
@@ -118,9 +121,16 @@ class _Body:
         self.closing.close()
 
     def __iter__(self) -> Iterator[bytes]:
+        block, enough = b"", 1  # What comes first is sent at once.
         try:
-            yield from self._stream
+            for piece in self._stream:
+                block += piece
+                if len(block) >= enough:
+                    yield block
+                    block, enough = b"", BLOCK
         except ProviderError as error:
+            yield block
             log.warning("Content stopped half-way: %s", error)
             # The headers are sent, so only a broken connection shows that content is missing.
             raise ConnectionResetError(errno.ECONNRESET, "the provider stopped") from error
+        yield block

@@ -22,9 +22,8 @@ from django.utils import timezone
 
 from videos.billing.money import amount_text, seconds_text
 from videos.billing.periods import end_of, start_of
-from videos.models import Action, Budget, Charge, Member
+from videos.models import Budget, Charge
 from videos.models.budget import TARGETS, Per, Scope, Unit
-from videos.models.policies import may_everywhere
 from videos.wire.cost import MICROS
 
 WARN_PERCENT = 80
@@ -64,11 +63,6 @@ class BudgetUse:
     def level(self) -> str:
         """`over` at 100 %, `near` at 80 %, empty below."""
         return "over" if self.percent >= 100 else "near" if self.percent >= WARN_PERCENT else ""
-
-    def is_shown_to(self, member: Member) -> bool:
-        """Return True if `member` may see the numbers: those of money are for those who may see
-        all prices."""
-        return self.budget.unit != Unit.MONEY or may_everywhere(member, Action.SEE_PRICES)
 
     def text(self, value: int) -> str:
         """A value in the budget's unit, for people."""

@@ -14,17 +14,16 @@ from django.utils.translation import gettext as _
 
 from videos.billing.budget_use import BudgetUse, with_use
 from videos.models import (
-    Action,
     AuditAction,
     Budget,
     Charge,
     Member,
     VideoJob,
     ledger,
-    may,
     record_clips,
 )
 from videos.models.budget import BudgetQuerySet, Scope, Unit
+from videos.models.row_policies import may_override_budgets
 from videos.wire.text import gettext_noop
 
 
@@ -116,7 +115,7 @@ def admit_with_reason(
     try:
         check()
     except OverBudget as refusal:
-        if not reason or not may(member, Action.MANAGE_BUDGETS):
+        if not reason or not may_override_budgets(member):
             raise
         ids = [job.public_id for job in jobs]
         facts = {"reason": reason, "budgets": [_fact(each) for each in refusal.all]}

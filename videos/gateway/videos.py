@@ -1,10 +1,11 @@
 """Which clips are there, where do they stand, and how do their bytes and they themselves go?"""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from videos import wire
-from videos.gateway.pages import cut, limit_of, newest_first
+from videos.gateway.pages import limit_of, newest_first
 from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.serializers import video_answer, video_of
 from videos.jobs.deletion.trash import trash
@@ -13,17 +14,15 @@ from videos.models import AccessToken, Action, Kind, VideoJob, may, visible_jobs
 from videos.models.asset import API_VARIANTS
 from videos.models.ids import is_video_id
 from videos.models.measures import with_measures
+from videos.models.paging import Page, page_of
 
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
-    limit, descending = limit_of(request), newest_first(request)
     rows = with_measures(visible_jobs(token.member).live()).select_related("source")
-    if after := request.GET.get("after"):
-        at = find(token, after, with_trash=True).pk
-        rows = rows.filter(pk__lt=at) if descending else rows.filter(pk__gt=at)
-    jobs, has_more = cut(rows.order_by("-pk" if descending else "pk"), limit)
-    return json_answer(wire.video_list([video_of(job) for job in jobs], has_more=has_more))
+    found = page_of_jobs(rows, token, request)
+    videos = [video_of(job) for job in found.rows]
+    return json_answer(wire.video_list(videos, has_more=found.has_more))
 
 
 def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
@@ -46,6 +45,17 @@ def content(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
     job = find(token, video_id)
     variant = request.GET.get("variant") or Kind.VIDEO
     return serve.content_response(request, job.public_id, variant, variants=API_VARIANTS)
+
+
+def page_of_jobs(
+    rows: QuerySet[VideoJob], token: AccessToken, request: HttpRequest
+) -> Page[VideoJob]:
+    """The page of `rows` that `after` (the id of a clip), `limit` and `order` ask for. Raises
+    WireError and Refusal."""
+    limit, order = limit_of(request), "-pk" if newest_first(request) else "pk"
+    after = request.GET.get("after")
+    at = (find(token, after, with_trash=True).pk,) if after else ()
+    return page_of(rows, limit, after=at, order=[order])
 
 
 def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> VideoJob:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from videos.billing.gate import OverBudget
 from videos.models import Member, VideoJob
+from videos.models.row_policies import may_see_budget
 from videos.wire.text import Message
 
 
@@ -37,7 +38,7 @@ class BudgetExceeded(ValidationFailed):
     `member`, who asked for it, may perhaps not see."""
 
     def __init__(self, refusal: OverBudget, member: Member) -> None:
-        self.refusal, self.shows_numbers = refusal, refusal.use.is_shown_to(member)
+        self.refusal, self.shows_numbers = refusal, may_see_budget(member, refusal.use.budget)
         super().__init__({"": refusal.message(numbers=self.shows_numbers)})
 
 

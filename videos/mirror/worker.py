@@ -28,10 +28,9 @@ from videos.jobs.media.small_posters import draw_small_posters
 from videos.jobs.providers.configured import sync_configured
 from videos.jobs.remote.read_list import lists
 from videos.jobs.retry import DATABASE, TAKE_STEP
-from videos.jobs.sync.refresh import MAX_RETRIEVES, refresh
-from videos.mirror.lanes import FETCH, Lane, Step, due_with, lanes, piling_up
+from videos.jobs.sync.refresh import MAX_RETRIEVES
+from videos.mirror.lanes import FETCH, REFRESH, Lane, Step, lanes, piling_up
 from videos.models import Provider, VideoJob
-from videos.models.job import RUNNING
 from videos.models.lease import Leased, lease_end
 from videos.notices.watch import watch
 from videos.review.collections import purge_collections
@@ -207,10 +206,11 @@ class Mirror:
 
         Without a list, a few threads ask for them by id, the longest due first.
         """
-        due = due_with(*RUNNING)(now)
-        claimed = 0
+        if REFRESH.is_empty(now):
+            return 0
+        due, claimed = REFRESH.due(now), 0
         for provider in Provider.objects.filter(pk__in=due.order_by().values("provider_id")):
-            name, has_list = f"refresh {provider.pk}", lists(provider)
+            name, has_list = f"{REFRESH.name} {provider.pk}", lists(provider)
             free_slots = self._free_slots(name, share=0 if has_list else ASKING)
             if free_slots <= 0:
                 continue
@@ -224,7 +224,7 @@ class Mirror:
             parts = [healthy[first::free_slots] for first in range(free_slots)]
             for part in (*parts, [row for row in begun if row.is_suspect]):
                 if part:
-                    self._start(name, refresh, part)
+                    self._start(name, REFRESH.step, part)
             claimed += len(rows)
         return claimed
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from videos.models.charge import UNLINKED
 from videos.models.job import VideoJob
 from videos.models.member import Member
+from videos.models.policies import Action, allowed_rows
 from videos.models.project import Project
 from videos.models.provider import Provider
 
@@ -25,6 +26,10 @@ def _counted(rows: "models.QuerySet[Any]", column: str) -> Coalesce:
 
 class ExperimentQuerySet(models.QuerySet["Experiment"]):
     """The named conditions of experiments."""
+
+    def visible_to(self, member: Member) -> "ExperimentQuerySet":
+        """Experiments that `member` may see."""
+        return allowed_rows(member, Action.VIEW, self)
 
     def open(self) -> "ExperimentQuerySet":
         """Experiments that members can still vote in."""

@@ -1,7 +1,7 @@
 """Who may do what? Pages, the gateway and bulk actions all ask here.
 
 An action needs permissions; a member's role has them by default or by an admin's choice, for the
-team or for one project. See `permission`.
+team or for one project. See `permission`. Rules of one kind of row are in `row_policies`.
 """
 
 from collections.abc import Iterable
@@ -209,6 +209,11 @@ def may_without_project(member: Member, action: Action) -> bool:
     return member.is_active and granted_to(member).reach(action) != Reach.NONE
 
 
+def may_in_project(member: Member, action: Action, project: int) -> bool:
+    """Return True if `member` may do `action` to some rows of this project (primary key)."""
+    return member.is_active and granted_to(member).reach(action, project) != Reach.NONE
+
+
 def may_everywhere(member: Member, action: Action) -> bool:
     """Return True if `member` may do `action` to all rows of the team."""
     return member.is_active and granted_to(member).everywhere(action)
@@ -269,10 +274,15 @@ def roles_given_by(member: Member) -> list[Role]:
     return ranks[: ranks.index(Role(member.role)) + 1]
 
 
+def may_give_role(member: Member, role: str) -> bool:
+    """Return True if `member` may invite others with this role."""
+    return role in roles_given_by(member)
+
+
 def may_manage(member: Member, other: Member) -> bool:
     """Return True if `member` may change the account of `other`: sessions, factors, access tokens,
-    role and access."""
-    return other.role in roles_given_by(member)
+    role, access and password."""
+    return may_give_role(member, other.role)
 
 
 def _within(member: Member, allowed: Reach, rows: Rows) -> Rows:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from videos.models.lease import LeasedQuerySet
@@ -56,6 +56,14 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
     def changeable_by(self, member: Member) -> Self:
         """Jobs that `member` may delete, restore, or decide about, in the trash or not."""
         return allowed_rows(member, Action.CHANGE, self)
+
+    def shareable_by(self, member: Member) -> Self:
+        """Live jobs that `member` may show to people without an account."""
+        return allowed_rows(member, Action.SHARE, self.live())
+
+    def update_shown(self, **changes: Any) -> int:
+        """Write these changes, and let open pages notice. Returns how many jobs there are."""
+        return self.update(version=F("version") + 1, **changes)
 
     def with_verdict(self, verdict: str) -> Self:
         """Live finished clips with this verdict; an empty one means: no decision yet."""

@@ -1,22 +1,59 @@
-"""Which video jobs do pages, scripts and the mirror start from?
+"""Which video jobs do pages, scripts, reviews and the mirror start from?
 
-Outside the models and the use cases nothing asks `VideoJob.objects`: what a member may see is
+Outside `models/`, `jobs/` and `billing/` nothing asks `VideoJob.objects`: what a member may see is
 decided here, once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from videos.models.job import JobStatus, VideoJob
 from videos.models.member import Member
+from videos.models.paging import beyond
 from videos.models.queryset import VideoJobQuerySet
 
 
 def visible_jobs(member: Member) -> VideoJobQuerySet:
     """Jobs that `member` may see, in the trash or not."""
     return VideoJob.objects.visible_to(member)
+
+
+def jobs_with_keys(keys: Iterable[int]) -> VideoJobQuerySet:
+    """The jobs with these primary keys, whoever may see them: the caller knows that they may be
+    changed, or asks `allowed_rows`."""
+    return VideoJob.objects.filter(pk__in=list(keys))
+
+
+def jobs_of_press(press: str) -> VideoJobQuerySet:
+    """The clips that were decided in one press of a button, whoever may see them."""
+    return VideoJob.objects.filter(decisions__press=press)
+
+
+def jobs_in_stacks(stacks: Iterable[int]) -> VideoJobQuerySet:
+    """All clips of these stacks, in the trash or not, whoever may see them."""
+    return VideoJob.objects.filter(stack__in=list(stacks))
+
+
+def blind_jobs(experiment: int) -> VideoJobQuerySet:
+    """The clips of this experiment (primary key) that aren't named yet."""
+    return VideoJob.objects.filter(experiment_clip__experiment=experiment, is_blind=True)
+
+
+def jobs_shared_by(member: Member) -> VideoJobQuerySet:
+    """Live jobs that share links of `member` may show."""
+    return VideoJob.objects.shareable_by(member)
+
+
+def expiring_jobs(now: datetime, until: datetime) -> VideoJobQuerySet:
+    """Finished clips that aren't archived and that their provider deletes by `until`."""
+    return VideoJob.objects.at_risk(now).filter(expires_at__lte=until)
+
+
+def lost_jobs(now: datetime, since: datetime) -> VideoJobQuerySet:
+    """Clips that were lost after `since`."""
+    return VideoJob.objects.lost(now).filter(expires_at__gt=since)
 
 
 def job_among(jobs: QuerySet[VideoJob]) -> Exists:
@@ -39,18 +76,16 @@ def due_jobs(now: datetime, *statuses: JobStatus) -> VideoJobQuerySet:
     return rows.select_related("provider", "source")
 
 
-def beyond(public_id: str, column: str = "id", *, newer: bool) -> Q:
+def beyond_job(public_id: str, column: str = "id", *, newer: bool) -> Q:
     """The condition of rows that come after this job in the order of `column`, or, with `newer`,
     before it. The job itself need not be on the list."""
-    than = "gt" if newer else "lt"
+    sign = "" if newer else "-"
     at = VideoJob.objects.filter(public_id=public_id)
     if column.endswith("id"):
         pk = at.values_list("pk", flat=True).first()
-        return Q(pk__in=[]) if pk is None else Q(**{f"{column}__{than}": pk})
-    value = Subquery(at.values(column)[:1])
-    # The first comparison alone lets the database start in the index; the second splits ties.
-    tie = Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": Subquery(at.values("pk")[:1])})
-    return Q(**{f"{column}__{than}e": value}) & tie
+        return Q(pk__in=[]) if pk is None else beyond([sign + column], [pk])
+    values = [Subquery(at.values(each)[:1]) for each in (column, "pk")]
+    return beyond([sign + column, f"{sign}pk"], values)
 
 
 def beyond_expiry(public_id: str, *, before: bool) -> Q:

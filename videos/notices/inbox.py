@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from videos.models import Member, Notice
+from videos.models import Member, Notice, paging
 from videos.notices.messages import Line, line_of
 
 # Beyond this, the exact number doesn't matter.
@@ -54,10 +54,8 @@ def page_of(member: Member, before: int | None) -> tuple[list[Line], bool]:
     """A page of notices, newest first, older than the one with key `before`; and whether there are
     more."""
     rows = Notice.objects.shown_to(member).with_subjects()
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    notices = list(rows[: PER_PAGE + 1])
-    return [line_of(notice) for notice in notices[:PER_PAGE]], len(notices) > PER_PAGE
+    found = paging.page_of(rows, PER_PAGE, after=() if before is None else (before,))
+    return [line_of(notice) for notice in found.rows], found.has_more
 
 
 def mark_read(member: Member, pk: int) -> bool:

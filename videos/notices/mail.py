@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from videos.models import Member, Notice, NoticeDelivery, NoticeSettings
 from videos.models.notice_settings import Channel
+from videos.models.paging import cut
 from videos.notices.messages import Line, line_of
 
 MOST_IN_A_DIGEST = 50
@@ -59,13 +60,13 @@ def _signer() -> Signer:
 
 def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
     rows = Notice.objects.filter(member=member, digest_on=delivery.day, read_at=None)
-    lines = [line_of(each) for each in rows.with_subjects()[: MOST_IN_A_DIGEST + 1]]
-    if not lines:
+    found = cut(rows.with_subjects(), MOST_IN_A_DIGEST)
+    if not found.rows:
         return None
-    shown = [_paragraph(line) for line in lines[:MOST_IN_A_DIGEST]]
-    if len(lines) > MOST_IN_A_DIGEST:
+    shown = [_paragraph(line_of(each)) for each in found.rows]
+    if found.has_more:
         shown.append(_("There are more: %(url)s") % {"url": whole(reverse("notice_list"))})
-    count = min(len(lines), MOST_IN_A_DIGEST)
+    count = len(found.rows)
     subject = ngettext("%(count)s notice from Dailies", "%(count)s notices from Dailies", count)
     return _mail(delivery, member, subject % {"count": count}, shown)
 

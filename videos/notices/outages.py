@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from videos.models import Action, NoticeKind, WebhookDelivery, WebhookEndpoint
+from videos.models import NoticeKind, WebhookDelivery, WebhookEndpoint
 from videos.models.notify import notify
-from videos.models.policies import members_who
+from videos.models.row_policies import managers_for
 
 LASTING = timedelta(hours=1)
 
@@ -58,4 +58,4 @@ def _endpoint_of(delivery: WebhookDelivery) -> QuerySet[WebhookEndpoint]:
 def _notify(endpoint: WebhookEndpoint, what: str, since: datetime) -> None:
     values = {"what": what, "host": endpoint.host, "endpoint": endpoint.pk}
     key = f"webhook:{what}:{endpoint.pk}:{since:%Y%m%d%H%M%S%f}"
-    notify(NoticeKind.WEBHOOK, members_who(Action.MANAGE_SETTINGS), key, values=values)
+    notify(NoticeKind.WEBHOOK, managers_for(NoticeKind.WEBHOOK), key, values=values)

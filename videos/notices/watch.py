@@ -25,7 +25,6 @@ from videos.models import (
     NoticeKind,
     PauseKind,
     Provider,
-    VideoJob,
     WebhookDelivery,
 )
 from videos.models.announce import announce
@@ -34,6 +33,8 @@ from videos.models.notice import KEPT
 from videos.models.notify import notify
 from videos.models.policies import members_who
 from videos.models.queryset import VideoJobQuerySet
+from videos.models.row_policies import managers_for
+from videos.models.selectors import expiring_jobs, lost_jobs
 from videos.notices.endpoints import forget_old_secrets
 from videos.notices.outages import notify_of_outages
 
@@ -92,7 +93,7 @@ def _notify_of_pauses(now: datetime) -> None:
     for provider in paused:
         key = f"paused:{provider.pk}:{provider.paused_at:%Y%m%d%H%M%S}"
         values = {"provider": provider.name, "slug": provider.slug, "why": provider.pause_kind}
-        notify(NoticeKind.PAUSED, members_who(Action.MANAGE_PROVIDERS), key, values=values)
+        notify(NoticeKind.PAUSED, managers_for(NoticeKind.PAUSED), key, values=values)
         data = {"provider": provider.slug, "reason": provider.pause_kind}
         announce(EventType.PAUSED, key, data)
 
@@ -121,9 +122,9 @@ def _notify_of_budget(use: BudgetUse, now: datetime) -> None:
 
 
 def _notify_of_expiry(now: datetime) -> None:
-    soon = Q(expires_at__lte=now + WARN_BEFORE, finished_at__lte=now - FETCHED_WITHIN)
-    _notify_makers("expiring", VideoJob.objects.at_risk(now).filter(soon))
-    _notify_makers("lost", VideoJob.objects.lost(now).filter(expires_at__gt=now - LOST_SINCE))
+    soon = expiring_jobs(now, now + WARN_BEFORE).filter(finished_at__lte=now - FETCHED_WITHIN)
+    _notify_makers("expiring", soon)
+    _notify_makers("lost", lost_jobs(now, now - LOST_SINCE))
 
 
 def _notify_makers(what: str, rows: VideoJobQuerySet) -> None:

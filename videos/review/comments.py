@@ -15,7 +15,8 @@ from videos.models import AuditAction, Comment, Member, VideoJob, record
 from videos.models.audit import OWNER
 from videos.models.comment import MAX_COMMENT
 from videos.models.measures import measures_of
-from videos.models.policies import is_own, may_remove
+from videos.models.policies import may_remove
+from videos.models.row_policies import may_edit_comment
 from videos.models.timecode import read_timecode
 from videos.review.decisions import Author
 from videos.review.notify import notify_of_comment
@@ -70,18 +71,13 @@ def add_comment(
 
 def edit_comment(member: Member, comment: Comment, text: str) -> None:
     """Change one's own words. Raises ValidationFailed."""
-    if not may_edit(member, comment):
+    if not may_edit_comment(member, comment):
         raise ValidationFailed({"": _("You can only edit your own comments.")})
     comment.text, comment.edited_at = _checked(text), timezone.now()
     with transaction.atomic():
         comment.save(update_fields=["text", "edited_at"])
         comment.mentions.set(mentioned(comment.text))
         notify_of_comment(comment)
-
-
-def may_edit(member: Member, comment: Comment) -> bool:
-    """Return True for one's own comments that were not deleted."""
-    return is_own(member, comment) and comment.deleted_at is None
 
 
 def delete_comment(member: Member, comment: Comment, *, deleted: bool = True) -> None:

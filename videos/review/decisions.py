@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
@@ -24,6 +24,7 @@ from videos.models import (
     stacks_of,
 )
 from videos.models.review import MAX_NOTE, MAX_REASON
+from videos.models.selectors import jobs_of_press, jobs_with_keys
 from videos.review.notes import reopen_answered, resolve_answered
 from videos.review.notify import (
     announce_decision,
@@ -156,7 +157,7 @@ def give_reason(member: Member, press: str, reason: str, clips: VideoJobQuerySet
         rows = mine.filter(~Exists(newer), job__in=clips)
         jobs = list(rows.values_list("job", flat=True))
         mine.filter(job__in=jobs).update(reason=reason)
-        VideoJob.objects.filter(pk__in=jobs).update(version=F("version") + 1)
+        jobs_with_keys(jobs).update_shown()
     return jobs
 
 
@@ -174,7 +175,7 @@ def undo(member: Member, press: str) -> int:
 
 def _decided_in(member: Member, press: str) -> VideoJobQuerySet:
     """The clips of a press that `member` may still decide about."""
-    return allowed_rows(member, Action.DECIDE, VideoJob.objects.filter(decisions__press=press))
+    return allowed_rows(member, Action.DECIDE, jobs_of_press(press))
 
 
 def take_back(
@@ -188,7 +189,7 @@ def take_back(
         if jobs is not None:
             theirs = theirs.filter(job__in=jobs)
         mine = list(theirs.filter(~Exists(newer), press=press))
-        rows = VideoJob.objects.filter(pk__in=[each.job_id for each in mine])
+        rows = jobs_with_keys(each.job_id for each in mine)
         lock_stacks(stacks_of(rows))
         list(rows.select_for_update().values_list("pk"))
         for previous in Verdict.values:
@@ -224,8 +225,8 @@ def latest_decision(job: VideoJob) -> Decision | None:
 
 
 def _write(keys: list[int], verdict: str) -> None:
-    rows = VideoJob.objects.filter(pk__in=keys)
-    rows.update(verdict=verdict, version=F("version") + 1)
+    rows = jobs_with_keys(keys)
+    rows.update_shown(verdict=verdict)
     # A decision may change the cover of a stack.
     refresh_covers(stacks_of(rows))
 

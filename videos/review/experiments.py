@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -18,14 +18,13 @@ from videos.models import (
     JobStatus,
     Member,
     Verdict,
-    VideoJob,
     Vote,
     may,
     record,
-    visible_jobs,
 )
 from videos.models.charge import CURRENCY
-from videos.models.policies import may_everywhere
+from videos.models.row_policies import votable_jobs
+from videos.models.selectors import blind_jobs
 
 CLOSED = gettext_lazy("This vote is closed.")
 NO_CLIP = gettext_lazy("You can't vote for this clip.")
@@ -92,7 +91,7 @@ def vote(member: Member, experiment: Experiment, row: int, label: str) -> None:
         entries = ExperimentClip.objects.filter(experiment=experiment, row=row)
         choice = None
         if label:
-            choice = entries.filter(label=label, job__in=votable(member)).first()
+            choice = entries.filter(label=label, job__in=votable_jobs(member)).first()
         if not entries.exists() or (label and choice is None):
             raise ValidationFailed({"choice": str(NO_CLIP)})
         Vote.objects.update_or_create(
@@ -101,11 +100,6 @@ def vote(member: Member, experiment: Experiment, row: int, label: str) -> None:
             member=member,
             defaults={"choice": choice, "at": timezone.now()},
         )
-
-
-def votable(member: Member) -> QuerySet[VideoJob]:
-    """The clips that `member` can watch, and so vote for."""
-    return visible_jobs(member).with_a_copy()
 
 
 def close(member: Member, experiment: Experiment) -> bool:
@@ -135,14 +129,6 @@ def voters(experiment: Experiment) -> list[tuple[Member, int]]:
     counts = dict(experiment.votes.order_by().values_list("member").annotate(rows=Count("pk")))
     members = Member.objects.filter(pk__in=counts).order_by("name", "username")
     return [(member, counts[member.pk]) for member in members]
-
-
-def may_see_cost(member: Member, experiment: Experiment) -> bool:
-    """Return True if `member` may see what the clips cost."""
-    if experiment.project is None:
-        # Clips may have been moved to projects with rules of their own.
-        return may_everywhere(member, Action.SEE_PRICES)
-    return may(member, Action.SEE_PRICES, experiment)
 
 
 def result(experiment: Experiment) -> Result:
@@ -198,8 +184,7 @@ def _refuse_unless_run_by(member: Member, experiment: Experiment) -> None:
 
 
 def _name_clips(experiment: Experiment) -> None:
-    jobs = VideoJob.objects.filter(experiment_clip__experiment=experiment, is_blind=True)
-    jobs.update(is_blind=False, version=F("version") + 1)
+    blind_jobs(experiment.pk).update_shown(is_blind=False)
 
 
 def _counts(experiment: Experiment) -> dict[str, int]:

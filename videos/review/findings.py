@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from videos.models import Action, Finding, Member, VideoJob, VideoJobQuerySet, allowed_rows
+from videos.models import Action, Finding, Member, VideoJobQuerySet, allowed_rows
+from videos.models.selectors import jobs_with_keys
 
 
 def dismiss(member: Member, jobs: VideoJobQuerySet, kind: str) -> bool:
@@ -37,5 +37,5 @@ def _write(
         if not findings.update(**changes):
             return False
         # Its card says it.
-        VideoJob.objects.filter(pk__in=keys).update(version=F("version") + 1)
+        jobs_with_keys(keys).update_shown()
     return True

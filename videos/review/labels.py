@@ -15,13 +15,13 @@ from videos.models import (
     Member,
     Project,
     Tag,
-    VideoJob,
     VideoJobQuerySet,
     allowed_rows,
     may,
     may_without_project,
 )
 from videos.models.organise import MAX_NAME, MAX_TAG, MAX_TAGS_PER_CLIP, free_slug, tag_key
+from videos.models.selectors import jobs_with_keys
 
 
 def create_project(member: Member, name: str) -> Project:
@@ -197,4 +197,4 @@ def _is_among(job: int, only: Collection[int] | None) -> bool:
 
 
 def _count_change(keys: list[int]) -> None:
-    VideoJob.objects.filter(pk__in=keys).update(version=F("version") + 1)
+    jobs_with_keys(keys).update_shown()

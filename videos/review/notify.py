@@ -4,9 +4,10 @@ from collections import defaultdict
 
 from django.db.models import Count, Min, QuerySet
 
-from videos.models import Comment, Decision, EventType, Member, NoticeKind, Verdict, VideoJob
+from videos.models import Comment, Decision, EventType, Member, NoticeKind, Verdict
 from videos.models.announce import announce
 from videos.models.notify import notify, withdraw_notices
+from videos.models.selectors import jobs_with_keys
 
 # With more participants, only the clip's maker and the newest ones are notified.
 MAX_THREAD = 50
@@ -43,7 +44,7 @@ def _in_thread(comment: Comment) -> list[int]:
 
 def announce_decision(jobs: list[int], verdict: str, press: str, number: int = 0) -> None:
     """Tell the team's receivers of decisions; `number` is that of this part of the press."""
-    rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
+    rows = jobs_with_keys(jobs).order_by("pk")
     ids = list(rows.values_list("public_id", flat=True))
     for part in range(0, len(ids), IDS_IN_AN_EVENT):
         data = {"ids": ids[part : part + IDS_IN_AN_EVENT], "decision": verdict or "to_review"}
@@ -85,7 +86,7 @@ def withdraw_decision_notices(press: str, jobs: list[int]) -> None:
 
 def _by_maker(jobs: list[int]) -> dict[int, list[int]]:
     clips: dict[int, list[int]] = defaultdict(list)
-    rows = VideoJob.objects.filter(pk__in=jobs).order_by("pk")
+    rows = jobs_with_keys(jobs).order_by("pk")
     for job, maker in rows.values_list("pk", "maker"):
         clips[maker].append(job)
     return clips

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from videos.jobs.errors import ValidationFailed
 from videos.models import Favourite, Member, Rating, VideoJob
+from videos.models.selectors import jobs_with_keys
 
 STARS = range(1, 6)
 
@@ -27,7 +28,7 @@ def rate(member: Member, job: VideoJob, stars: int) -> None:
     """Give a clip 1 to 5 stars; 0 takes one's own rating back. Raises ValidationFailed."""
     if stars and stars not in STARS:
         raise ValidationFailed({"stars": _("Choose 1 to 5 stars.")})
-    row = VideoJob.objects.filter(pk=job.pk)
+    row = jobs_with_keys([job.pk])
     with transaction.atomic():
         # One at a time, so that the average includes every rating.
         list(row.select_for_update().values_list("pk"))

@@ -20,6 +20,7 @@ from videos.models import (
     refresh_covers,
     stacks_of,
 )
+from videos.models.selectors import jobs_in_stacks, jobs_with_keys
 
 MAX_STACK = 500
 
@@ -38,7 +39,7 @@ def stack_sizes(jobs: Iterable[VideoJob]) -> dict[int | None, int]:
     keys = {job.stack_id for job in jobs if job.stack_id}
     if not keys:
         return {}
-    rows = VideoJob.objects.live().filter(stack__in=keys).order_by().values("stack")
+    rows = jobs_in_stacks(keys).live().order_by().values("stack")
     return dict(rows.annotate(clips=Count("pk")).values_list("stack", "clips"))
 
 
@@ -61,7 +62,7 @@ def join(member: Member, jobs: QuerySet[VideoJob]) -> Moved:
         stacks = stacks_of(rows)
         lock_stacks(stacks)
         chosen = set(rows.values_list("pk", flat=True))
-        mates = VideoJob.objects.filter(stack__in=stacks).values_list("pk", flat=True)
+        mates = jobs_in_stacks(stacks).values_list("pk", flat=True)
         together = chosen | set(allowed_rows(member, Action.ORGANISE, mates))
         if len(chosen) < 2:
             raise ValidationFailed({"": _("Select two clips or more to join them.")})
@@ -69,7 +70,7 @@ def join(member: Member, jobs: QuerySet[VideoJob]) -> Moved:
             message = _("A stack can hold %(limit)d clips.")
             raise ValidationFailed({"": message % {"limit": MAX_STACK}})
         target = Stack.objects.get(pk=stacks[0]) if stacks else Stack.objects.create()
-        moving = _lock(VideoJob.objects.filter(pk__in=together).exclude(stack=target))
+        moving = _lock(jobs_with_keys(together).exclude(stack=target))
         return _move(member, moving, target)
 
 
@@ -82,7 +83,7 @@ def undo_move(member: Member, press: str) -> int:
         lock_stacks(involved)
         before = dict(moves.values_list("job", "before"))
         after = dict(moves.values_list("job", "after"))
-        jobs = VideoJob.objects.filter(pk__in=list(before))
+        jobs = jobs_with_keys(before)
         rows = _lock(allowed_rows(member, Action.ORGANISE, jobs))
         back = [job for job in rows if job.stack_id == after[job.pk] != before[job.pk]]
         for stack in {before[job.pk] for job in back}:
@@ -109,4 +110,4 @@ def _move(member: Member, jobs: list[VideoJob], stack: Stack | None) -> Moved:
 
 def _put(keys: list[int], stack: int | None) -> None:
     # A clip that stands alone is its own cover; in a stack, the cover is chosen afterwards.
-    VideoJob.objects.filter(pk__in=keys).update(stack=stack, is_cover=stack is None)
+    jobs_with_keys(keys).update(stack=stack, is_cover=stack is None)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.sanitize import plain
 from videos.models import Comment, Decision, ShareLink, VideoJob
+from videos.models.selectors import jobs_with_keys
 from videos.models.share import MAX_GUEST
 from videos.review.comments import add_comment
 from videos.review.decisions import Author, Decided, record_verdict, take_back
@@ -62,7 +63,7 @@ def decide_as_guest(
     # Only presses by the same link and name can be the same press.
     link = author.link.pk if author.link else ""
     press = uuid5(NAMESPACE_URL, f"{link}:{author.guest}:{verdict}:{key}").hex if key else ""
-    rows, note = VideoJob.objects.filter(pk=job.pk), text.strip()
+    rows, note = jobs_with_keys([job.pk]), text.strip()
     with transaction.atomic():
         if note and author.link and author.link.allow_comments:
             # A key of its own: a comment that this form posted before may say something else.

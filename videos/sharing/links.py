@@ -25,9 +25,7 @@ from videos.models import (
     NoticeKind,
     ShareItem,
     ShareLink,
-    VideoJob,
     VideoJobQuerySet,
-    allowed_rows,
     may,
     record,
 )
@@ -36,6 +34,7 @@ from videos.models.ids import hash_of
 from videos.models.notify import notify
 from videos.models.outgoing import EventType
 from videos.models.policies import may_remove
+from videos.models.selectors import jobs_shared_by, jobs_with_keys
 from videos.models.share import MAX_TITLE
 
 DEFAULT_DAYS = 30
@@ -91,7 +90,7 @@ def create_link(
     if isinstance(shown, Collection):
         link.collection = shown
         return _save(link, [], key, *content, shown.pk)
-    rows = allowed_rows(member, Action.SHARE, shown).live()
+    rows = shown.shareable_by(member)
     keys = list(rows.filter(status=JobStatus.COMPLETED).values_list("pk", flat=True))
     _check_clips(keys)
     return _save(link, keys, key, *content, keys)
@@ -123,7 +122,7 @@ def _save(link: ShareLink, keys: list[int], key: str, *content: object) -> Share
 
 def _facts(link: ShareLink, keys: list[int]) -> dict[str, object]:
     """What the audit log keeps of a link: never its token or its password."""
-    jobs = VideoJob.objects.filter(pk__in=keys).order_by("pk")
+    jobs = jobs_with_keys(keys).order_by("pk")
     names = vars(Permissions())
     return {name: getattr(link, name) for name in names} | {
         "expires_at": link.expires_at,
@@ -186,8 +185,7 @@ def is_password(link: ShareLink, password: str) -> bool:
 def clips_of(link: ShareLink) -> VideoJobQuerySet:
     """The finished clips that a link shows, in its order. What was deleted since, or what its
     maker may no longer share, is gone here, too."""
-    shared = allowed_rows(link.maker, Action.SHARE, VideoJob.objects.live())
-    rows = shared.filter(status=JobStatus.COMPLETED)
+    rows = jobs_shared_by(link.maker).filter(status=JobStatus.COMPLETED)
     if link.collection_id is not None:
         return rows.filter(collection_items__collection=link.collection_id).order_by(
             "collection_items__position", "collection_items__id"

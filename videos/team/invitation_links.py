@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from videos.models import AuditAction, Invitation, Member, record
 from videos.models.ids import hash_of
-from videos.models.policies import roles_given_by
 from videos.models.sealed import seal, unseal
 
 log = logging.getLogger(__name__)
@@ -24,11 +23,6 @@ FRESH = "fresh_invitation"
 def pending() -> QuerySet[Invitation]:
     """Invitations whose link still works."""
     return Invitation.objects.filter(accepted_at=None, expires_at__gt=timezone.now())
-
-
-def may_invite(invitation: Invitation) -> bool:
-    """Return True if the inviter may still give the role of this invitation."""
-    return invitation.role in roles_given_by(invitation.invited_by)
 
 
 def invite(inviter: Member, name: str, role: str) -> str:

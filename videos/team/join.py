@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from videos.models import AuditAction, Invitation, TeamSettings, record
 from videos.models.ids import hash_of
+from videos.models.policies import may_give_role
 from videos.team.account_changes import one_at_a_time
 from videos.team.forms import JoinForm
-from videos.team.invitation_links import may_invite, pending
+from videos.team.invitation_links import pending
 from videos.team.redirects import show, sign_in
 
 
@@ -24,7 +25,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Accept an invitation: one link makes one account."""
     rows = pending().select_related("invited_by")
     invitation = rows.filter(token_hash=hash_of(token)).first()
-    if invitation is None or settings.OIDC_ONLY or not may_invite(invitation):
+    if invitation is None or settings.OIDC_ONLY:
+        return _gone(request)
+    if not may_give_role(invitation.invited_by, invitation.role):
         return _gone(request)
     context = {"invitation": invitation, "team_name": TeamSettings.load().team_name}
     if request.user.is_authenticated:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.models import Action, AuditAction, Member, PasswordLink, record
 from videos.models.ids import hash_of
-from videos.models.policies import roles_given_by
+from videos.models.policies import may_manage
 from videos.models.sealed import seal, unseal
 from videos.team.access import requires
 from videos.team.account_changes import acting_on, end_sessions, one_at_a_time
@@ -113,7 +113,7 @@ def _open_link(token: str) -> PasswordLink | None:
     link = links.filter(token_hash=hash_of(token), member__is_active=True).first()
     if link is None or not link.is_open or link.replaces != hash_of(link.member.password):
         return None
-    return link if link.member.role in roles_given_by(link.made_by) else None
+    return link if may_manage(link.made_by, link.member) else None
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

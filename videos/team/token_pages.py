@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.jobs.submission.validate import enabled_models
-from videos.models import AccessToken, Action, Member, Project, Scope, may
+from videos.models import AccessToken, Member, Project, Scope
 from videos.models.outgoing import callback_secret
+from videos.models.row_policies import scopes_for
 from videos.models.sealed import seal, unseal
 from videos.team import tokens as logic
 from videos.team.access import member_of
@@ -62,7 +63,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        best = Scope.WRITE if may(member, Action.GENERATE) else Scope.READ
+        best = Scope.WRITE if Scope.WRITE in scopes_for(member) else Scope.READ
         self.fields["scopes"].initial = best
 
 
@@ -99,7 +100,6 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
     member = member_of(request)
-    scopes = [each for each in Scope if each != Scope.WRITE or may(member, Action.GENERATE)]
     catalogue_model = next(iter(enabled_models()), None)
     return show(
         request,
@@ -107,7 +107,7 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
         form,
         tokens=tokens_of(member),
         fresh=_take_fresh(request),
-        scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes],
+        scopes=[(scope.value, scope.label, SCOPE_HELP[scope]) for scope in scopes_for(member)],
         callback_secret=callback_secret(member),
         old_until=old_until(member),
         base_url=f"{settings.PUBLIC_URL}/v1",

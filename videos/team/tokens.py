@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from videos.models import AccessToken, Action, AuditAction, Member, Project, Scope, may, record
 from videos.models.ids import hash_of
+from videos.models.row_policies import scopes_for
 from videos.wire.values import whole_number
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def issue(
         raise Refused(_("Choose what the token may do: read, review, or write."))
     if not may(member, Action.USE_TOKENS):
         raise Refused(_("Your role doesn't include access tokens. Ask an admin."))
-    if scopes == Scope.WRITE and not may(member, Action.GENERATE):
+    if scopes not in scopes_for(member):
         raise Refused(_("Your role can only create tokens that read or review."))
     if days is not None and not 1 <= days <= MAX_DAYS:
         raise Refused(

@@ -16,7 +16,7 @@ from tests.world import World
 from videos.archive import store
 from videos.jobs.media.older_clips import AT_ONCE, measure_older_clips
 from videos.mirror import worker
-from videos.mirror.lanes import _due_archives
+from videos.mirror.lanes import FETCH, lanes
 from videos.models import Asset, Condition, JobStatus, Kind, VideoJob
 
 UNMEASURED: dict[str, Any] = {"container": "", "codec": "", "seconds": None, "frames": None}
@@ -107,7 +107,8 @@ def test_clips_that_are_not_here_yet_come_first(
     older = make_job(archived_at=now, due_at=now, expires_at=now - timedelta(days=30))
     urgent = make_job(due_at=now, expires_at=now + timedelta(hours=1))
     assert urgent.status == JobStatus.COMPLETED
-    assert list(_due_archives(timezone.now())) == [urgent, older]
+    downloads = next(lane for lane in lanes(lambda job: None) if lane.name == FETCH)
+    assert list(downloads.due(timezone.now())) == [urgent, older]
 
 
 def test_the_mirror_looks_often_while_there_are_some(

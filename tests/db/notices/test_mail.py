@@ -18,7 +18,6 @@ from tests.gallery_fixtures import client_of, html_of
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.receivers import MailServer, serving
-from videos.gallery.notices.preferences import FOR
 from videos.models import (
     JobStatus,
     Member,
@@ -30,6 +29,7 @@ from videos.models import (
     transition,
 )
 from videos.models.notify import notify
+from videos.models.row_policies import NOTICE_NEEDS
 from videos.notices.deliver import MOST_BEGUN, TRIED_FOR, deliver, due_mail
 from videos.notices.mail import unsubscribe_token
 from videos.notices.plan_deliveries import due_notices, next_digest, plan_deliveries
@@ -212,7 +212,7 @@ def test_each_member_chooses_for_each_kind(team: SimpleNamespace, make_job: Make
     page = html_of(browser.get("/notices/settings"))
     assert "A provider is paused" not in page and "Someone mentions you" in page
     assert "A provider is paused" in html_of(client_of(team.admin).get("/notices/settings"))
-    kinds = [kind for kind in NoticeKind if kind not in FOR]
+    kinds = [kind for kind in NoticeKind if kind not in NOTICE_NEEDS]
     form = {f"{kind}_mail": "off" for kind in kinds} | {f"{kind}_page": "on" for kind in kinds}
     form |= {"mail": "on", "language": "zh-hans", "completed_mail": "now"}
     del form["failed_page"]

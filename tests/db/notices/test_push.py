@@ -17,7 +17,6 @@ from tests.gallery_fixtures import client_of, html_of
 from tests.mirror_process import running_mirror
 from tests.patience import PATIENCE, wait_until
 from tests.receivers import HookServer, MailServer, serving
-from videos.gallery.notices.preferences import FOR
 from videos.models import (
     AuditEntry,
     JobStatus,
@@ -31,6 +30,7 @@ from videos.models import (
     transition,
 )
 from videos.models.notify import notify, withdraw_notices
+from videos.models.row_policies import NOTICE_NEEDS
 from videos.models.sealed import seal
 from videos.notices import push as pushing
 from videos.notices.chat import begin_test, last_test, set_address
@@ -98,7 +98,7 @@ def test_each_member_chooses_what_goes_there_and_the_choice_survives(
     assert "Messages go to <strong>JSON</strong>" in page and SECRET not in page
     assert "Chat or push: Someone mentions you" in page
     assert "Chat or push: " not in html_of(client_of(team.viewer).get("/notices/settings"))
-    kinds = [kind for kind in NoticeKind if kind not in FOR]
+    kinds = [kind for kind in NoticeKind if kind not in NOTICE_NEEDS]
     form = {f"{kind}_mail": "off" for kind in kinds} | {"mail": "on", "language": "zh-hans"}
     assert browser.post("/notices/settings", form | {"completed_push": "on"}).status_code == 303
     job = make_job(status="in_progress", prompt="风筝")
@@ -116,7 +116,14 @@ def test_each_member_chooses_what_goes_there_and_the_choice_survives(
     assert kept.choices["completed"]["push"] is True and not kept.choice("completed").push
 
 
-@pytest.mark.parametrize("fault", ["500", "302", "refused"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param("500", marks=pytest.mark.slow),
+        "302",
+        pytest.param("refused", marks=pytest.mark.slow),
+    ],
+)
 def test_what_is_not_taken_is_tried_again_for_two_days(
     owner: Member, receiver: HookServer, make_job: MakeJob, fault: str
 ) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tests.gallery_fixtures import HTMX, client_of, mirror_runs, with_pictures  # noqa: F401
-from videos.gallery.clips.wall import ROW_END, wall
+from videos.gallery.clips.wall import ROW_END, day_name, wall
 from videos.jobs.health.heartbeat import beat
 from videos.models import Heartbeat, JobStatus, VideoJob
 
@@ -119,6 +119,29 @@ def test_a_page_costs_the_same_few_queries_whatever_the_rows(
         deeper = link(client.get("/"), "next")
         with django_assert_max_num_queries(14):
             assert len(shown(client.get(deeper))) == 24
+
+
+@pytest.mark.parametrize(
+    ("counts", "headings"),
+    [
+        ([(0, 4), (1, 4), (2, 8)], ["Today", "Yesterday", "{2}"]),
+        ([(0, 3), (1, 3), (2, 8), (3, 8)], ["Yesterday – Today", "{2}", "{3}"]),
+        ([(0, 1), (5, 9)], ["{5} – Today"]),
+        ([(0, 9), (1, 4)], ["Today", "Yesterday"]),
+        ([(0, 9), (1, 2)], ["Yesterday – Today"]),
+        ([(2, 8), (3, 4), (4, 2)], ["{2}", "{4} – {3}"]),
+    ],
+)
+def test_days_have_headings_and_those_with_few_clips_share_one(make_job, counts, headings):
+    now, job = timezone.now(), make_job()
+    days = [now - timedelta(days=ago) for ago in range(6)]
+    jobs = [
+        VideoJob(pk=job.pk, created_at=days[ago]) for ago, count in counts for _clip in range(count)
+    ]
+    parts = wall(jobs, [SafeString("")] * len(jobs))
+    names = [day_name(timezone.localdate(day)) for day in days]
+    found = [re.sub("<.*?>", "", part) for part in parts if "<h2" in part]
+    assert found == [each.format(*names) for each in headings]
 
 
 def test_the_last_row_before_more_cards_keeps_the_size_of_its_cards(make_job):

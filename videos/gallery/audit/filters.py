@@ -17,6 +17,7 @@ from videos.models.system_user import MAX_SYSTEM_USER
 from videos.wire.values import whole_number
 
 Entries = QuerySet[AuditEntry]
+NEWEST_FIRST = ("-at", "-id")
 
 
 def _day(label: Any) -> forms.DateField:
@@ -54,7 +55,7 @@ class AuditFilter(forms.Form):
         """The entries asked for, the newest first. A value that isn't valid filters nothing."""
         self.is_valid()
         chosen = self.cleaned_data
-        rows = AuditEntry.objects.order_by("-at", "-id")
+        rows = AuditEntry.objects.order_by(*NEWEST_FIRST)
         if chosen.get("person"):
             rows = rows.filter(member=int(chosen["person"]))
         if chosen.get("action"):
@@ -80,14 +81,12 @@ class AuditFilter(forms.Form):
         return urlencode(self.chosen)
 
 
-def older_than(rows: Entries, before: str) -> Entries:
-    """Those of `rows` that come after the entry with the key `before` in the list."""
+def place_of(before: str) -> tuple[datetime, int] | tuple[()]:
+    """Where the entry with the key `before` stands in the list; empty if there is none."""
     if (key := whole_number(before)) is None:
-        return rows
+        return ()
     at = AuditEntry.objects.filter(pk=key).values_list("at", flat=True).first()
-    if at is None:
-        return rows
-    return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=key), at__lte=at)
+    return () if at is None else (at, key)
 
 
 def _midnight(day: Any) -> datetime:

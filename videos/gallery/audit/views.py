@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from videos.gallery.audit.filters import AuditFilter, older_than
+from videos.gallery.audit.filters import NEWEST_FIRST, AuditFilter, place_of
 from videos.gallery.audit.lines import TOKEN, Invited, Members, Tokens, csv_of, line_of
 from videos.gallery.shell.htmx import page
 from videos.models import AccessToken, Action, AuditAction, AuditEntry, Invitation, Member, record
+from videos.models.paging import page_of
 from videos.team.access import requires
 
 PER_PAGE = 50
@@ -23,11 +24,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     members = _members()
     form = AuditFilter(request.GET, members.values())
     before = request.GET.get("before", "")
-    entries = list(older_than(form.entries(), before)[: PER_PAGE + 1])
-    tokens, invited = _tokens(entries), _invited()
-    lines = [line_of(entry, members, tokens, invited) for entry in entries[:PER_PAGE]]
+    found = page_of(form.entries(), PER_PAGE, after=place_of(before), order=NEWEST_FIRST)
+    tokens, invited = _tokens(found.rows), _invited()
+    lines = [line_of(entry, members, tokens, invited) for entry in found.rows]
     query = form.query
-    older = f"before={lines[-1].pk}" if len(entries) > PER_PAGE else ""
+    older = f"before={found.continues_after.pk}" if found.continues_after else ""
     context = {
         "form": form,
         "lines": lines,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from videos.gallery.batch.forms import blank, filled
 from videos.gallery.batch.plan import Plan, plan
 from videos.gallery.batch.reading import COLUMNS, MAX_BYTES, Line, Unreadable, decode, read_lines
-from videos.gallery.composer.budget_left import budget_toasts, for_member, left_of, may_override
+from videos.gallery.composer.budget_left import budget_toasts, for_member, left_of, offers_override
 from videos.gallery.composer.forms import CHOICES, remembered
 from videos.gallery.composer.views import queued
 from videos.gallery.shell.htmx import Toast, go, page, piece, wants_piece
@@ -112,7 +112,7 @@ def generated(request: HttpRequest, planned: Plan) -> Generated:
     try:
         jobs = submit_all(member, [replace(first, override=override), *rest])
     except ValidationFailed as invalid:
-        said = {"problem": str(invalid), "may_override": may_override(member, invalid)}
+        said = {"problem": str(invalid), "may_override": offers_override(member, invalid)}
         return Generated(None, said, 422)
     except IdempotencyConflict:
         return Generated(None, {"problem": _(USED)}, 409)

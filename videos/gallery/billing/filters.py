@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from videos.billing.usage_report import Filters
 from videos.gallery.clips.choices import Choice, choices_for
-from videos.models import Action, Member
-from videos.models.policies import Reach, granted_to
+from videos.models import Member
+from videos.models.row_policies import may_see_usage_of_others
 
 NO_PROJECT = "-"
 DAYS = 30
@@ -56,7 +56,7 @@ class FilterForm(forms.Form):
     @property
     def sees_all(self) -> bool:
         """Return True if the viewer may see the charges of others."""
-        return granted_to(self.viewer).reach(Action.SEE_USAGE) == Reach.ALL
+        return may_see_usage_of_others(self.viewer)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span that ends before it begins, or that is absurdly long."""

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 from videos.gallery.cleanup.rows import clip_row
 from videos.gallery.cleanup.tabs import empty_state, meaning, tabs
 from videos.gallery.clips.cleanup_lists import AT_RISK, LOST, SAFE, CleanupList
-from videos.gallery.clips.pagination import LostPlace, page_of
+from videos.gallery.clips.pagination import page_of
 from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.htmx import page
 from videos.models import Action, Member, allowed_rows, visible_jobs
+from videos.models.paging import LostPlace
 from videos.models.policies import Reach, reach
 from videos.team.access import member_of
 

@@ -17,7 +17,7 @@ from videos.gallery.cleanup.rows import trash_row
 from videos.gallery.clips.cleanup_lists import TRASH
 from videos.gallery.clips.filters import clean_query
 from videos.gallery.clips.list_position import url_after_delete
-from videos.gallery.clips.pagination import LostPlace, page_of
+from videos.gallery.clips.pagination import page_of
 from videos.gallery.clips.thumbnails import with_pictures
 from videos.gallery.shell.bulk import chosen_ids, instant
 from videos.gallery.shell.htmx import Toast, came_from, go, page
@@ -33,6 +33,7 @@ from videos.models import (
     VideoJobQuerySet,
     visible_jobs,
 )
+from videos.models.paging import LostPlace
 from videos.models.search import search_prompts
 from videos.team.access import member_of, requires
 

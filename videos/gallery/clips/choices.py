@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
 from videos.models import Action, CatalogueModel, Collection, Member, Project, Provider
-from videos.models.policies import granted_to
+from videos.models.policies import granted_to, may_in_project
 
 # So long a new member, model or project may be missing from the selects of pages that another
 # process serves.
@@ -80,7 +80,7 @@ def choices_for(member: Member | None) -> Choices:
     granted = granted_to(member)
     if granted.everywhere(Action.SEE_PRICES) and granted.everywhere(Action.VIEW):
         return all_choices
-    seen = [row for row in all_choices.projects if granted.reach(Action.VIEW, row.pk)]
+    seen = [row for row in all_choices.projects if may_in_project(member, Action.VIEW, row.pk)]
     return replace(all_choices, projects=seen, prices=granted.everywhere(Action.SEE_PRICES))
 
 

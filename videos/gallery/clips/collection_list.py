@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import Resolver404, resolve
 
 from videos.gallery.clips.pagination import PER_PAGE, Read
 from videos.models import Collection, CollectionItem, VideoJob, job_among
+from videos.models.paging import beyond
 
 Fetch = Callable[[QuerySet[VideoJob]], QuerySet[VideoJob]]
 
@@ -31,11 +32,9 @@ def in_order(collection: Collection, seen: QuerySet[VideoJob], fetch: Fetch) -> 
         place = items.filter(job__public_id=cursor).values_list("position", "pk").first()
         if place is None:
             return []
-        than = "lt" if newer else "gt"
-        position, pk = place
-        tie = Q(**{f"position__{than}": position}) | Q(position=position, **{f"pk__{than}": pk})
         order = ("-position", "-pk") if newer else ("position", "pk")
-        keys = list(items.filter(tie).order_by(*order).values_list("job", flat=True)[:PER_PAGE])
+        beside = items.filter(beyond(order, place)).order_by(*order)
+        keys = list(beside.values_list("job", flat=True)[:PER_PAGE])
         rows = {job.pk: job for job in fetch(seen.filter(pk__in=keys))}
         return [rows[key] for key in keys if key in rows]
 

@@ -11,7 +11,8 @@ from videos.gallery.clips.search_matches import search_matches
 from videos.gallery.clips.states import asset_state, is_pending
 from videos.gallery.clips.waiting import state_of
 from videos.gallery.shell.numbers import dollars
-from videos.models import Action, Member, VideoJob, as_shown, may
+from videos.models import Action, Member, VideoJob, may
+from videos.models.row_policies import price_for
 from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
 from videos.review.stacks import stack_sizes
@@ -56,8 +57,8 @@ def extras_of(
 
 
 def _fact_of(job: VideoJob, member: Member, sort: str) -> str:
-    if sort == "price" and may(member, Action.SEE_PRICES, job):
-        price = as_shown(job).price
+    if sort == "price":
+        price = price_for(member, job)
         return "" if price is None else dollars(price)
     if sort == "rating" and job.rating:
         return _("Rated %(stars)s") % {"stars": f"{job.rating:.1f}"}

@@ -1,7 +1,6 @@
 """Which rows stand on this page of a list, and where do the links beside it lead?
 
-The cursor is a job's public id; the comparison is by the list's own column. There is no OFFSET and
-no COUNT, so a page costs the same at any depth.
+The cursor is a job's public id; the comparison is by the list's own column.
 """
 
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from django.http import QueryDict
 from videos.gallery.clips.order import Order
 from videos.models import VideoJob
 from videos.models.ids import is_video_id
-from videos.models.selectors import beyond, beyond_expiry
+from videos.models.paging import two_way
+from videos.models.selectors import beyond_expiry, beyond_job
 
 PER_PAGE = 24
 DEFAULT = Order()
@@ -23,10 +23,6 @@ DEFAULT = Order()
 # Up to PER_PAGE + 1 rows beyond a cursor ("": from the first on), those next to it first; newer
 # ones, or older ones.
 Read = Callable[[str, bool], list[VideoJob]]
-
-
-class LostPlace(Exception):
-    """Nothing stands behind the cursor any more; the first page is the place to go."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +40,11 @@ def page_of(read: Read, query: QueryDict, keep: dict[str, str] | None = None) ->
     before, after = _cursor(query, "before"), _cursor(query, "after")
     backwards = bool(after and not before)
     cursor = before or after
-    found = read(cursor, backwards)
-    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
-    if cursor and (not found or (backwards and not more)):
-        raise LostPlace
-    if backwards:
-        found.reverse()
-    older = more or backwards
-    newer = bool(cursor)
+    found = two_way(read(cursor, backwards), PER_PAGE, has_cursor=bool(cursor), backwards=backwards)
     return Page(
-        rows=found,
-        next_url=_link(keep, "before", found[-1]) if older else "",
-        newer_url=_link(keep, "after", found[0]) if newer else "",
+        rows=found.rows,
+        next_url=_link(keep, "before", found.rows[-1]) if found.has_older else "",
+        newer_url=_link(keep, "after", found.rows[0]) if found.has_newer else "",
     )
 
 
@@ -65,7 +54,7 @@ def by(rows: QuerySet[VideoJob], order: Order = DEFAULT) -> Read:
     def read(cursor: str, newer: bool) -> list[VideoJob]:
         # Towards larger values: back in a list that begins with them, or on in the other.
         up = newer != order.ascending
-        rest = rows.filter(beyond(cursor, order.column, newer=up)) if cursor else rows
+        rest = rows.filter(beyond_job(cursor, order.column, newer=up)) if cursor else rows
         return list(first_of(rest, order.column, newer=up))
 
     return read

@@ -89,17 +89,23 @@ def _read_days(text: str) -> list[date]:
 
 def _groups(days: Sequence[date], full: int) -> list[tuple[date, date, int]]:
     """(newest day, oldest day, how many clips) of each group. A group takes whole days until it
-    has `full` clips; a few clips left at the end join the last group."""
+    has `full` clips; today and yesterday, which people look for, stand alone with half as many. A
+    few clips left at the end join the last group."""
     counts = [(day, len(list(same))) for day, same in groupby(days)]
     groups: list[tuple[date, date, int]] = []
     for position, (day, count) in enumerate(counts):
-        is_last_few = position == len(counts) - 1 and count < full
-        if groups and (groups[-1][2] < full or is_last_few):
+        is_last_few = position == len(counts) - 1 and count < _enough(day, full)
+        if groups and (groups[-1][2] < _enough(groups[-1][1], full) or is_last_few):
             newest, _oldest, before = groups[-1]
             groups[-1] = (newest, day, before + count)
         else:
             groups.append((day, day, count))
     return groups
+
+
+def _enough(oldest: date, full: int) -> int:
+    """How many clips let a group that ends with this day have a heading of its own."""
+    return full // 2 if oldest >= timezone.localdate() - timedelta(days=1) else full
 
 
 def day_of(job: VideoJob) -> date:

@@ -10,9 +10,10 @@ from videos.gallery.clips.choices import choices
 from videos.gallery.composer.forms import ComposerForm
 from videos.gallery.shell.htmx import Toast
 from videos.jobs.errors import BudgetExceeded, ValidationFailed
-from videos.models import Action, Budget, Member, VideoJob, ledger, may
+from videos.models import Action, Budget, Member, VideoJob, ledger
 from videos.models.budget import Per, Unit
-from videos.models.policies import granted_to, may_everywhere, may_without_project
+from videos.models.policies import may_everywhere, may_in_project, may_without_project
+from videos.models.row_policies import may_override_budgets, may_see_budget
 
 # Most teams have no budgets: that they have none is remembered for this long.
 SECONDS = 5
@@ -26,8 +27,9 @@ def forget_budgets() -> None:
 def for_member(form: ComposerForm, member: Member) -> ComposerForm:
     """The composer, which offers the projects in which `member` may generate clips, and says the
     price and what is left of the budgets to those who may see prices."""
-    granted = granted_to(member)
-    mine = [row for row in choices().open_projects if granted.reach(Action.GENERATE, row.pk)]
+    mine = [
+        row for row in choices().open_projects if may_in_project(member, Action.GENERATE, row.pk)
+    ]
     form.offer_projects(mine, has_none=may_without_project(member, Action.GENERATE))
     form.shows_price = may_everywhere(member, Action.SEE_PRICES)
     form.left = left_of(member, [form.chosen["project"]])
@@ -80,13 +82,13 @@ def budget_toasts(jobs: Sequence[VideoJob], member: Member) -> list[Toast]:
     return toasts
 
 
-def may_override(member: Member, refusal: ValidationFailed) -> bool:
-    """Return True if `member` may go over the budget that refused a request, with a reason."""
-    return isinstance(refusal, BudgetExceeded) and may(member, Action.MANAGE_BUDGETS)
+def offers_override(member: Member, refusal: ValidationFailed) -> bool:
+    """Return True if the form offers `member` to go over the budget that refused a request."""
+    return isinstance(refusal, BudgetExceeded) and may_override_budgets(member)
 
 
 def _warning(use: BudgetUse, member: Member) -> str:
-    if not use.is_shown_to(member):
+    if not may_see_budget(member, use.budget):
         text = _("%(percent)d%% of the budget “%(budget)s” is used.")
         return text % {"budget": use.budget, "percent": use.percent}
     text = _("%(percent)d%% of the budget “%(budget)s” is used. %(left)s is left.")

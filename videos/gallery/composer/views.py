@@ -13,7 +13,7 @@ from videos.gallery.clips.card import render_cards
 from videos.gallery.clips.density import is_compact
 from videos.gallery.clips.wall import arrived
 from videos.gallery.composer.advanced import ADVANCED
-from videos.gallery.composer.budget_left import budget_toasts, for_member, may_override
+from videos.gallery.composer.budget_left import budget_toasts, for_member, offers_override
 from videos.gallery.composer.catalogue import no_models_note, shown_models
 from videos.gallery.composer.forms import (
     CHOICES,
@@ -55,7 +55,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     try:
         jobs = submit_all(member, [_submission(request)])
     except ValidationFailed as invalid:
-        override = may_override(member, invalid)
+        override = offers_override(member, invalid)
         return _refused(request, invalid.errors, 422, override=override)
     except IdempotencyConflict:
         return _refused(request, {"key": _(ALREADY_USED)}, 409)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from videos.gallery.composer.budget_left import may_override
+from videos.gallery.composer.budget_left import offers_override
 from videos.gallery.layout.decision_count import DecisionCount
 from videos.gallery.shell.bulk import MAX_IDS, chosen_ids
 from videos.gallery.shell.htmx import Toast, go, page
@@ -60,7 +60,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         clips = decide_many_jobs(member, jobs, choice, request.POST.get("override", ""))
     except BudgetExceeded as refusal:
         text = " ".join(refusal.errors.values())
-        if not may_override(member, refusal):
+        if not offers_override(member, refusal):
             return go(request, back, Toast(text, "warning"))
         context = _summary(member, jobs, cast, choice) | {"over_budget": text}
         return page(request, "decisions/confirm.html", context, 422)

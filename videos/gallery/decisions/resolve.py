@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from videos.gallery.characters.views import show_characters
-from videos.gallery.composer.budget_left import may_override
+from videos.gallery.composer.budget_left import offers_override
 from videos.gallery.composer.forms import add_errors
 from videos.gallery.decisions.views import show_unsure
 from videos.gallery.layout.resolve_form import ResolveForm
@@ -101,7 +101,7 @@ def _refuse(
     """422, with each error at its field."""
     form = ResolveForm(request.POST, auto_id=f"id_%s_{job.public_id}")
     add_errors(form, invalid.errors)
-    form.may_override = may_override(member_of(request), invalid)
+    form.may_override = offers_override(member_of(request), invalid)
     if in_list:
         return show_unsure(request, {job.public_id: form}, status=422)
     context = detail_context(request, job, resolve=form)

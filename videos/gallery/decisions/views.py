@@ -26,10 +26,10 @@ from videos.models import (
     VideoJob,
     allowed_rows,
     as_shown,
-    may,
     visible_jobs,
 )
 from videos.models.messages import shown
+from videos.models.row_policies import price_for
 from videos.team.access import member_of, requires
 
 # More than anyone decides at once; the others follow.
@@ -111,7 +111,7 @@ def _row(job: VideoJob, forms: Forms, member: Member) -> PendingDecision:
     when = job.submit_started_at or job.created_at
     # Ids of fields must be unique on the page.
     seen = as_shown(job)
-    price = dollars(seen.price) if seen.price and may(member, Action.SEE_PRICES, job) else ""
+    price = dollars(known) if (known := price_for(member, job)) else ""
     pixels = size_label(job.size).partition(" · ")[0]
     facts = [
         str(job.maker),

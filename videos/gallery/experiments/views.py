@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
-from videos.gallery.experiments.lookup import find, visible
+from videos.gallery.experiments.lookup import experiments_for, find
 from videos.gallery.experiments.report import csv_of, shown
 from videos.gallery.experiments.rows import page_of, rows_of, settled_since
 from videos.gallery.shell.bulk import instant
 from videos.gallery.shell.htmx import go, page, piece, unchanged
 from videos.models import Action, AuditAction, Experiment, Member, Vote, may, record
-from videos.review.experiments import may_see_cost, result, voters
+from videos.models.row_policies import may_see_cost
+from videos.review.experiments import result, voters
 from videos.team.access import member_of, requires
 
 MAX_SHOWN = 200
@@ -31,7 +32,7 @@ def experiment_list(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     own = Vote.objects.filter(experiment=OuterRef("pk"), member=member).order_by()
     voted = own.values("experiment").annotate(n=Count("pk")).values("n")
-    rows = visible(member).with_counts().annotate(voted=Coalesce(Subquery(voted), 0))
+    rows = experiments_for(member).with_counts().annotate(voted=Coalesce(Subquery(voted), 0))
     context = {
         "experiments": rows[:MAX_SHOWN],
         "may_generate": may(member, Action.GENERATE),

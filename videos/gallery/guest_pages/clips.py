@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from videos.gallery.clips.shapes import ratio_of
 from videos.gallery.clips.thumbnails import pictures_of, with_pictures
 from videos.gallery.shell.numbers import dollars, timecode
-from videos.models import Action, Comment, Decision, Kind, ShareLink, VideoJob, as_shown, may
+from videos.models import Comment, Decision, Kind, ShareLink, VideoJob
 from videos.models.measures import measures_of, shown_seconds, shown_size
+from videos.models.row_policies import price_on_link
 from videos.sharing.guests import comments_of, decisions_of
 from videos.sharing.links import clips_of
 
@@ -110,15 +111,14 @@ def _clip(
     content = reverse("share_content", args=[token, job.public_id])
     measures, pictures = measures_of(job), pictures_of(job)
     thumb = Kind.SMALL if pictures.small else Kind.THUMBNAIL
-    price = as_shown(job).price
-    shows_price = link.show_prices and may(link.maker, Action.SEE_PRICES, job)
+    price = price_on_link(link, job)
     writes = link.allow_comments or link.allow_decisions
     session = request.session if writes else {}
     return SharedClip(
         public_id=job.public_id,
         name=_("Clip %(number)d") % {"number": number},
         prompt=job.prompt if link.show_prompts else "",
-        price=dollars(price) if shows_price and price else "",
+        price=dollars(price) if price else "",
         seconds=shown_seconds(job.seconds, measures),
         ratio=ratio_of(shown_size(job.size, measures)),
         video_url=content,

@@ -17,8 +17,9 @@ from videos.gallery.handover.pictures import (
     spot_label,
 )
 from videos.gallery.shell.numbers import dollars
-from videos.models import Action, Member, Operation, VideoJob, as_shown, may
+from videos.models import Member, Operation, VideoJob, as_shown
 from videos.models.measures import measures_of, shown_seconds, shown_size
+from videos.models.row_policies import price_for
 
 # A word with the spaces behind it. Chinese, Japanese and Thai put none between words: there, each
 # character is one.
@@ -104,7 +105,7 @@ def _differing(values: Mapping[str, list[Value]]) -> list[Row]:
 def _parameters(job: VideoJob, member: Member) -> dict[str, str]:
     measured = measures_of(job)
     seconds = shown_seconds(job.seconds, measured)
-    price = job.price if may(member, Action.SEE_PRICES, job) else None
+    price = price_for(member, job)
     return {
         _("Provider"): job.provider.name,
         _("Model"): job.model,

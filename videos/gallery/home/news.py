@@ -22,7 +22,7 @@ from videos.gallery.shell.htmx import piece, unchanged
 from videos.gallery.shell.names import renamed_since
 from videos.models import Member, VideoJob, visible_jobs
 from videos.models.ids import is_video_id
-from videos.models.selectors import beyond
+from videos.models.selectors import beyond_job
 from videos.team.access import member_of
 
 
@@ -72,7 +72,7 @@ def _takes_beside(request: HttpRequest, filters: Filters, newer: list[VideoJob])
     rows = visible_jobs(member_of(request)).live().filter(stack__in=stacks)
     since = request.GET.get("since", "")
     if is_video_id(since):
-        rows = rows.filter(beyond(since, newer=True))
+        rows = rows.filter(beyond_job(since, newer=True))
     return rows.exclude(pk__in=[job.pk for job in newer]).count()
 
 

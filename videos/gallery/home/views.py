@@ -17,7 +17,7 @@ from videos.gallery.clips.density import density_of, is_compact
 from videos.gallery.clips.filters import MANY, Filters, count_of, oldest_read, read_filters
 from videos.gallery.clips.order import NEWEST as NEWEST_FIRST
 from videos.gallery.clips.order import SORTS
-from videos.gallery.clips.pagination import PER_PAGE, LostPlace, Page, by, page_of
+from videos.gallery.clips.pagination import PER_PAGE, Page, by, page_of
 from videos.gallery.clips.wall import NEWEST, NO_HEADING, day_of, wall
 from videos.gallery.composer.views import composer_context
 from videos.gallery.home.first_steps import steps_in_gallery
@@ -26,6 +26,7 @@ from videos.gallery.shell.bulk import number
 from videos.gallery.shell.htmx import page, piece, wants_piece
 from videos.gallery.shell.numbers import up_to
 from videos.models import Action, Member, may, visible_jobs
+from videos.models.paging import LostPlace
 from videos.team.access import member_of
 
 # So many pages come by themselves before one is asked for by a click.

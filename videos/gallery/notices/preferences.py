@@ -14,19 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from videos.gallery.notices.addresses import AddressForm, address_context
 from videos.gallery.shell.htmx import Toast, go, page
-from videos.models import Action, Member, NoticeKind, NoticeSettings, may
+from videos.models import Member, NoticeSettings
 from videos.models.notice_settings import Mail
+from videos.models.row_policies import notice_kinds_for
 from videos.notices.chat import begin_test, set_address
 from videos.notices.mail import member_of_token, settings_of
 from videos.notices.plan_deliveries import has_mail
 from videos.team.access import member_of
 from videos.team.saved_message import saved_message
-
-# Only those who may do something about it hear of it.
-FOR = {
-    NoticeKind.PAUSED: Action.MANAGE_PROVIDERS,
-    NoticeKind.WEBHOOK: Action.MANAGE_SETTINGS,
-}
 
 
 class PreferencesForm(forms.Form):
@@ -35,7 +30,7 @@ class PreferencesForm(forms.Form):
     def __init__(self, member: Member, data: Any = None) -> None:
         super().__init__(data)
         self.stored = settings_of(member)
-        self.kinds = [kind for kind in NoticeKind if kind not in FOR or may(member, FOR[kind])]
+        self.kinds = notice_kinds_for(member)
         # Not of those who have turned all email off, whose choices stay.
         asks = NoticeSettings(
             choices=self.stored.choices, sealed_address=self.stored.sealed_address

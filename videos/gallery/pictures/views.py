@@ -26,6 +26,7 @@ from videos.jobs.media.library import (
     rename_picture,
 )
 from videos.models import Action, Picture, may, visible_jobs
+from videos.models.paging import cut
 from videos.team.access import member_of, requires
 
 MAX_SHOWN, MAX_CLIPS = 200, 48
@@ -61,12 +62,12 @@ def picture_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One picture, and the newest clips that were made with it."""
     member, row = member_of(request), _find(pk)
     used = visible_jobs(member).live().filter(pk__in=row.uses.values("job"))
-    jobs = list(for_cards(used).order_by("-id")[: MAX_CLIPS + 1])
+    clips = cut(for_cards(used).order_by("-id"), MAX_CLIPS)
     source = row.source if row.source and not row.source.is_trashed else None
     context = {
         "picture": row,
-        "cards": render_cards(jobs[:MAX_CLIPS], member),
-        "is_cut": len(jobs) > MAX_CLIPS,
+        "cards": render_cards(clips.rows, member),
+        "is_cut": clips.has_more,
         "source_url": source.get_absolute_url() if source else "",
         "source_at": timecode(row.at) if row.at is not None else "",
         "may_change": may(member, Action.CHANGE, row),
@@ -142,10 +143,10 @@ def video_picture(request: HttpRequest, public_id: str) -> HttpResponse:
 def _listed(
     request: HttpRequest, name: str = "", errors: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    rows = list(Picture.objects.live().with_counts().select_related("maker")[: MAX_SHOWN + 1])
+    found = cut(Picture.objects.live().with_counts().select_related("maker"), MAX_SHOWN)
     return {
-        "pictures": rows[:MAX_SHOWN],
-        "is_cut": len(rows) > MAX_SHOWN,
+        "pictures": found.rows,
+        "is_cut": found.has_more,
         "may_generate": may(member_of(request), Action.GENERATE),
         "name": name,
         "errors": list((errors or {}).values()),

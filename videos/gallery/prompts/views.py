@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_safe
 from videos.gallery.prompts.lines import lines_of, recent_of
 from videos.gallery.shell.htmx import page, piece
 from videos.models import Action, Prompt, may
+from videos.models.paging import cut
 from videos.team.access import member_of, requires
 
 MAX_SHOWN, MAX_IN_MENU = 200, 100
@@ -18,11 +19,11 @@ def prompt_list(request: HttpRequest) -> HttpResponse:
     """The team's prompts, or those that `?q=` finds, and one's own recent ones."""
     member = member_of(request)
     query = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
-    rows = list(Prompt.objects.live().matching(query).select_related("maker")[: MAX_SHOWN + 1])
+    found = cut(Prompt.objects.live().matching(query).select_related("maker"), MAX_SHOWN)
     context = {
         "query": query,
-        "lines": lines_of(member, rows[:MAX_SHOWN]),
-        "is_cut": len(rows) > MAX_SHOWN,
+        "lines": lines_of(member, found.rows),
+        "is_cut": found.has_more,
         "recent": [] if query else recent_of(member),
         "may_save": may(member, Action.SAVE_PROMPTS),
         "may_generate": may(member, Action.GENERATE),
@@ -35,10 +36,10 @@ def prompt_list(request: HttpRequest) -> HttpResponse:
 def prompt_menu(request: HttpRequest) -> HttpResponse:
     """What the composer's *Insert* offers."""
     member = member_of(request)
-    rows = list(Prompt.objects.live().select_related("maker")[: MAX_IN_MENU + 1])
+    found = cut(Prompt.objects.live().select_related("maker"), MAX_IN_MENU)
     context = {
-        "lines": lines_of(member, rows[:MAX_IN_MENU]),
-        "is_cut": len(rows) > MAX_IN_MENU,
+        "lines": lines_of(member, found.rows),
+        "is_cut": found.has_more,
         "recent": recent_of(member),
         "may_save": may(member, Action.SAVE_PROMPTS),
     }

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.pagination import PER_PAGE, LostPlace
+from videos.gallery.clips.pagination import PER_PAGE
 from videos.gallery.layout.pauses import pause_of
 from videos.gallery.shell.bulk import MAX_IDS
 from videos.gallery.shell.dates import moment, shorten
@@ -21,6 +21,7 @@ from videos.jobs.remote.record import COUNT_TO, held_back, importable, not_impor
 from videos.models import Hidden, ImportRequest, JobStatus, Listing, Provider, RemoteJob
 from videos.models.lease import shared_now
 from videos.models.messages import shown
+from videos.models.paging import beyond, two_way
 from videos.wire.values import whole_number
 
 # With an outcome for each, more would make the page too long.
@@ -174,26 +175,16 @@ def _line(remote: RemoteJob) -> ImportRow:
 def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) -> ImportPage:
     before, after = _cursor(query.get("before", "")), _cursor(query.get("after", ""))
     backwards = after is not None and before is None
-    if (cursor := before or after) is not None:
-        rows = rows.filter(_beyond(*cursor, newer=backwards))
     order = ("made_at", "pk") if backwards else ("-made_at", "-pk")
-    jobs = list(rows.defer("remote").order_by(*order)[: PER_PAGE + 1])
-    more, jobs = len(jobs) > PER_PAGE, jobs[:PER_PAGE]
-    if cursor and (not jobs or (backwards and not more)):
-        raise LostPlace
-    if backwards:
-        jobs.reverse()
+    if (cursor := before or after) is not None:
+        rows = rows.filter(beyond(order, cursor))
+    beside = rows.defer("remote").order_by(*order)[: PER_PAGE + 1]
+    found = two_way(list(beside), PER_PAGE, has_cursor=cursor is not None, backwards=backwards)
     return ImportPage(
-        rows=[_line(each) for each in jobs],
-        next_url=_link(keep, "before", jobs[-1]) if more or backwards else "",
-        newer_url=_link(keep, "after", jobs[0]) if cursor else "",
+        rows=[_line(each) for each in found.rows],
+        next_url=_link(keep, "before", found.rows[-1]) if found.has_older else "",
+        newer_url=_link(keep, "after", found.rows[0]) if found.has_newer else "",
     )
-
-
-def _beyond(made_at: datetime, pk: int, *, newer: bool) -> Q:
-    than = "gt" if newer else "lt"
-    tie = Q(**{f"made_at__{than}": made_at}) | Q(**{f"pk__{than}": pk})
-    return Q(**{f"made_at__{than}e": made_at}) & tie
 
 
 def _cursor(text: str) -> tuple[datetime, int] | None:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from videos.gallery.clips.pagination import LostPlace
 from videos.gallery.layout.import_notice import forget_import_counts
 from videos.gallery.providers.import_lines import (
     chosen_keys,
@@ -35,6 +34,7 @@ from videos.jobs.remote.import_jobs import (
 from videos.jobs.remote.read_list import lists, read_list_again
 from videos.jobs.remote.record import importable
 from videos.models import Action, Provider, RemoteJob
+from videos.models.paging import LostPlace
 from videos.team.access import member_of, requires
 
 Rows = QuerySet[RemoteJob]

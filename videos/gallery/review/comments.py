@@ -17,11 +17,11 @@ from videos.gallery.video.views import detail_context
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Comment, VideoJob, job_among, visible_jobs
 from videos.models.policies import may_remove
+from videos.models.row_policies import may_edit_comment
 from videos.review.comments import (
     add_comment,
     delete_comment,
     edit_comment,
-    may_edit,
     resolve_comment,
 )
 from videos.review.decisions import Author
@@ -57,7 +57,7 @@ def video_comment(request: HttpRequest, public_id: str) -> HttpResponse:
 def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one's own words."""
     comment = _find(request, pk)
-    if not may_edit(member_of(request), comment):
+    if not may_edit_comment(member_of(request), comment):
         raise PermissionDenied(_("You can only edit your own comments."))
     try:
         edit_comment(member_of(request), comment, request.POST.get("text", ""))

@@ -19,6 +19,7 @@ from videos.gallery.clips.pagination import PER_PAGE
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.jobs.errors import ValidationFailed
 from videos.models import Action, Member, ShareItem, ShareLink
+from videos.models.paging import page_of
 from videos.models.policies import may_remove
 from videos.models.share import ShareLinkQuerySet
 from videos.sharing.links import address_of, revoke
@@ -52,12 +53,11 @@ def shares(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(maker=member)
     elif show == "open":
         rows = rows.usable()
-    if before := whole_number(request.GET.get("before", "")):
-        rows = rows.filter(pk__lt=before)
-    links = list(rows.order_by("-pk")[: PER_PAGE + 1])
-    lines = [line_of(link, member) for link in links[:PER_PAGE]]
+    before = whole_number(request.GET.get("before", ""))
+    found = page_of(rows, PER_PAGE, after=(before,) if before else ())
+    lines = [line_of(link, member) for link in found.rows]
     keep = {"show": show} if show in SHOWS else {}
-    older = {"before": lines[-1].link.pk} if len(links) > PER_PAGE else None
+    older = {"before": found.continues_after.pk} if found.continues_after else None
     context: dict[str, Any] = {
         "lines": lines,
         "show": show if show in SHOWS else "",

@@ -21,7 +21,6 @@ from videos.models import (
     JobStatus,
     Member,
     VideoJobQuerySet,
-    allowed_rows,
     visible_jobs,
 )
 from videos.sharing.links import create_link
@@ -41,7 +40,7 @@ class Chosen:
     @property
     def rows(self) -> VideoJobQuerySet:
         """The clips that the member may share, the newest first or in the collection's order."""
-        jobs = allowed_rows(self.member, Action.SHARE, visible_jobs(self.member).live())
+        jobs = visible_jobs(self.member).shareable_by(self.member)
         if self.collection is None:
             return jobs.filter(public_id__in=self.ids).order_by("-pk")
         rows = jobs.filter(collection_items__collection=self.collection)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
-from videos.gallery.composer.budget_left import budget_toasts, may_override
+from videos.gallery.composer.budget_left import budget_toasts, offers_override
 from videos.gallery.composer.forms import add_errors
 from videos.gallery.shell.errors import conflict
 from videos.gallery.shell.htmx import Toast, go, page
@@ -63,7 +63,7 @@ def video_retry(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         job = retry(member, failed, request.POST.get("key", ""), request.POST.get("override", ""))
     except ValidationFailed as invalid:
-        if may_override(member, invalid):
+        if offers_override(member, invalid):
             return refused_by_budget(request, failed, invalid, _("Retry"))
         text = _("It can't be retried with the same settings: %(reason)s") % {"reason": invalid}
         return go(request, reuse_url(failed), Toast(text, "warning"))
@@ -90,7 +90,7 @@ def _derive(request: HttpRequest, source: VideoJob, operation: Operation) -> Htt
     except ValidationFailed as invalid:
         add_errors(form, invalid.errors)
         context = detail_context(request, source, form)
-        context["may_override"] = may_override(member, invalid)
+        context["may_override"] = offers_override(member, invalid)
         return page(request, "video/detail.html", context, 422)
     except IdempotencyConflict:
         return conflict(request)

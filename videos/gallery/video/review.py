@@ -25,8 +25,8 @@ from videos.models import (
     VideoJob,
     may,
 )
-from videos.models.policies import may_remove
-from videos.review.comments import may_edit
+from videos.models.paging import cut
+from videos.models.row_policies import may_delete_comment, may_edit_comment
 from videos.review.decisions import reasons
 from videos.review.notes import answered_by, takes_of
 from videos.review.opinions import STARS, favourites_among, stars_of
@@ -119,9 +119,9 @@ def comments_context(
 ) -> dict[str, Any]:
     """The clip's threads, those that are open first, and the form for a new comment."""
     rows = Comment.objects.shown().filter(job=job).select_related("maker", "resolved_by")
-    newest = list(rows.order_by("-id")[: MAX_COMMENTS + 1])
+    newest = cut(rows.order_by("-id"), MAX_COMMENTS)
     takes = takes_of(member, job)
-    threads = _threads(member, reversed(newest[:MAX_COMMENTS]), takes)
+    threads = _threads(member, reversed(newest.rows), takes)
     is_new = refused is not None and not refused.comment
     members = Member.objects.filter(is_active=True).order_by("username")
     return {
@@ -130,7 +130,7 @@ def comments_context(
         "review_version": review_version(job),
         "said_changes": not job.is_trashed,
         "seen_at": timezone.now().isoformat(),
-        "comments_cut": len(newest) > MAX_COMMENTS,
+        "comments_cut": newest.has_more,
         "can_comment": may(member, Action.COMMENT, job) and not job.is_trashed,
         "can_take": may(member, Action.GENERATE, job) and not job.is_trashed,
         "comment_form": refused.form if refused and is_new else _new_form(),
@@ -191,8 +191,8 @@ def _remark(member: Member, comment: Comment, takes: list[NewTake]) -> Remark:
         is_edited=comment.edited_at is not None,
         is_deleted=comment.deleted_at is not None,
         resolved_by=(named(comment.resolved_by) or _("someone")) if comment.resolved_at else "",
-        may_edit=may_edit(member, comment),
-        may_delete=may_remove(member, comment) and comment.deleted_at is None,
+        may_edit=may_edit_comment(member, comment),
+        may_delete=may_delete_comment(member, comment),
         reply_key=uuid4().hex,
         takes=takes,
     )

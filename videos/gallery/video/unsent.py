@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from videos.gallery.composer.budget_left import budget_toasts, may_override
+from videos.gallery.composer.budget_left import budget_toasts, offers_override
 from videos.gallery.shell.htmx import Toast, go
 from videos.gallery.shell.lookup import find, find_own
 from videos.gallery.video.over_budget import refused_by_budget
@@ -35,7 +35,7 @@ def video_move(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         done = move(member, job, posted.get("model", ""), posted.get("override", ""))
     except ValidationFailed as invalid:
-        if may_override(member, invalid):
+        if offers_override(member, invalid):
             return refused_by_budget(request, job, invalid, _("Move"))
         return go(request, job.get_absolute_url(), Toast(str(invalid), "warning"))
     toast = Toast(_("Moved.")) if done else Toast(_(TOO_LATE), "warning")

@@ -36,6 +36,7 @@ from videos.jobs.dispatch.waiting import is_waiting
 from videos.jobs.media.integrity import can_fetch_again
 from videos.jobs.submission.retry import can_retry
 from videos.models import Action, JobStatus, Member, VideoJob, as_shown, may, visible_jobs
+from videos.models.row_policies import price_for
 from videos.team.access import member_of
 
 POLLED_FIELDS = (
@@ -141,7 +142,7 @@ def detail_context(
 def actions_context(request: HttpRequest, job: VideoJob) -> dict[str, Any]:
     """What can be done with the clip, for its page and for the menu of its card."""
     member, live = member_of(request), not job.is_trashed
-    price = as_shown(job).price if may(member, Action.SEE_PRICES, job) else None
+    price = price_for(member, job)
     can_derive = live and may(member, Action.GENERATE, job)
     return {
         "can_delete": live and may(member, Action.CHANGE, job),

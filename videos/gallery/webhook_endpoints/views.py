@@ -19,6 +19,7 @@ from videos.gallery.shell.dates import moment
 from videos.gallery.shell.htmx import Toast, go, page
 from videos.models import Action, WebhookDelivery, WebhookEndpoint
 from videos.models.outgoing import MAX_ADDRESS, EventType, WebhookDeliveryQuerySet
+from videos.models.paging import page_of
 from videos.notices.endpoints import (
     add_endpoint,
     change_endpoint,
@@ -182,12 +183,12 @@ def _deliveries(request: HttpRequest, rows: WebhookDeliveryQuerySet) -> dict[str
     if result in RESULTS:
         rows = RESULTS[result].rows(rows)
     before = whole_number(request.GET.get("before", ""))
-    rows = rows.select_related("endpoint").defer("body").order_by("-pk")
-    deliveries = list((rows.filter(pk__lt=before) if before is not None else rows)[: PER_PAGE + 1])
+    rows = rows.select_related("endpoint").defer("body")
+    found = page_of(rows, PER_PAGE, after=() if before is None else (before,))
     chosen = {"result": result} if result in RESULTS else {}
-    older = chosen | {"before": deliveries[PER_PAGE - 1].pk} if len(deliveries) > PER_PAGE else {}
+    older = chosen | {"before": found.continues_after.pk} if found.continues_after else {}
     return {
-        "deliveries": deliveries[:PER_PAGE],
+        "deliveries": found.rows,
         "older_url": f"?{urlencode(older)}" if older else "",
         "results": [(name, each.label) for name, each in RESULTS.items()],
         **chosen,

@@ -10,13 +10,14 @@ from django.urls import reverse
 from videos.gateway.models import described
 from videos.gateway.review import objects
 from videos.gateway.review.serializers import clips_of, comment_of, for_clips
-from videos.jobs.submission.quotes import sees_price
 from videos.models import (
     AccessToken,
+    Action,
     CatalogueModel,
     Comment,
     Quote,
     VideoJob,
+    may,
     visible_jobs,
 )
 
@@ -71,7 +72,7 @@ def model_line(model: CatalogueModel, token: AccessToken) -> Result:
 
 def quote_line(quote: Quote) -> Result:
     """A quote. Prices are text, in US dollars; null if unknown or not for this member's eyes."""
-    project, sees = quote.project, sees_price(quote)
+    project, sees = quote.project, may(quote.token.member, Action.SEE_PRICES, quote)
     price, total = (quote.price, quote.total) if sees else (None, None)
     return {
         "quote_id": quote.public_id,

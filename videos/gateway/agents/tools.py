@@ -22,7 +22,6 @@ from videos.gateway.agents.results import (
 )
 from videos.gateway.auth import require
 from videos.gateway.create import usual_seconds, usual_size
-from videos.gateway.pages import cut
 from videos.gateway.review import objects
 from videos.gateway.review.clips import cancel_clip, decide_clip, filtered
 from videos.gateway.review.comments import comments_on, say
@@ -35,6 +34,7 @@ from videos.jobs.submission.request import MAX_TAKES
 from videos.jobs.submission.validate import enabled_models
 from videos.models import AccessToken, Action, visible_jobs
 from videos.models.comment import MAX_COMMENT
+from videos.models.paging import page_of
 from videos.models.review import MAX_NOTE, MAX_REASON
 from videos.models.share import MAX_TITLE
 from videos.sharing.links import (
@@ -80,10 +80,9 @@ class Tools:
         with self._caller.acting(context) as token:
             filters = {"q": query, "project": project, "tag": tag, "maker": maker}
             rows = filtered(filters | {"decision": decision}, visible_jobs(token.member).live())
-            if after:
-                rows = rows.filter(pk__lt=find(token, after, with_trash=True).pk)
-            jobs, has_more = cut(for_clips(rows).order_by("-pk"), limit)
-            return {"clips": clip_lines(token, jobs), "has_more": has_more}
+            at = (find(token, after, with_trash=True).pk,) if after else ()
+            found = page_of(for_clips(rows), limit, after=at)
+            return {"clips": clip_lines(token, found.rows), "has_more": found.has_more}
 
     def get_clip(self, context: Ctx, clip_id: ClipId) -> Result:
         """One clip in full: status, progress, decision, and its newest comments."""

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from msgspec import UNSET
 
 from videos.gateway.auth import require
-from videos.gateway.pages import cut, limit_of, newest_first
 from videos.gateway.responses import Refusal, json_answer
 from videos.gateway.review import objects
 from videos.gateway.review.body import read_body
 from videos.gateway.review.serializers import clips_of, for_clips
-from videos.gateway.videos import find
+from videos.gateway.videos import find, page_of_jobs
 from videos.jobs.dispatch import waiting
 from videos.jobs.errors import ValidationFailed
 from videos.models import (
@@ -46,16 +45,12 @@ VERDICTS = {TO_REVIEW: Verdict.TO_REVIEW} | {each.value: each for each in Verdic
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The team's clips outside the trash: all, or those that `q` and the filters leave."""
-    limit, descending = limit_of(request), newest_first(request)
     rows = filtered(request.GET.dict(), visible_jobs(token.member).live())
-    if after := request.GET.get("after"):
-        at = find(token, after, with_trash=True).pk
-        rows = rows.filter(pk__lt=at) if descending else rows.filter(pk__gt=at)
-    jobs, has_more = cut(for_clips(rows).order_by("-pk" if descending else "pk"), limit)
+    found = page_of_jobs(for_clips(rows), token, request)
     answer = objects.ClipList(
-        data=clips_of(jobs, token.member),
-        last_id=jobs[-1].public_id if jobs else None,
-        has_more=has_more,
+        data=clips_of(found.rows, token.member),
+        last_id=found.last.public_id if found.last else None,
+        has_more=found.has_more,
     )
     return json_answer(answer)
 

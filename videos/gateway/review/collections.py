@@ -25,10 +25,13 @@ from videos.review.collections import (
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """All collections by slug."""
     rows = Collection.objects.live().with_counts(token.member).select_related("maker")
-    found, has_more = page_by(rows, "slug", request)
-    last = found[-1].slug if found else None
-    data = collections_of(found)
-    return json_answer(objects.CollectionList(data=data, last_id=last, has_more=has_more))
+    page = page_by(rows, "slug", request)
+    answer = objects.CollectionList(
+        data=collections_of(page.rows),
+        last_id=page.last.slug if page.last else None,
+        has_more=page.has_more,
+    )
+    return json_answer(answer)
 
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:

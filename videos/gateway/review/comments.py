@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from msgspec import UNSET, UnsetType
 
 from videos.gateway.auth import require
-from videos.gateway.pages import cut, limit_of
+from videos.gateway.pages import limit_of
 from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.review import objects
 from videos.gateway.review.body import read_body
@@ -13,12 +13,13 @@ from videos.gateway.review.serializers import comment_of
 from videos.gateway.submit import key_of
 from videos.gateway.videos import find
 from videos.models import AccessToken, Action, Comment, VideoJob, job_among, visible_jobs
+from videos.models.paging import page_of
 from videos.models.policies import may_remove
+from videos.models.row_policies import may_edit_comment
 from videos.review.comments import (
     add_comment,
     delete_comment,
     edit_comment,
-    may_edit,
     resolve_comment,
 )
 from videos.review.decisions import Author
@@ -30,14 +31,13 @@ LARGEST_ID = 2**62
 def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:
     """The comments on a clip, the oldest first. `after` is the id of a comment."""
     job = find(token, video_id)
-    rows = comments_on(job)
-    if after := request.GET.get("after", ""):
-        rows = rows.filter(pk__gt=_number(after))
-    comments, has_more = cut(rows.order_by("pk"), limit_of(request))
+    after = request.GET.get("after", "")
+    at = (_number(after),) if after else ()
+    found = page_of(comments_on(job), limit_of(request), after=at, order=["pk"])
     answer = objects.CommentList(
-        data=[comment_of(comment) for comment in comments],
-        last_id=comments[-1].pk if comments else None,
-        has_more=has_more,
+        data=[comment_of(comment) for comment in found.rows],
+        last_id=found.last.pk if found.last else None,
+        has_more=found.has_more,
     )
     return json_answer(answer)
 
@@ -67,7 +67,7 @@ def change(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpRes
     comment, body = _find(token, comment_id), read_body(request, objects.ChangeComment)
     require(token, Action.COMMENT, comment.job)
     if body.text is not UNSET:
-        if not may_edit(token.member, comment):
+        if not may_edit_comment(token.member, comment):
             raise _not_yours("edit")
         edit_comment(token.member, comment, body.text)
     if body.resolved is not UNSET:

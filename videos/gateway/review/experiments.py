@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
 from videos.gateway.auth import require
-from videos.gateway.pages import cut, limit_of
+from videos.gateway.pages import limit_of
 from videos.gateway.responses import Refusal, json_answer, not_found
 from videos.gateway.review import experiment_objects as objects
 from videos.gateway.review.body import read_body
@@ -19,27 +19,28 @@ from videos.models import (
     ExperimentClip,
     Member,
     VideoJob,
-    allowed_rows,
     visible_jobs,
 )
 from videos.models.experiment import ExperimentQuerySet
-from videos.review.experiments import Line, close, may_see_cost, result, vote
+from videos.models.paging import page_of
+from videos.models.row_policies import may_see_cost
+from videos.review.experiments import Line, close, result, vote
 from videos.wire.values import whole_number
 
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The experiments that the member may see, the newest first."""
-    rows = _seen(token.member).with_counts()
+    at: tuple[int, ...] = ()
     if after := request.GET.get("after", ""):
         if (key := whole_number(after)) is None:
             message = "`after` must be the ID of an experiment."
             raise Refusal(400, message, param="after", code="invalid_value")
-        rows = rows.filter(pk__lt=key)
-    found, has_more = cut(rows.order_by("-pk"), limit_of(request))
+        at = (key,)
+    found = page_of(_seen(token.member).with_counts(), limit_of(request), after=at)
     answer = objects.ExperimentList(
-        data=[_line(each) for each in found],
-        last_id=found[-1].pk if found else None,
-        has_more=has_more,
+        data=[_line(each) for each in found.rows],
+        last_id=found.last.pk if found.last else None,
+        has_more=found.has_more,
     )
     return json_answer(answer)
 
@@ -85,8 +86,7 @@ def results(request: HttpRequest, token: AccessToken, experiment_id: int) -> Htt
 
 
 def _seen(member: Member) -> ExperimentQuerySet:
-    rows = Experiment.objects.select_related("maker", "project")
-    return allowed_rows(member, Action.VIEW, rows)
+    return Experiment.objects.select_related("maker", "project").visible_to(member)
 
 
 def _find(token: AccessToken, experiment_id: int) -> Experiment:

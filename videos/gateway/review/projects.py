@@ -18,9 +18,13 @@ from videos.review.labels import archive_project, create_project, rename_project
 
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """All projects by slug, the archived ones too."""
-    rows, has_more = page_by(_seen(token).with_counts(), "slug", request)
-    last = rows[-1].slug if rows else None
-    return json_answer(objects.ProjectList(data=projects_of(rows), last_id=last, has_more=has_more))
+    page = page_by(_seen(token).with_counts(), "slug", request)
+    answer = objects.ProjectList(
+        data=projects_of(page.rows),
+        last_id=page.last.slug if page.last else None,
+        has_more=page.has_more,
+    )
+    return json_answer(answer)
 
 
 def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
@@ -54,9 +58,13 @@ def tags(request: HttpRequest, token: AccessToken) -> HttpResponse:
     rows = Tag.objects.with_counts(token.member)
     if begins := tag_key(request.GET.get("q", "").replace("\0", "")):
         rows = rows.filter(key__startswith=begins)
-    found, has_more = page_by(rows, "key", request)
-    last = found[-1].key if found else None
-    return json_answer(objects.TagList(data=tags_of(found), last_id=last, has_more=has_more))
+    page = page_by(rows, "key", request)
+    answer = objects.TagList(
+        data=tags_of(page.rows),
+        last_id=page.last.key if page.last else None,
+        has_more=page.has_more,
+    )
+    return json_answer(answer)
 
 
 def _seen(token: AccessToken) -> ProjectQuerySet:

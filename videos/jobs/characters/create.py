@@ -20,7 +20,7 @@ S = CharacterStatus
 def shows_character(job: VideoJob) -> bool:
     """Return True if a character can be made from this clip."""
     able = job.provider.enabled and dialect_of(job.provider).characters and not job.is_blind
-    return able and job.archived_at is not None and job.trashed_at is None
+    return able and job.archived_at is not None and not job.is_trashed
 
 
 def character_provider(model: CatalogueModel | None) -> Provider | None:

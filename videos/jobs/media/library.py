@@ -38,7 +38,7 @@ def add_frame(member: Member, name: str, job: VideoJob, moment: Decimal | None) 
 
 def rename_picture(member: Member, row: Picture, name: str) -> None:
     """Give a picture another name. Raises ValidationFailed."""
-    _may_change(member, row)
+    _refuse_others(member, row)
     Picture.objects.filter(pk=row.pk).update(name=_checked(name))
 
 
@@ -47,7 +47,7 @@ def delete_picture(member: Member, row: Picture, *, deleted: bool = True) -> Non
 
     Raises ValidationFailed.
     """
-    _may_change(member, row)
+    _refuse_others(member, row)
     if deleted:
         _forget_deleted()
     with transaction.atomic():
@@ -90,7 +90,7 @@ def _forget_deleted() -> None:
         library.drop(row.path)
 
 
-def _may_change(member: Member, row: Picture) -> None:
+def _refuse_others(member: Member, row: Picture) -> None:
     if not may(member, Action.CHANGE, row):
         raise ValidationFailed({"": str(NOT_YOURS)})
 

@@ -14,7 +14,7 @@ from videos.jobs.submission.request import Submission
 from videos.jobs.submission.rows import rows_of
 from videos.jobs.submission.submit import refuse_unless_allowed, submit_all
 from videos.jobs.submission.validate import check
-from videos.models import AccessToken, Action, Quote, VideoJob, may, may_without_project
+from videos.models import AccessToken, Action, Quote, VideoJob, may
 from videos.models.ids import is_quote_id
 from videos.wire.text import gettext_noop
 
@@ -96,14 +96,6 @@ def buy(token: AccessToken, quote_id: str) -> list[VideoJob]:
     return jobs
 
 
-def sees_price(quote: Quote) -> bool:
-    """Return True if the member of the quote's token may see its price."""
-    member = quote.token.member
-    if quote.project is None:
-        return may_without_project(member, Action.SEE_PRICES)
-    return may(member, Action.SEE_PRICES, quote.project)
-
-
 def _find(token: AccessToken, quote_id: str) -> Quote:
     quote = None
     if is_quote_id(quote_id):
@@ -125,7 +117,7 @@ def _refuse_another_price(quote: Quote, jobs: list[VideoJob]) -> None:
     prices = {_as_stored(job.price) for job in jobs}
     if prices == {quote.price}:
         return
-    if not sees_price(quote):
+    if not may(quote.token.member, Action.SEE_PRICES, quote):
         raise _refused(_("The price has changed. Ask for a new quote. Nothing was made."))
     text = _(
         "The price has changed from %(old)s to %(new)s for each take. Ask for a new quote. "

@@ -61,7 +61,7 @@ def change_prompt(
     settings: Mapping[str, str],
 ) -> None:
     """Change a prompt as of `version`, the one that was shown. Raises ValidationFailed."""
-    _may_change(member, prompt)
+    _refuse_others(member, prompt)
     fields = _checked(name, text, settings)
     rows = Prompt.objects.live().filter(pk=prompt.pk, version=version)
     try:
@@ -75,7 +75,7 @@ def change_prompt(
 
 def delete_prompt(member: Member, prompt: Prompt, *, deleted: bool = True) -> None:
     """Delete a prompt, or bring it back. Raises ValidationFailed."""
-    _may_change(member, prompt)
+    _refuse_others(member, prompt)
     try:
         with transaction.atomic():
             Prompt.objects.filter(pk=prompt.pk).update(
@@ -102,7 +102,7 @@ def clean_settings(settings: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _may_change(member: Member, prompt: Prompt) -> None:
+def _refuse_others(member: Member, prompt: Prompt) -> None:
     if not may(member, Action.SAVE_PROMPTS, prompt):
         raise ValidationFailed({"": str(NOT_YOURS)})
 

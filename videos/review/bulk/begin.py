@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from videos.models import BulkAction, BulkPart, BulkRun, BulkState, Member, Verdict, VideoJob
+from videos.models.selectors import jobs_of_press
 from videos.review.bulk.actions import ACTS, REASON_OF
 from videos.review.bulk.work import work_part
 from videos.review.decisions import checked_reason
@@ -106,7 +107,7 @@ def begin_reason(member: Member, run: BulkRun, reason: str) -> BulkRun | None:
     if not can_add_reason(run):
         return None
     params = {"verdict": Verdict.REJECTED.value, REASON_OF: run.press, "reason": reason}
-    clips = VideoJob.objects.filter(decisions__press=run.press)
+    clips = jobs_of_press(run.press)
     return begin(member, BulkAction.DECIDE, params, clips, query=run.query, press=run.press)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from videos.models import Member, Refusal, VideoJob, VideoJobQuerySet
+from videos.models import Member, Refusal, VideoJobQuerySet
+from videos.models.selectors import jobs_with_keys
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Task:
     @property
     def rows(self) -> VideoJobQuerySet:
         """The clips."""
-        return VideoJob.objects.filter(pk__in=self.clips)
+        return jobs_with_keys(self.clips)
 
 
 @dataclass
