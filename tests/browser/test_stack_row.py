@@ -150,6 +150,19 @@ def test_the_open_row_follows_what_others_do(seeded: Stack, visit: Visit) -> Non
     expect(wall.filter(has_text=re.compile(r"lighthouse \d"))).to_have_count(0)
 
 
+def test_the_count_of_a_narrow_card_is_not_covered_by_its_buttons(
+    seeded: Stack, visit: Visit
+) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    card = page.locator("#grid > .card").filter(has_text="meadow 59")
+    card.evaluate("card => (card.className = card.className.replace(/r-\\d+-\\d+/, 'r-9-16'))")
+    card.hover()
+    # A click waits until nothing lies over the link.
+    count_of(page, "meadow 59").click()
+    expect(row_of(page)).to_be_visible()
+
+
 def test_on_a_phone_the_row_fits(seeded: Stack, visit: Visit) -> None:
     visitor = visit(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
     page = visitor.sign_in()
