@@ -47,8 +47,9 @@ def reopen_answered(press: str, keys: Iterable[int]) -> None:
 def takes_of(member: Member, job: VideoJob) -> dict[int, list[VideoJob]]:
     """Comment → the clips that were made from it and that `member` may see. One query."""
     rows = NoteTake.objects.filter(job_among(visible_jobs(member).live()), note__job=job)
+    shown = ("note", "job__public_id", "job__status", "job__verdict")
     takes: dict[int, list[VideoJob]] = {}
-    for take in rows.select_related("job"):
+    for take in rows.select_related("job").only(*shown):
         takes.setdefault(take.note_id, []).append(take.job)
     return takes
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
+from django.db.models import Avg, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -42,11 +42,11 @@ def rate(member: Member, job: VideoJob, stars: int) -> None:
 
 
 def stars_of(job: VideoJob, member: Member) -> Stars:
-    """What the team, and `member`, think of a clip. Two queries."""
-    rows = Rating.objects.filter(job=job)
-    totals = rows.aggregate(average=Avg("stars"), count=Count("pk"))
-    own = rows.filter(member=member).values_list("stars", flat=True).first()
-    return Stars(totals["average"], totals["count"], own or 0)
+    """What the team, and `member`, think of a clip. One query."""
+    totals = Rating.objects.filter(job=job).aggregate(
+        average=Avg("stars"), count=Count("pk"), own=Max("stars", filter=Q(member=member))
+    )
+    return Stars(totals["average"], totals["count"], totals["own"] or 0)
 
 
 def favourites_among(member: Member, jobs: Iterable[VideoJob]) -> set[int]:

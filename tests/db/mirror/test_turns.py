@@ -7,11 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from tests.world import World
 from videos.gallery.clips.waiting import short_text
+from videos.jobs.dispatch.fair_order import last_served
 from videos.jobs.dispatch.paused_queues import may_send_for
 from videos.jobs.dispatch.waiting import RECENT, Reason, Wait, move_up, waits_of
 from videos.jobs.submission.request import Submission
@@ -257,3 +258,16 @@ def test_a_member_never_has_more_under_way_than_allowed_with_two_mirrors(
     assert sent.filter(maker=team.teammate).count() == 3
     waiting = VideoJob.objects.filter(maker=team.owner, sends=0).first()
     assert waiting is not None and waits_of([waiting])[waiting.pk].reason == Reason.TURN
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by statistics")
+def test_who_was_served_is_read_from_one_day_of_the_index(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1) as captured:
+        last_served()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {captured.captured_queries[0]['sql']}")
+        plan = "\n".join(row[-1] for row in cursor.fetchall())
+    assert "INDEX sent (provider_id=? AND submit_started_at>?)" in plan, plan
+    assert "SCAN" not in plan, plan

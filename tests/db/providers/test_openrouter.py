@@ -23,7 +23,7 @@ from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.detect import guess
 from videos.provider.errors import NotOffered, RateLimited, Refused
 from videos.provider.openrouter.prices import prices_of
-from videos.provider.openrouter.sizes import NAMED, asked, sizes_of
+from videos.provider.openrouter.sizes import NAMED, size_fields, sizes_of
 from videos.provider.probe import probe
 
 MODEL = "google/veo-3.1-fast"
@@ -170,9 +170,9 @@ def test_the_price_per_second_comes_from_the_most_exact_key_or_is_unknown(
 
 
 def test_sizes_are_asked_for_by_their_names_and_others_by_their_pixels() -> None:
-    assert asked("2560x1440") == {"resolution": "2K", "aspect_ratio": "16:9"}
-    assert asked("480x854") == {"resolution": "480p", "aspect_ratio": "9:16"}
-    assert asked("640x640") == {"size": "640x640"}
+    assert size_fields("2560x1440") == {"resolution": "2K", "aspect_ratio": "16:9"}
+    assert size_fields("480x854") == {"resolution": "480p", "aspect_ratio": "9:16"}
+    assert size_fields("640x640") == {"size": "640x640"}
     assert len(NAMED) == 54
 
 

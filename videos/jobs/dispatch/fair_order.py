@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from videos.jobs.dispatch.limits import UNDER_WAY, free_slots_of_providers
 from videos.jobs.dispatch.paused_queues import holds
-from videos.models import JobStatus, VideoJob
+from videos.models import JobStatus, Provider, VideoJob
 from videos.models.lease import LeasedQuerySet
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -84,7 +84,9 @@ def in_send_order(rows: Rows, served: Served | None = None) -> Rows:
 def last_served() -> Served:
     """Members served recently at each provider, longest ago first, with their unfinished jobs."""
     since = timezone.now() - REMEMBERED
-    sent = VideoJob.objects.filter(submit_started_at__gt=since).order_by()
+    # With the providers named, the index of what was sent is read from this day on, and not whole.
+    providers = Provider.objects.order_by().values("pk")
+    sent = VideoJob.objects.filter(provider__in=providers, submit_started_at__gt=since).order_by()
     by_member: Any = sent.values("provider", "maker").annotate(
         busy=Count("pk", filter=RUNNING | SENDING), last=Max("submit_started_at")
     )
