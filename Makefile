@@ -1,4 +1,4 @@
-# One command for one wish. People, hooks and CI call the same ones.
+# One command per task. People, hooks and CI call the same ones.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -46,14 +46,14 @@ def readable_by_others(data_dir: Path, *, group_reads_archive: bool) -> list[Pat
 
 def _too_open(data_dir: Path, group_reads_archive: bool) -> list[tuple[Path, int]]:
     """Those of `data_dir` and its direct children whose mode allows more than it should."""
-    found = []
+    problems = []
     with suppress(OSError):
         for path in (data_dir, *sorted(data_dir.iterdir())):
             mode = _mode_of(path, data_dir, group_reads_archive)
             with suppress(OSError):
                 if not path.is_symlink() and path.stat().st_mode & 0o777 & ~mode:
-                    found.append((path, mode))
-    return found
+                    problems.append((path, mode))
+    return problems
 
 
 def _mode_of(path: Path, data_dir: Path, group_reads_archive: bool) -> int:

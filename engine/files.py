@@ -36,13 +36,13 @@ class Files:
         for left in self.working.iterdir():
             shutil.rmtree(left, ignore_errors=True)
 
-    def remove_files_without_jobs(self, known: Collection[str]) -> None:
+    def remove_files_without_jobs(self, job_ids: Collection[str]) -> None:
         """Delete files without a row, which are left if a deletion was killed halfway."""
         for folder in self.finished.iterdir():
-            if folder.name not in known:
+            if folder.name not in job_ids:
                 shutil.rmtree(folder, ignore_errors=True)
         for brought in self.references.iterdir():
-            if brought.stem not in known:
+            if brought.stem not in job_ids:
                 brought.unlink()
 
     def asset(self, job_id: str, variant: str) -> Path:

@@ -61,10 +61,10 @@ def read_order(request: Request) -> Order:
     )
 
 
-def read_fields(request: Request, known: Collection[str]) -> dict[str, Any]:
-    """The body's fields, without files. Raises WireError for one that isn't `known`."""
+def read_fields(request: Request, allowed: Collection[str]) -> dict[str, Any]:
+    """The body's fields, without files. Raises WireError for one that isn't `allowed`."""
     files = request.files if request.mimetype in FORM_TYPES else ()
-    return wire.known_fields(_fields(request), known, files=files)
+    return wire.known_fields(_fields(request), allowed, files=files)
 
 
 def _fields(request: Request) -> dict[str, Any]:

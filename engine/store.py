@@ -121,9 +121,9 @@ class Store:
         if version > SCHEMA_VERSION:
             raise RuntimeError(f"{self._path} was written by a newer version of the engine")
         connection.executescript(SCHEMA)
-        known = {row["name"] for row in connection.execute("PRAGMA table_info(jobs)")}
+        columns = {row["name"] for row in connection.execute("PRAGMA table_info(jobs)")}
         for column in ADDED:
-            if column.split()[0] not in known:
+            if column.split()[0] not in columns:
                 connection.execute(f"ALTER TABLE jobs ADD COLUMN {column}")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

@@ -522,12 +522,12 @@ WAYS: dict[str, Way] = {
     ),
     "import_take": Way(
         lambda w: [w.provider.slug],
-        lambda w: {"ids": [w.orphan.pk]},
+        lambda w: {"ids": [w.remote_job.pk]},
         done=lambda w, c: VideoJob.objects.filter(remote_id="there").exists(),
     ),
     "import_ignore": Way(
         lambda w: [w.provider.slug],
-        lambda w: {"ids": [w.orphan.pk]},
+        lambda w: {"ids": [w.remote_job.pk]},
         done=lambda w, c: RemoteJob.objects.filter(hidden="ignored").count() == 2,
     ),
     "import_ids": Way(

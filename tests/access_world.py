@@ -77,7 +77,7 @@ class World(SimpleNamespace):
     at_risk: VideoJob
     failed: VideoJob
     waiting: VideoJob
-    orphan: RemoteJob
+    remote_job: RemoteJob
     ignored: RemoteJob
     character: Character
     comment: Comment
@@ -137,7 +137,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     )
     _add_model(spare)
     told = {"provider": clip.provider, "status": "completed", "made_at": now}
-    orphan = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
+    remote_job = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
     ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
     asked = {"provider": clip.provider, "member": team.admin}
     ImportRequest.objects.create(remote_id="nothing", outcome="not known", **asked)
@@ -218,7 +218,7 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         at_risk=make_job(expires_at=now + timedelta(hours=1)),
         failed=make_job(status="failed"),
         waiting=make_job(status="submitting"),
-        orphan=orphan,
+        remote_job=remote_job,
         ignored=ignored,
         character=Character.objects.create(
             provider=clip.provider, maker=team.owner, name="Ada", status="unsure"

@@ -44,7 +44,9 @@ def go_on(world: World, rounds: int = 4) -> None:
         world.round()
 
 
-def orphan(world: World, remote_id: str, prompt: str = "a lighthouse", **fields: Any) -> RemoteJob:
+def add_remote_job(
+    world: World, remote_id: str, prompt: str = "a lighthouse", **fields: Any
+) -> RemoteJob:
     """A job of the provider's list."""
     fields = {"status": "completed", "made_at": timezone.now()} | fields
     words = {"prompt": prompt, "prompt_key": prompt_key(prompt)}

@@ -7,7 +7,7 @@ from .canvas import Canvas
 from .noise import field
 from .stage import Stage
 
-ROOM = 64
+MARGIN = 64
 
 
 class Finish:
@@ -25,11 +25,11 @@ class Finish:
         still = rng.standard_normal((height, width), dtype=np.float32)
         strength = 1.0 if stage.spec.hd else 0.9
         self.add = 16 * (1 - self.keep) + 2.6 * paper + strength * still
-        size = (height + ROOM, width + ROOM)
+        size = (height + MARGIN, width + MARGIN)
         grain = rng.standard_normal(size, dtype=np.float32)
         grain = grain + np.roll(grain, 1, axis=1) + np.roll(grain, 1, axis=0)
         self.grain = grain * np.float32((0.95 if stage.spec.hd else 0.75) / 1.732)
-        self.offsets = rng.integers(0, ROOM, (512, 2))
+        self.offsets = rng.integers(0, MARGIN, (512, 2))
 
     def frame(self, canvas: Canvas, number: int) -> VideoFrame:
         """The canvas as yuv420p; the canvas is used up."""

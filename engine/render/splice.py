@@ -39,16 +39,16 @@ def shown(path: Path, width: int, height: int, count: int) -> Generator[VideoFra
 
 def still(path: Path, width: int, height: int, *, last: bool) -> bytes:
     """The first or the last frame of the clip at `path`, as a PNG of this size."""
-    found: Pixels | None = None
+    chosen: Pixels | None = None
     with closing(_decoded(path, width, height)) as frames:
         for _, pixels in frames:
-            found = pixels
+            chosen = pixels
             if not last:
                 break
-    if found is None:
+    if chosen is None:
         raise ValueError("the clip has no frames")
     out = io.BytesIO()
-    Image.fromarray(_frame(found).to_ndarray(format="rgb24")).save(out, "PNG")
+    Image.fromarray(_frame(chosen).to_ndarray(format="rgb24")).save(out, "PNG")
     return out.getvalue()
 
 

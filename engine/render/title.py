@@ -189,9 +189,9 @@ def _width(line: str, size: int) -> float:
     return _font(size).getlength(line) + (len(line) - 1) * size * TRACK
 
 
-def _lines(words: list[str], room: float, size: int) -> list[str]:
-    """The words on as few lines as fit the room, balanced."""
-    count = min(int(_width(" ".join(words), size) / room) + 1, 3, len(words))
+def _lines(words: list[str], max_width: float, size: int) -> list[str]:
+    """The words on as few lines as fit `max_width`, balanced."""
+    count = min(int(_width(" ".join(words), size) / max_width) + 1, 3, len(words))
     lines, rest = [], list(words)
     for left in range(count, 0, -1):
         goal = len(" ".join(rest)) / left

@@ -59,7 +59,7 @@ def _soak(site: Site, cookie: tuple[str, str], options: argparse.Namespace) -> V
     killer.start()
     try:
         members.ask_for(_prompts(options.jobs, options.seed), 0.9 * options.killing)
-        _log(f"{len(members.asked.accepted)} accepted after {time.monotonic() - begun:.0f} s")
+        _log(f"{len(members.submissions.accepted)} accepted after {time.monotonic() - begun:.0f} s")
         while time.monotonic() < ends:
             at_rest = not VideoJob.objects.filter(due_at__isnull=False).exists()
             if at_rest and time.monotonic() > killed:
@@ -70,7 +70,7 @@ def _soak(site: Site, cookie: tuple[str, str], options: argparse.Namespace) -> V
         calm.set()
         killer.join()
     connection.close()
-    verdict = judge(site, members.asked, options.seed)
+    verdict = judge(site, members.submissions, options.seed)
     verdict.seconds = time.monotonic() - begun
     return verdict
 

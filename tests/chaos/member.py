@@ -14,7 +14,7 @@ AGAIN_AFTER = 0.3
 
 
 @dataclass
-class Asked:
+class Submissions:
     """What members wanted: `jobs` clips. `prompts` is by one-time key, of forms that were pressed;
     `accepted` are the keys that were answered with yes, `refused` the answers that say no."""
 
@@ -30,7 +30,7 @@ class Members:
 
     def __init__(self, url: str, cookie: tuple[str, str], ends: float, jobs: int) -> None:
         self.url, self.cookie, self.ends = url, cookie, ends
-        self.asked = Asked(jobs)
+        self.submissions = Submissions(jobs)
         self._lock = threading.Lock()
 
     def ask_for(self, prompts: list[str], seconds: float, hands: int = 3) -> None:
@@ -60,7 +60,7 @@ class Members:
         if not fields:
             return
         with self._lock:
-            self.asked.prompts[fields["key"]] = prompt
+            self.submissions.prompts[fields["key"]] = prompt
         tries, answer = 0, None
         while time.monotonic() < self.ends:
             answer = self._try(lambda: self._post(http, fields | {"prompt": prompt}))
@@ -69,12 +69,12 @@ class Members:
             tries += 1
             time.sleep(AGAIN_AFTER)
         with self._lock:
-            self.asked.pressed_again += tries
+            self.submissions.pressed_again += tries
             if answer is not None and answer.status_code in (302, 303):
-                self.asked.accepted.add(fields["key"])
+                self.submissions.accepted.add(fields["key"])
             else:
                 status = None if answer is None else answer.status_code
-                self.asked.refused.append(f"{status} for {prompt}")
+                self.submissions.refused.append(f"{status} for {prompt}")
 
     def _form(self, http: requests.Session) -> dict[str, str]:
         """The hidden fields of a fresh form."""

@@ -97,8 +97,8 @@ class Cost:
     def is_good(self) -> bool:
         """All ended well, none was bought more often than it may."""
         ended = self.archived + self.failed + self.asked == self.oddity.jobs
-        dear = self.creates > self.oddity.jobs
-        return ended and not dear and self.asked <= self.oddity.may_ask
+        overpaid = self.creates > self.oddity.jobs
+        return ended and not overpaid and self.asked <= self.oddity.may_ask
 
     def __str__(self) -> str:
         figures = (

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.member import Asked
+from tests.chaos.member import Submissions
 from tests.chaos.site import Site
 
 # The engine lists its jobs and repeats their prompts, so nobody has to be asked about any.
@@ -73,29 +73,29 @@ class Verdict:
         return "\n".join([*text, *(f"  ! {trouble}" for trouble in self.troubles[:40])])
 
 
-def judge(site: Site, asked: Asked, seed: int) -> Verdict:
+def judge(site: Site, submissions: Submissions, seed: int) -> Verdict:
     """Compare what members asked for, what the provider made, and what is in the archive."""
-    verdict = Verdict(seed=seed, jobs=asked.jobs, pressed_again=asked.pressed_again)
-    verdict.accepted = len(asked.accepted)
-    verdict.refused = asked.jobs - verdict.accepted
+    verdict = Verdict(seed=seed, jobs=submissions.jobs, pressed_again=submissions.pressed_again)
+    verdict.accepted = len(submissions.accepted)
+    verdict.refused = submissions.jobs - verdict.accepted
     verdict.kills_by_part = {part.name: part.kills for part in site.parts}
     verdict.kills = sum(verdict.kills_by_part.values())
     verdict.ended_by_themselves = sum(part.falls for part in site.parts)
-    verdict.troubles += asked.refused
-    made = _count_bought(site, asked, verdict)
-    _find_rows(asked, made, verdict)
+    verdict.troubles += submissions.refused
+    made = _count_bought(site, submissions, verdict)
+    _find_rows(submissions, made, verdict)
     _check_files(site, verdict)
     return verdict
 
 
-def _count_bought(site: Site, asked: Asked, verdict: Verdict) -> dict[str, str]:
+def _count_bought(site: Site, submissions: Submissions, verdict: Verdict) -> dict[str, str]:
     """The provider's words about failure by the id of each job that it made."""
     with sqlite3.connect(site.engine_folder / "engine.sqlite3") as connection:
         rows = connection.execute("SELECT id, prompt, error_message FROM jobs").fetchall()
         # Counts on, also over rows that are gone.
         total = connection.execute("SELECT seq FROM sqlite_sequence").fetchone()
     verdict.creates = total[0] if total else 0
-    wanted, bought = Counter(asked.prompts.values()), Counter(row[1] for row in rows)
+    wanted, bought = Counter(submissions.prompts.values()), Counter(row[1] for row in rows)
     for prompt, count in bought.items():
         if (more := count - wanted[prompt]) > 0:
             verdict.duplicates += more
@@ -103,13 +103,13 @@ def _count_bought(site: Site, asked: Asked, verdict: Verdict) -> dict[str, str]:
     return {str(remote_id): error or "" for remote_id, _, error in rows}
 
 
-def _find_rows(asked: Asked, made: dict[str, str], verdict: Verdict) -> None:
+def _find_rows(submissions: Submissions, made: dict[str, str], verdict: Verdict) -> None:
     from videos.models import JobEvent, VideoJob
 
     rows = {job.submission_key: job for job in VideoJob.objects.all()}
-    for key, prompt in asked.prompts.items():
+    for key, prompt in submissions.prompts.items():
         job = rows.get(key)
-        if job is None and key not in asked.accepted:
+        if job is None and key not in submissions.accepted:
             continue
         fate = "lost" if job is None else _fate(job, made)
         setattr(verdict, fate, getattr(verdict, fate) + 1)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from engine.store import NewJob, Store
-from tests.chaos.member import Asked
+from tests.chaos.member import Submissions
 from tests.chaos.site import Site
 from tests.chaos.verdict import Verdict, judge
 from tests.content import archive
@@ -25,12 +25,12 @@ class Soak:
     """A soak of two clips that went well, until a test spoils it."""
 
     site: Site
-    asked: Asked
+    submissions: Submissions
     rows: list[VideoJob]
     engine: Store
 
     def judged(self) -> Verdict:
-        return judge(self.site, self.asked, seed=1)
+        return judge(self.site, self.submissions, seed=1)
 
     def bought(self, ident: str, prompt: str) -> None:
         fields = {"id": ident, "prompt": prompt, "model": "sketch-1", "size": "640x360"}
@@ -55,10 +55,10 @@ def soak(tmp_path: Path, make_job: Callable[..., VideoJob]) -> Soak:
     site.engine_folder.mkdir()
     engine = Store(site.engine_folder / "engine.sqlite3")
     engine.prepare()
-    soak = Soak(site, Asked(2), [], engine)
+    soak = Soak(site, Submissions(2), [], engine)
     for key in ("one", "two"):
-        soak.asked.prompts[key] = f"a paper boat, {key}"
-        soak.asked.accepted.add(key)
+        soak.submissions.prompts[key] = f"a paper boat, {key}"
+        soak.submissions.accepted.add(key)
         job = make_job(prompt=f"a paper boat, {key}", submission_key=key, expires_at=None)
         soak.bought(job.remote_id, job.prompt)
         video = site.engine_folder / "videos" / job.remote_id / "video.mp4"
@@ -82,7 +82,7 @@ def test_a_clip_that_the_provider_failed_in_its_own_words_is_no_fault_of_ours(so
 
 
 def _refused(soak: Soak) -> None:
-    soak.asked.accepted.remove("one")
+    soak.submissions.accepted.remove("one")
     soak.rows[0].delete()
     with closing(sqlite3.connect(soak.site.engine_folder / "engine.sqlite3")) as connection:
         connection.execute("DELETE FROM jobs WHERE seq = 1")
@@ -90,7 +90,7 @@ def _refused(soak: Soak) -> None:
 
 
 def _never_asked(soak: Soak) -> None:
-    soak.asked.jobs = 3
+    soak.submissions.jobs = 3
 
 
 def _waits(soak: Soak) -> None:
@@ -147,4 +147,4 @@ def test_a_clip_that_was_bought_and_has_no_row_is_lost(soak: Soak) -> None:
 
 
 def test_a_soak_without_requests_proves_nothing(soak: Soak) -> None:
-    assert not judge(soak.site, Asked(0), seed=1).is_good
+    assert not judge(soak.site, Submissions(0), seed=1).is_good

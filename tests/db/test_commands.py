@@ -61,16 +61,16 @@ def test_the_doctor_is_content_where_all_is_well(
     Path(settings.ARCHIVE_DIR).mkdir(parents=True)
     Provider.objects.update(base_url=upstream.base_url)
     beat("test")
-    told, well = _doctor()
-    assert well, told
+    output, well = _doctor()
+    assert well, output
 
 
 @pytest.mark.database
 def test_the_doctor_says_what_is_wrong_in_plain_words(provider: Provider, tmp_path: Path) -> None:
-    told, well = _doctor()
+    output, well = _doctor()
     assert not well
-    assert "no mirror has ever run here" in told
-    assert "no  provider" in told and "127.0.0.1" in told
+    assert "no mirror has ever run here" in output
+    assert "no  provider" in output and "127.0.0.1" in output
 
 
 @pytest.mark.database

@@ -61,8 +61,8 @@ def run(*words: str, **options: Any) -> str:
 def test_without_waiting_it_prints_the_id(
     team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
-    told = run("a kite", user="teammate", size="640x360", seconds="8")
-    job = VideoJob.objects.get(public_id=told)
+    output = run("a kite", user="teammate", size="640x360", seconds="8")
+    job = VideoJob.objects.get(public_id=output)
     assert (job.maker, job.prompt, job.size, job.seconds) == (
         team.teammate, "a kite", "640x360", "8",
     )  # fmt: skip
@@ -73,8 +73,8 @@ def test_it_goes_to_a_project_and_an_unknown_one_is_refused(
     team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     film = Project.objects.create(name="Film", slug="film", maker=team.owner)
-    told = run("a kite", user="owner", project="film")
-    assert VideoJob.objects.get(public_id=told).project == film
+    output = run("a kite", user="owner", project="film")
+    assert VideoJob.objects.get(public_id=output).project == film
     with pytest.raises(CommandError):
         run("a kite", user="owner", project="nothing")
 
@@ -83,8 +83,8 @@ def test_further_fields_of_the_server_go_along(
     team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     Provider.objects.update(dialect="sglang")
-    told = run("a kite", user="owner", extra=["seed=7", "negative_prompt=text=no"])
-    job = VideoJob.objects.get(public_id=told)
+    output = run("a kite", user="owner", extra=["seed=7", "negative_prompt=text=no"])
+    job = VideoJob.objects.get(public_id=output)
     assert job.extra == {"seed": 7, "negative_prompt": "text=no"}
     for wrong, words in (
         ("seed", "NAME=VALUE"),
@@ -182,11 +182,11 @@ def test_the_bar_redraws_itself_on_a_terminal_and_speaks_once_elsewhere() -> Non
         def isatty(self) -> bool:
             return True
 
-    for out, told in ((Terminal(), 2), (io.StringIO(), 1)):
+    for out, output in ((Terminal(), 2), (io.StringIO(), 1)):
         bar = Progress(out)
         for percent in (10, 10, 50):
             bar.show(percent, "In progress")
         bar.end()
-        assert out.getvalue().count("In progress") == told
+        assert out.getvalue().count("In progress") == output
         assert ("50 %" in out.getvalue()) == out.isatty()
         assert out.getvalue().endswith("\n")

@@ -74,10 +74,10 @@ def test_one_changed_byte_is_found_and_the_clip_fetched_again(
 ) -> None:
     job, other = clips
     sound = _flip(_file(job))
-    told, well = _verify()
-    assert not well and "1 of 8" in told
-    assert f"{job.public_id}: the file is damaged; fetch it again" in told
-    assert other.public_id not in told
+    output, well = _verify()
+    assert not well and "1 of 8" in output
+    assert f"{job.public_id}: the file is damaged; fetch it again" in output
+    assert other.public_id not in output
     page = _page(world.maker, job)
     assert "The file is damaged here." in page and "Fetch again" in page
     assert "At the provider only" in page and "Missing or damaged" in page
@@ -105,8 +105,8 @@ def test_a_deleted_file_is_found_quickly_and_fetched_again(
 ) -> None:
     job, _ = clips
     _file(job).unlink()
-    told, well = _verify("--quick")
-    assert not well and "the file is missing; fetch it again" in told
+    output, well = _verify("--quick")
+    assert not well and "the file is missing; fetch it again" in output
     assert "The file is missing here." in _page(world.maker, job)
     assert _press(client_of(world.maker), job) == 303
     world.archived(job)
@@ -153,8 +153,8 @@ def test_what_the_provider_no_longer_has_is_lost_here_and_not_offered(
     job, _ = clips
     _flip(_file(job))
     _expire(job)
-    told, _ = _verify()
-    assert "the provider no longer has it" in told
+    output, _ = _verify()
+    assert "the provider no longer has it" in output
     page = _page(world.maker, job)
     assert "Fetch again" not in page and "the clip is lost" in page
     assert ">Reuse<" in page
@@ -258,8 +258,8 @@ def test_an_archive_whose_disk_is_away_marks_nothing(world: World, clips: list[V
     for empty in (False, True):
         if empty:
             settings.ARCHIVE_DIR.mkdir()
-        told, well = _verify()
-        assert not well and "mounted" in told
+        output, well = _verify()
+        assert not well and "mounted" in output
         client_of(world.maker).get(f"{job.get_absolute_url()}/content")
     assert VideoJob.objects.filter(archived_at=None).count() == 0
     settings.ARCHIVE_DIR.rmdir()
@@ -274,8 +274,8 @@ def test_an_unreadable_file_is_reported_and_not_marked(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(check, "fault_of", refused)
-    told, well = _verify()
-    assert not well and told.count("can't be read: Permission denied") == 8
+    output, well = _verify()
+    assert not well and output.count("can't be read: Permission denied") == 8
     assert VideoJob.objects.filter(archived_at=None).count() == 0
 
 

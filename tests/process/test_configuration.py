@@ -92,23 +92,23 @@ def test_a_blank_setting_is_its_default_for_every_setting(tmp_path: Path, blank:
 
 
 def test_blank_names_of_authorities_leave_the_usual_ones_trusted(tmp_path: Path) -> None:
-    told = "print(os.environ.get('SSL_CERT_FILE'), os.environ.get('REQUESTS_CA_BUNDLE'))"
-    assert _run(tmp_path, told, SSL_CERT_FILE="", REQUESTS_CA_BUNDLE=" ") == "None None\n"
+    script = "print(os.environ.get('SSL_CERT_FILE'), os.environ.get('REQUESTS_CA_BUNDLE'))"
+    assert _run(tmp_path, script, SSL_CERT_FILE="", REQUESTS_CA_BUNDLE=" ") == "None None\n"
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
 def test_an_authority_of_ones_own_counts_for_every_library(tmp_path: Path, name: str) -> None:
-    told = (
+    script = (
         "import requests, ssl; from videos.provider.transport import trusted_authorities as ours; "
         "asked = requests.Session().merge_environment_settings('https://a', {}, None, None, None); "
         "print(asked['verify'], ssl.get_default_verify_paths().cafile, ours(), sep='\\n')"
     )
-    assert set(_run(tmp_path, told, **{name: certifi.where()}).splitlines()) == {certifi.where()}
+    assert set(_run(tmp_path, script, **{name: certifi.where()}).splitlines()) == {certifi.where()}
 
 
 def test_a_blank_data_dir_is_the_folder_of_the_project(tmp_path: Path) -> None:
-    told = "print(settings.DATA_DIR)"
-    assert _run(tmp_path, told, DATA_DIR="", SECRET_KEY="s" * 50) == f"{ROOT / 'data'}\n"
+    script = "print(settings.DATA_DIR)"
+    assert _run(tmp_path, script, DATA_DIR="", SECRET_KEY="s" * 50) == f"{ROOT / 'data'}\n"
 
 
 BAD = [
@@ -227,14 +227,14 @@ def test_a_bad_value_ends_the_start_in_one_line_with_its_name(tmp_path: Path) ->
 
 def test_a_bad_value_leaves_no_traceback(tmp_path: Path) -> None:
     done = _start(tmp_path, "print(settings.PORT)", PORT="eight")
-    told = (done.returncode, done.stdout, done.stderr)
-    assert told == (1, "", "PORT must be a whole number from 0 to 65535.\n")
+    outcome = (done.returncode, done.stdout, done.stderr)
+    assert outcome == (1, "", "PORT must be a whole number from 0 to 65535.\n")
 
 
 def test_words_are_taken_in_any_case_and_with_blanks_around(tmp_path: Path) -> None:
-    told = "print(settings.ENGINE, settings.LOGGING['root']['level'], settings.PORT)"
+    outcome = "print(settings.ENGINE, settings.LOGGING['root']['level'], settings.PORT)"
     given = {"ENGINE": " Off ", "LOG_LEVEL": "debug", "PORT": " 8001 "}
-    assert _run(tmp_path, told, **given) == "off DEBUG 8001\n"
+    assert _run(tmp_path, outcome, **given) == "off DEBUG 8001\n"
 
 
 @pytest.mark.parametrize(
@@ -250,26 +250,26 @@ def test_words_are_taken_in_any_case_and_with_blanks_around(tmp_path: Path) -> N
 def test_the_public_address_is_kept_as_browsers_write_it(
     tmp_path: Path, given: str, public: str, host: str | None
 ) -> None:
-    told = "print(settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS, *settings.ALLOWED_HOSTS)"
-    shown, origin, *hosts = _run(tmp_path, told, PUBLIC_URL=given).split()
+    outcome = "print(settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS, *settings.ALLOWED_HOSTS)"
+    shown, origin, *hosts = _run(tmp_path, outcome, PUBLIC_URL=given).split()
     assert shown == origin == public
     assert (host or "clips.xn--kln-sna.example") in hosts
 
 
 def test_ipv6_addresses_are_taken_with_and_without_brackets(tmp_path: Path) -> None:
-    told = "print(settings.HOST, settings.ENGINE_HOST, *settings.ALLOWED_HOSTS)"
+    outcome = "print(settings.HOST, settings.ENGINE_HOST, *settings.ALLOWED_HOSTS)"
     given = {"HOST": "[::]", "ENGINE_HOST": "[::1]", "ALLOWED_HOSTS": "fd00::5, [::1],.example.com"}
-    assert _run(tmp_path, told, **given) == ":: ::1 [fd00::5] [::1] .example.com\n"
+    assert _run(tmp_path, outcome, **given) == ":: ::1 [fd00::5] [::1] .example.com\n"
 
 
 @pytest.mark.parametrize("name", ["a b?c#d%e&f", "it's $HOME; ünï—文", 'a{b}:"c"\\d'])
 def test_the_folder_of_the_data_may_have_any_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
-    told = (
+    outcome = (
         "from django.core.management import call_command as c; c('migrate', verbosity=0); "
         "from django.db import connection; print(connection.settings_dict['NAME'])"
     )
-    assert _run(folder, told) == f"{folder / 'dailies.sqlite3'}\n"
+    assert _run(folder, outcome) == f"{folder / 'dailies.sqlite3'}\n"
     assert {path.name for path in tmp_path.iterdir()} == {name}
     assert (folder / "dailies.sqlite3").stat().st_size > 0
 
@@ -281,21 +281,21 @@ def test_a_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
 
 
 def test_https_makes_the_cookies_host_bound_and_secure(tmp_path: Path) -> None:
-    told = "print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE)"
-    assert _run(tmp_path, told, PUBLIC_URL="https://d.example") == "__Host-sessionid True\n"
-    assert _run(tmp_path, told, PUBLIC_URL="http://d.example") == "dailies_sessionid False\n"
+    outcome = "print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE)"
+    assert _run(tmp_path, outcome, PUBLIC_URL="https://d.example") == "__Host-sessionid True\n"
+    assert _run(tmp_path, outcome, PUBLIC_URL="http://d.example") == "dailies_sessionid False\n"
 
 
 def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
-    told = (
+    outcome = (
         "from django.db import connection as c; cur = c.cursor(); "
         "print([cur.execute(f'PRAGMA {p}').fetchone()[0] for p in ('journal_mode','synchronous')])"
     )
-    assert _run(tmp_path, told) == "['wal', 2]\n"
+    assert _run(tmp_path, outcome) == "['wal', 2]\n"
 
 
 def test_a_configured_provider_leaves_the_engine_out(tmp_path: Path) -> None:
-    told = "print(settings.ENGINE_ENABLED)"
-    assert _run(tmp_path, told) == "True\n"
-    assert _run(tmp_path, told, OPENAI_BASE_URL="http://gpu:8000/v1") == "False\n"
-    assert _run(tmp_path, told, OPENAI_BASE_URL="http://gpu:8000/v1", ENGINE="on") == "True\n"
+    outcome = "print(settings.ENGINE_ENABLED)"
+    assert _run(tmp_path, outcome) == "True\n"
+    assert _run(tmp_path, outcome, OPENAI_BASE_URL="http://gpu:8000/v1") == "False\n"
+    assert _run(tmp_path, outcome, OPENAI_BASE_URL="http://gpu:8000/v1", ENGINE="on") == "True\n"

@@ -271,8 +271,8 @@ def test_the_documentations_curl_lines_work_with_the_host_swapped(
     ))  # fmt: skip
     assert remixed["remixed_from_video_id"] == made.id
     for video in (created, as_json, remixed):
-        told = json.loads(curl(stack, token, "-X", "DELETE", f"{url}/{video['id']}"))
-        assert told["deleted"] is True
+        data = json.loads(curl(stack, token, "-X", "DELETE", f"{url}/{video['id']}"))
+        assert data["deleted"] is True
 
 
 # --- the command line -----------------------------------------------------------------------

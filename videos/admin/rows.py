@@ -56,7 +56,7 @@ class ReadOnlyAdmin(BaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All rows but those of clips in an open vote: they name the model, its provider and the
-        price, which nobody may know before it is closed."""
+        price, which stay hidden until it is closed."""
         rows = super().get_queryset(request)
         if self.model is VideoJob:
             return rows.filter(is_blind=False)
@@ -97,15 +97,15 @@ class ReadOnlyAdmin(BaseAdmin):
         return name in fields.filters(self.model) and kind in ("", "exact", "isnull")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
+        """Always False: these pages are read-only."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
+        """Always False: these pages are read-only."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
+        """Always False: these pages are read-only."""
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

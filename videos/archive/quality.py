@@ -16,29 +16,29 @@ def findings_of(job: VideoJob, clip: Asset, sampler: Sampler) -> list[Finding]:
     """
     if clip.condition != Condition.WHOLE:
         return []
-    found = [
+    findings = [
         Finding(job=job, kind=each.kind, at_seconds=each.at, evidence=each.evidence)
         for each in detections_of(sampler)
     ]
     if _asks_for_sound(job) and (not clip.has_audio or is_silent(str(store.absolute(clip.path)))):
-        found.append(Finding(job=job, kind=FindingKind.SILENT))
+        findings.append(Finding(job=job, kind=FindingKind.SILENT))
     measured = Measures(clip.width, clip.height, clip.seconds)
     if size_differs(job.size, measured):
         sizes = {"requested": job.size, "got": measured.size}
-        found.append(Finding(job=job, kind=FindingKind.SIZE, evidence=sizes))
+        findings.append(Finding(job=job, kind=FindingKind.SIZE, evidence=sizes))
     # Without a requested length there is nothing to compare with.
     if job.seconds and seconds_differ(job.seconds, measured):
         lengths = {"requested": job.seconds, "got": round(clip.seconds or 0, 2)}
-        found.append(Finding(job=job, kind=FindingKind.LENGTH, evidence=lengths))
-    return found
+        findings.append(Finding(job=job, kind=FindingKind.LENGTH, evidence=lengths))
+    return findings
 
 
-def write_findings(job: VideoJob, found: list[Finding]) -> None:
+def write_findings(job: VideoJob, findings: list[Finding]) -> None:
     """Replace the clip's findings. One that was dismissed and is found again stays dismissed."""
     rows = Finding.objects.filter(job=job)
-    rows.exclude(kind__in=[each.kind for each in found]).delete()
+    rows.exclude(kind__in=[each.kind for each in findings]).delete()
     Finding.objects.bulk_create(
-        found,
+        findings,
         update_conflicts=True,
         unique_fields=["job", "kind"],
         update_fields=["at_seconds", "evidence"],

@@ -37,7 +37,7 @@ def record(job: VideoJob, stored: store.StoredClip) -> None:
     )
     sampler = Sampler()
     assets = [clip, *_drawn(job, clip, sampler)]
-    found = findings_of(job, clip, sampler)
+    findings = findings_of(job, clip, sampler)
     store.make_durable(job)
     failpoint("after_folder_fsync")
     before = list(job.assets.all())
@@ -55,7 +55,7 @@ def record(job: VideoJob, stored: store.StoredClip) -> None:
             raise LeaseLost
         job.assets.all().delete()
         Asset.objects.bulk_create(assets)
-        write_findings(job, found)
+        write_findings(job, findings)
         JobEvent.objects.create(
             job=job, from_status=job.status, to_status=job.status, why=_why(job, before, clip)
         )

@@ -71,19 +71,19 @@ def existing_clip(job: VideoJob) -> StoredClip | None:
     replaces them, and the one that was set aside.
     """
     assets = list(job.assets.all())
-    known = {absolute(asset.path) for asset in assets} | {folder(job) / SET_ASIDE}
+    expected = {absolute(asset.path) for asset in assets} | {folder(job) / SET_ASIDE}
     whole = [asset for asset in assets if asset.condition == Condition.WHOLE]
-    found = next(filter(None, map(_unchanged, whole)), None)
+    existing = next(filter(None, map(_unchanged, whole)), None)
     for path in sorted(folder(job).glob("*")):
-        if path in known:
+        if path in expected:
             continue
-        if path.name.startswith("video-") and found is None:
+        if path.name.startswith("video-") and existing is None:
             with suppress(MediaError):
-                found = _stored_clip(path, _hash_of(path), examine(path))
+                existing = _stored_clip(path, _hash_of(path), examine(path))
                 continue
             _set_aside(job, path)
         path.unlink(missing_ok=True)
-    return found
+    return existing
 
 
 def best_unverified(job: VideoJob) -> StoredClip | None:

@@ -30,12 +30,12 @@ class Problem:
 
 def problems() -> list[Problem]:
     """Everything that doesn't add up; empty if all is well."""
-    found = [_problem(text, rows()) for text, rows in CHECKS.items()]
+    problems = [_problem(text, rows()) for text, rows in CHECKS.items()]
     triggers = missing_triggers()
     if triggers:
         text = "Rows of the ledger can be changed. Run manage.py migrate to create the triggers"
-        found.append(Problem(text, len(triggers), triggers))
-    return [problem for problem in found if problem is not None]
+        problems.append(Problem(text, len(triggers), triggers))
+    return [problem for problem in problems if problem is not None]
 
 
 def _problem(text: str, rows: QuerySet[Any]) -> Problem | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from videos.billing.usage_report import CAME, NAMED, Filters
+from videos.billing.usage_report import FINISHED, NAMED, Filters
 from videos.models import Charge, ChargeKind, FindingKind, Outcome, Source
 
 WRONG = (FindingKind.SIZE, FindingKind.LENGTH)
@@ -56,11 +56,11 @@ def claims(filters: Filters, limit: int) -> list[Claim]:
     """The newest claims of the span."""
     # A clip may be wrong in each way, which are as many rows.
     rows = [*_failed(filters)[:limit], *_wrong(filters)[: limit * len(WRONG)]]
-    found: dict[str, Claim] = {}
+    merged: dict[str, Claim] = {}
     for claim in map(_claim, rows):
-        known = found.get(claim.public_id)
-        found[claim.public_id] = known.with_more(claim) if known else claim
-    return sorted(found.values(), key=lambda claim: claim.at, reverse=True)[:limit]
+        earlier = merged.get(claim.public_id)
+        merged[claim.public_id] = earlier.with_more(claim) if earlier else claim
+    return sorted(merged.values(), key=lambda claim: claim.at, reverse=True)[:limit]
 
 
 def _failed(filters: Filters) -> Any:
@@ -69,14 +69,17 @@ def _failed(filters: Filters) -> Any:
 
 
 def _wrong(filters: Filters) -> Any:
-    came = filters.entries().filter(
-        CAME,
+    finished = filters.entries().filter(
+        FINISHED,
         amount__gt=-F("estimate"),
         job__findings__kind__in=WRONG,
         job__findings__dismissed_at=None,
     )
-    found = {"finding": F("job__findings__kind"), "evidence": F("job__findings__evidence")}
-    return _values(came.annotate(**found), "source", *found)
+    finding_columns = {
+        "finding": F("job__findings__kind"),
+        "evidence": F("job__findings__evidence"),
+    }
+    return _values(finished.annotate(**finding_columns), "source", *finding_columns)
 
 
 def _values(rows: QuerySet[Charge], *names: str) -> Any:

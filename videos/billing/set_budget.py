@@ -73,11 +73,11 @@ def change_budget(pk: int, seen: datetime, limit: int, *, is_hard: bool) -> bool
 def remove_budgets(rows: BudgetQuerySet) -> int:
     """Remove budgets, and return how many."""
     with transaction.atomic():
-        found = list(rows.select_related("project", "member", "token"))
-        for budget in found:
+        budgets = list(rows.select_related("project", "member", "token"))
+        for budget in budgets:
             record(AuditAction.BUDGET_REMOVED, budget, before=_facts(budget) | _whose(budget))
-        rows.filter(pk__in=[budget.pk for budget in found]).delete()
-    return len(found)
+        rows.filter(pk__in=[budget.pk for budget in budgets]).delete()
+    return len(budgets)
 
 
 def _record(old: Budget | None, new: Budget) -> None:
@@ -123,9 +123,9 @@ def read_target(text: str) -> Target:
 
 
 def _project(slug: str) -> Project:
-    if (found := Project.objects.filter(slug=slug).first()) is None:
+    if (project := Project.objects.filter(slug=slug).first()) is None:
         raise UnknownScope(_("There is no project “%(name)s”.") % {"name": slug})
-    return found
+    return project
 
 
 def _role(name: str) -> str:
@@ -137,9 +137,9 @@ def _role(name: str) -> str:
 
 
 def _member(name: str) -> Member:
-    if (found := Member.objects.filter(username=name).first()) is None:
+    if (member := Member.objects.filter(username=name).first()) is None:
         raise UnknownScope(_("There is no member “%(name)s”.") % {"name": name})
-    return found
+    return member
 
 
 def _token(name: str) -> AccessToken:
@@ -147,11 +147,11 @@ def _token(name: str) -> AccessToken:
     rows = AccessToken.objects.filter(revoked_at=None).select_related("member")
     owner, slash, short = name.partition("/")
     wanted = Q(name=name) | (Q(member__username=owner, name=short) if slash else Q())
-    found = list(rows.filter(wanted).order_by("pk")[:10])
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    tokens = list(rows.filter(wanted).order_by("pk")[:10])
+    if len(tokens) == 1:
+        return tokens[0]
+    if not tokens:
         raise UnknownScope(_("There is no token “%(name)s”.") % {"name": name})
-    names = ", ".join(f"{token.member.username}/{token.name}" for token in found)
+    names = ", ".join(f"{token.member.username}/{token.name}" for token in tokens)
     text = _("Several tokens have this name. Write MEMBER/NAME: %(names)s.")
     raise UnknownScope(text % {"names": names})

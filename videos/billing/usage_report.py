@@ -29,10 +29,10 @@ from videos.models.charge import CURRENCY
 STEPS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 # Longer spans are drawn by the week, and by the month.
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 200
-CAME = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
+FINISHED = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
 # Approved clips, also those that were purged since.
 PURGED = PurgedClip.objects.filter(job=OuterRef("job"), verdict=Verdict.APPROVED)
-KEPT = Q(job__verdict=Verdict.APPROVED) | Q(Q(job__verdict=None), Exists(PURGED))
+APPROVED = Q(job__verdict=Verdict.APPROVED) | Q(Q(job__verdict=None), Exists(PURGED))
 # Charges whose model and provider may be told: none of a clip in an open vote. A failure or an
 # approval would move the numbers of the model that made it. Purged clips have none of these.
 NAMED = Q(job__is_blind=False) | Q(job__is_blind=None)
@@ -84,19 +84,19 @@ class Filters:
     def entries(self) -> QuerySet[Charge]:
         """The entries of the ledger that count."""
         start, end = self.span
-        found = Charge.objects.filter(
+        charges = Charge.objects.filter(
             self.seen("project", "member"),
             currency=CURRENCY,
             booked_at__gte=start,
             booked_at__lt=end,
         ).order_by()
         if self.member is not None:
-            found = found.filter(member=self.member)
+            charges = charges.filter(member=self.member)
         if self.project is not None:
-            found = found.filter(project=self.project or None)
+            charges = charges.filter(project=self.project or None)
         if self.provider is not None:
-            found = found.filter(NAMED, provider=self.provider)
-        return found.filter(NAMED, model=self.model) if self.model else found
+            charges = charges.filter(NAMED, provider=self.provider)
+        return charges.filter(NAMED, model=self.model) if self.model else charges
 
 
 def _midnight(day: date) -> datetime:
@@ -112,24 +112,24 @@ class Line:
     spend: int = 0
     video: int = 0
     clips: int = 0
-    came: int = 0
-    kept: int = 0
-    kept_video: int = 0
+    finished: int = 0
+    approved: int = 0
+    approved_video: int = 0
 
     def plus(self, row: dict[str, Any]) -> "Line":
         """With the sums of one more row."""
-        names = ("spend", "video", "clips", "came", "kept", "kept_video")
+        names = ("spend", "video", "clips", "finished", "approved", "approved_video")
         return replace(self, **{name: getattr(self, name) + (row[name] or 0) for name in names})
 
     @property
-    def keep_rate(self) -> int | None:
-        """Approved clips in percent of those that came; None without any."""
-        return round(100 * self.kept / self.came) if self.came else None
+    def approval_rate(self) -> int | None:
+        """Approved clips in percent of those that finished; None without any."""
+        return round(100 * self.approved / self.finished) if self.finished else None
 
     @property
-    def per_kept_second(self) -> int | None:
+    def per_approved_second(self) -> int | None:
         """What a second of approved video cost, with everything that wasn't approved."""
-        return self.spend * 1000 // self.kept_video if self.kept_video else None
+        return self.spend * 1000 // self.approved_video if self.approved_video else None
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,9 @@ def over_time(filters: Filters) -> list[Line]:
     """What was spent in each day, week or month, also where that is nothing."""
     truncate = STEPS[filters.step]("booked_at", tzinfo=timezone.get_default_timezone())
     rows = filters.entries().annotate(begins=truncate).values("begins").annotate(**SUMS)
-    none = {"came": 0, "kept": 0, "kept_video": 0}
-    known = {row["begins"].date(): Line(row["begins"].date()).plus(row | none) for row in rows}
-    return [known.get(day, Line(day)) for day in steps(filters)]
+    none = {"finished": 0, "approved": 0, "approved_video": 0}
+    by_day = {row["begins"].date(): Line(row["begins"].date()).plus(row | none) for row in rows}
+    return [by_day.get(day, Line(day)) for day in steps(filters)]
 
 
 def steps(filters: Filters) -> list[date]:
@@ -175,9 +175,9 @@ def combinations(filters: Filters) -> list[dict[str, Any]]:
     named = filters.entries().values(*columns)
     rows: Any = named.annotate(
         **SUMS,
-        came=Count("pk", filter=CAME),
-        kept=Count("pk", filter=CAME & KEPT),
-        kept_video=Sum("milliseconds", filter=KEPT),
+        finished=Count("pk", filter=FINISHED),
+        approved=Count("pk", filter=FINISHED & APPROVED),
+        approved_video=Sum("milliseconds", filter=APPROVED),
     )
     hidden = {"provider": BLIND, "model": BLIND}
     return [row | hidden if row["job__is_blind"] else row for row in rows]
@@ -187,8 +187,8 @@ def fold(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -
     """One line for each key, the most expensive first."""
     lines: dict[Any, Line] = {}
     for row in rows:
-        found = key(row)
-        lines[found] = lines.get(found, Line(found)).plus(row)
+        group = key(row)
+        lines[group] = lines.get(group, Line(group)).plus(row)
     return sorted(lines.values(), key=lambda line: (-line.spend, -line.clips, str(line.key)))
 
 

@@ -86,8 +86,8 @@ def detections_of(sampler: Sampler) -> list[Detection]:
     samples, seconds = sampler.samples, sampler.seconds
     if len(samples) < 4:
         return []
-    found = [_black(samples, seconds), _frozen(samples, seconds), _flashing(samples)]
-    return [finding for finding in found if finding is not None]
+    findings = [_black(samples, seconds), _frozen(samples, seconds), _flashing(samples)]
+    return [finding for finding in findings if finding is not None]
 
 
 def is_silent(path: str) -> bool:

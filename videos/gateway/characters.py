@@ -33,13 +33,13 @@ def create(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 def retrieve(request: HttpRequest, token: AccessToken, character_id: str) -> HttpResponse:
     """One of the team's characters; 404 also where it could not be made."""
-    found = None
+    character = None
     if is_character_id(character_id):
-        found = Character.objects.filter(public_id=character_id).first()
-    if found is None:
+        character = Character.objects.filter(public_id=character_id).first()
+    if character is None:
         raise not_found("Character")
-    if found.status == CharacterStatus.FAILED:
+    if character.status == CharacterStatus.FAILED:
         raise Refusal(
-            404, f"The character couldn't be created: {found.message}", code="character_failed"
+            404, f"The character couldn't be created: {character.message}", code="character_failed"
         )
-    return character_answer(found)
+    return character_answer(character)

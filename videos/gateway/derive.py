@@ -115,8 +115,8 @@ def _clip_of(token: AccessToken, upload: "UploadedFile[Any]") -> VideoJob | None
         bytes=upload.size or 0,
         sha256=digest.hexdigest(),
     )
-    found = same.select_related("job__source", "job__provider").order_by("-job_id").first()
-    return found.job if found else None
+    asset = same.select_related("job__source", "job__provider").order_by("-job_id").first()
+    return asset.job if asset else None
 
 
 def _derive(

@@ -26,7 +26,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+def unknown_path(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address below /v1."""
     try:
         admit(request)

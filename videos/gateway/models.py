@@ -16,10 +16,10 @@ def models(request: HttpRequest, token: AccessToken) -> HttpResponse:
 
 def model(request: HttpRequest, token: AccessToken, model_id: str) -> HttpResponse:
     """One of them."""
-    found = next((each for each in enabled_models() if each.slug == model_id), None)
-    if found is None:
+    model = next((each for each in enabled_models() if each.slug == model_id), None)
+    if model is None:
         raise not_found("Model", "model_not_found")
-    return json_answer(described(found, token))
+    return json_answer(described(model, token))
 
 
 def described(catalogue_model: CatalogueModel, token: AccessToken) -> Model:

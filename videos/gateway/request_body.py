@@ -14,14 +14,14 @@ from videos.gateway.responses import Refusal
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
-def read_fields(request: HttpRequest, known: Collection[str]) -> dict[str, Any]:
+def read_fields(request: HttpRequest, allowed: Collection[str]) -> dict[str, Any]:
     """The fields that were sent, without files. Null counts as not sent.
 
-    Raises Refusal (413, 415), and WireError for a field or file that isn't among `known`: no
+    Raises Refusal (413, 415), and WireError for a field or file that isn't among `allowed`: no
     requested option is dropped silently.
     """
     files = request.FILES if request.content_type in FORMS else ()
-    return wire.known_fields(_fields(request), known, files=files)
+    return wire.known_fields(_fields(request), allowed, files=files)
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:

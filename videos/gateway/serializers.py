@@ -33,8 +33,8 @@ POLL_AFTER_MS = "1000"
 def video_of(job: VideoJob) -> wire.Video:
     """`job` with `source` loaded, in the API's form. Size and length are those of the clip that
     came, once it is measured. Of a clip in an open vote, the model is `hidden`."""
-    came, seen, expires_at = measures_of(job), as_shown(job, HIDDEN_WORD), shown_expiry(job)
-    status = _status(job, came)
+    measures, seen, expires_at = measures_of(job), as_shown(job, HIDDEN_WORD), shown_expiry(job)
+    status = _status(job, measures)
     done = status == wire.Status.COMPLETED
     return wire.Video(
         id=job.public_id,
@@ -46,9 +46,9 @@ def video_of(job: VideoJob) -> wire.Video:
         # A clip that is archived here stays when the provider's copy goes.
         expires_at=(_seconds(expires_at) if done and expires_at and not job.archived_at else None),
         prompt=job.prompt,
-        size=shown_size(job.size, came),
+        size=shown_size(job.size, measures),
         # Clients read a whole number.
-        seconds=_whole(shown_seconds(job.seconds, came)),
+        seconds=_whole(shown_seconds(job.seconds, measures)),
         remixed_from_video_id=_remixed_from(job),
         error=_error(seen) if status == wire.Status.FAILED else None,
     )
@@ -75,12 +75,12 @@ def _remixed_from(job: VideoJob) -> str | None:
     return job.source.public_id if is_remix and job.source else None
 
 
-def _status(job: VideoJob, came: Measures) -> wire.Status:
+def _status(job: VideoJob, measures: Measures) -> wire.Status:
     """`completed` only when video, thumbnail and spritesheet can be had: clients download them the
     moment they read it. A clip that was here before stays completed while it is fetched again."""
     if job.is_trashed or job.is_lost:
         return wire.Status.FAILED
-    if job.is_arriving and came.width is None:
+    if job.is_arriving and measures.width is None:
         return wire.Status.IN_PROGRESS
     return STATUSES[JobStatus(job.status)]
 

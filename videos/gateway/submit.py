@@ -67,11 +67,11 @@ def model_named(name: str | None) -> CatalogueModel:
             "No model is available yet: no provider is connected, or none has answered so far."
         )
         raise Refusal(503, message, code="no_models", headers={"Retry-After": "5"})
-    found = next((each for each in models if each.slug == name), None)
-    if found is not None:
-        return found
+    model = next((each for each in models if each.slug == name), None)
+    if model is not None:
+        return model
     if name is None or name == API_DEFAULT:
         return models[0]
-    known = ", ".join(each.slug for each in models)[:1000]
-    message = f"This model isn't available. Available: {known}."
+    names = ", ".join(each.slug for each in models)[:1000]
+    message = f"This model isn't available. Available: {names}."
     raise Refusal(400, message, code="model_not_found", param="model")

@@ -27,5 +27,5 @@ urlpatterns = [
     ),
     path("videos/<str:video_id>/content", gate(GET=videos.content), name="gateway_content"),
     path("videos/<str:video_id>/remix", gate(POST=derive.remix), name="gateway_remix"),
-    re_path(r"^(?P<rest>.*)$", description.nowhere, name="gateway_nowhere"),
+    re_path(r"^(?P<rest>.*)$", description.unknown_path, name="gateway_nowhere"),
 ]

@@ -65,8 +65,8 @@ def find(token: AccessToken, video_id: str, *, with_trash: bool = False) -> Vide
     if is_video_id(video_id):
         seen = visible_jobs(token.member)
         rows = seen if with_trash else seen.live()
-        found = with_measures(rows.filter(public_id=video_id))
-        job = found.select_related("source", "provider").first()
+        jobs = with_measures(rows.filter(public_id=video_id))
+        job = jobs.select_related("source", "provider").first()
     if job is None:
         raise not_found("Video")
     return job

@@ -54,7 +54,7 @@ class IdempotencyConflict(Exception):
 
 
 def translated(error: Exception) -> str:
-    """The message of an error from a room without Django, in the active language."""
+    """The message of an error from a package without Django, in the active language."""
     text = error.args[0] if error.args else ""
     if isinstance(text, Message):
         return _(text.template) % text.values if text.values else _(text.template)

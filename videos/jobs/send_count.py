@@ -33,8 +33,8 @@ class Marker(NamedTuple):
 def read_marker() -> Marker:
     """Read the file. Creates it if it's missing or unreadable. Raises OSError."""
     try:
-        if (found := _parsed(_path().read_bytes())) is not None:
-            return found
+        if (marker := _parsed(_path().read_bytes())) is not None:
+            return marker
     except FileNotFoundError:
         pass
     return _write(Marker(secrets.token_hex(16), 0))
@@ -77,8 +77,8 @@ def record_restore(marker: Marker | None = None) -> None:
     database takes over the file's count.
     """
     newest = VideoJob.objects.aggregate(pk=Max("pk"))["pk"] or 0
-    found = {"at": shared_now(), "newest_job": newest}
-    DatabaseRestore.objects.update_or_create(pk=1, defaults=found)
+    restore = {"at": shared_now(), "newest_job": newest}
+    DatabaseRestore.objects.update_or_create(pk=1, defaults=restore)
     if marker is not None:
         sends = {"sends": marker.sends}
         SendCount.objects.update_or_create(directory=marker.directory, defaults=sends)
@@ -94,9 +94,9 @@ def _write(marker: Marker) -> Marker:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         flock(handle, LOCK_EX)
-        known = _parsed(os.pread(handle, 100, 0))
-        if known is not None and (known.directory != marker.directory or known >= marker):
-            return known
+        current = _parsed(os.pread(handle, 100, 0))
+        if current is not None and (current.directory != marker.directory or current >= marker):
+            return current
         # Always the same length and far shorter than a sector, so it's never half written.
         os.pwrite(handle, f"{marker.directory} {marker.sends:020d}\n".encode(), 0)
         os.fsync(handle)

@@ -45,9 +45,9 @@ def _collect(stamp: Path, fingerprint: str) -> None:
 def _fingerprint() -> str:
     """A hash of the names, sizes and times of all source files, and of the versions that prepare
     them."""
-    found = [f"{name} {version(name)}" for name in ("django", "whitenoise")]
+    versions = [f"{name} {version(name)}" for name in ("django", "whitenoise")]
     for finder in get_finders():
         for path, storage in finder.list([]):
             about = Path(storage.path(path)).stat()
-            found.append(f"{path} {about.st_size} {about.st_mtime_ns}")
-    return sha256("\n".join(found).encode()).hexdigest()
+            versions.append(f"{path} {about.st_size} {about.st_mtime_ns}")
+    return sha256("\n".join(versions).encode()).hexdigest()

@@ -134,5 +134,5 @@ class AuditEntry(models.Model):
     @property
     def label(self) -> str:
         """The action, in words."""
-        known = self.action in AuditAction.values
-        return str(AuditAction(self.action).label) if known else self.action
+        is_known = self.action in AuditAction.values
+        return str(AuditAction(self.action).label) if is_known else self.action

@@ -80,12 +80,12 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         token: int | None = None,
     ) -> "BudgetQuerySet":
         """The budgets that a request of this member, in this role, counts against."""
-        found = Q(scope=Scope.TEAM) | Q(scope=Scope.ROLE, role=role) | Q(member=member)
+        scope = Q(scope=Scope.TEAM) | Q(scope=Scope.ROLE, role=role) | Q(member=member)
         if projects:
-            found |= Q(project__in=projects)
+            scope |= Q(project__in=projects)
         if token is not None:
-            found |= Q(token=token)
-        return self.filter(found)
+            scope |= Q(token=token)
+        return self.filter(scope)
 
 
 class Budget(models.Model):

@@ -29,7 +29,7 @@ def stacks_of(jobs: QuerySet[VideoJob]) -> list[int]:
 
 
 def lock_stacks(stacks: Iterable[int]) -> None:
-    """Wait until nobody else changes these stacks. In the order of their keys, so that no two wait
+    """Lock these stacks against other changes. In the order of their keys, so that no two wait
     for each other."""
     rows = Stack.objects.filter(pk__in=sorted(set(stacks))).order_by("pk")
     list(rows.select_for_update().values_list("pk"))

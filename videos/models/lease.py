@@ -124,9 +124,9 @@ class LeasedQuerySet(models.QuerySet[M]):
         if len(free) == len(seen):
             return free
         # Rows that were never held must not wait behind the others.
-        room = limit - len(free)
+        remaining = limit - len(free)
         never_held = rows.filter(lease_until=None).exclude(pk__in=[pk for pk, _ in free])
-        return free + list(never_held.values_list("pk", "claims")[:room])
+        return free + list(never_held.values_list("pk", "claims")[:remaining])
 
     def hand_back(self, rows: Sequence[M]) -> None:
         """Release rows of one claim whose step was not started. `due_at` stays as it was."""

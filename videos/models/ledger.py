@@ -140,8 +140,8 @@ def move(job: VideoJob, override: str = "") -> None:
 
 
 def send_again(job: VideoJob, override: str = "") -> None:
-    """Settle what is reserved for a send whose outcome nobody knows, as if it was billed, and
-    reserve the price of another one. `override` is why it is allowed over a budget."""
+    """Settle what is reserved for a send of unknown outcome, as if it was billed, and reserve
+    the price of another one. `override` is why it is allowed over a budget."""
     if (opened := open_reservation(job)) is None:
         return
     _settlement(opened, Outcome.CANCELLED, Source.ASSUMED).save(force_insert=True)

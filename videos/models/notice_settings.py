@@ -96,8 +96,8 @@ class NoticeDelivery(Leased):
     """One message to be sent to a member, or without a member to the team's chat: a notice, or the
     digest of a day. A push without a notice is a test.
 
-    `key` makes it one message, whoever finds that it is to be sent. `begun` counts sends that
-    nobody knows the outcome of: see `videos/notices/deliver.py`.
+    `key` makes it one message, whoever finds that it is to be sent. `begun` counts sends whose
+    outcome isn't known: see `videos/notices/deliver.py`.
     """
 
     key = models.CharField(max_length=120, unique=True)

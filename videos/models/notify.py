@@ -1,7 +1,7 @@
 """How is it recorded that members must be notified? In the transaction of what happened.
 
-Every room writes notices, so this is part of the models; the room `notices` is above them and sends
-what they ask for.
+Every package writes notices, so this is part of the models. The package `notices`, which is above
+them, sends them.
 """
 
 from collections.abc import Iterable, Mapping

@@ -108,8 +108,8 @@ class WebhookEndpoint(models.Model):
     def secrets(self, now: datetime) -> list[str]:
         """What signs at this time, the present secret first; empty if SECRET_KEY has changed."""
         signs_too = self.old_secret_until is not None and now < self.old_secret_until
-        found = [self.secret, unseal(self.sealed_old_secret) if signs_too else ""]
-        return list(filter(None, found)) if self.secret else []
+        secrets = [self.secret, unseal(self.sealed_old_secret) if signs_too else ""]
+        return list(filter(None, secrets)) if self.secret else []
 
     @property
     def secret_version(self) -> str:

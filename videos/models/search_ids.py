@@ -38,14 +38,14 @@ def keys_by_id(text: str) -> list[int]:
         remote_id__lt=_after(text),
         is_blind=False,
     )
-    found = rows.order_by().values_list("pk", "remote_id")
+    ids = rows.order_by().values_list("pk", "remote_id")
     ours = _our_id(text)
     if ours:
         own = VideoJob.objects.filter(public_id__gte=ours, public_id__lt=_after(ours))
-        found = found.union(own.order_by().values_list("pk", "public_id"), all=True)
+        ids = ids.union(own.order_by().values_list("pk", "public_id"), all=True)
     # Some collations of PostgreSQL sort other ids in between.
     begins = (text, ours or text)
-    keys = [pk for pk, value in found[: 2 * MAX_FOUND] if value.startswith(begins)]
+    keys = [pk for pk, value in ids[: 2 * MAX_FOUND] if value.startswith(begins)]
     return keys if len(keys) <= MAX_FOUND else []
 
 

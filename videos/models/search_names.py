@@ -35,16 +35,16 @@ def names_in(
     typed = {term: fold(term) for term in (*terms.words, *terms.pieces)}
     if not typed:
         return {}
-    found: dict[str, Q] = {}
+    conditions: dict[str, Q] = {}
     for term, keys in _people(typed, people).items():
-        found[term] = Q(maker__in=keys)
+        conditions[term] = Q(maker__in=keys)
     for term, names in _models(typed, models).items():
         # Searching must not show which model made a clip of an open vote.
-        found[term] = found.get(term, Q()) | Q(model__in=names, is_blind=False)
+        conditions[term] = conditions.get(term, Q()) | Q(model__in=names, is_blind=False)
     for term, tags in _tags(typed).items():
         tagged = JobTag.objects.filter(tag__in=tags).values("job")
-        found[term] = found.get(term, Q()) | Q(pk__in=tagged)
-    return found
+        conditions[term] = conditions.get(term, Q()) | Q(pk__in=tagged)
+    return conditions
 
 
 def named_by_team(text: str) -> dict[str, Q]:

@@ -52,8 +52,8 @@ class Guard:
         for url in getproxies_environment().values():
             parts = urlsplit(url)
             with suppress(OSError, ValueError):
-                found = socket.getaddrinfo(parts.hostname, parts.port)
-                self._proxies.update(str(entry[4][0]) for entry in found)
+                addresses = socket.getaddrinfo(parts.hostname, parts.port)
+                self._proxies.update(str(entry[4][0]) for entry in addresses)
 
     def _check(self, address: Any) -> None:
         # Any other type is a Unix socket.
@@ -111,8 +111,8 @@ def send(url: str, title: str, body: str) -> dict[str, Any]:
     client = apprise.Apprise(asset=asset)
     client.add(service)
     result = client.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT)
-    found = [match for entry in result.logs() if (match := STATUS.search(entry.message))]
-    status = int(found[-1][1]) if found else None
+    statuses = [match for entry in result.logs() if (match := STATUS.search(entry.message))]
+    status = int(statuses[-1][1]) if statuses else None
     return {"state": "sent" if result else "failed", "status": status}
 
 

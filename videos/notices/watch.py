@@ -131,8 +131,8 @@ def _notify_makers(what: str, rows: VideoJobQuerySet) -> None:
     notified = Notice.objects.filter(
         job=OuterRef("pk"), kind=NoticeKind.EXPIRING, key__startswith=f"{what}:"
     )
-    found = rows.filter(~Exists(notified)).values_list("pk", "maker", "expires_at", "public_id")
-    for job, maker, expires, public_id in found[:AT_ONCE]:
+    expiring = rows.filter(~Exists(notified)).values_list("pk", "maker", "expires_at", "public_id")
+    for job, maker, expires, public_id in expiring[:AT_ONCE]:
         values = {"what": what, "at": expires.isoformat() if expires else ""}
         with transaction.atomic():
             notify(NoticeKind.EXPIRING, [maker], f"{what}:{job}", job=job, values=values)

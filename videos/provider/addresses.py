@@ -149,9 +149,9 @@ def other_addresses(base_url: str) -> list[str]:
     while bare and (bare[-1].lower() in ENDPOINTS or bare[-2:] == ["v1", "v1"]):
         bare.pop()
     without = bare[:-1] if bare[-1:] == ["v1"] else bare
-    found = [bare, [*without, "v1"], without]
+    candidates = [bare, [*without, "v1"], without]
     paths = dict.fromkeys(
-        "/" + "/".join(each) if each else "" for each in found if each != segments
+        "/" + "/".join(each) if each else "" for each in candidates if each != segments
     )
     return [parts._replace(path=path).geturl() for path in paths]
 

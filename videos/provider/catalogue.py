@@ -40,12 +40,12 @@ def read_models(value: Any) -> list[ModelInfo]:
     rows = value.get("data", value.get("models")) if isinstance(value, dict) else value
     if not isinstance(rows, list):
         raise wire.WireError("the answer is not a list of models", param="data")
-    found = [
+    models = [
         _model(row)
         for row in rows[:LONGEST_MODELS]
         if isinstance(row, dict) and _may_make_videos(row)
     ]
-    return [model for model in found if model is not None]
+    return [model for model in models if model is not None]
 
 
 def _may_make_videos(row: dict[str, Any]) -> bool:

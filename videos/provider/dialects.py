@@ -289,16 +289,16 @@ def dialect(name: str) -> Dialect:
     return DIALECTS[name]
 
 
-def corrected(start: Dialect, known: Mapping[str, Any]) -> Dialect:
+def corrected(start: Dialect, corrections: Mapping[str, Any]) -> Dialect:
     """`start` with capability → yes or no put in place of its own; anything else is ignored."""
     changes: dict[str, Any] = {
         CAPABILITIES[name]: value
-        for name, value in known.items()
+        for name, value in corrections.items()
         if name in CAPABILITIES and isinstance(value, bool)
     }
     return replace(start, **changes) if changes else start
 
 
-def offered(entry: Dialect) -> dict[str, bool]:
+def capabilities_of(entry: Dialect) -> dict[str, bool]:
     """Capability → whether servers of this kind have it."""
     return {name: bool(getattr(entry, field)) for name, field in CAPABILITIES.items()}

@@ -194,7 +194,7 @@ def read_deleted(value: Any) -> bool:
 
 def status_error(answer: Answer, origin: Origin) -> ProviderError:
     """The error for an unsuccessful answer."""
-    message, code = _words(answer, origin)
+    message, code = _message_and_code(answer, origin)
     status, wait = answer.status, retry_after(answer.headers)
     if status in (400, 409, 422) and "idempoten" in f"{code} {message}".lower():
         # It has seen our key before, so it may well have made the job.
@@ -267,7 +267,7 @@ def _is_busy(code: str) -> bool:
     return re.sub(r"[^a-z]+", "_", code.lower()) in BUSY_CODES
 
 
-def _words(answer: Answer, origin: Origin) -> tuple[str, str]:
+def _message_and_code(answer: Answer, origin: Origin) -> tuple[str, str]:
     """(message, code) in the server's own words; "" for each that is missing."""
     try:
         found = wire.read_error(wire.decode(answer.body))

@@ -17,9 +17,9 @@ REDIRECT = "redirect"
 class ProviderError(Exception):
     """Base of all failures of a call to a server.
 
-    `status` is the HTTP status or None where no answer came, `retry_after` the server's wish in
-    seconds (capped) or None, `code` a short word for programs. `busy`: the server says that it has
-    too much to do just now. The message is for people and holds neither keys nor control
+    `status` is the HTTP status or None where no answer came, `retry_after` the seconds that
+    Retry-After asks for (capped) or None, `code` a short word for programs. `busy`: the server
+    says that it is overloaded. The message is for people and holds neither keys nor control
     characters.
     """
 

@@ -76,15 +76,15 @@ def is_list(answer: Answer | None) -> bool:
     return True
 
 
-def has_jobs(listed: Answer | None, unknown: Answer | None, nowhere: Answer | None) -> bool:
+def has_jobs(listed: Answer | None, unknown: Answer | None, unknown_route: Answer | None) -> bool:
     """Return True if the list, or the answer about a made-up job, proves that there are jobs.
 
     Some servers answer every address with the same JSON, so the answer at a route that can't exist
     has to differ.
     """
-    if is_list(listed) and not is_list(nowhere):
+    if is_list(listed) and not is_list(unknown_route):
         return True
-    return knows_ids(unknown) and not says_the_same(unknown, nowhere)
+    return knows_ids(unknown) and not says_the_same(unknown, unknown_route)
 
 
 def knows_ids(answer: Answer | None) -> bool:
@@ -122,10 +122,12 @@ def made_up_route() -> str:
 
 def says_the_same(one: Answer | None, other: Answer | None) -> bool:
     """Return True if both answers are the same, apart from the requested path."""
-    return one is not None and other is not None and _words(one) == _words(other)
+    return (
+        one is not None and other is not None and _status_and_text(one) == _status_and_text(other)
+    )
 
 
-def _words(answer: Answer) -> tuple[int, str]:
+def _status_and_text(answer: Answer) -> tuple[int, str]:
     """The status and the words, without the path that was asked for, ids of requests and times."""
     error = wire.read_error(json_of(answer))
     said = (

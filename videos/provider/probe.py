@@ -61,7 +61,7 @@ class _Answers:
     catalogue: Answer | None
     listed: Answer | None
     unknown: Answer | None
-    nowhere: Answer | None
+    unknown_route: Answer | None
     deleted: Answer | None
     remix: Answer | None
     options: Answer | None
@@ -74,7 +74,7 @@ class _Answers:
     @property
     def has_jobs(self) -> bool:
         """Return True if the server listed jobs or looked up the made-up one."""
-        return has_jobs(self.listed, self.unknown, self.nowhere)
+        return has_jobs(self.listed, self.unknown, self.unknown_route)
 
     def __iter__(self) -> Iterator[Answer]:
         values = (getattr(self, entry.name) for entry in fields(self))
@@ -117,7 +117,7 @@ def _ask(client: Client) -> _Answers:
         catalogue=catalogue,
         listed=_try(client, "GET", "/videos", params={"limit": "5"}),
         unknown=_try(client, "GET", path),
-        nowhere=_try(client, "GET", made_up_route()),
+        unknown_route=_try(client, "GET", made_up_route()),
         deleted=_try(client, "DELETE", path),
         remix=_try(client, "GET", f"{path}/remix"),
         options=_try(client, "OPTIONS", f"{path}/remix"),
@@ -170,7 +170,7 @@ def _refusal(client: Client, answers: _Answers) -> str | None:
 
 def _no_api(client: Client, answers: _Answers) -> Report | None:
     """A report of what is there instead of the Video API; None if the API is there."""
-    if answers.has_jobs or _has_route(answers.listed, answers.nowhere):
+    if answers.has_jobs or _has_route(answers.listed, answers.unknown_route):
         return None
     if is_catalogue(answers.catalogue):
         return None
@@ -194,8 +194,8 @@ def _better_address(client: Client) -> str:
     for base_url in other_addresses(client.base_url):
         with client.at(base_url) as other:
             listed, unknown = _try(other, "GET", "/videos"), _try(other, "GET", made_up_id())
-            nowhere = _try(other, "GET", made_up_route())
-        if has_jobs(listed, unknown, nowhere):
+            unknown_route = _try(other, "GET", made_up_route())
+        if has_jobs(listed, unknown, unknown_route):
             return gettext_noop(
                 "The Video API answers at %(address)s: enter that address.", address=base_url
             )
@@ -219,12 +219,12 @@ def _moved(client: Client, answers: _Answers) -> str:
     return ""
 
 
-def _has_route(answer: Answer | None, nowhere: Answer | None) -> bool:
+def _has_route(answer: Answer | None, unknown_route: Answer | None) -> bool:
     """Return True if /videos exists, but not for this GET."""
     return (
         answer is not None
         and answer.status in (400, 405, 422)
-        and not says_the_same(answer, nowhere)
+        and not says_the_same(answer, unknown_route)
         and wire.read_error(json_of(answer)) is not None
     )
 

@@ -61,8 +61,8 @@ def _is_listed(name: str, host: str, addresses: list[str]) -> bool:
     words = [word.strip().lower() for word in text.split(",") if word.strip()]
     if any(_names(word, host) for word in words):
         return True
-    found = [ipaddress.ip_address(each.partition("%")[0]) for each in addresses]
-    return any(address in network for network in _networks(words) for address in found)
+    ips = [ipaddress.ip_address(each.partition("%")[0]) for each in addresses]
+    return any(address in network for network in _networks(words) for address in ips)
 
 
 def _names(word: str, host: str) -> bool:

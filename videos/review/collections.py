@@ -144,8 +144,8 @@ def sort_collection(collection: Collection, public_ids: list[str], version: int)
 
 def in_their_places(every: list[str], sorted_ids: list[str]) -> list[str]:
     """`every` with those of `sorted_ids` in that order, at the places that they have together."""
-    known = set(every)
-    chosen = dict.fromkeys(each for each in sorted_ids if each in known)
+    ids = set(every)
+    chosen = dict.fromkeys(each for each in sorted_ids if each in ids)
     following = iter(chosen)
     return [next(following) if each in chosen else each for each in every]
 

@@ -32,9 +32,9 @@ def _write(
 ) -> bool:
     rows = allowed_rows(member, Action.DECIDE, jobs)
     with transaction.atomic():
-        found = Finding.objects.filter(job__in=rows, kind=kind, dismissed_at__isnull=is_open)
-        keys = list(found.values_list("job_id", flat=True))
-        if not found.update(**changes):
+        findings = Finding.objects.filter(job__in=rows, kind=kind, dismissed_at__isnull=is_open)
+        keys = list(findings.values_list("job_id", flat=True))
+        if not findings.update(**changes):
             return False
         # Its card says it.
         jobs_with_keys(keys).update_shown()

@@ -65,10 +65,10 @@ def restore_projects(
     member: Member, jobs: VideoJobQuerySet, before: Mapping[int, int | None]
 ) -> int:
     """Put clips back into the projects (primary keys) that they were in; returns how many."""
-    known = set(Project.objects.filter(pk__in=set(before.values())).values_list("pk", flat=True))
+    existing = set(Project.objects.filter(pk__in=set(before.values())).values_list("pk", flat=True))
     groups: dict[int | None, list[int]] = {}
     for job, project in before.items():
-        groups.setdefault(project if project in known else None, []).append(job)
+        groups.setdefault(project if project in existing else None, []).append(job)
     if not groups:
         return 0
     earlier = [When(pk__in=keys, then=Value(project)) for project, keys in groups.items()]

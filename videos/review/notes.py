@@ -48,10 +48,10 @@ def takes_of(member: Member, job: VideoJob) -> dict[int, list[VideoJob]]:
     """Comment → the clips that were made from it and that `member` may see. One query."""
     rows = NoteTake.objects.filter(job_among(visible_jobs(member).live()), note__job=job)
     shown = ("note", "job__public_id", "job__status", "job__verdict")
-    found: dict[int, list[VideoJob]] = {}
+    takes: dict[int, list[VideoJob]] = {}
     for take in rows.select_related("job").only(*shown):
-        found.setdefault(take.note_id, []).append(take.job)
-    return found
+        takes.setdefault(take.note_id, []).append(take.job)
+    return takes
 
 
 def answered_by(member: Member, job: VideoJob) -> Comment | None:

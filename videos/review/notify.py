@@ -85,11 +85,11 @@ def withdraw_decision_notices(press: str, jobs: list[int]) -> None:
 
 
 def _by_maker(jobs: list[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+    clips: dict[int, list[int]] = defaultdict(list)
     rows = jobs_with_keys(jobs).order_by("pk")
     for job, maker in rows.values_list("pk", "maker"):
-        found[maker].append(job)
-    return found
+        clips[maker].append(job)
+    return clips
 
 
 def _key(press: str) -> str:

@@ -43,10 +43,10 @@ def rate(member: Member, job: VideoJob, stars: int) -> None:
 
 def stars_of(job: VideoJob, member: Member) -> Stars:
     """What the team, and `member`, think of a clip. One query."""
-    found = Rating.objects.filter(job=job).aggregate(
+    totals = Rating.objects.filter(job=job).aggregate(
         average=Avg("stars"), count=Count("pk"), own=Max("stars", filter=Q(member=member))
     )
-    return Stars(found["average"], found["count"], found["own"] or 0)
+    return Stars(totals["average"], totals["count"], totals["own"] or 0)
 
 
 def favourites_among(member: Member, jobs: Iterable[VideoJob]) -> set[int]:

@@ -35,8 +35,8 @@ def markers(timeline: Timeline) -> str:
     """The comments alone, as DaVinci Resolve imports timeline markers from an EDL."""
     base = _base(timeline)
     lines = [*_head(timeline), ""]
-    found = ((shot, marker) for shot in timeline.shots for marker in shot.markers)
-    for number, (shot, marker) in enumerate(found, 1):
+    pairs = ((shot, marker) for shot in timeline.shots for marker in shot.markers)
+    for number, (shot, marker) in enumerate(pairs, 1):
         span = _span(_record(shot, base) + marker.at, 1, base)
         # Fields are split by "|".
         name = marker.text.replace("|", "/")

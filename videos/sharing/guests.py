@@ -34,11 +34,11 @@ def comments_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, list[Comment
     """By clip, the newest comments that came by this link, oldest first. What the team and other
     links say is not among them."""
     rows = Comment.objects.filter(link=link, job__in=jobs, deleted_at=None).order_by("-id")
-    found: dict[int, list[Comment]] = {job.pk: [] for job in jobs}
+    comments: dict[int, list[Comment]] = {job.pk: [] for job in jobs}
     for comment in rows[: MAX_SHOWN * max(1, len(jobs))]:
-        if len(found[comment.job_id]) < MAX_SHOWN:
-            found[comment.job_id].insert(0, comment)
-    return found
+        if len(comments[comment.job_id]) < MAX_SHOWN:
+            comments[comment.job_id].insert(0, comment)
+    return comments
 
 
 def decisions_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, Decision]:

@@ -57,12 +57,14 @@ def select(member: Member, ids: Sequence[str], collection: str = "") -> Selectio
         return _of_collection(member, collection, rows)
     if len(ids) > MAX_CLIPS:
         raise _too_many()
-    known = list(dict.fromkeys(each for each in ids if is_video_id(each)))
-    clips = _priced(member, clips_of(rows.filter(public_id__in=known), known))
+    valid_ids = list(dict.fromkeys(each for each in ids if is_video_id(each)))
+    clips = _priced(member, clips_of(rows.filter(public_id__in=valid_ids), valid_ids))
     if not clips:
         raise ValidationFailed({"": _("Select some clips first.")})
-    found = {clip.job.public_id for clip in clips}
-    return Selection(_("Selected clips"), clips, [each for each in known if each not in found])
+    visible = {clip.job.public_id for clip in clips}
+    return Selection(
+        _("Selected clips"), clips, [each for each in valid_ids if each not in visible]
+    )
 
 
 def _of_collection(member: Member, slug: str, rows: VideoJobQuerySet) -> Selection:

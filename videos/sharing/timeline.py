@@ -77,8 +77,8 @@ def rate_of(clip: Clip) -> float:
 
 
 def _rate(clips: Sequence[Clip]) -> float:
-    found = Counter(map(rate_of, clips)).most_common(1)
-    return found[0][0] if found else FALLBACK_RATE
+    rates = Counter(map(rate_of, clips)).most_common(1)
+    return rates[0][0] if rates else FALLBACK_RATE
 
 
 def _length(clip: Clip, rate: float) -> int:
@@ -95,8 +95,8 @@ def _markers(clip: Clip, length: int, rate: float) -> list[Marker]:
         if comment.parent_id is not None:
             answers.setdefault(comment.parent_id, []).append(comment)
     threads = [comment for comment in clip.comments if comment.parent_id is None]
-    found = [_marker(each, answers.get(each.pk, []), length, rate) for each in threads]
-    return sorted(found, key=lambda marker: marker.at)
+    markers = [_marker(each, answers.get(each.pk, []), length, rate) for each in threads]
+    return sorted(markers, key=lambda marker: marker.at)
 
 
 def _marker(comment: Comment, answers: list[Comment], length: int, rate: float) -> Marker:

@@ -139,8 +139,8 @@ def _about_waiting(request: HttpRequest, member: Member) -> str:
 def _change(request: HttpRequest, pk: int, **fields: Any) -> Member | None:
     """The changed member, or None with a message that says why not.
 
-    Nobody may change their own account here, or one with a higher role, so one active admin always
-    remains.
+    Members can't change their own account here, or one with a higher role, so one active admin
+    always remains.
     """
     with acting_on(request, pk) as (actor, member):
         if member.erased_at:

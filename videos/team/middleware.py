@@ -19,7 +19,7 @@ from videos.models.audit import Means
 from videos.models.audit_record import ChangeSource, changes_from
 from videos.team.account_changes import has_admin
 from videos.team.addresses import exact_address
-from videos.team.sessions import note_seen
+from videos.team.sessions import record_last_seen
 
 log = logging.getLogger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -68,7 +68,7 @@ class LoginRequired(LoginRequiredMiddleware):
         if is_open and not (match and match.url_name == "account_login"):
             return None
         if request.user.is_authenticated:
-            note_seen(request)
+            record_last_seen(request)
             return None
         # Only requests without a sign-in cause this query.
         if not has_admin():

@@ -25,8 +25,8 @@ def role_of_groups(groups: Iterable[object], roles: Mapping[str, str]) -> Role |
     none."""
     if not roles:
         return Role.VIEWER
-    found = [Role(roles[each]) for each in groups if isinstance(each, str) and each in roles]
-    return max(found, key=RANKS.index, default=None)
+    matching = [Role(roles[each]) for each in groups if isinstance(each, str) and each in roles]
+    return max(matching, key=RANKS.index, default=None)
 
 
 def set_role(member: Member, role: Role | None, by: str) -> None:
@@ -71,10 +71,10 @@ def clean_name(name: str) -> str:
     return NOT_IN_NAMES.sub("", name).strip()[:80]
 
 
-def free_username(wish: str) -> str:
-    """A username that no member has, like `wish`, which may be an address."""
-    wish = wish.partition("@")[0].lower()
-    stem = NOT_IN_USERNAMES.sub("-", wish).strip("-")[:50] or "member"
+def free_username(suggestion: str) -> str:
+    """A username that no member has, like `suggestion`, which may be an address."""
+    suggestion = suggestion.partition("@")[0].lower()
+    stem = NOT_IN_USERNAMES.sub("-", suggestion).strip("-")[:50] or "member"
     taken = set(Member.objects.filter(username__startswith=stem).values_list("username", flat=True))
     numbered = (f"{stem}-{number}" for number in range(2, 10_000))
     return stem if stem not in taken else next(each for each in numbered if each not in taken)

@@ -55,5 +55,5 @@ class Unguessable(CommonPasswordValidator):
 
 def _words() -> set[str]:
     named = f"{TeamSettings.load().team_name} {urlsplit(settings.PUBLIC_URL).hostname}"
-    found = re.findall(r"\w+", named.casefold())
-    return {*WORDS, *(word for word in found if len(word) >= SHORTEST_WORD)}
+    parts = re.findall(r"\w+", named.casefold())
+    return {*WORDS, *(word for word in parts if len(word) >= SHORTEST_WORD)}

@@ -138,8 +138,8 @@ def own_permissions(member: Member) -> OwnPermissions:
 
 def version_of(project: Project | None = None) -> str:
     """Changes with the stored choices, so that a form can tell that it is old."""
-    found = sorted(_changes(_stored(project)).items())
-    return f"{crc32(repr(found).encode()):08x}"
+    stored = sorted(_changes(_stored(project)).items())
+    return f"{crc32(repr(stored).encode()):08x}"
 
 
 def changed_projects() -> QuerySet[Project]:
@@ -198,8 +198,8 @@ def _stored(project: Project | None) -> QuerySet[RolePermission]:
 
 
 def _changes(rows: QuerySet[RolePermission]) -> dict[tuple[Role, Permission], bool]:
-    found = rows.values_list("role", "permission", "allowed")
-    return {(Role(role), Permission(each)): allowed for role, each, allowed in found}
+    stored = rows.values_list("role", "permission", "allowed")
+    return {(Role(role), Permission(each)): allowed for role, each, allowed in stored}
 
 
 def _facts(
@@ -218,6 +218,6 @@ def _choice(allowed: bool | None) -> str:
     return next(choice for choice, meaning in MEANINGS.items() if meaning is allowed)
 
 
-def _refuse_unknown(posted: Mapping[str, str], known: Mapping[str, object]) -> None:
-    if any("." in name and name not in known for name in posted):
+def _refuse_unknown(posted: Mapping[str, str], allowed: Mapping[str, object]) -> None:
+    if any("." in name and name not in allowed for name in posted):
         raise BadRequest("A role or permission is unknown.")

@@ -163,11 +163,11 @@ def _find(request: HttpRequest, name: str) -> Member | None:
     if (known := _known(name)) is not None:
         return known
     rows = Member.objects.filter(erased_at=None)
-    found = rows.filter(username=name.lower()).first()
+    member = rows.filter(username=name.lower()).first()
     email = _address(request, name)
-    if found is None and email:
-        found = rows.filter(email__iexact=email).first()
-    return found and _connect(name, found.pk)
+    if member is None and email:
+        member = rows.filter(email__iexact=email).first()
+    return member and _connect(name, member.pk)
 
 
 def _connect(name: str, pk: int) -> Member:

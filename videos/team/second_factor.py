@@ -41,7 +41,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret. If SECRET_KEY has changed, a random one, for which nobody has a code. Anyone
+        """The secret. If SECRET_KEY has changed, a random one, for which no code exists. Anyone
         could compute the codes of an empty one."""
         if text := unseal(encrypted_text):
             return text
@@ -90,10 +90,10 @@ def plain_code(form: forms.Form) -> None:
 
 def remove_factors(member: Member) -> int:
     """Remove all second factors of a member who has lost them; returns how many."""
-    found = list(Authenticator.objects.filter(user=member))
-    for authenticator in found:
+    factors = list(Authenticator.objects.filter(user=member))
+    for authenticator in factors:
         authenticator.delete()
-    return len(found)
+    return len(factors)
 
 
 # Not allauth's own signals, which come after the transaction.

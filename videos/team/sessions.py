@@ -48,7 +48,7 @@ def signed_in_recently(request: HttpRequest) -> bool:
     return bool(0 <= age < RECENT)
 
 
-def note_seen(request: HttpRequest) -> None:
+def record_last_seen(request: HttpRequest) -> None:
     """Note about once an hour that the session is used, which then lasts for another week, but not
     beyond SESSION_LONGEST_DAYS after the sign-in."""
     now = timezone.now()

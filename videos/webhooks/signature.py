@@ -43,12 +43,12 @@ def genuine(secret: str, headers: Mapping[str, str], body: bytes) -> str:
 
 def genuine_openrouter(secret: str, headers: Mapping[str, str], body: bytes) -> str:
     """The same for OpenRouter's `X-OpenRouter-Signature`. Raises NotGenuine."""
-    found = OPENROUTER.fullmatch(headers.get("x-openrouter-signature", ""))
-    if found is None or abs(time.time() - int(found[1])) > TOLERANCE:
+    match = OPENROUTER.fullmatch(headers.get("x-openrouter-signature", ""))
+    if match is None or abs(time.time() - int(match[1])) > TOLERANCE:
         raise NotGenuine
-    signed = found[1].encode() + b"," + body
+    signed = match[1].encode() + b"," + body
     if not hmac.compare_digest(
-        hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest(), found[2]
+        hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest(), match[2]
     ):
         raise NotGenuine
     ident = headers.get("x-openrouter-idempotency-key", "")

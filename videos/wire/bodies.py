@@ -30,21 +30,21 @@ INSTEAD = {
 
 
 def known_fields(
-    fields: Mapping[str, Any], known: Collection[str], *, files: Iterable[str] = ()
+    fields: Mapping[str, Any], allowed: Collection[str], *, files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """The fields that have a value. Raises WireError for a field or file whose name isn't `known`.
+    """The fields that have a value. Raises WireError for a field or file that isn't `allowed`.
 
     Ignoring an unknown field could mean paying for a clip that the caller didn't want.
     """
     present = {name: value for name, value in fields.items() if value is not None}
     for name in (*present, *files):
-        if name not in known:
-            raise _unknown(name[:100], INSTEAD.get(name, ""), known)
+        if name not in allowed:
+            raise _unknown(name[:100], INSTEAD.get(name, ""), allowed)
     return present
 
 
-def _unknown(shown: str, instead: str, known: Collection[str]) -> WireError:
-    hint = f" Use `{instead}`." if instead in known else ""
+def _unknown(shown: str, instead: str, allowed: Collection[str]) -> WireError:
+    hint = f" Use `{instead}`." if instead in allowed else ""
     message = f"`{shown}` isn't a field of this request.{hint}"
     return WireError(message, param=shown, code="unknown_parameter")
 
@@ -54,13 +54,13 @@ def form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     except in a list of objects, where it starts the next object."""
     fields: dict[str, Any] = {}
     for name, value in pairs:
-        found = NESTED.fullmatch(name)
-        if found is None:
+        match = NESTED.fullmatch(name)
+        if match is None:
             fields[name] = value
-        elif found[2]:
-            _add(fields.setdefault(found[1], []), found[3], value)
-        elif isinstance(nested := fields.setdefault(found[1], {}), dict):
-            nested[found[3]] = value
+        elif match[2]:
+            _add(fields.setdefault(match[1], []), match[3], value)
+        elif isinstance(nested := fields.setdefault(match[1], {}), dict):
+            nested[match[3]] = value
     return fields
 
 

@@ -16,8 +16,8 @@ def read_range(header: str | None) -> Range | None:
     text = (header or "").strip()
     if NO_BYTES.fullmatch(text):
         return Range("bytes", [(sys.maxsize, None)])
-    found = parse_range_header(text)
-    return found if found and found.units == "bytes" and len(found.ranges) == 1 else None
+    parsed = parse_range_header(text)
+    return parsed if parsed and parsed.units == "bytes" and len(parsed.ranges) == 1 else None
 
 
 def span_in(requested: Range, size: int) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from videos.wire.objects import (
     VideoError,
     WireError,
 )
-from videos.wire.reasons import MAX_TEXT, read_failure, read_reason, read_words
+from videos.wire.reasons import MAX_TEXT, read_failure, read_message, read_reason
 from videos.wire.request import MAX_PROMPT
 from videos.wire.status import PERHAPS_COMPLETED, Status, normalize, status_of
 from videos.wire.text import cut, text_of
@@ -54,10 +54,10 @@ def read_video(value: Any) -> RemoteVideo:
     """A video job from any server, also inside `data` or `video`. Raises WireError if no id."""
     if not isinstance(value, dict):
         raise WireError("the answer is not a JSON object")
-    found = find_job(value)
-    if found is None:
+    job = find_job(value)
+    if job is None:
         raise WireError("the answer carries no usable id", param="id")
-    ident, value = found
+    ident, value = job
     word = status_word(value)
     status = _status(word, value)
     return RemoteVideo(
@@ -98,7 +98,7 @@ def read_page(value: Any) -> RemotePage:
     more, last = fields.get("has_more"), as_id(fields.get("last_id"))
     fallback = videos[-1].id if videos else None
     # An error beside the entries says that some are missing.
-    unreadable = len(rows) - len(videos) + (read_words(fields.get("error")) is not None)
+    unreadable = len(rows) - len(videos) + (read_message(fields.get("error")) is not None)
     return RemotePage(
         videos, more if isinstance(more, bool) else None, last or fallback, unreadable
     )
@@ -134,7 +134,7 @@ def read_error(value: Any) -> VideoError | None:
     if not isinstance(value, dict):
         return None
     for key in ("error", "detail", "message"):
-        if (found := read_words(value.get(key))) is not None:
+        if (found := read_message(value.get(key))) is not None:
             code = found.code or text_of(value.get("code"), 100) or ""
             return VideoError(code=code, message=found.message)
     return None

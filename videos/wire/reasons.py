@@ -83,14 +83,14 @@ def read_reason(job: dict[str, Any]) -> VideoError | None:
     return VideoError(code=code, message=code) if code else None
 
 
-def read_words(value: Any, depth: int = 0) -> VideoError | None:
+def read_message(value: Any, depth: int = 0) -> VideoError | None:
     """An error from a text, an object, or a list of either; None if there is none in them."""
     if depth > MAX_DEPTH:
         return None
     if isinstance(value, str):
         return _of_text(value, depth)
     if isinstance(value, list):
-        found = [read_words(row, depth + 1) for row in value[:MAX_ROWS]]
+        found = [read_message(row, depth + 1) for row in value[:MAX_ROWS]]
         return _joined([each for each in found if each is not None])
     return _of_object(value, depth) if isinstance(value, dict) else None
 
@@ -98,7 +98,7 @@ def read_words(value: Any, depth: int = 0) -> VideoError | None:
 def _first(job: dict[str, Any], keys: Iterable[str]) -> VideoError | None:
     for part in _parts(job):
         for each in under(part, keys):
-            if (found := read_words(each)) is not None:
+            if (found := read_message(each)) is not None:
                 code = found.code or _code(part, JOB_CODE_KEYS)
                 return VideoError(code=code, message=found.message)
     return None
@@ -123,7 +123,7 @@ def _of_text(text: str, depth: int) -> VideoError | None:
             wrapped = msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError):
             wrapped = None
-        if (found := read_words(wrapped, depth + 1)) is not None:
+        if (found := read_message(wrapped, depth + 1)) is not None:
             return found
     message = text_of(text, MAX_TEXT)
     return VideoError(code="", message=message) if message and not _is_empty(message) else None
@@ -131,7 +131,7 @@ def _of_text(text: str, depth: int) -> VideoError | None:
 
 def _of_object(value: dict[str, Any], depth: int) -> VideoError | None:
     code = _code(value, CODE_KEYS)
-    inner = (read_words(each, depth + 1) for each in under(value, (*MESSAGE_KEYS, *FAILURE_KEYS)))
+    inner = (read_message(each, depth + 1) for each in under(value, (*MESSAGE_KEYS, *FAILURE_KEYS)))
     found = next((each for each in inner if each is not None), None)
     if found is not None:
         return VideoError(code=code or found.code, message=found.message)
@@ -147,11 +147,11 @@ def _code(value: dict[str, Any], keys: Iterable[str]) -> str:
     return ""
 
 
-def _joined(found: list[VideoError]) -> VideoError | None:
-    if not found:
+def _joined(errors: list[VideoError]) -> VideoError | None:
+    if not errors:
         return None
-    messages = dict.fromkeys(each.message for each in found)
-    return VideoError(code=found[0].code, message=cut("; ".join(messages), MAX_TEXT))
+    messages = dict.fromkeys(each.message for each in errors)
+    return VideoError(code=errors[0].code, message=cut("; ".join(messages), MAX_TEXT))
 
 
 def _is_empty(message: str) -> bool:

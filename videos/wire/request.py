@@ -55,12 +55,14 @@ def check_number(number: Any) -> None:
 def read_number(number: Any, most: int) -> int:
     """How many videos `n` asks for; 1 if it is left out. WireError."""
     try:
-        found = 1.0 if number is None else float("" if isinstance(number, bool) else str(number))
+        number_of_videos = (
+            1.0 if number is None else float("" if isinstance(number, bool) else str(number))
+        )
     except ValueError:
-        found = 0.0
-    if not (found.is_integer() and 1 <= found <= most):
+        number_of_videos = 0.0
+    if not (number_of_videos.is_integer() and 1 <= number_of_videos <= most):
         raise WireError(f"`n` must be a whole number from 1 to {most}.", param="n")
-    return int(found)
+    return int(number_of_videos)
 
 
 class FromVideoRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +96,10 @@ def read_characters(value: Any) -> list[str]:
     if len(ids) > MAX_CHARACTERS:
         message = f"At most {MAX_CHARACTERS} characters may appear in a clip."
         raise WireError(message, param="characters")
-    found = [each for each in ids if isinstance(each, str) and 0 < len(each) <= MAX_ID]
-    if len(found) < len(ids):
+    valid = [each for each in ids if isinstance(each, str) and 0 < len(each) <= MAX_ID]
+    if len(valid) < len(ids):
         raise WireError('`characters` must look like [{"id": "char_…"}].', param="characters")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(valid))
 
 
 def as_typed(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
@@ -186,5 +188,5 @@ def nearest_size(size: str, offered: Iterable[str]) -> str | None:
 
 def parse_size(size: str) -> tuple[int, int] | None:
     """(width, height) in pixels, or None if `size` is free text."""
-    found = SIZE.fullmatch(size)
-    return (int(found[1]), int(found[2])) if found else None
+    match = SIZE.fullmatch(size)
+    return (int(match[1]), int(match[2])) if match else None

@@ -16,7 +16,7 @@ SEPARATOR = "\x1e"
 
 
 class Message(str):
-    """An English text for people that a room with Django can translate: see `gettext_noop`.
+    """An English text for people that a package with Django can translate: see `gettext_noop`.
 
     Values may be messages themselves.
     """
@@ -71,15 +71,15 @@ def unpacked(line: str) -> str:
 
 def _values(message: Message, longest: int) -> dict[str, object]:
     """Values as JSON has them: numbers and texts as they are, a message as a list."""
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for name, value in message.values.items():
         if isinstance(value, Message) and value.values:
-            found[name] = [value.template, _values(value, longest)]
+            values[name] = [value.template, _values(value, longest)]
         elif isinstance(value, Message):
-            found[name] = [value.template, {}]
+            values[name] = [value.template, {}]
         else:
-            found[name] = value if isinstance(value, int | float) else cut(str(value), longest)
-    return found
+            values[name] = value if isinstance(value, int | float) else cut(str(value), longest)
+    return values
 
 
 def _message(template: str, values: dict[str, Any]) -> Message:

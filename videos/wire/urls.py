@@ -47,12 +47,12 @@ def find_url(value: Any, depth: int = DEPTH) -> str | None:
     if not isinstance(value, dict):
         return None
     named = (_first(each) for each in under(value, NAMES))
-    found = next((each for each in named if isinstance(each, str) and each.strip()), None)
+    url = next((each for each in named if isinstance(each, str) and each.strip()), None)
     placed = [_first(each) for each in under(value, PLACES)]
-    found = found or next(filter(is_address, placed), None)
-    if found is None and depth > 0:
-        found = next(filter(None, _inside(placed, depth)), None)
-    return found
+    url = url or next(filter(is_address, placed), None)
+    if url is None and depth > 0:
+        url = next(filter(None, _inside(placed, depth)), None)
+    return url
 
 
 def _inside(places: list[Any], depth: int) -> Iterator[str | None]:

@@ -29,7 +29,7 @@ from videos.review.bulk.work import due_runs, work
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 PRICE = 400_000
 TEAM = Target(Scope.TEAM)
-TOLD = "It hadn't been sent, so it was cancelled and costs nothing."
+CANCELLED = "It hadn't been sent, so it was cancelled and costs nothing."
 TO_RETRY = "It's cancelled. To generate it after all, use Retry."
 
 
@@ -59,12 +59,12 @@ def page_after(client: Client) -> str:
 
 def one(member: Member, client: Client, job: VideoJob) -> None:
     client.post(f"{job.get_absolute_url()}/delete")
-    assert f"Moved to the trash. {TOLD}" in page_after(client)
+    assert f"Moved to the trash. {CANCELLED}" in page_after(client)
 
 
 def selection(member: Member, client: Client, job: VideoJob) -> None:
     client.post("/delete", {"ids": [job.public_id]})
-    assert f"Moved 1 clip to the trash. {TOLD}" in page_after(client)
+    assert f"Moved 1 clip to the trash. {CANCELLED}" in page_after(client)
 
 
 def all_that_match(member: Member, client: Client, job: VideoJob) -> None:
@@ -72,7 +72,7 @@ def all_that_match(member: Member, client: Client, job: VideoJob) -> None:
     page = html_of(client.post("/delete", asked)).replace("&#x27;", "'")
     assert "1 of them hasn't been sent yet. It's cancelled and costs nothing." in page
     client.post("/delete", asked | {"confirmed": "1"})
-    assert f"Moved 1 clip to the trash. {TOLD}" in page_after(client)
+    assert f"Moved 1 clip to the trash. {CANCELLED}" in page_after(client)
 
 
 def script(member: Member, client: Client, job: VideoJob) -> None:

@@ -65,8 +65,8 @@ def test_the_figures_are_the_same_before_and_after_a_purge(
     clip(status=JobStatus.FAILED)
     before = figures()
     (total,) = before["total"]
-    assert (total.came, total.kept, total.keep_rate) == (5, 2, 40)
-    assert total.kept_video == 8000 and total.per_kept_second == 250_000
+    assert (total.finished, total.approved, total.approval_rate) == (5, 2, 40)
+    assert total.approved_video == 8000 and total.per_approved_second == 250_000
     trash(team.admin, VideoJob.objects.all())
     assert figures() == before
     delete_for_good(team)
@@ -83,7 +83,7 @@ def test_the_last_decision_before_the_purge_counts(team: SimpleNamespace, clip: 
     VideoJob.objects.filter(pk=job.pk).update(verdict="rejected")
     delete_for_good(team)
     (total,) = figures()["total"]
-    assert (total.came, total.kept) == (1, 0)
+    assert (total.finished, total.approved) == (1, 0)
 
 
 def test_a_decision_about_a_clip_in_an_open_vote_is_not_told_by_its_purge(
@@ -91,7 +91,7 @@ def test_a_decision_about_a_clip_in_an_open_vote_is_not_told_by_its_purge(
 ) -> None:
     clip(verdict="approved", is_blind=True)
     delete_for_good(team)
-    assert not PurgedClip.objects.exists() and figures()["model"][0].kept == 0
+    assert not PurgedClip.objects.exists() and figures()["model"][0].approved == 0
 
 
 def test_purged_clips_of_earlier_releases_count_as_not_approved(
@@ -100,7 +100,7 @@ def test_purged_clips_of_earlier_releases_count_as_not_approved(
     clip(verdict="approved")
     VideoJob.objects.all().delete()
     (total,) = figures()["total"]
-    assert (total.came, total.kept, total.keep_rate) == (1, 0, 0)
+    assert (total.finished, total.approved, total.approval_rate) == (1, 0, 0)
 
 
 @pytest.mark.django_db(transaction=True)

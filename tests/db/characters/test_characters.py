@@ -254,22 +254,22 @@ def test_a_script_sends_a_file_and_names_the_character_at_once(
         api.post("/v1/videos/characters", {"name": NAME, "video": upload()}, **key)
         for _ in range(2)
     ]
-    told = answers[0].json()
+    data = answers[0].json()
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert answers[1].json() == told and set(told) == {"id", "object", "created_at", "name"}
-    assert told["object"] == "character" and told["id"].startswith("char_")
+    assert answers[1].json() == data and set(data) == {"id", "object", "created_at", "name"}
+    assert data["object"] == "character" and data["id"].startswith("char_")
     other = api.post("/v1/videos/characters", {"name": "x", "video": upload()}, **key)
     assert (other.status_code, other.json()["error"]["code"]) == (409, "idempotency_key_reused")
-    fields = {"prompt": "Ada walks", "characters": [{"id": told["id"]}]}
+    fields = {"prompt": "Ada walks", "characters": [{"id": data["id"]}]}
     job = VideoJob.objects.get(public_id=api.send("/v1/videos", fields).json()["id"])
-    flat = {"prompt": "Ada runs", "characters[][id]": told["id"]}
+    flat = {"prompt": "Ada runs", "characters[][id]": data["id"]}
     assert api.post("/v1/videos", flat).status_code == 200
     for each in (job, VideoJob.objects.latest("pk")):
         world.archived(each)
     (there,) = world.upstream.characters
     sent = [request["fields"]["characters"] for request in world.upstream.requests("create")]
     assert sent == [[{"id": there["id"]}]] * 2
-    assert api.get(f"/v1/videos/characters/{told['id']}").json() == told
+    assert api.get(f"/v1/videos/characters/{data['id']}").json() == data
     # The file was kept only until it was sent.
     assert not list((Path(settings.ARCHIVE_DIR) / "uploads").iterdir())
 

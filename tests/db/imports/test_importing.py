@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tests.engine_process import running_engine
-from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, read
+from tests.imports_fixtures import add_remote_job, go_on, made_elsewhere, offered_ids, read
 from tests.world import World
 from videos.jobs.errors import ValidationFailed
 from videos.jobs.remote.import_jobs import ignore, import_by_id, import_jobs, offer_again
@@ -102,7 +102,7 @@ def test_a_provider_that_tells_no_prompt_gives_clips_with_a_name(world: World) -
 
 def test_two_who_press_at_once_make_each_row_once(world: World) -> None:
     for number in range(30):
-        orphan(world, f"r{number}", f"clip {number}")
+        add_remote_job(world, f"r{number}", f"clip {number}")
     counts, barrier = [], threading.Barrier(4)
 
     def press() -> None:
@@ -124,8 +124,8 @@ def test_two_who_press_at_once_make_each_row_once(world: World) -> None:
 def test_an_id_that_a_job_of_ours_took_meanwhile_is_passed_over(
     world: World, make_job: Callable[..., VideoJob]
 ) -> None:
-    orphan(world, "taken")
-    orphan(world, "free", "another")
+    add_remote_job(world, "taken")
+    add_remote_job(world, "free", "another")
     make_job(remote_id="taken")
     assert _take(world) == 1
     assert VideoJob.objects.filter(remote_id="taken").count() == 1

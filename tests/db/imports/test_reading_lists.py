@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from msgspec import structs
 
-from tests.imports_fixtures import go_on, made_elsewhere, offered_ids, orphan, read
+from tests.imports_fixtures import add_remote_job, go_on, made_elsewhere, offered_ids, read
 from tests.mirror_process import running_mirror
 from tests.patience import wait_until
 from tests.world import World
@@ -42,10 +42,10 @@ def _lists(world: World) -> int:
 def test_a_list_is_read_whole_and_only_what_is_not_ours_is_noted(world: World) -> None:
     ours = world.archived(world.submit())
     theirs = made_elsewhere(world.upstream, *(f"clip {number}" for number in range(5)))
-    told = read(world)
+    listing = read(world)
     assert offered_ids(world) == set(theirs) and ours.remote_id not in theirs
-    assert (told.size, told.fresh, told.begun_at) == (6, 5, None)
-    assert told.whole_at is not None and told.due_at is not None
+    assert (listing.size, listing.fresh, listing.begun_at) == (6, 5, None)
+    assert listing.whole_at is not None and listing.due_at is not None
     first = RemoteJob.objects.get(remote_id=theirs[0])
     assert (first.prompt, first.size, first.seconds) == ("clip 0", "1280x720", "4")
     assert first.status == JobStatus.COMPLETED and first.expires_at is not None
@@ -90,12 +90,12 @@ def test_a_list_that_ignores_the_cursor_ends(world: World, monkeypatch: pytest.M
     real = Client.list_page
 
     def first_page(self: Client, after: Any = None, *args: Any, **words: Any) -> RemotePage:
-        told = real(self, None, *args, **words)
-        return RemotePage(data=told.data, has_more=True, last_id=told.last_id)
+        listing = real(self, None, *args, **words)
+        return RemotePage(data=listing.data, has_more=True, last_id=listing.last_id)
 
     monkeypatch.setattr(Client, "list_page", first_page)
-    told = read(world)
-    assert told.begun_at is None and told.pages == 2
+    listing = read(world)
+    assert listing.begun_at is None and listing.pages == 2
     assert RemoteJob.objects.count() == 3
 
 
@@ -103,18 +103,18 @@ def test_a_list_that_is_away_is_read_later_from_where_it_was(world: World) -> No
     world.upstream.settings(statuses=["completed"], max_page=2)
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(6)))
     world.upstream.script("list", "reset", after=1, times=4)
-    told = read(world, 8)
-    assert (told.jobs_read, told.trouble) == (6, "")
+    listing = read(world, 8)
+    assert (listing.jobs_read, listing.trouble) == (6, "")
 
 
 def test_a_list_that_is_refused_says_so(world: World) -> None:
     world.upstream.script("list", status=400, json={"error": {"message": "No lists"}}, times=None)
-    told = read(world)
-    assert "No lists" in told.trouble and told.begun_at is None
+    listing = read(world)
+    assert "No lists" in listing.trouble and listing.begun_at is None
 
 
 def test_what_the_whole_list_does_not_show_any_more_is_forgotten(world: World) -> None:
-    gone = orphan(world, "gone", seen_at=timezone.now() - timedelta(minutes=5))
+    gone = add_remote_job(world, "gone", seen_at=timezone.now() - timedelta(minutes=5))
     (there,) = made_elsewhere(world.upstream, "still there")
     read(world)
     assert offered_ids(world) == {there}
@@ -160,9 +160,9 @@ def test_by_the_clock_a_list_is_read_until_a_page_tells_nothing_new(
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(8)))
     read(world)
     before = _lists(world)
-    told = Listing.objects.get()
-    assert told.due_at is not None
-    wait = (told.due_at - timezone.now()).total_seconds()
+    listing = Listing.objects.get()
+    assert listing.due_at is not None
+    wait = (listing.due_at - timezone.now()).total_seconds()
     assert 14 * 60 < wait <= 15 * 60
     (fresh,) = made_elsewhere(world.upstream, "a new one")
     Listing.objects.update(due_at=timezone.now())
@@ -185,10 +185,10 @@ def test_once_a_day_the_list_is_read_to_its_end(world: World) -> None:
 def test_a_provider_that_became_another_server_is_read_whole_and_the_old_notes_go(
     world: World,
 ) -> None:
-    orphan(world, "at the old server", seen_at=timezone.now() - timedelta(minutes=5))
+    add_remote_job(world, "at the old server", seen_at=timezone.now() - timedelta(minutes=5))
     made_elsewhere(world.upstream, "one")
     read(world)
-    orphan(world, "of then", seen_at=timezone.now() - timedelta(minutes=5))
+    add_remote_job(world, "of then", seen_at=timezone.now() - timedelta(minutes=5))
     Listing.objects.update(base_url="http://gone.example/v1", due_at=timezone.now())
     go_on(world)
     assert not RemoteJob.objects.filter(remote_id="of then").exists()
@@ -327,9 +327,9 @@ def test_a_long_list_costs_the_same_queries_on_every_page_and_is_counted_up_to_a
     (one,) = jobs_page(world)
     queries = set()
     for page in range(COUNT_TO // 100 + 1):
-        told = [structs.replace(one, id=f"{page}-{number}") for number in range(100)]
+        listing = [structs.replace(one, id=f"{page}-{number}") for number in range(100)]
         with CaptureQueriesContext(connection) as captured:
-            assert reading.store_unknown_jobs(world.provider, told, again=True) == 100
+            assert reading.store_unknown_jobs(world.provider, listing, again=True) == 100
         queries.add(len(captured))
     assert len(queries) == 1
     assert import_counts() == [(world.provider, COUNT_TO + 1)]

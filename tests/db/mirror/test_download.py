@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.upstream.clip import video as clip_video
 from tests.upstream.control import Upstream, running_upstream
 from tests.world import World
+from videos import durable
 from videos.archive import record, store
 from videos.jobs.providers import clients
 from videos.models import JobStatus, Provider, VideoJob
@@ -120,7 +121,7 @@ def test_a_full_disk_waits_and_leaves_no_half_file(
 
     job = _completed(world)
     with monkeypatch.context() as patched:
-        patched.setattr(store.os, "fsync", full)
+        patched.setattr(durable.os, "fsync", full)
         world.round()
     job.refresh_from_db()
     assert job.archived_at is None and "full" in job.attention and _files(job) == []

@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from tests.world import World
-from videos.gallery.clips.waiting import short_words
+from videos.gallery.clips.waiting import short_text
 from videos.jobs.dispatch.fair_order import last_served
 from videos.jobs.dispatch.paused_queues import may_send_for
 from videos.jobs.dispatch.waiting import RECENT, Reason, Wait, move_up, waits_of
@@ -170,7 +170,7 @@ def test_a_waiting_clip_says_when_it_is_expected_to_start(
     make_job(submit_started_at=now - timedelta(minutes=14), finished_at=now)
     # Ten minutes each, two at a time.
     assert expected() == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15)]
-    assert "Starts in about 5 minutes." in short_words(waits_of(mine)[mine[0].pk])
+    assert "Starts in about 5 minutes." in short_text(waits_of(mine)[mine[0].pk])
     # A limit per minute counts where it is slower.
     Provider.objects.update(max_creates_per_minute=1)
     assert expected()[0] == timedelta(minutes=5)
@@ -192,7 +192,7 @@ def test_a_waiting_clip_says_when_it_is_expected_to_start(
 )
 def test_the_expected_start_is_rounded_up(provider: Provider, seconds: int, words: str) -> None:
     wait = Wait(Reason.QUEUE, provider, ahead=1, starts_in=timedelta(seconds=seconds))
-    assert short_words(wait) == f"In the queue. 1 clip before it. Starts in about {words}"
+    assert short_text(wait) == f"In the queue. 1 clip before it. Starts in about {words}"
 
 
 def pause(**owner: Any) -> QueueRule:
@@ -220,7 +220,7 @@ def test_a_deactivated_member_s_clips_are_held_until_the_account_is_back(
     held.refresh_from_db()
     wait = waits_of([held])[held.pk]
     assert held.sends == 0 and wait.reason == Reason.INACTIVE
-    assert short_words(wait) == "Its maker's account is deactivated."
+    assert short_text(wait) == "Its maker's account is deactivated."
     assert not may_send_for(team.owner.pk)
     Member.objects.filter(pk=team.owner.pk).update(is_active=True)
     world.archived(held)

@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MakeJob = Callable[..., VideoJob]
 
 
-def told(member: Member) -> list[str]:
+def notified_kinds(member: Member) -> list[str]:
     """The kinds that `member` was told, oldest first."""
     return list(Notice.objects.filter(member=member).order_by("pk").values_list("kind", flat=True))
 
@@ -57,7 +57,7 @@ def test_the_maker_is_notified_when_a_clip_has_ended(
 ) -> None:
     job = make_job(status="in_progress")
     assert transition(job, status, why="done", due_at=None)
-    assert told(team.owner) == [status]
+    assert notified_kinds(team.owner) == [status]
     assert not Notice.objects.exclude(member=team.owner).exists()
 
 
@@ -66,7 +66,7 @@ def test_a_rolled_back_event_sends_no_notice(team: SimpleNamespace, make_job: Ma
     with transaction.atomic():
         transition(job, JobStatus.FAILED, why="done", due_at=None)
         transaction.set_rollback(True)
-    assert told(team.owner) == []
+    assert notified_kinds(team.owner) == []
 
 
 def test_a_clip_that_was_cancelled_or_given_up_by_its_maker_is_no_news(
@@ -75,7 +75,7 @@ def test_a_clip_that_was_cancelled_or_given_up_by_its_maker_is_no_news(
     transition(make_job(status="queued"), JobStatus.CANCELLED, why="cancelled", due_at=None)
     given_up = make_job(status="unsure", due_at=None, attention="Look.")
     transition(given_up, JobStatus.FAILED, why="given up", who=team.owner, attention="")
-    assert told(team.owner) == []
+    assert notified_kinds(team.owner) == []
 
 
 def test_a_comment_tells_each_person_once_for_the_best_reason(
@@ -84,12 +84,14 @@ def test_a_comment_tells_each_person_once_for_the_best_reason(
     job = make_job()
     first = say(team.teammate, job, "Slower here")
     say(team.viewer, job, "No, @owner and @teammate: faster", parent=first)
-    assert told(team.owner) == ["comment", "mention"]
-    assert told(team.teammate) == ["mention"]
+    assert notified_kinds(team.owner) == ["comment", "mention"]
+    assert notified_kinds(team.teammate) == ["mention"]
     say(team.owner, job, "Done", parent=first)
-    assert told(team.owner) == ["comment", "mention"], "nobody is told what they said themselves"
-    assert told(team.teammate) == ["mention", "reply"]
-    assert told(team.viewer) == ["reply"]
+    assert notified_kinds(team.owner) == ["comment", "mention"], (
+        "nobody is told what they said themselves"
+    )
+    assert notified_kinds(team.teammate) == ["mention", "reply"]
+    assert notified_kinds(team.viewer) == ["reply"]
 
 
 def test_a_comment_that_is_edited_or_sent_twice_tells_only_whom_it_newly_mentions(
@@ -98,8 +100,8 @@ def test_a_comment_that_is_edited_or_sent_twice_tells_only_whom_it_newly_mention
     comment = say(team.teammate, make_job(), "Look @viewer")
     say(team.teammate, comment.job, "Look @viewer")
     edit_comment(team.teammate, comment, "Look @viewer and @admin")
-    assert (told(team.owner), told(team.viewer)) == (["comment"], ["mention"])
-    assert told(team.admin) == ["mention"]
+    assert (notified_kinds(team.owner), notified_kinds(team.viewer)) == (["comment"], ["mention"])
+    assert notified_kinds(team.admin) == ["mention"]
 
 
 def test_a_guest_is_named_and_a_deleted_comment_shows_no_words(
@@ -121,9 +123,9 @@ def test_a_decision_about_many_clips_sends_one_notice_which_undo_removes(
     make_job(maker=team.teammate)
     press = decide(team.teammate, VideoJob.objects.all(), "approved").press
     assert texts(team.owner) == ["Teammate approved 2 clips of yours"]
-    assert told(team.teammate) == []
+    assert notified_kinds(team.teammate) == []
     undo(team.teammate, press)
-    assert told(team.owner) == []
+    assert notified_kinds(team.owner) == []
     decide(
         team.teammate, VideoJob.objects.filter(pk=VideoJob.objects.earliest("pk").pk), "rejected"
     )
@@ -155,11 +157,11 @@ def test_admins_are_notified_once_of_a_pause_that_needs_them(
     pause(PauseKind.KEY)
     watch()
     watch()
-    assert (told(team.admin), told(team.owner)) == (["paused"], [])
+    assert (notified_kinds(team.admin), notified_kinds(team.owner)) == (["paused"], [])
     assert texts(team.admin) == ["Engine is paused"]
     Provider.objects.update(paused_at=timezone.now() + timedelta(hours=1))
     watch()
-    assert told(team.admin) == ["paused"] * 2, "the next pause is another one"
+    assert notified_kinds(team.admin) == ["paused"] * 2, "the next pause is another one"
 
 
 def test_a_pause_that_ends_by_itself_sends_a_notice_only_if_it_lasts(
@@ -167,10 +169,10 @@ def test_a_pause_that_ends_by_itself_sends_a_notice_only_if_it_lasts(
 ) -> None:
     pause(PauseKind.RATE, minutes=1)
     watch()
-    assert told(team.admin) == []
+    assert notified_kinds(team.admin) == []
     pause(PauseKind.RATE, minutes=LASTING.total_seconds() / 60 + 1)
     watch()
-    assert told(team.admin) == ["paused"]
+    assert notified_kinds(team.admin) == ["paused"]
 
 
 def spend(job: VideoJob, amount: int) -> None:
@@ -196,11 +198,11 @@ def test_a_budget_sends_one_notice_at_80_and_one_at_100_percent(
     set_budget(target, Per.MONTH, Unit.MONEY, 1000, is_hard=False)
     spend(make_job(), 799)
     watch()
-    assert told(team.owner) == []
+    assert notified_kinds(team.owner) == []
     spend(make_job(), 1)
     watch()
     watch()
-    assert told(team.owner) == told(team.admin) == ["budget"]
+    assert notified_kinds(team.owner) == notified_kinds(team.admin) == ["budget"]
     spend(make_job(), 300)
     watch()
     watch()
@@ -208,7 +210,7 @@ def test_a_budget_sends_one_notice_at_80_and_one_at_100_percent(
         "The budget “Member Owner, per month” is used up",
         "The budget “Member Owner, per month” is 80% used",
     ]
-    assert told(team.teammate) == []
+    assert notified_kinds(team.teammate) == []
 
 
 def test_the_maker_is_notified_of_a_clip_that_expires_or_expired_without_a_copy(
@@ -226,7 +228,7 @@ def test_the_maker_is_notified_of_a_clip_that_expires_or_expired_without_a_copy(
     watch()
     watch()
     assert texts(team.owner)[0] == "“a kite” expired before it was archived"
-    assert len(told(team.owner)) == 2
+    assert len(notified_kinds(team.owner)) == 2
 
 
 def test_old_notices_go_and_newer_ones_stay(team: SimpleNamespace) -> None:
@@ -250,7 +252,7 @@ def test_ten_processes_that_notice_the_same_tell_it_once(
 
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(look, range(10)))
-    assert told(team.admin) == ["paused"]
+    assert notified_kinds(team.admin) == ["paused"]
 
 
 def test_the_bell_reads_an_index_and_stops_at_a_hundred(team: SimpleNamespace) -> None:
@@ -268,4 +270,4 @@ def test_a_purged_clip_takes_its_notices_along(team: SimpleNamespace, make_job: 
     job = make_job(status="in_progress")
     transition(job, JobStatus.FAILED, why="done", due_at=None)
     job.delete()
-    assert told(team.owner) == []
+    assert notified_kinds(team.owner) == []

@@ -71,7 +71,7 @@ def run_until(clock: Any, end: datetime) -> None:
             return
 
 
-def told(member: Member) -> list[str]:
+def notified_kinds(member: Member) -> list[str]:
     rows = Notice.objects.filter(member=member, kind="webhook").order_by("pk")
     return [line_of(row).text for row in rows]
 
@@ -94,16 +94,16 @@ def test_a_server_that_is_back_after_a_day_gets_the_event(
     with time_machine.travel(begun, tick=False) as clock:
         finish(make_job)
         run_until(clock, begun + timedelta(minutes=50))
-        assert told(team.admin) == []
+        assert notified_kinds(team.admin) == []
         run_until(clock, begun + timedelta(hours=24.5))
-        assert told(team.admin) == [FAILING], "once"
-        assert told(team.owner) == []
+        assert notified_kinds(team.admin) == [FAILING], "once"
+        assert notified_kinds(team.owner) == []
         receiver.hang, receiver.status = False, 200
         run_until(clock, begun + timedelta(hours=27))
         assert WebhookDelivery.objects.get().sent_at is not None
         assert WebhookEndpoint.objects.get().failing_since is None
         run_until(clock, begun + timedelta(days=4))
-    assert told(team.admin) == [FAILING]
+    assert notified_kinds(team.admin) == [FAILING]
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
 
 
@@ -122,14 +122,16 @@ def test_after_three_days_events_are_given_up_and_that_is_told_once_for_each_out
         assert WebhookDelivery.objects.given_up().count() == 2
         run_until(clock, begun + timedelta(days=7))
         assert WebhookDelivery.objects.given_up().count() == 3
-        assert told(team.admin) == [FAILING, GIVEN_UP]
+        assert notified_kinds(team.admin) == [FAILING, GIVEN_UP]
         receiver.status = 200
         finish(make_job)
         run_until(clock, begun + timedelta(days=8))
         receiver.status = 410
         finish(make_job)
         run_until(clock, begun + timedelta(days=9))
-    assert told(team.admin) == [FAILING, GIVEN_UP, GIVEN_UP], "that one was given up at once"
+    assert notified_kinds(team.admin) == [FAILING, GIVEN_UP, GIVEN_UP], (
+        "that one was given up at once"
+    )
 
 
 def test_a_mirror_that_loses_its_claim_neither_records_nor_tells(
@@ -140,13 +142,13 @@ def test_a_mirror_that_loses_its_claim_neither_records_nor_tells(
     [slow] = due_webhooks(timezone.now()).claim(1)
     WebhookDelivery.objects.update(lease_token="of another")
     send_webhook(slow)
-    assert told(team.admin) == [] and WebhookEndpoint.objects.get().failing_since is None
+    assert notified_kinds(team.admin) == [] and WebhookEndpoint.objects.get().failing_since is None
     # What the other then finds is told once, however often it is recorded.
     for _ in range(2):
         WebhookDelivery.objects.update(due_at=timezone.now(), lease_token="", lease_until=None)
         [row] = due_webhooks(timezone.now()).claim(1)
         send_webhook(row)
-    assert told(team.admin) == [GIVEN_UP]
+    assert notified_kinds(team.admin) == [GIVEN_UP]
 
 
 def test_a_server_that_hangs_does_not_delay_events_for_the_others(
@@ -193,7 +195,7 @@ def test_an_error_while_telling_leaves_the_event_to_be_tried_again(
     WebhookDelivery.objects.update(lease_token="", lease_until=None)
     [row] = due_webhooks(timezone.now()).claim(1)
     send_webhook(row)
-    assert told(team.admin) == [GIVEN_UP]
+    assert notified_kinds(team.admin) == [GIVEN_UP]
 
 
 def test_after_the_mirror_was_down_an_overdue_try_comes_before_the_notice(
@@ -206,10 +208,10 @@ def test_after_the_mirror_was_down_an_overdue_try_comes_before_the_notice(
         run_until(clock, begun + timedelta(seconds=1))
         clock.move_to(begun + timedelta(hours=3))
         watch()
-        assert told(team.admin) == []
+        assert notified_kinds(team.admin) == []
         receiver.status = 200
         run_until(clock, begun + timedelta(hours=4))
-    assert told(team.admin) == []
+    assert notified_kinds(team.admin) == []
 
 
 def test_it_is_told_to_whoever_manages_settings_and_by_what_they_chose(
@@ -222,7 +224,7 @@ def test_it_is_told_to_whoever_manages_settings_and_by_what_they_chose(
     finish(make_job)
     [row] = due_webhooks(timezone.now()).claim(1)
     send_webhook(row)
-    assert told(team.viewer) == told(team.admin) == [GIVEN_UP]
+    assert notified_kinds(team.viewer) == notified_kinds(team.admin) == [GIVEN_UP]
     notice = Notice.objects.get(member=team.admin, kind="webhook")
     assert notice.due_at is not None, "it is sent by e-mail too"
     assert line_of(notice).path == f"/settings/webhooks/{endpoint.pk}"

@@ -45,14 +45,14 @@ def test_a_server_whose_first_test_failed_offers_not_even_a_model_entered_by_han
     assert provider.catalogue_models.count() == 1 and enabled_models() == []
     admin.post("/videos", form(model="wan-2.2"))
     assert not VideoJob.objects.exists()
-    told = html_of(admin.get(f"/providers/{provider.slug}"))
-    assert "once a test finds the Video API at this address" in told
+    page = html_of(admin.get(f"/providers/{provider.slug}"))
+    assert "once a test finds the Video API at this address" in page
     upstream.calm()
     want_probe(provider)
     go_round()
     assert enabled_models()
-    told = html_of(admin.get(f"/providers/{provider.slug}"))
-    assert "once a test finds" not in told
+    page = html_of(admin.get(f"/providers/{provider.slug}"))
+    assert "once a test finds" not in page
 
 
 def test_an_admin_who_knows_better_offers_them_anyway(

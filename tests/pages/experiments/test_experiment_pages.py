@@ -93,16 +93,16 @@ def test_a_vote_swaps_the_buttons_and_leaves_the_players_alone(
     team: SimpleNamespace, make_job: Make
 ) -> None:
     experiment = start_vote(team.owner, [[make_job(), make_job()], [make_job(), make_job()]])
-    client, door = client_of(team.teammate), f"/experiments/{experiment.pk}/vote"
-    piece = client.post(door, {"row": "1", "choice": "B"}, headers=HTMX).content.decode()
+    client, url = client_of(team.teammate), f"/experiments/{experiment.pk}/vote"
+    piece = client.post(url, {"row": "1", "choice": "B"}, headers=HTMX).content.decode()
     assert 'id="vote-1-B"' in piece and "<video" not in piece and "1 of 2 voted" in piece
     assert re.search(r'id="vote-1-B"[^>]*aria-pressed="true"', piece, re.DOTALL)
     # Without JavaScript, and another choice.
-    plain = client.post(door, {"row": "1", "choice": "none"})
+    plain = client.post(url, {"row": "1", "choice": "none"})
     assert plain["Location"] == f"/experiments/{experiment.pk}#row-1"
     assert Vote.objects.get().choice is None
     for wrong in ({"row": "1", "choice": "Z"}, {"row": "9", "choice": "A"}, {"row": "x"}, {}):
-        assert client.post(door, wrong).status_code == 303
+        assert client.post(url, wrong).status_code == 303
     assert Vote.objects.count() == 1
     page = html_of(client.get(f"/experiments/{experiment.pk}"))
     assert "Teammate" in page and "1 of 2" in page
@@ -140,20 +140,20 @@ def test_clips_that_arrive_are_put_into_the_open_page(
     page = client.get(f"/experiments/{experiment.pk}").content.decode()
     news = re.search(r'hx-get="(/experiments/[^"]*)"', page)
     assert news is not None
-    door = news[1].replace("&amp;", "&")
-    assert client.get(door, headers=HTMX).status_code == 204
+    url = news[1].replace("&amp;", "&")
+    assert client.get(url, headers=HTMX).status_code == 204
     now = timezone.now() + timedelta(seconds=1)
     VideoJob.objects.filter(pk=coming.pk).update(
         status="completed", finished_at=now, archived_at=now, due_at=None, progress=100
     )
     label = experiment.entries.get(job=coming).label
-    piece = client.get(door, headers=HTMX).content.decode()
+    piece = client.get(url, headers=HTMX).content.decode()
     assert piece.count("<figure") == 1 and f'id="clip-1-{label}"' in piece and "<video" in piece
     assert 'hx-trigger="every 5s"' in piece
     VideoJob.objects.filter(pk=slow.pk).update(status="failed", finished_at=now, due_at=None)
-    assert "hx-trigger" not in client.get(door, headers=HTMX).content.decode()
+    assert "hx-trigger" not in client.get(url, headers=HTMX).content.decode()
     end_vote(experiment)
-    assert client.get(door, headers=HTMX)["HX-Redirect"] == f"/experiments/{experiment.pk}"
+    assert client.get(url, headers=HTMX)["HX-Redirect"] == f"/experiments/{experiment.pk}"
 
 
 def test_closing_is_confirmed_and_shows_what_made_which_clip(
@@ -181,13 +181,13 @@ def test_the_csv_is_no_formula_and_has_prices_for_those_who_may_see_them(
 ) -> None:
     jobs = [make_job(model="=1+1", price="1"), make_job(model="good", price="2")]
     experiment = end_vote(start_vote(team.owner, [jobs]))
-    door = f"/experiments/{experiment.pk}/csv"
-    text = client_of(team.owner).get(door).content.decode("utf-8-sig")
+    url = f"/experiments/{experiment.pk}/csv"
+    text = client_of(team.owner).get(url).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {row["model"] for row in rows} == {"'=1+1", "good"} and "cost_usd" in rows[0]
     RolePermission.objects.create(role=Role.MEMBER, permission=Permission.SEE_PRICES, allowed=False)
     hidden = client_of(team.owner)
-    assert "cost_usd" not in hidden.get(door).content.decode()
+    assert "cost_usd" not in hidden.get(url).content.decode()
     assert "Per vote" not in html_of(hidden.get(f"/experiments/{experiment.pk}"))
 
 
@@ -197,9 +197,9 @@ def test_the_maker_closes_and_deletes_without_managing_projects(
     RolePermission.objects.create(role=Role.MEMBER, permission=Permission.PROJECTS, allowed=False)
     experiment = start_vote(team.owner, [[make_job(), make_job()]])
     for action in ("close", "delete"):
-        door = f"/experiments/{experiment.pk}/{action}"
-        assert client_of(team.teammate).post(door, {"confirmed": "1"}).status_code == 403
-        assert client_of(team.owner).post(door, {"confirmed": "1"}).status_code == 303
+        url = f"/experiments/{experiment.pk}/{action}"
+        assert client_of(team.teammate).post(url, {"confirmed": "1"}).status_code == 403
+        assert client_of(team.owner).post(url, {"confirmed": "1"}).status_code == 303
     assert not Experiment.objects.exists() and VideoJob.objects.count() == 2
 
 
@@ -268,26 +268,26 @@ def test_empty_lists_say_what_to_do(team: SimpleNamespace) -> None:
 def test_scripts_read_vote_close_and_read_the_result(team: SimpleNamespace, make_job: Make) -> None:
     jobs = [make_job(model="good", price="1"), make_job(model="bad", price="1")]
     experiment = start_vote(team.owner, [jobs])
-    door, script = f"/api/experiments/{experiment.pk}", caller(team.owner, "read review")
+    url, script = f"/api/experiments/{experiment.pk}", caller(team.owner, "read review")
     [line] = script.get("/api/experiments").json()["data"]
     assert (line["rows"], line["clips"], line["closed_at"]) == (1, 2, None)
-    early = script.get(f"{door}/results")
+    early = script.get(f"{url}/results")
     assert early.status_code == 409 and early.json()["error"]["code"] == "vote_is_open"
-    told = script.send(f"{door}/votes", {"row": 1, "choice": "A"}).json()
-    assert told["rows"][0] | {"prompt": ""} == {
+    data = script.send(f"{url}/votes", {"row": 1, "choice": "A"}).json()
+    assert data["rows"][0] | {"prompt": ""} == {
         "row": 1, "prompt": "", "voted": True, "choice": "A",
         "clips": [{"label": "A", "video_id": jobs[0].public_id},
                   {"label": "B", "video_id": jobs[1].public_id}],
     }  # fmt: skip
-    assert script.send(f"{door}/votes", {"row": 1, "choice": None}).json()["rows"][0]["voted"]
-    script.send(f"{door}/votes", {"row": 1, "choice": "A"})
-    assert script.send(f"{door}/votes", {"row": 7, "choice": "A"}).status_code == 400
+    assert script.send(f"{url}/votes", {"row": 1, "choice": None}).json()["rows"][0]["voted"]
+    script.send(f"{url}/votes", {"row": 1, "choice": "A"})
+    assert script.send(f"{url}/votes", {"row": 7, "choice": "A"}).status_code == 400
     reader = caller(team.owner, "read")
-    assert reader.send(f"{door}/votes", {"row": 1, "choice": "A"}).status_code == 403
-    assert reader.send(f"{door}/close", {}).status_code == 403
-    assert script.send(f"{door}/close", {}).json()["closed_at"]
-    assert script.send(f"{door}/close", {}).status_code == 409
-    assert script.send(f"{door}/votes", {"row": 1, "choice": "B"}).status_code == 409
-    first = script.get(f"{door}/results").json()["by_model"][0]
+    assert reader.send(f"{url}/votes", {"row": 1, "choice": "A"}).status_code == 403
+    assert reader.send(f"{url}/close", {}).status_code == 403
+    assert script.send(f"{url}/close", {}).json()["closed_at"]
+    assert script.send(f"{url}/close", {}).status_code == 409
+    assert script.send(f"{url}/votes", {"row": 1, "choice": "B"}).status_code == 409
+    first = script.get(f"{url}/results").json()["by_model"][0]
     assert (first["model"], first["votes"], first["share_percent"]) == ("good", 1, 100)
     assert CatalogueModel.objects.exists()

@@ -38,12 +38,12 @@ from videos.models import (
 # Words that stand in no other row, and numbers that no time or id holds by chance.
 MODEL, PROVIDER, REMOTE, SAID = "veilmodel-9", "Veilhouse", "veilremote", "veilwords"
 PRICE, SEED = Decimal("97531.2468"), 31337331
-TOLD = re.compile(rf"{MODEL}|{PROVIDER}|{REMOTE}|{SAID}|97,?531\.2|{SEED}", re.IGNORECASE)
+REVEALING = re.compile(rf"{MODEL}|{PROVIDER}|{REMOTE}|{SAID}|97,?531\.2|{SEED}", re.IGNORECASE)
 # What everyone may choose from names all providers, whatever they made.
 OPTIONS = re.compile(r"<option\b.*?</option>", re.DOTALL)
 # The provider's own pages, for those who manage providers, tell its name and nothing of its clips.
 OF_PROVIDERS = ("provider_", "import_", "catalogue_", "model_")
-OF_CLIPS = re.compile(TOLD.pattern.replace(f"{PROVIDER}|", ""), re.IGNORECASE)
+OF_CLIPS = re.compile(REVEALING.pattern.replace(f"{PROVIDER}|", ""), re.IGNORECASE)
 # Kinds of clips that some addresses need.
 KINDS = ("clip", "unsure", "failed", "waiting", "at_risk", "expired", "trashed")
 
@@ -123,7 +123,7 @@ def found_by(world: World, role: str) -> set[str]:
     """The names of the addresses that tell `role` something."""
     client, found = client_of(world, role), set()
     for name in sorted(routes()):
-        words = OF_CLIPS if name.startswith(OF_PROVIDERS) else TOLD
+        words = OF_CLIPS if name.startswith(OF_PROVIDERS) else REVEALING
         for path in ways_to(world, name):
             for query in queries_of(world, name):
                 with transaction.atomic():
@@ -159,7 +159,7 @@ def test_posts_that_show_or_hand_over_clips_tell_nothing(world: World) -> None:
         (reverse("compare"), {"ids": ids[:3]}),
     ]
     for path, fields in asked:
-        assert not TOLD.search(text_of(client.post(path, fields))), path
+        assert not REVEALING.search(text_of(client.post(path, fields))), path
 
 
 def test_no_answer_to_a_script_tells_it(world: World) -> None:
@@ -175,10 +175,10 @@ def test_no_answer_to_a_script_tells_it(world: World) -> None:
     for path in paths:
         response: Any = script.get(path)
         assert response.status_code == 200, path
-        assert not TOLD.search(text_of(response)), path
+        assert not REVEALING.search(text_of(response)), path
     token = AccessToken.objects.get(member=world.team.admin)
     for job in visible_jobs(world.team.admin).filter(public_id__in=ids):
-        assert not TOLD.search(json.dumps(clip_with_comments(token, job, []))), "an agent"
+        assert not REVEALING.search(json.dumps(clip_with_comments(token, job, []))), "an agent"
     video = script.get(f"/v1/videos/{ids[0]}").json()
     assert video["model"] == "hidden"
 
@@ -210,14 +210,14 @@ def test_claims_and_what_came_of_a_model_wait_for_the_end(world: World) -> None:
     client = client_of(world, "admin")
     claims, models = (reverse("usage_csv", args=[table]) for table in ("claims", "model"))
     assert "In open votes,7," in text_of(client.get(models))
-    assert not TOLD.search(text_of(client.get(reverse("usage_csv", args=["provider"]))))
+    assert not REVEALING.search(text_of(client.get(reverse("usage_csv", args=["provider"]))))
     day = first.booked_at.date()
     assert not Filters(day, day, model=MODEL).entries().exists()
     assert not Filters(day, day, provider=failed.provider_id).entries().exists()
-    assert not TOLD.search(text_of(client.get(claims)))
+    assert not REVEALING.search(text_of(client.get(claims)))
     assert failed.public_id not in client.get(reverse("usage")).content.decode()
     end_vote(world.experiment)
-    assert TOLD.search(text_of(client.get(claims)))
+    assert REVEALING.search(text_of(client.get(claims)))
     assert f"{MODEL},7," in text_of(client.get(models))
 
 

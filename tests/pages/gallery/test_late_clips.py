@@ -87,9 +87,9 @@ def test_an_older_clip_that_comes_to_match_is_announced(team, late, query, sort)
     assert ask(client, last.public_id, **sent).status_code == 204
     MATCHING[query](middle)
     answer = ask(client, last.public_id, **sent)
-    told = answer.content.decode()
-    assert "1 new clip" in told and '<a class="btn pill"' in told and shown(answer) == []
-    said = re.search(r'data-said="([^"]+)"', told)[1]
+    page_text = answer.content.decode()
+    assert "1 new clip" in page_text and '<a class="btn pill"' in page_text and shown(answer) == []
+    said = re.search(r'data-said="([^"]+)"', page_text)[1]
     assert ask(client, last.public_id, **sent | {"said": said}).status_code == 204
     # Once it is on the page, there is nothing new.
     sent |= {"cards": cards_of(client.get(f"/?{address}"))}

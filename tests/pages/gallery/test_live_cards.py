@@ -98,9 +98,9 @@ def test_of_a_very_long_wall_nothing_is_left_out(team, make_job, django_assert_m
     while ask_for:
         with django_assert_max_num_queries(9):
             answer = ask(client, jobs[0].public_id, cards="-".join(ask_for[:200]))
-        told = re.findall(r"delete:\[data-card\^='(\d+)\.'", answer.content.decode())
-        seen, gone, answers = seen + shown(answer), gone + told, answers + 1
-        done = {*told, *(each.split(".")[0] for each in cards_of(answer).split("-"))}
+        removed = re.findall(r"delete:\[data-card\^='(\d+)\.'", answer.content.decode())
+        seen, gone, answers = seen + shown(answer), gone + removed, answers + 1
+        done = {*removed, *(each.split(".")[0] for each in cards_of(answer).split("-"))}
         ask_for = [each for each in ask_for if each.split(".")[0] not in done]
     assert gone == [str(job.pk) for job in jobs[:150]]
     assert seen == [job.public_id for job in jobs[150:]] and answers <= 4

@@ -216,9 +216,9 @@ def test_a_page_further_down_leads_up_and_learns_what_is_new(team, make_job):
     poll = re.search(r'<div id="news-poll"[^>]*>', page)[0]
     assert 'hx-get="/news?maker=owner&amp;first=no"' in poll and newest in poll
     make_job()
-    told = ask(client, newest, maker="owner", first="no").content.decode()
-    assert "1 new clip" in told and '<a class="btn pill" href="/?maker=owner">' in told
-    assert f'data-since="{newest}"' in told and "maker=owner&amp;first=no" in told
+    page_text = ask(client, newest, maker="owner", first="no").content.decode()
+    assert "1 new clip" in page_text and '<a class="btn pill" href="/?maker=owner">' in page_text
+    assert f'data-since="{newest}"' in page_text and "maker=owner&amp;first=no" in page_text
 
 
 def test_after_four_pages_the_next_one_waits_for_a_click(team, make_job):

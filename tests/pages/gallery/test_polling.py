@@ -184,5 +184,5 @@ def test_a_waiting_card_says_why_and_a_poll_notices_when_the_reason_changes(team
     asked = re.search(r'hx-get="(/videos/[^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
     assert client.get(asked, headers=HTMX).status_code == 204
     Heartbeat.objects.all().delete()
-    told = client.get(asked, headers=HTMX).content.decode()
-    assert "background worker isn&#x27;t running" in told and 'id="status"' not in told
+    page_text = client.get(asked, headers=HTMX).content.decode()
+    assert "background worker isn&#x27;t running" in page_text and 'id="status"' not in page_text

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("mirror_runs", "catalogue_model")
 
 
 @pytest.fixture
-def dear(provider):
+def pricey_model(provider):
     """A second model, which costs money and takes other lengths."""
     return CatalogueModel.objects.create(
         provider=provider,
@@ -41,7 +41,7 @@ def value_of(composer, name):
     return re.search(rf'name="{name}" value="([^"]*)"', composer)[1]
 
 
-def test_reuse_brings_back_model_size_length_seed_and_prompt(team, dear, make_job):
+def test_reuse_brings_back_model_size_length_seed_and_prompt(team, pricey_model, make_job):
     job = make_job(prompt="a crane", model="hd", size="720x1280", seconds="10", extra={"seed": 77})
     client = client_of(team.owner)
     client.post("/videos", form())
@@ -64,7 +64,7 @@ def test_every_clip_offers_reuse_and_only_one_without_a_result_offers_retry(team
     assert ">Reuse<" not in viewer and ">Retry<" not in viewer
 
 
-def test_settings_that_cannot_be_had_any_more_are_left_to_be_chosen(team, dear, make_job):
+def test_settings_that_cannot_be_had_any_more_are_left_to_be_chosen(team, pricey_model, make_job):
     client = client_of(team.owner)
     gone = make_job(model="withdrawn", size="1280x720")
     composer = composer_of(client.get(f"/?reuse={gone.public_id}"))
@@ -99,7 +99,7 @@ def test_the_reference_goes_along_unchanged_or_fitted_to_another_size(team, make
     assert not VideoJob.objects.latest("pk").reference
 
 
-def test_takes_go_back_to_one_and_a_reused_model_is_not_remembered(team, dear, make_job):
+def test_takes_go_back_to_one_and_a_reused_model_is_not_remembered(team, pricey_model, make_job):
     client = client_of(team.owner)
     page = client.post("/videos", form(takes="5"), headers=HTMX).content.decode()
     assert chosen(page, "takes") == "1"
@@ -143,9 +143,9 @@ def test_retry_of_what_is_not_offered_any_more_buys_nothing_and_says_why(
     assert viewer.status_code == 403
 
 
-def test_the_default_shape_is_that_of_the_last_clip_else_landscape(team, provider, dear):
-    dear.sizes = ["720x720", "1080x1920", "1920x1080"]
-    dear.save()
+def test_the_default_shape_is_that_of_the_last_clip_else_landscape(team, provider, pricey_model):
+    pricey_model.sizes = ["720x720", "1080x1920", "1920x1080"]
+    pricey_model.save()
     client = client_of(team.owner)
     ask = {"model": "hd", "seconds": "5", "advanced": "none"}
     options = client.get("/composer/options", ask | {"size": "720x1280"}).content.decode()

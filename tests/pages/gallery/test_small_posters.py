@@ -26,9 +26,9 @@ def srcset_of(page):
 def test_a_card_offers_both_posters_with_their_widths_and_the_walls_density(team, job):
     client = client_of(team.owner)
     srcset, sizes = srcset_of(html_of(client.get("/"))).groups()
-    door = f"/videos/{job.public_id}/content"
+    url = f"/videos/{job.public_id}/content"
     assert srcset.replace("&amp;", "&") == (
-        f"{door}?variant=small&v={'d' * 12} 480w, {door}?variant=thumbnail&v={'b' * 12} 960w"
+        f"{url}?variant=small&v={'d' * 12} 480w, {url}?variant=thumbnail&v={'b' * 12} 960w"
     )
     assert sizes == "(max-width: 43.99rem) 40vw, 324px"
     client.post("/density", {"density": "compact"})

@@ -60,8 +60,8 @@ def test_what_does_not_wait_is_a_409_and_stays_as_it_is(
 ) -> None:
     VideoJob.objects.update(**trace)
     before = VideoJob.objects.values().get()
-    status, told = cancel(api, waiting)
-    assert status == 409 and told["error"]["code"] == "not_waiting"
+    status, body = cancel(api, waiting)
+    assert status == 409 and body["error"]["code"] == "not_waiting"
     assert VideoJob.objects.values().get() == before and committed() == 400_000
 
 
@@ -73,8 +73,8 @@ def test_a_clip_that_may_have_been_sent_before_a_restore_is_a_409(
 
 
 def test_only_its_maker_and_admins_cancel_it(team: SimpleNamespace, waiting: VideoJob) -> None:
-    status, told = cancel(caller(team.teammate), waiting)
-    assert status == 403 and "Only the member who made this clip" in told["error"]["message"]
+    status, body = cancel(caller(team.teammate), waiting)
+    assert status == 403 and "Only the member who made this clip" in body["error"]["message"]
     for scopes in ("read", "read review"):
         given = Caller(tokens.issue(team.owner, scopes, scopes))
         assert cancel(given, waiting)[0] == 403

@@ -14,23 +14,23 @@ __all__ = ["api"]
 
 
 def status_of(api: Caller, job: VideoJob) -> dict[str, Any]:
-    told: dict[str, Any] = api.get(f"/v1/videos/{job.public_id}").json()
+    body: dict[str, Any] = api.get(f"/v1/videos/{job.public_id}").json()
     # The list says the same as the single answer.
-    assert api.get("/v1/videos").json()["data"] == [told]
-    return told
+    assert api.get("/v1/videos").json()["data"] == [body]
+    return body
 
 
 def test_a_clip_that_is_still_to_be_archived_is_in_progress(
     api: Caller, make_job: Callable[..., VideoJob]
 ) -> None:
     job = make_job(due_at=timezone.now())
-    told = status_of(api, job)
-    assert (told["status"], told["progress"], told["completed_at"]) == ("in_progress", 99, None)
-    assert (told["error"], told["expires_at"]) == (None, None)
+    body = status_of(api, job)
+    assert (body["status"], body["progress"], body["completed_at"]) == ("in_progress", 99, None)
+    assert (body["error"], body["expires_at"]) == (None, None)
     assert api.get(f"/v1/videos/{job.public_id}")["openai-poll-after-ms"]
     VideoJob.objects.update(archived_at=timezone.now(), due_at=None)
-    told = status_of(api, job)
-    assert (told["status"], told["progress"]) == ("completed", 100) and told["completed_at"]
+    body = status_of(api, job)
+    assert (body["status"], body["progress"]) == ("completed", 100) and body["completed_at"]
     assert "openai-poll-after-ms" not in api.get(f"/v1/videos/{job.public_id}")
 
 
@@ -51,8 +51,8 @@ def test_a_clip_that_expired_before_it_was_archived_is_a_failure(
     api: Caller, make_job: Callable[..., VideoJob]
 ) -> None:
     job = make_job(due_at=timezone.now(), expires_at=timezone.now() - timedelta(minutes=1))
-    told = status_of(api, job)
-    assert (told["status"], told["error"]["code"]) == ("failed", "video_expired")
+    body = status_of(api, job)
+    assert (body["status"], body["error"]["code"]) == ("failed", "video_expired")
 
 
 def test_a_damaged_clip_stays_completed_while_it_is_fetched_again(

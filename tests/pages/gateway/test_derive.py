@@ -35,14 +35,18 @@ def test_a_clip_is_made_from_another(
         answer = api.post(path, fields)
     else:
         answer = api.send(path, body(source))
-    told = answer.json()
-    job = VideoJob.objects.get(public_id=told["id"])
+    answer_body = answer.json()
+    job = VideoJob.objects.get(public_id=answer_body["id"])
     assert (job.operation, job.source, job.model) == (operation, source, source.model)
     length = "12" if operation == "extend" else "4"
-    assert (told["status"], told["size"], told["seconds"]) == ("queued", source.size, length)
+    assert (answer_body["status"], answer_body["size"], answer_body["seconds"]) == (
+        "queued",
+        source.size,
+        length,
+    )
     # The API knows the source of a remix alone.
-    assert told["remixed_from_video_id"] is None
-    assert api.get(f"/v1/videos/{told['id']}").json() == told
+    assert answer_body["remixed_from_video_id"] is None
+    assert api.get(f"/v1/videos/{answer_body['id']}").json() == answer_body
     assert answer["openai-poll-after-ms"]
 
 
@@ -52,8 +56,8 @@ def test_a_key_makes_one(api: Caller, make_job: Callable[..., VideoJob], operati
     first, second = (api.send(path, body(source), **key).json() for _ in range(2))
     assert first == second
     for other in (body(source, prompt="else"), body(make_job())):
-        told = error_of(api.send(path, other, **key), 409)
-        assert told["code"] == "idempotency_key_reused"
+        answer_body = error_of(api.send(path, other, **key), 409)
+        assert answer_body["code"] == "idempotency_key_reused"
     other_path = PATHS["edit" if operation == "extend" else "extend"]
     error_of(api.send(other_path, body(source), **key), 409)
     assert VideoJob.objects.exclude(source=None).count() == 1
@@ -75,16 +79,16 @@ def test_a_wrong_field_is_named(
     api: Caller, make_job: Callable[..., VideoJob], operation: str, fields: dict[str, Any],
     param: str,
 ) -> None:  # fmt: skip
-    told = error_of(api.send(PATHS[operation], body(make_job(), **fields)), 400)
-    assert told["param"] == param and VideoJob.objects.count() == 1
+    answer_body = error_of(api.send(PATHS[operation], body(make_job(), **fields)), 400)
+    assert answer_body["param"] == param and VideoJob.objects.count() == 1
 
 
 @pytest.mark.parametrize("seconds", [None, "", "5", 5, "0", "four"])
 def test_an_extension_names_an_offered_length(
     api: Caller, make_job: Callable[..., VideoJob], seconds: Any
 ) -> None:
-    told = error_of(api.send(PATHS["extend"], body(make_job(), seconds=seconds)), 400)
-    assert told["param"] == "seconds" and VideoJob.objects.count() == 1
+    answer_body = error_of(api.send(PATHS["extend"], body(make_job(), seconds=seconds)), 400)
+    assert answer_body["param"] == "seconds" and VideoJob.objects.count() == 1
 
 
 @pytest.mark.parametrize("operation", PATHS)
@@ -95,8 +99,8 @@ def test_the_file_of_a_clip_names_it(
     source, data = make_job(), b"moov" * 100
     archive(source, data, Path(settings.ARCHIVE_DIR))
     fields = {"prompt": "a", "seconds": "4", "video": SimpleUploadedFile("a.mp4", data)}
-    told = api.post(PATHS[operation], fields).json()
-    assert VideoJob.objects.get(public_id=told["id"]).source == source
+    answer_body = api.post(PATHS[operation], fields).json()
+    assert VideoJob.objects.get(public_id=answer_body["id"]).source == source
 
 
 @pytest.mark.parametrize("operation", PATHS)
@@ -104,8 +108,8 @@ def test_other_files_are_refused_in_so_many_words(
     api: Caller, catalogue_model: CatalogueModel, operation: str
 ) -> None:
     fields = {"prompt": "a", "seconds": "4", "video": SimpleUploadedFile("a.mp4", b"mp4")}
-    told = error_of(api.post(PATHS[operation], fields), 400)
-    assert (told["param"], told["code"]) == ("video", "file_not_offered")
+    answer_body = error_of(api.post(PATHS[operation], fields), 400)
+    assert (answer_body["param"], answer_body["code"]) == ("video", "file_not_offered")
 
 
 @pytest.mark.parametrize("operation", PATHS)
@@ -114,8 +118,8 @@ def test_what_the_provider_does_not_offer_is_said(
 ) -> None:
     source = make_job()
     Provider.objects.update(corrections={operation: False})
-    told = error_of(api.send(PATHS[operation], body(source)), 400)
-    assert told["code"] == "not_offered" and "Engine doesn't offer" in told["message"]
+    answer_body = error_of(api.send(PATHS[operation], body(source)), 400)
+    assert answer_body["code"] == "not_offered" and "Engine doesn't offer" in answer_body["message"]
     Provider.objects.update(corrections={})
     CatalogueModel.objects.update(enabled=False)
     assert error_of(api.send(PATHS[operation], body(source)), 400)["code"] == "model_not_found"
@@ -138,9 +142,11 @@ def test_an_unknown_variant_is_a_clear_400(
     api: Caller, make_job: Callable[..., VideoJob], variant: str
 ) -> None:
     job = make_job()
-    told = error_of(api.get(f"/v1/videos/{job.public_id}/content", {"variant": variant}), 400)
-    assert (told["param"], told["code"]) == ("variant", "invalid_value")
-    assert "video, thumbnail, spritesheet" in told["message"]
+    answer_body = error_of(
+        api.get(f"/v1/videos/{job.public_id}/content", {"variant": variant}), 400
+    )
+    assert (answer_body["param"], answer_body["code"]) == ("variant", "invalid_value")
+    assert "video, thumbnail, spritesheet" in answer_body["message"]
 
 
 @pytest.mark.parametrize("dialect", ["engine", "openai", "sglang"])

@@ -73,6 +73,6 @@ def test_a_bad_address_is_refused_by_name_and_nothing_is_made(
     api: Caller, make_job: MakeJob, operation: str, bad: Any
 ) -> None:
     path, fields = call(operation, make_job())
-    told = error_of(api.send(path, fields | {"callback_url": bad}), 400)
-    assert told["param"] == "callback_url"
+    body = error_of(api.send(path, fields | {"callback_url": bad}), 400)
+    assert body["param"] == "callback_url"
     assert VideoJob.objects.count() == 1 and not JobCallback.objects.exists()

@@ -23,11 +23,11 @@ def error_of(answer: Any, status: int) -> dict[str, Any]:
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/json"
     assert answer["x-request-id"].startswith("req_")
-    told = json.loads(answer.content)
-    assert set(told) == {"error"}
-    assert set(told["error"]) == {"message", "type", "param", "code"}
-    assert told["error"]["message"] and "<" not in told["error"]["message"]
-    return dict(told["error"])
+    answer_body = json.loads(answer.content)
+    assert set(answer_body) == {"error"}
+    assert set(answer_body["error"]) == {"message", "type", "param", "code"}
+    assert answer_body["error"]["message"] and "<" not in answer_body["error"]["message"]
+    return dict(answer_body["error"])
 
 
 WRONG = {
@@ -44,8 +44,8 @@ WRONG = {
 def test_a_wrong_field_is_named(
     api: Caller, catalogue_model: CatalogueModel, name: str, value: object
 ) -> None:
-    told = error_of(api.send("/v1/videos", CREATE | {name: value}), 400)
-    assert (told["param"], told["type"]) == (name, "invalid_request_error")
+    answer_body = error_of(api.send("/v1/videos", CREATE | {name: value}), 400)
+    assert (answer_body["param"], answer_body["type"]) == (name, "invalid_request_error")
     assert not VideoJob.objects.exists()
 
 
@@ -143,8 +143,10 @@ def test_another_method_is_405_and_says_which_are_allowed(
 
 def test_what_no_provider_offers_says_so(api: Caller, catalogue_model: CatalogueModel) -> None:
     answer = api.send("/v1/videos/characters", {"name": "a"})
-    told = error_of(answer, 404)
-    assert told["code"] == "not_offered" and "No provider here offers" in told["message"]
+    answer_body = error_of(answer, 404)
+    assert (
+        answer_body["code"] == "not_offered" and "No provider here offers" in answer_body["message"]
+    )
     assert answer["x-should-retry"] == "false"
 
 
@@ -158,8 +160,11 @@ def test_reading_tokens_do_not_write(
         reader.delete(url),
         reader.send(f"{url}/remix", {"prompt": "a"}),
     ):
-        told = error_of(answer, 403)
-        assert (told["type"], told["code"]) == ("permission_error", "insufficient_permissions")
+        answer_body = error_of(answer, 403)
+        assert (answer_body["type"], answer_body["code"]) == (
+            "permission_error",
+            "insufficient_permissions",
+        )
 
 
 def test_a_browsers_session_opens_nothing(client: Client, team: SimpleNamespace) -> None:
@@ -197,8 +202,8 @@ def test_our_own_mistakes_are_json_too_and_tell_nothing(
     script = caller(team.owner)
     script.raise_request_exception = False
     answer = script.get("/v1/models")
-    told = error_of(answer, status)
-    assert told["type"] == "server_error" and str(raised) not in told["message"]
+    answer_body = error_of(answer, status)
+    assert answer_body["type"] == "server_error" and str(raised) not in answer_body["message"]
     assert answer["x-should-retry"] == "true"
 
 

@@ -100,16 +100,16 @@ def test_numbers_and_flags_are_read_as_clients_write_them(
 def test_what_the_server_does_not_take_is_refused_by_name(
     api: Caller, sglang: CatalogueModel, name: str, value: object
 ) -> None:
-    told = error_of(api.send("/v1/videos", CREATE | {name: value}), 400)
-    assert (told["param"], told["code"]) == (name, "invalid_value")
+    answer_body = error_of(api.send("/v1/videos", CREATE | {name: value}), 400)
+    assert (answer_body["param"], answer_body["code"]) == (name, "invalid_value")
     assert not VideoJob.objects.exists()
 
 
 def test_a_server_that_takes_none_drops_none(api: Caller, catalogue_model: CatalogueModel) -> None:
     Provider.objects.update(dialect="openai")
     for name, value in TAKEN.items():
-        told = error_of(api.post("/v1/videos", CREATE | {name: value}), 400)
-        assert told["param"] == name and "Engine doesn't support" in told["message"]
+        answer_body = error_of(api.post("/v1/videos", CREATE | {name: value}), 400)
+        assert answer_body["param"] == name and "Engine doesn't support" in answer_body["message"]
     assert not VideoJob.objects.exists()
 
 
@@ -141,12 +141,12 @@ def test_the_same_key_with_another_seed_is_a_conflict(api: Caller, sglang: Catal
 
 def test_the_description_names_them_all_with_their_limits() -> None:
     schemas = json.loads(FILE.read_text())["components"]["schemas"]
-    told = schemas["Extra"]["properties"]
-    assert set(told) == set(EXTRA_NAMES)
+    answer_body = schemas["Extra"]["properties"]
+    assert set(answer_body) == set(EXTRA_NAMES)
     for body in ("CreateVideo", "CreateVideoForm", "CreateVideoText"):
-        assert set(told) <= set(schemas[body]["properties"])
+        assert set(answer_body) <= set(schemas[body]["properties"])
     for field in FIELDS:
-        limits = told[field.name]
+        limits = answer_body[field.name]
         if field.kind == "text":
             assert limits["maxLength"] == field.high
         elif field.kind != "flag":

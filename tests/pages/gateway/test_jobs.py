@@ -28,10 +28,10 @@ def test_a_job_is_made_and_stands_in_the_gallery_at_once(
     api: Caller, catalogue_model: CatalogueModel, client: Client, team: SimpleNamespace
 ) -> None:
     answer = api.send("/v1/videos", CREATE)
-    told = answer.json()
+    body = answer.json()
     assert answer.status_code == 200
-    assert set(told) == FIELDS
-    assert told | {"id": "", "created_at": 0} == CREATE | {
+    assert set(body) == FIELDS
+    assert body | {"id": "", "created_at": 0} == CREATE | {
         "id": "", "object": "video", "status": "queued", "progress": 0, "created_at": 0,
         "completed_at": None, "expires_at": None, "remixed_from_video_id": None, "error": None,
     }  # fmt: skip
@@ -63,8 +63,8 @@ def test_every_kind_of_body_makes_the_same_job(
 def test_what_is_not_said_has_the_apis_defaults(
     api: Caller, catalogue_model: CatalogueModel
 ) -> None:
-    told = api.send("/v1/videos", {"prompt": "a fox", "model": "sora-2"}).json()
-    assert (told["model"], told["size"], told["seconds"]) == ("sketch-1", "720x1280", "4")
+    body = api.send("/v1/videos", {"prompt": "a fox", "model": "sora-2"}).json()
+    assert (body["model"], body["size"], body["seconds"]) == ("sketch-1", "720x1280", "4")
 
 
 def test_a_model_named_like_the_apis_default_is_that_model(
@@ -74,8 +74,8 @@ def test_a_model_named_like_the_apis_default_is_that_model(
         provider=catalogue_model.provider, slug="sora-2", model="sora-2", label="Sora",
         sizes=["1280x720"], seconds=["8"],
     )  # fmt: skip
-    told = api.send("/v1/videos", {"prompt": "a fox", "model": "sora-2"}).json()
-    assert (told["model"], told["size"], told["seconds"]) == ("sora-2", "1280x720", "8")
+    body = api.send("/v1/videos", {"prompt": "a fox", "model": "sora-2"}).json()
+    assert (body["model"], body["size"], body["seconds"]) == ("sora-2", "1280x720", "8")
 
 
 @pytest.mark.parametrize("kind", ["file", "json", "flattened"])
@@ -133,13 +133,13 @@ def test_only_the_four_statuses_are_returned(
 ) -> None:
     job = make_job(status=ours)
     answer = api.get(f"/v1/videos/{job.public_id}")
-    told = answer.json()
-    assert told["status"] == STATUSES[ours]
-    assert ("openai-poll-after-ms" in answer) == (told["status"] in ("queued", "in_progress"))
-    assert (told["error"] is not None) == (told["status"] == "failed")
-    assert (told["completed_at"] is not None) == (told["status"] == "completed")
-    if told["error"]:
-        assert all(isinstance(told["error"][name], str) for name in ("code", "message"))
+    body = answer.json()
+    assert body["status"] == STATUSES[ours]
+    assert ("openai-poll-after-ms" in answer) == (body["status"] in ("queued", "in_progress"))
+    assert (body["error"] is not None) == (body["status"] == "failed")
+    assert (body["completed_at"] is not None) == (body["status"] == "completed")
+    if body["error"]:
+        assert all(isinstance(body["error"][name], str) for name in ("code", "message"))
 
 
 def test_what_is_archived_does_not_expire(api: Caller, make_job: Callable[..., VideoJob]) -> None:
@@ -228,9 +228,9 @@ def test_a_remix_keeps_model_size_and_length(
 ) -> None:
     source = make_job(size="640x360", seconds="8")
     answer = api.send(f"/v1/videos/{source.public_id}/remix", {"prompt": "at night"})
-    told = answer.json()
-    assert told["remixed_from_video_id"] == source.public_id
-    assert (told["size"], told["seconds"], told["prompt"]) == ("640x360", "8", "at night")
+    body = answer.json()
+    assert body["remixed_from_video_id"] == source.public_id
+    assert (body["size"], body["seconds"], body["prompt"]) == ("640x360", "8", "at night")
 
 
 @pytest.mark.parametrize(

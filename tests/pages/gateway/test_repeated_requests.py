@@ -44,10 +44,10 @@ def test_in_the_trash_the_answer_says_so_and_nothing_is_made(
     first = api.send("/v1/videos", CREATE, **KEY).json()
     api.delete(f"/v1/videos/{first['id']}")
     again = api.send("/v1/videos", CREATE, **KEY)
-    told = again.json()
+    body = again.json()
     assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
-    assert (told["id"], told["status"]) == (first["id"], "failed")
-    assert told["error"]["code"] == "video_deleted" and "restored" in told["error"]["message"]
+    assert (body["id"], body["status"]) == (first["id"], "failed")
+    assert body["error"]["code"] == "video_deleted" and "restored" in body["error"]["message"]
     assert VideoJob.objects.count() == 1
 
 
@@ -63,10 +63,10 @@ def test_after_a_purge_nothing_is_made_again(
     first = send().json()
     purged(VideoJob.objects.get())
     again = send()
-    told = again.json()
+    body = again.json()
     assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
-    assert {**told, "status": "", "error": None} == {**first, "status": "", "error": None}
-    assert (told["status"], told["error"]["code"]) == ("failed", "video_deleted")
+    assert {**body, "status": "", "error": None} == {**first, "status": "", "error": None}
+    assert (body["status"], body["error"]["code"]) == ("failed", "video_deleted")
     assert not VideoJob.objects.exists()
     # Another request under the key is still a conflict.
     assert send(prompt="other").status_code == 409

@@ -50,9 +50,9 @@ def test_one_request_decides_rates_tags_and_moves_a_clip(
         "project": project.slug,
         "favourite": True,
     }
-    told = patch(api, f"/api/videos/{job.public_id}", asked)
-    assert told.status_code == 200
-    clip = told.json()
+    answer_body = patch(api, f"/api/videos/{job.public_id}", asked)
+    assert answer_body.status_code == 200
+    clip = answer_body.json()
     assert clip == api.get(f"/api/videos/{job.public_id}").json()
     assert clip["video"]["id"] == clip["id"] == job.public_id
     assert (clip["project"], clip["favourite"]) == ("harbour-film", True)
@@ -101,15 +101,15 @@ def test_if_one_part_is_refused_nothing_is_changed(
 ) -> None:  # fmt: skip
     job = make_job()
     archive_project(create_project(team.admin, "Closed"), archived=True)
-    told = patch(api, f"/api/videos/{job.public_id}", fields)
-    assert (told.status_code, told.json()["error"]["param"]) == (status, param)
+    answer_body = patch(api, f"/api/videos/{job.public_id}", fields)
+    assert (answer_body.status_code, answer_body.json()["error"]["param"]) == (status, param)
     assert not Rating.objects.exists() and not Decision.objects.exists()
 
 
 def test_an_unfinished_clip_is_not_decided(api: Caller, make_job: Callable[..., VideoJob]) -> None:
     job = make_job(status="queued")
-    told = patch(api, f"/api/videos/{job.public_id}", {"decision": "approved"})
-    assert (told.status_code, told.json()["error"]["code"]) == (409, "not_finished")
+    answer_body = patch(api, f"/api/videos/{job.public_id}", {"decision": "approved"})
+    assert (answer_body.status_code, answer_body.json()["error"]["code"]) == (409, "not_finished")
 
 
 def test_what_is_in_the_trash_is_not_found(
@@ -133,8 +133,11 @@ def test_a_viewer_keeps_favourites_and_decides_nothing(
     path = f"/api/videos/{job.public_id}"
     assert patch(viewer, path, {"favourite": True}).json()["favourite"] is True
     for fields in ({"decision": "approved"}, {"rating": 1}, {"tags": ["x"]}, {"project": None}):
-        told = patch(viewer, path, {"favourite": False} | fields)
-        assert (told.status_code, told.json()["error"]["code"]) == (403, "insufficient_permissions")
+        answer_body = patch(viewer, path, {"favourite": False} | fields)
+        assert (answer_body.status_code, answer_body.json()["error"]["code"]) == (
+            403,
+            "insufficient_permissions",
+        )
     assert Favourite.objects.count() == 1
     assert patch(caller(team.owner, Scope.READ), path, {"favourite": True}).status_code == 403
 
@@ -161,9 +164,11 @@ def test_clips_are_found_by_words_and_filters(
     patch(api, f"/api/videos/{night.public_id}", {"decision": "approved"})
 
     def found(query: str) -> set[int]:
-        told = api.get(f"/api/videos?{query}")
-        assert told.status_code == 200
-        rows = VideoJob.objects.filter(public_id__in=[each["id"] for each in told.json()["data"]])
+        answer_body = api.get(f"/api/videos?{query}")
+        assert answer_body.status_code == 200
+        rows = VideoJob.objects.filter(
+            public_id__in=[each["id"] for each in answer_body.json()["data"]]
+        )
         return set(rows.values_list("pk", flat=True))
 
     assert found("") == {night.pk, other.pk, waiting.pk}
@@ -187,10 +192,10 @@ def test_pages_of_clips_join_without_gap_or_repeat(
     made = [make_job().public_id for _ in range(5)]
     seen, after = [], ""
     for _ in range(5):
-        told = api.get(f"/api/videos?limit=2&order=asc&after={after}").json()
-        seen += [each["id"] for each in told["data"]]
-        after = told["last_id"]
-        if not told["has_more"]:
+        answer_body = api.get(f"/api/videos?limit=2&order=asc&after={after}").json()
+        seen += [each["id"] for each in answer_body["data"]]
+        after = answer_body["last_id"]
+        if not answer_body["has_more"]:
             break
     assert seen == made
 
@@ -238,8 +243,8 @@ def test_comments_are_written_answered_edited_resolved_and_deleted(
 def test_a_repeated_comment_is_one_comment(api: Caller, make_job: Callable[..., VideoJob]) -> None:
     path = f"/api/videos/{make_job().public_id}/comments"
     for _ in range(2):
-        told = api.send(path, {"text": "Once"}, **{"Idempotency-Key": "k1"})
-        assert told.status_code == 200
+        answer_body = api.send(path, {"text": "Once"}, **{"Idempotency-Key": "k1"})
+        assert answer_body.status_code == 200
     assert Comment.objects.count() == 1
 
 
@@ -261,8 +266,8 @@ def test_a_repeated_comment_is_one_comment(api: Caller, make_job: Callable[..., 
 def test_a_bad_comment_names_its_field(
     api: Caller, make_job: Callable[..., VideoJob], fields: Any, param: str
 ) -> None:
-    told = api.send(f"/api/videos/{make_job().public_id}/comments", fields)
-    assert (told.status_code, told.json()["error"]["param"]) == (400, param)
+    answer_body = api.send(f"/api/videos/{make_job().public_id}/comments", fields)
+    assert (answer_body.status_code, answer_body.json()["error"]["param"]) == (400, param)
     assert not Comment.objects.exists()
 
 
@@ -296,8 +301,11 @@ def test_tags_are_listed_by_their_beginning(
 ) -> None:
     rows = VideoJob.objects.filter(pk=make_job().pk)
     add_tags(team.owner, rows, "Night, Noon, Dawn")
-    told = api.get("/api/tags?q=N").json()
-    assert [(each["name"], each["clips"]) for each in told["data"]] == [("Night", 1), ("Noon", 1)]
+    answer_body = api.get("/api/tags?q=N").json()
+    assert [(each["name"], each["clips"]) for each in answer_body["data"]] == [
+        ("Night", 1),
+        ("Noon", 1),
+    ]
     page = api.get("/api/tags?limit=2").json()
     rest = api.get(f"/api/tags?after={page['last_id']}").json()
     names = [each["name"] for each in page["data"] + rest["data"]]
@@ -310,8 +318,8 @@ def test_collections_are_filled_sorted_and_emptied(
     ids = [make_job().public_id for _ in range(3)]
     made = api.send("/api/collections", {"name": "Best", "ids": ids[:2]}).json()
     path = f"/api/collections/{made['slug']}"
-    told = api.send(f"{path}/videos", {"ids": ids}).json()
-    assert (told["clips"], told["version"] > made["version"]) == (3, True)
+    answer_body = api.send(f"{path}/videos", {"ids": ids}).json()
+    assert (answer_body["clips"], answer_body["version"] > made["version"]) == (3, True)
 
     def sort(version: int) -> Any:
         return api.put(
@@ -320,8 +328,8 @@ def test_collections_are_filled_sorted_and_emptied(
             content_type="application/json",
         )
 
-    assert sort(told["version"] - 1).status_code == 409
-    assert sort(told["version"]).status_code == 200
+    assert sort(answer_body["version"] - 1).status_code == 409
+    assert sort(answer_body["version"]).status_code == 200
     items = Collection.objects.get().items.values_list("job__public_id", flat=True)
     assert list(items) == ids[::-1]
     assert api.delete(f"{path}/videos/{ids[0]}").json()["clips"] == 2
@@ -357,8 +365,8 @@ def test_a_collection_with_an_unknown_clip_is_not_made(
     api: Caller, make_job: Callable[..., VideoJob]
 ) -> None:
     ids = [make_job().public_id, "video_" + "0" * 32]
-    told = api.send("/api/collections", {"name": "Best", "ids": ids})
-    assert (told.status_code, told.json()["error"]["param"]) == (400, "ids")
+    answer_body = api.send("/api/collections", {"name": "Best", "ids": ids})
+    assert (answer_body.status_code, answer_body.json()["error"]["param"]) == (400, "ids")
     assert not Collection.objects.exists()
 
 
@@ -370,9 +378,9 @@ def test_clips_are_exported(
     for job in jobs:
         archive(job, b"moov" * 100, Path(settings.ARCHIVE_DIR))
     ids = ",".join(job.public_id for job in jobs)
-    told = api.get(f"/api/export?format={name}&ids={ids}")
-    assert told.status_code == 200
-    data = body(told) if told.streaming else told.content
+    answer_body = api.get(f"/api/export?format={name}&ids={ids}")
+    assert answer_body.status_code == 200
+    data = body(answer_body) if answer_body.streaming else answer_body.content
     if name == "zip":
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
         assert len([each for each in names if each.endswith(".mp4")]) == 2
@@ -380,7 +388,7 @@ def test_clips_are_exported(
         assert json.loads(data)["OTIO_SCHEMA"].startswith("Timeline")
     else:
         assert data.count(b"paper") or data.count(b"boat")
-    assert "attachment" in told["Content-Disposition"]
+    assert "attachment" in answer_body["Content-Disposition"]
 
 
 @pytest.mark.parametrize(
@@ -401,8 +409,8 @@ def test_an_export_of_nothing_says_why(
     archive(job, b"moov" * 100, Path(settings.ARCHIVE_DIR))
     best = create_collection(team.owner, "Best")
     add_to_collection(team.owner, best, VideoJob.objects.filter(pk=job.pk))
-    told = api.get(f"/api/export?{query}")
-    assert (told.status_code, told.json()["error"]["param"]) == (status, param)
+    answer_body = api.get(f"/api/export?{query}")
+    assert (answer_body.status_code, answer_body.json()["error"]["param"]) == (status, param)
 
 
 def test_what_a_token_makes_goes_to_its_project(
@@ -418,7 +426,7 @@ def test_what_a_token_makes_goes_to_its_project(
 
 @pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/videos/nothing"])
 def test_errors_are_the_apis(api: Caller, path: str) -> None:
-    told = api.get(path)
-    assert told.status_code == 404
-    assert told.json()["error"]["type"] == "invalid_request_error"
-    assert told["x-request-id"].startswith("req_")
+    answer_body = api.get(path)
+    assert answer_body.status_code == 404
+    assert answer_body.json()["error"]["type"] == "invalid_request_error"
+    assert answer_body["x-request-id"].startswith("req_")

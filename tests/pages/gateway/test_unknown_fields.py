@@ -32,16 +32,16 @@ def test_an_unknown_field_is_refused_by_name(
 ) -> None:
     fields = CREATE | {name: value}
     answer = api.post("/v1/videos", fields) if form else api.send("/v1/videos", fields)
-    told = error_of(answer, 400)
-    assert (told["param"], told["code"]) == (name[:100], "unknown_parameter")
-    assert name[:100] in told["message"] and hint in told["message"]
+    body = error_of(answer, 400)
+    assert (body["param"], body["code"]) == (name[:100], "unknown_parameter")
+    assert name[:100] in body["message"] and hint in body["message"]
     assert not VideoJob.objects.exists()
 
 
 def test_an_unknown_file_is_refused_too(api: Caller, catalogue_model: CatalogueModel) -> None:
     fields = CREATE | {"image": SimpleUploadedFile("a.png", b"png")}
-    told = error_of(api.post("/v1/videos", fields), 400)
-    assert told["param"] == "image" and "`input_reference`" in told["message"]
+    body = error_of(api.post("/v1/videos", fields), 400)
+    assert body["param"] == "image" and "`input_reference`" in body["message"]
 
 
 def test_null_is_as_good_as_nothing(api: Caller, catalogue_model: CatalogueModel) -> None:
@@ -97,17 +97,17 @@ def test_the_other_requests_refuse_unknown_fields_as_well(
     from videos.models import Provider
 
     Provider.objects.update(corrections={"characters": True})
-    told = error_of(api.send(path, fields), 400)
-    assert told["param"] in ("colour", "prompt") and told["code"] == "unknown_parameter"
+    body = error_of(api.send(path, fields), 400)
+    assert body["param"] in ("colour", "prompt") and body["code"] == "unknown_parameter"
 
 
 def test_create_with_a_source_is_a_remix(api: Caller, make_job: Callable[..., VideoJob]) -> None:
     source = make_job()
     fields = {"prompt": "at night", "remixed_from_video_id": source.public_id}
     for more in ({}, {"model": source.model, "size": source.size, "seconds": source.seconds}):
-        told = api.send("/v1/videos", fields | more).json()
-        assert told["remixed_from_video_id"] == source.public_id
-        job = VideoJob.objects.get(public_id=told["id"])
+        body = api.send("/v1/videos", fields | more).json()
+        assert body["remixed_from_video_id"] == source.public_id
+        job = VideoJob.objects.get(public_id=body["id"])
         assert (job.operation, job.source) == ("remix", source)
 
 
@@ -144,10 +144,10 @@ def test_a_remix_of_what_is_not_here_is_404(api: Caller, catalogue_model: Catalo
 def test_a_size_that_is_not_offered_names_the_nearest(
     api: Caller, catalogue_model: CatalogueModel, asked: str, nearest: str
 ) -> None:
-    told = error_of(api.send("/v1/videos", CREATE | {"size": asked}), 400)
-    assert told["param"] == "size" and asked in told["message"]
-    assert told["message"].endswith(f"The nearest is {nearest}.")
-    assert all(size in told["message"] for size in catalogue_model.sizes)
+    body = error_of(api.send("/v1/videos", CREATE | {"size": asked}), 400)
+    assert body["param"] == "size" and asked in body["message"]
+    assert body["message"].endswith(f"The nearest is {nearest}.")
+    assert all(size in body["message"] for size in catalogue_model.sizes)
 
 
 def test_a_trailing_slash_changes_nothing(api: Caller, make_job: Callable[..., VideoJob]) -> None:

@@ -34,7 +34,7 @@ def running(provider: Provider) -> None:
 def note(provider: Provider, count: int, prompt: str = "clip", **fields: Any) -> list[RemoteJob]:
     """`count` notes, the first the newest, two to a second."""
     now = timezone.now()
-    told = {"status": "completed", "size": "1280x720", "seconds": "4", "model": "wan"} | fields
+    page = {"status": "completed", "size": "1280x720", "seconds": "4", "model": "wan"} | fields
     return RemoteJob.objects.bulk_create(
         RemoteJob(
             provider=provider,
@@ -42,7 +42,7 @@ def note(provider: Provider, count: int, prompt: str = "clip", **fields: Any) ->
             prompt=f"{prompt} {number}",
             prompt_key=prompt_key(f"{prompt} {number}"),
             made_at=now - timedelta(seconds=number // 2),
-            **told,
+            **page,
         )
         for number in range(count)
     )
@@ -63,9 +63,9 @@ def said(client: Client) -> str:
 def test_the_page_shows_what_is_there_and_not_here(admin: Client, provider: Provider) -> None:
     note(provider, 2, expires_at=timezone.now() + timedelta(minutes=30))
     note(provider, 1, "dead", expires_at=timezone.now() - timedelta(minutes=30))
-    told = text_of(admin)
-    assert "clip 0" in told and "clip-0" in told and "1280 × 720" in told and "4 s" in told
-    assert "Import all 3" in told and "expired there" in told
+    page = text_of(admin)
+    assert "clip 0" in page and "clip-0" in page and "1280 × 720" in page and "4 s" in page
+    assert "Import all 3" in page and "expired there" in page
 
 
 def test_a_prompt_of_a_stranger_is_shown_as_text(admin: Client, provider: Provider) -> None:
@@ -177,8 +177,8 @@ def test_ignored_clips_are_hidden_until_they_are_asked_for(
     rows = note(provider, 2)
     admin.post(f"{PAGE}/ignore", {"ids": [rows[0].pk]})
     assert "1 clip is ignored" in said(admin)
-    told = text_of(admin)
-    assert "clip 0" not in told and "Show ignored (1)" in told
+    page = text_of(admin)
+    assert "clip 0" not in page and "Show ignored (1)" in page
     assert "clip 0" in text_of(admin, f"{PAGE}?ignored=1")
     admin.post(f"{PAGE}/ignore", {"ids": [rows[0].pk], "again": "1"})
     assert "clip 0" in text_of(admin)
@@ -212,8 +212,8 @@ def test_clips_held_back_are_mentioned(
 ) -> None:
     make_job(status="unsure", prompt="clip 0", attention="Choose.")
     note(provider, 2)
-    told = text_of(admin)
-    assert "1 more isn't listed" in told and "Import all 1" in told
+    page = text_of(admin)
+    assert "1 more isn't listed" in page and "Import all 1" in page
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -245,8 +245,8 @@ def test_a_provider_that_cannot_list_says_so_and_offers_import_by_id(
     admin: Client, provider: Provider
 ) -> None:
     Provider.objects.update(dialect="litellm")
-    told = text_of(admin)
-    assert "can't list its jobs" in told and "Import by ID" in told and "Read again" not in told
+    page = text_of(admin)
+    assert "can't list its jobs" in page and "Import by ID" in page and "Read again" not in page
     admin.post(f"{PAGE}/read")
     assert not Listing.objects.exists()
 

@@ -46,15 +46,15 @@ def test_the_key_is_in_no_page_log_or_dump(
     assert any(CANARY in str(request["headers"]) for request in upstream.requests())
     paths = ["/providers", "/providers/new", f"/providers/{provider.slug}", "/settings", "/"]
     paths += [f"/providers/{provider.slug}/probe", f"/providers/{provider.slug}/models.json"]
-    told = "".join(admin.get(path).content.decode() for path in paths)
+    page = "".join(admin.get(path).content.decode() for path in paths)
     refused = admin.post("/providers/new", setup(key=CANARY, base_url="ftp://x"))
     assert refused.status_code == 422
-    told += refused.content.decode()
+    page += refused.content.decode()
     out = io.StringIO()
     # The index of prompts is SQLite's own; it is filled from the rows that are dumped.
     call_command("dumpdata", exclude=["videos.promptindex"], stdout=out)
-    assert "It refuses the key" in told
-    for text in (told, out.getvalue(), caplog.text, repr(provider), repr(vars(provider))):
+    assert "It refuses the key" in page
+    for text in (page, out.getvalue(), caplog.text, repr(provider), repr(vars(provider))):
         assert CANARY not in text and CANARY[:12] not in text
 
 

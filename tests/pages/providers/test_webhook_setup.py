@@ -110,16 +110,16 @@ def test_the_secret_is_in_no_page_log_or_dump(
     caplog.set_level(logging.DEBUG)
     provider = add()
     make_job(provider=provider, status="queued", remote_id="video_1")
-    told = save(admin, provider, secret=SECRET).content.decode()
-    told += save(admin, provider, secret=f"{SECRET}%").content.decode()
-    told += page(admin, provider)
-    told += "".join(admin.get(p).content.decode() for p in ("/", "/providers", "/settings"))
-    told += admin.get("/providers/gpu-box/models.json").content.decode()
+    shown = save(admin, provider, secret=SECRET).content.decode()
+    shown += save(admin, provider, secret=f"{SECRET}%").content.decode()
+    shown += page(admin, provider)
+    shown += "".join(admin.get(p).content.decode() for p in ("/", "/providers", "/settings"))
+    shown += admin.get("/providers/gpu-box/models.json").content.decode()
     for headers in (None, {}, {"webhook-id": "x", "webhook-signature": "v1,AA"}):
-        told += deliver("gpu-box", event("video_1"), headers).content.decode()
+        shown += deliver("gpu-box", event("video_1"), headers).content.decode()
     out = io.StringIO()
     call_command("dumpdata", exclude=["videos.promptindex"], stdout=out)
     assert provider.slug in out.getvalue() and "webhookreceipt" in out.getvalue()
     provider.refresh_from_db()
-    for text in (told, out.getvalue(), caplog.text, repr(provider), repr(vars(provider))):
+    for text in (shown, out.getvalue(), caplog.text, repr(provider), repr(vars(provider))):
         assert CANARY not in text and CANARY[:12] not in text

@@ -23,9 +23,9 @@ def engine(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def idle_engine(tmp_path_factory):
     """An engine that takes jobs and renders none: for all that ends before rendering."""
-    with running_engine(tmp_path_factory.mktemp("desk") / "data", concurrency=0) as engine:
+    with running_engine(tmp_path_factory.mktemp("idle_engine") / "data", concurrency=0) as engine:
         yield engine
 
 
@@ -52,9 +52,11 @@ def refused(answer, status, *, param=None, code=None):
 # --- creating ---
 
 
-def test_a_form_with_a_prompt_alone_makes_a_job_with_the_defaults(desk):
+def test_a_form_with_a_prompt_alone_makes_a_job_with_the_defaults(idle_engine):
     before = int(time.time())
-    answer = desk.http.post(desk.url("/videos"), files={"prompt": (None, "a red kite")})
+    answer = idle_engine.http.post(
+        idle_engine.url("/videos"), files={"prompt": (None, "a red kite")}
+    )
     video = answer.json()
     assert answer.status_code == 200 and set(video) == FIELDS
     assert re.fullmatch(r"video_[0-9a-f]{32}", video["id"])
@@ -65,9 +67,9 @@ def test_a_form_with_a_prompt_alone_makes_a_job_with_the_defaults(desk):
     assert (video["completed_at"], video["expires_at"], video["error"]) == (None, None, None)
 
 
-def test_json_is_accepted_as_well_and_says_what_was_asked_for(desk):
+def test_json_is_accepted_as_well_and_says_what_was_asked_for(idle_engine):
     fields = {"prompt": "  a\r\nkite ", "model": "sketch-1-hd", "size": "360x640", "seconds": "8"}
-    answer = desk.http.post(desk.url("/videos"), json=fields)
+    answer = idle_engine.http.post(idle_engine.url("/videos"), json=fields)
     video = answer.json()
     assert (video["model"], video["size"], video["seconds"]) == ("sketch-1-hd", "360x640", "8")
     assert video["prompt"] == "a\nkite"
@@ -102,20 +104,20 @@ def test_the_same_seed_makes_the_same_clip(engine, done):
         ("x" * 300, "1", ""),
     ],
 )
-def test_an_unknown_field_is_refused_by_name(desk, as_form, name, value, hint):
+def test_an_unknown_field_is_refused_by_name(idle_engine, as_form, name, value, hint):
     if as_form and isinstance(value, list):
         parts = {"prompt": (None, "a"), f"{name}[][id]": (None, value[0]["id"])}
     else:
         parts = {"prompt": (None, "a"), name: (None, str(value))}
     body = {"files": parts} if as_form else {"json": {"prompt": "a", name: value}}
-    answer = desk.http.post(desk.url("/videos"), **body)
+    answer = idle_engine.http.post(idle_engine.url("/videos"), **body)
     message = refused(answer, 400, param=name[:100], code="unknown_parameter")
     assert name[:100] in message and hint in message
 
 
-def test_an_unknown_file_is_refused_by_name(desk):
+def test_an_unknown_file_is_refused_by_name(idle_engine):
     parts = {"prompt": (None, "a"), "image": ("a.png", b"png", "image/png")}
-    answer = desk.http.post(desk.url("/videos"), files=parts)
+    answer = idle_engine.http.post(idle_engine.url("/videos"), files=parts)
     assert "`input_reference`" in refused(answer, 400, param="image", code="unknown_parameter")
 
 
@@ -129,16 +131,16 @@ def test_the_other_requests_refuse_unknown_fields_too(done, engine, path):
 
 
 @pytest.mark.parametrize(("number", "status"), [(1, 200), ("1", 200), (2, 400), (True, 400)])
-def test_one_video_for_each_request(desk, number, status):
-    answer = desk.http.post(desk.url("/videos"), json={"prompt": "a", "n": number})
+def test_one_video_for_each_request(idle_engine, number, status):
+    answer = idle_engine.http.post(idle_engine.url("/videos"), json={"prompt": "a", "n": number})
     assert answer.status_code == status
     if status == 400:
         refused(answer, 400, param="n")
 
 
-def test_null_is_the_same_as_not_sent(desk):
+def test_null_is_the_same_as_not_sent(idle_engine):
     fields = {"prompt": "a", "quality": None, "n": None, "seed": None}
-    assert desk.http.post(desk.url("/videos"), json=fields).status_code == 200
+    assert idle_engine.http.post(idle_engine.url("/videos"), json=fields).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -167,67 +169,74 @@ def test_null_is_the_same_as_not_sent(desk):
         ({"prompt": "a", "input_reference": "https://example.org/a.png"}, "input_reference"),
     ],
 )
-def test_a_wrong_field_is_named(desk, fields, param):
-    refused(desk.http.post(desk.url("/videos"), json=fields), 400, param=param)
+def test_a_wrong_field_is_named(idle_engine, fields, param):
+    refused(idle_engine.http.post(idle_engine.url("/videos"), json=fields), 400, param=param)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"a"', '{"prompt": NaN}', "[" * 100_000])
-def test_what_is_no_json_object_is_refused(desk, body):
+def test_what_is_no_json_object_is_refused(idle_engine, body):
     headers = {"Content-Type": "application/json"}
-    refused(desk.http.post(desk.url("/videos"), data=body, headers=headers), 400)
+    refused(idle_engine.http.post(idle_engine.url("/videos"), data=body, headers=headers), 400)
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "image/png"])
-def test_another_kind_of_body_is_refused(desk, kind):
+def test_another_kind_of_body_is_refused(idle_engine, kind):
     headers = {"Content-Type": kind} if kind else {}
-    refused(desk.http.post(desk.url("/videos"), data=b"prompt=a", headers=headers), 400)
+    refused(
+        idle_engine.http.post(idle_engine.url("/videos"), data=b"prompt=a", headers=headers), 400
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b"--x\r\n", b"garbage", b'--x\r\nContent-Disposition: a"'])
-def test_a_broken_form_is_refused(desk, body):
+def test_a_broken_form_is_refused(idle_engine, body):
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    refused(desk.http.post(desk.url("/videos"), data=body, headers=headers), 400)
+    refused(idle_engine.http.post(idle_engine.url("/videos"), data=body, headers=headers), 400)
 
 
-def test_a_body_that_announces_too_much_is_refused_before_it_is_sent(desk):
+def test_a_body_that_announces_too_much_is_refused_before_it_is_sent(idle_engine):
     head = (
         "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         "Content-Length: 5000000000\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", desk.port), timeout=PATIENCE) as client:
+    with socket.create_connection(("127.0.0.1", idle_engine.port), timeout=PATIENCE) as client:
         client.sendall(head.encode())
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_body_of_unknown_length_is_cut_at_the_limit(desk):
+def test_a_body_of_unknown_length_is_cut_at_the_limit(idle_engine):
     pieces = (b'{"prompt": "a' if n == 0 else b"a" * 1_000_000 for n in range(40))
     headers = {"Content-Type": "application/json"}
-    answer = desk.http.post(desk.url("/videos"), data=pieces, headers=headers, timeout=PATIENCE)
+    answer = idle_engine.http.post(
+        idle_engine.url("/videos"), data=pieces, headers=headers, timeout=PATIENCE
+    )
     refused(answer, 413)
 
 
-def test_a_thousand_form_fields_are_refused(desk):
+def test_a_thousand_form_fields_are_refused(idle_engine):
     parts = {f"field{n}": (None, "x") for n in range(1000)}
-    refused(desk.http.post(desk.url("/videos"), files=parts), 413)
+    refused(idle_engine.http.post(idle_engine.url("/videos"), files=parts), 413)
 
 
-def test_pages_open_in_a_browser_cannot_make_jobs(desk):
+def test_pages_open_in_a_browser_cannot_make_jobs(idle_engine):
     headers = {"Origin": "https://evil.example"}
-    refused(desk.http.post(desk.url("/videos"), data={"prompt": "a"}, headers=headers), 403)
+    refused(
+        idle_engine.http.post(idle_engine.url("/videos"), data={"prompt": "a"}, headers=headers),
+        403,
+    )
 
 
 # --- one job ---
 
 
 @pytest.mark.parametrize("name", ["video_0", "x" * 3000, "..%2F..%2Fetc", "%00", "a'b", "ü"])
-def test_an_unknown_job_is_not_found_on_any_route(desk, name):
+def test_an_unknown_job_is_not_found_on_any_route(idle_engine, name):
     for method, path in [
         ("GET", f"/videos/{name}"),
         ("DELETE", f"/videos/{name}"),
         ("GET", f"/videos/{name}/content"),
         ("POST", f"/videos/{name}/remix"),
     ]:
-        refused(desk.http.request(method, desk.url(path), json={"prompt": "a"}), 404)
+        refused(idle_engine.http.request(method, idle_engine.url(path), json={"prompt": "a"}), 404)
 
 
 def test_deleting_removes_the_job_and_its_bytes(engine):
@@ -256,17 +265,17 @@ def test_a_remix_keeps_everything_but_the_prompt(engine, done):
     engine.http.delete(engine.url(f"/videos/{answer.json()['id']}"))
 
 
-def test_a_remix_needs_a_prompt_and_a_completed_source(engine, desk, done):
+def test_a_remix_needs_a_prompt_and_a_completed_source(engine, idle_engine, done):
     refused(engine.http.post(engine.url(f"/videos/{done['id']}/remix"), json={}), 400)
-    url = desk.url(f"/videos/{desk.submit()['id']}/remix")
-    refused(desk.http.post(url, json={"prompt": "a"}), 400, code="video_not_ready")
+    url = idle_engine.url(f"/videos/{idle_engine.submit()['id']}/remix")
+    refused(idle_engine.http.post(url, json={"prompt": "a"}), 400, code="video_not_ready")
 
 
 # --- everything else ---
 
 
-def test_models_tell_what_a_catalogue_needs(desk):
-    found = desk.http.get(desk.url("/models")).json()
+def test_models_tell_what_a_catalogue_needs(idle_engine):
+    found = idle_engine.http.get(idle_engine.url("/models")).json()
     assert found["object"] == "list"
     assert [model["id"] for model in found["data"]] == ["sketch-1", "sketch-1-hd"]
     for model in found["data"]:
@@ -278,19 +287,19 @@ def test_models_tell_what_a_catalogue_needs(desk):
         assert {"1080x1920", "1920x1080"} <= set(video["sizes"])
         assert video["seconds"] == ["4", "8", "12", "16", "20"]
         assert video["price_per_second"] == {"*": "0"}
-        assert desk.http.get(desk.url(f"/models/{model['id']}")).json() == model
-    refused(desk.http.get(desk.url("/models/sora-2")), 404, code="model_not_found")
+        assert idle_engine.http.get(idle_engine.url(f"/models/{model['id']}")).json() == model
+    refused(idle_engine.http.get(idle_engine.url("/models/sora-2")), 404, code="model_not_found")
 
 
 @pytest.mark.parametrize("path", ["/videos/characters", "/videos/characters/c_1"])
-def test_operations_it_does_not_have_are_said_to_be_missing(desk, path):
-    answer = desk.http.post(desk.url(path), json={"prompt": "a"})
+def test_operations_it_does_not_have_are_said_to_be_missing(idle_engine, path):
+    answer = idle_engine.http.post(idle_engine.url(path), json={"prompt": "a"})
     assert "doesn't support" in refused(answer, 404, code="not_offered")
 
 
 @pytest.mark.parametrize("path", ["/", "/chat/completions", "/videos/a/b/c", "/videosx"])
-def test_other_addresses_are_not_found(desk, path):
-    refused(desk.http.get(desk.url(path)), 404)
+def test_other_addresses_are_not_found(idle_engine, path):
+    refused(idle_engine.http.get(idle_engine.url(path)), 404)
 
 
 @pytest.mark.parametrize(
@@ -306,14 +315,14 @@ def test_other_addresses_are_not_found(desk, path):
         ("BREW", "/models", {"GET", "HEAD"}),
     ],
 )
-def test_a_wrong_method_gets_the_allowed_ones(desk, method, path, allowed):
-    answer = desk.http.request(method, desk.url(path))
+def test_a_wrong_method_gets_the_allowed_ones(idle_engine, method, path, allowed):
+    answer = idle_engine.http.request(method, idle_engine.url(path))
     refused(answer, 405)
     assert allowed <= {name.strip() for name in answer.headers["Allow"].split(",")}
 
 
-def test_health_has_a_route_outside_the_api(desk):
-    answer = desk.http.get(desk.base_url.removesuffix("/v1") + "/healthz")
+def test_health_has_a_route_outside_the_api(idle_engine):
+    answer = idle_engine.http.get(idle_engine.base_url.removesuffix("/v1") + "/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
@@ -350,8 +359,8 @@ def test_it_answers_while_it_renders(engine):
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[", "a b"]
 )
-def test_a_name_that_is_not_ours_is_refused(desk, host):
-    answer = desk.http.get(desk.url("/videos"), headers={"Host": host})
+def test_a_name_that_is_not_ours_is_refused(idle_engine, host):
+    answer = idle_engine.http.get(idle_engine.url("/videos"), headers={"Host": host})
     assert answer.status_code in (400, 421)
 
 
@@ -359,11 +368,11 @@ def test_a_name_that_is_not_ours_is_refused(desk, host):
 @pytest.mark.parametrize(
     "host", ["localhost", "LOCALHOST:8100", "[::1]:1", "127.0.0.1", "10.0.0.7"]
 )
-def test_addresses_and_localhost_are_ours(desk, host):
-    answer = desk.http.get(desk.url("/videos"), headers={"Host": host})
+def test_addresses_and_localhost_are_ours(idle_engine, host):
+    answer = idle_engine.http.get(idle_engine.url("/videos"), headers={"Host": host})
     assert answer.status_code == 200
 
 
-def test_the_health_check_answers_by_any_name(desk):
-    url = desk.base_url.removesuffix("/v1") + "/healthz"
-    assert desk.http.get(url, headers={"Host": "evil.example"}).status_code == 200
+def test_the_health_check_answers_by_any_name(idle_engine):
+    url = idle_engine.base_url.removesuffix("/v1") + "/healthz"
+    assert idle_engine.http.get(url, headers={"Host": "evil.example"}).status_code == 200

@@ -24,9 +24,9 @@ def engine(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def idle_engine(tmp_path_factory):
     """An engine that renders none: for all that ends before rendering."""
-    with running_engine(tmp_path_factory.mktemp("desk") / "data", concurrency=0) as engine:
+    with running_engine(tmp_path_factory.mktemp("idle_engine") / "data", concurrency=0) as engine:
         yield engine
 
 
@@ -194,37 +194,41 @@ def test_a_clip_that_was_sent_is_edited_at_its_own_size_and_length(engine, tmp_p
         ({"video": {"id": "x" * 3000}}, "video"),
     ],
 )
-def test_a_wrong_field_is_named(desk, path, fields, param):
+def test_a_wrong_field_is_named(idle_engine, path, fields, param):
     right = {"prompt": "a", "seconds": "4", "video": {"id": "video_1"}}
-    refused(sent(desk, path, json=right | fields), 400, param=param)
+    refused(sent(idle_engine, path, json=right | fields), 400, param=param)
 
 
 @pytest.mark.parametrize("seconds", [None, "", "5", "0", "-4", 5, "4.0"])
-def test_an_extension_says_how_long(desk, seconds):
+def test_an_extension_says_how_long(idle_engine, seconds):
     fields = {"prompt": "a", "video": {"id": "video_1"}, "seconds": seconds}
-    refused(sent(desk, "extensions", json=fields), 400, param="seconds")
+    refused(sent(idle_engine, "extensions", json=fields), 400, param="seconds")
 
 
 @pytest.mark.parametrize("path", ["edits", "extensions"])
-def test_the_source_must_be_there_and_completed(desk, path):
+def test_the_source_must_be_there_and_completed(idle_engine, path):
     fields = {"prompt": "a", "seconds": "4"}
-    refused(sent(desk, path, json=fields | {"video": {"id": "video_0"}}), 404, code="not_found")
-    waiting = {"video": {"id": desk.submit()["id"]}}
-    refused(sent(desk, path, json=fields | waiting), 400, code="video_not_ready")
+    refused(
+        sent(idle_engine, path, json=fields | {"video": {"id": "video_0"}}), 404, code="not_found"
+    )
+    waiting = {"video": {"id": idle_engine.submit()["id"]}}
+    refused(sent(idle_engine, path, json=fields | waiting), 400, code="video_not_ready")
 
 
 @pytest.mark.parametrize("path", ["edits", "extensions"])
 @pytest.mark.parametrize("data", [b"", b"no video", b"\0\0\0\x18ftypmp42" + b"\0" * 200])
-def test_what_is_no_mp4_is_refused(desk, path, data):
+def test_what_is_no_mp4_is_refused(idle_engine, path, data):
     files = {"video": ("a.mp4", data, "video/mp4")}
-    answer = sent(desk, path, files=files, data={"prompt": "a", "seconds": "4"})
+    answer = sent(idle_engine, path, files=files, data={"prompt": "a", "seconds": "4"})
     assert "a usable MP4 file" in refused(answer, 400, param="video")
-    assert not list((desk.data_dir / "work").iterdir())
+    assert not list((idle_engine.data_dir / "work").iterdir())
 
 
-def test_a_clip_of_another_size_is_refused_with_both_named(desk, tmp_path):
+def test_a_clip_of_another_size_is_refused_with_both_named(idle_engine, tmp_path):
     files = {"video": ("a.mp4", drawn(tmp_path / "a.mp4", size=(322, 178)), "video/mp4")}
-    words = refused(sent(desk, "edits", files=files, data={"prompt": "a"}), 400, param="video")
+    words = refused(
+        sent(idle_engine, "edits", files=files, data={"prompt": "a"}), 400, param="video"
+    )
     assert "322x178" in words and "1280x720" in words
 
 

@@ -19,7 +19,7 @@ BODIES = [
     ("endless", {"json": True}, "too_large"),
 ]
 
-# A worker that knows the provider's room alone: reads, tells the error's code, and lives on. Its
+# A worker that knows the provider package alone: reads, tells the error's code, and lives on. Its
 # first call has come before the limit, so that nothing is measured but the bodies.
 WORKER = f"""
 import resource, sys

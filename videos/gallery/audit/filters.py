@@ -61,8 +61,8 @@ class AuditFilter(forms.Form):
         if chosen.get("action"):
             rows = rows.filter(action=chosen["action"])
         if source := chosen.get("source"):
-            found = Q(address__icontains=source) | Q(system_user__icontains=source)
-            rows = rows.filter(found)
+            matches = Q(address__icontains=source) | Q(system_user__icontains=source)
+            rows = rows.filter(matches)
         if since := chosen.get("since"):
             rows = rows.filter(at__gte=_midnight(since))
         if until := chosen.get("until"):

@@ -50,7 +50,7 @@ def missing_lines(prompt: str, values: str) -> str:
 
 
 def _read_values(text: str, names: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     for line in filter(str.strip, text.splitlines()):
         name, equals, rest = line.partition("=")
         name = name.strip().removeprefix("{").removesuffix("}")
@@ -62,15 +62,15 @@ def _read_values(text: str, names: Sequence[str]) -> dict[str, list[str]]:
             message = _("A variable can have at most %(limit)d values.") % {"limit": MAX_VALUES}
             raise ValidationFailed({"values": message})
         # The same line twice is one variable, and the same value twice one clip.
-        found[name] = list(dict.fromkeys([*found.get(name, ()), *values]))
-    return found
+        columns[name] = list(dict.fromkeys([*columns.get(name, ()), *values]))
+    return columns
 
 
-def _columns(names: Sequence[str], found: Mapping[str, list[str]]) -> list[list[str]]:
-    if empty := [name for name in names if not found.get(name)]:
+def _columns(names: Sequence[str], columns: Mapping[str, list[str]]) -> list[list[str]]:
+    if empty := [name for name in names if not columns.get(name)]:
         message = _("Give values for: %(names)s.") % {"names": ", ".join(empty)}
         raise ValidationFailed({"values": message})
-    return [found[name] for name in names]
+    return [columns[name] for name in names]
 
 
 def _read_seeds(text: str) -> list[str]:

@@ -57,15 +57,15 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         add_errors(form, {"question": _("Enter a question.")})
         return _page(request, context, 422)
     defaults = posted.dict() | {"model": form.catalogue_model.slug}
-    found = plan(lines, models, defaults, form["key"].value(), question)
-    context |= plan_context(request, found)
+    planned = plan(lines, models, defaults, form["key"].value(), question)
+    context |= plan_context(request, planned)
     if posted.get("do") != "generate":
         return _page(request, context)
-    if not found.is_ready:
+    if not planned.is_ready:
         return _page(request, context, 422)
-    if posted.get("seen") != found.fingerprint:
+    if posted.get("seen") != planned.fingerprint:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
-    outcome = generated(request, found)
+    outcome = generated(request, planned)
     if outcome.response is not None:
         return outcome.response
     fresh = filled_matrix(models, posted, posted.getlist("models"), fresh_key=True)

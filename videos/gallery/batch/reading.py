@@ -75,18 +75,18 @@ def read_lines(text: str, *, is_table: bool = False) -> list[Line]:
 def _without_separator_line(text: str) -> tuple[str, str]:
     """The delimiter that a first line such as `sep=;` names, and the text with that line emptied,
     so that the other lines keep their numbers."""
-    found = SEPARATOR_LINE.match(text)
-    if found is None:
+    match = SEPARATOR_LINE.match(text)
+    if match is None:
         return "", text
-    return found[1], "\n" * found[0].count("\n") + text[found.end() :]
+    return match[1], "\n" * match[0].count("\n") + text[match.end() :]
 
 
 def _delimiter(text: str, delimiters: str) -> str:
     """What separates the header's names. Empty if the first line isn't a header."""
     first = next((line for line in text.split("\n") if line.strip()), "")
-    found = {each: _names(first.split(each)) for each in delimiters}
-    best = max(delimiters, key=lambda each: len(found[each]))
-    return best if "prompt" in found[best] else ""
+    headers = {each: _names(first.split(each)) for each in delimiters}
+    best = max(delimiters, key=lambda each: len(headers[each]))
+    return best if "prompt" in headers[best] else ""
 
 
 def _names(cells: list[str]) -> list[str]:

@@ -75,25 +75,25 @@ def _posted(request: HttpRequest, models: list[CatalogueModel]) -> HttpResponse:
         return _page(request, context, 422)
     # What the page shows as chosen, even if that model was removed since.
     defaults = request.POST.dict() | {"model": form.catalogue_model.slug}
-    found = plan(sheet.lines, models, defaults, form["key"].value())
-    context |= plan_context(request, found)
+    planned = plan(sheet.lines, models, defaults, form["key"].value())
+    context |= plan_context(request, planned)
     if request.POST.get("do") != "generate":
         return _page(request, context)
-    if not found.is_ready:
+    if not planned.is_ready:
         return _page(request, context, 422)
-    if request.POST.get("seen") != found.fingerprint:
+    if request.POST.get("seen") != planned.fingerprint:
         return _page(request, context | {"problem": _(CHANGED)}, 409)
-    outcome = generated(request, found)
+    outcome = generated(request, planned)
     if outcome.response is not None:
         return outcome.response
     return _fresh(request, models, context | outcome.context, outcome.status)
 
 
-def plan_context(request: HttpRequest, found: Plan) -> dict[str, Any]:
+def plan_context(request: HttpRequest, planned: Plan) -> dict[str, Any]:
     """The preview, and what is left of the budgets before it is made."""
     member = member_of(request)
-    left = left_of(member, {each.project for each in found.submissions})
-    return {"plan": found.for_member(member), "budget_left": left}
+    left = left_of(member, {each.project for each in planned.submissions})
+    return {"plan": planned.for_member(member), "budget_left": left}
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,10 @@ class Generated:
     status: int = 200
 
 
-def generated(request: HttpRequest, found: Plan) -> Generated:
+def generated(request: HttpRequest, planned: Plan) -> Generated:
     """Make all of a plan in one transaction."""
     member, override = member_of(request), request.POST.get("override", "")
-    first, *rest = found.submissions
+    first, *rest = planned.submissions
     try:
         jobs = submit_all(member, [replace(first, override=override), *rest])
     except ValidationFailed as invalid:

@@ -59,9 +59,9 @@ def _create(form: BudgetForm) -> Budget | None:
 @requires(Action.MANAGE_BUDGETS)
 def budget_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a budget's limit, unless another admin has changed it since the page was opened."""
-    if not (found := budget_uses(Budget.objects.visible_to(member_of(request)).filter(pk=pk))):
+    if not (uses := budget_uses(Budget.objects.visible_to(member_of(request)).filter(pk=pk))):
         raise Http404("Budget not found.")
-    (use,) = found
+    (use,) = uses
     budget = use.budget
     form = EditForm(request.POST if request.method == "POST" else None, budget=budget)
     seen = budget.changed_at.isoformat()

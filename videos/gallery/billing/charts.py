@@ -50,9 +50,9 @@ def columns(
 ) -> list[Column]:
     """One column for each value; the highest fills the picture."""
     top = max([0, *values])
-    found = []
+    bars = []
     for place, value in enumerate(values):
         height = round(HIGH * max(value, 0) / top, 2) if top else 0
         at = place * WIDE + GAP // 2
-        found.append(Column(at, round(HIGH - height, 2), height, labels[place], cells[place]))
-    return found
+        bars.append(Column(at, round(HIGH - height, 2), height, labels[place], cells[place]))
+    return bars

@@ -44,12 +44,12 @@ class FilterForm(forms.Form):
             span_fields | {name: data[name] for name in self.base_fields if data.get(name)}
         )
         self.viewer = viewer
-        known = choices_for(viewer)
-        _set_choices(self, "member", _("Everybody"), known.people)
+        choices = choices_for(viewer)
+        _set_choices(self, "member", _("Everybody"), choices.people)
         none = Choice(0, NO_PROJECT, _("No project"))
-        _set_choices(self, "project", _("All projects"), [none, *known.projects])
-        _set_choices(self, "provider", _("All providers"), known.providers)
-        _set_choices(self, "model", _("All models"), known.models)
+        _set_choices(self, "project", _("All projects"), [none, *choices.projects])
+        _set_choices(self, "provider", _("All providers"), choices.providers)
+        _set_choices(self, "model", _("All models"), choices.models)
         if not self.sees_all:
             del self.fields["member"]
 
@@ -74,14 +74,14 @@ class FilterForm(forms.Form):
     def filters(self) -> Filters:
         """What was chosen; for what is wrong, everything."""
         data = self.cleaned_data if self.is_valid() else {}
-        known = choices_for(self.viewer)
+        choices = choices_for(self.viewer)
         project, person = data.get("project"), data.get("member", "")
         return Filters(
             data.get("first") or self.span[0],
             data.get("last") or self.span[1],
-            member=known.pk_of("people", person) if self.sees_all else None,
-            project=0 if project == NO_PROJECT else known.pk_of("projects", project or ""),
-            provider=known.pk_of("providers", data.get("provider", "")),
+            member=choices.pk_of("people", person) if self.sees_all else None,
+            project=0 if project == NO_PROJECT else choices.pk_of("projects", project or ""),
+            provider=choices.pk_of("providers", data.get("provider", "")),
             model=data.get("model", ""),
             viewer=self.viewer,
         )

@@ -37,8 +37,8 @@ class Row:
     spend: str
     share: int
     video: str
-    keep_rate: str
-    per_kept_second: str
+    approval_rate: str
+    per_approved_second: str
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def report(filters: Filters, *, sees_all: bool) -> Report:
 
 
 def _named(kind: str, gone: str, none: str = "") -> Callable[[Any], str]:
-    known: dict[int, str] = {
+    names: dict[int, str] = {
         row.pk: row.label for row in getattr(choices(), kind) if isinstance(row, Choice)
     }
-    return lambda pk: known.get(pk, gone) if pk is not None else none or gone
+    return lambda pk: names.get(pk, gone) if pk is not None else none or gone
 
 
 def breakdown(key: str, rows: list[dict[str, Any]]) -> Breakdown:
@@ -114,8 +114,8 @@ def _row(name: str, line: Line, top: int) -> Row:
         spend=amount_text(line.spend),
         share=round(100 * max(line.spend, 0) / top) if top else 0,
         video=seconds_text(line.video),
-        keep_rate="–" if line.keep_rate is None else _percent(line.keep_rate),
-        per_kept_second=_per_second(line),
+        approval_rate="–" if line.approval_rate is None else _percent(line.approval_rate),
+        per_approved_second=_per_second(line),
     )
 
 
@@ -124,7 +124,7 @@ def _percent(value: int) -> str:
 
 
 def _per_second(line: Line) -> str:
-    return "–" if line.per_kept_second is None else amount_text(line.per_kept_second)
+    return "–" if line.per_approved_second is None else amount_text(line.per_approved_second)
 
 
 def _facts(total: Line, ended: list[OutcomeTotals]) -> list[tuple[str, str, str]]:
@@ -135,7 +135,10 @@ def _facts(total: Line, ended: list[OutcomeTotals]) -> list[tuple[str, str, str]
     waiting = total.spend - sum(each.billed for each in ended)
     certain = sum(each.billed for each in settled if each.source == Source.PROVIDER)
     sign = "+" if billed > estimate else ""
-    kept = _("%(kept)d of %(came)d clips approved") % {"kept": total.kept, "came": total.came}
+    approved = _("%(approved)d of %(finished)d clips approved") % {
+        "approved": total.approved,
+        "finished": total.finished,
+    }
     return [
         (_("Spent"), amount_text(total.spend), _with(_("%(amount)s of it reserved"), waiting)),
         (
@@ -148,7 +151,7 @@ def _facts(total: Line, ended: list[OutcomeTotals]) -> list[tuple[str, str, str]
             f"{sign}{amount_text(billed - estimate)}",
             _with(_("against %(amount)s by the price list"), estimate),
         ),
-        (_("Per approved second"), _per_second(total), kept),
+        (_("Per approved second"), _per_second(total), approved),
         (_("Video"), seconds_text(total.video), _("%(count)d clips") % {"count": total.clips}),
     ]
 
@@ -159,16 +162,16 @@ def _with(text: str, micros: int) -> str:
 
 def _outcomes(ended: list[OutcomeTotals], total: Line) -> list[tuple[str, str, str, str]]:
     """(outcome, clips, estimated, billed)."""
-    found = []
+    rows = []
     for outcome in (Outcome.COMPLETED, Outcome.FAILED, Outcome.CANCELLED, Outcome.PURGED):
         same = [each for each in ended if each.outcome == outcome]
         if same:
-            found.append((str(outcome.label), *_sums(same)))
+            rows.append((str(outcome.label), *_sums(same)))
     waiting = total.clips - sum(each.clips for each in ended)
     if waiting:
         reserved = amount_text(total.spend - sum(each.billed for each in ended))
-        found.append((str(Outcome.OPEN.label), str(waiting), reserved, "–"))
-    return found
+        rows.append((str(Outcome.OPEN.label), str(waiting), reserved, "–"))
+    return rows
 
 
 def _sums(same: list[OutcomeTotals]) -> tuple[str, str, str]:

@@ -57,12 +57,12 @@ def usage(request: HttpRequest) -> HttpResponse:
     """What was spent in a span of time, by whom, on what, and what came of it."""
     form = FilterForm(request.GET, member_of(request))
     filters = form.filters
-    found = claims(filters, SHOWN + 1)
+    shown = claims(filters, SHOWN + 1)
     context = {
         "form": form,
         "report": report(filters, sees_all=form.sees_all),
-        "claims": [_shown(claim) for claim in found[:SHOWN]],
-        "more_claims": len(found) > SHOWN,
+        "claims": [_shown(claim) for claim in shown[:SHOWN]],
+        "more_claims": len(shown) > SHOWN,
         "query": form.query(),
         "own": not form.sees_all,
     }
@@ -93,9 +93,9 @@ def usage_claims(request: HttpRequest) -> HttpResponseBase:
     form = FilterForm(request.GET, member_of(request))
     if not form.is_valid():
         return page(request, "billing/usage_wrong.html", {"form": form}, 422)
-    found = claims(form.filters, MOST_FRAMES)
-    frames = [claim.public_id for claim in found if claim.has_frame]
-    file = with_frames("claims.csv", csv_text(CLAIM, map(_claim_cells, found)), frames)
+    shown = claims(form.filters, MOST_FRAMES)
+    frames = [claim.public_id for claim in shown if claim.has_frame]
+    file = with_frames("claims.csv", csv_text(CLAIM, map(_claim_cells, shown)), frames)
     headers = {
         "Content-Disposition": 'attachment; filename="dailies-claims.zip"',
         "Cache-Control": "no-store",
@@ -103,7 +103,7 @@ def usage_claims(request: HttpRequest) -> HttpResponseBase:
     if request.method == "HEAD":
         headers["Content-Length"] = str(file.size)
         return HttpResponse(content_type="application/zip", headers=headers)
-    record(AuditAction.USAGE_EXPORTED, after={"table": "claims", "count": len(found)})
+    record(AuditAction.USAGE_EXPORTED, after={"table": "claims", "count": len(shown)})
     return FileResponse(file, content_type="application/zip", headers=headers)
 
 
@@ -133,8 +133,15 @@ def _outcome_cells(totals: OutcomeTotals) -> tuple[Any, ...]:
 
 
 def _cells(line: Line, name: Any) -> tuple[Any, ...]:
-    per_second = "" if line.per_kept_second is None else line.per_kept_second / 1e6
-    counts = (line.clips, line.spend / 1e6, line.video / 1000, line.came, line.kept, per_second)
+    per_second = "" if line.per_approved_second is None else line.per_approved_second / 1e6
+    counts = (
+        line.clips,
+        line.spend / 1e6,
+        line.video / 1000,
+        line.finished,
+        line.approved,
+        per_second,
+    )
     return (name, *counts)
 
 

@@ -86,9 +86,9 @@ def character_context(member: Member, job: VideoJob) -> dict[str, Any]:
 
 
 def character_lines(
-    member: Member, found: Iterable[Character], forms: Forms
+    member: Member, characters: Iterable[Character], forms: Forms
 ) -> list[dict[str, Any]]:
-    """Each of them as the pages tell it; `found` with WITH loaded."""
+    """Each of them as the pages tell it; `characters` with WITH loaded."""
     return [
         {
             "it": row,
@@ -97,14 +97,14 @@ def character_lines(
             "source": row.source if row.source and not row.source.is_trashed else None,
             "form": forms.get(row.public_id) or ResolveForm(),
         }
-        for row in found
+        for row in characters
     ]
 
 
 def _context(request: HttpRequest, forms: Forms | None = None) -> dict[str, Any]:
-    found = Character.objects.select_related(*WITH)[:SHOWN]
-    rows = character_lines(member_of(request), found, forms or {})
+    characters = Character.objects.select_related(*WITH)[:SHOWN]
+    rows = character_lines(member_of(request), characters, forms or {})
     # Not while someone may be typing an id, because each poll replaces the forms.
-    waits = any(row.status == CharacterStatus.SUBMITTING for row in found)
+    waits = any(row.status == CharacterStatus.SUBMITTING for row in characters)
     pending = waits and not any(row["decides"] for row in rows)
     return {"rows": rows, "pending": pending}

@@ -35,12 +35,12 @@ def delete_selected(request: HttpRequest) -> HttpResponse:
     back = came_from(request, reverse("gallery"))
     if asks := question(request, rows, back):
         return asks
-    found = rows.count()
+    count = rows.count()
     unsure = count_of(rows.changeable_by(member))
     done = trash(member, rows)
     if not ids:
         return go(request, back, Toast(_("Select some clips first."), "warning"))
-    left = _left_text(found - done.count)
+    left = _left_text(count - done.count)
     if not done.count:
         text = " ".join(filter(None, (_("Nothing was deleted."), left)))
         return go(request, back, Toast(text, "warning"))

@@ -37,10 +37,10 @@ def tabs(member: Member, current: CleanupList) -> list[Tab]:
     counts = {
         each.key: CountOf(each.rows(seen).order_by().values("pk")[: COUNTED + 1]) for each in LISTS
     }
-    found = Member.objects.filter(pk=member.pk).values_list(*counts.values()).get()
+    counted = Member.objects.filter(pk=member.pk).values_list(*counts.values()).get()
     return [
         Tab(str(each.label), each.url, up_to(count, COUNTED), each == current)
-        for each, count in zip(LISTS, found, strict=True)
+        for each, count in zip(LISTS, counted, strict=True)
     ]
 
 

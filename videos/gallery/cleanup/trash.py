@@ -44,8 +44,8 @@ def trash(request: HttpRequest) -> HttpResponse:
     query = clean_query(request.GET.get("q", ""))
     member = member_of(request)
     waiting = TRASH.rows(visible_jobs(member))
-    found = search_prompts(waiting, query)[0]
-    rows = with_pictures(found).select_related("trashed_by", "provider")
+    matching = search_prompts(waiting, query)[0]
+    rows = with_pictures(matching).select_related("trashed_by", "provider")
     try:
         shown = page_of(TRASH.read(rows), request.GET, {"q": query} if query else None)
     except LostPlace:
@@ -126,8 +126,8 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
 
 def _found(rows: VideoJobQuerySet, form: QueryDict) -> VideoJobQuerySet:
     """Those of `rows` that the search of the page finds."""
-    found = search_prompts(rows, clean_query(form.get("q", "")))[0]
-    return rows.filter(pk__in=found.order_by().values("pk"))
+    matching = search_prompts(rows, clean_query(form.get("q", "")))[0]
+    return rows.filter(pk__in=matching.order_by().values("pk"))
 
 
 def _start(

@@ -201,11 +201,13 @@ def _cache_key(job: VideoJob, extras: Extras) -> str:
     return f"{fingerprint(job, extras)}.{maker:08x}"
 
 
-def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | None = None) -> Card:
+def card_of(
+    job: VideoJob, pictures: Pictures | None = None, measures: Measures | None = None
+) -> Card:
     """The card of a job; of one that `for_cards` fetched, with its pictures and measures."""
     shown = pictures or pictures_of(job)
-    came, seen, expires_at = came or measures_of(job), as_shown(job), shown_expiry(job)
-    size = shown_size(job.size, came)
+    measures, seen, expires_at = measures or measures_of(job), as_shown(job), shown_expiry(job)
+    size = shown_size(job.size, measures)
     return Card(
         public_id=job.public_id,
         url=address("video_detail", job.public_id),
@@ -229,7 +231,7 @@ def card_of(job: VideoJob, pictures: Pictures | None = None, came: Measures | No
         maker_name=str(job.maker),
         model=seen.model,
         size=size,
-        seconds=shown_seconds(job.seconds, came),
+        seconds=shown_seconds(job.seconds, measures),
         stack=job.stack_id,
         is_cover=job.is_cover,
         created_iso=job.created_at.isoformat(),

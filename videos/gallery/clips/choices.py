@@ -68,20 +68,20 @@ KINDS = ("people", "models", "projects", "collections", "providers")
 
 def choices() -> Choices:
     """All of them, from the cache or by one query."""
-    found: Choices = caches["cards"].get_or_set("choices", _read, CHOICES_SECONDS) or _read()
-    return found
+    cached: Choices = caches["cards"].get_or_set("choices", _read, CHOICES_SECONDS) or _read()
+    return cached
 
 
 def choices_for(member: Member | None) -> Choices:
     """Those of them that `member` may know of."""
-    found = choices()
+    all_choices = choices()
     if member is None:
-        return found
+        return all_choices
     granted = granted_to(member)
     if granted.everywhere(Action.SEE_PRICES) and granted.everywhere(Action.VIEW):
-        return found
-    seen = [row for row in found.projects if may_in_project(member, Action.VIEW, row.pk)]
-    return replace(found, projects=seen, prices=granted.everywhere(Action.SEE_PRICES))
+        return all_choices
+    seen = [row for row in all_choices.projects if may_in_project(member, Action.VIEW, row.pk)]
+    return replace(all_choices, projects=seen, prices=granted.everywhere(Action.SEE_PRICES))
 
 
 def forget_choices() -> None:

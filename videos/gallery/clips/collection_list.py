@@ -15,12 +15,12 @@ Fetch = Callable[[QuerySet[VideoJob]], QuerySet[VideoJob]]
 def collection_at(path: str) -> Collection | None:
     """The collection whose page has this address; None for any other page."""
     try:
-        found = resolve(path)
+        match = resolve(path)
     except Resolver404:
         return None
-    if found.url_name != "collection_detail":
+    if match.url_name != "collection_detail":
         return None
-    return Collection.objects.live().filter(slug=found.kwargs["slug"]).first()
+    return Collection.objects.live().filter(slug=match.kwargs["slug"]).first()
 
 
 def in_order(collection: Collection, seen: QuerySet[VideoJob], fetch: Fetch) -> Read:

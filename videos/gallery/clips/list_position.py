@@ -173,8 +173,8 @@ def _reader(
     parts, seen = urlsplit(list_url), visible_jobs(member)
     if listed := list_at(parts.path):
         query = clean_query(QueryDict(parts.query).get("q", ""))
-        found = search_prompts(listed.rows(seen), query)[0]
-        return listed.read(fetch(found))
+        matching = search_prompts(listed.rows(seen), query)[0]
+        return listed.read(fetch(matching))
     if collection := collection_at(parts.path):
         return in_order(collection, seen.live(), fetch)
     rows, order = read_filters(QueryDict(parts.query), member).apply(seen.live())

@@ -48,5 +48,5 @@ def _states(member: Member, public_ids: list[str]) -> dict[str, str]:
 
 def read_seen(text: str) -> dict[str, str]:
     """Public id → state of what a page shows; anything else in `text` is passed over."""
-    found = (SEEN.fullmatch(each) for each in text[:4000].split(","))
-    return {match[1]: match[2] for match in list(found)[:MAX_CARDS] if match}
+    parsed = (SEEN.fullmatch(each) for each in text[:4000].split(","))
+    return {match[1]: match[2] for match in list(parsed)[:MAX_CARDS] if match}

@@ -25,11 +25,11 @@ def search_matches(jobs: Sequence[VideoJob], query: str) -> dict[int, str]:
     shown = {job.pk: _without(typed, [shorten(job.prompt), str(job.maker)]) for job in jobs}
     missing = {job.pk: _without(shown[job.pk], [job.prompt]) for job in jobs}
     # A card shows the beginning of its prompt.
-    found = {pk: [_("In the prompt")] for pk, left in missing.items() if left != shown[pk]}
+    places = {pk: [_("In the prompt")] for pk, left in missing.items() if left != shown[pk]}
     missing = {pk: left for pk, left in missing.items() if left}
     for pk, where in _elsewhere(jobs, missing).items():
-        found[pk] = [*found.get(pk, []), *where]
-    return {pk: " · ".join(where) for pk, where in found.items() if where}
+        places[pk] = [*places.get(pk, []), *where]
+    return {pk: " · ".join(where) for pk, where in places.items() if where}
 
 
 def _elsewhere(jobs: Sequence[VideoJob], missing: Mapping[int, list[str]]) -> dict[int, list[str]]:
@@ -56,10 +56,10 @@ def _without(typed: list[str], texts: Iterable[str]) -> list[str]:
 
 
 def _by_job(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    texts: dict[int, list[str]] = {}
     for pk, text in rows:
-        found.setdefault(pk, []).append(text)
-    return found
+        texts.setdefault(pk, []).append(text)
+    return texts
 
 
 def _models(jobs: Iterable[VideoJob]) -> dict[int, list[str]]:

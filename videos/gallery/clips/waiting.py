@@ -28,12 +28,12 @@ def attach_waits(jobs: Iterable[VideoJob]) -> None:
     is_late = bool(waits) and bool(checks.mirror_trouble())
     for job in waiting:
         if job.pk in waits:
-            reason = _(BLIND) if job.is_blind else short_words(waits[job.pk])
+            reason = _(BLIND) if job.is_blind else short_text(waits[job.pk])
             text = _(WORKER) if is_late else reason
             setattr(job, "waits", text)  # noqa: B010 - no column
 
 
-def short_words(wait: Wait) -> str:
+def short_text(wait: Wait) -> str:
     """What a card has room for."""
     name = {"provider": wait.provider}
     if wait.reason == Reason.OFF:
@@ -57,7 +57,7 @@ def short_words(wait: Wait) -> str:
     return ""
 
 
-def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
+def long_text(wait: Wait, member: Member, job: VideoJob) -> str:
     """Why it waits and what `member` can do about it."""
     is_admin = may(member, Action.MANAGE_PROVIDERS)
     if checks.mirror_trouble():
@@ -69,28 +69,28 @@ def long_words(wait: Wait, member: Member, job: VideoJob) -> str:
         return _(BLIND)
     if wait.reason == Reason.OFF:
         can_move = may(member, Action.CHANGE, job)
-        return " ".join((short_words(wait), _turn_on(is_admin=is_admin, can_move=can_move)))
+        return " ".join((short_text(wait), _turn_on(is_admin=is_admin, can_move=can_move)))
     if wait.reason == Reason.UNPROVED:
         test = _("Test the connection under Providers.") if is_admin else ""
-        return " ".join(filter(None, (short_words(wait), _("It's sent after that."), test)))
+        return " ".join(filter(None, (short_text(wait), _("It's sent after that."), test)))
     if wait.reason == Reason.PAUSED:
         pause = pause_of(wait.provider)
         text = pause.for_admins if is_admin else pause.for_members
-        return format_html("{} {}", short_words(wait), text)
+        return format_html("{} {}", short_text(wait), text)
     if wait.reason == Reason.HELD:
         may_resume = may(member, Action.MANAGE_BUDGETS)
         resume = (
             _("Resume it under Queues.") if may_resume else _("It stays in the queue until then.")
         )
-        return " ".join((short_words(wait), resume))
+        return " ".join((short_text(wait), resume))
     if wait.reason == Reason.INACTIVE:
         reason_text = _("It's kept until it is cancelled or the account is reactivated.")
-        return " ".join((short_words(wait), reason_text))
+        return " ".join((short_text(wait), reason_text))
     if wait.reason == Reason.LIMIT:
         where = _("The limits are in the provider's setup.") if is_admin else ""
-        parts = (short_words(wait), _("It's sent as soon as there is room."), where)
+        parts = (short_text(wait), _("It's sent as soon as there is room."), where)
         return " ".join(filter(None, parts))
-    return short_words(wait) or _("It's sent in a moment.")
+    return short_text(wait) or _("It's sent in a moment.")
 
 
 def _turn_on(*, is_admin: bool, can_move: bool) -> str:

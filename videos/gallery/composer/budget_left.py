@@ -47,12 +47,12 @@ def left_of(member: Member, projects: Iterable[str] = ()) -> str:
     return left_text(budget_uses(rows))
 
 
-def left_text(found: list[BudgetUse]) -> str:
+def left_text(uses: list[BudgetUse]) -> str:
     """What is left of the tightest budget of each unit, such as “$12.30 left this month”."""
     tightest: dict[str, BudgetUse] = {}
-    for use in found:
-        known = tightest.get(use.budget.unit)
-        if known is None or use.left < known.left:
+    for use in uses:
+        smallest = tightest.get(use.budget.unit)
+        if smallest is None or use.left < smallest.left:
             tightest[use.budget.unit] = use
     return " · ".join(_left(use) for use in tightest.values())
 
@@ -103,8 +103,8 @@ def _spent(budget: Budget, jobs: Sequence[VideoJob]) -> int:
 
 
 def _any_budgets() -> bool:
-    known: bool | None = caches["cards"].get("budgets")
-    if known is None:
-        known = Budget.objects.exists()
-        caches["cards"].set("budgets", known, SECONDS)
-    return known
+    has_budgets: bool | None = caches["cards"].get("budgets")
+    if has_budgets is None:
+        has_budgets = Budget.objects.exists()
+        caches["cards"].set("budgets", has_budgets, SECONDS)
+    return has_budgets

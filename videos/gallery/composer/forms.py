@@ -242,8 +242,8 @@ def add_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
     """Errors by field, each where it belongs; what no field shows goes to the whole form."""
     form.full_clean()
     for name, message in errors.items():
-        known = name in form.fields and not form.fields[name].widget.is_hidden
-        form.add_error(name if known else None, message)
+        is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if is_shown else None, message)
 
 
 def read_takes(text: str) -> int:
@@ -254,10 +254,10 @@ def read_takes(text: str) -> int:
 
 def price_text(catalogue_model: CatalogueModel, size: str, seconds: str, takes: int = 1) -> str:
     """A price for people, from the catalogue: of one clip, or of all its takes."""
-    return price_words(catalogue_model, catalogue_model.price(size, seconds), takes)
+    return price_label(catalogue_model, catalogue_model.price(size, seconds), takes)
 
 
-def price_words(catalogue_model: CatalogueModel, price: Decimal | None, takes: int = 1) -> str:
+def price_label(catalogue_model: CatalogueModel, price: Decimal | None, takes: int = 1) -> str:
     """A price of this model for people."""
     if price is None:
         return _("Price unknown")

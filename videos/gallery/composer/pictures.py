@@ -67,16 +67,16 @@ def picture_for(request: HttpRequest, start: Start | None, size: str) -> Picture
 def more_pictures(request: HttpRequest, size: str) -> list[MorePicture]:
     """The library's pictures that the form asks for beside the first frame. Raises
     ValidationFailed."""
-    data, found = request.POST, list[MorePicture]()
+    data, pictures = request.POST, list[MorePicture]()
     if last := _chosen(data.get(LAST_FIELD, ""), LAST_FIELD):
         fits = _pixels(data.get("model", ""), size)
         pad = data.get("fit") == PAD and fits is not None
-        found.append(MorePicture(PictureRole.LAST, fitted(last, fits, pad=pad), 0, last))
+        pictures.append(MorePicture(PictureRole.LAST, fitted(last, fits, pad=pad), 0, last))
     guides = [_chosen(data.get(name, ""), name) for name in GUIDE_FIELDS]
     for place, guide in enumerate(guide for guide in guides if guide is not None):
         png = fitted(guide, None, pad=False)
-        found.append(MorePicture(PictureRole.GUIDE, png, place, guide))
-    return found
+        pictures.append(MorePicture(PictureRole.GUIDE, png, place, guide))
+    return pictures
 
 
 def _chosen(text: str, field: str) -> LibraryPicture | None:

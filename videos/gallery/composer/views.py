@@ -149,7 +149,7 @@ def _submission(request: HttpRequest) -> Submission:
     size = own["size"] or data.get("size", "")
     member = member_of(request)
     start = start_of(member, {name: str(data.get(name, "")) for name in START})
-    found = picture_for(request, start, size)
+    picture = picture_for(request, start, size)
     return Submission(
         prompt=data.get("prompt", ""),
         project=data.get("project", ""),
@@ -160,10 +160,10 @@ def _submission(request: HttpRequest) -> Submission:
         key=data.get("key", ""),
         override=str(data.get("override", "")),
         takes=read_takes(data.get("takes", "")),
-        reference=found.png,
-        padded=found.padded,
-        frame=found.frame,
-        more=(*found.more, *more_pictures(request, size)),
+        reference=picture.png,
+        padded=picture.padded,
+        frame=picture.frame,
+        more=(*picture.more, *more_pictures(request, size)),
         note=start.note if start else None,
         beside=start.job if start and start.note else None,
         characters=[data["characters"]] if data.get("characters") else [],

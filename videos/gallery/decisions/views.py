@@ -95,13 +95,13 @@ def _context(member: Member, forms: Forms) -> dict[str, Any]:
     }
 
 
-def _rows(found: Any, forms: Forms, member: Member) -> list[PendingDecision]:
+def _rows(jobs: Any, forms: Forms, member: Member) -> list[PendingDecision]:
     """The longest waiting first."""
     became = JobEvent.objects.filter(
         job=OuterRef("pk"), from_status=JobStatus.SUBMITTING, to_status=JobStatus.UNSURE
     )
     because = Subquery(became.order_by("-pk").values("why")[:1])
-    rows = found.select_related("maker", "provider").defer("remote", "extra")
+    rows = jobs.select_related("maker", "provider").defer("remote", "extra")
     return [
         _row(job, forms, member) for job in rows.annotate(because=because).order_by("pk")[:SHOWN]
     ]

@@ -129,12 +129,12 @@ def _row(
     undecided: int,
 ) -> Row:
     most = max(getattr(entry, "chosen", 0) for entry in entries)
-    found = [job for entry in entries if (job := jobs.get(entry.job_id or 0))]
+    shown = [job for entry in entries if (job := jobs.get(entry.job_id or 0))]
     mine = chosen.get(number, 0)
     label = next((entry.label for entry in entries if entry.pk == mine), "")
     return Row(
         number=number,
-        prompt=found[0].prompt if found else "",
+        prompt=shown[0].prompt if shown else "",
         candidates=[
             _candidate(key, entry, jobs.get(entry.job_id or 0), mine, most)
             for key, entry in enumerate(entries, start=1)

@@ -109,7 +109,7 @@ def _clip(
     draft: Draft | None,
 ) -> SharedClip:
     content = reverse("share_content", args=[token, job.public_id])
-    came, pictures = measures_of(job), pictures_of(job)
+    measures, pictures = measures_of(job), pictures_of(job)
     thumb = Kind.SMALL if pictures.small else Kind.THUMBNAIL
     price = price_on_link(link, job)
     writes = link.allow_comments or link.allow_decisions
@@ -119,8 +119,8 @@ def _clip(
         name=_("Clip %(number)d") % {"number": number},
         prompt=job.prompt if link.show_prompts else "",
         price=dollars(price) if price else "",
-        seconds=shown_seconds(job.seconds, came),
-        ratio=ratio_of(shown_size(job.size, came)),
+        seconds=shown_seconds(job.seconds, measures),
+        ratio=ratio_of(shown_size(job.size, measures)),
         video_url=content,
         poster_url=f"{content}?variant={Kind.THUMBNAIL.value}" if pictures.poster else "",
         thumb_url=f"{content}?variant={thumb.value}" if pictures.poster else "",

@@ -41,22 +41,22 @@ class Value:
 
 def pictures_of(jobs: Sequence[VideoJob], member: Member) -> dict[int, dict[Spot, Value]]:
     """Primary key → the pictures that each clip was made with. Three queries at most."""
-    found: dict[int, dict[Spot, Value]] = {job.pk: {} for job in jobs}
+    pictures: dict[int, dict[Spot, Value]] = {job.pk: {} for job in jobs}
     for job in jobs:
         if job.reference:
             url = reverse("video_reference", args=[job.public_id])
-            found[job.pk][FIRST] = _upload(job.reference, url)
+            pictures[job.pk][FIRST] = _upload(job.reference, url)
     uses = JobPicture.objects.filter(job__in=jobs).select_related("picture")
     for use in uses:
         value = _library(use.picture) if use.picture else _upload(use.path)
-        found[use.job_id][use.role, use.place] = value
+        pictures[use.job_id][use.role, use.place] = value
     frames = FrameReference.objects.filter(job__in=jobs, source__isnull=False)
     frames = frames.filter(source__in=visible_jobs(member)).select_related("source")
     for frame in frames:
         spot = (frame.role, frame.place)
-        url = found[frame.job_id][spot].url if spot in found[frame.job_id] else ""
-        found[frame.job_id][spot] = _frame(frame, url)
-    return found
+        url = pictures[frame.job_id][spot].url if spot in pictures[frame.job_id] else ""
+        pictures[frame.job_id][spot] = _frame(frame, url)
+    return pictures
 
 
 def characters_of(jobs: Sequence[VideoJob]) -> dict[int, Value]:

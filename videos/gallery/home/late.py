@@ -18,8 +18,8 @@ def late_ones(
     rows = between(filters, visible_jobs(member).live(), sent)
     keys = [] if rows is None else list(rows.values_list("pk", flat=True))
     if SORTS[filters.sort].column:
-        known = [place for place, pk in enumerate(keys) if pk in shown]
-        keys = keys[: known[-1]] if known else []
+        places = [place for place, pk in enumerate(keys) if pk in shown]
+        keys = keys[: places[-1]] if places else []
     return [pk for pk in keys if pk not in shown]
 
 

@@ -134,11 +134,11 @@ def _news(shown: Page, filters: Filters, member: Member) -> dict[str, Any]:
     clip doesn't stand first, the page says which one it is."""
     is_first = filters.sort == NEWEST_FIRST and not shown.newer_url
     query = urlencode(filters.params if is_first else filters.params | {"first": "no"})
-    found = {"news_url": f"{reverse('news')}?{query}", "seen_at": timezone.now().isoformat()}
+    context = {"news_url": f"{reverse('news')}?{query}", "seen_at": timezone.now().isoformat()}
     if is_first:
-        return found
+        return context
     newest = visible_jobs(member).live().order_by("-pk").values_list("public_id", flat=True)
-    return found | {"newest": newest.first() or ""}
+    return context | {"newest": newest.first() or ""}
 
 
 def _count(filters: Filters, shown: Page, member: Member) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def notices_new(request: HttpRequest) -> HttpResponse:
     lines = unread_after(member_of(request), whole_number(request.GET.get("after", "")) or 0)
     if not lines:
         return unchanged()
-    found = [
+    toasts = [
         {
             "id": line.notice.pk,
             "text": line.text,
@@ -43,7 +43,7 @@ def notices_new(request: HttpRequest) -> HttpResponse:
         }
         for line in lines
     ]
-    response = JsonResponse({"notices": found})
+    response = JsonResponse({"notices": toasts})
     response["Cache-Control"] = "no-store"
     return response
 

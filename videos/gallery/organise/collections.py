@@ -54,13 +54,13 @@ def collection_list(request: HttpRequest) -> HttpResponseBase:
         return _create(request)
     member = member_of(request)
     rows = Collection.objects.live().with_counts(member).with_covers(member)
-    found = list(rows.select_related("maker")[:MAX_LISTED])
-    covers = [getattr(row, "cover", None) for row in found]
+    collections = list(rows.select_related("maker")[:MAX_LISTED])
+    covers = [getattr(row, "cover", None) for row in collections]
     jobs = with_pictures(visible_jobs(member)).in_bulk([pk for pk in covers if pk])
     urls = [_cover_url(jobs.get(pk or 0)) for pk in covers]
     may_organise = may_without_project(member, Action.ORGANISE)
     context = {
-        "collections": list(zip(found, urls, strict=True)),
+        "collections": list(zip(collections, urls, strict=True)),
         "may_organise": may_organise,
         "deleted": _deleted(member) if may_organise else [],
     }

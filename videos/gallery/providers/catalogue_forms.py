@@ -70,10 +70,10 @@ class CatalogueModelForm(forms.Form):
         for number, line in enumerate(self.cleaned_data["price_per_second"].splitlines(), start=1):
             if not line.strip():
                 continue
-            found = LINE.fullmatch(line.strip())
-            if found is None:
+            match = LINE.fullmatch(line.strip())
+            if match is None:
                 raise forms.ValidationError(PRICE_LINE % {"line": number})
-            prices[found[1]] = found[2]
+            prices[match[1]] = match[2]
         return prices
 
     def values(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from videos.models.messages import shown
 from videos.models.paging import beyond, two_way
 from videos.wire.values import whole_number
 
-# With an outcome for each, more would bury the page.
+# With an outcome for each, more would make the page too long.
 ANSWERS_SHOWN = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
@@ -86,8 +86,8 @@ def import_context(provider: Provider, query: QueryDict) -> dict[str, Any]:
 def progress_context(provider: Provider) -> dict[str, Any]:
     """How far the mirror is with the list, and with pasted ids."""
     listing = Listing.objects.filter(provider=provider).first()
-    found = ImportRequest.objects.filter(provider=provider).select_related("job")
-    answers = [_answer(each) for each in found.order_by("-pk")[:ANSWERS_SHOWN]]
+    requests = ImportRequest.objects.filter(provider=provider).select_related("job")
+    answers = [_answer(each) for each in requests.order_by("-pk")[:ANSWERS_SHOWN]]
     reading = listing is not None and _is_read(listing)
     return {
         "provider": provider,

@@ -63,9 +63,9 @@ class CatalogueModelLine:
 def provider_lines() -> list[ProviderLine]:
     """All providers, in two queries however many there are."""
     enabled = Q(catalogue_models__enabled=True)
-    found = Provider.objects.annotate(models=Count("catalogue_models", filter=enabled))
+    providers = Provider.objects.annotate(models=Count("catalogue_models", filter=enabled))
     waiting = unfinished_by_provider()
-    return [_line(each, waiting.get(each.pk, 0)) for each in found.order_by("name", "pk")]
+    return [_line(each, waiting.get(each.pk, 0)) for each in providers.order_by("name", "pk")]
 
 
 def _line(provider: Provider, waiting: int) -> ProviderLine:

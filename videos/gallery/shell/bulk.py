@@ -77,10 +77,10 @@ def moment(form: QueryDict, name: str) -> datetime | None:
     """The time in this form field, in UTC and never in the future; None if it can't be read. At
     least EARLIEST, which every time zone can show."""
     try:
-        found = parse_datetime(form.get(name, ""))
-        if found is None or timezone.is_naive(found):
+        moment = parse_datetime(form.get(name, ""))
+        if moment is None or timezone.is_naive(moment):
             return None
-        return max(EARLIEST, min(found.astimezone(UTC), timezone.now()))
+        return max(EARLIEST, min(moment.astimezone(UTC), timezone.now()))
     except (ValueError, OverflowError):
         return None
 

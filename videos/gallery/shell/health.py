@@ -30,18 +30,18 @@ class HealthChecks:
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers."""
-    return _words("ok", 200)
+    return _text_response("ok", 200)
 
 
 @require_safe
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 if database, archive and mirror work and no disk is full; else 503 and what is wrong."""
-    found = (checks.database_trouble(), _archive(), checks.disk_trouble() and "a disk is full")
-    troubles = [trouble for trouble in found if trouble]
+    problems = (checks.database_trouble(), _archive(), checks.disk_trouble() and "a disk is full")
+    troubles = [trouble for trouble in problems if trouble]
     if not troubles and (trouble := checks.mirror_trouble()):
         troubles.append(trouble)
-    return _words("; ".join(troubles), 503) if troubles else _words("ready", 200)
+    return _text_response("; ".join(troubles), 503) if troubles else _text_response("ready", 200)
 
 
 def _archive() -> str:
@@ -51,7 +51,7 @@ def _archive() -> str:
     return "" if writable else "the archive's folder can't be written"
 
 
-def _words(text: str, status: int) -> HttpResponse:
+def _text_response(text: str, status: int) -> HttpResponse:
     response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "no-store"
     return response

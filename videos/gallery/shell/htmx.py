@@ -105,8 +105,8 @@ def _as_list(request: HttpRequest, url: str) -> str:
 
 def details(request: HttpRequest) -> HtmxDetails:
     """What htmx said about itself; false where it was not htmx that asked."""
-    found: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    return found
+    details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return details
 
 
 def _private(response: HttpResponse) -> HttpResponse:

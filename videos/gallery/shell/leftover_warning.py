@@ -1,7 +1,7 @@
 """What may a provider hold that leaves no trace here, once a clip is deleted?
 
-While a job is `unsure`, nobody knows whether its provider made a clip, nor under which id: purging
-it cannot delete that clip. So whoever deletes is told.
+While a job is `unsure`, it isn't known whether its provider made a clip, or under which ID. Purging
+the job can't delete that clip, so the page warns before deleting.
 """
 
 from django.db.models import Count, Q, QuerySet

@@ -121,10 +121,10 @@ def detail_of(job: VideoJob, member: Member) -> Detail:
     )
     seen, expires_at = as_shown(job), shown_expiry(job)
     video = files.get(Kind.VIDEO)
-    came = Measures(video.width, video.height, video.seconds) if video else Measures()
+    measures = Measures(video.width, video.height, video.seconds) if video else Measures()
     return Detail(
-        **vars(card_of(job, pictures, came)),
-        fields=_blind_fields(job) if job.is_blind else _fields(job, came, video, member),
+        **vars(card_of(job, pictures, measures)),
+        fields=_blind_fields(job) if job.is_blind else _fields(job, measures, video, member),
         history=_history(job, member),
         raw=json.dumps(seen.remote, indent=2, ensure_ascii=False) if seen.remote else "",
         reference_url=_reference_url(job),
@@ -182,16 +182,16 @@ def _blind_fields(job: VideoJob) -> list[tuple[str, str]]:
 
 
 def _fields(
-    job: VideoJob, came: Measures, video: Asset | None, member: Member
+    job: VideoJob, measures: Measures, video: Asset | None, member: Member
 ) -> list[tuple[str, str]]:
     sees_address = may(member, Action.MANAGE_PROVIDERS)
     fields = [
         (_("Made by"), named(job.maker)),
         (_("Provider"), job.provider.name if sees_address else str(job.provider)),
         (_("Model"), job.model or _("The provider's default")),
-        (_("Size"), size_label(shown_size(job.size, came))),
-        (_("Seconds"), _length(job, came)),
-        (_("Difference"), _difference(job, came)),
+        (_("Size"), size_label(shown_size(job.size, measures))),
+        (_("Seconds"), _length(job, measures)),
+        (_("Difference"), _difference(job, measures)),
         (_("File"), _file(video) if video else ""),
         (_("Price"), _price(job) if may(member, Action.SEE_PRICES, job) else ""),
         (_("Character"), names_of(job)),
@@ -226,25 +226,25 @@ def _price(job: VideoJob) -> str:
     return dollars(job.price)
 
 
-def _length(job: VideoJob, came: Measures) -> str:
-    seconds = shown_seconds(job.seconds, came)
+def _length(job: VideoJob, measures: Measures) -> str:
+    seconds = shown_seconds(job.seconds, measures)
     if not job.added_seconds:
         return seconds
     text = _("%(seconds)s, the last %(added)s added")
     return text % {"seconds": seconds, "added": job.added_seconds}
 
 
-def _difference(job: VideoJob, came: Measures) -> str:
+def _difference(job: VideoJob, measures: Measures) -> str:
     """`Requested 1280×720 for 4 s, got 640×360 for 4.2 s`; empty where they are the same."""
-    differs = size_differs(job.size, came), seconds_differ(job.seconds, came)
+    differs = size_differs(job.size, measures), seconds_differ(job.seconds, measures)
     if not any(differs):
         return ""
-    seconds = f"{came.seconds:.1f}".removesuffix(".0") if came.seconds else "?"
+    seconds = f"{measures.seconds:.1f}".removesuffix(".0") if measures.seconds else "?"
     text = _("Requested %(size)s for %(seconds)s s, got %(came_size)s for %(came_seconds)s s")
     return text % {
         "size": job.size.replace("x", "×"),
         "seconds": job.seconds,
-        "came_size": came.size.replace("x", "×"),
+        "came_size": measures.size.replace("x", "×"),
         "came_seconds": seconds,
     }
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from videos.gallery.composer.catalogue import shown_models
-from videos.gallery.composer.forms import ComposerForm, price_words
+from videos.gallery.composer.forms import ComposerForm, price_label
 from videos.gallery.shell.numbers import dollars
 from videos.jobs.submission.derive import offered_operations, quoted, stitched, unfit_source
 from videos.jobs.submission.retry import MODEL_GONE, catalogue_model_of
@@ -24,7 +24,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class DeriveOption:
-    """One operation as the page offers it. `lengths`: (value, words) of what an extension adds."""
+    """One operation as the page offers it. `lengths`: (value, label) of what an extension adds."""
 
     operation: Operation
     url: str
@@ -58,11 +58,11 @@ def derive_options(job: VideoJob, member: Member) -> list[DeriveOption]:
     model = catalogue_model_of(job, shown_models())
     priced = may(member, Action.SEE_PRICES, job)
     operations = offered_operations(job.provider)
-    found = (_way(job, model, operation, priced=priced) for operation in operations)
-    return [option for option in found if option is not None]
+    options = (_option(job, model, operation, priced=priced) for operation in operations)
+    return [option for option in options if option is not None]
 
 
-def _way(
+def _option(
     job: VideoJob, model: CatalogueModel | None, operation: Operation, *, priced: bool
 ) -> DeriveOption | None:
     extends = operation == Operation.EXTEND
@@ -90,7 +90,7 @@ def _quote(job: VideoJob, model: CatalogueModel, operation: Operation) -> str:
     extends = operation == Operation.EXTEND
     added = model.seconds[0] if extends and model.seconds else ""
     price = quoted(model, job, operation, added)
-    return "" if extends and price else price_words(model, price)
+    return "" if extends and price else price_label(model, price)
 
 
 def _length(job: VideoJob, model: CatalogueModel, seconds: str, *, priced: bool) -> tuple[str, str]:

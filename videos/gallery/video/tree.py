@@ -65,9 +65,9 @@ def family_of(member: Member, job: VideoJob) -> Family:
     rows.setdefault(job.pk, job)
     root = _tree(job, rows, [*path, *down], path)
     rejected = [rows[link.parent] for link in path if link.parent in rows]
-    found = next((row for row in rejected if row.verdict == Verdict.REJECTED), None)
+    nearest = next((row for row in rejected if row.verdict == Verdict.REJECTED), None)
     is_alone = root.is_here and not root.children
-    return Family([] if is_alone else [root], _branch(found) if found else None)
+    return Family([] if is_alone else [root], _branch(nearest) if nearest else None)
 
 
 def lines_of(member: Member, condition: Q) -> QuerySet[VideoJob]:
@@ -111,13 +111,13 @@ def _tree(
         below.setdefault(link.parent, []).append(link)
 
     def children(key: int, above: VideoJob) -> list[Branch]:
-        found: list[Branch] = []
+        branches: list[Branch] = []
         for link in below.get(key, ()):
             if (row := rows.get(link.child)) is None:
-                found += children(link.child, above)
+                branches += children(link.child, above)
             else:
-                found.append(node(row, link, above))
-        return found
+                branches.append(node(row, link, above))
+        return branches
 
     def node(row: VideoJob, link: Link | None = None, above: VideoJob | None = None) -> Branch:
         here = row.pk == job.pk

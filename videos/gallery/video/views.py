@@ -39,7 +39,7 @@ from videos.models import Action, JobStatus, Member, VideoJob, as_shown, may, vi
 from videos.models.row_policies import price_for
 from videos.team.access import member_of
 
-STANDING = (
+POLLED_FIELDS = (
     "public_id",
     "version",
     "status",
@@ -68,12 +68,12 @@ def video_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
     """What has changed since the page was made: 204, the stage alone, or the sides as well."""
-    seen = visible_jobs(member_of(request)).only(*STANDING)
-    standing = get_object_or_404(seen, public_id=public_id)
-    attach_waits([standing])
-    if standing.is_trashed:
-        return go(request, standing.get_absolute_url())
-    if all(request.GET.get(name) == value for name, value in _state(standing).items()):
+    seen = visible_jobs(member_of(request)).only(*POLLED_FIELDS)
+    job = get_object_or_404(seen, public_id=public_id)
+    attach_waits([job])
+    if job.is_trashed:
+        return go(request, job.get_absolute_url())
+    if all(request.GET.get(name) == value for name, value in _state(job).items()):
         return unchanged()
     job, was = find(request, public_id), request.GET
     attach_waits([job])

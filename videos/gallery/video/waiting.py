@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.waiting import long_words
-from videos.gallery.composer.forms import price_words
+from videos.gallery.clips.waiting import long_text
+from videos.gallery.composer.forms import price_label
 from videos.jobs.dispatch.waiting import (
     is_unsent,
     other_models,
@@ -20,7 +20,7 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
     wait = waits_of([job]).get(job.pk)
     if wait is None:
         return {}
-    context: dict[str, Any] = {"wait_text": long_words(wait, member, job)}
+    context: dict[str, Any] = {"wait_text": long_text(wait, member, job)}
     unsent = is_unsent(job)
     context["can_move_up"] = unsent and may(member, Action.MANAGE_BUDGETS, job)
     context["is_moved_up"] = job.moved_up_at is not None
@@ -28,14 +28,15 @@ def waiting_context(member: Member, job: VideoJob) -> dict[str, Any]:
         context["can_cancel"] = True
         priced = may(member, Action.SEE_PRICES, job)
         context["moves"] = [
-            (model.slug, _words(model, price, priced=priced)) for model, price in other_models(job)
+            (model.slug, _model_label(model, price, priced=priced))
+            for model, price in other_models(job)
         ]
     return context
 
 
-def _words(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str:
+def _model_label(model: CatalogueModel, price: Decimal | None, *, priced: bool) -> str:
     parts = [model.label, str(model.provider)]
-    return " · ".join([*parts, price_words(model, price)] if priced else parts)
+    return " · ".join([*parts, price_label(model, price)] if priced else parts)
 
 
 def running_message(job: VideoJob) -> str:

@@ -60,13 +60,13 @@ def comment_line(comment: Comment) -> Result:
 
 def model_line(model: CatalogueModel, token: AccessToken) -> Result:
     """A model with what it offers, and its prices if the member may see them."""
-    found = described(model, token)
-    return {"model": found.id, "provider": found.owned_by} | {
-        "label": found.video.label,
-        "description": found.video.description,
-        "sizes": found.video.sizes,
-        "seconds": found.video.seconds,
-        "price_usd_per_second": found.video.price_per_second,
+    described_model = described(model, token)
+    return {"model": described_model.id, "provider": described_model.owned_by} | {
+        "label": described_model.video.label,
+        "description": described_model.video.description,
+        "sizes": described_model.video.sizes,
+        "seconds": described_model.video.seconds,
+        "price_usd_per_second": described_model.video.price_per_second,
     }
 
 

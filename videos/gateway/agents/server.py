@@ -39,11 +39,10 @@ class Server(MCPServer[Any]):
     ) -> CallToolResult | InputRequiredResult:
         """The result of one call. Raises ToolError, with words for the agent."""
         for tool in await self.list_tools():
-            known = tool.input_schema.get("properties", {})
-            if tool.name == name and (extra := sorted(arguments.keys() - known)):
-                message = (
-                    f"`{extra[0][:100]}` isn't an argument of {name}. Known: {', '.join(known)}."
-                )
+            parameters = tool.input_schema.get("properties", {})
+            if tool.name == name and (extra := sorted(arguments.keys() - parameters)):
+                names = ", ".join(parameters)
+                message = f"`{extra[0][:100]}` isn't an argument of {name}. Known: {names}."
                 raise ToolError(message)
         return await super().call_tool(name, arguments, context)
 

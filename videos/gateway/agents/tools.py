@@ -194,8 +194,8 @@ class Tools:
         with self._caller.acting(context) as token:
             require(token, Action.SHARE)
             rows = visible_jobs(token.member).live().filter(public_id__in=clip_ids)
-            known = rows.values_list("public_id", flat=True)
-            if missing := sorted({*clip_ids} - {*known}):
+            ids = rows.values_list("public_id", flat=True)
+            if missing := sorted({*clip_ids} - {*ids}):
                 raise ValidationFailed({"clip_ids": f"No such video: {missing[0]}."})
             zone = ZoneInfo(settings.TIME_ZONE)
             link = create_link(

@@ -105,7 +105,7 @@ def _find(slug: str) -> Collection:
 
 def _answer(token: AccessToken, slug: str) -> HttpResponse:
     rows = Collection.objects.live().with_counts(token.member).select_related("maker")
-    found = collections_of(rows.filter(slug=slug))
-    if not found:
+    collections = collections_of(rows.filter(slug=slug))
+    if not collections:
         raise not_found("Collection")
-    return json_answer(found[0])
+    return json_answer(collections[0])

@@ -96,22 +96,22 @@ def _rows() -> QuerySet[Comment]:
 
 def _find(token: AccessToken, comment_id: int) -> Comment:
     is_seen = job_among(visible_jobs(token.member).live())
-    found = None
+    comment = None
     if comment_id <= LARGEST_ID:
-        found = _rows().filter(is_seen, pk=comment_id, deleted_at=None).first()
-    if found is None:
+        comment = _rows().filter(is_seen, pk=comment_id, deleted_at=None).first()
+    if comment is None:
         raise not_found("Comment")
-    return found
+    return comment
 
 
 def _parent(job: VideoJob, pk: int | UnsetType) -> Comment | None:
     if pk is UNSET:
         return None
-    found = Comment.objects.filter(pk=pk, job=job, deleted_at=None).first()
-    if found is None:
+    comment = Comment.objects.filter(pk=pk, job=job, deleted_at=None).first()
+    if comment is None:
         message = "This clip has no comment with this ID."
         raise Refusal(400, message, param="answer_to", code="invalid_value")
-    return found
+    return comment
 
 
 def _not_yours(verb: str) -> Refusal:

@@ -146,14 +146,14 @@ def _row(
     jobs: Mapping[int, VideoJob],
     own: Mapping[int, int | None],
 ) -> objects.ExperimentRow:
-    found = {entry.label: jobs.get(entry.job_id or 0) for entry in entries}
+    clips = {entry.label: jobs.get(entry.job_id or 0) for entry in entries}
     chosen = own.get(number)
     return objects.ExperimentRow(
         row=number,
-        prompt=next((job.prompt for job in found.values() if job), None),
+        prompt=next((job.prompt for job in clips.values() if job), None),
         clips=[
             objects.ExperimentClip(label=label, video_id=job.public_id if job else None)
-            for label, job in found.items()
+            for label, job in clips.items()
         ],
         voted=number in own,
         choice=next((entry.label for entry in entries if entry.pk == chosen), None),

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from videos.gateway.auth import gate
-from videos.gateway.description import nowhere
+from videos.gateway.description import unknown_path
 from videos.gateway.review import clips, collections, comments, experiments, export, projects
 from videos.models import Action
 
@@ -88,5 +88,5 @@ urlpatterns = [
         name="api_experiment_results",
     ),
     path("export", gate(GET=export.export), name="api_export"),
-    re_path(r"^(?P<rest>.*)$", nowhere, name="api_nowhere"),
+    re_path(r"^(?P<rest>.*)$", unknown_path, name="api_nowhere"),
 ]

@@ -52,47 +52,47 @@ def openapi() -> Part:
 
 
 def _schemas() -> Part:
-    found = _of_answers() | _of_requests()
+    schemas = _of_answers() | _of_requests()
     extra = {field.name: _extra(field) for field in widest_fields()}
     for name in TAKE_EXTRA:
-        found[name]["properties"] |= {
+        schemas[name]["properties"] |= {
             field: {"$ref": f"{SCHEMAS}/Extra/properties/{field}"} for field in extra
         }
-    found["Extra"] = {
+    schemas["Extra"] = {
         "type": "object",
         "description": "Beyond the API: what the model's server takes besides. A field that it "
         "does not take is refused with 400 and named in `param`.",
         "properties": extra,
     }
-    found["Prompt"] = PROMPT
-    return dict(sorted(found.items()))
+    schemas["Prompt"] = PROMPT
+    return dict(sorted(schemas.items()))
 
 
 def _of_answers() -> Part:
     """Every field is always there, and no other is."""
-    found = _components((*ANSWERS, *objects.ANSWERS, *experiment_objects.ANSWERS))
-    for name, schema in found.items():
+    schemas = _components((*ANSWERS, *objects.ANSWERS, *experiment_objects.ANSWERS))
+    for name, schema in schemas.items():
         schema |= {"required": list(schema["properties"]), "additionalProperties": False}
         for field in schema["properties"].values():
             field.pop("default", None)
         for field, pattern in ID_PATTERNS.get(name, {}).items():
             _text_of(schema["properties"][field])["pattern"] = pattern
-    return found
+    return schemas
 
 
 def _of_requests() -> Part:
-    found = _components((*REQUESTS, *objects.REQUESTS, *experiment_objects.REQUESTS))
-    for schema in found.values():
+    schemas = _components((*REQUESTS, *objects.REQUESTS, *experiment_objects.REQUESTS))
+    for schema in schemas.values():
         # Docstrings of requests are for us: the operations say what they do.
         schema.pop("description", None)
-    return found
+    return schemas
 
 
 def _components(structs: tuple[type[msgspec.Struct], ...]) -> Part:
-    _, found = msgspec.json.schema_components(structs, ref_template=f"{SCHEMAS}/{{name}}")
-    for schema in found.values():
+    _, schemas = msgspec.json.schema_components(structs, ref_template=f"{SCHEMAS}/{{name}}")
+    for schema in schemas.values():
         schema.pop("title", None)
-    return found
+    return schemas
 
 
 def _text_of(schema: Part) -> Part:

@@ -36,8 +36,8 @@ def operation(
 
 def named_parameters(names: Iterable[str]) -> Part:
     """The key `parameters` of a path or an operation."""
-    found = [{"$ref": f"#/components/parameters/{name}"} for name in names]
-    return {"parameters": found} if found else {}
+    parameters = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    return {"parameters": parameters} if parameters else {}
 
 
 def request_body(schemas: Mapping[str, str], example: Part | None = None) -> Part:

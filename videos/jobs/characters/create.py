@@ -53,7 +53,7 @@ def upload_character(
         text = _("This isn't a usable MP4: %(reason)s.") % {"reason": error}
         raise ValidationFailed({"video": text}) from error
     try:
-        stored = _add(member, name, key, provider=provider, stored=character)
+        stored = _add(member, name, key, provider=provider, character=character)
     except (ValidationFailed, IdempotencyConflict):
         clips.drop(character.upload)
         raise

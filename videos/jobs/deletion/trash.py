@@ -118,8 +118,8 @@ def _change_rows(
 ) -> Moved:
     with transaction.atomic():
         lock_stacks(stacks_of(rows))
-        found = list(rows.select_for_update().values_list("pk", "status", "public_id"))
-        statuses = {pk: status for pk, status, _ in found}
+        locked = list(rows.select_for_update().values_list("pk", "status", "public_id"))
+        statuses = {pk: status for pk, status, _ in locked}
         waiting = [pk for pk, status in statuses.items() if status == JobStatus.SUBMITTING]
         cancelled = [pk for pk, status in statuses.items() if status == JobStatus.CANCELLED]
         newly: list[int] = []
@@ -135,7 +135,7 @@ def _change_rows(
             for pk, status in (statuses | dict.fromkeys(newly, JobStatus.CANCELLED)).items()
         )
         by_rule = {} if member else {"why": why}
-        record_clips(action, [public_id for _, _, public_id in found], member, **by_rule)
+        record_clips(action, [public_id for _, _, public_id in locked], member, **by_rule)
     return Moved(count + len(newly), newly if cancels_unsent else cancelled)
 
 

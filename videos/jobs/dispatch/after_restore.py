@@ -50,7 +50,7 @@ def may_be_sent(job: VideoJob) -> bool:
         _ask_person(job, has_clip, gettext_noop("This provider can't be searched."))
         return False
     try:
-        found = look_for(job)
+        result = look_for(job)
     except ProviderError as error:
         record_failed_list(job.provider, error)
         if isinstance(error, NotFound | NotOffered) or has_no_list(job, error):
@@ -60,10 +60,10 @@ def may_be_sent(job: VideoJob) -> bool:
         job.write_back(attempts=attempts, due_at=timezone.now() + SEARCH_LIST.wait(attempts))
         return False
     record_success(job.provider)
-    if found.job is not None:
-        accepted(job, found.job, why=FOUND)
-    elif has_clip or found.verdict != Verdict.ABSENT:
-        _ask_person(job, has_clip, found.reason)
+    if result.job is not None:
+        accepted(job, result.job, why=FOUND)
+    elif has_clip or result.verdict != Verdict.ABSENT:
+        _ask_person(job, has_clip, result.reason)
     else:
         return _clear(job)
     return False

@@ -12,18 +12,18 @@ ELLIPSIS = re.compile(r"\s*(?:…|\.{2,}|\[\.\.\.\])\s*")
 
 def is_missing(listed: str | None) -> bool:
     """Return True if the list doesn't include the prompt."""
-    return not _words(listed or "")
+    return not _normalized(listed or "")
 
 
 def is_same_prompt(ours: str, listed: str | None) -> bool:
     """Return True if the words are the same, ignoring whitespace."""
-    return listed is not None and _words(listed) == _words(ours)
+    return listed is not None and _normalized(listed) == _normalized(ours)
 
 
 def is_similar_prompt(ours: str, listed: str | None) -> bool:
     """Return True if `listed` may be our prompt: shortened anywhere, with or without an ellipsis,
     in other upper and lower case, or with text added before or after it."""
-    mine, theirs = _words(ours).casefold(), _words(listed or "").casefold()
+    mine, theirs = _normalized(ours).casefold(), _normalized(listed or "").casefold()
     head, *rest = ELLIPSIS.split(theirs)
     if not rest:
         added = len(mine) >= LONG_ENOUGH and (theirs.startswith(mine) or theirs.endswith(mine))
@@ -40,5 +40,5 @@ def list_repeats_prompts(sent: dict[str, str], listed: list[wire.RemoteVideo]) -
     return all(same) if same else None
 
 
-def _words(text: str) -> str:
+def _normalized(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())

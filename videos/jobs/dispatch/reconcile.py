@@ -138,7 +138,7 @@ def adopt(job: VideoJob) -> None:
         _ask_person(job, gettext_noop("This provider can't say whether it accepted the job."))
         return
     try:
-        found = look_for(job)
+        result = look_for(job)
     except ProviderError as error:
         record_failed_list(job.provider, error)
         if has_no_list(job, error):
@@ -150,15 +150,15 @@ def adopt(job: VideoJob) -> None:
             _look_later(job, error)
         return
     record_success(job.provider)
-    if found.job is not None:
+    if result.job is not None:
         failpoint("found")
-        accepted(job, found.job, why=FOUND)
+        accepted(job, result.job, why=FOUND)
     elif shared_now() < _grace_ends(job):
         job.write_back(**_search_succeeded(job), due_at=_look_again_at(job))
-    elif found.verdict == Verdict.ABSENT:
+    elif result.verdict == Verdict.ABSENT:
         _absent(job)
     else:
-        _ask_person(job, found.reason)
+        _ask_person(job, result.reason)
 
 
 def has_no_list(job: VideoJob, error: ProviderError) -> bool:

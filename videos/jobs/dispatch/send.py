@@ -163,9 +163,11 @@ def _newest_known(job: VideoJob) -> str:
 
     An imported job counts only if nothing was ever sent, because it is new here but not there.
     """
-    known = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
-    sent = known.filter(submit_started_at__isnull=False).order_by("-submit_started_at", "-id")
-    for rows in (sent, known.order_by("-created_at", "-id")):
+    with_remote_id = VideoJob.objects.filter(provider_id=job.provider_id).exclude(remote_id="")
+    sent = with_remote_id.filter(submit_started_at__isnull=False).order_by(
+        "-submit_started_at", "-id"
+    )
+    for rows in (sent, with_remote_id.order_by("-created_at", "-id")):
         if (newest := rows.values_list("remote_id", flat=True).first()) is not None:
             return newest
     return ""

@@ -15,8 +15,8 @@ def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
     """
     with transaction.atomic():
         rows = jobs.at_risk().changeable_by(member)
-        found = dict(rows.select_for_update().values_list("pk", "status"))
-        free = rows.filter(pk__in=found).free()
+        statuses = dict(rows.select_for_update().values_list("pk", "status"))
+        free = rows.filter(pk__in=statuses).free()
         stuck = list(free.exclude(attention="").values_list("pk", flat=True))
         free.update(
             due_at=timezone.now(), attention="", attempts=0, claims=0, version=F("version") + 1
@@ -24,11 +24,11 @@ def archive_now(member: Member, jobs: VideoJobQuerySet) -> int:
         JobEvent.objects.bulk_create(
             JobEvent(
                 job_id=pk,
-                from_status=found[pk],
-                to_status=found[pk],
+                from_status=statuses[pk],
+                to_status=statuses[pk],
                 who=member,
                 why=gettext_noop("Archiving requested"),
             )
             for pk in stuck
         )
-    return len(found)
+    return len(statuses)

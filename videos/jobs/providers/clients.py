@@ -18,7 +18,7 @@ from videos.jobs.providers.refusals import verdict_on
 from videos.jobs.retry import TROUBLE, UNREADABLE
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.client import Client, Timeouts
-from videos.provider.dialects import DIALECTS, NEED_PROOF, Dialect, corrected, offered
+from videos.provider.dialects import DIALECTS, NEED_PROOF, Dialect, capabilities_of, corrected
 from videos.provider.errors import (
     BadAnswer,
     NoKey,
@@ -75,7 +75,7 @@ def offered_capabilities(provider: Provider) -> dict[str, bool]:
     For remix, edit and extend the dialect is not enough: a test must have found the route, or a
     person must have confirmed it.
     """
-    capabilities = offered(dialect_of(provider))
+    capabilities = capabilities_of(dialect_of(provider))
     if provider.dialect == "engine":
         return capabilities
     confirmed = provider.capabilities | provider.corrections

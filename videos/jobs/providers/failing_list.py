@@ -55,8 +55,8 @@ def forget_failing_lists() -> None:
 
 def record_failed_list(provider: Provider, error: ProviderError) -> bool:
     """As `record_failure`, for a list. It isn't held against a provider whose list alone fails."""
-    known = failing_list(provider)
+    state = failing_list(provider)
     if not is_server_error(error):
         return record_failure(provider, error)
-    known.failures += 1
-    return not known.is_avoided and record_failure(provider, error)
+    state.failures += 1
+    return not state.is_avoided and record_failure(provider, error)

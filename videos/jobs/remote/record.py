@@ -83,8 +83,8 @@ def store_unknown_jobs(
     if not unknown_jobs:
         return 0
     rows = mine.filter(remote_id__in=list(unknown_jobs)).order_by("pk")
-    known = dict(rows.values_list("remote_id", "hidden"))
-    fresh = [remote for remote in unknown_jobs.values() if remote.id not in known]
+    hidden_by_id = dict(rows.values_list("remote_id", "hidden"))
+    fresh = [remote for remote in unknown_jobs.values() if remote.id not in hidden_by_id]
     if fresh and mine.count() + len(fresh) > MAX_REMOTE_JOBS:
         fresh = []
     if not fresh and not again:
@@ -94,8 +94,12 @@ def store_unknown_jobs(
     new = [as_remote_job(provider, remote, now) for remote in reversed(fresh)]
     RemoteJob.objects.bulk_create(new, ignore_conflicts=True)
     if again:
-        _follow(provider, [unknown_jobs[each] for each in known if not known[each]], now)
-        mine.filter(remote_id__in=[each for each in known if known[each]]).update(seen_at=now)
+        _follow(
+            provider, [unknown_jobs[each] for each in hidden_by_id if not hidden_by_id[each]], now
+        )
+        mine.filter(remote_id__in=[each for each in hidden_by_id if hidden_by_id[each]]).update(
+            seen_at=now
+        )
     return len(fresh)
 
 
@@ -179,8 +183,8 @@ def import_counts() -> list[tuple[Provider, int]]:
     counts = Counter(rows.values_list("provider_id", flat=True)[: COUNT_TO + 1])
     if not counts:
         return []
-    found = Provider.objects.filter(pk__in=list(counts)).order_by("name")
-    return [(provider, counts[provider.pk]) for provider in found]
+    providers = Provider.objects.filter(pk__in=list(counts)).order_by("name")
+    return [(provider, counts[provider.pk]) for provider in providers]
 
 
 def as_remote_job(provider: Provider, remote: wire.RemoteVideo, now: datetime) -> RemoteJob:
@@ -247,12 +251,12 @@ def _searching() -> QuerySet[VideoJob]:
 
 def _looked_for() -> dict[int, list[str] | None]:
     """Provider → prompts of its unconfirmed jobs; None if there are too many to compare."""
-    found: dict[int, list[str]] = {}
+    ids: dict[int, list[str]] = {}
     rows = _searching().order_by("-pk").values_list("provider_id", "prompt")
     pairs = list(rows[: MAX_LOOKED_FOR + 1])
     for provider_id, prompt in pairs:
-        found.setdefault(provider_id, []).append(prompt)
-    return dict.fromkeys(found) if len(pairs) > MAX_LOOKED_FOR else {**found}
+        ids.setdefault(provider_id, []).append(prompt)
+    return dict.fromkeys(ids) if len(pairs) > MAX_LOOKED_FOR else {**ids}
 
 
 def _may_be_ours(prompts: list[str] | None) -> Q:

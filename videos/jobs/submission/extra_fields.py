@@ -28,13 +28,13 @@ def extra_fields(provider: Provider) -> tuple[ExtraField, ...]:
 
 def widest_fields() -> list[ExtraField]:
     """Each further field once, with the limits of the kind of server that takes most."""
-    known = [field for dialect in DIALECTS.values() for field in dialect.fields]
-    found = []
+    all_fields = [field for dialect in DIALECTS.values() for field in dialect.fields]
+    fields = []
     for each in FIELDS:
-        same = [field for field in known if field.name == each.name]
+        same = [field for field in all_fields if field.name == each.name]
         low, high = min(field.low for field in same), max(field.high for field in same)
-        found.append(replace(each, low=low, high=high))
-    return found
+        fields.append(replace(each, low=low, high=high))
+    return fields
 
 
 def read_extra(

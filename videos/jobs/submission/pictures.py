@@ -111,10 +111,10 @@ def bytes_of(more: Sequence[MorePicture]) -> list[bytes]:
 
 def kept_bytes(jobs: Sequence[VideoJob]) -> Mapping[int, list[bytes]]:
     """Primary key → the further images that are still stored. One query."""
-    found: dict[int, list[bytes]] = {}
+    pictures: dict[int, list[bytes]] = {}
     for row in JobPicture.objects.filter(job__in=jobs).exclude(path=""):
-        found.setdefault(row.job_id, []).append(references.stored_bytes(row.path) or b"")
-    return found
+        pictures.setdefault(row.job_id, []).append(references.stored_bytes(row.path) or b"")
+    return pictures
 
 
 def drop_pictures(rows: Sequence[JobPicture]) -> None:

@@ -97,13 +97,13 @@ def buy(token: AccessToken, quote_id: str) -> list[VideoJob]:
 
 
 def _find(token: AccessToken, quote_id: str) -> Quote:
-    found = None
+    quote = None
     if is_quote_id(quote_id):
         rows = Quote.objects.select_related("catalogue_model", "project")
-        found = rows.filter(token=token, public_id=quote_id).first()
-    if found is None:
+        quote = rows.filter(token=token, public_id=quote_id).first()
+    if quote is None:
         raise _refused(_("This token has no quote with this ID. Ask for a quote first."))
-    return found
+    return quote
 
 
 def _used(quote: Quote) -> str:
@@ -124,7 +124,7 @@ def _refuse_another_price(quote: Quote, jobs: list[VideoJob]) -> None:
         "Nothing was made."
     )
     new = next(iter(prices))
-    raise _refused(text % {"old": _words(quote.price), "new": _words(new)})
+    raise _refused(text % {"old": _price_text(quote.price), "new": _price_text(new)})
 
 
 def _admit(token: AccessToken, rows: list[VideoJob]) -> None:
@@ -146,5 +146,5 @@ def _as_stored(price: Decimal | None) -> Decimal | None:
     return None if price is None else price.quantize(PLACES)
 
 
-def _words(price: Decimal | None) -> str:
+def _price_text(price: Decimal | None) -> str:
     return _("unknown") if price is None else f"${price:f}"

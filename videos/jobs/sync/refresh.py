@@ -66,21 +66,21 @@ def _ask_list(provider: Provider, wanted: dict[str, VideoJob]) -> bool:
     After several failures, one job is asked for by id instead. Only if that is answered is the
     list tried as well, so a server that is down gets no more requests than before.
     """
-    known = failing_list(provider)
-    is_suspected = known.is_suspected
+    list_state = failing_list(provider)
+    is_suspected = list_state.is_suspected
     if is_suspected and not _answers_by_id(wanted):
         return False
     try:
         _read_list(provider, wanted)
     except ProviderError as error:
         if is_suspected and is_server_error(error):
-            known.avoid()
+            list_state.avoid()
         if record_failed_list(provider, error):
             return False
         # There is no list, this key may not read it, it is unreadable, or it alone fails.
         save_list_note(provider, error)
     else:
-        known.failures = 0
+        list_state.failures = 0
     return True
 
 
@@ -111,10 +111,10 @@ def _read_list(provider: Provider, wanted: dict[str, VideoJob]) -> None:
                 break
             read += 1
             others = [remote for remote in page if remote.id not in wanted]
-            found = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
+            matched = [(wanted.pop(remote.id), remote) for remote in page if remote.id in wanted]
             # Only their content shows whether these are finished.
-            unclear |= {job.remote_id: job for job, remote in found if remote.looks_finished}
-            _apply_page([pair for pair in found if not pair[1].looks_finished], now)
+            unclear |= {job.remote_id: job for job, remote in matched if remote.looks_finished}
+            _apply_page([pair for pair in matched if not pair[1].looks_finished], now)
             _apply_page(
                 _claim_others(running, [each for each in others if not each.looks_finished]), now
             )
@@ -146,11 +146,11 @@ def _pages(rows: int) -> int:
     return -(-rows // PAGE) + 1
 
 
-def _apply_page(found: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
+def _apply_page(matched: list[tuple[VideoJob, wire.RemoteVideo]], now: datetime) -> None:
     """Apply a page of answers in one transaction, because each commit waits for the disk."""
     with transaction.atomic():
-        postpone([job for job, remote in found if not is_news(job, remote, now)], now)
-        for job, remote in found:
+        postpone([job for job, remote in matched if not is_news(job, remote, now)], now)
+        for job, remote in matched:
             if is_news(job, remote, now):
                 _apply(job, remote, now)
 
@@ -163,8 +163,8 @@ def _ask_each(provider: Provider, jobs: list[VideoJob]) -> None:
         if place == MAX_RETRIEVES or in_trouble:
             VideoJob.objects.hand_back(jobs[place:])
             return
-        found = _retrieve(job)
-        failures = failures + found if found else 0
+        remote = _retrieve(job)
+        failures = failures + remote if remote else 0
 
 
 def _retrieve(job: VideoJob) -> int:

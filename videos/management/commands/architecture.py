@@ -45,8 +45,8 @@ def updated(text: str) -> str:
 
 
 def _table(contract: dict[str, Any]) -> str:
-    """One row per room, highest layer first. Rooms with the same number share a layer."""
-    rows = ["| layer | room | its one question |", "|---|---|---|"]
+    """One row per package, highest layer first. Packages with the same number share a layer."""
+    rows = ["| layer | package | its one question |", "|---|---|---|"]
     for number, layer in enumerate(contract["layers"], 1):
         for name in re.split(r"[|:]", layer):
             for module in _modules(name.strip(" ()"), contract.get("containers", [])):
@@ -73,7 +73,7 @@ class Command(BaseCommand):
     """Write the layer tables and the state diagram, or check them."""
 
     help = f"Write the layer tables and the state diagram of {DOCUMENT} from pyproject.toml, the "
-    help += "docstrings of the rooms, and videos/models/transitions.py."
+    help += "docstrings of the packages, and videos/models/transitions.py."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

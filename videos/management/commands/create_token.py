@@ -39,8 +39,8 @@ class Command(BaseCommand):
         # Each scope includes those before it: following a job requires reading it.
         requested = set(scopes_text.replace(",", " ").split())
         largest = next((each for each in ("write", "review") if each in requested), "")
-        known = requested <= {"read", "review", "write"}
-        scopes = f"read {largest}".strip() if known else " ".join(requested)
+        is_valid = requested <= {"read", "review", "write"}
+        scopes = f"read {largest}".strip() if is_valid else " ".join(requested)
         project = Project.objects.open().filter(slug=options["project"]).first()
         if options["project"] and project is None:
             raise CommandError(f"No open project is called “{options['project']}”.")

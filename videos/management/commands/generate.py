@@ -98,8 +98,8 @@ def _submitted(options: dict[str, Any]) -> VideoJob:
 def _pair(text: str) -> tuple[str, str]:
     name, is_there, value = text.partition("=")
     if not is_there or name not in EXTRA_NAMES:
-        known = ", ".join(EXTRA_NAMES)
-        raise CommandError(f"--extra takes NAME=VALUE, where NAME is one of: {known}.")
+        names = ", ".join(EXTRA_NAMES)
+        raise CommandError(f"--extra takes NAME=VALUE, where NAME is one of: {names}.")
     return name, value
 
 
@@ -119,11 +119,11 @@ def _member(username: str | None) -> Member:
 
 def _catalogue_model(name: str | None) -> CatalogueModel:
     models = enabled_models()
-    found = next((each for each in models if name in (None, each.slug)), None)
-    if found is None:
-        known = ", ".join(each.slug for each in models) or "none yet; is Dailies running?"
-        raise CommandError(f"This model isn't available. Available: {known}")
-    return found
+    model = next((each for each in models if name in (None, each.slug)), None)
+    if model is None:
+        slugs = ", ".join(each.slug for each in models) or "none yet; is Dailies running?"
+        raise CommandError(f"This model isn't available. Available: {slugs}")
+    return model
 
 
 def _default(name: str, offered: list[str]) -> str:

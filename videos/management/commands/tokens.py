@@ -49,12 +49,12 @@ class Command(BaseCommand):
             count = revoke_all(_member(options["member"]))
             self.stdout.write(f"Revoked: {count}.")
             return
-        found = list(named(options["token"]).select_related("member"))
-        if not found:
+        tokens = list(named(options["token"]).select_related("member"))
+        if not tokens:
             raise CommandError("No such token. “manage.py tokens list” shows all.")
-        if len(found) > 1:
+        if len(tokens) > 1:
             raise CommandError("More than one token begins like this. Use its number.")
-        token = found[0]
+        token = tokens[0]
         if revoke(token.member, token.pk) is None:
             raise CommandError(f"{token} was revoked already.")
         self.stdout.write(f"Revoked {token} of {token.member.username}.")

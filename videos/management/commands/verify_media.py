@@ -29,7 +29,7 @@ class Command(BaseCommand):
         bar, wrong = Progress(), 0
 
         def progress(looked_at: int) -> None:
-            bar.show(100 * looked_at // max(total, 1), _words(looked_at, total))
+            bar.show(100 * looked_at // max(total, 1), _status(looked_at, total))
 
         for problem in verify(quick=options["quick"], progress=progress):
             bar.end()
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"All {total} files are intact.")
 
 
-def _words(looked_at: int, total: int) -> str:
+def _status(looked_at: int, total: int) -> str:
     """The progress in steps of a tenth, because each new text becomes a line in a log."""
     step = max(1, total // 10)
     return f"{looked_at // step * step if looked_at < total else total} of {total} files"

@@ -33,8 +33,8 @@ def read_models(value: Any) -> list[ModelInfo]:
     rows = value.get("data") if isinstance(value, dict) else None
     if not isinstance(rows, list):
         raise wire.WireError("the answer is not a list of models", param="data")
-    found = [_model(row) for row in rows[:LONGEST_MODELS] if isinstance(row, dict)]
-    return [model for model in found if model is not None]
+    models = [_model(row) for row in rows[:LONGEST_MODELS] if isinstance(row, dict)]
+    return [model for model in models if model is not None]
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:

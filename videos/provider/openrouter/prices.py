@@ -23,14 +23,14 @@ def prices_of(
     `sound`: the model generates it unless it is turned off. A size whose shortest clip costs more
     than its seconds, because of a minimum charge, has no price per second.
     """
-    found: dict[str, str] = {}
+    prices: dict[str, str] = {}
     least = Decimal(price_of(skus.get(MINIMUM)) or 0) / 100
     for size in sizes:
         price = _second(skus, NAMED[size][0], sound) if size in NAMED else None
         if price is not None and Decimal(price) * shortest >= least:
-            found[size] = price
-    same = len(found) == len(sizes) and len(set(found.values())) == 1
-    return {"*": next(iter(found.values()))} if same else found
+            prices[size] = price
+    same = len(prices) == len(sizes) and len(set(prices.values())) == 1
+    return {"*": next(iter(prices.values()))} if same else prices
 
 
 def _second(skus: Mapping[str, Any], resolution: str, sound: bool) -> str | None:

@@ -14,12 +14,12 @@ def trash(task: Task) -> Result:
     if TeamSettings.load().trash_days == 0 and task.params["has_trash"]:
         result.refuse(Refusal.NO_TRASH, task.clips)
         return result
-    unasked = _new_last_copies(task)
-    result.refuse(Refusal.LAST_COPY, unasked)
-    rows = task.rows.exclude(pk__in=unasked)
+    new_last_copies = _new_last_copies(task)
+    result.refuse(Refusal.LAST_COPY, new_last_copies)
+    rows = task.rows.exclude(pk__in=new_last_copies)
     moved = use_cases.trash(task.member, rows)
     result.before = _kept(moved)
-    result.changed = sorted(set(task.clips) - unasked)
+    result.changed = sorted(set(task.clips) - new_last_copies)
     return result
 
 

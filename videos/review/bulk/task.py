@@ -50,10 +50,10 @@ def all_refused(task: Task, reason: Refusal) -> Result:
 
 def by_value(values: Mapping[int, Any]) -> dict[str, list[int]]:
     """Turn clip → value into value → clips for JSON; None becomes an empty string."""
-    found: dict[str, list[int]] = {}
+    ids: dict[str, list[int]] = {}
     for clip, value in values.items():
-        found.setdefault("" if value is None else str(value), []).append(clip)
-    return found
+        ids.setdefault("" if value is None else str(value), []).append(clip)
+    return ids
 
 
 def by_clip(values: Mapping[str, list[int]]) -> dict[int, int | None]:

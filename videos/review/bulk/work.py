@@ -129,11 +129,11 @@ JUDGED_BY = ("maker_id", "project_id", "status", "trashed_at")
 def _sort_out(task: Task, act: Act, *, is_undo: bool) -> tuple[list[int], dict[Refusal, list[int]]]:
     """Split the clips into those the member may change, and the others by reason. One query."""
     in_trash = act.undoes_in_trash if is_undo else act.of_trash
-    found: dict[int, VideoJob] = task.rows.only(*JUDGED_BY).in_bulk()
+    jobs: dict[int, VideoJob] = task.rows.only(*JUDGED_BY).in_bulk()
     allowed: list[int] = []
     refused: dict[Refusal, list[int]] = {}
     for key in task.clips:
-        job = found.get(key)
+        job = jobs.get(key)
         if job is None or job.is_trashed != in_trash:
             refused.setdefault(Refusal.GONE, []).append(key)
         elif not (may(task.member, Action.VIEW, job) and may(task.member, act.needs, job)):
