@@ -1,5 +1,5 @@
-// What every page has: toasts, the focus and place after a poll, the words for failed requests, clocks,
-// the theme, small form help, and the rule for keyboard shortcuts.
+// What every page has: toasts, the focus and place after a poll, the texts for failed requests, names
+// that have changed, clocks, the theme, small form help, and the rule for keyboard shortcuts.
 (() => {
   const root = document.documentElement;
   const texts = document.getElementById("texts").dataset;
@@ -162,6 +162,18 @@
     if (!target?.matches?.("[data-choices]")) return;
     const changed = (select) => requestConfig.formData.get(select.name) !== select.value;
     if ([...target.querySelectorAll("select")].some(changed)) event.detail.shouldSwap = false;
+  });
+
+  // --- names ----------------------------------------------------------------------------------
+  // Members who have another name since the page was loaded: it is written wherever the page names
+  // them, and in the filters.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const { dataset, textContent } of document.querySelectorAll("[data-renamed]"))
+      for (const name of document.querySelectorAll(
+        `[data-member="${CSS.escape(dataset.renamed)}"],
+        #filters [name="maker"] option[value="${CSS.escape(dataset.username)}"]`,
+      ))
+        if (name.textContent !== textContent) name.textContent = textContent;
   });
 
   // --- clocks ---------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(visit: Visit, stack: Stack) 
     assert audit_themes(page) == []
     page.get_by_role("button", name="Add").click()
     # The recovery codes, once.
-    page.wait_for_url("**/accounts/security/**")
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     member.go("/accounts/security/passkeys/")
     expect(page.get_by_role("heading", name="Mira's laptop")).to_be_visible()
     assert audit_themes(page) == []
