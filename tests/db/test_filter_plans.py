@@ -68,7 +68,7 @@ def test_what_came_to_match_is_read_between_the_cards_of_the_page(
     add_tags(team.owner, VideoJob.objects.all(), "fog")
     caches["cards"].clear()
     filters = read_filters(QueryDict(query), team.owner)
-    sent = {job.pk: Sent(f"{job.pk}.00000000", None, False, False)}
+    sent = {job.pk: Sent(f"{job.pk}.00000000", None, False, False, False)}
     rows = between(filters, visible_jobs(team.owner).live(), sent)
     assert rows is not None
     plan = rows.explain()

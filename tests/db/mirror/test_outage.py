@@ -13,7 +13,7 @@ from videos.jobs.providers.clients import record_failure, resume_provider
 from videos.models import JobStatus, PauseKind, Provider, VideoJob
 from videos.provider.errors import Unavailable
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 BURST = (500, 502, 503, 504)
 
@@ -21,7 +21,6 @@ BURST = (500, 502, 503, 504)
 # --- answers to create that prove nothing ----------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("status", [408, 409, 425, 500, 502, 503, 504])
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_create_answered_so_is_never_sent_twice_by_itself(

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs  # noqa: F401
 from videos.gallery.bulk import start as start_module
-from videos.gallery.bulk.matching import MAX_IDS
 from videos.models import (
     Asset,
     BulkRun,
@@ -35,6 +34,7 @@ from videos.review.bulk.work import due_runs, work
 from videos.review.collections import add_to_collection
 from videos.review.decisions import decide
 from videos.review.labels import add_tags
+from videos.sharing.files import MAX_CLIPS
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 
@@ -296,7 +296,7 @@ def test_what_has_a_limit_says_it(team, make_job):
             seconds="4", status="completed", progress=100, finished_at=timezone.now(),
             remote_id=f"remote{place}",
         )
-        for place in range(MAX_IDS)
+        for place in range(MAX_CLIPS)
     )  # fmt: skip
     client, sent = client_of(team.owner), {"all": "1", "query": ""}
     buttons = ("/shares/new", "/selection/stack", "/selection/download", "/selection/export")

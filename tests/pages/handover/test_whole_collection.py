@@ -65,6 +65,7 @@ def full(team: SimpleNamespace, make_job: Any, root: Path) -> Collection:
     return made
 
 
+@pytest.mark.slow
 def test_a_full_collection_comes_whole_and_in_little_memory(
     team: SimpleNamespace, full: Collection
 ) -> None:
