@@ -1,8 +1,10 @@
 """Fixtures that every test may use. No test reaches anything but loopback."""
 
+import os
 import re
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -141,8 +143,11 @@ def _empty_on_postgresql(execute: Any, sql: str, params: Any, many: bool, contex
 @pytest.fixture(autouse=True)
 def clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Each test has its own files, an empty card cache, and English: a request in another language
-    leaves that language to its thread."""
+    leaves that language to its thread. Commands that start a process leave a umask and a folder
+    for temporary files."""
     translation.deactivate()
+    os.umask(0o022)
+    tempfile.tempdir = None
     settings.ARCHIVE_DIR = tmp_path / "archive"
     settings.SEND_COUNT_FILE = tmp_path / "send_count"
     caches["cards"].clear()

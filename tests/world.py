@@ -25,6 +25,7 @@ from videos.models import (
     VideoJob,
     lease,
 )
+from videos.provider import retry
 
 
 class World:
@@ -104,6 +105,8 @@ def world(
     provider.save()
     world = World(upstream, provider, catalogue_model, team.owner)
     monkeypatch.setattr(lease, "expired_leases", lease.ExpiredLeases(lambda: world.seconds))
+    # Calls are tried again, but not after half a second.
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     yield world
     world.mirror.stop()
     connections.close_all()

@@ -133,6 +133,7 @@ def test_content_that_is_not_ready_is_not_found(engine):
     engine.http.delete(engine.url(f"/videos/{video['id']}"))
 
 
+@pytest.mark.slow
 def test_after_its_expiry_the_content_is_gone_and_the_job_stays(tmp_path):
     data = tmp_path / "data"
     with running_engine(data, expires_seconds=60) as engine:
