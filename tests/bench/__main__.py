@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> Iterator[Metric]:
-    from tests.bench import content, mirror, pages, queue, relay, render
+    from tests.bench import browser, content, mirror, pages, queue, relay, render
 
     parts: dict[str, Callable[[Bench], Iterator[Metric]]] = {
         "render": render.measure,
@@ -39,6 +39,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> Iterator[Metric]:
         "relay": relay.measure,
         "mirror": mirror.measure,
         "queue": queue.measure,
+        "browser": lambda bench: browser.measure(bench, options.jobs),
         "pages": lambda bench: pages.measure(bench, options.jobs),
     }
     cookie = member_cookie()
