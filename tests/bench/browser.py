@@ -30,15 +30,19 @@ OBSERVE = """
 
 
 def _until(page: Page, act: str, holds: str) -> float:
-    """Run the statements `act` in the page; the seconds until `holds` is true, 20 at most."""
+    """Run the statements `act` in the page; the seconds until `holds` is true.
+
+    Raises playwright's Error after a minute.
+    """
     return float(
         page.evaluate(
-            f"""() => new Promise((resolve) => {{
+            f"""() => new Promise((resolve, reject) => {{
                 const begun = performance.now();
                 {act}
                 const look = () => {{
                     const seconds = (performance.now() - begun) / 1000;
-                    if ({holds} || seconds > 20) resolve(seconds);
+                    if ({holds}) resolve(seconds);
+                    else if (seconds > 60) reject(new Error("it did not come true in a minute"));
                     else setTimeout(look, 4);
                 }};
                 look();

@@ -38,7 +38,7 @@ def project_permissions(request: HttpRequest, slug: str) -> HttpResponse:
     _admins_only(request)
     project = Project.objects.filter(slug=slug).first()
     if project is None:
-        raise Http404("There is no such project.")
+        raise Http404("Project not found.")
     if request.method == "POST":
         choices = {} if _is_reset(request) else table.read_project(request.POST.dict())
         if response := _save(request, project, choices):

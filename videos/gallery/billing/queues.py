@@ -110,7 +110,7 @@ def _change(request: HttpRequest) -> Toast:
                 text = _limit_text(limit)
                 values["count"] = number_format(limit or 0, force_grouping=True)
             case _other:
-                raise Http404("There is no such change.")
+                raise Http404("Change not found.")
     except IntegrityError:
         return Toast(_("Someone else changed this first. Reload the page."), "warning")
     return Toast(text % values)
@@ -140,4 +140,4 @@ def _owner(member: Member, target: str) -> Member | Project:
         found = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=key)).first()
     if found is not None:
         return found
-    raise Http404("There is no such queue.")
+    raise Http404("Queue not found.")

@@ -121,7 +121,7 @@ def _table(
         cells = (_cells(line, line.key)[:4] for line in over_time(filters))
         return (filters.step, *LINES[:3]), cells
     if table not in DIMENSIONS or (table == "member" and not sees_all):
-        raise Http404("There is no such table.")
+        raise Http404("Table not found.")
     _title, name_of = DIMENSIONS[table]()
     lines = fold(combinations(filters), lambda row: row[table])
     return (table, *LINES), (_cells(line, name_of(line.key)) for line in lines)

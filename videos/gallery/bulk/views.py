@@ -168,7 +168,7 @@ def _find(request: HttpRequest, pk: int) -> BulkRun:
     """One's own run. Http404."""
     rows = BulkRun.objects.of(member_of(request)).filter(pk=pk).select_related("undone_by")
     if (run := rows.first()) is None:
-        raise Http404("There is no such action.")
+        raise Http404("Action not found.")
     return run
 
 

@@ -62,7 +62,7 @@ def character_resolve(request: HttpRequest, character_id: str) -> HttpResponse:
     """Link, send again, give up: on the page of all characters, or in the list of all doubts."""
     character = Character.objects.filter(public_id=character_id).first()
     if character is None:
-        raise Http404("There is no such character.")
+        raise Http404("Character not found.")
     if not may(member_of(request), Action.CHANGE, character):
         raise PermissionDenied(_(NOT_YOURS))
     in_list = request.POST.get("back") == "unsure"

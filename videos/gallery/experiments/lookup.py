@@ -18,6 +18,6 @@ def find(request: HttpRequest, pk: int, action: Action = Action.VIEW) -> Experim
     see, PermissionDenied."""
     member = member_of(request)
     if (experiment := experiments_for(member).filter(pk=pk).first()) is None:
-        raise Http404("There is no such experiment.")
+        raise Http404("Experiment not found.")
     refuse_unless(member, action, experiment)
     return experiment

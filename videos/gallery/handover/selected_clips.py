@@ -20,4 +20,4 @@ def selected_clips(request: HttpRequest) -> Selection:
             ids = with_stacks([each for each in ids[: MAX_CLIPS + 1] if is_video_id(each)])
         return select(member, ids, sent.get("collection", ""))
     except NoCollection as error:
-        raise Http404("There is no such collection.") from error
+        raise Http404("Collection not found.") from error

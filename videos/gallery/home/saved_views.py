@@ -78,7 +78,7 @@ def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
     member = member_of(request)
     view = SavedView.objects.deletable_by(member).filter(pk=pk).first()
     if view is None:
-        raise Http404("There is no such view.")
+        raise Http404("View not found.")
     view.delete()
     return go(
         request, reverse("gallery"), Toast(_("Deleted the view “%(name)s”.") % {"name": view.name})

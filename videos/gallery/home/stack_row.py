@@ -27,7 +27,7 @@ def stack_row(request: HttpRequest, pk: int) -> HttpResponse:
     shown = [each for each in request.GET.getlist("shown")[:MAX_SHOWN] if is_video_id(each)]
     total, others = rows.count(), rows.exclude(public_id__in=shown)
     if not total:
-        raise Http404("There is no such stack.")
+        raise Http404("Stack not found.")
     jobs = list(for_cards(others).order_by("-pk")[:MAX_CARDS])
     count = len(jobs) if len(jobs) < MAX_CARDS else others.count()
     context = {

@@ -245,5 +245,5 @@ def _at(member: Member, collection: Collection, public_id: str) -> str:
 def _find(slug: str) -> Collection:
     collection = Collection.objects.live().filter(slug=slug).first()
     if collection is None:
-        raise Http404("There is no such collection.")
+        raise Http404("Collection not found.")
     return collection

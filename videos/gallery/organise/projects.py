@@ -52,7 +52,7 @@ def project_change(request: HttpRequest, slug: str) -> HttpResponse:
     member = member_of(request)
     seen = allowed_rows(member, Action.VIEW, Project.objects.filter(slug=slug))
     if (project := seen.first()) is None:
-        raise Http404("There is no such project.")
+        raise Http404("Project not found.")
     refuse_unless(member, Action.ORGANISE, project)
     back, names = reverse("project_list"), {"name": project.name}
     match request.POST.get("do"):

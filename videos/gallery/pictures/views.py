@@ -156,7 +156,7 @@ def _listed(
 def _find(pk: int) -> Picture:
     rows = Picture.objects.live().select_related("maker", "source")
     if (row := rows.filter(pk=pk).first()) is None:
-        raise Http404("There is no such picture.")
+        raise Http404("Picture not found.")
     return row
 
 

@@ -61,5 +61,5 @@ def find_prompt(pk: int) -> Prompt:
     """A prompt that was not deleted. Http404."""
     prompt = Prompt.objects.live().select_related("maker").filter(pk=pk).first()
     if prompt is None:
-        raise Http404("There is no such prompt.")
+        raise Http404("Prompt not found.")
     return prompt

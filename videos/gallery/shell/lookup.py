@@ -18,7 +18,7 @@ def find(request: HttpRequest, public_id: str, action: Action = Action.VIEW) -> 
     Http404 for one that the member may not see, PermissionDenied."""
     rows = visible_jobs(member_of(request)).select_related("maker", "provider", "project")
     if (job := rows.filter(public_id=public_id).first()) is None:
-        raise Http404("There is no such clip.")
+        raise Http404("Clip not found.")
     refuse_unless(member_of(request), action, job)
     return job
 

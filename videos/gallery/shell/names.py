@@ -24,7 +24,7 @@ class Renamed(NamedTuple):
 
 
 def name_tag(key: int | None, name: str) -> str:
-    """The name as an element that names.js changes when the member gets another one; the name
+    """The name as an element that ui.js changes when the member gets another one; the name
     alone where it is not that of a member."""
     return format_html('<span data-member="{}">{}</span>', key, name) if key and name else name
 
