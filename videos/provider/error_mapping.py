@@ -18,6 +18,7 @@ from videos.provider.errors import BadAnswer, NotOffered, ProviderError
 from videos.provider.redact import clean, excerpt
 from videos.provider.response import Answer, Origin
 from videos.provider.retry import retry_after
+from videos.wire.nesting import is_too_deep
 from videos.wire.text import Message, gettext_noop, joined
 
 log = logging.getLogger(__name__)
@@ -134,8 +135,9 @@ def _objects_in_text(text: str) -> Iterator[Any]:
     """JSON objects inside a sentence, also if quoted again. Limited, as the text is untrusted."""
     for form in (text[:MAX_QUOTED], text[:MAX_QUOTED].replace('\\"', '"')):
         for found in islice(re.finditer(r'\{\s*"', form), MAX_OBJECTS):
-            with suppress(ValueError, RecursionError):
-                yield json.JSONDecoder().raw_decode(form, found.start())[0]
+            if not is_too_deep(form[found.start() :]):
+                with suppress(ValueError):
+                    yield json.JSONDecoder().raw_decode(form, found.start())[0]
 
 
 def read_created(

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from videos.wire.acceptance import find_job, status_word
+from videos.wire.nesting import MAX_NESTING, is_too_deep
 from videos.wire.objects import (
     RemoteCharacter,
     RemotePage,
@@ -45,8 +46,11 @@ def decode(body: bytes, *, limit: int = MAX_BODY) -> Any:
     if len(body) > limit:
         raise WireError(f"the answer is larger than {limit} bytes")
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ValueError) as error:
+        text = body.decode()
+        if is_too_deep(text):
+            raise WireError(f"the answer is nested deeper than {MAX_NESTING} levels")
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError) as error:
         raise WireError("the answer is not JSON") from error
 
 

@@ -8,10 +8,12 @@ server. Names count in any spelling: `failReason` is `fail_reason`.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
+from videos.wire.nesting import is_too_deep
 from videos.wire.objects import VideoError
 from videos.wire.text import cut, text_of
 from videos.wire.values import under
@@ -119,10 +121,10 @@ def _of_text(text: str, depth: int) -> VideoError | None:
     text = text.strip()
     if text.startswith(("{", "[")) and len(text) <= MAX_WRAPPED:
         # The answer of the server behind a gateway, as text.
-        try:
-            wrapped = msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError):
-            wrapped = None
+        wrapped = None
+        if not is_too_deep(text):
+            with suppress(msgspec.DecodeError, ValueError):
+                wrapped = msgspec.json.decode(text)
         if (found := read_message(wrapped, depth + 1)) is not None:
             return found
     message = text_of(text, MAX_TEXT)

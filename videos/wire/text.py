@@ -5,6 +5,8 @@ import re
 from contextlib import suppress
 from typing import Any, Self
 
+from videos.wire.nesting import is_too_deep
+
 # Control characters except tab and newline (PostgreSQL refuses NUL), embeddings, overrides and
 # isolates of bidirectional text, and lone surrogates, which can't be encoded. The marks of Arabic
 # and Hebrew (U+200E, U+200F, U+061C) stay.
@@ -64,8 +66,8 @@ def unpacked(line: str) -> str:
     """The message in a `packed` line; any other text as it is."""
     template, separator, values = line.partition(SEPARATOR)
     if separator:
-        with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return _message(template, json.loads(values))
+        with suppress(ValueError, TypeError, KeyError, AttributeError):
+            return line if is_too_deep(values) else _message(template, json.loads(values))
     return line
 
 

@@ -11,6 +11,7 @@ from videos.jobs.catalogue.schema import read_model
 from videos.jobs.catalogue.sync import MAX_MODELS, take_over
 from videos.jobs.errors import ValidationFailed
 from videos.models import Provider
+from videos.wire.nesting import is_too_deep
 
 MAX_FILE = 1024 * 1024
 MAX_ERRORS = 20
@@ -88,14 +89,14 @@ def _entries(content: str) -> list[tuple[int, Any]]:
     if len(content) > MAX_FILE:
         text = _("The file is larger than %(limit)d kB.") % {"limit": MAX_FILE // 1024}
         raise ValidationFailed({"text": text})
+    if is_too_deep(content):
+        raise ValidationFailed({"text": _("The file is nested too deeply.")})
     try:
         whole = json.loads(content, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         text = _("Line %(line)d: this isn't valid JSON (%(error)s).")
         values = {"line": error.lineno, "error": error.msg}
         raise ValidationFailed({"text": text % values}) from None
-    except RecursionError:
-        raise ValidationFailed({"text": _("The file is nested too deeply.")}) from None
     except ValueError as error:
         text = _("The file can't be read: %(error)s.") % {"error": error}
         raise ValidationFailed({"text": text}) from None
