@@ -13,8 +13,8 @@ RATIOS = {
     "4-7": 4 / 7,
     "9-16": 9 / 16,
 }
-# Height of the wall's rows in pixels, as `--least` in gallery.css and wall.css. Rows are
-# stretched to fill the width, by about a fifth.
+# Height of the wall's rows in pixels, as `--least` in gallery.css. Rows are stretched to fill
+# the width, by about a fifth.
 HEIGHT, COMPACT_HEIGHT, GROWTH = 152, 96, 1.2
 # Below this, the wall has two columns.
 PHONE = "43.99rem"

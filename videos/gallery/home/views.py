@@ -20,6 +20,7 @@ from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import PER_PAGE, Page, by, page_of
 from videos.gallery.clips.wall import NEWEST, NO_HEADING, day_of, wall
 from videos.gallery.composer.views import composer_context
+from videos.gallery.home.first_posters import first_posters
 from videos.gallery.home.first_steps import steps_in_gallery
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.shell.bulk import number
@@ -73,6 +74,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     }
     if not wants_piece(request):
         context |= composer_context(request) | steps_in_gallery(member)
+        context["first_posters"] = first_posters(shown.rows, is_compact=is_compact(request))
         return page(request, "home/index.html", context)
     # What is new is asked for, and a view is saved, with these filters from now on.
     around = [(part, context | {"oob": True}) for part in ("home/_news_poll.html", SAVE_VIEW)]
