@@ -314,6 +314,8 @@ KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 BATCH = 12
 BATCHES = [list(TABLE)[at : at + BATCH] for at in range(0, len(TABLE), BATCH)]
 READS = ("SELECT", "WITH", "SAVEPOINT", "RELEASE", "ROLLBACK")
+# HEAD reads the same from the database, so one database is enough.
+LOOKS = ("GET", "HEAD") if connection.vendor == "sqlite" else ("GET",)
 NO_FORMS = ("unsubscribe", "gateway_", "api_", "webhook", "healthz", "readyz")
 
 
@@ -443,13 +445,14 @@ def test_no_form_works_without_its_token(world: World, names: list[str]):
     assert wrong == []
 
 
+@pytest.mark.database
 @in_batches
 def test_looking_changes_nothing_and_no_cache_keeps_a_page_of_the_team(
     world: World, names: list[str]
 ):
     before = state()
     changed = []
-    for name, method in product(names, ("GET", "HEAD")):
+    for name, method in product(names, LOOKS):
         with undone():
             client = client_of(world, "admin")
             with written() as statements:
