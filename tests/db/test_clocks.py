@@ -14,8 +14,6 @@ from videos.jobs.dispatch.reconcile import adopt
 from videos.models import JobStatus, Provider, VideoJob
 from videos.models.lease import shared_now
 
-pytestmark = pytest.mark.database
-
 HOUR = timedelta(hours=1)
 WRONG = [-3600, 3600]
 

@@ -34,8 +34,6 @@ from videos.models import (
     VideoJob,
 )
 
-pytestmark = pytest.mark.database
-
 Restore = Callable[..., None]
 
 
@@ -99,6 +97,7 @@ def _cannot_tell(world: World) -> None:
     world.provider.save()
 
 
+@pytest.mark.database
 def test_rows_that_were_sent_after_the_backup_are_found_and_not_bought_again(
     world: World, backup: Callable[[], Restore]
 ) -> None:
@@ -185,6 +184,7 @@ def test_a_short_restart_leaves_no_doubt(world: World) -> None:
     assert world.upstream.creates == 1
 
 
+@pytest.mark.database
 def test_what_is_submitted_while_no_mirror_runs_but_after_it_began_again_is_just_sent(
     world: World, backup: Callable[[], Restore]
 ) -> None:
@@ -256,6 +256,7 @@ def test_a_clip_in_the_archive_proves_that_its_row_was_sent(
     assert len(world.upstream.requests("content")) == asked, "the file was here already"
 
 
+@pytest.mark.database
 def test_a_mirror_that_outlives_the_restore_knows_it_for_certain(
     world: World, backup: Callable[[], Restore]
 ) -> None:
@@ -273,6 +274,7 @@ def test_a_mirror_that_outlives_the_restore_knows_it_for_certain(
     assert DatabaseRestore.objects.get().newest_job >= job.pk
 
 
+@pytest.mark.database
 def test_clips_made_after_the_backup_are_found_as_orphans(
     world: World, backup: Callable[[], Restore]
 ) -> None:
@@ -284,6 +286,7 @@ def test_clips_made_after_the_backup_are_found_as_orphans(
     assert offered_ids(world) == {job.remote_id}
 
 
+@pytest.mark.database
 def test_a_row_whose_clip_was_archived_since_takes_the_file_that_is_here(
     world: World, backup: Callable[[], Restore]
 ) -> None:
@@ -430,6 +433,7 @@ def test_where_the_provider_cannot_tell_a_restored_row_ends_with_a_person(
     assert world.upstream.creates == 4
 
 
+@pytest.mark.database
 def test_a_restore_under_a_running_mirror_is_noticed_before_the_next_send(
     world: World, backup: Callable[[], Restore]
 ) -> None:
@@ -451,6 +455,7 @@ def test_a_restore_under_a_running_mirror_is_noticed_before_the_next_send(
     assert world.upstream.creates == 2
 
 
+@pytest.mark.database
 def test_a_database_restored_with_its_count_is_detected_by_the_gap_in_heartbeats(
     world: World, backup: Callable[[], Restore], settings: Any
 ) -> None:
@@ -511,6 +516,7 @@ def test_what_another_data_dir_has_sent_since_is_noticed_by_its_own_mirror(
     assert DatabaseRestore.objects.get().newest_job >= waiting[-1].pk
 
 
+@pytest.mark.database
 def test_a_crash_between_the_row_and_the_file_raises_no_doubt(world: World) -> None:
     _cannot_tell(world)
     world.archived(world.submit("one"))

@@ -314,6 +314,8 @@ KEPT = ("video_content", "video_reference", "video_frame", "picture_image")
 BATCH = 12
 BATCHES = [list(TABLE)[at : at + BATCH] for at in range(0, len(TABLE), BATCH)]
 READS = ("SELECT", "WITH", "SAVEPOINT", "RELEASE", "ROLLBACK")
+# HEAD reads the same from the database, so one database is enough.
+LOOKS = ("GET", "HEAD") if connection.vendor == "sqlite" else ("GET",)
 NO_FORMS = ("unsubscribe", "gateway_", "api_", "webhook", "healthz", "readyz")
 
 
@@ -445,16 +447,21 @@ def test_no_form_works_without_its_token(world: World, names: list[str]):
 
 @pytest.mark.database
 @in_batches
-def test_looking_changes_nothing(world: World, names: list[str]):
+def test_looking_changes_nothing_and_no_cache_keeps_a_page_of_the_team(
+    world: World, names: list[str]
+):
     before = state()
     changed = []
-    for name, method in product(names, ("GET", "HEAD")):
+    for name, method in product(names, LOOKS):
         with undone():
             client = client_of(world, "admin")
             with written() as statements:
-                send(world, client, name, method)
+                answer = send(world, client, name, method)
             if statements and state() != before:
                 changed.append((name, method))
+        if method == "GET" and LOGIN in TABLE[name].get("GET", ()):
+            cached = answer["Cache-Control"]
+            assert "no-store" in cached or ("private" in cached and name in KEPT), (name, cached)
     # Who takes the audit log away is in the audit log.
     assert set(changed) == {(name, "GET") for name in LOGGED if name in names}
 
@@ -469,14 +476,3 @@ def test_a_clip_that_does_not_exist_is_404_for_all(world: World, public_id: str)
             if status != 404:
                 wrong.append((name, role, method, status))
     assert wrong == []
-
-
-@in_batches
-def test_no_cache_keeps_a_page_of_the_team(world: World, names: list[str]):
-    wrong = {}
-    for name in [each for each in names if LOGIN in TABLE[each].get("GET", ())]:
-        with undone():
-            cached = send(world, client_of(world, "admin"), name, "GET")["Cache-Control"]
-        if "no-store" not in cached and not ("private" in cached and name in KEPT):
-            wrong[name] = cached
-    assert wrong == {}
