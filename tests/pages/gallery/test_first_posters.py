@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.gallery_fixtures import HTMX, client_of, html_of, mirror_runs, with_pictures  # noqa: F401
-from videos.gallery.home.first_posters import COUNT
+from videos.gallery.clips.thumbnails import FIRST_CARDS
 from videos.models import Asset, JobStatus, Kind
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
@@ -15,9 +15,9 @@ PRELOAD = re.compile(r'<link rel="preload" as="image"[^>]*>')
 
 
 def test_only_the_first_cards_posters_are_preloaded(team: Any, make_job: Any) -> None:
-    jobs = [with_pictures(make_job()) for _ in range(COUNT + 2)]
+    jobs = [with_pictures(make_job()) for _ in range(FIRST_CARDS + 2)]
     links = PRELOAD.findall(html_of(client_of(team.owner).get("/")))
-    expected = [job.public_id for job in reversed(jobs)][:COUNT]
+    expected = [job.public_id for job in reversed(jobs)][:FIRST_CARDS]
     assert [re.search(r"/videos/(\w+)/content", link)[1] for link in links] == expected  # type: ignore[index]
 
 

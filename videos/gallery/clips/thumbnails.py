@@ -1,16 +1,20 @@
 """Which pictures does a clip have, and where are they?"""
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT, poster_sizes, ratio_of
 from videos.models import Finding, Kind, VideoJob
-from videos.models.measures import with_measures
+from videos.models.measures import measures_of, shown_size, with_measures
 
 # Stands in an address where the id of a clip goes.
 A_CLIP = f"video_{'0' * 32}"
+# About two rows of the wall on a laptop.
+FIRST_CARDS = 8
 
 _FINDINGS = Finding.objects.open().filter(job=OuterRef("pk"))
 
@@ -50,6 +54,14 @@ class Pictures(NamedTuple):
     small_width: int | None = None
 
 
+class Poster(NamedTuple):
+    """The attributes of a card's `<img>`. `srcset` is empty where there is one poster only."""
+
+    url: str
+    srcset: str
+    sizes: str
+
+
 def pictures_of(job: VideoJob) -> Pictures:
     """Those that `with_pictures` fetched; none otherwise."""
     names = ("poster_sha", "poster_width", "poster_height", "sheet_sha", "small_sha", "small_width")
@@ -69,6 +81,20 @@ def poster_srcset(public_id: str, pictures: Pictures) -> str:
     small = asset_url(public_id, Kind.SMALL, pictures.small)
     poster = asset_url(public_id, Kind.THUMBNAIL, pictures.poster)
     return f"{small} {pictures.small_width}w, {poster} {pictures.width}w"
+
+
+def first_posters(jobs: Sequence[VideoJob], *, is_compact: bool) -> Iterator[Poster]:
+    """The posters of the first cards, of jobs that `with_pictures` fetched. The page preloads
+    them: the images of its cards load lazily, which is only after the layout."""
+    height = COMPACT_HEIGHT if is_compact else HEIGHT
+    for job in jobs[:FIRST_CARDS]:
+        pictures = pictures_of(job)
+        if pictures.poster:
+            yield Poster(
+                url=asset_url(job.public_id, Kind.THUMBNAIL, pictures.poster),
+                srcset=poster_srcset(job.public_id, pictures),
+                sizes=poster_sizes(ratio_of(shown_size(job.size, measures_of(job))), height),
+            )
 
 
 def thumb_url(public_id: str, pictures: Pictures) -> str:

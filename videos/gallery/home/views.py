@@ -18,9 +18,9 @@ from videos.gallery.clips.filters import MANY, Filters, count_of, oldest_read, r
 from videos.gallery.clips.order import NEWEST as NEWEST_FIRST
 from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import PER_PAGE, Page, by, page_of
+from videos.gallery.clips.thumbnails import first_posters
 from videos.gallery.clips.wall import NEWEST, NO_HEADING, day_of, wall
 from videos.gallery.composer.views import composer_context
-from videos.gallery.home.first_posters import first_posters
 from videos.gallery.home.first_steps import steps_in_gallery
 from videos.gallery.home.saved_views import views_of
 from videos.gallery.shell.bulk import number
