@@ -25,8 +25,6 @@ from videos.jobs.errors import IdempotencyConflict, ValidationFailed
 from videos.models import Asset, Character, JobStatus, Kind, Scope, VideoJob
 from videos.team import tokens
 
-pytestmark = pytest.mark.database
-
 __all__ = ["one_connection"]
 NAME = "Ada the cat"
 
@@ -54,6 +52,7 @@ def settled(world: World, character: Character, status: str, rounds: int = 15) -
 # --- made once ---
 
 
+@pytest.mark.database
 def test_it_is_made_from_the_archived_clip(world: World, source: VideoJob) -> None:
     character = settled(world, make(world, source), "ready")
     (there,) = world.upstream.characters
@@ -66,6 +65,7 @@ def test_it_is_made_from_the_archived_clip(world: World, source: VideoJob) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("failpoint", ["character_started", "character_posted"])
+@pytest.mark.database
 def test_a_kill_while_it_is_sent_is_asked_about(
     world: World, source: VideoJob, failpoint: str
 ) -> None:
@@ -149,6 +149,7 @@ def test_a_clip_names_it_by_the_providers_id(world: World, source: VideoJob) -> 
     assert NAME in page
 
 
+@pytest.mark.database
 def test_a_clip_waits_for_a_character_and_fails_without_it(world: World, source: VideoJob) -> None:
     world.upstream.script("create_character", "reset", commit=True)
     character = settled(world, make(world, source), "unsure")
@@ -195,6 +196,7 @@ def test_the_composer_offers_it_where_the_models_provider_has_it(
     assert "Character</label>" not in client_of(world.maker).get("/").content.decode()
 
 
+@pytest.mark.database
 def test_it_is_made_on_the_clips_page_and_followed_on_its_own(
     world: World, source: VideoJob, team: SimpleNamespace
 ) -> None:

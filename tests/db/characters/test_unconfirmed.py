@@ -13,7 +13,7 @@ from tests.world import World
 from videos.jobs.characters.create import make_character
 from videos.models import CatalogueModel, Character, Provider, VideoJob
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
+pytestmark = pytest.mark.usefixtures("mirror_runs")
 WHY = "No clear answer: reset"
 
 

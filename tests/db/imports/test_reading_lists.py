@@ -24,8 +24,6 @@ from videos.models import Hidden, JobStatus, Listing, RemoteDeletion, RemoteJob,
 from videos.provider.client import Client
 from videos.wire import RemotePage
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture(autouse=True)
 def finished_at_once(world: World) -> None:
@@ -51,6 +49,7 @@ def test_a_list_is_read_whole_and_only_what_is_not_ours_is_noted(world: World) -
     assert first.status == JobStatus.COMPLETED and first.expires_at is not None
 
 
+@pytest.mark.database
 def test_a_long_list_is_read_in_pages_and_steps_with_its_progress_written_down(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +65,7 @@ def test_a_long_list_is_read_in_pages_and_steps_with_its_progress_written_down(
     assert RemoteJob.objects.count() == 14
 
 
+@pytest.mark.database
 def test_a_mirror_killed_while_it_reads_is_followed_by_one_that_goes_on_there(
     world: World,
 ) -> None:
@@ -113,6 +113,7 @@ def test_a_list_that_is_refused_says_so(world: World) -> None:
     assert "No lists" in listing.trouble and listing.begun_at is None
 
 
+@pytest.mark.database
 def test_what_the_whole_list_does_not_show_any_more_is_forgotten(world: World) -> None:
     gone = add_remote_job(world, "gone", seen_at=timezone.now() - timedelta(minutes=5))
     (there,) = made_elsewhere(world.upstream, "still there")
@@ -220,6 +221,7 @@ def test_a_provider_that_cannot_list_is_never_asked_to(world: World) -> None:
 # --- what must not be offered --------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_a_clip_deleted_here_for_good_does_not_come_back_as_an_orphan(world: World) -> None:
     job = world.archived(world.submit())
     # The provider is not asked to delete what has expired there; its list still tells of it.
@@ -271,6 +273,7 @@ def unanswered(world: World, settings: Any) -> VideoJob:
     return job
 
 
+@pytest.mark.database
 def test_what_a_job_of_ours_is_looking_for_is_not_offered_meanwhile(
     world: World, unanswered: VideoJob
 ) -> None:
@@ -304,6 +307,7 @@ def test_without_prompts_in_the_list_nothing_is_offered_while_a_job_needs_a_deci
 # --- what it costs -------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_noting_a_known_page_costs_three_queries(world: World) -> None:
     made_elsewhere(world.upstream, *(f"clip {number}" for number in range(40)))
     read(world)
@@ -320,6 +324,7 @@ def jobs_page(world: World) -> Any:
         return client.list_page().data
 
 
+@pytest.mark.database
 def test_a_long_list_costs_the_same_queries_on_every_page_and_is_counted_up_to_a_limit(
     world: World,
 ) -> None:

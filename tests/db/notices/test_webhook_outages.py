@@ -33,7 +33,7 @@ from videos.notices.watch import watch
 from videos.notices.webhooks import due_webhooks, send_webhook
 from videos.provider import post as posting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 MakeJob = Callable[..., VideoJob]
 FAILING = "Webhooks to 127.0.0.1 have failed for an hour and are tried again"
 GIVEN_UP = "Webhooks to 127.0.0.1 failed and are not tried any more"
@@ -134,6 +134,7 @@ def test_after_three_days_events_are_given_up_and_that_is_told_once_for_each_out
     )
 
 
+@pytest.mark.database
 def test_a_mirror_that_loses_its_claim_neither_records_nor_tells(
     endpoint: WebhookEndpoint, receiver: HookServer, make_job: MakeJob, team: SimpleNamespace
 ) -> None:
@@ -241,6 +242,7 @@ def test_another_address_or_turning_it_on_begins_afresh(
         assert (WebhookEndpoint.objects.get().failing_since is None) == ("events" not in change)
 
 
+@pytest.mark.database
 def test_the_log_is_filtered_and_everything_given_up_is_sent_again(
     endpoint: WebhookEndpoint,
     receiver: HookServer,
