@@ -12,6 +12,8 @@ from videos.models import VideoJob
 from videos.provider.errors import NoAnswer
 from videos.wire.text import Message
 
+# Django looks after the connection to the database when a response is closed.
+pytestmark = pytest.mark.django_db
 SMALL = bytes(1000)
 
 
