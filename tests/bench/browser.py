@@ -82,7 +82,25 @@ def _seconds(name: str, times: list[float], goal: str) -> Metric:
 
 
 def _first_page(browser: Browser, visitor: Visitor) -> Iterator[Metric]:
-    """The gallery in a browser that has nothing in its cache."""
+    """The gallery in browsers that have nothing in their caches."""
+    loads = [_first_load(browser, visitor) for _ in range(5)]
+    sizes, _lcp, cls = loads[0]
+    total = sum(sizes.values()) / 1000
+    pictures = sum("/content" in url for url in sizes)
+    label = f"first page, {CLIPS} clips"
+    yield Metric(f"{label}, requests", f"{pictures} pictures", str(len(sizes)), len(sizes), "≤ 30")
+    yield Metric(f"{label}, KB", "", f"{total:.0f} KB", total, "≤ 450")
+    yield _seconds(f"{label}, largest picture painted", [lcp for _, lcp, _ in loads], "≤ 0.5")
+    yield Metric(f"{label}, layout shift", "", f"{cls:.4f}", cls, "≤ 0.02")
+    for kind, goal in (("js", "≤ 40"), ("css", "≤ 14")):
+        files = [url for url in sizes if url.endswith(f".{kind}")]
+        bodies = [visitor.context.request.get(url).body() for url in files]
+        zipped = sum(len(gzip.compress(body, 9)) for body in bodies) / 1000
+        yield Metric(f"{label}, {kind} gzipped, KB", "", f"{zipped:.1f} KB", zipped, goal)
+
+
+def _first_load(browser: Browser, visitor: Visitor) -> tuple[dict[str, int], float, float]:
+    """The bytes of each address, when the largest picture is painted, in s, and the shift."""
     context = browser.new_context(viewport=WINDOW, locale="en-GB")
     context.add_cookies(visitor.context.cookies())  # type: ignore[arg-type]
     page = context.new_page()
@@ -97,20 +115,9 @@ def _first_page(browser: Browser, visitor: Visitor) -> Iterator[Metric]:
     page.on("requestfinished", add)
     page.goto(visitor.stack.url)
     page.wait_for_load_state("networkidle")
-    total = sum(sizes.values()) / 1000
-    pictures = sum("/content" in url for url in sizes)
     lcp, cls = page.evaluate("[window.lcp, window.cls]")
     context.close()
-    label = f"first page, {CLIPS} clips"
-    yield Metric(f"{label}, requests", f"{pictures} pictures", str(len(sizes)), len(sizes), "≤ 30")
-    yield Metric(f"{label}, KB", "", f"{total:.0f} KB", total, "≤ 450")
-    yield _seconds(f"{label}, largest picture painted", [lcp], "≤ 0.5")
-    yield Metric(f"{label}, layout shift", "", f"{cls:.4f}", cls, "≤ 0.02")
-    for kind, goal in (("js", "≤ 40"), ("css", "≤ 14")):
-        files = [url for url in sizes if url.endswith(f".{kind}")]
-        bodies = [visitor.context.request.get(url).body() for url in files]
-        zipped = sum(len(gzip.compress(body, 9)) for body in bodies) / 1000
-        yield Metric(f"{label}, {kind} gzipped, KB", "", f"{zipped:.1f} KB", zipped, goal)
+    return sizes, lcp, cls
 
 
 def _wall(visitor: Visitor) -> Iterator[Metric]:

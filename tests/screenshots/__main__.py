@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import FLAGS, Visitor
 from tests.chromium import PATH as CHROMIUM
-from tests.screenshots.pages import FIRST, Place, places, prepare, sign_in
+from tests.screenshots.pages import FIRST, Place, open_place, places, prepare, sign_in
 from tests.screenshots.sample import ANY, Names
 from tests.stack import ROOT, Stack, running_stack
 
@@ -80,8 +80,11 @@ def _take_in_all_windows(
         page = context.new_page()
         for place in wanted:
             sign_in(context, stack, names, place.who)
-            _open(page, stack, place)
-            _take(page, options, f"{place.name}-{device}-{theme}.webp", KEPT_WIDTH[device])
+            open_place(page, stack, place)
+            page.wait_for_load_state("networkidle")
+            # What a click opens may be further down the page.
+            drawn = page.screenshot() if place.click else _from_the_top(page, options.screens)
+            _keep(drawn, options.out / f"{place.name}-{device}-{theme}.webp", KEPT_WIDTH[device])
         context.close()
 
 
@@ -106,26 +109,22 @@ def _write_index(folder: Path) -> None:
     (folder / "README.md").write_text("\n".join(lines) + "\n")
 
 
-def _open(page: Page, stack: Stack, place: Place) -> None:
-    answer = page.goto(stack.url + place.path)
-    assert answer is not None
-    stays = page.url == stack.url + place.path or place.name == "reset-password"
-    if answer.status != place.status or not stays:
-        raise SystemExit(f"{place.name}: {answer.status} at {page.url}")
-    page.wait_for_load_state("networkidle")
-
-
-def _take(page: Page, options: argparse.Namespace, name: str, width: int) -> None:
+def _from_the_top(page: Page, screens: int) -> bytes:
+    """A PNG of the page's first screens."""
     size = page.viewport_size
     assert size is not None
     height = page.evaluate("document.documentElement.scrollHeight")
-    shown = {"x": 0, "y": 0, "width": size["width"], "height": size["height"]}
-    shown["height"] = min(max(height, size["height"]), size["height"] * options.screens)
-    drawn = page.screenshot(full_page=True, clip=shown)  # type: ignore[arg-type]
+    height = min(max(height, size["height"]), size["height"] * screens)
+    return page.screenshot(
+        full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height}
+    )
+
+
+def _keep(drawn: bytes, path: Path, width: int) -> None:
     picture = Image.open(BytesIO(drawn))
     picture = picture.resize((width, round(picture.height * width / picture.width)))
-    picture.convert("RGB").save(options.out / name, "WEBP", quality=QUALITY, method=6)
-    sys.stdout.write(f"{name}\n")
+    picture.convert("RGB").save(path, "WEBP", quality=QUALITY, method=6)
+    sys.stdout.write(f"{path.name}\n")
     sys.stdout.flush()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from tests.pages.test_access import ANYBODY, TABLE, TOKENS
 from tests.screenshots.sample import Names
@@ -36,12 +36,17 @@ NO_PAGES = frozenset(NAMES_OF_NO_PAGES.split())
 
 @dataclass(frozen=True)
 class Place:
-    """A page: the name of its pictures, its address, who looks at it, and what it answers."""
+    """A page: the name of its pictures, its address, who looks at it, and what it answers.
+
+    `click` is a selector of what is clicked on it first, `waits_for` of what that opens.
+    """
 
     name: str
     path: str
     who: str = ADMIN
     status: int = 200
+    click: str = ""
+    waits_for: str = ""
 
     @property
     def view(self) -> str:
@@ -62,6 +67,16 @@ def sign_in(context: BrowserContext, stack: Stack, names: Names, who: str) -> No
     if who in (ADMIN, CAREFUL, HALF, KEYED):
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": getattr(names, who)}
         context.add_cookies([{**cookie, "url": stack.url}])  # type: ignore[list-item]
+
+
+def open_place(page: Page, stack: Stack, place: Place) -> None:
+    """Go there. Raises AssertionError where another page or status answers."""
+    answer = page.goto(stack.url + place.path)
+    stays = page.url == stack.url + place.path or place.name == "reset-password"
+    assert answer is not None and answer.status == place.status and stays, (place.name, page.url)
+    if place.click:
+        page.locator(place.click).first.click()
+        page.locator(place.waits_for).wait_for()
 
 
 def places(names: Names) -> list[Place]:
@@ -86,6 +101,7 @@ def _clips(names: Names) -> list[Place]:
     clip = [names.clip]
     return [
         Place("gallery", "/"),
+        Place("gallery-stack", "/", click="#grid > .card .card-stack", waits_for="#stack-row"),
         Place("gallery-search", "/?q=night"),
         Place("gallery-filters", "/?decision=approved"),
         Place("gallery-empty", "/?q=nothing+like+it"),
