@@ -37,6 +37,8 @@ RULES = {
     r"\[0-9a-f\]\{32\}": "videos.models.ids",
     r"requires\(Role": "requires(Action.…)",
     r"\.role in roles_given_by": "may_manage() or may_give_role()",
+    r"(?<!update)\((?:(?!update\().)*\bdeleted_at(__isnull)?=": "live() or deleted()",
+    r"AccessToken\.objects\.filter\(.*\b(revoked|expires)_at": "unrevoked() or working()",
     r"\.is(digit|decimal)\(": "videos.wire.values.whole_number()",
     r"def _?(may_|can_|sees_|votable|is_shown|visible)\w*\(.*\bMember\b": (
         "videos.models.row_policies"

@@ -144,7 +144,7 @@ def _member(name: str) -> Member:
 
 def _token(name: str) -> AccessToken:
     """A token by its name, or as MEMBER/NAME where several members have one of that name."""
-    rows = AccessToken.objects.filter(revoked_at=None).select_related("member")
+    rows = AccessToken.objects.unrevoked().select_related("member")
     owner, slash, short = name.partition("/")
     wanted = Q(name=name) | (Q(member__username=owner, name=short) if slash else Q())
     tokens = list(rows.filter(wanted).order_by("pk")[:10])

@@ -16,11 +16,13 @@ MAX_COMMENT = 5000
 class CommentQuerySet(models.QuerySet["Comment"]):
     """The named conditions of comments."""
 
+    def live(self) -> "CommentQuerySet":
+        """Comments that were not deleted."""
+        return self.filter(deleted_at=None)
+
     def shown(self) -> "CommentQuerySet":
         """Comments that were not deleted, and deleted ones with replies."""
-        answered = models.Exists(
-            Comment.objects.filter(parent=models.OuterRef("pk"), deleted_at=None)
-        )
+        answered = models.Exists(Comment.objects.live().filter(parent=models.OuterRef("pk")))
         return self.filter(Q(deleted_at=None) | answered)
 
 

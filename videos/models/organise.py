@@ -73,10 +73,14 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Collections that were not deleted."""
         return self.filter(deleted_at=None)
 
+    def deleted(self) -> "CollectionQuerySet":
+        """Collections that were deleted and not yet purged."""
+        return self.filter(deleted_at__isnull=False)
+
     def in_trash(self, now: datetime | None = None) -> "CollectionQuerySet":
         """Deleted collections that can still be restored."""
         kept = Q(purge_at=None) | Q(purge_at__gt=now or timezone.now())
-        return self.filter(kept, deleted_at__isnull=False)
+        return self.deleted().filter(kept)
 
     def with_counts(self, viewer: Member) -> "CollectionQuerySet":
         """With `clips`: how many of those in each `viewer` may see; none from the trash."""

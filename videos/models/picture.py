@@ -20,6 +20,10 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         """Pictures that were not deleted."""
         return self.filter(deleted_at=None)
 
+    def deleted(self) -> Self:
+        """Pictures that were deleted and can be restored."""
+        return self.filter(deleted_at__isnull=False)
+
     def with_counts(self) -> Self:
         """With `clips`: how many that are not in the trash were made with each."""
         live = Q(uses__job__trashed_at=None)

@@ -18,6 +18,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         """Prompts that were not deleted."""
         return self.filter(deleted_at=None)
 
+    def deleted(self) -> Self:
+        """Prompts that were deleted and can be restored."""
+        return self.filter(deleted_at__isnull=False)
+
     def matching(self, text: str) -> Self:
         """Prompts with each of the words in their name or text."""
         rows = self

@@ -152,7 +152,7 @@ def _by_words(
 
 
 def _comments() -> models.QuerySet[Comment]:
-    return Comment.objects.filter(deleted_at=None)
+    return Comment.objects.live()
 
 
 def _with_words(

@@ -1,5 +1,7 @@
 """What is an access token?"""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +35,19 @@ SCOPE_ACTIONS: dict[str, set[Action]] = {
 }
 
 
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """The named conditions of tokens."""
+
+    def unrevoked(self) -> Self:
+        """Tokens that were not revoked; they may have expired."""
+        return self.filter(revoked_at=None)
+
+    def working(self) -> Self:
+        """Tokens that the gateway accepts."""
+        lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return self.unrevoked().filter(lasting, member__is_active=True)
+
+
 class AccessToken(models.Model):
     """A member's token for the gateway. Only its hash is stored."""
 
@@ -51,6 +66,8 @@ class AccessToken(models.Model):
     # None: valid until revoked.
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[AccessTokenQuerySet] = AccessTokenQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

@@ -68,9 +68,9 @@ def purge_collections() -> int:
     """Delete some collections permanently whose time in the trash is up, with their share links;
     returns how many. Their clips stay."""
     now = timezone.now()
-    undated = Collection.objects.filter(deleted_at__isnull=False, purge_at=None)
+    undated = Collection.objects.deleted().filter(purge_at=None)
     undated.update(purge_at=_end_of_trash(now))
-    due = Collection.objects.filter(deleted_at__isnull=False, purge_at__lte=now)
+    due = Collection.objects.deleted().filter(purge_at__lte=now)
     with transaction.atomic():
         # Locked, so that one that is being restored stays.
         keys = list(due.select_for_update().values_list("pk", flat=True)[:PURGED_AT_ONCE])

@@ -102,7 +102,7 @@ def resolve_comment(member: Member, comment: Comment, *, resolved: bool) -> None
 def comment_counts(jobs: Iterable[VideoJob]) -> dict[int, int]:
     """Primary key → number of comments, of those of `jobs` that have any. One query, which stops
     at MAX_COUNTED comments: no list waits for a clip that has a hundred thousand."""
-    rows = Comment.objects.filter(job__in=[job.pk for job in jobs], deleted_at=None)
+    rows = Comment.objects.live().filter(job__in=[job.pk for job in jobs])
     return Counter(rows.order_by().values_list("job_id", flat=True)[:MAX_COUNTED])
 
 

@@ -15,7 +15,7 @@ def note_for_take(member: Member, text: str) -> Comment | None:
     if (key := whole_number(text)) is None:
         return None
     is_seen = job_among(visible_jobs(member).live().with_names())
-    rows = Comment.objects.filter(is_seen, deleted_at=None)
+    rows = Comment.objects.live().filter(is_seen)
     related = ("maker", "parent", "job__maker", "job__provider", "job__project")
     return rows.select_related(*related).filter(pk=key).first()
 
@@ -56,5 +56,6 @@ def takes_of(member: Member, job: VideoJob) -> dict[int, list[VideoJob]]:
 
 def answered_by(member: Member, job: VideoJob) -> Comment | None:
     """The comment because of which `job` was made, if `member` may see it. One query."""
-    rows = Comment.objects.filter(job_among(visible_jobs(member).live()), takes__job=job)
-    return rows.filter(deleted_at=None).select_related("maker", "job").first()
+    is_seen = job_among(visible_jobs(member).live())
+    rows = Comment.objects.live().filter(is_seen, takes__job=job)
+    return rows.select_related("maker", "job").first()

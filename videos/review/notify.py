@@ -36,7 +36,7 @@ def _notify(kind: NoticeKind, members: list[int], comment: Comment) -> None:
 def _in_thread(comment: Comment) -> list[int]:
     """Everyone who has written in the thread."""
     parent = comment.parent
-    replies = Comment.objects.filter(parent=parent, deleted_at=None, maker__is_active=True)
+    replies = Comment.objects.live().filter(parent=parent, maker__is_active=True)
     people = replies.order_by("-id").values_list("maker", flat=True)[:MAX_THREAD]
     begun = [parent.maker_id] if parent is not None else []
     return [pk for pk in (*begun, *people) if pk is not None]

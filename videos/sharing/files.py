@@ -104,7 +104,7 @@ def _name(job: VideoJob, piece: str) -> str:
 
 
 def _with_facts(rows: QuerySet[VideoJob]) -> QuerySet[VideoJob]:
-    comments = Comment.objects.filter(deleted_at=None).select_related("maker")
+    comments = Comment.objects.live().select_related("maker")
     # What the provider answered is not handed over, and may be long.
     rows = rows.select_related("maker", "provider", "project").defer("remote")
     return rows.prefetch_related(

@@ -33,7 +33,7 @@ def guest_name(text: str) -> str:
 def comments_of(link: ShareLink, jobs: list[VideoJob]) -> dict[int, list[Comment]]:
     """By clip, the newest comments that came by this link, oldest first. What the team and other
     links say is not among them."""
-    rows = Comment.objects.filter(link=link, job__in=jobs, deleted_at=None).order_by("-id")
+    rows = Comment.objects.live().filter(link=link, job__in=jobs).order_by("-id")
     comments: dict[int, list[Comment]] = {job.pk: [] for job in jobs}
     for comment in rows[: MAX_SHOWN * max(1, len(jobs))]:
         if len(comments[comment.job_id]) < MAX_SHOWN:

@@ -87,7 +87,7 @@ def _members() -> QuerySet[Member]:
     links = PasswordLink.objects.select_related("made_by").order_by("-pk")
     members = Member.objects.order_by("-is_active", "name", "username")
     has_factor = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
-    has_token = Exists(AccessToken.objects.filter(member=OuterRef("pk"), revoked_at=None))
+    has_token = Exists(AccessToken.objects.unrevoked().filter(member=OuterRef("pk")))
     members = members.filter(erased_at=None).annotate(has_factor=has_factor, has_token=has_token)
     return members.prefetch_related(Prefetch("password_links", links))
 

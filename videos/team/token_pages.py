@@ -118,7 +118,7 @@ def _page(request: HttpRequest, form: TokenForm) -> HttpResponse:
 
 def tokens_of(member: Member) -> list[tuple[AccessToken, str]]:
     """The member's tokens that aren't revoked, newest first, and when each expires."""
-    rows = AccessToken.objects.filter(member=member, revoked_at=None).select_related("project")
+    rows = AccessToken.objects.unrevoked().filter(member=member).select_related("project")
     return [(row, _expiry(row.expires_at)) for row in rows.order_by("-pk")]
 
 

@@ -96,9 +96,7 @@ def is_active(token: str) -> bool:
     """Return True if the gateway would accept the token. Its use isn't noted."""
     if not SHAPE.fullmatch(token):
         return False
-    lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    rows = AccessToken.objects.filter(lasting, hash=hash_of(token), revoked_at=None)
-    return rows.filter(member__is_active=True).exists()
+    return AccessToken.objects.working().filter(hash=hash_of(token)).exists()
 
 
 def too_many_guesses(address: str) -> bool:
@@ -117,7 +115,7 @@ def too_many_guesses(address: str) -> bool:
 
 def revoke(member: Member, pk: int) -> AccessToken | None:
     """Revoke one token of `member` and return it; None if there is none to revoke."""
-    rows = AccessToken.objects.filter(member=member, pk=pk, revoked_at=None)
+    rows = AccessToken.objects.unrevoked().filter(member=member, pk=pk)
     token = rows.first()
     with transaction.atomic():
         if token is None or not rows.update(revoked_at=timezone.now()):
@@ -137,7 +135,7 @@ def named(text: str) -> QuerySet[AccessToken]:
 def revoke_all(member: Member) -> int:
     """Revoke all tokens of `member`, and return how many."""
     with transaction.atomic():
-        rows = AccessToken.objects.filter(member=member, revoked_at=None)
+        rows = AccessToken.objects.unrevoked().filter(member=member)
         prefixes = list(rows.values_list("prefix", flat=True))
         if count := rows.update(revoked_at=timezone.now()):
             facts = {"owner": member.pk, "count": count, "tokens": prefixes}

@@ -110,7 +110,7 @@ def _groups(member: Member) -> list[tuple[str, list[tuple[str, str, Target]]]]:
     """(label, [(value, name, target)]) of what a budget can be for."""
     projects = allowed_rows(member, Action.VIEW, Project.objects.open())[:OFFERED]
     members = Member.objects.filter(is_active=True).order_by("name", "username")[:OFFERED]
-    tokens = AccessToken.objects.filter(revoked_at=None, member__is_active=True)
+    tokens = AccessToken.objects.unrevoked().filter(member__is_active=True)
     tokens = tokens.select_related("member").order_by("member__name", "name", "pk")[:OFFERED]
     of_projects = [(f"project:{p.pk}", p.name, Target(Scope.PROJECT, project=p)) for p in projects]
     roles = [(f"role:{r}", str(r.label), Target(Scope.ROLE, role=r.value)) for r in Role]

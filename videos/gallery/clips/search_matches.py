@@ -36,7 +36,7 @@ def _elsewhere(jobs: Sequence[VideoJob], missing: Mapping[int, list[str]]) -> di
     """Primary key → where else the missing words are."""
     if not missing:
         return {}
-    comments = Comment.objects.filter(job__in=missing, deleted_at=None).order_by("-pk")
+    comments = Comment.objects.live().filter(job__in=missing).order_by("-pk")
     tags = JobTag.objects.filter(job__in=missing)
     places: dict[str, Texts] = {
         _("In a comment"): _by_job(comments.values_list("job_id", "text")[:MAX_READ]),

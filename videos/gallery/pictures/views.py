@@ -118,7 +118,7 @@ def picture_change(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.CHANGE)
 def picture_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a deleted picture back."""
-    row = _own(request, get_object_or_404(Picture, pk=pk, deleted_at__isnull=False))
+    row = _own(request, get_object_or_404(Picture.objects.deleted(), pk=pk))
     delete_picture(member_of(request), row, deleted=False)
     forget_pictures()
     return go(request, reverse("picture_list"), Toast(_("Restored.")))

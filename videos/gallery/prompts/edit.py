@@ -86,7 +86,7 @@ def prompt_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.SAVE_PROMPTS)
 def prompt_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a deleted prompt back."""
-    prompt = _own(request, get_object_or_404(Prompt, pk=pk, deleted_at__isnull=False))
+    prompt = _own(request, get_object_or_404(Prompt.objects.deleted(), pk=pk))
     return _changed(request, prompt, Toast(_("Restored.")), deleted=False)
 
 

@@ -87,18 +87,18 @@ def delete(request: HttpRequest, token: AccessToken, comment_id: int) -> HttpRes
 
 def comments_on(job: VideoJob) -> QuerySet[Comment]:
     """The comments on a clip that were not deleted, with what `comment_of` reads."""
-    return _rows().filter(job=job, deleted_at=None)
+    return _rows().filter(job=job)
 
 
 def _rows() -> QuerySet[Comment]:
-    return Comment.objects.select_related("job", "maker")
+    return Comment.objects.live().select_related("job", "maker")
 
 
 def _find(token: AccessToken, comment_id: int) -> Comment:
     is_seen = job_among(visible_jobs(token.member).live())
     comment = None
     if comment_id <= LARGEST_ID:
-        comment = _rows().filter(is_seen, pk=comment_id, deleted_at=None).first()
+        comment = _rows().filter(is_seen, pk=comment_id).first()
     if comment is None:
         raise not_found("Comment")
     return comment
@@ -107,7 +107,7 @@ def _find(token: AccessToken, comment_id: int) -> Comment:
 def _parent(job: VideoJob, pk: int | UnsetType) -> Comment | None:
     if pk is UNSET:
         return None
-    comment = Comment.objects.filter(pk=pk, job=job, deleted_at=None).first()
+    comment = Comment.objects.live().filter(pk=pk, job=job).first()
     if comment is None:
         message = "This clip has no comment with this ID."
         raise Refusal(400, message, param="answer_to", code="invalid_value")

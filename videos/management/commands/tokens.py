@@ -34,7 +34,7 @@ class Command(BaseCommand):
         do[options["do"]](options)
 
     def _list(self, options: dict[str, Any]) -> None:
-        rows = AccessToken.objects.filter(revoked_at=None)
+        rows = AccessToken.objects.unrevoked()
         if options["member"]:
             rows = rows.filter(member=_member(options["member"]))
         self._print(rows, "There are no access tokens.")
