@@ -35,8 +35,8 @@ def html_of(response: Any) -> str:
 
 
 def cards_of(response: Any) -> str:
-    """The marks of a page's cards, as an open page sends them to learn what is new."""
-    return "-".join(re.findall(r'data-card="([^"]+)"', response.content.decode()))
+    """The versions of a page's cards, as an open page sends them to learn what is new."""
+    return "-".join(re.findall(r'data-version="([^"]+)"', response.content.decode()))
 
 
 def unfinished_on(response: Any) -> str:

@@ -6,7 +6,7 @@
   const UNFINISHED = 48;
   // Clips that stand where another one's card was, not in the order of the list.
   const moved = new Set();
-  const keyOf = (card) => card.dataset.card.split(".")[0];
+  const keyOf = (card) => card.dataset.version.split(".")[0];
   // In a stack that was opened, a card has no place on the wall.
   const isInRow = (card) => card.closest("#stack-row") !== null;
 
@@ -26,11 +26,11 @@
     const card = [...document.querySelectorAll("#grid .card")].find(inOrder);
     return card?.id.replace("card-", "") ?? "";
   };
-  const marks = () =>
+  const versions = () =>
     nearest("#grid .card", CARDS)
       .map((card) => {
-        if (isInRow(card)) return `${card.dataset.card}_`;
-        return card.dataset.card + (moved.has(keyOf(card)) ? "~" : "");
+        if (isInRow(card)) return `${card.dataset.version}_`;
+        return card.dataset.version + (moved.has(keyOf(card)) ? "~" : "");
       })
       .join("-");
   const unfinished = () =>
@@ -47,7 +47,7 @@
     }
     if (!/\/news\?/.test(path)) return;
     const { since, said, seenAt } = document.getElementById("news-poll").dataset;
-    const of = { since: since ?? first(), said, seen_at: seenAt, cards: marks() };
+    const of = { since: since ?? first(), said, seen_at: seenAt, cards: versions() };
     Object.assign(parameters, of);
   });
 

@@ -8,10 +8,10 @@
   const cardOf = (link) => link.closest(".card");
   const countOf = (link) => link.textContent.trim();
 
-  // A card that can't be rendered has no link, only the end of its mark.
+  // A card that can't be rendered has no link, only the end of its version.
   const isIn = (card, stack) => {
     const link = card.querySelector(".card-stack");
-    return link ? link.dataset.stack === stack : card.dataset.card.split(".").length > 2;
+    return link ? link.dataset.stack === stack : card.dataset.version.split(".").length > 2;
   };
 
   // The card that it was opened from; where that is gone, one that stands for the stack now.

@@ -13,7 +13,7 @@ from videos.gallery.clips.card import for_cards
 from videos.gallery.clips.filters import read_filters
 from videos.gallery.clips.pagination import first_of
 from videos.gallery.home.late import between
-from videos.gallery.home.on_page import Sent
+from videos.gallery.home.on_page import ShownCard
 from videos.models import VideoJob, visible_jobs
 from videos.review.collections import add_to_collection, create_collection
 from videos.review.labels import add_tags, create_project
@@ -68,7 +68,7 @@ def test_what_came_to_match_is_read_between_the_cards_of_the_page(
     add_tags(team.owner, VideoJob.objects.all(), "fog")
     caches["cards"].clear()
     filters = read_filters(QueryDict(query), team.owner)
-    sent = {job.pk: Sent(f"{job.pk}.00000000", None, False, False, False)}
+    sent = {job.pk: ShownCard(f"{job.pk}.00000000", None, False, False, False)}
     rows = between(filters, visible_jobs(team.owner).live(), sent)
     assert rows is not None
     plan = rows.explain()

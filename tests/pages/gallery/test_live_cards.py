@@ -47,7 +47,7 @@ def test_clips_that_others_delete_leave_the_page_also_those_that_are_purged(team
     trash(team.owner, VideoJob.objects.filter(pk=gone.pk))
     VideoJob.objects.filter(pk=purged.pk).delete()
     page = ask(client, purged.public_id, cards=cards).content.decode()
-    assert re.findall(r"hx-swap-oob=\"delete:\[data-card\^='(\d+)\.'\]\"", page) == [
+    assert re.findall(r"hx-swap-oob=\"delete:\[data-version\^='(\d+)\.'\]\"", page) == [
         str(purged.pk),
         str(gone.pk),
     ]
@@ -98,7 +98,7 @@ def test_of_a_very_long_wall_nothing_is_left_out(team, make_job, django_assert_m
     while ask_for:
         with django_assert_max_num_queries(9):
             answer = ask(client, jobs[0].public_id, cards="-".join(ask_for[:200]))
-        removed = re.findall(r"delete:\[data-card\^='(\d+)\.'", answer.content.decode())
+        removed = re.findall(r"delete:\[data-version\^='(\d+)\.'", answer.content.decode())
         seen, gone, answers = seen + shown(answer), gone + removed, answers + 1
         done = {*removed, *(each.split(".")[0] for each in cards_of(answer).split("-"))}
         ask_for = [each for each in ask_for if each.split(".")[0] not in done]
@@ -160,6 +160,6 @@ def test_a_collection_keeps_its_cards_up_to_date_and_announces_nothing(team, mak
     answer = client.get("/news", sent, headers=HTMX)
     text = answer.content.decode()
     assert set(shown(answer)) == {first.public_id, second.public_id}
-    assert f"delete:[data-card^='{third.pk}.']" in text and "pill" not in text
+    assert f"delete:[data-version^='{third.pk}.']" in text and "pill" not in text
     # It goes on asking so.
     assert 'hx-get="/news?quiet=1"' in text

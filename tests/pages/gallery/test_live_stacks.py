@@ -41,7 +41,7 @@ def swaps(answer: Any) -> dict[str, str]:
     """The clips whose cards come → where htmx puts each; those that go → ""."""
     text = answer.content.decode()
     cards = re.findall(r'id="card-(\w+)"[^>]*hx-swap-oob="([^"]+)"', text)
-    gone = [int(key) for key in re.findall(r"delete:\[data-card\^='(\d+)\.'", text)]
+    gone = [int(key) for key in re.findall(r"delete:\[data-version\^='(\d+)\.'", text)]
     ids = VideoJob.objects.filter(pk__in=gone).values_list("public_id", flat=True)
     return dict(cards) | dict.fromkeys(ids, "")
 
@@ -61,7 +61,7 @@ def test_a_new_take_of_a_colleague_replaces_the_card_of_its_stack(
     assert "1 new clip" in html_of(client.get("/news", sent, headers=HTMX))
     answer = html_of(client.get("/news", sent | {"show": "1"}, headers=HTMX))
     assert f'id="card-{take.public_id}"' in answer
-    assert f"hx-swap-oob=\"delete:[data-card^='{first.pk}.']\"" in answer
+    assert f"hx-swap-oob=\"delete:[data-version^='{first.pk}.']\"" in answer
 
 
 def test_each_new_take_counts_although_one_card_comes(
@@ -266,8 +266,8 @@ def test_in_a_project_a_clip_made_just_now_stays_beside_a_cover_further_down(
     move_to_project(team.owner, moves(made), Project.objects.get(slug="film"))
     page = client.get("/?project=film")
     every = client.get("/?project=film&stacks=off")
-    marks = [each for each in cards_of(every).split("-") if each.startswith(f"{made.pk}.")]
-    assert of_project(client, page, cards="-".join(marks)) == {}
+    versions = [each for each in cards_of(every).split("-") if each.startswith(f"{made.pk}.")]
+    assert of_project(client, page, cards="-".join(versions)) == {}
 
 
 def test_news_of_many_stacks_costs_the_same(

@@ -121,6 +121,6 @@ def test_what_a_card_shows_of_its_order_costs_no_query_and_is_news_to_no_page(
             page = client.get(f"/?sort={sort}", headers=HTMX).content.decode()
         counts.append(len(counted))
     assert counts[0] == counts[1]
-    marks = re.findall(r'data-card="([^"]+)"', page)
-    news = client.get("/news", {"sort": sort, "cards": "-".join(marks), "quiet": "1"})
-    assert len(marks) == 10 and "<article" not in news.content.decode()
+    versions = re.findall(r'data-version="([^"]+)"', page)
+    news = client.get("/news", {"sort": sort, "cards": "-".join(versions), "quiet": "1"})
+    assert len(versions) == 10 and "<article" not in news.content.decode()

@@ -32,7 +32,7 @@ def row_of(client: Any, stack: int, *on_wall: VideoJob, **more: Any) -> Any:
 
 
 def opened(page: Any, row: Any) -> str:
-    """The marks that a page sends once it has opened this row."""
+    """The versions that a page sends once it has opened this row."""
     return f"{cards_of(page)}-{cards_of(row).replace('-', '_-')}_"
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from videos.gallery.clips.extras import Extras, extras_of, fingerprint, mark_of
+from videos.gallery.clips.extras import Extras, card_version, extras_of, fingerprint
 from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT, poster_sizes, ratio_of
 from videos.gallery.clips.states import asset_state, asset_text, is_pending
 from videos.gallery.clips.thumbnails import (
@@ -181,7 +181,7 @@ def card_markup(
     """
     context = {
         "oob": oob,
-        "mark": mark_of(job, extras),
+        "card_version": card_version(job, extras),
         "pending": state_of(job) if is_pending(job) else "",
         **vars(extras),
     }

@@ -17,7 +17,7 @@ from videos.review.comments import comment_counts
 from videos.review.opinions import favourites_among
 from videos.review.stacks import stack_sizes
 
-# Ends the mark of a card that stands beside the cover of its stack.
+# Ends the version of a card that stands beside the cover of its stack.
 BESIDE_COVER = "t"
 
 
@@ -76,10 +76,10 @@ def fingerprint(job: VideoJob, extras: Extras) -> str:
     return f"{get_language()}.{job.public_id}.{state}.{said:x}"
 
 
-def mark_of(job: VideoJob, extras: Extras) -> str:
+def card_version(job: VideoJob, extras: Extras) -> str:
     """What a page sends to learn whether its card is out of date: the clip's key, a checksum, and
     the stack that it is the cover of. `read_cards` reads it."""
-    mark = f"{job.pk}.{crc32(fingerprint(job, extras).encode()):08x}"
+    version = f"{job.pk}.{crc32(fingerprint(job, extras).encode()):08x}"
     if not job.is_cover:
-        return f"{mark}.{BESIDE_COVER}"
-    return f"{mark}.{job.stack_id}" if job.stack_id else mark
+        return f"{version}.{BESIDE_COVER}"
+    return f"{version}.{job.stack_id}" if job.stack_id else version

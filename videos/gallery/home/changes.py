@@ -1,7 +1,7 @@
 """Which cards of an open page are out of date, and what takes their place?
 
-The page sends a mark of each card, so nothing has to be remembered of what it was told before, and
-nothing is left out: what doesn't fit into one answer is in the next.
+The page sends the version of each card, so nothing has to be remembered of what it was told before,
+and nothing is left out: what doesn't fit into one answer is in the next.
 """
 
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from django.utils.safestring import SafeString
 
 from videos.gallery.clips.card import card_markup, for_cards
-from videos.gallery.clips.extras import extras_of, mark_of
+from videos.gallery.clips.extras import card_version, extras_of
 from videos.gallery.clips.filters import Filters
 from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.shapes import COMPACT_HEIGHT, HEIGHT
 from videos.gallery.clips.waiting import attach_waits
-from videos.gallery.home.on_page import Sent, on_wall
+from videos.gallery.home.on_page import ShownCard, on_wall
 from videos.models import VideoJob, visible_jobs
 
 # So many cards are in one answer.
@@ -35,7 +35,7 @@ class Changes:
 
 
 def changes_of(
-    sent: dict[int, Sent], filters: Filters, newer: set[int], *, is_compact: bool = False
+    sent: dict[int, ShownCard], filters: Filters, newer: set[int], *, is_compact: bool = False
 ) -> tuple[list[SafeString], list[int], set[int]]:
     """The cards that are swapped in, the keys of those that go, and the keys of all clips that the
     page shows afterwards. Clips that are `newer` come when they are asked for. Eight queries at
@@ -53,7 +53,7 @@ def changes_of(
     outdated = [
         (job, swap)
         for job, swap in changes.swaps
-        if swap != IN_PLACE or mark_of(job, extras[job.pk]) != sent[job.pk].mark
+        if swap != IN_PLACE or card_version(job, extras[job.pk]) != sent[job.pk].version
     ]
     cards = [
         card_markup(job, extras[job.pk], oob=swap, height=height)
@@ -63,7 +63,7 @@ def changes_of(
 
 
 def _covers(
-    rows: dict[int, VideoJob], sent: dict[int, Sent], filters: Filters, newer: set[int]
+    rows: dict[int, VideoJob], sent: dict[int, ShownCard], filters: Filters, newer: set[int]
 ) -> dict[int, VideoJob]:
     """Clip that stood for its stack and does no longer → the clip of this list that does now."""
     stacks = _outdated_stacks(rows, on_wall(sent), filters)
@@ -82,7 +82,7 @@ def _covers(
 
 
 def _outdated_stacks(
-    rows: dict[int, VideoJob], wall: dict[int, Sent], filters: Filters
+    rows: dict[int, VideoJob], wall: dict[int, ShownCard], filters: Filters
 ) -> dict[int, int]:
     """Clip whose card may have to give its place → its stack."""
     shown = {each.stack for each in wall.values()}
@@ -97,7 +97,7 @@ def _outdated_stacks(
     }
 
 
-def _gives_place(sent: dict[int, Sent], filters: Filters) -> Callable[[int, int], bool]:
+def _gives_place(sent: dict[int, ShownCard], filters: Filters) -> Callable[[int, int], bool]:
     """Whether a clip gives its place to a cover. One that was no cover does so only to one that a
     reload would show on this page: it may have been made just now, under a cover further down."""
     ends = [pk for pk, each in on_wall(sent).items() if not each.moved]
@@ -110,7 +110,7 @@ def _gives_place(sent: dict[int, Sent], filters: Filters) -> Callable[[int, int]
 
 
 def _placed(
-    sent: dict[int, Sent], rows: dict[int, VideoJob], covers: dict[int, VideoJob]
+    sent: dict[int, ShownCard], rows: dict[int, VideoJob], covers: dict[int, VideoJob]
 ) -> Changes:
     """Which card stands where from now on, those nearest to what is looked at first."""
     wall = on_wall(sent)
@@ -132,7 +132,7 @@ def _placed(
     return changes
 
 
-def _place_in_row(changes: Changes, sent: dict[int, Sent], rows: dict[int, VideoJob]) -> None:
+def _place_in_row(changes: Changes, sent: dict[int, ShownCard], rows: dict[int, VideoJob]) -> None:
     """The cards of a stack that was opened: those that the wall shows from now on leave its row."""
     for pk in sent.keys() - on_wall(sent).keys() - changes.shown:
         job = rows.get(pk)
@@ -142,7 +142,7 @@ def _place_in_row(changes: Changes, sent: dict[int, Sent], rows: dict[int, Video
             changes.swaps.append((job, IN_PLACE))
 
 
-def _stays_beside(job: VideoJob, was: Sent, cover: Sent | None) -> bool:
+def _stays_beside(job: VideoJob, was: ShownCard, cover: ShownCard | None) -> bool:
     """Return True for a take that was just made: all stand side by side until the page is loaded
     again. Clips that were joined since don't."""
     if job.is_trashed or cover is None:

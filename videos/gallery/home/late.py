@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 from videos.gallery.clips.filters import Filters
 from videos.gallery.clips.order import SORTS
 from videos.gallery.clips.pagination import PER_PAGE
-from videos.gallery.home.on_page import Sent
+from videos.gallery.home.on_page import ShownCard
 from videos.models import Member, VideoJob, VideoJobQuerySet, visible_jobs
 
 
 def late_ones(
-    member: Member, filters: Filters, sent: dict[int, Sent], shown: set[int]
+    member: Member, filters: Filters, sent: dict[int, ShownCard], shown: set[int]
 ) -> list[int]:
     """The keys of clips that a reload would put between the first and the last card of the page,
     and that are not among `shown`: they were finished, decided, tagged or restored since. One
@@ -24,7 +24,7 @@ def late_ones(
 
 
 def between(
-    filters: Filters, jobs: VideoJobQuerySet, sent: dict[int, Sent]
+    filters: Filters, jobs: VideoJobQuerySet, sent: dict[int, ShownCard]
 ) -> QuerySet[VideoJob] | None:
     """Those of `jobs` that the list has between the first card of the page and the last, and a page
     more at most; None for an empty page. Prices and ratings change, so a list in their order is

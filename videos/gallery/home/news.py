@@ -17,7 +17,7 @@ from videos.gallery.clips.pagination import PER_PAGE, by
 from videos.gallery.clips.wall import arrived
 from videos.gallery.home.changes import changes_of
 from videos.gallery.home.late import late_ones
-from videos.gallery.home.on_page import Sent, on_wall, read_cards
+from videos.gallery.home.on_page import ShownCard, on_wall, read_cards
 from videos.gallery.shell.htmx import piece, unchanged
 from videos.gallery.shell.names import renamed_since
 from videos.models import Member, VideoJob, visible_jobs
@@ -76,7 +76,7 @@ def _takes_beside(request: HttpRequest, filters: Filters, newer: list[VideoJob])
     return rows.exclude(pk__in=[job.pk for job in newer]).count()
 
 
-def _show(request: HttpRequest, filters: Filters, sent: dict[int, Sent]) -> HttpResponse:
+def _show(request: HttpRequest, filters: Filters, sent: dict[int, ShownCard]) -> HttpResponse:
     """The new cards, newest first, for the beginning of the wall."""
     newer, member = _newer(request, filters), member_of(request)
     cards = render_cards(newer, member, is_compact=is_compact(request), query=filters.q)
@@ -89,7 +89,7 @@ def _show(request: HttpRequest, filters: Filters, sent: dict[int, Sent]) -> Http
     return piece(request, ("home/_arrived.html", context))
 
 
-def _replaced(member: Member, newer: list[VideoJob], sent: dict[int, Sent]) -> list[int]:
+def _replaced(member: Member, newer: list[VideoJob], sent: dict[int, ShownCard]) -> list[int]:
     """Clips of the same stacks on the page, whose cards the new ones replace: a stack has one."""
     stacks = {job.stack_id for job in newer if job.stack_id}
     if not stacks:

@@ -181,10 +181,10 @@ def video_said(request: HttpRequest, public_id: str) -> HttpResponse:
     """What others have decided and said since the page was made, and who has another name; 204
     where that is nothing."""
     seen = visible_jobs(member_of(request)).only("public_id", "trashed_at")
-    standing = get_object_or_404(seen, public_id=public_id)
-    version, renamed = review_version(standing), renamed_since(request)
+    clip = get_object_or_404(seen, public_id=public_id)
+    version, renamed = review_version(clip), renamed_since(request)
     if request.GET.get("version") == version:
-        return _only_names(request, standing, version, renamed) if renamed else unchanged()
+        return _only_names(request, clip, version, renamed) if renamed else unchanged()
     job = find(request, public_id)
     said = review_context(member_of(request), job)
     context = said | {"job": vars(card_of(job)), "oob": True, "kept_list": came_from(request, "")}
