@@ -136,6 +136,7 @@ def test_without_javascript_one_can_submit_watch_search_and_delete(visit: Visit)
     card = _generate(page, "No scripts at all")
     wait_until(lambda: visitor.go("/?q=scripts") and "Completed" in card.inner_text())
     card.get_by_role("link").first.click()
+    page.wait_for_url("**/videos/*")
     # Completed, and in a moment archived as well.
     wait_until(lambda: page.reload() and page.locator("video").count())
     expect(page.locator("video")).to_be_visible()
