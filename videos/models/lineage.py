@@ -85,7 +85,8 @@ def frame_moments(children: Iterable[int]) -> dict[tuple[int, int], Decimal]:
     pictures = _kept_frames().filter(job__in=wanted, picture__at__isnull=False)
     rows = frames.order_by().values_list("job_id", "source_id", "at")
     others = pictures.order_by().values_list("job_id", "picture__source_id", "picture__at")
-    return {(child, parent): at for child, parent, at in rows.union(others, all=True)}
+    # Django 6.1 sorts a union by the first model's default, whatever its parts say.
+    return {(child, parent): at for child, parent, at in rows.union(others, all=True).order_by()}
 
 
 def keep_frames_of(picture: Picture) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -92,6 +93,9 @@ def _components(structs: tuple[type[msgspec.Struct], ...]) -> Part:
     _, schemas = msgspec.json.schema_components(structs, ref_template=f"{SCHEMAS}/{{name}}")
     for schema in schemas.values():
         schema.pop("title", None)
+        if "description" in schema:
+            # Before Python 3.13 docstrings keep the indentation of their lines.
+            schema["description"] = cleandoc(schema["description"])
     return schemas
 
 
