@@ -21,10 +21,10 @@ def header_name(text: str) -> str:
 
 def networks(text: str) -> list[Network]:
     """Addresses and networks, separated by commas. ValueError; a network of everything is one."""
-    found = [ip_network(each.strip()) for each in text.split(",") if each.strip()]
-    if any(each.prefixlen == 0 for each in found):
+    ranges = [ip_network(each.strip()) for each in text.split(",") if each.strip()]
+    if any(each.prefixlen == 0 for each in ranges):
         raise ValueError
-    return found
+    return ranges
 
 
 # The readers of settings, with what their value must be.

@@ -43,7 +43,9 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             if SPACES.get(source.profile.xcolor_space.strip()) == base.mode:
                 intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
-                found = ImageCms.profileToProfile(base, source, SRGB, intent, "RGB", flags=FLAGS)
-                if found is not None:
-                    return found
+                converted = ImageCms.profileToProfile(
+                    base, source, SRGB, intent, "RGB", flags=FLAGS
+                )
+                if converted is not None:
+                    return converted
     return base.convert("RGB")

@@ -110,8 +110,10 @@ def respond(
 def _answer(
     request: HttpRequest, stored: Stored, file: "ArchivedFile", modified: int
 ) -> HttpResponseBase:
-    asked = _asked_range(request, stored, modified)
-    span = (0, stored.size) if asked is None else wire.span_in(asked, stored.size)
+    requested_range = _asked_range(request, stored, modified)
+    span = (
+        (0, stored.size) if requested_range is None else wire.span_in(requested_range, stored.size)
+    )
     if span is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
     if settings.X_ACCEL_PREFIX:
@@ -123,9 +125,9 @@ def _answer(
     start, stop = span
     file.seek(start)
     file.stop = stop
-    response = FileResponse(file, status=200 if asked is None else 206)
+    response = FileResponse(file, status=200 if requested_range is None else 206)
     response["Content-Length"] = str(stop - start)
-    if asked is not None:
+    if requested_range is not None:
         response["Content-Range"] = f"bytes {start}-{stop - 1}/{stored.size}"
     return response
 
@@ -167,14 +169,14 @@ def open_stored(stored: Stored) -> tuple[ArchivedFile, int]:
     """
     try:
         fd = _inside(settings.ARCHIVE_DIR, stored.path)
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode) or found.st_size != stored.size:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != stored.size:
             os.close(fd)
-            raise OSError(f"it has {found.st_size} bytes instead of {stored.size}")
+            raise OSError(f"it has {status.st_size} bytes instead of {stored.size}")
     except (OSError, ValueError) as error:
         log.error("File missing: %s of %s: %s", stored.path, stored.public_id, error)
         raise FileMissing(stored.path) from error
-    return ArchivedFile(fd, stored.size), int(found.st_mtime)
+    return ArchivedFile(fd, stored.size), int(status.st_mtime)
 
 
 def _inside(root: Path, path: str) -> int:

@@ -171,9 +171,9 @@ def _refusal(use: BudgetUse, costs: Sequence[Cost]) -> OverBudget | None:
     ]
     is_money = budget.unit == Unit.MONEY
     values = [each.micros if is_money else each.milliseconds for each in counted]
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
+    known_values = [value for value in values if value is not None]
+    if len(known_values) < len(values):
         return OverBudget(use, None)
-    total = sum(known)
+    total = sum(known_values)
     # What is free is never refused, also where more was spent than allowed.
     return OverBudget(use, total) if total and total > use.left else None

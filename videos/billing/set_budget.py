@@ -111,8 +111,8 @@ def read_target(text: str) -> Target:
     if word == Scope.TEAM and not name:
         return Target(Scope.TEAM)
     if not name or word not in TARGETS:
-        known = "team, project:SLUG, role:ROLE, member:NAME, token:NAME"
-        raise UnknownScope(_("Unknown scope. Use one of: %(known)s.") % {"known": known})
+        scopes = "team, project:SLUG, role:ROLE, member:NAME, token:NAME"
+        raise UnknownScope(_("Unknown scope. Use one of: %(known)s.") % {"known": scopes})
     if word == Scope.PROJECT:
         return Target(Scope.PROJECT, project=_project(name))
     if word == Scope.ROLE:
@@ -130,9 +130,9 @@ def _project(slug: str) -> Project:
 
 def _role(name: str) -> str:
     if name not in Role.values:
-        known = ", ".join(Role.values)
+        roles = ", ".join(Role.values)
         text = _("There is no role “%(name)s”. Roles: %(known)s.")
-        raise UnknownScope(text % {"name": name, "known": known})
+        raise UnknownScope(text % {"name": name, "known": roles})
     return name
 
 

@@ -81,6 +81,6 @@ def _oriented(image: Image.Image, frame: VideoFrame) -> Image.Image:
 
 
 def _display_matrix(frame: VideoFrame) -> tuple[int, ...]:
-    found = frame.side_data.get("DISPLAYMATRIX")
-    data = bytes(found) if isinstance(found, SideData) else b""
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    data = bytes(matrix) if isinstance(matrix, SideData) else b""
     return tuple(np.frombuffer(data, np.int32).tolist()) if len(data) == 36 else IDENTITY

@@ -20,9 +20,9 @@ from videos.models.paging import Page, page_of
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """`after`, `limit` from 0 to 100, `order`: the team's clips, without those in the trash."""
     rows = with_measures(visible_jobs(token.member).live()).select_related("source")
-    found = page_of_jobs(rows, token, request)
-    videos = [video_of(job) for job in found.rows]
-    return json_answer(wire.video_list(videos, has_more=found.has_more))
+    jobs = page_of_jobs(rows, token, request)
+    videos = [video_of(job) for job in jobs.rows]
+    return json_answer(wire.video_list(videos, has_more=jobs.has_more))
 
 
 def retrieve(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResponse:

@@ -135,13 +135,13 @@ class Mirror:
             self.next_pull_in = clock + PULL_IN_EVERY
             make_overdue_rows_due()
         if clock >= self.next_measuring:
-            found = measure_older_clips()
-            self.next_measuring = clock + (MEASURE_EVERY if found else MEASURE_RARELY)
+            done = measure_older_clips()
+            self.next_measuring = clock + (MEASURE_EVERY if done else MEASURE_RARELY)
         if clock >= self.next_drawing:
             self._draw(clock)
         if clock >= self.next_rules:
-            found = apply_rules() + purge_collections()
-            self.next_rules = clock + (RULES_EVERY if found else RULES_RARELY)
+            done = apply_rules() + purge_collections()
+            self.next_rules = clock + (RULES_EVERY if done else RULES_RARELY)
         if clock >= self.next_watch:
             self.next_watch = clock + WATCH_EVERY
             watch()

@@ -37,30 +37,30 @@ def children_of(keys: Iterable[int]) -> list[Link]:
 
 def ancestors_of(key: int) -> list[Link]:
     """The links from a clip up to where its family begins. A query for each generation."""
-    found: dict[tuple[int, int], Link] = {}
+    links_by_pair: dict[tuple[int, int], Link] = {}
     level = {key}
     for _generation in range(MAX_LEVELS):
-        links = [link for link in parents_of(level) if link[:2] not in found]
+        links = [link for link in parents_of(level) if link[:2] not in links_by_pair]
         for link in links:
-            found.setdefault((link.child, link.parent), link)
+            links_by_pair.setdefault((link.child, link.parent), link)
         level = {link.parent for link in links}
-        if not level or len(found) > MAX_FAMILY:
+        if not level or len(links_by_pair) > MAX_FAMILY:
             break
-    return list(found.values())
+    return list(links_by_pair.values())
 
 
 def descendants_of(key: int) -> list[Link]:
     """The links from a clip down, the newest of each first. A query for each generation."""
-    found: dict[int, Link] = {}
+    link_of: dict[int, Link] = {}
     level = {key}
     for _generation in range(MAX_LEVELS):
-        links = [link for link in children_of(level) if link.child not in found]
+        links = [link for link in children_of(level) if link.child not in link_of]
         for link in links[:MAX_FAMILY]:
-            found.setdefault(link.child, link)
+            link_of.setdefault(link.child, link)
         level = {link.child for link in links}
-        if not level or len(found) >= MAX_FAMILY:
+        if not level or len(link_of) >= MAX_FAMILY:
             break
-    return list(found.values())[:MAX_FAMILY]
+    return list(link_of.values())[:MAX_FAMILY]
 
 
 def made_from_rejected() -> Q:
@@ -71,8 +71,8 @@ def made_from_rejected() -> Q:
     frames = FrameReference.objects.filter(job=own, source__verdict=Verdict.REJECTED)
     pictures = JobPicture.objects.filter(job=own, picture__source__verdict=Verdict.REJECTED)
     notes = NoteTake.objects.filter(job=own, note__job__verdict=Verdict.REJECTED)
-    found = Q(Exists(sources)) | Q(Exists(frames.order_by()))
-    return found | Q(Exists(pictures.order_by())) | Q(Exists(notes.order_by()))
+    by_operation_or_frame = Q(Exists(sources)) | Q(Exists(frames.order_by()))
+    return by_operation_or_frame | Q(Exists(pictures.order_by())) | Q(Exists(notes.order_by()))
 
 
 def frame_moments(children: Iterable[int]) -> dict[tuple[int, int], Decimal]:

@@ -79,8 +79,8 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
     def in_trash(self, now: datetime | None = None) -> "CollectionQuerySet":
         """Deleted collections that can still be restored."""
-        kept = Q(purge_at=None) | Q(purge_at__gt=now or timezone.now())
-        return self.deleted().filter(kept)
+        restorable = Q(purge_at=None) | Q(purge_at__gt=now or timezone.now())
+        return self.deleted().filter(restorable)
 
     def with_counts(self, viewer: Member) -> "CollectionQuerySet":
         """With `clips`: how many of those in each `viewer` may see; none from the trash."""

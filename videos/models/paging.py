@@ -46,8 +46,8 @@ class TwoWayPage(Generic[Row]):
 
 def cut(rows: QuerySet[Row] | Sequence[Row], size: int) -> Page[Row]:
     """The first `size` of `rows`. One more is read: it tells whether there are more."""
-    found = list(rows[: size + 1])
-    return Page(found[:size], len(found) > size)
+    one_more = list(rows[: size + 1])
+    return Page(one_more[:size], len(one_more) > size)
 
 
 def page_of(

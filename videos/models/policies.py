@@ -170,11 +170,11 @@ def _changed(role: Role, has: Permissions, changes: dict[Permission, bool]) -> P
 
 def granted_to(member: Member) -> Granted:
     """What the member's role has. Read once for each instance, and so once for each request."""
-    kept = member.__dict__.get("granted")
-    if not isinstance(kept, Granted) or kept.role != member.role:
-        kept = granted_by_role([member.role])[member.role]
-        member.__dict__["granted"] = kept
-    return kept
+    granted = member.__dict__.get("granted")
+    if not isinstance(granted, Granted) or granted.role != member.role:
+        granted = granted_by_role([member.role])[member.role]
+        member.__dict__["granted"] = granted
+    return granted
 
 
 def reach(member: Member, action: Action, row: Model | None = None) -> Reach:

@@ -139,8 +139,8 @@ def _by_words(
         terms = Terms((), terms.pieces + terms.words)
     for piece in terms.pieces:
         said = _comments().filter(text__icontains=piece).values("job")
-        found = Q(prompt__icontains=piece) | Q(pk__in=said)
-        jobs = jobs.filter(found | named[piece] if piece in named else found)
+        matching_piece = Q(prompt__icontains=piece) | Q(pk__in=said)
+        jobs = jobs.filter(matching_piece | named[piece] if piece in named else matching_piece)
     words = [word for word in terms.words if word not in named]
     for word in (word for word in terms.words if word in named):
         matching = _with_words(VideoJob.objects.all(), [word], prefix=word == terms.words[-1])

@@ -63,32 +63,32 @@ def fold(text: str) -> str:
 
 
 def _people(typed: Mapping[str, str], people: Iterable[tuple[int, str, str]]) -> Named:
-    found: Named = {}
+    keys: Named = {}
     for pk, username, name in people:
         names = [fold(each) for each in (username, *name.split())]
         for term, folded in typed.items():
             if any(_is_named(each, folded) for each in names):
-                found.setdefault(term, []).append(pk)
-    return found
+                keys.setdefault(term, []).append(pk)
+    return keys
 
 
 def _models(typed: Mapping[str, str], models: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for value, label in models:
         for term in _hits(typed, f"{value} {label}"):
-            found.setdefault(term, []).append(value)
-    return found
+            values.setdefault(term, []).append(value)
+    return values
 
 
 def _tags(typed: Mapping[str, str]) -> Named:
     keys = {tag_key(term) for term in typed} | {*typed.values()}
     any_of_them = reduce(or_, (Q(key__contains=key) for key in keys))
-    found: Named = {}
+    tag_keys: Named = {}
     for pk, key in Tag.objects.filter(any_of_them).values_list("pk", "key")[:MAX_TAGS]:
         whole = {term for term, folded in typed.items() if folded == fold(key)}
         for term in whole | _hits(typed, key):
-            found.setdefault(term, []).append(pk)
-    return found
+            tag_keys.setdefault(term, []).append(pk)
+    return tag_keys
 
 
 def _hits(typed: Mapping[str, str], name: str) -> set[str]:

@@ -54,8 +54,8 @@ def page_of(member: Member, before: int | None) -> tuple[list[Line], bool]:
     """A page of notices, newest first, older than the one with key `before`; and whether there are
     more."""
     rows = Notice.objects.shown_to(member).with_subjects()
-    found = paging.page_of(rows, PER_PAGE, after=() if before is None else (before,))
-    return [line_of(notice) for notice in found.rows], found.has_more
+    notices = paging.page_of(rows, PER_PAGE, after=() if before is None else (before,))
+    return [line_of(notice) for notice in notices.rows], notices.has_more
 
 
 def mark_read(member: Member, pk: int) -> bool:

@@ -60,13 +60,13 @@ def _signer() -> Signer:
 
 def _digest(delivery: NoticeDelivery, member: Member) -> EmailMessage | None:
     rows = Notice.objects.filter(member=member, digest_on=delivery.day, read_at=None)
-    found = cut(rows.with_subjects(), MOST_IN_A_DIGEST)
-    if not found.rows:
+    notices = cut(rows.with_subjects(), MOST_IN_A_DIGEST)
+    if not notices.rows:
         return None
-    shown = [_paragraph(line_of(each)) for each in found.rows]
-    if found.has_more:
+    shown = [_paragraph(line_of(each)) for each in notices.rows]
+    if notices.has_more:
         shown.append(_("There are more: %(url)s") % {"url": whole(reverse("notice_list"))})
-    count = len(found.rows)
+    count = len(notices.rows)
     subject = ngettext("%(count)s notice from Dailies", "%(count)s notices from Dailies", count)
     return _mail(delivery, member, subject % {"count": count}, shown)
 

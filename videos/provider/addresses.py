@@ -48,10 +48,10 @@ def resolve(host: str, port: int, *, allow_private: bool) -> Iterator[str]:
     One forbidden address is enough: there is no legitimate reason to mix them.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:
         raise socket.gaierror(socket.EAI_NONAME, "not a host name") from error
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in answers))
     for address in addresses:
         if (reason := why_refused(address, allow_private=allow_private)) is not None:
             raise AddressRefused(f"{host} is {reason}")

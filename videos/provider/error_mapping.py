@@ -69,9 +69,9 @@ def read_as(answer: Answer, origin: Origin, reader: Callable[[Any], T]) -> T:
     reason: str = "" if answer.body.strip() else gettext_noop("it is empty")
     try:
         if not reason:
-            found = reader(wire.decode(answer.body))
+            content = reader(wire.decode(answer.body))
             _note_type(answer, origin, reader.__name__)
-            return found
+            return content
     except wire.WireError as error:
         reason = clean(error.message, origin.key)
     hint = clean(excerpt(answer.body), origin.key)
@@ -178,8 +178,8 @@ def _located_id(answer: Answer) -> str | None:
         path = urlsplit(header_text(answer.headers.get("Location", ""))).path
     except ValueError:
         return None
-    found = re.fullmatch(r".*/(?:videos|generations|tasks|jobs)/([^/]+)/?", path)
-    return wire.as_id(unquote(found[1])) if found else None
+    match = re.fullmatch(r".*/(?:videos|generations|tasks|jobs)/([^/]+)/?", path)
+    return wire.as_id(unquote(match[1])) if match else None
 
 
 def read_deleted(value: Any) -> bool:
@@ -272,12 +272,12 @@ def _is_busy(code: str) -> bool:
 def _message_and_code(answer: Answer, origin: Origin) -> tuple[str, str]:
     """(message, code) in the server's own words; "" for each that is missing."""
     try:
-        found = wire.read_error(wire.decode(answer.body))
+        error = wire.read_error(wire.decode(answer.body))
     except wire.WireError:
         return clean(excerpt(answer.body), origin.key), ""
-    if found is None:
+    if error is None:
         return "", ""
-    return clean(found.message, origin.key), clean(found.code, origin.key)[:100]
+    return clean(error.message, origin.key), clean(error.code, origin.key)[:100]
 
 
 def _phrase(status: int) -> str:

@@ -75,9 +75,9 @@ def _open_or_ask_job(source: Source, step: _Step) -> ContentStream | _Step:
         refusal = error
     # SGLang with cloud storage answers 400, others have no such route: only the job has the URL.
     if step.url == source.url and refusal.status in JOB_SAYS_WHERE:
-        found = _ask_job(source)
-        if isinstance(found, ContentStream) or (found is not None and found.url != source.url):
-            return found
+        in_job = _ask_job(source)
+        if isinstance(in_job, ContentStream) or (in_job is not None and in_job.url != source.url):
+            return in_job
     raise refusal
 
 
@@ -113,13 +113,13 @@ def _open(source: Source, step: _Step) -> ContentStream | _Step:
         if response.status_code in (200, 206):
             exchange.extend(source.timeouts.content, idle=source.timeouts.idle)
             download = Download(response, transport, exchange, away)
-            found: ContentStream | Answer | str = download.translate(lambda: _look_into(download))
+            content: ContentStream | Answer | str = download.translate(lambda: _look_into(download))
         else:
-            found = _target(response, exchange, here)
-        if isinstance(found, ContentStream):
-            opened = found
+            content = _target(response, exchange, here)
+        if isinstance(content, ContentStream):
+            opened = content
             return opened
-        return _Step(_next_url(found, away, step.base or step.url), near=exchange.is_private)
+        return _Step(_next_url(content, away, step.base or step.url), near=exchange.is_private)
     except TRANSPORT_ERRORS as error:
         failure = transport_error(error, exchange, here)
     finally:

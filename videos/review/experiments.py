@@ -165,15 +165,15 @@ def _line(entry: ExperimentClip, spend: int) -> Line:
 
 def _added(lines: Iterable[Line], votes: int) -> list[Line]:
     """One line for each model and seed, the one with the most votes first."""
-    found: dict[tuple[str, str, str], Line] = {}
+    lines_by_key: dict[tuple[str, str, str], Line] = {}
     names = ("clips", "finished", "failed", "kept", "votes", "spend")
     for line in lines:
         key = (line.provider, line.model, line.seed)
-        old = found.get(key, Line(*key))
-        found[key] = replace(old, **{n: getattr(old, n) + getattr(line, n) for n in names})
+        old = lines_by_key.get(key, Line(*key))
+        lines_by_key[key] = replace(old, **{n: getattr(old, n) + getattr(line, n) for n in names})
     shared = [
         replace(line, share=round(100 * line.votes / votes) if votes else 0)
-        for line in found.values()
+        for line in lines_by_key.values()
     ]
     return sorted(shared, key=lambda line: (-line.votes, line.spend, line.model, line.seed))
 

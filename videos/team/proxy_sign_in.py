@@ -173,9 +173,9 @@ def _find(request: HttpRequest, name: str) -> Member | None:
 def _connect(name: str, pk: int) -> Member:
     with one_at_a_time():
         member = Member.objects.get(pk=pk)
-        known = SocialAccount.objects.filter(provider=PROVIDER, uid=name)
+        accounts = SocialAccount.objects.filter(provider=PROVIDER, uid=name)
         # Two first requests of one page: the second finds what the first has made.
-        if known.filter(user=member).exists():
+        if accounts.filter(user=member).exists():
             return member
         if is_taken(member, PROVIDER):
             raise Taken(f"{member.username} belongs to another person of the proxy")

@@ -43,8 +43,8 @@ def find_job(value: dict[str, Any], depth: int = 2) -> tuple[str, dict[str, Any]
 def accepted_id(value: Any) -> str | None:
     """The id in an answer to a create that holds nothing else to find a job by: the bare id, or
     `{"code": "success", "data": "task_1"}` as new-api answers. To be asked after `read_refusal`."""
-    found = under(value, BARE_ID_NAMES) if isinstance(value, dict) else iter([value])
-    idents = (as_id(each) for each in found)
+    values = under(value, BARE_ID_NAMES) if isinstance(value, dict) else iter([value])
+    idents = (as_id(each) for each in values)
     return next((each for each in idents if each and LIKE_AN_ID.fullmatch(each)), None)
 
 

@@ -92,8 +92,8 @@ def read_message(value: Any, depth: int = 0) -> VideoError | None:
     if isinstance(value, str):
         return _of_text(value, depth)
     if isinstance(value, list):
-        found = [read_message(row, depth + 1) for row in value[:MAX_ROWS]]
-        return _joined([each for each in found if each is not None])
+        errors = [read_message(row, depth + 1) for row in value[:MAX_ROWS]]
+        return _joined([each for each in errors if each is not None])
     return _of_object(value, depth) if isinstance(value, dict) else None
 
 
@@ -134,9 +134,9 @@ def _of_text(text: str, depth: int) -> VideoError | None:
 def _of_object(value: dict[str, Any], depth: int) -> VideoError | None:
     code = _code(value, CODE_KEYS)
     inner = (read_message(each, depth + 1) for each in under(value, (*MESSAGE_KEYS, *FAILURE_KEYS)))
-    found = next((each for each in inner if each is not None), None)
-    if found is not None:
-        return VideoError(code=code or found.code, message=found.message)
+    error = next((each for each in inner if each is not None), None)
+    if error is not None:
+        return VideoError(code=code or error.code, message=error.message)
     return VideoError(code=code, message=code) if code and not _is_empty(code) else None
 
 

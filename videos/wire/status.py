@@ -58,8 +58,8 @@ LONGEST = 200
 def normalize(word: str) -> str:
     """A status word without case, blanks, dashes, underscores and prefix, to be compared."""
     plain = "".join(filter(str.isalnum, word[:LONGEST])).lower()
-    found = None if plain in MEANING else PREFIX.match(plain)
-    bare = plain[found.end() :] if found else plain
+    prefix = None if plain in MEANING else PREFIX.match(plain)
+    bare = plain[prefix.end() :] if prefix else plain
     return bare if bare in MEANING or bare in PERHAPS_COMPLETED else plain
 
 

@@ -24,11 +24,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     members = _members()
     form = AuditFilter(request.GET, members.values())
     before = request.GET.get("before", "")
-    found = page_of(form.entries(), PER_PAGE, after=place_of(before), order=NEWEST_FIRST)
-    tokens, invited = _tokens(found.rows), _invited()
-    lines = [line_of(entry, members, tokens, invited) for entry in found.rows]
+    entries = page_of(form.entries(), PER_PAGE, after=place_of(before), order=NEWEST_FIRST)
+    tokens, invited = _tokens(entries.rows), _invited()
+    lines = [line_of(entry, members, tokens, invited) for entry in entries.rows]
     query = form.query
-    older = f"before={found.continues_after.pk}" if found.continues_after else ""
+    older = f"before={entries.continues_after.pk}" if entries.continues_after else ""
     context = {
         "form": form,
         "lines": lines,

@@ -167,11 +167,11 @@ def _total(lines: Sequence[CheckedLine]) -> str:
         for line, submission, checked in lines
         if not (checked.errors or line.problem)
     ]
-    known = [takes * checked.price for takes, checked in good if checked.price is not None]
+    prices = [takes * checked.price for takes, checked in good if checked.price is not None]
     unknown = sum(takes for takes, checked in good if checked.price is None)
-    if not known:
+    if not prices:
         return _("Price unknown") if unknown else ""
-    total = sum(known, Decimal())
+    total = sum(prices, Decimal())
     if total == 0 and not unknown:
         origins = {checked.model.provider.origin for _, checked in good if checked.model}
         return _("Free, made on this machine") if origins == {Origin.ENGINE} else _("Free")

@@ -133,11 +133,11 @@ def _is_limit(typed: str) -> bool:
 def _owner(member: Member, target: str) -> Member | Project:
     kind, _colon, number = target.partition(":")
     key = whole_number(number)
-    found: Member | Project | None = None
+    owner: Member | Project | None = None
     if kind == "member" and key is not None:
-        found = Member.objects.filter(pk=key, is_active=True).first()
+        owner = Member.objects.filter(pk=key, is_active=True).first()
     elif kind == "project" and key is not None:
-        found = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=key)).first()
-    if found is not None:
-        return found
+        owner = allowed_rows(member, Action.VIEW, Project.objects.filter(pk=key)).first()
+    if owner is not None:
+        return owner
     raise Http404("Queue not found.")

@@ -42,13 +42,13 @@ def extras_of(
     order of their list. Three queries at most, and two for a search, however many jobs."""
     liked, counts = favourites_among(member, jobs), comment_counts(jobs)
     sizes = stack_sizes(jobs)
-    found: Mapping[int, str] = search_matches(jobs, query) if query else {}
+    matches: Mapping[int, str] = search_matches(jobs, query) if query else {}
     return {
         job.pk: Extras(
             liked=job.pk in liked,
             comments=counts.get(job.pk, 0),
             stack_size=sizes.get(job.stack_id, 1),
-            found=found.get(job.pk, ""),
+            found=matches.get(job.pk, ""),
             can_reuse=not job.is_blind and may(member, Action.GENERATE),
             fact=_fact_of(job, member, sort),
         )

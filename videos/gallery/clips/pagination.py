@@ -40,11 +40,11 @@ def page_of(read: Read, query: QueryDict, keep: dict[str, str] | None = None) ->
     before, after = _cursor(query, "before"), _cursor(query, "after")
     backwards = bool(after and not before)
     cursor = before or after
-    found = two_way(read(cursor, backwards), PER_PAGE, has_cursor=bool(cursor), backwards=backwards)
+    page = two_way(read(cursor, backwards), PER_PAGE, has_cursor=bool(cursor), backwards=backwards)
     return Page(
-        rows=found.rows,
-        next_url=_link(keep, "before", found.rows[-1]) if found.has_older else "",
-        newer_url=_link(keep, "after", found.rows[0]) if found.has_newer else "",
+        rows=page.rows,
+        next_url=_link(keep, "before", page.rows[-1]) if page.has_older else "",
+        newer_url=_link(keep, "after", page.rows[0]) if page.has_newer else "",
     )
 
 

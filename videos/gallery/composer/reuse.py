@@ -109,11 +109,11 @@ def settings_of(
 def _pictures(job: VideoJob) -> dict[str, str]:
     """The library's pictures beside the first frame, as the form's fields."""
     rows = JobPicture.objects.filter(job=job, picture__deleted_at=None, picture__isnull=False)
-    found = (
+    pictures = (
         (MorePicture(PictureRole(row.role), place=row.place), row.picture_id)
         for row in rows.exclude(role=PictureRole.FIRST)
     )
-    return {field_of(more): str(picture) for more, picture in found}
+    return {field_of(more): str(picture) for more, picture in pictures}
 
 
 def source_of(

@@ -75,8 +75,8 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     models = enabled_models()
     if not models:
         return go(request, reverse("gallery"))
-    given = (name for name in ("project", *CHOICES, *ADVANCED) if name in request.GET)
-    chosen = {name: request.GET[name] for name in given}
+    names = (name for name in ("project", *CHOICES, *ADVANCED) if name in request.GET)
+    chosen = {name: request.GET[name] for name in names}
     form = for_member(composer(models, chosen), member_of(request))
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["composer/_options.html"]

@@ -71,11 +71,11 @@ def _covers(
         return {}
     listed, _order = filters.apply(visible_jobs(filters.member).live())
     listed = listed.filter(stack__in=set(stacks.values())).exclude(pk__in=newer)
-    found = dict(listed.order_by("pk").values_list("pk", "stack_id"))
-    newest = {stack: pk for pk, stack in found.items()}
+    stack_of = dict(listed.order_by("pk").values_list("pk", "stack_id"))
+    newest = {stack: pk for pk, stack in stack_of.items()}
     # Where the cover is in another project, the list has every clip of the stack.
     moves = {pk: newest[stack] for pk, stack in stacks.items() if stack in newest}
-    moves = {pk: cover for pk, cover in moves.items() if pk not in found}
+    moves = {pk: cover for pk, cover in moves.items() if pk not in stack_of}
     covers = for_cards(listed.filter(pk__in=set(moves.values()))).in_bulk() if moves else {}
     is_due = _gives_place(sent, filters)
     return {pk: covers[cover] for pk, cover in moves.items() if is_due(pk, cover)}

@@ -105,8 +105,8 @@ def _newer(request: HttpRequest, filters: Filters) -> list[VideoJob]:
     read, since = by(for_cards(rows), order), request.GET.get("since", "")
     if not is_video_id(since):
         return read("", False)
-    found = read(since, True)
-    return found[::-1]
+    newer = read(since, True)
+    return newer[::-1]
 
 
 def _addresses(request: HttpRequest, filters: Filters) -> dict[str, str]:

@@ -30,7 +30,7 @@ class ShownCard(NamedTuple):
 def read_cards(text: str) -> dict[int, ShownCard]:
     """Primary key of the clip → what the page shows of it, in the order sent; anything else in
     `text` is passed over."""
-    found: dict[int, ShownCard] = {}
+    cards: dict[int, ShownCard] = {}
     for each in text[: MAX_ON_PAGE * 60].split("-")[:MAX_ON_PAGE]:
         version = each.rstrip(MOVED + IN_ROW)
         if match := CARD.fullmatch(version):
@@ -38,10 +38,10 @@ def read_cards(text: str) -> dict[int, ShownCard]:
             beside = stack == BESIDE_COVER
             number = int(stack) if stack and not beside else None
             ending = each[len(version) :]
-            found[int(match["key"])] = ShownCard(
+            cards[int(match["key"])] = ShownCard(
                 version, number, beside, MOVED in ending, IN_ROW in ending
             )
-    return found
+    return cards
 
 
 def on_wall(sent: dict[int, ShownCard]) -> dict[int, ShownCard]:

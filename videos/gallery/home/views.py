@@ -166,8 +166,8 @@ def _count_all(filters: Filters, member: Member) -> tuple[int, int]:
     count = count_of(filters.apply(seen)[0])
     if last is None or count > MANY:
         return count, MANY
-    known = max(count, PER_PAGE)
-    return known + 1, known
+    counted = max(count, PER_PAGE)
+    return counted + 1, counted
 
 
 def _address(params: Mapping[str, str]) -> str:

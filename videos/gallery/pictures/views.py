@@ -143,10 +143,10 @@ def video_picture(request: HttpRequest, public_id: str) -> HttpResponse:
 def _listed(
     request: HttpRequest, name: str = "", errors: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    found = cut(Picture.objects.live().with_counts().select_related("maker"), MAX_SHOWN)
+    pictures = cut(Picture.objects.live().with_counts().select_related("maker"), MAX_SHOWN)
     return {
-        "pictures": found.rows,
-        "is_cut": found.has_more,
+        "pictures": pictures.rows,
+        "is_cut": pictures.has_more,
         "may_generate": may(member_of(request), Action.GENERATE),
         "name": name,
         "errors": list((errors or {}).values()),

@@ -19,11 +19,11 @@ def prompt_list(request: HttpRequest) -> HttpResponse:
     """The team's prompts, or those that `?q=` finds, and one's own recent ones."""
     member = member_of(request)
     query = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
-    found = cut(Prompt.objects.live().matching(query).select_related("maker"), MAX_SHOWN)
+    prompts = cut(Prompt.objects.live().matching(query).select_related("maker"), MAX_SHOWN)
     context = {
         "query": query,
-        "lines": lines_of(member, found.rows),
-        "is_cut": found.has_more,
+        "lines": lines_of(member, prompts.rows),
+        "is_cut": prompts.has_more,
         "recent": [] if query else recent_of(member),
         "may_save": may(member, Action.SAVE_PROMPTS),
         "may_generate": may(member, Action.GENERATE),
@@ -36,10 +36,10 @@ def prompt_list(request: HttpRequest) -> HttpResponse:
 def prompt_menu(request: HttpRequest) -> HttpResponse:
     """What the composer's *Insert* offers."""
     member = member_of(request)
-    found = cut(Prompt.objects.live().select_related("maker"), MAX_IN_MENU)
+    prompts = cut(Prompt.objects.live().select_related("maker"), MAX_IN_MENU)
     context = {
-        "lines": lines_of(member, found.rows),
-        "is_cut": found.has_more,
+        "lines": lines_of(member, prompts.rows),
+        "is_cut": prompts.has_more,
         "recent": recent_of(member),
         "may_save": may(member, Action.SAVE_PROMPTS),
     }

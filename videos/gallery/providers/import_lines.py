@@ -179,11 +179,11 @@ def _page_of(rows: QuerySet[RemoteJob], query: QueryDict, keep: dict[str, str]) 
     if (cursor := before or after) is not None:
         rows = rows.filter(beyond(order, cursor))
     beside = rows.defer("remote").order_by(*order)[: PER_PAGE + 1]
-    found = two_way(list(beside), PER_PAGE, has_cursor=cursor is not None, backwards=backwards)
+    lines = two_way(list(beside), PER_PAGE, has_cursor=cursor is not None, backwards=backwards)
     return ImportPage(
-        rows=[_line(each) for each in found.rows],
-        next_url=_link(keep, "before", found.rows[-1]) if found.has_older else "",
-        newer_url=_link(keep, "after", found.rows[0]) if found.has_newer else "",
+        rows=[_line(each) for each in lines.rows],
+        next_url=_link(keep, "before", lines.rows[-1]) if lines.has_older else "",
+        newer_url=_link(keep, "after", lines.rows[0]) if lines.has_newer else "",
     )
 
 

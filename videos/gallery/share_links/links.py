@@ -54,10 +54,10 @@ def shares(request: HttpRequest) -> HttpResponse:
     elif show == "open":
         rows = rows.usable()
     before = whole_number(request.GET.get("before", ""))
-    found = page_of(rows, PER_PAGE, after=(before,) if before else ())
-    lines = [line_of(link, member) for link in found.rows]
+    links = page_of(rows, PER_PAGE, after=(before,) if before else ())
+    lines = [line_of(link, member) for link in links.rows]
     keep = {"show": show} if show in SHOWS else {}
-    older = {"before": found.continues_after.pk} if found.continues_after else None
+    older = {"before": links.continues_after.pk} if links.continues_after else None
     context: dict[str, Any] = {
         "lines": lines,
         "show": show if show in SHOWS else "",

@@ -63,7 +63,7 @@ def _line(row: Finding) -> Line:
 
 def _text(row: Finding) -> str:
     evidence = row.evidence
-    known = {
+    values = {
         "seconds": evidence.get("seconds", "?"),
         "requested": str(evidence.get("requested", "?")).replace("x", "×"),
         "got": str(evidence.get("got", "?")).replace("x", "×"),
@@ -76,4 +76,4 @@ def _text(row: Finding) -> str:
         FindingKind.SIZE: _("Requested %(requested)s, got %(got)s."),
         FindingKind.LENGTH: _("Requested %(requested)s s, got %(got)s s."),
     }
-    return texts[FindingKind(row.kind)] % known
+    return texts[FindingKind(row.kind)] % values

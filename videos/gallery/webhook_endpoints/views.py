@@ -184,11 +184,11 @@ def _deliveries(request: HttpRequest, rows: WebhookDeliveryQuerySet) -> dict[str
         rows = RESULTS[result].rows(rows)
     before = whole_number(request.GET.get("before", ""))
     rows = rows.select_related("endpoint").defer("body")
-    found = page_of(rows, PER_PAGE, after=() if before is None else (before,))
+    deliveries = page_of(rows, PER_PAGE, after=() if before is None else (before,))
     chosen = {"result": result} if result in RESULTS else {}
-    older = chosen | {"before": found.continues_after.pk} if found.continues_after else {}
+    older = chosen | {"before": deliveries.continues_after.pk} if deliveries.continues_after else {}
     return {
-        "deliveries": found.rows,
+        "deliveries": deliveries.rows,
         "older_url": f"?{urlencode(older)}" if older else "",
         "results": [(name, each.label) for name, each in RESULTS.items()],
         **chosen,

@@ -81,8 +81,8 @@ class Tools:
             filters = {"q": query, "project": project, "tag": tag, "maker": maker}
             rows = filtered(filters | {"decision": decision}, visible_jobs(token.member).live())
             at = (find(token, after, with_trash=True).pk,) if after else ()
-            found = page_of(for_clips(rows), limit, after=at)
-            return {"clips": clip_lines(token, found.rows), "has_more": found.has_more}
+            clips = page_of(for_clips(rows), limit, after=at)
+            return {"clips": clip_lines(token, clips.rows), "has_more": clips.has_more}
 
     def get_clip(self, context: Ctx, clip_id: ClipId) -> Result:
         """One clip in full: status, progress, decision, and its newest comments."""

@@ -42,13 +42,13 @@ def _with_integers(value: Any) -> Any:
 
 
 def _named(text: str) -> wire.WireError:
-    if found := UNKNOWN.search(text):
-        name = found["name"][:100]
+    if match := UNKNOWN.search(text):
+        name = match["name"][:100]
         message = f"`{name}` isn't a field of this request."
         return wire.WireError(message, param=name, code="unknown_parameter")
-    if found := MISSING.search(text):
-        return wire.WireError(f"`{found['name']}` is required.", param=found["name"])
-    found = PLACE.search(text)
-    name = found["name"] if found else ""
+    if match := MISSING.search(text):
+        return wire.WireError(f"`{match['name']}` is required.", param=match["name"])
+    match = PLACE.search(text)
+    name = match["name"] if match else ""
     reason = PLACE.sub("", text)
     return wire.WireError(f"`{name}`: {reason}." if name else f"{reason}.", param=name or None)

@@ -46,11 +46,11 @@ VERDICTS = {TO_REVIEW: Verdict.TO_REVIEW} | {each.value: each for each in Verdic
 def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
     """The team's clips outside the trash: all, or those that `q` and the filters leave."""
     rows = filtered(request.GET.dict(), visible_jobs(token.member).live())
-    found = page_of_jobs(for_clips(rows), token, request)
+    clips = page_of_jobs(for_clips(rows), token, request)
     answer = objects.ClipList(
-        data=clips_of(found.rows, token.member),
-        last_id=found.last.public_id if found.last else None,
-        has_more=found.has_more,
+        data=clips_of(clips.rows, token.member),
+        last_id=clips.last.public_id if clips.last else None,
+        has_more=clips.has_more,
     )
     return json_answer(answer)
 

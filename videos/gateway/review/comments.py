@@ -33,11 +33,11 @@ def listing(request: HttpRequest, token: AccessToken, video_id: str) -> HttpResp
     job = find(token, video_id)
     after = request.GET.get("after", "")
     at = (_number(after),) if after else ()
-    found = page_of(comments_on(job), limit_of(request), after=at, order=["pk"])
+    comments = page_of(comments_on(job), limit_of(request), after=at, order=["pk"])
     answer = objects.CommentList(
-        data=[comment_of(comment) for comment in found.rows],
-        last_id=found.last.pk if found.last else None,
-        has_more=found.has_more,
+        data=[comment_of(comment) for comment in comments.rows],
+        last_id=comments.last.pk if comments.last else None,
+        has_more=comments.has_more,
     )
     return json_answer(answer)
 

@@ -36,11 +36,11 @@ def listing(request: HttpRequest, token: AccessToken) -> HttpResponse:
             message = "`after` must be the ID of an experiment."
             raise Refusal(400, message, param="after", code="invalid_value")
         at = (key,)
-    found = page_of(_seen(token.member).with_counts(), limit_of(request), after=at)
+    experiments = page_of(_seen(token.member).with_counts(), limit_of(request), after=at)
     answer = objects.ExperimentList(
-        data=[_line(each) for each in found.rows],
-        last_id=found.last.pk if found.last else None,
-        has_more=found.has_more,
+        data=[_line(each) for each in experiments.rows],
+        last_id=experiments.last.pk if experiments.last else None,
+        has_more=experiments.has_more,
     )
     return json_answer(answer)
 

@@ -97,9 +97,9 @@ def purge_now(member: Member, jobs: Jobs) -> int:
     """Let the mirror purge trashed jobs at once; returns how many."""
     rows = allowed_rows(member, Action.CHANGE, jobs).filter(trashed_at__isnull=False)
     with transaction.atomic():
-        found = list(rows.values_list("pk", "public_id"))
-        count = rows.filter(pk__in=[pk for pk, _ in found]).update(purge_at=timezone.now())
-        record_clips(AuditAction.CLIPS_PURGED, [public_id for _, public_id in found], member)
+        ids = list(rows.values_list("pk", "public_id"))
+        count = rows.filter(pk__in=[pk for pk, _ in ids]).update(purge_at=timezone.now())
+        record_clips(AuditAction.CLIPS_PURGED, [public_id for _, public_id in ids], member)
     return count
 
 

@@ -84,17 +84,17 @@ def _doubtful(
     possible: list[wire.RemoteVideo],
 ) -> dict[Verdict, str]:
     """Verdict → the id of a listed job that causes it."""
-    found = dict.fromkeys(seen_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
+    verdicts = dict.fromkeys(seen_since(job.provider, job.prompt, seen.sent_at), Verdict.SIMILAR)
     for remote in unknown_jobs:
         if is_missing(remote.prompt):
-            found[remote.id] = Verdict.NO_PROMPTS
+            verdicts[remote.id] = Verdict.NO_PROMPTS
         elif is_similar_prompt(job.prompt, remote.prompt):
-            found[remote.id] = Verdict.SIMILAR
+            verdicts[remote.id] = Verdict.SIMILAR
     if not _repeats_prompts(job, seen):
         for remote in possible:
             if seen.is_new(remote) and _agrees(job, remote):
-                found.setdefault(remote.id, Verdict.REWORDED)
-    return {verdict: remote_id for remote_id, verdict in found.items()}
+                verdicts.setdefault(remote.id, Verdict.REWORDED)
+    return {verdict: remote_id for remote_id, verdict in verdicts.items()}
 
 
 @dataclass

@@ -222,7 +222,7 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
     """Provider with a limit → average time between two sends while its queue is full.
     Providers with too few recent clips are left out. One query."""
     limited = {each.pk: each for each in providers if each.max_jobs is not None}
-    found = {
+    intervals = {
         each.pk: timedelta(minutes=1) / each.max_creates_per_minute
         for each in providers
         if each.max_creates_per_minute
@@ -238,8 +238,8 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
         for row in rows.filter(count__gte=ENOUGH):
             places = limited[row["provider"]].max_jobs
             by_places = row["took"] / places
-            found[row["provider"]] = max(by_places, found.get(row["provider"], by_places))
-    return found
+            intervals[row["provider"]] = max(by_places, intervals.get(row["provider"], by_places))
+    return intervals
 
 
 def _queue(provider: int, served: Served, held: Holds) -> list[int]:

@@ -42,12 +42,12 @@ def _joined(anchors: Sequence[VideoJob | None]) -> dict[int, Stack]:
         return {}
     rows = VideoJob.objects.filter(pk__in=keys)
     lock_stacks(pk for pk in rows.values_list("stack", flat=True) if pk is not None)
-    found = {
+    stacks = {
         row.pk: row.stack
         for row in rows.select_for_update(of=("self",)).select_related("stack").order_by("pk")
     }
-    for pk, stack in found.items():
+    for pk, stack in stacks.items():
         if stack is None:
-            found[pk] = Stack.objects.create()
-            VideoJob.objects.filter(pk=pk).update(stack=found[pk], is_cover=False)
-    return {pk: stack for pk, stack in found.items() if stack is not None}
+            stacks[pk] = Stack.objects.create()
+            VideoJob.objects.filter(pk=pk).update(stack=stacks[pk], is_cover=False)
+    return {pk: stack for pk, stack in stacks.items() if stack is not None}

@@ -33,10 +33,10 @@ class Command(BaseCommand):
             self._sums()
 
     def _check(self) -> None:
-        found = problems()
-        for problem in found:
+        faults = problems()
+        for problem in faults:
             self.stderr.write(str(problem))
-        if found:
+        if faults:
             raise CommandError("The ledger doesn't add up.")
         self.stdout.write(f"The ledger adds up: {Charge.objects.count()} entries.")
 
