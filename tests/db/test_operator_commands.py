@@ -193,7 +193,7 @@ def test_where_proxies_are_trusted_only_their_own_word_counts(team: SimpleNamesp
         " HTTP_X_FORWARDED_PROTO='https'); "
         "print(get_ip(r), r.is_secure())"
     )
-    for proxies, told in (("0", "10.0.0.1 False"), ("1", "198.51.100.7 True")):
+    for proxies, expected in (("0", "10.0.0.1 False"), ("1", "198.51.100.7 True")):
         env = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TRUSTED_PROXIES": proxies, "PATH": ""}
         done = subprocess.run(
             [sys.executable, "-c", code],
@@ -203,7 +203,7 @@ def test_where_proxies_are_trusted_only_their_own_word_counts(team: SimpleNamesp
             text=True,
             timeout=PATIENCE,
         )
-        assert done.stdout.strip() == told, done.stderr
+        assert done.stdout.strip() == expected, done.stderr
 
 
 # --- names that turn elsewhere ---------------------------------------------------------------

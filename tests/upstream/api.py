@@ -22,7 +22,7 @@ class Settings:
     """How the server behaves; every value may be set by `upstream.settings(...)`.
 
     `statuses` replaces the life of a job word by word (the last stays); `clock_skew` is added to
-    every time told; `expires_in` counts from completion and may be negative; `gone_when_expired`
+    every time sent; `expires_in` counts from completion and may be negative; `gone_when_expired`
     is the status of content after that; `key` is asked for as Bearer or `api-key`; `form_only`
     refuses JSON; `face` "openrouter" speaks that schema instead; `error` is what a job that fails
     says; `clip_zip`, zlib in base64, replaces the MP4; `most_running`: above it create answers 503.
@@ -114,11 +114,11 @@ class Api:
         }[route](request, job)
 
     def _refusal(self, request: Request) -> Answer | None:
-        told = request.headers.get("authorization", "").removeprefix("Bearer ")
-        told = told or request.headers.get("api-key", "")
-        if not self.settings.key or told == self.settings.key:
+        sent_key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        sent_key = sent_key or request.headers.get("api-key", "")
+        if not self.settings.key or sent_key == self.settings.key:
             return None
-        return _error(401, "invalid_api_key", f"Incorrect API key provided: {told}.")
+        return _error(401, "invalid_api_key", f"Incorrect API key provided: {sent_key}.")
 
     # --- operations ------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class Api:
             return _error(400, "invalid_request", "prompt is required")
         if 0 < self.settings.most_running <= self._running():
             return _error(503, "busy", "Another job is running.")
-        return Answer.of(self._told(self.new(given)), self.settings.create_status)
+        return Answer.of(self._video_object(self.new(given)), self.settings.create_status)
 
     def _running(self) -> int:
         return sum(self.status(job)[0] not in ENDS for job in self.jobs.values())
@@ -139,7 +139,7 @@ class Api:
     def remix(self, request: Request, job: Job) -> Answer:
         made = self.new(job.given | request.fields())
         made.remixed_from = job.id
-        return Answer.of(self._told(made))
+        return Answer.of(self._video_object(made))
 
     def edit(self, request: Request) -> Answer:
         return self._from(request, lambda source, given: {})
@@ -156,7 +156,7 @@ class Api:
         if source is None:
             return _error(404, "not_found", "Video not found")
         fields = source.given | {"prompt": given["prompt"]} | more(source, given)
-        return Answer.of(self._told(self.new(fields)))
+        return Answer.of(self._video_object(self.new(fields)))
 
     def create_character(self, request: Request) -> Answer:
         given = request.fields()
@@ -180,7 +180,7 @@ class Api:
 
     def retrieve(self, request: Request, job: Job) -> Answer:
         self.look(job)
-        return Answer.of(self._told(job))
+        return Answer.of(self._video_object(job))
 
     def list(self, request: Request) -> Answer:
         jobs = sorted(self.jobs.values(), key=lambda job: job.number)
@@ -194,7 +194,7 @@ class Api:
         page = jobs[:limit]
         for job in page:
             self.look(job)
-        data = [self._told(job) for job in page]
+        data = [self._video_object(job) for job in page]
         edges = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         return Answer.of(
             {
@@ -253,7 +253,7 @@ class Api:
         end = self._expires_at(job)
         return bool(self.settings.gone_when_expired and end is not None and end <= time.time())
 
-    def _told(self, job: Job) -> dict[str, Any]:
+    def _video_object(self, job: Job) -> dict[str, Any]:
         status, progress = self.status(job)
         return {
             "id": job.id,

@@ -98,7 +98,7 @@ def answer(api: "Api", route: str, request: Request) -> Answer:
         return _error(404, f"Job {ident} not found")
     if route == "retrieve":
         api.look(job)
-        return Answer.of(_told(api, job, request))
+        return Answer.of(_video_object(api, job, request))
     return _content(api, job, request)
 
 
@@ -109,8 +109,8 @@ def _create(api: "Api", request: Request) -> Answer:
     if (why := _refused(given)) is not None:
         return _error(400, why)
     job = api.new(given, f"gen-vid-{time.time():.0f}-{api.created:020d}")
-    told = _told(api, job, request)
-    return Answer.of({name: told[name] for name in ("id", "polling_url", "status")}, 202)
+    video = _video_object(api, job, request)
+    return Answer.of({name: video[name] for name in ("id", "polling_url", "status")}, 202)
 
 
 def _refused(given: dict[str, Any]) -> str | None:
@@ -144,15 +144,15 @@ def _is_image(image: Any, frame_types: list[Any]) -> bool:
     return fits and kind.startswith("data:image/") and bool(whole)
 
 
-def _told(api: "Api", job: "Job", request: Request) -> dict[str, Any]:
+def _video_object(api: "Api", job: "Job", request: Request) -> dict[str, Any]:
     word = api.status(job)[0]
     url = f"http://{request.headers['host']}/v1/videos/{job.id}"
-    told = {"id": job.id, "generation_id": job.id, "polling_url": url}
-    told["status"] = WORDS.get(word, word)
+    video = {"id": job.id, "generation_id": job.id, "polling_url": url}
+    video["status"] = WORDS.get(word, word)
     if word == "completed":
         ends: dict[str, Any] = {"unsigned_urls": [f"{url}/content?index=0"]}
-        return told | ends | {"usage": {"cost": 0.4, "is_byok": False}}
-    return told | ({"error": api.settings.error} if word not in WORDS else {})
+        return video | ends | {"usage": {"cost": 0.4, "is_byok": False}}
+    return video | ({"error": api.settings.error} if word not in WORDS else {})
 
 
 def _content(api: "Api", job: "Job", request: Request) -> Answer:

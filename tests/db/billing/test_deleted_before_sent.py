@@ -118,8 +118,8 @@ def test_all_that_match_says_it_also_where_the_mirror_does_it(
     for run in due_runs(timezone.now()).claim(5):
         work(run)
     run = BulkRun.objects.get()
-    told = "1 of them hadn't been sent, so it was cancelled and costs nothing."
-    assert told in html_of(client.get(f"/bulk/{run.pk}")).replace("&#x27;", "'")
+    message = "1 of them hadn't been sent, so it was cancelled and costs nothing."
+    assert message in html_of(client.get(f"/bulk/{run.pk}")).replace("&#x27;", "'")
     assert committed() == 0 and not problems()
     client.post(f"/bulk/{run.pk}/undo")
     undone = BulkRun.objects.get(undoes=run)

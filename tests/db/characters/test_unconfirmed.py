@@ -152,9 +152,9 @@ def test_who_is_late_sees_the_list_as_it_is_now(
     client = client_of(team.owner)
     response = client.post(url, sent, headers=headers)
     assert response.status_code == status
-    told = response if headers else client.get("/unsure")
+    page = response if headers else client.get("/unsure")
     assert (
-        b"Someone else decided this first" in told.content and b"Nothing to decide" in told.content
+        b"Someone else decided this first" in page.content and b"Nothing to decide" in page.content
     )
 
 

@@ -165,9 +165,9 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
     one, two = made_elsewhere(blind.upstream, "one", "two")
     assert import_by_id(blind.maker, blind.provider, f"{one}\n\n  {two}  \nunknown\n{one}\n") == 3
     go_on(blind, 4)
-    told = _outcomes()
-    assert (told[one], told[two]) == ("Imported", "Imported")
-    assert "doesn't know this ID" in told["unknown"]
+    outcomes = _outcomes()
+    assert (outcomes[one], outcomes[two]) == ("Imported", "Imported")
+    assert "doesn't know this ID" in outcomes["unknown"]
     assert {row.remote_id for row in VideoJob.objects.all()} == {one, two}
     for row in VideoJob.objects.all():
         blind.archived(row)
@@ -207,8 +207,11 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     remote_id = blind.upstream.jobs[0]["id"]
     import_by_id(blind.maker, blind.provider, remote_id)
     go_on(blind, 2)
-    told = ImportRequest.objects.get()
-    assert "may be one of your unconfirmed clips" in told.outcome and told.job == job
+    import_request = ImportRequest.objects.get()
+    assert (
+        "may be one of your unconfirmed clips" in import_request.outcome
+        and import_request.job == job
+    )
     assert VideoJob.objects.count() == 1
 
 

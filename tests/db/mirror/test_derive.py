@@ -106,7 +106,7 @@ def test_a_server_that_tells_the_added_length_is_understood(world: World, source
     world.upstream.script("extend", "reset", commit=True)
     job = derive(world, source, "extend", seconds="8")
     world.round()
-    listed = [told | {"seconds": "8"} for told in _listed(world) if told["prompt"] == job.prompt]
+    listed = [video | {"seconds": "8"} for video in _listed(world) if video["prompt"] == job.prompt]
     world.upstream.script("list", json={"object": "list", "data": listed, "has_more": False})
     job = world.until(job, lambda row: row.remote_id, rounds=1)
     assert job.remote_id == listed[0]["id"]

@@ -88,12 +88,12 @@ def test_many_waiting_clips_are_one_banner_and_no_failed_one(
     assert statuses() == {JobStatus.SUBMITTING}
     assert not VideoJob.objects.exclude(attention="").exists()
     assert not VideoJob.objects.filter(due_at=None).exists()
-    told = banners(team.admin)
-    assert len(told) == 1 and "Engine is paused" in told[0] and words in told[0]
-    assert told[0].endswith("Try again")
-    assert ("We'll try again at" in told[0]) is asks_again
-    seen = banners(team.owner)
-    assert len(seen) == 1 and words in seen[0] and "Try again" not in seen[0]
+    for_admin = banners(team.admin)
+    assert len(for_admin) == 1 and "Engine is paused" in for_admin[0] and words in for_admin[0]
+    assert for_admin[0].endswith("Try again")
+    assert ("We'll try again at" in for_admin[0]) is asks_again
+    for_owner = banners(team.owner)
+    assert len(for_owner) == 1 and words in for_owner[0] and "Try again" not in for_owner[0]
     # Whoever has mended it says so, once.
     world.upstream.calm()
     assert client_of(team.admin).post("/providers/engine/resume").status_code == 303

@@ -64,8 +64,8 @@ def test_where_there_is_no_list_all_are_asked_for_before_any_is_again(
     for _ in range(3):
         # Long enough for the first ones to be due once more.
         go_round(world, later=60)
-    told = asked(world)
-    assert len(told) >= 90 and set(told[:90]) == set(ids)
+    ids_in_order = asked(world)
+    assert len(ids_in_order) >= 90 and set(ids_in_order[:90]) == set(ids)
     assert not VideoJob.objects.exclude(attempts=0).exists()
 
 

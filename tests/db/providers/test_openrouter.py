@@ -107,29 +107,29 @@ def test_what_it_lacks_is_not_asked_for(make_remote: Callable[..., Client], face
 
 
 def test_its_video_models_become_offers_with_sizes_lengths_and_dated_prices(router: World) -> None:
-    told = {
+    models = {
         catalogue_model.model: catalogue_model
         for catalogue_model in router.provider.catalogue_models.all()
     }
-    veo = told[MODEL]
+    veo = models[MODEL]
     assert (veo.label, veo.seconds) == ("Maker: veo-3.1-fast", ["4", "6", "8"])
     assert veo.sizes == ["1280x720", "720x1280", "1920x1080", "1080x1920", "3840x2160"]
     assert veo.price("1280x720", "8") * 10 == 8 and veo.price("3840x2160", "4") * 10 == 12
     assert veo.priced_on == date.fromisoformat(str(timezone.localdate()))
     # Its name says nothing of video; its row does.
-    horse = told["alibaba/happyhorse-1.1"]
+    horse = models["alibaba/happyhorse-1.1"]
     assert (horse.sizes, horse.price_per_second) == (["1280x720", "720x720"], {"*": "0.0988"})
-    assert told["runway/gen-4.5"].price_per_second == {"*": "0.12"}
+    assert models["runway/gen-4.5"].price_per_second == {"*": "0.12"}
 
 
 def test_a_price_by_token_is_no_price_and_a_tool_for_clips_is_no_model(router: World) -> None:
-    told = {
+    models = {
         catalogue_model.model: catalogue_model
         for catalogue_model in router.provider.catalogue_models.all()
     }
-    seedance = told["bytedance/seedance-2.5"]
+    seedance = models["bytedance/seedance-2.5"]
     assert (seedance.price_per_second, seedance.priced_on) == ({}, None)
-    assert "black-forest-labs/flux-video-upscale" not in told and "some/text-model" not in told
+    assert "black-forest-labs/flux-video-upscale" not in models and "some/text-model" not in models
 
 
 @pytest.mark.parametrize(

@@ -72,16 +72,18 @@ def test_the_doctor_names_every_other_secret_that_cannot_be_read(
     kind = Authenticator.Type.TOTP
     Authenticator.objects.create(user=world.maker, type=kind, data={"secret": sealed})
 
-    def told() -> str:
+    def doctor() -> str:
         out = StringIO()
         with suppress(CommandError):
             call_command("doctor", stdout=out, no_color=True)
         return out.getvalue()
 
-    assert "SECRET_KEY" not in told()
+    assert "SECRET_KEY" not in doctor()
     settings.SECRET_KEY = own
-    assert "The secret of the webhook endpoint https://hooks.example.com/a can't be read" in told()
-    assert f"Second factors of {world.maker.username} can't be read" in told()
+    assert (
+        "The secret of the webhook endpoint https://hooks.example.com/a can't be read" in doctor()
+    )
+    assert f"Second factors of {world.maker.username} can't be read" in doctor()
 
 
 def test_a_test_of_the_connection_says_so_and_sends_nothing(world: World, settings: Any) -> None:

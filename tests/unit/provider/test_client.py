@@ -288,14 +288,14 @@ def test_a_remix_names_its_source(remote, upstream):
 
 
 def test_models_tell_what_they_know_and_nothing_else(remote, upstream):
-    told = {
+    video_fields = {
         "label": "Draft",
         "description": "Quick.",
         "sizes": ["1280x720", "huge", 5],
         "seconds": ["4", 8, True, "x"],
         "price_per_second": {"1280x720": "0.10", "*": 0.25, "bad": "NaN", "worse": -1, "no": None},
     }
-    models = [{"id": "draft-1", "video": told}, {"id": "gpt-x"}, {"id": 5}, "junk"]
+    models = [{"id": "draft-1", "video": video_fields}, {"id": "gpt-x"}, {"id": 5}, "junk"]
     upstream.settings(models=models)
     draft, other = remote.models()
     assert (draft.id, draft.label, draft.description) == ("draft-1", "Draft", "Quick.")

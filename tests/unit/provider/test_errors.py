@@ -227,10 +227,10 @@ def test_a_wrong_content_type_is_logged_once_for_each_kind_of_answer(
         remote.retrieve("v")
         remote.list_page()
     remote.models()
-    told = [record.getMessage() for record in caplog.records]
-    assert len(told) == 2
-    assert "127.0.0.1" in told[0] and "sends JSON as text/html; read_video" in told[0]
-    assert KEY not in told[1] and told[1].isprintable()
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 2
+    assert "127.0.0.1" in messages[0] and "sends JSON as text/html; read_video" in messages[0]
+    assert KEY not in messages[1] and messages[1].isprintable()
 
 
 def test_text_that_cannot_be_encoded_is_refused_before_sending(remote, upstream):

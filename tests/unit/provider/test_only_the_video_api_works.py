@@ -73,7 +73,7 @@ def test_addresses_are_guessed_from_the_likeliest(given: str, first: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("told", "is_offered"),
+    ("model_fields", "is_offered"),
     [
         ({}, True),
         ({"architecture": {"output_modalities": ["text"]}}, False),
@@ -90,10 +90,10 @@ def test_addresses_are_guessed_from_the_likeliest(given: str, first: str) -> Non
     ],
 )
 def test_what_the_list_calls_text_or_images_is_not_offered(
-    told: dict[str, Any], is_offered: bool
+    model_fields: dict[str, Any], is_offered: bool
 ) -> None:
-    found = read_models({"data": [{"id": "wan-2.2", **told}]})
-    assert bool(found) is is_offered
+    models = read_models({"data": [{"id": "wan-2.2", **model_fields}]})
+    assert bool(models) is is_offered
 
 
 def _answer(message: str) -> Answer:
