@@ -57,7 +57,7 @@ def test_the_address_that_was_meant_is_proposed(
 
 
 @pytest.mark.parametrize(
-    ("given", "first"),
+    ("address", "first"),
     [
         ("http://gpu:8000", "http://gpu:8000/v1"),
         ("http://gpu/v1/v1", "http://gpu/v1"),
@@ -67,9 +67,9 @@ def test_the_address_that_was_meant_is_proposed(
         ("http://gpu/v1", "http://gpu"),
     ],
 )
-def test_addresses_are_guessed_from_the_likeliest(given: str, first: str) -> None:
-    assert other_addresses(given)[0] == first
-    assert given not in other_addresses(given)
+def test_addresses_are_guessed_from_the_likeliest(address: str, first: str) -> None:
+    assert other_addresses(address)[0] == first
+    assert address not in other_addresses(address)
 
 
 @pytest.mark.parametrize(
