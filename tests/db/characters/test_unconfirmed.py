@@ -22,8 +22,8 @@ def unsure(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable[.
     """Makes characters that the mirror has asked people about."""
 
     def make(name: str = "Ada the cat", **fields: Any) -> Character:
-        given = {"provider": catalogue_model.provider, "maker": team.owner, "status": "unsure"}
-        return Character.objects.create(name=name, message=WHY, **given | fields)
+        defaults = {"provider": catalogue_model.provider, "maker": team.owner, "status": "unsure"}
+        return Character.objects.create(name=name, message=WHY, **defaults | fields)
 
     return make
 

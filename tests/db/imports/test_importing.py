@@ -76,8 +76,8 @@ def test_what_expires_first_is_archived_first_and_what_is_long_gone_is_not_asked
     world.round()
     assert VideoJob.objects.exclude(archived_at=None).get().remote_id == soon
     world.round(2)
-    asked = {request["target"] for request in world.upstream.requests("content")}
-    assert not any(gone in target for target in asked)
+    targets = {request["target"] for request in world.upstream.requests("content")}
+    assert not any(gone in target for target in targets)
     assert VideoJob.objects.get(remote_id=gone).is_lost
 
 
@@ -233,9 +233,9 @@ def test_clips_that_a_script_made_at_the_engine_itself_are_imported(
     with running_engine(tmp_path / "engine") as engine:
         world.provider.base_url, world.provider.dialect = engine.base_url, "engine"
         world.provider.save()
-        made = engine.create(prompt="a lighthouse at dusk", size="360x640")
+        remote_job = engine.create(prompt="a lighthouse at dusk", size="360x640")
         read(world)
-        assert offered_ids(world) == {made["id"]}
+        assert offered_ids(world) == {remote_job["id"]}
         assert _take(world) == 1
         job = world.archived(VideoJob.objects.get())
     assert (job.prompt, job.size) == ("a lighthouse at dusk", "360x640")
