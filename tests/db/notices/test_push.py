@@ -295,7 +295,7 @@ def test_a_test_says_what_happened(owner: Member, receiver: HookServer) -> None:
     assert len(receiver.got) == 2 and last_test(owner) is not None
     # Another member's test is their own.
     other = client_of(Member.objects.exclude(pk=owner.pk).filter(is_active=True)[0])
-    assert "404" not in html_of(other.get("/notices/address/test", headers=htmx))
+    assert "answered 404" not in html_of(other.get("/notices/address/test", headers=htmx))
     # A new address is tested at once; what is known of the old one goes.
     browser.post("/notices/address", {"url": "tgram://nonsense"})
     assert "Messages go to <strong>Telegram</strong>" in html_of(browser.get("/notices/settings"))

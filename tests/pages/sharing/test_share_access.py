@@ -270,7 +270,7 @@ def test_no_answer_holds_a_prompt_or_a_price_that_was_not_chosen(
         assert answer.status_code == 200
         assert "secret" not in str(answer.headers)
     page = text_of(Client().get(PAGE.path(hidden.token, shared.clip)))
-    assert "secret-prompt" not in page and "0.81" not in page
+    assert "secret-prompt" not in page and "$0.81" not in page
     open_page = text_of(Client().get(PAGE.path(shared.token, shared.clip)))
     assert "secret-prompt" in open_page and "$0.8125" in open_page
 

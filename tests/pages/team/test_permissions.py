@@ -224,8 +224,9 @@ def test_prices_are_shown_to_those_alone_who_may_see_them(
     catalogue_model: CatalogueModel,
     make_job: Callable[..., VideoJob],
 ) -> None:
-    CatalogueModel.objects.update(price_per_second={"*": "0.61"})
-    clips = [make_job(price="2.44"), make_job(price="4.88")]
+    # No price looks like the seconds of a time on the page.
+    CatalogueModel.objects.update(price_per_second={"*": "71.61"})
+    clips = [make_job(price="82.44"), make_job(price="94.88")]
     ids = "&".join(f"ids={clip.public_id}" for clip in clips)
     paths = ("/", f"/videos/{clips[0].public_id}", f"/compare?{ids}", "/composer/options")
     exported = f"/selection/export?{ids}&format=csv"
@@ -234,7 +235,7 @@ def test_prices_are_shown_to_those_alone_who_may_see_them(
     def seen() -> list[str]:
         texts = {path: pages.get(path).content.decode() for path in (*paths, exported)}
         texts["models"] = script.get("/v1/models").content.decode()
-        prices = ("2.44", "4.88", "0.61")
+        prices = ("82.44", "94.88", "71.61", "286.44")
         return [path for path, text in texts.items() if any(each in text for each in prices)]
 
     assert seen() == [*paths, exported, "models"]
